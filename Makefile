@@ -1,0 +1,93 @@
+# `make demo` and `make test` do all the set-up themselves and need only make and Python 3.11 or newer with venv: no key,
+# no Node, no browser. Works with GNU make 3.81, which macOS ships.
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+SCRATCH := $(VENV)/scratch
+ARGS :=
+
+# Nobody pays for a demo: no variable of DashScope's reaches a recipe, and the emulator answers even where a key lies on disk.
+unexport DASHSCOPE_API_KEY $(filter DASHSCOPE_%,$(.VARIABLES))
+export BAILIAN_NB_EMULATOR := 1
+export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
+unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
+
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope tests notebooks
+PYTEST += --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+
+.PHONY: help demo test test-all lab bench lint js wheel clean FORCE
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo      run the quick-start notebook on the emulator and leave demo_out/*.html"
+	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
+	@echo "make lab       the notebooks in JupyterLab, on the emulator"
+	@echo "make test-all  the slow tests too; a missing browser is a failure"
+	@echo "make bench     the measurements"
+	@echo "make lint      ruff and mypy"
+	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
+	@echo "make wheel     build the wheel and run the demo from it alone"
+	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
+
+demo: $(VENV)/.run
+	@rm -rf $(SCRATCH)/home
+	@$(VENV)/bin/bailian-nb demo --out demo_out
+
+test: $(VENV)/.test
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+test-all: $(VENV)/.test
+	@BAILIAN_NB_REQUIRE_BROWSER=1 $(PYTEST) $(ARGS)
+
+bench: $(VENV)/.test
+	@$(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" --timeout=0 -q -s $(ARGS)
+
+# The lab keeps its home, so that resuming after a kernel restart can be tried out.
+lab: $(VENV)/.test
+	@cd notebooks && BAILIAN_NB_HOME="$(CURDIR)/$(VENV)/lab_home" ../$(PY) -m jupyterlab \
+	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(ARGS) 01_quickstart.ipynb
+
+lint: $(VENV)/.lint
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+js: js/node_modules/.package-lock.json
+	@cd js && npm run build && npm run check && npm test
+
+js/node_modules/.package-lock.json: js/package-lock.json
+	@cd js && npm ci --no-audit --no-fund --prefer-offline
+	@touch $@
+
+# What users install: nothing of the source tree is on the path, the notebook and the widgets come out of the wheel.
+wheel: $(VENV)/.run
+	@rm -rf $(SCRATCH)/wheel && mkdir -p $(SCRATCH)/wheel
+	@$(PIP) wheel --no-deps --wheel-dir $(SCRATCH)/wheel .
+	@$(PY) -m venv $(SCRATCH)/wheel/venv
+	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check --quiet install $(SCRATCH)/wheel/*.whl
+	@cd $(SCRATCH)/wheel && venv/bin/bailian-nb demo --out demo_out
+
+clean:
+	rm -rf $(VENV) demo_out build dist
+
+# The first stamp holds the folder that it was made in: an environment that was moved, or whose Python is gone, is made anew.
+ifneq ($(shell $(PY) -c "" 2>/dev/null && cat $(VENV)/.made 2>/dev/null),$(CURDIR))
+$(VENV)/.made: FORCE
+endif
+
+$(VENV)/.made:
+	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV)
+	@$(PIP) install --upgrade "pip>=25.1"
+	@pwd -P > $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml
+	@echo "Installing bailian_nb into $(VENV) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint: $(VENV)/.run
+	@echo "Installing the group $(patsubst .%,%,$(notdir $@)) into $(VENV) ..."
+	@$(PIP) install --group $(patsubst .%,%,$(notdir $@))
+	@touch $@

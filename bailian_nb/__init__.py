@@ -1,0 +1,111 @@
+"""Wan image models of Alibaba Cloud Model Studio (Bailian, DashScope) in notebooks.
+
+>>> import bailian_nb as wan                                        # doctest: +SKIP
+>>> job = wan.t2i("A flower shop with exquisite windows", seed=7)   # doctest: +SKIP
+>>> job.result().images                                             # doctest: +SKIP
+
+Names are loaded when they are first used: importing this package starts no thread, opens no file and reads no key.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .calls import edit, jobs, resume, t2i
+    from .gallery import Picture, Record
+    from .jobs import Job, Result
+    from .masks import Mask
+    from .plan import Plan
+    from .request import Request
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Job": "jobs",
+    "Mask": "masks",
+    "Picture": "gallery",
+    "Plan": "plan",
+    "Record": "gallery",
+    "Request": "request",
+    "Result": "jobs",
+    "edit": "calls",
+    "jobs": "calls",
+    "resume": "calls",
+    "t2i": "calls",
+}
+__all__ = [
+    "Job",
+    "Mask",
+    "Picture",
+    "Plan",
+    "Record",
+    "Request",
+    "Result",
+    "edit",
+    "jobs",
+    "load_ipython_extension",
+    "resume",
+    "t2i",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is not None:
+        if home == "calls":
+            _attach()
+        return getattr(import_module(f".{home}", __name__), name)
+    errors = import_module(".errors", __name__)
+    if hasattr(errors, name) and isinstance(getattr(errors, name), type):
+        return getattr(errors, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__", "errors", "specs"])
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register `%%wan_t2i`, `%wan_edit` and `%wan` (called by `%load_ext bailian_nb`)."""
+    from .notebook import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics back; running Jobs go on."""
+    from .notebook import unload
+
+    unload(shell)
+
+
+class _FrontDoor(ModuleType):
+    """Keeps `wan.jobs()` a function, although the package has a room of that name."""
+
+    @property
+    def jobs(self) -> Any:
+        return __getattr__("jobs")
+
+    @jobs.setter
+    def jobs(self, room: ModuleType) -> None:
+        """Take no notice: the import system puts every subpackage here; `bailian_nb.jobs` is in sys.modules."""
+
+
+sys.modules[__name__].__class__ = _FrontDoor
+
+
+def _attach() -> None:
+    """Let Jobs show themselves in a notebook that did not load the extension."""
+    running = sys.modules.get("IPython")
+    shell = running.get_ipython() if running is not None and hasattr(running, "get_ipython") else None
+    if shell is not None:
+        from .notebook.extension import attach
+
+        attach(shell)

@@ -1,0 +1,138 @@
+"""The functions that users call: `wan.t2i`, `wan.edit`, `wan.jobs`, `wan.resume`. Thin: the session does the work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from . import specs
+from .jobs import Job, Resumed
+from .session import current
+
+
+def t2i(
+    prompt: str,
+    *,
+    model: str | None = None,
+    n: int | None = None,
+    size: str | tuple[int, int] | None = None,
+    seed: int | None = None,
+    negative_prompt: str | None = None,
+    sync: bool = False,
+    retries: int | None = None,
+    cache: bool = True,
+    max_cost: float | None = None,
+    out_dir: str | os.PathLike[str] | None = None,
+    **parameters: Any,
+) -> Job:
+    """Draw pictures from a text and return a Job at once.
+
+    Parameters
+    ----------
+    prompt
+        What to draw, Chinese or English; the limit stands in the table (2100 characters for wan2.6-t2i).
+    model
+        A t2i model of the table, default `wan2.6-t2i`.
+    n
+        Pictures, 1-4; each is billed. Always sent, 1 unless set.
+    size
+        "1280*1280", "1280x1280", "16:9", "square" or (width, height) in pixels.
+    seed
+        0-2147483647; one is drawn, sent and recorded when none is given. n pictures use seed, seed+1, …
+    sync
+        Use the synchronous protocol: it has no task id, so a result lost on the way cannot be recovered.
+    retries
+        Further tries after a failure of the service's own fault (a failed task is not billed), default 0.
+    cache
+        Answer from disk when the same Request with a given seed was saved before.
+    max_cost
+        CNY; a higher estimate raises BudgetExceeded and sends nothing.
+    parameters
+        Every other parameter of the model under DashScope's name.
+
+    Raises
+    ------
+    InvalidRequest, MissingApiKey, BudgetExceeded
+        Before anything was sent.
+    """
+    session = current()
+    name = model or session.settings().model
+    specs.get(name, "t2i")
+    values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
+    plan = session.plan(model=name, values=values, sync=sync, retries=retries, cache=cache, out_dir=out_dir)
+    return session.send(plan, max_cost=max_cost)
+
+
+def edit(
+    image: Any,
+    function: str,
+    prompt: str = "",
+    *,
+    mask: Any = None,
+    invert: bool = False,
+    model: str | None = None,
+    n: int | None = None,
+    seed: int | None = None,
+    fit: bool = False,
+    paste_back: bool | None = None,
+    retries: int | None = None,
+    cache: bool = True,
+    max_cost: float | None = None,
+    out_dir: str | os.PathLike[str] | None = None,
+    **parameters: Any,
+) -> Job:
+    """Edit a picture and return a Job at once.
+
+    Parameters
+    ----------
+    image
+        Path, `file://`, http(s) or data URL, `oss://`, PIL image, uint8 array, bytes, Picture, or a Job that has not
+        ended (the edit starts when it has). wanx2.1-imageedit takes sides of 512-4096 px and 10 MB.
+    function
+        DashScope's name or a short one, see `%wan functions`.
+    prompt
+        What to do, at most 800 characters.
+    mask
+        For description_edit_with_mask: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a
+        tool means the opposite.
+    fit
+        Shrink or convert a picture that the service would refuse; never enlarges.
+    paste_back
+        Keep the original outside the mask in a second file; on by default for masked edits.
+    parameters
+        `strength` (0.0-1.0) and every other parameter of the function under DashScope's name.
+
+    Raises
+    ------
+    InvalidRequest, MissingApiKey, BudgetExceeded
+        Before anything was sent.
+    """
+    session = current()
+    name = model or session.settings().edit_model
+    specs.get(name, "edit")
+    values = {"prompt": prompt, "n": n, "seed": seed, **parameters}
+    plan = session.plan(
+        model=name,
+        function=function,
+        values=values,
+        images=(image,),
+        mask=mask,
+        invert=invert,
+        fit=fit,
+        paste_back=paste_back,
+        retries=retries,
+        cache=cache,
+        out_dir=out_dir,
+    )
+    return session.send(plan, max_cost=max_cost)
+
+
+def jobs() -> list[Job]:
+    """Return the Jobs of this process, the oldest first."""
+    return current().jobs()
+
+
+def resume(send: bool | Sequence[str] = ()) -> Resumed:
+    """Take up what an earlier kernel left; see `Session.resume`."""
+    return current().resume(send)

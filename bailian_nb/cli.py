@@ -1,0 +1,187 @@
+"""The command line, with the magics' words: `bailian-nb demo | t2i | edit | emulator | doctor | resume | history`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__, calls, doctor, specs
+from . import session as sessions
+from .errors import BailianError, WaitInterrupted
+from .jobs import Job
+
+SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except BailianError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except WaitInterrupted as interrupted:
+        print(f"Interrupted: {interrupted}. Take it up with: bailian-nb resume", file=sys.stderr)
+        return 130
+    except KeyboardInterrupt:
+        print("Interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bailian-nb", description="Wan image models from the command line.")
+    parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run the quick-start notebook on the emulator; leaves pictures and a page")
+    demo.add_argument("--out", default="demo_out", help="folder to leave everything in (default demo_out)")
+    demo.set_defaults(run=_demo)
+
+    t2i = commands.add_parser("t2i", help="draw pictures from a text")
+    t2i.add_argument("prompt")
+    _sending(t2i, "t2i")
+    t2i.set_defaults(run=_t2i)
+
+    edit = commands.add_parser("edit", help="edit a picture")
+    edit.add_argument(
+        "function", help=", ".join(row.short for model in specs.models("edit") for row in model.functions)
+    )
+    edit.add_argument("image")
+    edit.add_argument("prompt", nargs="?", default="")
+    edit.add_argument("--mask", help="mask file: white is edited")
+    edit.add_argument("--invert", action="store_true", help="the mask means the opposite")
+    edit.add_argument("--fit", action="store_true", help="shrink or convert a picture that would be refused")
+    _sending(edit, "edit")
+    edit.set_defaults(run=_edit)
+
+    emulator = commands.add_parser("emulator", help="serve the emulator on loopback")
+    emulator.add_argument("--port", type=int, default=8787, help="default 8787; 0 takes a free one")
+    emulator.set_defaults(run=_emulator)
+
+    commands.add_parser("doctor", help="check key, network, result hosts, folders").set_defaults(run=_doctor)
+
+    resume = commands.add_parser("resume", help="take up what was sent and is not yet on disk")
+    resume.add_argument("--send", action="store_true", help="also send what was never sent")
+    resume.set_defaults(run=_resume)
+
+    history = commands.add_parser("history", help="saved pictures, the newest first")
+    history.add_argument("words", nargs="*")
+    history.add_argument("--limit", type=int, default=30)
+    history.set_defaults(run=_history)
+    return parser
+
+
+def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
+    """Add what both create calls take, one option for each parameter of the table among it."""
+    parser.add_argument("--model", "-m")
+    parser.add_argument("--out-dir", help="folder for the pictures")
+    parser.add_argument("--max-cost", type=float, help="CNY; a higher estimate is refused")
+    parser.add_argument("--retries", type=int, help="further tries after a fault of the service")
+    parser.add_argument("--no-cache", dest="cache", action="store_false", help="draw again even if it is on disk")
+    parser.add_argument("--json", action="store_true", help="print the records as JSON")
+    for row in specs.parameters(kind):
+        letters = ["-n"] if row.name == "n" else []
+        option = f"--{row.name.replace('_', '-')}"
+        action: Any = argparse.BooleanOptionalAction if row.type == "bool" else "store"
+        parser.add_argument(option, *letters, dest=row.name, action=action, default=None, help=row.meaning.en)
+
+
+def _common(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
+    names = [row.name for row in specs.parameters(kind)]
+    ours = ("model", "out_dir", "max_cost", "retries", "cache")
+    return {name: value for name in (*names, *ours) if (value := getattr(given, name)) is not None}
+
+
+def _t2i(given: argparse.Namespace) -> int:
+    return _report(calls.t2i(given.prompt, **_common(given, "t2i")), given.json)
+
+
+def _edit(given: argparse.Namespace) -> int:
+    job = calls.edit(
+        given.image,
+        given.function,
+        given.prompt,
+        mask=given.mask,
+        invert=given.invert,
+        fit=given.fit,
+        **_common(given, "edit"),
+    )
+    return _report(job, given.json)
+
+
+def _report(job: Job, as_json: bool) -> int:
+    result = job.result()
+    if as_json:
+        records = [json.loads(picture.record.to_json()) for picture in result]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    else:
+        for picture in result:
+            print(f"{picture!r}  {picture.path}")
+    for failed in result.errors:
+        row = specs.lookup(failed.code, failed.message)
+        print(
+            f"picture {failed.index + 1}: {failed.code} ({row.meaning.en}). {failed.message} {row.todo.en}",
+            file=sys.stderr,
+        )
+    return 1 if result.errors else 0
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from .demo import run
+
+    return run(Path(given.out))
+
+
+def _emulator(given: argparse.Namespace) -> int:
+    from . import config
+    from .emulator import serve
+
+    def ready(url: str) -> None:
+        print(f"EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}", flush=True)
+        print("any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it", flush=True)
+
+    serve(config.home() / "emulator", given.port, on_ready=ready)
+    return 0
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    findings = doctor.examine(sessions.current())
+    for each in findings:
+        print(f"{SIGNS[each.state]}  {each.name}: {each.text}")
+    print("hosts that a firewall must let through:")
+    for host in doctor.firewall_list():
+        print(f"      {host}")
+    return 1 if any(each.state == "fail" for each in findings) else 0
+
+
+def _resume(given: argparse.Namespace) -> int:
+    found = calls.resume(send=given.send)
+    print(repr(found) if found else "nothing to resume")
+    failed = 0
+    for job in found.jobs:
+        job.wait()
+        if job.outcome is None:
+            failed += 1
+            print(f"{job.id}: {job.error}", file=sys.stderr)
+        else:
+            for picture in job.outcome:
+                print(f"{picture!r}  {picture.path}")
+    return 1 if failed else 0
+
+
+def _history(given: argparse.Namespace) -> int:
+    index = sessions.current().index
+    words = " ".join(given.words)
+    for picture in index.search(words, given.limit) if words else index.recent(given.limit):
+        print(f"{picture.record.created}  {picture!r}  {picture.path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Which hosts a picture may come from. `download.py` asks before every hop.
+
+An answer of the service, a redirect or a notebook from elsewhere must not make this machine read from its own
+network: private addresses are refused, whatever name they hide behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+
+from ..errors import DownloadError
+from ..specs import service
+
+Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
+"""Gives every address of a host name, none when it cannot tell."""
+
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Proxies that work by DNS answer with made-up addresses from this block, which routes nowhere else.
+_MADE_UP = ipaddress.ip_network("198.18.0.0/15")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """Let URLs pass or refuse them.
+
+    Parameters
+    ----------
+    own
+        The base URL: what is served from its origin is allowed even on loopback (an emulator on a port).
+    resolve
+        Looks up addresses; None when there is no network, as with the emulator in process.
+    """
+
+    own: httpx.URL
+    resolve: Resolve | None
+
+    async def result(self, url: httpx.URL, came_from: httpx.URL | None) -> str:
+        """Return what to note about a result URL, ``""`` for a known one; `came_from` redirected to it.
+
+        Raises
+        ------
+        DownloadError
+            When it may not be fetched.
+        """
+        if self.trusts(url):
+            return ""
+        if came_from is not None and came_from.host != url.host:
+            raise DownloadError(
+                f"the picture's host sent us on to {url.host or 'nowhere'}, which is no host of results"
+            )
+        await self.public(url)
+        return f"the picture came from {url.host}, a host that the documents do not name"
+
+    async def public(self, url: httpx.URL) -> None:
+        """Refuse a URL that does not lead to a public host (or our own).
+
+        Raises
+        ------
+        DownloadError
+            When it does not.
+        """
+        _check_form(url)
+        if origin(url) == origin(self.own):
+            return
+        host = url.host.rstrip(".")
+        addresses: tuple[str, ...] = (host,) if _is_address(host) else ()
+        if not addresses and self.resolve is not None:
+            addresses = await self.resolve(host)
+        if host == "localhost" or host.endswith(".localhost") or not all(is_public(address) for address in addresses):
+            raise DownloadError(f"{url.host} is a private address, which pictures are not fetched from")
+
+    def trusts(self, url: httpx.URL) -> bool:
+        """Return True for our own origin and the documented result hosts."""
+        _check_form(url)
+        return origin(url) == origin(self.own) or (url.host in service.RESULT_HOSTS and url.port is None)
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port (None: the scheme's own)."""
+    return url.scheme, url.host, url.port
+
+
+def is_public(address: str) -> bool:
+    """Return True for an address that the whole internet can reach."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+    elif ip in _MADE_UP:
+        return True
+    return ip.is_global and not ip.is_multicast
+
+
+async def resolve_host(host: str) -> tuple[str, ...]:
+    """Look up every address of `host`; none when the lookup fails, since a proxy may still know it."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(str(entry[4][0]) for entry in found)
+
+
+def _check_form(url: httpx.URL) -> None:
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
+        raise DownloadError(f"{url.scheme or 'no scheme'}: pictures are fetched over http and https only")
+    if url.userinfo:
+        raise DownloadError(f"the URL at {url.host} names a user, which is not sent")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

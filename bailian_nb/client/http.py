@@ -1,0 +1,285 @@
+"""Client: the one who talks to DashScope (or the emulator) for one key at one base URL. Jobs use it.
+
+It neither repeats nor decides anything: what broke comes out as one of our errors, and the runner acts by its class.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from ..config import Secret
+from ..errors import DownloadError, InvalidRequest, ServiceError
+from ..request import Request
+from .answers import Answer, Submitted, TaskPage, read_cancel, read_created, read_page, read_task
+from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, fetch_public, fetch_result
+from .faults import uncertain
+from .hosts import Gate, Resolve, resolve_host
+from .probe import Probe, probe
+from .reply import Reply, task_id_of
+from .transport import (
+    DEFAULT_TIMEOUTS,
+    LOOPBACK,
+    Fault,
+    Timeouts,
+    exchange,
+    host_of,
+    open_app,
+    open_network,
+    unreachable,
+)
+from .wire import beijing_stamp, encode
+
+_WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_LONG_ENOUGH_TO_HIDE = 12
+
+
+@dataclass(kw_only=True)
+class _Open:
+    """The httpx clients of one event loop; `creates` never reuses a connection."""
+
+    loop: asyncio.AbstractEventLoop
+    reads: httpx.AsyncClient
+    creates: httpx.AsyncClient
+
+
+class Client:
+    """Speak for one account.
+
+    Parameters
+    ----------
+    base_url
+        With `/api/v1`.
+    key
+        Goes into the Authorization header of API calls and nowhere else.
+    workspace
+        Sent with creates and tasks when given.
+    app
+        An ASGI app that takes the network's place: the emulator in process.
+    timeouts, resolve
+        For tests: how long to wait, and how host names become addresses.
+
+    Connections are opened by the first call and belong to the event loop that it runs in.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        key: Secret,
+        workspace: str = "",
+        app: Any | None = None,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._own = _http_url(self._base)
+        self._app = app
+        if workspace and not _WORKSPACE.fullmatch(workspace):
+            raise InvalidRequest(f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {workspace!r}")
+        self._key = key
+        self._workspace = workspace
+        self._timeouts = timeouts
+        self._gate = Gate(own=self._own, resolve=None if app is not None else resolve)
+        self._opened: _Open | None = None
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<Client {self._own.host}{' in process' if self.in_process else ''}>"
+
+    @property
+    def in_process(self) -> bool:
+        """True when an app in this process answers and no network is used."""
+        return self._app is not None
+
+    async def submit(self, request: Request) -> Submitted | Answer:
+        """Send one create call, once.
+
+        Returns
+        -------
+        Submitted | Answer
+            The task, or for a synchronous protocol the result itself.
+
+        Raises
+        ------
+        NetworkError
+            Nothing was sent.
+        RequestRejected
+            The service refused: nothing was created. Throttled is the kind that may be sent again.
+        SubmitUncertain
+            It broke half-way; a task may exist.
+        """
+        call = encode(request)
+        read = self._timeouts.read if call.asynchronous else self._timeouts.sync
+        reply = await self._ask(
+            call.method, call.path, headers=call.headers, content=call.content(), read=read, create=True
+        )
+        if isinstance(reply, Fault):
+            if not reply.sent:
+                unreachable(reply)
+            raise uncertain(reply.words)
+        return read_created(reply, asynchronous=call.asynchronous)
+
+    async def query(self, task_id: str) -> Answer:
+        """Ask how a task is.
+
+        Raises
+        ------
+        NetworkError, ServiceError, Throttled
+            Asking again may help.
+        RequestRejected
+            The service refused to say.
+        """
+        return read_task(await self._read("GET", f"/tasks/{_checked(task_id)}", task_id=task_id), task_id)
+
+    async def cancel(self, task_id: str) -> str:
+        """Cancel a task that is still PENDING and return the request id.
+
+        Raises
+        ------
+        RequestRejected
+            With code UnsupportedOperation when it runs or has ended.
+        """
+        return read_cancel(await self._read("POST", f"/tasks/{_checked(task_id)}/cancel", task_id=task_id), task_id)
+
+    async def list_tasks(
+        self,
+        *,
+        start: float | None = None,
+        end: float | None = None,
+        model: str | None = None,
+        status: str | None = None,
+        page: int = 1,
+        page_size: int = 10,
+    ) -> TaskPage:
+        """List the account's tasks, newest as the service orders them; times are epoch seconds, at most 24 h apart."""
+        given = {
+            "page_no": str(page),
+            "page_size": str(page_size),
+            "start_time": None if start is None else beijing_stamp(math.floor(start)),
+            "end_time": None if end is None else beijing_stamp(math.ceil(end)),
+            "model_name": model,
+            "status": status,
+        }
+        params = {name: value for name, value in given.items() if value is not None}
+        return read_page(await self._read("GET", "/tasks", params=params))
+
+    async def download(self, url: str, *, max_bytes: int = MAX_PICTURE_BYTES) -> Download:
+        """Fetch a finished picture from its presigned URL, without the key.
+
+        Raises
+        ------
+        DownloadError
+            `again` says whether another try may help.
+        """
+        http = self._open().reads
+        return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeout=self._timeouts.httpx())
+
+    async def fetch_input(self, url: str, *, max_bytes: int = MAX_INPUT_BYTES) -> bytes:
+        """Fetch an input picture that was given as the URL of a public host.
+
+        Raises
+        ------
+        DownloadError
+            When it cannot be had.
+        """
+        http = self._open().reads
+        if self.in_process and host_of(url) != self._own.host:
+            raise DownloadError("the emulator has no network to fetch this URL with", hint="Give a local file.")
+        found = await fetch_public(http, url, gate=self._gate, limit=max_bytes, timeout=self._timeouts.httpx())
+        return found.data
+
+    async def probe(self, url: str) -> Probe:
+        """Ask a host for anything, without the key, for at most 5 seconds; a fault is an answer too."""
+        return await probe(self._open().reads, url, seconds=self._timeouts.probe)
+
+    async def aclose(self) -> None:
+        """Close every connection; once is enough and twice does no harm."""
+        self._closed = True
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.reads.aclose()
+            await opened.creates.aclose()
+
+    async def _read(
+        self, method: str, path: str, *, params: Mapping[str, str] | None = None, task_id: str = ""
+    ) -> Reply:
+        reply = await self._ask(method, path, params=params, read=self._timeouts.read)
+        if isinstance(reply, Reply):
+            return reply
+        if not reply.sent:
+            unreachable(reply, task_id=task_id)
+        raise ServiceError(reply.words, task_id=task_id)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        read: float,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        create: bool = False,
+    ) -> Reply | Fault:
+        opened = self._open()
+        own = {"Accept": "application/json", **({"X-DashScope-WorkSpace": self._workspace} if self._workspace else {})}
+        reply = await exchange(
+            opened.creates if create else opened.reads,
+            method,
+            self._base + path,
+            auth=self._sign,
+            timeout=self._timeouts.httpx(read),
+            headers={**own, **(headers or {})},
+            content=content,
+            params=params,
+        )
+        return reply if isinstance(reply, Fault) else self._hidden(reply)
+
+    def _sign(self, request: httpx.Request) -> httpx.Request:
+        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        return request
+
+    def _hidden(self, reply: Reply) -> Reply:
+        """Take the key out of an answer that repeats it, so that no message can show it."""
+        key = self._key.reveal().encode()
+        if len(key) < _LONG_ENOUGH_TO_HIDE or key not in reply.body:
+            return reply
+        return Reply(status=reply.status, headers=reply.headers, body=reply.body.replace(key, repr(self._key).encode()))
+
+    def _open(self) -> _Open:
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            raise RuntimeError("this Client is closed")
+        if self._opened is None:
+            need_proxy = self._own.host not in LOOPBACK
+            self._opened = _Open(
+                loop=loop,
+                reads=open_app(self._app) if self.in_process else open_network(need_proxy=need_proxy),
+                creates=open_app(self._app) if self.in_process else open_network(fresh=True, need_proxy=need_proxy),
+            )
+        elif self._opened.loop is not loop:
+            raise RuntimeError("this Client belongs to another event loop")
+        return self._opened
+
+
+def _http_url(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+        if url.scheme in ("http", "https") and url.host:
+            return url
+    except httpx.InvalidURL:
+        pass
+    raise InvalidRequest(f"the base URL must be an http(s) URL that ends in /api/v1, got {text!r}")
+
+
+def _checked(task_id: str) -> str:
+    if not (clean := task_id_of(task_id)):
+        raise InvalidRequest(f"{task_id!r} is no task id")
+    return clean

@@ -1,0 +1,66 @@
+"""One HTTP answer as it came, and doubtful JSON read without trust. The readers of answers and faults use it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+_TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """Status, headers (names in lower case) and body of one answer of the API."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, None when it is none."""
+        return parse(self.body)
+
+    @property
+    def request_id(self) -> str:
+        """The service's id of this answer, from the body or else from the header."""
+        return text(mapping(self.json).get("request_id")) or self.headers.get("x-request-id", "")
+
+
+def parse(body: bytes) -> Any:
+    """Return the JSON value of `body`, None when it cannot be read; bytes that are no text become question marks."""
+    try:
+        return json.loads(body.decode(json.detect_encoding(body), "replace"), parse_int=_whole)
+    except (ValueError, RecursionError):
+        return None
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return `value` when it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: Any, limit: int = 20_000) -> str:
+    """Return a string or number as text that every encoder takes, anything else as ``""``."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value)[:limit].encode("utf-8", "replace").decode()
+
+
+def task_id_of(value: Any) -> str:
+    """Return a task id that can stand in a path, else ``""``."""
+    word = text(value).strip()
+    return word if _TASK_ID.fullmatch(word) else ""
+
+
+def _whole(digits: str) -> int | float:
+    # int() refuses very long numbers, and one silly number must not hide the task id beside it.
+    return int(digits) if len(digits) < 20 else float(digits)

@@ -1,0 +1,144 @@
+"""A Request as it goes over the wire, and the same as a curl line. Pure; the client sends it, `--dry-run` prints it.
+
+Facts about paths, headers and bodies come from the table's Protocol rows and from the API references that they name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, TypedDict
+
+from ..errors import InvalidRequest
+from ..request import Request
+from ..specs import Protocol, Value
+
+_BEIJING = timezone(timedelta(hours=8))
+_INVISIBLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+class Body(TypedDict):
+    """The JSON of a create call; `input` holds texts and pictures, `parameters` everything else."""
+
+    model: str
+    input: dict[str, Any]
+    parameters: dict[str, Value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One create call without key and host; `path` follows the base URL."""
+
+    method: str = "POST"
+    path: str
+    headers: Mapping[str, str]
+    body: Body = field(repr=False)
+
+    @property
+    def asynchronous(self) -> bool:
+        """True when the answer is a task id, False when it is the result."""
+        return "X-DashScope-Async" in self.headers
+
+    def content(self) -> bytes:
+        """Return the body as it is sent: UTF-8 JSON, nothing escaped that need not be."""
+        return json.dumps(self.body, ensure_ascii=False, allow_nan=False).encode()
+
+    def shown(self) -> Body:
+        """Return the body for people: data URLs are cut to their beginning and length."""
+        short: Body = _shortened(self.body)
+        return short
+
+
+def encode(request: Request) -> Call:
+    """Put a request into the form that its protocol asks for.
+
+    `n` is always sent: several models draw and bill four pictures without it. Nothing is sent that the request
+    does not hold.
+
+    Raises
+    ------
+    InvalidRequest
+        When the model has no protocol of the kind asked for, or no place for a picture that was given.
+    """
+    protocol = _protocol(request)
+    headers = {"Content-Type": "application/json"}
+    if protocol.asynchronous:
+        headers["X-DashScope-Async"] = "enable"
+    if any(picture.as_url().startswith("oss://") for picture in request.inputs if picture.kind != "bytes"):
+        headers["X-DashScope-OssResourceResolve"] = "enable"
+    inputs = _messages(request) if protocol.body == "messages" else _flat(request, protocol)
+    elsewhere = {"prompt", *protocol.input_names}
+    parameters = {name: value for name, value in request.values.items() if name not in elsewhere}
+    parameters.setdefault("n", request.n)
+    body = Body(model=request.model, input=inputs, parameters=parameters)
+    return Call(path=protocol.path, headers=headers, body=body)
+
+
+def curl_line(call: Call, base_url: str, *, workspace: str = "") -> str:
+    """Return one shell line that makes the same call; the key stays in $DASHSCOPE_API_KEY, data URLs are shortened."""
+    headers = {**call.headers, **({"X-DashScope-WorkSpace": workspace} if workspace else {})}
+    text = json.dumps(call.shown(), ensure_ascii=False)
+    # The same JSON, but nothing in it can reorder or hide a part of the line on a terminal.
+    text = _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return " ".join(
+        (
+            f"curl -X {call.method} {shlex.quote(base_url.rstrip('/') + call.path)}",
+            '-H "Authorization: Bearer $DASHSCOPE_API_KEY"',
+            *(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()),
+            f"-d {shlex.quote(text)}",
+        )
+    )
+
+
+def beijing_stamp(seconds: float) -> str:
+    """Return epoch seconds as the task list's filters want them: YYYYMMDDhhmmss in Beijing time."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(_BEIJING).strftime("%Y%m%d%H%M%S")
+
+
+def _protocol(request: Request) -> Protocol:
+    for protocol in request.row.protocols:
+        if protocol.asynchronous is not request.sync:
+            return protocol
+    if request.sync:
+        raise InvalidRequest(f"model {request.model} has no synchronous protocol; leave out sync=True")
+    raise InvalidRequest(f"model {request.model} only answers synchronously; give sync=True")
+
+
+def _messages(request: Request) -> dict[str, Any]:
+    if request.mask is not None:
+        raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
+    content: list[dict[str, str]] = [{"text": request.prompt}]
+    content.extend({"image": picture.as_url()} for picture in request.images)
+    return {"messages": [{"role": "user", "content": content}]}
+
+
+def _flat(request: Request, protocol: Protocol) -> dict[str, Any]:
+    given: dict[str, Any] = {**request.values, "prompt": request.prompt, "function": request.function}
+    room = 0
+    if "images" in protocol.input_names:
+        room = len(request.images)
+        given["images"] = [picture.as_url() for picture in request.images] or None
+    elif "base_image_url" in protocol.input_names:
+        room = 1
+        given["base_image_url"] = next((picture.as_url() for picture in request.images), None)
+    if len(request.images) > room:
+        raise InvalidRequest(f"model {request.model} takes {room} input pictures, got {len(request.images)}")
+    if request.mask is not None:
+        if "mask_image_url" not in protocol.input_names:
+            raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
+        given["mask_image_url"] = request.mask.as_url()
+    return {name: given[name] for name in protocol.input_names if given.get(name) is not None}
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _shortened(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, str) and value.startswith("data:") and len(value) > 80:
+        return f"{value[:40]}…({len(value)} characters)"
+    return value

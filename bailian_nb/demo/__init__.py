@@ -1,0 +1,116 @@
+"""`bailian-nb demo`: execute the quick-start notebook on the emulator and leave pictures and an HTML page.
+
+Works from an installed wheel, where notebook and photograph travel, and from a checkout. No key is read, nothing of
+the user's own journal or settings is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BailianError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NOTEBOOK = "01_quickstart.ipynb"
+CELL_TIMEOUT = 120
+
+
+def run(out: Path, *, say: Any = print) -> int:
+    """Execute the notebook in `out` and return 0; `say` hears the progress.
+
+    Raises
+    ------
+    BailianError
+        When a cell fails or the folder cannot be written; it names the cell.
+    """
+    import nbformat
+
+    started = time.monotonic()
+    out = out.absolute()
+    source = _source()
+    try:
+        (out / "photos").mkdir(parents=True, exist_ok=True)
+        for photo in (source / "photos").iterdir():
+            shutil.copy(photo, out / "photos" / photo.name)
+    except OSError as error:
+        raise BailianError(f"the demo cannot write into {out}: {error.strerror}") from None
+    notebook = nbformat.read(source / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+    say(f"bailian_nb demo on the EMULATOR: {len(notebook.cells)} cells, no key, nothing billed")
+    _execute(notebook, out, say)
+    nbformat.write(notebook, out / NOTEBOOK)  # type: ignore[no-untyped-call]
+    page = out / "index.html"
+    page.write_text(_html(notebook), encoding="utf-8")
+    pictures = sorted(path for path in (out / "pictures").rglob("*.png"))
+    say(f"{len(pictures)} pictures in {out / 'pictures'} ({time.monotonic() - started:.0f} s)")
+    say(f"page:     {page}")
+    say(f"notebook: {out / NOTEBOOK}")
+    return 0
+
+
+def _source() -> Path:
+    """Return the folder of notebook and photographs: in the wheel, else in the checkout."""
+    here = Path(__file__).parent
+    for folder in (here, here.parents[1] / "notebooks"):
+        if (folder / NOTEBOOK).is_file():
+            return folder
+    raise BailianError(f"{NOTEBOOK} is not there; reinstall bailian-nb")
+
+
+def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    # Only this interpreter's own kernel: a python3 kernel of the user's may belong to another environment.
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    total = len(notebook.cells)
+
+    def progress(cell: NotebookNode, cell_index: int, **_: Any) -> None:
+        first = next((line for line in cell.source.splitlines() if line.strip()), "")
+        if cell.cell_type == "code":
+            say(f"  [{cell_index + 1}/{total}] {first[:90]}")
+
+    client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT, on_cell_start=progress)
+    try:
+        client.execute(env=_environment(out), cwd=str(out))
+    except CellExecutionError as error:
+        raise BailianError(f"the demo stopped: {error.ename}: {error.evalue}") from None
+
+
+def _environment(out: Path) -> dict[str, str]:
+    """Return the kernel's environment: the emulator, folders below `out`, and no key of the user's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DASHSCOPE_")}
+    return {
+        **kept,
+        "BAILIAN_NB_EMULATOR": "1",
+        "BAILIAN_NB_SYNC": "1",
+        "BAILIAN_NB_HOME": str(out / "home"),
+        "BAILIAN_NB_OUT": str(out / "pictures"),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [kept.get("PYTHONPATH")])]),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONUTF8": "1" if sys.platform == "win32" else kept.get("PYTHONUTF8", "0"),
+    }
+
+
+def _html(notebook: NotebookNode) -> str:
+    """Return one page with every picture inside and nothing fetched from elsewhere."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()
+    config.HTMLExporter.mathjax_url = ""
+    config.HTMLExporter.require_js_url = ""
+    config.HTMLExporter.jquery_url = ""
+    config.HTMLExporter.mermaid_js_url = ""
+    config.HTMLExporter.embed_images = True
+    exporter = HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(notebook)
+    return str(body)

@@ -1,0 +1,117 @@
+"""Check what a user needs: settings, key, network, result hosts, folders. Called by `%wan doctor` and `bailian-nb doctor`.
+
+Nothing here is billed: the only API call lists tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from . import __version__, config
+from .errors import BailianError
+from .jobs import Account
+from .jobs.loops import wait
+from .session import Session
+from .specs import service
+
+State = Literal["ok", "warn", "fail", "info"]
+PACKAGES = ("ipykernel", "ipywidgets", "anywidget", "httpx", "pillow", "jupyterlab", "notebook")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of the report."""
+
+    state: State
+    name: str
+    text: str
+
+
+def examine(session: Session) -> list[Finding]:
+    """Return every finding; a part that fails never hides the others."""
+    found = [_versions()]
+    try:
+        settings = session.settings()
+        target = session.target(settings)
+    except BailianError as error:
+        return [*found, Finding(state="fail", name="settings", text=str(error)), *_folders(session, None)]
+    where = "EMULATOR inside this process" if target.emulator else f"{target.base_url} ({target.region})"
+    found.append(Finding(state="info", name="requests go to", text=where))
+    try:
+        key = config.find_key()
+        account = session.account(target, settings)
+    except BailianError as error:
+        return [*found, Finding(state="fail", name="key", text=str(error)), *_folders(session, settings)]
+    if target.emulator:
+        unused = f"{key!r} is set and not used" if key else "none is needed"
+        found.append(Finding(state="ok", name="key", text=unused))
+    else:
+        found.append(Finding(state="ok", name="key", text=f"{key!r}"))
+    found.extend(wait(session.loop.submit(_network(account)), timeout=60))
+    return [*found, *_folders(session, settings), *_journal(session)]
+
+
+def firewall_list() -> tuple[str, ...]:
+    """Return every host that a firewall must let through: API hosts and the documented result hosts."""
+    api = [url.split("/")[2] for url in service.REGIONS.values() if url]
+    return (*api, *service.RESULT_HOSTS)
+
+
+async def _network(account: Account) -> list[Finding]:
+    try:
+        page = await account.client.list_tasks(start=None, end=None, model=None, status=None)
+        api = Finding(state="ok", name="task list", text=f"answered; {page.total} tasks in the last 24 h")
+    except BailianError as error:
+        api = Finding(state="fail", name="task list", text=f"{type(error).__name__}: {error}")
+    if account.client.in_process:
+        skipped = Finding(state="info", name="result hosts", text="not probed: the emulator serves its own pictures")
+        return [api, skipped]
+    probes = await asyncio.gather(*(account.client.probe(f"https://{host}/") for host in service.RESULT_HOSTS))
+    reached = [probe for probe in probes if probe.ok]
+    found = [
+        Finding(
+            state="ok" if len(reached) == len(probes) else "warn",
+            name="result hosts",
+            text=f"{len(reached)} of {len(probes)} answer",
+        )
+    ]
+    found += [Finding(state="warn", name=probe.host, text=probe.reason) for probe in probes if not probe.ok]
+    return [api, *found]
+
+
+def _versions() -> Finding:
+    known = []
+    for name in PACKAGES:
+        try:
+            known.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            known.append(f"{name} missing")
+    text = f"bailian_nb {__version__}, Python {platform.python_version()} on {sys.platform}; {', '.join(known)}"
+    return Finding(state="info", name="versions", text=text)
+
+
+def _folders(session: Session, settings: config.Settings | None) -> list[Finding]:
+    found = []
+    places = {"BAILIAN_NB_HOME": session.home}
+    if settings is not None:
+        places["pictures"] = config.out_dir(settings)
+    for name, folder in places.items():
+        there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+        try:
+            with tempfile.TemporaryFile(dir=there):
+                found.append(Finding(state="ok", name=name, text=f"{folder} can be written"))
+        except OSError as error:
+            found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
+    return found
+
+
+def _journal(session: Session) -> list[Finding]:
+    count = session.pending()
+    text = f"{count} unfinished job(s) of earlier kernels; %wan resume takes them up" if count else "nothing is open"
+    return [Finding(state="warn" if count else "ok", name="journal", text=text)]

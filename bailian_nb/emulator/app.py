@@ -1,0 +1,265 @@
+"""The emulator as an ASGI app: DashScope's routes below /api/v1, the pictures below /results, a log for tests.
+
+`session` runs it in process through an ASGI transport, `serve` on a loopback port. The event loop is never blocked:
+files, SQLite and drawing go to worker threads. The key is never stored, only a hash of it with the home's salt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from .. import specs
+from ..specs import Limit, service
+from . import answers, checks, faults, inputs, listing
+from .refusals import NOT_PENDING, Refusal
+from .results import ResultRefused, Results
+from .settings import EmulatorSettings
+from .tasks import Store, Task
+
+_SWEEP_EVERY = 60.0
+_QUERY_WINDOW = 0.9  # seconds; a little less than one, for clocks and threads are never exact
+
+
+def create_app(
+    home: Path,
+    settings: EmulatorSettings | None = None,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
+) -> Starlette:
+    """Make the emulator whose tasks and pictures live in ``home/emulator``.
+
+    Parameters
+    ----------
+    clock
+        Seconds since the epoch; every state follows from it.
+    sleep
+        How a synchronous call waits for its end.
+    """
+    desk = _Desk(Path(home) / "emulator", settings or EmulatorSettings(), clock, sleep)
+    slashes = ("", "/")
+    app = Starlette(
+        routes=[
+            Route("/api/v1/services/{rest:path}", desk.submit, methods=["POST"]),
+            *(Route(f"/api/v1/tasks{end}", desk.tasks, methods=["GET"]) for end in slashes),
+            *(Route(f"/api/v1/tasks/{{task_id}}{end}", desk.query, methods=["GET"]) for end in slashes),
+            *(Route(f"/api/v1/tasks/{{task_id}}/cancel{end}", desk.cancel, methods=["POST"]) for end in slashes),
+            Route("/results/{rest:path}", desk.result, methods=["GET"]),
+            Route("/emulator/log", desk.log, methods=["GET"]),
+        ],
+        exception_handlers={
+            Refusal: desk.refuse,
+            ResultRefused: desk.refuse_result,
+            HTTPException: desk.refuse_route,
+        },
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Desk:
+    """The routes' handlers and what they share."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: EmulatorSettings,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]],
+    ) -> None:
+        self.settings, self.clock, self.sleep = settings, clock, sleep
+        self.store = Store(folder)
+        self.results = Results(self.store, settings.expiry)
+        self.counters: Counter[str] = Counter()
+        self.flaky: Counter[str] = Counter()
+        self.asked: dict[tuple[str, str], deque[float]] = {}
+        self.swept = 0.0
+
+    async def submit(self, request: Request) -> Response:
+        self.counters["submits"] += 1
+        key = checks.account_key(request.headers.get("authorization"))
+        asynchronous = request.headers.get("x-dashscope-async", "").strip().lower() == "enable"
+        oss = request.headers.get("x-dashscope-ossresourceresolve", "").strip().lower() == "enable"
+        path = f"/services/{request.path_params['rest'].rstrip('/')}"
+        raw = await request.body()
+        task, lost = await run_sync(
+            lambda: self._create(key, path, asynchronous, raw, request.headers.get("host", ""), oss)
+        )
+        self.counters["creates"] += 1
+        if not asynchronous:
+            await self.sleep(max(0.0, task.end - self.clock()))
+        if lost:
+            return HTMLResponse(f"<html><body><h1>{lost} Gateway</h1></body></html>", status_code=lost)
+        if asynchronous:
+            return JSONResponse(answers.created(task))
+        if not task.good:
+            raise Refusal(task.code or task.slots[0])
+        return JSONResponse(answers.synchronous(task, self._urls(task, request)))
+
+    async def query(self, request: Request) -> Response:
+        self._authorized(request, "queries")
+        task_id = request.path_params["task_id"]
+        task = await run_sync(self.store.get, task_id)
+        now = self.clock()
+        if task is None or task.letter == "B" or now - task.created >= self.settings.expiry:
+            return JSONResponse(answers.unknown(task_id, _id()))
+        if self.flaky[task_id] < task.flaky:
+            self.flaky[task_id] += 1
+            raise Refusal("ModelUnavailable", "Service unavailable, please try again later.")
+        return JSONResponse(answers.queried(task, now, _id(), self._urls(task, request)))
+
+    async def cancel(self, request: Request) -> Response:
+        self._authorized(request, "cancels")
+        task_id = request.path_params["task_id"]
+        task = await run_sync(self.store.get, task_id)
+        limit = self._limit(task.model) if task else None
+        if not await run_sync(self.store.cancel, task_id, self.clock(), limit):
+            raise Refusal("UnsupportedOperation", NOT_PENDING)
+        return JSONResponse({"request_id": _id()})
+
+    async def tasks(self, request: Request) -> Response:
+        self._authorized(request, "lists")
+        now = self.clock()
+        asked = listing.read(request.query_params, now)
+        oldest = max(asked.start, now - self.settings.expiry)
+        made = await run_sync(self.store.since, oldest)
+        ripe = [task for task in made if now - task.created >= self.settings.list_delay]
+        found = listing.select(ripe, asked, now)
+        return JSONResponse(answers.listed(found, now, asked.page, asked.size, _id()))
+
+    async def result(self, request: Request) -> Response:
+        if "authorization" in request.headers:
+            self.counters["downloads_with_key"] += 1
+            raise ResultRefused(400, "InvalidArgument", "Only one auth mechanism allowed.")
+        path, query = request.url.path, dict(request.query_params)
+        data = await run_sync(self.results.fetch, path, query, self.clock())
+        self.counters["downloads"] += 1
+        return Response(data, media_type="image/png")
+
+    async def log(self, request: Request) -> Response:
+        tasks = await run_sync(self.store.since, 0.0)
+        creates = answers.logged(reversed(tasks), self.clock())
+        return JSONResponse({"creates": creates, "counters": dict(self.counters)})
+
+    async def refuse(self, request: Request, refusal: Exception) -> Response:
+        assert isinstance(refusal, Refusal)
+        self.counters["refused"] += 1
+        return JSONResponse(answers.refused(refusal, _id()), status_code=refusal.http_status)
+
+    async def refuse_result(self, request: Request, refusal: Exception) -> Response:
+        assert isinstance(refusal, ResultRefused)
+        self.counters["downloads_refused"] += 1
+        return Response(refusal.xml, status_code=refusal.status, media_type="application/xml")
+
+    async def refuse_route(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        body = {"code": "NotFound", "message": f"{error.detail}: {request.url.path}", "request_id": _id()}
+        return JSONResponse(body, status_code=error.status_code)
+
+    def _create(
+        self, key: str, path: str, asynchronous: bool, raw: bytes, host: str, resolve_oss: bool
+    ) -> tuple[Task, int]:
+        """Check a submit and make its task; also the status of a gateway that shall lose the answer."""
+        now = self.clock()
+        call = checks.read(path, asynchronous, raw, self.settings.region)
+        prompt = str(call.values.get("prompt", ""))
+        faults.words(prompt)
+        account = self._account(key)
+        limit = self._limit(call.model.name)
+        taken = inputs.take(
+            call,
+            self.store.folder / "inputs",
+            lambda url: self.results.own(url, host, now),
+            resolve_oss=resolve_oss,
+        )
+        attempt = self.store.knock(account, call.model.name, call.body_hash, now, limit)
+        seen = {**call.values, "model": call.model.name, "function": call.function}
+        plan = faults.plan(prompt, seen, attempt, self.settings.faults)
+        if plan.reject:
+            raise Refusal(plan.reject)
+        task_id = str(uuid.uuid4())
+        drawn = _number(task_id, "seed") % 2**31
+        values = {**call.values, "seed": call.values.get("seed", drawn)}
+        leak = None
+        if taken.kept_pixels is not None:
+            leak = min(self.settings.leak if plan.leak is None else plan.leak, taken.kept_pixels)
+        task = Task(
+            id=task_id,
+            request_id=_id(),
+            account=account,
+            model=call.model.name,
+            function=call.function,
+            letter=call.protocol.letter,
+            path=call.protocol.path,
+            region=self.settings.region,
+            given=call.given,
+            values=values,
+            seed=int(values["seed"]),
+            images=taken.images,
+            mask=taken.mask,
+            leak=leak,
+            ready=plan.pending,
+            seconds=self._seconds(plan, call.body_hash, attempt),
+            code="BadRequest.InputDownloadFailed" if taken.download_failed else plan.fail,
+            slots={index: code for index, code in plan.slots.items() if index < int(values.get("n", 1))},
+            flaky=plan.flaky,
+        )
+        task = self.store.create(task, now, limit, self.settings.over_limit)
+        if not now - _SWEEP_EVERY < self.swept <= now:
+            self.swept = now
+            self.results.drop_expired(now)
+        return task, plan.lost
+
+    def _authorized(self, request: Request, kind: str) -> None:
+        """Hold the key and the rate of queries; the rate is kept by this process alone."""
+        self.counters[kind] += 1
+        account = self._account(checks.account_key(request.headers.get("authorization")))
+        if not self.settings.limits:
+            return
+        now = self.clock()
+        times = self.asked.setdefault((account, kind), deque())
+        while times and not now - _QUERY_WINDOW < times[0] <= now:
+            times.popleft()
+        if len(times) >= service.QUERIES_PER_SECOND:
+            raise Refusal("Throttling.RateQuota")
+        times.append(now)
+
+    def _account(self, key: str) -> str:
+        return hmac.new(self.store.salt, key.encode(), hashlib.sha256).hexdigest()[:16]
+
+    def _limit(self, model: str) -> Limit | None:
+        row = next((row for row in specs.models() if row.name == model), None)
+        return row.limit(self.settings.region) if row is not None and self.settings.limits else None
+
+    def _seconds(self, plan: faults.Plan, body_hash: str, attempt: int) -> float:
+        if plan.latency is not None:
+            return plan.latency
+        low, high = self.settings.latency
+        return low + (high - low) * (_number(body_hash, str(attempt)) % 1000) / 1000
+
+    def _urls(self, task: Task, request: Request) -> Callable[[int], str]:
+        origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return lambda index: self.results.url(task, index, origin)
+
+
+def _id() -> str:
+    return str(uuid.uuid4())
+
+
+def _number(*parts: Any) -> int:
+    return int.from_bytes(hashlib.sha256("|".join(parts).encode()).digest()[:8], "big")

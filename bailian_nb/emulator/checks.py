@@ -1,0 +1,234 @@
+"""Read a submit as the server would: key, path, async header, body and every value, against the table.
+
+`app` calls `account_key` and `read`; what is wrong becomes a Refusal. The table is the same as the client's, but the
+server is stricter: a number is a JSON number, a size is written ``W*H``, and nothing unknown passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import specs
+from ..specs import Value
+from .refusals import ASYNC_REFUSED, BAD_BODY, SYNC_REFUSED, URL_ERROR, Refusal
+
+_KEY = re.compile(r"Bearer\s+(sk-[\x21-\x7e]{2,})", re.IGNORECASE)
+_SIZE = re.compile(r"[1-9][0-9]{1,5}\*[1-9][0-9]{1,5}")
+_PICTURES = ("base_image_url", "images", "mask_image_url")
+_SDK_LEAKS = ("is_async",)
+"""The official SDK lets these slip into `parameters`, and its calls succeed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One submit that the table agrees with; pictures are still the strings that came."""
+
+    model: specs.Model
+    protocol: specs.Protocol
+    function: str | None
+    given: dict[str, Value]
+    """Prompt and parameters as sent; `values` adds the table's defaults."""
+    values: dict[str, Value]
+    images: tuple[str, ...]
+    mask: str | None
+    body_hash: str
+
+
+def account_key(authorization: str | None) -> str:
+    """Return the API key of an Authorization header; anything that looks like a key is one."""
+    if not authorization or not authorization.strip():
+        raise Refusal("InvalidApiKey", "No API-key provided.")
+    match = _KEY.fullmatch(authorization.strip())
+    if match is None:
+        raise Refusal("InvalidApiKey", "Invalid API-key provided.")
+    return match[1]
+
+
+def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
+    """Check one submit to `path` (below /api/v1) and return it in the table's terms.
+
+    Raises
+    ------
+    Refusal
+        With the code and message that the documents give; InvalidParameter where none does.
+    """
+    body = _load(raw)
+    model = _model(body, region)
+    protocol = _protocol(model, path, asynchronous)
+    inputs, parameters = _parts(body)
+    if protocol.body == "messages":
+        function, given, images, mask = _messages(inputs)
+    else:
+        function, given, images, mask = _flat(protocol, inputs, parameters)
+    given |= {name: value for name, value in parameters.items() if name not in _SDK_LEAKS and value is not None}
+    _check_function(model, function)
+    _check_pictures(model, function, images, mask)
+    values = _check_values(model, function, given)
+    defaults = {row.name: row.default for row in model.takes(function) if row.default is not None}
+    return Call(
+        model=model,
+        protocol=protocol,
+        function=function,
+        given=values,
+        values={**defaults, **values},
+        images=images,
+        mask=mask,
+        body_hash=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
+    )
+
+
+def _load(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refusal("InvalidParameter", BAD_BODY) from error
+    if not isinstance(body, dict):
+        raise Refusal("InvalidParameter", BAD_BODY)
+    return body
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _model(body: Mapping[str, Any], region: str) -> specs.Model:
+    name = body.get("model")
+    if name is None or name == "":
+        raise Refusal("BadRequest.EmptyModel", "Required parameter(model) missing or invalid.")
+    row = next((row for row in specs.models() if row.name == name), None)
+    if row is None or region not in row.regions:
+        raise Refusal("ModelNotFound")
+    return row
+
+
+def _protocol(model: specs.Model, path: str, asynchronous: bool) -> specs.Protocol:
+    here = [protocol for protocol in model.protocols if protocol.path == path]
+    if not here:
+        raise Refusal("InvalidParameter", URL_ERROR)
+    for protocol in here:
+        if protocol.asynchronous == asynchronous:
+            return protocol
+    raise Refusal("AccessDenied", ASYNC_REFUSED if asynchronous else SYNC_REFUSED)
+
+
+def _parts(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    inputs, parameters = body.get("input"), body.get("parameters")
+    if not inputs:
+        raise Refusal("BadRequest.EmptyInput", "Required parameter(input) missing or invalid.")
+    if parameters is None:
+        parameters = {}
+    unknown = sorted(set(body) - {"model", "input", "parameters"})
+    if not isinstance(inputs, dict) or not isinstance(parameters, dict) or unknown:
+        raise Refusal("InvalidParameter", BAD_BODY)
+    return inputs, parameters
+
+
+_Found = tuple[str | None, dict[str, Any], tuple[str, ...], str | None]
+
+
+def _messages(inputs: Mapping[str, Any]) -> _Found:
+    """Read protocols B and C: one user message with exactly one text."""
+    messages = inputs.get("messages")
+    if set(inputs) != {"messages"} or not isinstance(messages, list) or len(messages) != 1:
+        raise Refusal("InvalidParameter", "input.messages must hold exactly one message.")
+    message = messages[0]
+    content = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(content, list) or message.get("role") != "user":
+        raise Refusal("InvalidParameter", "input.messages[0] must have role user and a content list.")
+    texts = [item["text"] for item in content if isinstance(item, dict) and set(item) == {"text"}]
+    images = [item["image"] for item in content if isinstance(item, dict) and set(item) == {"image"}]
+    if len(texts) != 1 or len(texts) + len(images) != len(content):
+        raise Refusal("InvalidParameter", "input.messages[0].content must hold exactly one text, and images.")
+    return None, {"prompt": texts[0]}, _urls(images), None
+
+
+def _flat(protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mapping[str, Any]) -> _Found:
+    """Read protocol A: some names stand under input, all others under parameters."""
+    stray = sorted(set(inputs) - set(protocol.input_names)) + sorted(set(parameters) & set(protocol.input_names))
+    if stray:
+        raise Refusal("InvalidParameter", f"{', '.join(stray)} does not belong there: input takes {_list(protocol)}.")
+    function = inputs.get("function")
+    if function is not None and not isinstance(function, str):
+        raise Refusal("InvalidParameter", "input.function must be text.")
+    base = inputs.get("base_image_url", inputs.get("images"))
+    images = base if isinstance(base, list) else [] if base is None else [base]
+    masks = [inputs["mask_image_url"]] if inputs.get("mask_image_url") is not None else []
+    given = {
+        name: value for name, value in inputs.items() if name not in ("function", *_PICTURES) and value is not None
+    }
+    return function, given, _urls(images), next(iter(_urls(masks)), None)
+
+
+def _list(protocol: specs.Protocol) -> str:
+    return ", ".join(protocol.input_names)
+
+
+def _urls(values: list[Any]) -> tuple[str, ...]:
+    if not all(isinstance(value, str) and value for value in values):
+        raise Refusal("InvalidParameter", "a picture must be given as a URL or as data:image/...;base64,...")
+    return tuple(values)
+
+
+def _check_function(model: specs.Model, function: str | None) -> None:
+    names = [row.name for row in model.functions]
+    if names and function not in names:
+        raise Refusal("InvalidParameter", f"input.function must be one of {', '.join(names)}, got {function}.")
+    if function is not None and not names:
+        raise Refusal("InvalidParameter", f"{model.name} has no functions, got input.function {function}.")
+
+
+def _check_pictures(model: specs.Model, function: str | None, images: tuple[str, ...], mask: str | None) -> None:
+    rule, row = model.images, model.function(function)
+    if rule is None and images:
+        raise Refusal("InvalidParameter", f"{model.name} takes no input picture.")
+    if rule is not None and not rule.min_count <= len(images) <= rule.max_count:
+        raise Refusal(
+            "InvalidParameter", f"{model.name} takes {rule.min_count}-{rule.max_count} pictures, got {len(images)}."
+        )
+    wants_mask = row is not None and row.mask
+    if wants_mask and mask is None:
+        raise Refusal("InvalidParameter", f"input.mask_image_url is required for function {function}.")
+    if mask is not None and not wants_mask:
+        raise Refusal("InvalidParameter", f"input.mask_image_url is not taken by function {function}.")
+
+
+def _check_values(model: specs.Model, function: str | None, given: Mapping[str, Any]) -> dict[str, Value]:
+    rows = {row.name: row for row in model.takes(function)}
+    cut: dict[str, Any] = {}
+    for name, value in given.items():
+        row = rows.get(name)
+        if row is not None and not _json_type(row, value):
+            raise Refusal("InvalidParameter", f"{name} must be {_EXPECTED[row.type]}, got {json.dumps(value)[:60]}.")
+        # The documents say that a text above the limit is cut without a word.
+        too_long = row is not None and isinstance(value, str) and row.max_length is not None
+        cut[name] = value[: row.max_length] if row is not None and too_long else value
+    checked = specs.check(model, function, cut)
+    if checked.problems:
+        raise Refusal("InvalidParameter", "; ".join(problem.message for problem in checked.problems))
+    return checked.values
+
+
+_EXPECTED = {
+    "int": "a whole JSON number",
+    "float": "a JSON number",
+    "bool": "true or false",
+    "text": "JSON text",
+    "size": 'text like "1280*1280"',
+}
+
+
+def _json_type(row: specs.Parameter, value: Any) -> bool:
+    if row.type == "bool":
+        return isinstance(value, bool)
+    if row.type == "text":
+        return isinstance(value, str)
+    if row.type == "size":
+        return isinstance(value, str) and _SIZE.fullmatch(value) is not None
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) if row.type == "int" else isinstance(value, int | float)

@@ -1,0 +1,40 @@
+"""Text to image: which scene a prompt gets, and that scene, painted.
+
+`drawing` and `draw_mask` call `scene`; `inputs` lets it stand in for foreign URLs. The prompt itself is never drawn as
+text: it may be in any script.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from PIL import Image
+
+from .draw_canvas import Canvas, dice, says
+from .draw_figures import animal
+from .draw_land import hills, meadow, sea
+from .draw_light import Light, light
+from .draw_shop import shop
+from .draw_town import skyline
+
+Painter = Callable[[Canvas, Light, random.Random, str], None]
+
+_SCENES: tuple[tuple[Painter, tuple[str, ...]], ...] = (
+    (shop, ("shop", "store", "cafe", "bakery", "window display", "storefront", "boutique", "店", "橱窗", "咖啡馆")),
+    (animal, ("cat", "kitten", "rabbit", "bunny", "bear", "panda", "猫", "兔", "熊")),
+    (skyline, ("city", "street", "building", "town", "skyline", "tower", "城市", "街", "楼", "塔", "镇")),
+    (sea, ("sea", "ocean", "beach", "lake", "boat", "sail", "island", "海", "湖", "船", "岛", "沙滩")),
+    (meadow, ("flower", "garden", "rose", "tulip", "meadow", "bouquet", "花", "草地", "玫瑰")),
+    (hills, ("mountain", "hill", "forest", "tree", "valley", "landscape", "山", "森林", "树", "风景")),
+)
+_BY_CHANCE: tuple[Painter, ...] = (hills, sea, meadow, skyline)
+
+
+def scene(prompt: str, *, seed: int, size: tuple[int, int]) -> Image.Image:
+    """Paint what `prompt` is about: its words choose scene and light, the seed how it is composed."""
+    painter = next((painter for painter, words in _SCENES if says(prompt, *words)), None)
+    painter = painter or dice(prompt).choice(_BY_CHANCE)
+    canvas = Canvas(size)
+    painter(canvas, light(prompt, dice(prompt, seed, "light")), dice(prompt, seed), prompt)
+    return canvas.finish(dice(seed, "grain"))

@@ -1,0 +1,187 @@
+"""Input pictures of a submit: decode and check data URLs, know our own results, stand in for every other URL.
+
+`app` calls `take` in a worker thread before it makes the task; the bytes are kept as files named by their hash, so a
+picture can be drawn long after the submit. The emulator fetches nothing from anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import Image, UnidentifiedImageError
+
+from .. import specs
+from .checks import Call
+from .draw_scene import scene
+from .refusals import Refusal
+
+_MAX_PIXELS = 40_000_000
+"""More than any documented side allows; a bomb is refused by its header, before it is decoded."""
+_UNREACHABLE = "unreachable"
+_UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError)
+
+
+class DownloadFailed(Exception):  # an outcome of the task, not an error of this program
+    """An input URL that the service would not be able to fetch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Hashes of the stored inputs, pixels outside the mask, and whether a download failed."""
+
+    images: tuple[str, ...] = ()
+    mask: str | None = None
+    kept_pixels: int | None = None
+    download_failed: bool = False
+
+
+def take(call: Call, folder: Path, own: Callable[[str], bytes | None], *, resolve_oss: bool) -> Taken:
+    """Read, check and store the pictures of `call` below `folder`.
+
+    Parameters
+    ----------
+    own
+        Gives the bytes of a result URL of this emulator, ``b""`` where that cannot be fetched, None for other URLs.
+    resolve_oss
+        Whether the header came without which the service cannot read oss:// URLs.
+
+    Raises
+    ------
+    Refusal
+        When a picture that came with the request breaks a rule of the table.
+    """
+    rule = call.model.images
+    if rule is None:
+        return Taken()
+    try:
+        pictures = [_fetch(url, rule, own, resolve_oss) or _stand_in(url) for url in call.images]
+        opened = [_checked(data, rule, "image") for data in pictures]
+        if call.mask is None:
+            return Taken(images=tuple(_store(folder, data) for data in pictures))
+        size = opened[0].size
+        mask_data = _fetch(call.mask, rule, own, resolve_oss) or _stand_in_mask(size)
+    except DownloadFailed:
+        return Taken(download_failed=True)
+    mask = _checked(mask_data, rule, "mask")
+    if mask.size != size:
+        raise Refusal(
+            "InvalidParameter",
+            f"mask_image_url must have the size of base_image_url: {mask.width}x{mask.height} and {size[0]}x{size[1]}.",
+        )
+    kept = white(mask).histogram()[0]
+    return Taken(
+        images=tuple(_store(folder, data) for data in pictures), mask=_store(folder, mask_data), kept_pixels=kept
+    )
+
+
+def white(mask: Image.Image) -> Image.Image:
+    """Return the area to edit: 255 where the mask is pure white, 0 elsewhere; grey "may not be recognised"."""
+    return mask.convert("L").point([0] * 255 + [255])
+
+
+def load(folder: Path, name: str) -> Image.Image:
+    """Return a stored input, decoded."""
+    image = Image.open(io.BytesIO((folder / name).read_bytes()))
+    image.load()
+    return image
+
+
+def _fetch(url: str, rule: specs.ImageRule, own: Callable[[str], bytes | None], resolve_oss: bool) -> bytes | None:
+    """Return the bytes behind `url`, None for a foreign URL that is taken on trust."""
+    if url.startswith("data:"):
+        return _data_url(url, rule)
+    scheme = urlsplit(url).scheme.lower()
+    if scheme not in ("http", "https", "oss"):
+        raise Refusal("InvalidURL", "The input URL is invalid: it must begin with http://, https://, oss:// or data:.")
+    if not url.isascii() or _UNREACHABLE in url or (scheme == "oss" and not resolve_oss):
+        raise DownloadFailed
+    data = own(url)
+    if data == b"":
+        raise DownloadFailed
+    return data
+
+
+def _data_url(url: str, rule: specs.ImageRule) -> bytes:
+    if len(url) > rule.max_data_url_bytes:
+        raise Refusal("InvalidParameter", f"Exceeded limit on max bytes per data-uri item : {rule.max_data_url_bytes}")
+    head, comma, text = url.partition(",")
+    if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise Refusal("InvalidParameter", "a data URL must look like data:image/png;base64,...")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refusal("InvalidParameter", "the data URL holds no base64.") from error
+
+
+def _checked(data: bytes, rule: specs.ImageRule, what: str) -> Image.Image:
+    """Return the decoded picture, or refuse it for format, bytes or sides."""
+    if len(data) > rule.max_bytes:
+        raise Refusal("InvalidParameter", f"the {what} has {len(data)} bytes, at most {rule.max_bytes} are allowed.")
+    try:
+        image = Image.open(io.BytesIO(data))
+    except (*_UNREADABLE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refusal("InvalidImage.FileFormat", "image format error") from error
+    kind = {"mpo": "jpeg"}.get((image.format or "").lower(), (image.format or "").lower())
+    if kind not in rule.formats:
+        raise Refusal("InvalidImage.FileFormat", f"image format error: {kind}, allowed: {', '.join(rule.formats)}")
+    low, high = rule.min_side, rule.max_side
+    if not (low <= min(image.size) and max(image.size) <= high) or image.width * image.height > _MAX_PIXELS:
+        raise Refusal(
+            "InvalidImage.ImageSize", f"the {what} is {image.width}x{image.height}, sides must lie in {low}-{high}."
+        )
+    try:
+        image.load()
+    except _UNREADABLE as error:
+        raise Refusal("InvalidImage.FileFormat", "image format error") from error
+    if image.has_transparency_data and not rule.alpha:
+        raise Refusal("InvalidImage.FileFormat", f"the {what} has an alpha channel, which is not supported.")
+    return image
+
+
+def _stand_in(url: str) -> bytes:
+    """Draw what a foreign URL stands for: always the same picture for the same URL."""
+    return _png(scene(url.partition("?")[0], seed=0, size=(1024, 768)))
+
+
+def _stand_in_mask(size: tuple[int, int]) -> bytes:
+    mask = Image.new("L", size)
+    width, height = size
+    mask.paste(255, (width // 4, height // 4, width * 3 // 4, height * 3 // 4))
+    return _png(mask)
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _store(folder: Path, data: bytes) -> str:
+    """Keep `data` under its hash; the same picture is kept once."""
+    name = hashlib.sha256(data).hexdigest()
+    write(folder / name, data)
+    return name
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a file in place whole, so that another process never reads half of it."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

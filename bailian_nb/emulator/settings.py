@@ -1,0 +1,52 @@
+"""What of the emulator may be set: its clockwork, its limits and the faults that are planned for every call.
+
+Tests, the command line and `session` make one; `app` and `tasks` read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..specs import service
+from .faults import Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmulatorSettings:
+    """Say how the emulator behaves.
+
+    Parameters
+    ----------
+    latency
+        Least and most seconds from start to end of a task; drawn from the task's own values, so it repeats.
+    limits
+        Hold the table's rates: submits a second and tasks at once of one key and model, 20 queries a second.
+    over_limit
+        What a task above the number of tasks at once does: wait as PENDING, or be refused with 429. The documents
+        describe both.
+    region
+        Whose limits and models hold.
+    expiry
+        Seconds until a task is UNKNOWN and its pictures are gone.
+    list_delay
+        Seconds until a new task shows in the task list.
+    leak
+        Pixels outside the mask that a masked edit changes, as real services do.
+    faults
+        Planned faults for every call; prompt words plan them for one.
+    """
+
+    latency: tuple[float, float] = (0.5, 2.0)
+    limits: bool = True
+    over_limit: Literal["pending", "429"] = "pending"
+    region: str = service.DEFAULT_REGION
+    expiry: float = float(service.KEPT_SECONDS)
+    list_delay: float = 0.0
+    leak: int = 64
+    faults: tuple[Fault, ...] = ()
+
+    def __post_init__(self) -> None:
+        low, high = self.latency
+        if not 0 <= low <= high:
+            raise ValueError(f"latency must be two seconds, the lower first, got {self.latency}")

@@ -1,0 +1,199 @@
+"""Everything that bailian_nb raises on purpose, in one tree.
+
+::
+
+    BailianError
+    ├── InvalidRequest            refused here, before anything was sent; lists every problem
+    ├── MissingApiKey             no key is configured and nobody asked for the emulator
+    ├── BudgetExceeded            the estimate passes max_cost or confirm_above
+    ├── RequestRejected           the service refused the request (4xx)
+    │   ├── AuthenticationError   key missing, wrong, or of another region
+    │   ├── AccessDenied          key is right, but may not do this
+    │   ├── BillingError          overdue, not purchased, budget or free quota used up
+    │   ├── Throttled             over a rate or quota limit; nothing was created
+    │   ├── ContentRejected       moderation or intellectual-property check
+    │   └── InputDownloadFailed   the service could not fetch an input URL
+    ├── SubmitUncertain           the create call broke: a task may or may not exist
+    ├── TaskFailed                the remote task ended FAILED
+    ├── TaskCanceled              the remote task was canceled
+    ├── TaskExpired               the service forgot the task (24 h) before it was saved
+    ├── ServiceError              the service or a gateway broke (5xx, unreadable answer)
+    ├── NetworkError              no connection; nothing was sent
+    ├── DownloadError             a finished picture could not be fetched or is not a picture
+    └── JobTimeout                waiting took longer than asked (also a TimeoutError)
+
+``WaitInterrupted`` stands beside the tree: it is a ``KeyboardInterrupt`` that says that the Job goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# C0 and C1 controls but tab and newline, bidirectional overrides, and lone surrogates: what can move a cursor,
+# colour a terminal, reorder a line or break an encoder.
+_UNPRINTABLE = re.compile(
+    "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: object, limit: int = 400) -> str:
+    """Return `text` from outside as one safe line of at most `limit` characters."""
+    line = " ".join(_UNPRINTABLE.sub("", str(text)[: limit * 8]).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+class BailianError(Exception):
+    """Carry what the service said and what to do about it.
+
+    Parameters
+    ----------
+    message
+        What was wrong, in one line.
+    code
+        DashScope's error code, or ``""`` where the error is ours.
+    request_id, task_id
+        The service's ids, or ``""``.
+    hint
+        What to do, in one line, or ``""``.
+    http_status
+        Status of the answer, 0 where there was none.
+    """
+
+    show_traceback = False
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str = "",
+        request_id: str = "",
+        task_id: str = "",
+        hint: str = "",
+        http_status: int = 0,
+    ) -> None:
+        self.message = printable(message)
+        self.code = printable(code, 120)
+        self.request_id = printable(request_id, 120)
+        self.task_id = printable(task_id, 120)
+        self.hint = hint
+        self.http_status = http_status
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        head = f"{self.code}: {self.message}" if self.code and self.code not in self.message else self.message
+        ids = ", ".join(
+            f"{name} {value}" for name, value in (("request", self.request_id), ("task", self.task_id)) if value
+        )
+        return " ".join(part for part in (head, f"({ids})" if ids else "", self.hint) if part)
+
+    def _render_traceback_(self) -> list[str]:
+        """Show one line in IPython; a user's mistake needs no stack."""
+        if self.show_traceback:
+            import traceback
+
+            return traceback.format_exception(self)
+        return [f"{type(self).__name__}: {self}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with a request: what was given, what is allowed, what to do."""
+
+    parameter: str
+    message: str
+
+
+class InvalidRequest(BailianError):
+    """Refuse a request before it is sent; `problems` holds every reason, not only the first."""
+
+    def __init__(self, problems: list[Problem] | tuple[Problem, ...] | str, *, hint: str = "") -> None:
+        if isinstance(problems, str):
+            problems = [Problem(parameter="", message=problems)]
+        self.problems = tuple(problems)
+        super().__init__("", hint=hint)
+        self.message = "; ".join(printable(problem.message) for problem in self.problems)
+        self.args = (self.message,)
+
+
+class MissingApiKey(BailianError):
+    """No API key is configured and the emulator was not asked for."""
+
+
+class BudgetExceeded(BailianError):
+    """The estimate passes `max_cost`, or `confirm_above` where nobody can confirm."""
+
+
+class RequestRejected(BailianError):
+    """The service refused the request; no task was made."""
+
+
+class AuthenticationError(RequestRejected):
+    """The key is missing, wrong or belongs to another region."""
+
+
+class AccessDenied(RequestRejected):
+    """The key is right but may not use this model, workspace or protocol."""
+
+
+class BillingError(RequestRejected):
+    """The account must pay, activate or raise a budget first; waiting does not help."""
+
+
+class Throttled(RequestRejected):
+    """A rate or quota limit was passed; nothing was created, so sending again later is safe."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None, **more: object) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, **more)  # type: ignore[arg-type]  # the same keywords as BailianError
+
+
+class ContentRejected(RequestRejected):
+    """Moderation or the intellectual-property check refused the prompt, an input or the result."""
+
+
+class InputDownloadFailed(RequestRejected):
+    """The service could not fetch an input picture from its URL."""
+
+
+class SubmitUncertain(BailianError):
+    """The create call broke half-way: a task may exist and be billed, so it is not sent again."""
+
+
+class TaskFailed(BailianError):
+    """The remote task ended FAILED; a failed task is not billed."""
+
+
+class TaskCanceled(BailianError):
+    """The remote task was canceled."""
+
+
+class TaskExpired(BailianError):
+    """The service no longer knows the task: it keeps tasks and pictures for 24 hours."""
+
+
+class ServiceError(BailianError):
+    """The service or a gateway before it broke, or its answer cannot be read."""
+
+
+class NetworkError(BailianError):
+    """No connection could be made, so nothing was sent."""
+
+
+class DownloadError(BailianError):
+    """A finished picture could not be fetched whole, or what came is no picture; `again` says if trying may help."""
+
+    def __init__(self, message: str = "", *, again: bool = False, **more: object) -> None:
+        self.again = again
+        super().__init__(message, **more)  # type: ignore[arg-type]  # the same keywords as BailianError
+
+
+class JobTimeout(BailianError, TimeoutError):
+    """Waiting took longer than asked; the Job goes on."""
+
+
+class WaitInterrupted(KeyboardInterrupt):
+    """Waiting was interrupted; the Job goes on and nothing is lost."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Interrupted: {self}"]

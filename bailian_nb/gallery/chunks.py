@@ -1,0 +1,137 @@
+"""Put a Record into a PNG file and find it there, byte by byte: pixels and the service's own chunks stay as they are.
+
+Called by `save` and `paste`, and by whoever reads a Record back.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+from PIL import Image
+
+from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
+from .record import Record
+
+KEYWORD = b"bailian_nb"
+MAX_RECORD_BYTES = 1024 * 1024
+_HEAD = KEYWORD + b"\0\0\0\0\0"  # keyword, no compression, no language, no translated keyword
+# Bound to the pixels, palette or frames of one encoding; every other ancillary chunk outlives a new encoding.
+_OF_THE_PIXELS = {b"tRNS", b"sBIT", b"bKGD", b"hIST", b"sPLT", b"acTL", b"fcTL", b"fdAT"}
+# A grey picture's colour profile does not fit the RGB that we derive.
+_COLOUR_TYPE, _GREY = 25, (0, 4)
+
+
+def embed(data: bytes, record: Record) -> bytes:
+    """Return the PNG with the Record as an iTXt chunk before IEND and nothing else changed."""
+    end = list(png_chunks(data))[-1]
+    # JSON has an escape for the lone surrogates that UTF-8 has no bytes for.
+    text = record.to_json().encode("utf-8", "backslashreplace")
+    return data[: end.start] + make_chunk(b"iTXt", _HEAD + text) + data[end.start :]
+
+
+def extract(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return the last Record's JSON and the file without that chunk; None where there is none."""
+    found = None
+    for chunk in png_chunks(data):
+        if chunk.name == b"iTXt" and data.startswith(_HEAD, chunk.start + 8):
+            found = chunk
+    if found is None:
+        return None
+    text = data[found.start + 8 + len(_HEAD) : found.end - 4]
+    return text, data[: found.start] + data[found.end :]
+
+
+def read_record(path: Path | str) -> Record | None:
+    """Return the Record in a picture, else the one beside it as JSON, None where neither can be read.
+
+    No pixel is decoded, and whatever the file holds, nothing is raised for it.
+    """
+    path = Path(path)
+    for text in (_inside(path), _beside(path)):
+        if text is None or len(text) > MAX_RECORD_BYTES:
+            continue
+        try:
+            return Record.from_json(text)
+        except ValueError:
+            continue
+    return None
+
+
+def carried(data: bytes, image: Image.Image) -> tuple[bytes, bytes]:
+    """Return the chunks that a new PNG made from this file must carry: those before the pixels, those after.
+
+    From a PNG they are its own bytes; from another format labels (XMP, EXIF, comment) and the colour profile are
+    rewritten as chunks.
+    """
+    if picture_type(data) == "png":
+        before, after = b"", b""
+        pixels_seen = False
+        for chunk in png_chunks(data):
+            if chunk.name == b"IDAT":
+                pixels_seen = True
+            if not chunk.name[0] & 0x20 or chunk.name in _OF_THE_PIXELS or _is_ours(data, chunk):
+                continue
+            if chunk.name == b"iCCP" and data[_COLOUR_TYPE] in _GREY:
+                continue
+            raw = data[chunk.start : chunk.end]
+            before, after = (before, after + raw) if pixels_seen else (before + raw, after)
+        return before, after
+    return _rewritten(image), b""
+
+
+def assemble(plain: bytes, before: bytes, after: bytes) -> bytes:
+    """Return a fresh PNG's critical chunks with carried ones around its pixels."""
+    parts = [PNG_SIGNATURE]
+    pixels_seen = False
+    for chunk in png_chunks(plain):
+        if chunk.name == b"IDAT" and not pixels_seen:
+            pixels_seen = True
+            parts.append(before)
+        if chunk.name == b"IEND":
+            parts.append(after)
+        if not chunk.name[0] & 0x20:
+            parts.append(plain[chunk.start : chunk.end])
+    return b"".join(parts)
+
+
+def make_chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _is_ours(data: bytes, chunk: Chunk) -> bool:
+    return chunk.name == b"iTXt" and data.startswith(KEYWORD + b"\0", chunk.start + 8)
+
+
+def _rewritten(image: Image.Image) -> bytes:
+    info, made = image.info, b""
+    if isinstance(profile := info.get("icc_profile"), bytes) and image.mode in ("RGB", "RGBA", "P"):
+        made += make_chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile))
+    if isinstance(exif := info.get("exif"), bytes):
+        made += make_chunk(b"eXIf", exif.removeprefix(b"Exif\0\0"))
+    xmp = info.get("xmp")
+    if isinstance(xmp, bytes | str):
+        body = xmp.encode("utf-8", "replace") if isinstance(xmp, str) else xmp
+        made += make_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + body)
+    if isinstance(comment := info.get("comment"), bytes):
+        made += make_chunk(b"tEXt", b"Comment\0" + comment.replace(b"\0", b""))
+    return made
+
+
+def _inside(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(PNG_SIGNATURE))
+            found = extract(head + file.read()) if head == PNG_SIGNATURE else None
+    except (OSError, ValueError):
+        return None
+    return found[0] if found else None
+
+
+def _beside(path: Path) -> bytes | None:
+    try:
+        with path.with_suffix(".json").open("rb") as file:
+            return file.read(MAX_RECORD_BYTES + 1)
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,206 @@
+"""The index: which pictures there are and how they were made, in one SQLite file that can be rebuilt from them.
+
+`jobs` adds, `session` asks for cached results and history. Every call opens its own connection, so threads and
+kernels may share one file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..images import PNG_SIGNATURE
+from .chunks import extract, read_record
+from .files import SUFFIXES
+from .picture import Actions, Picture
+from .record import Record
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS pictures (
+    path TEXT PRIMARY KEY,
+    raw_path TEXT NOT NULL,
+    request_key TEXT,
+    job_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    emulator INTEGER NOT NULL,
+    created TEXT NOT NULL,
+    words TEXT NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pictures_request_key ON pictures (request_key);
+CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created);
+"""
+_PASTED = re.compile(r"_pasted(-\d+)?$")
+_BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+class Index:
+    """Find saved pictures again.
+
+    Parameters
+    ----------
+    home
+        Folder of `index.sqlite`, made when it is not there.
+    actions
+        Given to every Picture that comes out.
+    """
+
+    def __init__(self, home: Path, *, actions: Actions | None = None) -> None:
+        self.path = home / "index.sqlite"
+        self.actions = actions
+
+    def add(self, picture: Picture) -> None:
+        """Add a picture, or replace what was known about its path."""
+        with self._connection() as connection:
+            _insert(connection, picture)
+
+    def find(self, request_key: str, *, emulator: bool | None = None) -> list[Picture]:
+        """Return one run's pictures for a request, by `index`: the newest complete run, else the fullest.
+
+        Only pictures whose files are there and unchanged. `emulator` keeps the two worlds apart; None takes both.
+        """
+        rows = self._rows("request_key = ? AND (? IS NULL OR emulator = ?)", (request_key, emulator, emulator))
+        runs: dict[tuple[str, str], dict[int, Picture]] = {}
+        for picture in rows:
+            if _unchanged(picture):
+                run = runs.setdefault((picture.record.job_id, picture.record.task_id), {})
+                run.setdefault(picture.record.index, picture)
+        best: dict[int, Picture] = {}
+        for run in runs.values():
+            if len(run) > len(best):
+                best = run
+        return [best[index] for index in sorted(best)]
+
+    def recent(self, limit: int = 20) -> list[Picture]:
+        """Return the newest pictures that are still there, newest first."""
+        return self._first(limit, "1", ())
+
+    def search(self, text: str, limit: int = 50) -> list[Picture]:
+        """Return pictures whose prompt, model, function or ids hold every word of `text`, newest first."""
+        words = text.split()
+        patterns = tuple("%" + re.sub(r"([\\%_])", r"\\\1", word.lower()) + "%" for word in words)
+        return self._first(limit, " AND ".join(["words LIKE ? ESCAPE '\\'"] * len(words)) or "1", patterns)
+
+    def rebuild(self, folder: Path) -> int:
+        """Forget what lies below `folder`, read all its pictures again, and return how many there are."""
+        root = folder.resolve()
+        found = [picture for path in sorted(root.rglob("*")) if (picture := _picture_at(path)) is not None]
+        pasted_over = {picture.raw_path for picture in found if picture.raw_path != picture.path}
+        found = [picture for picture in found if picture.path not in pasted_over]
+        with self._connection() as connection:
+            known = [Path(row[0]) for row in connection.execute("SELECT path FROM pictures")]
+            gone = [(str(path),) for path in known if path.is_relative_to(root)]
+            connection.executemany("DELETE FROM pictures WHERE path = ?", gone)
+            for picture in found:
+                _insert(connection, picture)
+        return len(found)
+
+    def _first(self, limit: int, where: str, values: tuple[object, ...]) -> list[Picture]:
+        found: list[Picture] = []
+        for picture in self._rows(where, values):
+            if len(found) >= limit:
+                break
+            if picture.path.is_file():
+                found.append(picture)
+        return found
+
+    def _rows(self, where: str, values: Iterable[object]) -> Iterator[Picture]:
+        order = "ORDER BY created DESC, rowid DESC"
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"SELECT path, raw_path, record FROM pictures WHERE {where} {order}",  # noqa: S608 - our own words
+                tuple(values),
+            ).fetchall()
+        for path, raw_path, record in rows:
+            with contextlib.suppress(ValueError):
+                known = Record.from_json(record)
+                yield Picture(path=Path(path), raw_path=Path(raw_path), record=known, actions=self.actions)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = self._open()
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connect(self.path)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _BROKEN:
+                raise
+            # The pictures are the truth; a broken index is laid aside and `rebuild` makes another.
+            with contextlib.suppress(FileNotFoundError):
+                self.path.replace(self.path.with_suffix(".broken"))
+            return _connect(self.path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone():
+            connection.executescript(_SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _insert(connection: sqlite3.Connection, picture: Picture) -> None:
+    record = picture.record
+    words = (record.prompt, record.actual_prompt, record.model, record.function or "", record.task_id, record.job_id)
+    if picture.raw_path != picture.path:
+        # One picture, one row: the pasted file takes the place of the served one.
+        connection.execute("DELETE FROM pictures WHERE path = ?", (str(picture.raw_path.resolve()),))
+    connection.execute(
+        "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            str(picture.path.resolve()),
+            str(picture.raw_path.resolve()),
+            record.request_key,
+            record.job_id,
+            record.task_id,
+            record.emulator,
+            record.created,
+            _plain("\n".join(words).lower()),
+            _plain(record.to_json()),
+        ),
+    )
+
+
+def _plain(text: str) -> str:
+    """Escape lone surrogates, which SQLite cannot store, in the way that JSON reads back."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _unchanged(picture: Picture) -> bool:
+    """Compare the file, without the Record that we put into it, with the hash in its Record."""
+    try:
+        data = picture.path.read_bytes()
+        found = extract(data) if data.startswith(PNG_SIGNATURE) else None
+        return picture.raw_path.is_file() and picture.record.sha256 in (
+            hashlib.sha256(data).hexdigest(),
+            hashlib.sha256(found[1]).hexdigest() if found else None,
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _picture_at(path: Path) -> Picture | None:
+    if path.suffix not in SUFFIXES.values() or path.name.startswith(".") or not path.is_file():
+        return None
+    record = read_record(path)
+    if record is None:
+        return None
+    raw = None
+    if record.source == "pasted":
+        name = _PASTED.sub("", path.stem)
+        raw = next((one for suffix in SUFFIXES.values() if (one := path.with_name(name + suffix)).is_file()), None)
+    return Picture(path=path, raw_path=raw, record=record)

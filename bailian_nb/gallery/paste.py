@@ -1,0 +1,129 @@
+"""Paste-back: the original outside the mask, the answer inside, with a narrow feathered band inside the mask's edge.
+
+Called by `jobs` after a masked edit was saved as served; the pasted picture is a second file with its own Record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+
+from PIL import Image, ImageChops, ImageFilter
+
+from ..images import PNG_SIGNATURE, decode
+from ..images.encode import smooth
+from .chunks import assemble, carried, extract
+from .picture import MAX_SERVED_PIXELS, Picture
+from .save import write_picture
+
+FEATHER = 4
+"""Width in pixels of the band in which original and answer mix."""
+
+
+def paste_back(
+    original: Image.Image, served: Image.Image, mask: Image.Image, feather: int = FEATHER
+) -> tuple[Image.Image, int]:
+    """Return the original with the answer inside the mask, and the leak.
+
+    Parameters
+    ----------
+    original, served, mask
+        Of one size; the mask has 255 where the answer belongs and 0 where the original stays, to the bit.
+    feather
+        The answer's share grows from 1/(feather+1) at the mask's edge to 1, inwards; 0 gives a hard edge.
+
+    Returns
+    -------
+    picture, leak
+        RGB, or RGBA when one of the two is transparent; and how many pixels outside the mask the service had changed.
+
+    Raises
+    ------
+    ValueError
+        When the sizes differ.
+    """
+    if not original.size == served.size == mask.size:
+        raise ValueError(f"original {original.size}, answer {served.size} and mask {mask.size} differ in size")
+    mode = "RGBA" if original.has_transparency_data or served.has_transparency_data else "RGB"
+    ours, theirs = _as(original, mode), _as(served, mode)
+    hard = mask.convert("L").point(lambda level: 255 if level >= 128 else 0)
+    return Image.composite(theirs, ours, _weights(hard, feather)), _leak(ours, theirs, hard)
+
+
+def save_pasted(
+    picture: Picture,
+    original: Image.Image,
+    mask: Image.Image,
+    *,
+    feather: int = FEATHER,
+    embed: bool = True,
+) -> tuple[Picture | None, str]:
+    """Save `<name>_pasted.png` beside a served picture.
+
+    Returns
+    -------
+    pasted, note
+        A Picture whose `path` is the pasted file and whose `raw_path` is the served one, and one line for the
+        caption; None with the reason when the answer has another size.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be read or written; the served picture is untouched.
+    """
+    data = picture.raw_path.read_bytes()
+    found = extract(data) if data.startswith(PNG_SIGNATURE) else None
+    data = found[1] if found else data
+    served = decode(data, max_pixels=MAX_SERVED_PIXELS)
+    if not original.size == served.size == mask.size:
+        sizes = [f"{image.width}x{image.height}" for image in (served, original)]
+        return None, f"not pasted back: the answer has {sizes[0]} pixels, the original {sizes[1]}"
+    image, leak = paste_back(original, served, mask, feather)
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=4)
+    content = assemble(file.getvalue(), *carried(data, served))
+    protected = mask.convert("L").histogram()[:128]
+    record = replace(
+        picture.record,
+        source="pasted",
+        leak=leak,
+        pixels_protected=sum(protected),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=f"{image.width}x{image.height}",
+    )
+    name = f"{picture.raw_path.stem}_pasted"
+    path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
+    note = f"the service had changed {leak} of {record.pixels_protected} protected pixels; the original is back there"
+    return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), note
+
+
+def _as(image: Image.Image, mode: str) -> Image.Image:
+    image = smooth(image)
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _weights(hard: Image.Image, feather: int) -> Image.Image:
+    """Give each pixel its depth below the mask's edge, capped at the feather, as 0 to 255; outside stays 0."""
+    box = hard.getbbox()
+    if box is None or feather < 1:
+        return hard
+    margin = (max(box[0] - 1, 0), max(box[1] - 1, 0), min(box[2] + 1, hard.width), min(box[3] + 1, hard.height))
+    depth = hard.crop(margin)
+    weights = Image.new("L", depth.size)
+    for step in range(1, feather + 2):
+        share = 255 * step // (feather + 1)
+        weights = ImageChops.lighter(weights, ImageChops.darker(depth, Image.new("L", depth.size, share)))
+        depth = depth.filter(ImageFilter.MinFilter(3))
+    whole = Image.new("L", hard.size)
+    whole.paste(weights, margin[:2])
+    return whole
+
+
+def _leak(ours: Image.Image, theirs: Image.Image, hard: Image.Image) -> int:
+    bands = ImageChops.difference(ours, theirs).split()
+    worst = bands[0]
+    for band in bands[1:]:
+        worst = ImageChops.lighter(worst, band)
+    changed = worst.point(lambda level: 255 if level else 0)
+    return ImageChops.darker(changed, ImageChops.invert(hard)).histogram()[255]

@@ -1,0 +1,152 @@
+"""Picture: one saved picture, which shows itself in any notebook. A Result is a sequence of these."""
+
+from __future__ import annotations
+
+import base64
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from PIL import Image
+
+from ..errors import BailianError
+from ..images import decode, jpeg_thumbnail, thumbnail
+from .record import Record
+
+MAX_SERVED_PIXELS = 16384 * 16384
+"""The largest documented result: a side of 4096, four times upscaled."""
+
+
+class Actions(Protocol):
+    """What session lets a Picture do; without it a Picture is a file and its Record."""
+
+    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
+        """Start an edit of `image` and return its Job."""
+
+    def compare(self, one: Any, other: Any, /, **options: Any) -> Any:
+        """Show two pictures against each other."""
+
+
+class Picture:
+    """One picture on disk.
+
+    Parameters
+    ----------
+    path
+        The file to use: the pasted one where there is one.
+    raw_path
+        The file as served; the same as `path` without a paste-back.
+    record
+        How `path` was made.
+    actions
+        What `edit` and `compare` go through.
+    """
+
+    def __init__(
+        self, *, path: Path, record: Record, raw_path: Path | None = None, actions: Actions | None = None
+    ) -> None:
+        self.path = path
+        self.raw_path = raw_path or path
+        self.record = record
+        self.actions = actions
+        self._image: weakref.ref[Image.Image] | None = None
+        self._size: tuple[int, int] | None = None
+        self._thumbnail: bytes | None = None
+
+    @property
+    def image(self) -> Image.Image:
+        """The pixels as a PIL image that holds no file open."""
+        image = self._image() if self._image else None
+        if image is None:
+            image = decode(self.path.read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
+            # Held weakly: a long session would else keep every picture that was ever looked at.
+            self._image = weakref.ref(image)
+        return image
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self._pixels()[0]
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self._pixels()[1]
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of this very picture, None where none was sent."""
+        return self.record.seed
+
+    def edit(self, function: str, prompt: str, **parameters: Any) -> Any:
+        """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
+        return self._actions("edit").edit(self, function, prompt, **parameters)
+
+    def compare(self, other: Any, **options: Any) -> Any:
+        """Show this picture against another one."""
+        return self._actions("compare").compare(self, other, **options)
+
+    def thumbnail(self) -> bytes:
+        """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most."""
+        if self._thumbnail is None:
+            self._thumbnail = jpeg_thumbnail([self.image])
+        return self._thumbnail
+
+    def __repr__(self) -> str:
+        record = self.record
+        size = f"{self.width}x{self.height}" if self._known() else ""
+        seed = "" if record.seed is None else f"seed={record.seed}"
+        words = (record.model, record.function or "", size, seed, "EMULATOR" if record.emulator else "")
+        return f"<Picture {' '.join(word for word in words if word)}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        bundle = {"text/plain": repr(self)}
+        try:
+            bundle["image/jpeg"] = base64.b64encode(self.thumbnail()).decode("ascii")
+        except (OSError, ValueError) as error:
+            # A picture that was moved away must not break the cell that shows its neighbours.
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            bundle["text/plain"] += f" (the file cannot be shown: {reason})"
+        return bundle
+
+    def _actions(self, verb: str) -> Actions:
+        if self.actions is None:
+            raise BailianError(
+                f"this Picture was opened without a session, so it cannot {verb} by itself; "
+                f"use bailian_nb.{verb}(picture, ...)"
+            )
+        return self.actions
+
+    def _known(self) -> bool:
+        try:
+            self._pixels()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _pixels(self) -> tuple[int, int]:
+        if self._size is None:
+            width, _, height = self.record.size.partition("x")
+            if width.isdecimal() and height.isdecimal():
+                self._size = int(width), int(height)
+            else:
+                self._size = self.image.size
+        return self._size
+
+
+def sheet_jpeg(pictures: Sequence[Picture]) -> bytes:
+    """Return what a cell shows for these pictures: one thumbnail, or a sheet labelled by seed.
+
+    A picture whose file is gone keeps its place as a grey square.
+    """
+    labels = [f"seed {picture.seed}" if picture.seed is not None else "" for picture in pictures]
+    return jpeg_thumbnail([_shown(picture) for picture in pictures], labels=labels)
+
+
+def _shown(picture: Picture) -> Image.Image:
+    # Small at once: a sheet of a large sweep would else hold every picture at its full size.
+    try:
+        return thumbnail(picture.image)
+    except (OSError, ValueError):
+        return Image.new("RGB", (64, 64), (160, 160, 160))

@@ -1,0 +1,169 @@
+"""Record: how one saved picture was made. It lives in the picture, beside it as JSON, and in the index.
+
+`jobs` builds it, `save` completes and writes it, everybody reads it. It holds no key and no signed URL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """How one picture was made.
+
+    Parameters
+    ----------
+    schema
+        Number of this layout; a newer one is read as far as it is known.
+    prompt, actual_prompt
+        As sent, and as the service rewrote it ("" where it did not say).
+    values
+        Everything that was sent but pictures.
+    seed
+        Of this picture: the request's seed plus `index`.
+    index, n
+        Place among the request's pictures, from 0, and their number.
+    size
+        "WxH", pixels of this picture.
+    created, submitted, finished
+        ISO 8601 in UTC; `seconds` from submit to end.
+    price_cny, cost_cny
+        List price of one picture, and what this picture cost by it.
+    inputs, mask
+        `Input.to_dict()` of what was sent; URLs without their query.
+    sha256
+        Of the file as served (or as pasted), before the Record was put into it.
+    source
+        "served" as it came, "pasted" with the original outside the mask.
+    leak, pixels_protected
+        Of a masked edit: pixels outside the mask that the service had changed, of how many.
+    """
+
+    schema: int = SCHEMA
+    model: str
+    function: str | None = None
+    prompt: str = ""
+    actual_prompt: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    index: int = 0
+    n: int = 1
+    size: str = ""
+    task_id: str = ""
+    request_id: str = ""
+    created: str = ""
+    submitted: str = ""
+    finished: str = ""
+    seconds: float | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    price_cny: float | None = None
+    cost_cny: float | None = None
+    region: str = ""
+    base_url_host: str = ""
+    emulator: bool = False
+    inputs: Sequence[Mapping[str, Any]] = ()
+    mask: Mapping[str, Any] | None = None
+    sha256: str = ""
+    source: Literal["served", "pasted"] = "served"
+    leak: int | None = None
+    pixels_protected: int | None = None
+    version: str = ""
+    notes: Sequence[str] = ()
+    request_key: str | None = None
+    job_id: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", dict(self.values))
+        object.__setattr__(self, "usage", dict(self.usage))
+        object.__setattr__(self, "inputs", tuple(_without_query(entry) for entry in self.inputs))
+        object.__setattr__(self, "mask", None if self.mask is None else _without_query(self.mask))
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return JSON with sorted keys, readable in any language."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False, indent=indent, default=str)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Record:
+        """Read what `to_json` wrote, by this version or another.
+
+        Unknown fields are ignored, fields of a wrong type fall back to their default.
+
+        Raises
+        ------
+        ValueError
+            When it is no JSON object with a model, or is nested too deeply.
+        """
+        try:
+            found = json.loads(text)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
+        if not isinstance(found, dict) or not isinstance(found.get("model"), str):
+            raise ValueError("the JSON is no Record: it names no model")
+        return cls(**{name: found[name] for name, fits in _FITS.items() if name in found and fits(found[name])})
+
+
+def _without_query(entry: Mapping[str, Any]) -> dict[str, Any]:
+    plain = dict(entry)
+    url = plain.get("url")
+    if isinstance(url, str) and url:
+        plain["url"] = _bare(url)
+    return plain
+
+
+def _bare(url: str) -> str:
+    if url.startswith("data:"):
+        return url.partition(",")[0]
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _mappings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+_TEXTS = (
+    *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
+    *("region", "base_url_host", "sha256", "version", "job_id"),
+)
+_FITS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(("schema", "index", "n"), _whole),
+    **dict.fromkeys(("seed", "leak", "pixels_protected"), lambda value: value is None or _whole(value)),
+    **dict.fromkeys(("function", "request_key"), lambda value: value is None or _text(value)),
+    **dict.fromkeys(("seconds", "price_cny", "cost_cny"), _number),
+    **dict.fromkeys(("values", "usage"), _mapping),
+    "inputs": _mappings,
+    "mask": lambda value: value is None or _mapping(value),
+    "emulator": lambda value: isinstance(value, bool),
+    "source": lambda value: value in ("served", "pasted"),
+    "notes": lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
+}

@@ -1,0 +1,25 @@
+"""Pictures in and out: what users hand over, what goes on the wire, small pictures to show."""
+
+from __future__ import annotations
+
+from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
+from .input import Input
+from .mask_input import mask_warning, read_mask
+from .reading import read_input
+from .thumbnail import jpeg_thumbnail, thumbnail
+
+__all__ = [
+    "MAX_PIXELS",
+    "MIME",
+    "PNG_SIGNATURE",
+    "Chunk",
+    "Input",
+    "decode",
+    "jpeg_thumbnail",
+    "mask_warning",
+    "picture_type",
+    "png_chunks",
+    "read_input",
+    "read_mask",
+    "thumbnail",
+]

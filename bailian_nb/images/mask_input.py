@@ -1,0 +1,117 @@
+"""Read one mask for the picture that it belongs to: white is edited, black is kept, nothing stands between.
+
+Called by `session` beside `read_input`, and by `Mask` for its warning.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PIL import Image
+
+from .encode import to_grey, to_png
+from .input import Input
+from .reading import load_picture
+from .sources import collect, refusal
+
+MUCH = 0.6
+"""Share of white above which a mask is probably the wrong way round."""
+_GREY_LOW, _GREY_HIGH = 32, 223
+_PHOTO = 0.2
+
+
+def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
+    """Return `value` as a PNG of mode L with 0 and 255 only, as large as `image`.
+
+    Soft edges are cut at 128 and noted. A mask as large as `image` was before `fit=True` shrank it follows by nearest
+    neighbour. A URL is passed on unread, and an `image` that is a URL leaves the size unchecked.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no picture, has another size, is empty, or has more than one reading (transparency, mid greys).
+    """
+    source = collect(value, "mask")
+    if source.url:
+        if invert:
+            raise refusal("mask", "mask is a URL, which is sent unread, so invert=True cannot act; give the file")
+        return Input(kind="oss" if source.url.startswith("oss:") else "url", url=source.url, name=source.name)
+    picture, data, kind, done = load_picture(source, "mask")
+    label = f"mask {source.name}" if source.name else "mask"
+    _same_size(picture, image, label)
+    grey, notes = two_valued(picture, label)
+    notes = (*done, *notes)
+    if invert:
+        grey, notes = grey.point(lambda level: 255 - level), (*notes, "inverted")
+    if image.size and grey.size != image.size:
+        notes = (*notes, f"shrunk with its picture from {grey.width}x{grey.height}")
+        grey = grey.resize(image.size, Image.Resampling.NEAREST)
+    if grey.getbbox() is None:
+        raise refusal("mask", f"{label} has no white pixel, so nothing would be edited; white is edited, black is kept")
+    untouched = data is not None and kind == "png" and picture.mode == "L" and not notes
+    warning = mask_warning(grey)
+    return Input.from_bytes(
+        data if untouched and data is not None else to_png(grey),
+        grey.size,
+        name=source.name,
+        notes=notes,
+        warnings=(warning,) if warning else (),
+    )
+
+
+def two_valued(picture: Image.Image, label: str = "mask") -> tuple[Image.Image, tuple[str, ...]]:
+    """Return mode L with 0 and 255 only, and what was changed for that.
+
+    Raises
+    ------
+    InvalidRequest
+        When transparency or mid greys leave open what should be edited.
+    """
+    if picture.has_transparency_data:
+        if picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+            raise refusal(
+                "mask",
+                f"{label} has transparent pixels, which tools read both ways; "
+                "Mask.from_alpha(picture) edits what is opaque, with invert=True what is transparent",
+            )
+        picture = picture.convert("RGB")
+    grey = to_grey(picture)
+    counts = grey.histogram()
+    pixels = grey.width * grey.height
+    if counts[0] + counts[255] == pixels:
+        return grey, ()
+    if counts[1] and counts[0] + counts[1] == pixels:
+        return grey.point(lambda level: 255 * level), ("values 0 and 1 read as 0 and 255",)
+    middle = sum(counts[_GREY_LOW : _GREY_HIGH + 1])
+    if middle > _PHOTO * pixels:
+        raise refusal(
+            "mask",
+            f"{label} is mid grey in {100 * middle / pixels:.0f} % of its pixels, so it looks like a photo; white is "
+            "edited, black is kept; Mask.from_image(picture, threshold=128) cuts it on purpose",
+        )
+    changed = pixels - counts[0] - counts[255]
+    return grey.point(lambda level: 255 if level >= 128 else 0), (f"{changed} grey pixels cut at 128",)
+
+
+def mask_warning(grey: Image.Image) -> str | None:
+    """Return a line when a mask of 0 and 255 is mostly white or white along all four edges, else None."""
+    width, height = grey.size
+    share = grey.histogram()[255] / max(width * height, 1)
+    edges = ((0, 0, width, 1), (0, height - 1, width, height), (0, 0, 1, height), (width - 1, 0, width, height))
+    framed = all(grey.crop(edge).getextrema() == (255, 255) for edge in edges)
+    if share <= MUCH and not framed:
+        return None
+    found = f"{100 * share:.0f} % of the mask is white" if share > MUCH else "all four edges of the mask are white"
+    return f"{found}, and white is what will be edited; pass invert=True if the mask means the opposite"
+
+
+def _same_size(picture: Image.Image, image: Input, label: str) -> None:
+    if image.size is None or picture.size in (image.size, image.original_size):
+        return
+    wanted, given = (f"{width}x{height}" for width, height in (image.size, picture.size))
+    line = f"{label} has {given} pixels, its picture has {wanted}; both must be the same"
+    if picture.size == image.size[::-1] and any("EXIF" in note for note in image.notes):
+        line += ". The picture was turned by its EXIF orientation: draw the mask on the upright picture"
+    elif image.original_size:
+        line += f" (or {image.original_size[0]}x{image.original_size[1]}, as before fit=True)"
+    raise refusal("mask", f"{line}; Mask.like(picture) starts one of the right size")

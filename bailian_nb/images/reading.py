@@ -1,0 +1,230 @@
+"""Read one input picture against a model's rule: pass it on untouched, or refuse it, or fit it when asked to.
+
+Called by `session` for every picture of a request. A refusal is one line: what was given, what is allowed, what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from ..specs import ImageRule
+from .decode import MIME, decode, describe, frames, open_header, other_format, picture_type
+from .encode import flat, smooth, to_jpeg, to_png
+from .input import Input
+from .sources import Source, collect, refusal
+
+_ORIENTATION = 0x0112
+_LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
+
+
+@dataclass(kw_only=True)
+class _Draft:
+    """One picture on its way: what it is, and what was done to it so far."""
+
+    image: Image.Image
+    data: bytes | None
+    kind: str
+    frames: int = 1
+    notes: list[str] = field(default_factory=list)
+    original_size: tuple[int, int] | None = None
+
+
+def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = False) -> Input:
+    """Return `value` as it goes to the service.
+
+    Parameters
+    ----------
+    value
+        Path, `file://` URL, PIL image, numpy array (uint8 or bool), bytes, http(s), data or oss URL, Picture, Mask.
+        URLs are passed on unread.
+    rule
+        What the model takes.
+    what
+        Name of the argument, for messages.
+    fit
+        Shrink and convert what does not match the rule; nothing is ever enlarged.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no picture or does not match the rule.
+    """
+    source = collect(value, what)
+    if source.url:
+        return Input(kind="oss" if source.url.startswith("oss:") else "url", url=source.url, name=source.name)
+    draft = _draft(source, what)
+    label = f"{what} {source.name}" if source.name else what
+    problems = _problems(draft, rule)
+    if problems and fit:
+        _fit(draft, rule)
+        problems = _problems(draft, rule)
+    if problems:
+        raise refusal(what, f"{label} {'; '.join(problems)}{_advice(draft, rule, fit=fit)}")
+    return Input.from_bytes(
+        _bytes(draft), draft.image.size, name=source.name, notes=tuple(draft.notes), original_size=draft.original_size
+    )
+
+
+def load_picture(source: Source, what: str) -> tuple[Image.Image, bytes | None, str, tuple[str, ...]]:
+    """Return pixels with the EXIF orientation applied, the untouched bytes if there are any, kind and notes."""
+    draft = _draft(source, what)
+    return draft.image, draft.data, draft.kind, tuple(draft.notes)
+
+
+def _draft(source: Source, what: str) -> _Draft:
+    label = f"{what} {source.name}" if source.name else what
+    if source.image is not None:
+        return _draft_of_image(source.image, label, what, opened=source.opened)
+    data = source.data or b""
+    kind = picture_type(data) or other_format(data)
+    if kind is None:
+        raise refusal(what, f"{label} is {describe(data)}, not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file")
+    try:
+        header = open_header(data)
+        orientation = _orientation(header)
+        count = 1 if kind == "jpeg" else frames(header)
+        image = decode(data)
+    except ValueError as error:
+        raise refusal(what, f"{label} ({kind}) cannot be used: {error}") from error
+    draft = _Draft(image=image, data=data, kind=kind, frames=count)
+    if orientation != 1:
+        # Pillow has turned a TIFF by itself when it was loaded; then this finds nothing left to do.
+        draft.image = ImageOps.exif_transpose(image)
+        _turned(draft)
+    return draft
+
+
+def _draft_of_image(image: Image.Image, label: str, what: str, *, opened: bool) -> _Draft:
+    """Take pixels as Pillow shows them; only an opened file still means its EXIF orientation."""
+    if image.mode in ("F", "I"):
+        raise refusal(what, f"{label} has mode {image.mode}, whose range is not known; convert it to L or RGB first")
+    if 0 in image.size:
+        raise refusal(what, f"{label} has no pixels ({image.width}x{image.height})")
+    try:
+        image.load()
+    except (OSError, ValueError) as error:
+        raise refusal(what, f"{label} cannot be read: {error}") from error
+    draft = _Draft(image=image, data=None, kind="png")
+    if opened and _orientation(image) != 1:
+        draft.image = ImageOps.exif_transpose(image)
+        _turned(draft)
+    return draft
+
+
+def _turned(draft: _Draft) -> None:
+    draft.data = None
+    draft.notes.append("EXIF orientation applied")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - a broken EXIF block raises anything, and says nothing about the pixels
+        return 1
+    return value if value in range(2, 9) else 1
+
+
+def _bytes(draft: _Draft) -> bytes:
+    if draft.data is None:
+        lossy = draft.kind in _LOSSY and not draft.image.has_transparency_data
+        draft.data = to_jpeg(draft.image) if lossy else to_png(draft.image)
+    return draft.data
+
+
+def _problems(draft: _Draft, rule: ImageRule) -> list[str]:
+    found = []
+    width, height = draft.image.size
+    if draft.kind not in rule.formats:
+        found.append(f"is {draft.kind}, allowed are {', '.join(rule.formats)}")
+    if draft.frames > 1:
+        found.append(f"has {draft.frames} frames, one is allowed")
+    if min(width, height) < rule.min_side or max(width, height) > rule.max_side:
+        found.append(f"has {width}x{height} pixels, each side must lie in {rule.min_side}-{rule.max_side}")
+    if not rule.alpha and draft.image.has_transparency_data:
+        found.append("has transparency, which is not allowed")
+    if found:
+        return found
+    data = _bytes(draft)
+    if len(data) > rule.max_bytes:
+        found.append(f"has {len(data)} bytes, allowed are {rule.max_bytes}")
+    elif (length := _url_length(draft)) > rule.max_data_url_bytes:
+        found.append(f"has {len(data)} bytes, {length} as a data URL, where {rule.max_data_url_bytes} are allowed")
+    return found
+
+
+def _url_length(draft: _Draft) -> int:
+    data = _bytes(draft)
+    return len(f"data:{MIME[picture_type(data) or 'png']};base64,") + (len(data) + 2) // 3 * 4
+
+
+def _advice(draft: _Draft, rule: ImageRule, *, fit: bool) -> str:
+    width, height = draft.image.size
+    if max(width, height) * rule.min_side > min(width, height) * rule.max_side:
+        return "; no size with these proportions fits, crop it"
+    if min(width, height) < rule.min_side:
+        return "; give a larger picture, fit=True never enlarges"
+    return "" if fit else "; fit=True shrinks or converts it"
+
+
+def _fit(draft: _Draft, rule: ImageRule) -> None:
+    """Change what the rule does not allow, in the order: frames, transparency, format, sides, bytes."""
+    if draft.frames > 1:
+        draft.notes.append(f"first of {draft.frames} frames taken")
+        draft.frames, draft.data = 1, None
+    if not rule.alpha and draft.image.has_transparency_data:
+        draft.image, draft.data = flat(draft.image), None
+        draft.notes.append("transparency laid on white")
+    if draft.kind not in rule.formats:
+        draft.data = None
+    if max(draft.image.size) > rule.max_side:
+        _shrink(draft, rule.max_side / max(draft.image.size), rule)
+    if draft.data is None:
+        _settle(draft, rule)
+    _lighten(draft, rule)
+
+
+def _settle(draft: _Draft, rule: ImageRule) -> None:
+    """Encode what has no bytes any more, in a format that the rule allows."""
+    before = draft.kind
+    if draft.image.mode == "CMYK":
+        draft.image = draft.image.convert("RGB")
+        draft.notes.append("CMYK converted to RGB")
+    data = _bytes(draft)
+    draft.kind = picture_type(data) or "png"
+    if draft.kind != before:
+        draft.notes.append(f"{before} converted to {draft.kind}")
+
+
+def _shrink(draft: _Draft, scale: float, rule: ImageRule) -> None:
+    width, height = draft.image.size
+    size = (min(rule.max_side, max(1, round(width * scale))), min(rule.max_side, max(1, round(height * scale))))
+    first = draft.original_size or (width, height)
+    draft.image = smooth(draft.image).resize(size, Image.Resampling.LANCZOS)
+    draft.data, draft.original_size = None, first
+    draft.notes[:] = [note for note in draft.notes if not note.startswith("shrunk")]
+    draft.notes.append(f"shrunk from {first[0]}x{first[1]} to {size[0]}x{size[1]}")
+
+
+def _lighten(draft: _Draft, rule: ImageRule) -> None:
+    """Bring the bytes below the limits: JPEG of falling quality first, then fewer pixels."""
+
+    def heavy() -> bool:
+        return len(_bytes(draft)) > rule.max_bytes or _url_length(draft) > rule.max_data_url_bytes
+
+    before = draft.kind
+    while heavy():
+        if not draft.image.has_transparency_data and "jpeg" in rule.formats:
+            for quality in (95, 90, 85):
+                draft.data, draft.kind = to_jpeg(draft.image, quality), "jpeg"
+                if not heavy():
+                    break
+        if heavy():
+            if min(draft.image.size) * 0.8 < rule.min_side:
+                break
+            _shrink(draft, 0.8, rule)
+            _settle(draft, rule)
+    if draft.kind != before:
+        draft.notes.append(f"{before} converted to {draft.kind}")

@@ -1,0 +1,113 @@
+"""Small pictures to show: one picture, or several as one labelled sheet, as a JPEG of bounded size.
+
+Called by Picture for its display and by the notebook for what stays in a saved cell.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from .encode import deep_to_grey
+
+_GAP = 4
+_LABEL = 16
+_INK, _PAPER = (32, 32, 32), (255, 255, 255)
+_QUALITIES = (88, 80, 70, 60, 50, 40, 30, 20)
+
+
+def thumbnail(image: Image.Image, side: int = 512) -> Image.Image:
+    """Return an RGB copy whose longer side is at most `side`; transparency shows a white and grey checker."""
+    small = visible(image)
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return small
+
+
+def visible(image: Image.Image) -> Image.Image:
+    """Return an RGB copy of any mode as a viewer would show it."""
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        ground = _checker(layer.size)
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    if image.mode.startswith("I;16"):
+        return deep_to_grey(image).convert("RGB")
+    return image.copy() if image.mode == "RGB" else image.convert("RGB")
+
+
+def jpeg_thumbnail(
+    images: Sequence[Image.Image], *, labels: Sequence[str] = (), side: int = 512, max_bytes: int = 60_000
+) -> bytes:
+    """Return one picture's thumbnail, or a sheet of several, as JPEG.
+
+    Parameters
+    ----------
+    images
+        At least one.
+    labels
+        One for each picture of a sheet; without them a sheet has none. What is not Latin is left out, because no
+        font for it can be counted on; a label that is then empty becomes the picture's number.
+    side
+        Longer side of the result in pixels, at most.
+    max_bytes
+        Quality falls, then the size, until the JPEG is no larger.
+    """
+    if not images:
+        raise ValueError("no picture to show")
+    while True:
+        sheet = thumbnail(images[0], side) if len(images) == 1 else _sheet(images, labels, side)
+        for quality in _QUALITIES:
+            file = io.BytesIO()
+            sheet.save(file, "JPEG", quality=quality, optimize=True)
+            if file.tell() <= max_bytes or (side <= 64 and quality == _QUALITIES[-1]):
+                return file.getvalue()
+        side = side * 3 // 4
+
+
+def latin(label: str, number: int) -> str:
+    """Return what a Latin font can draw of `label`, or the picture's number when too little is left."""
+    kept = "".join(character for character in label if " " <= character <= "~" or "\xa1" <= character <= "\xff")
+    return " ".join(kept.split()) or f"#{number}"
+
+
+def _sheet(images: Sequence[Image.Image], labels: Sequence[str], side: int) -> Image.Image:
+    columns = math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    text = _LABEL if labels else 0
+    cell = max(16, min((side - _GAP) // columns - _GAP, (side - _GAP) // rows - _GAP - text))
+    small = [thumbnail(image, cell) for image in images]
+    wide, high = max(image.width for image in small), max(image.height for image in small)
+    sheet = Image.new("RGB", (columns * (wide + _GAP) + _GAP, rows * (high + text + _GAP) + _GAP), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(_LABEL - 4)
+    for index, image in enumerate(small):
+        row, column = divmod(index, columns)
+        left, top = _GAP + column * (wide + _GAP), _GAP + row * (high + text + _GAP)
+        sheet.paste(image, (left + (wide - image.width) // 2, top + (high - image.height) // 2))
+        if labels:
+            label = latin(labels[index] if index < len(labels) else "", index + 1)
+            draw.text((left, top + high + 1), _clipped(label, font, wide), fill=_INK, font=font)
+    return sheet
+
+
+def _clipped(label: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int) -> str:
+    while len(label) > 1 and font.getlength(label) > width:
+        label = label[:-1]
+    return label
+
+
+def _checker(size: tuple[int, int], square: int = 8) -> Image.Image:
+    tile = Image.new("RGB", (2 * square, 2 * square), "white")
+    grey = Image.new("RGB", (square, square), (204, 204, 204))
+    tile.paste(grey, (square, 0))
+    tile.paste(grey, (0, square))
+    ground = Image.new("RGB", size)
+    for left in range(0, size[0], 2 * square):
+        ground.paste(tile, (left, 0))
+    row = ground.crop((0, 0, size[0], 2 * square))
+    for top in range(2 * square, size[1], 2 * square):
+        ground.paste(row, (0, top))
+    return ground

@@ -1,0 +1,34 @@
+"""Jobs: from a Request to saved pictures, through a journal that survives the kernel."""
+
+from __future__ import annotations
+
+from .account import Account
+from .clock import Clock, SystemClock
+from .job import FINAL, Job, Result, Shower, SlotError, Status, Why
+from .journal import Journal, Row
+from .loops import CallbackLoop, Callbacks, LoopThread
+from .recovery import Resumed, take_up
+from .runner import Runner
+from .saving import Saver
+
+__all__ = [
+    "FINAL",
+    "Account",
+    "CallbackLoop",
+    "Callbacks",
+    "Clock",
+    "Job",
+    "Journal",
+    "LoopThread",
+    "Result",
+    "Resumed",
+    "Row",
+    "Runner",
+    "Saver",
+    "Shower",
+    "SlotError",
+    "Status",
+    "SystemClock",
+    "Why",
+    "take_up",
+]

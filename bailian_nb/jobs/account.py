@@ -1,0 +1,49 @@
+"""Account: everything that the jobs of one key and base URL share in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import specs
+from ..client import Client
+from ..specs import service
+from .clock import Clock
+from .slots import QueryPace, Slots
+
+
+@dataclass(kw_only=True)
+class Account:
+    """One key at one base URL (or the emulator): client, limits and the pace of reads.
+
+    `id` is the keyed hash that the journal knows the account by.
+    """
+
+    id: str
+    base_url: str
+    region: str
+    emulator: bool
+    client: Client
+    slots: Slots
+    reads: QueryPace
+    stopped: str = ""
+    """Why nothing more is sent for this account (billing or key refused), "" while all is well."""
+
+    @classmethod
+    def open(cls, *, id: str, base_url: str, region: str, emulator: bool, client: Client, clock: Clock) -> Account:  # noqa: A002
+        return cls(
+            id=id,
+            base_url=base_url,
+            region=region,
+            emulator=emulator,
+            client=client,
+            slots=Slots(clock),
+            reads=QueryPace(clock, service.QUERIES_PER_SECOND),
+        )
+
+    def limit(self, model: str) -> specs.Limit:
+        return specs.get(model).limit(self.region)
+
+    def price(self, model: str) -> float | None:
+        """Return CNY for one picture in this region, None when no page gives a price."""
+        price = specs.get(model).price(self.region)
+        return price.cny if price else None

@@ -1,0 +1,328 @@
+"""Job and Result: what a call returns at once, and what it turns into.
+
+A Job is the local thing (Request -> remote task -> saved pictures). The runner moves it on; whoever holds it reads
+its state from any thread, waits for it, awaits it or cancels it.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
+
+from ..errors import BailianError, JobTimeout, WaitInterrupted
+from ..gallery import Picture
+from ..request import Request
+from . import loops
+from .schedule import Expected
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Status = Literal[
+    "WAITING",
+    "QUEUED",
+    "SUBMITTING",
+    "UNCERTAIN",
+    "PENDING",
+    "RUNNING",
+    "SAVING",
+    "SUCCEEDED",
+    "FAILED",
+    "CANCELED",
+    "EXPIRED",
+]
+FINAL: frozenset[Status] = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotError:
+    """Why one of the n pictures is missing."""
+
+    index: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """Why a Job waits: a key of the text catalogue with its values."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+class Result(Sequence[Picture]):
+    """The saved pictures of one Job, in order, with what failed beside them."""
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        *,
+        errors: Sequence[SlotError] = (),
+        usage: dict[str, Any] | None = None,
+        cost: float | None = None,
+        request_id: str = "",
+        task_id: str = "",
+        cached: bool = False,
+        notes: Sequence[str] = (),
+    ) -> None:
+        self._pictures = tuple(pictures)
+        self.errors = tuple(errors)
+        self.usage = dict(usage or {})
+        self.cost = cost
+        self.request_id = request_id
+        self.task_id = task_id
+        self.cached = cached
+        self.notes = tuple(notes)
+
+    @property
+    def images(self) -> list[Image.Image]:
+        """Return the pictures as PIL images."""
+        return [picture.image for picture in self._pictures]
+
+    @property
+    def paths(self) -> list[Any]:
+        """Return where the pictures lie."""
+        return [picture.path for picture in self._pictures]
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Picture, ...]: ...
+    def __getitem__(self, index: int | slice) -> Picture | tuple[Picture, ...]:
+        return self._pictures[index]
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.errors)} failed" if self.errors else ""
+        return f"<Result {len(self)} pictures{failed}>"
+
+
+class Shower(Protocol):
+    """What shows a Job where the user looks; a notebook registers one."""
+
+    def show(self, job: Job) -> None:
+        """Show the Job in the running cell."""
+
+    def repeat(self, jobs: Sequence[Job]) -> None:
+        """Write the outputs of these Jobs again, from a cell that waited for them."""
+
+
+class Canceler(Protocol):
+    """What the runner offers to a Job."""
+
+    def cancel(self, job: Job) -> bool: ...
+
+
+class Job:
+    """One call on its way to saved pictures.
+
+    Attributes
+    ----------
+    id
+        Short local name, for `%wan wait`, `cancel` and file names.
+    request
+        What is sent; None while the Job waits for another Job's picture.
+    status
+        WAITING QUEUED SUBMITTING UNCERTAIN PENDING RUNNING SAVING, then one of SUCCEEDED FAILED CANCELED EXPIRED.
+    task_status, task_id, request_id
+        The service's own word and ids, "" before there are any.
+    cost
+        CNY by list price: the estimate, and after the end what was billed; None when the price is unknown.
+    error
+        Why it failed, None otherwise.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002  # the public name
+        request: Request | None,
+        label: str,
+        emulator: bool,
+        created: float,
+        cost: float | None = None,
+        expected: Expected | None = None,
+    ) -> None:
+        self.id = id
+        self.request = request
+        self.label = label
+        self.emulator = emulator
+        self.created = created
+        self.cost = cost
+        self.expected = expected
+        self.status: Status = "QUEUED"
+        self.task_status = ""
+        self.task_id = ""
+        self.request_id = ""
+        self.submitted: float | None = None
+        self.finished: float | None = None
+        self.error: BailianError | None = None
+        self.why: Why | None = None
+        self.notes: list[str] = []
+        self.version = 0
+        self.cancel_asked = False
+        self.shower: Shower | None = None
+        self._result: Result | None = None
+        self._lock = threading.Lock()
+        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.ended.set_running_or_notify_cancel()
+        self._listeners: list[Callable[[Job], object]] = []
+        self._callbacks: loops.Callbacks | None = None
+        self._callback_loop: loops.CallbackLoop | None = None
+        self._canceler: Canceler | None = None
+
+    def attach(self, canceler: Canceler, callbacks: loops.Callbacks, loop: loops.CallbackLoop) -> None:
+        """Tell the Job who runs it and where callbacks go."""
+        self._canceler, self._callbacks, self._callback_loop = canceler, callbacks, loop
+
+    @property
+    def final(self) -> bool:
+        """True once nothing more will happen."""
+        return self.status in FINAL
+
+    @property
+    def outcome(self) -> Result | None:
+        """Return the Result of a Job that ended well, None otherwise; never waits."""
+        return self._result if self.final else None
+
+    @property
+    def eta(self) -> float | None:
+        """Return seconds until the usual end, None before it runs or when nothing is known."""
+        if self.expected is None or self.submitted is None or self.final:
+            return None
+        import time
+
+        return max(0.0, self.submitted + self.expected.typical - time.time())
+
+    def change(self, **values: Any) -> None:
+        """Set attributes and tell the listeners; called by the runner."""
+        with self._lock:
+            if self.final:
+                return
+            for name, value in values.items():
+                setattr(self, name, value)
+            self.version += 1
+            final = values.get("status") in FINAL
+        self._tell()
+        if final:
+            self.ended.set_result(None)
+
+    def succeed(self, result: Result, *, at: float) -> None:
+        """End well: every picture of `result` is on disk."""
+        self._result = result
+        self.change(status="SUCCEEDED", finished=at, cost=result.cost, why=None)
+
+    def fail(self, error: BailianError, *, at: float, status: Status = "FAILED") -> None:
+        """End without pictures."""
+        self.change(status=status, finished=at, error=error, why=None)
+
+    def on_change(self, callback: Callable[[Job], object]) -> Job:
+        """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
+
+        A callback may call `job.result()` of this or another Job.
+        """
+        with self._lock:
+            self._listeners.append(callback)
+        if self.final:
+            self._call(callback)
+        return self
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """Wait until the Job has ended or `timeout` seconds have passed; raise nothing but an interrupt."""
+        try:
+            loops.wait(self.ended, timeout, self._callback_loop)
+        except concurrent.futures.TimeoutError:
+            return self
+        except KeyboardInterrupt:
+            raise WaitInterrupted(self._goes_on()) from None
+        self._repeat()
+        return self
+
+    def result(self, timeout: float | None = None) -> Result:
+        """Wait and return the Result.
+
+        Raises
+        ------
+        JobTimeout
+            After `timeout` seconds; the Job goes on.
+        BailianError
+            The reason when the Job failed, was canceled or expired.
+        """
+        self.wait(timeout)
+        if not self.final:
+            late = f"job {self.id} is still {self.status} after {timeout:g} s; it goes on"
+            raise JobTimeout(late, task_id=self.task_id)
+        return self._outcome()
+
+    def cancel(self) -> bool:
+        """Cancel: at once before it is sent, by the service while it is PENDING. False when it is too late.
+
+        A task that runs already cannot be canceled; its pictures are saved.
+        """
+        if self.final or self._canceler is None:
+            return False
+        return self._canceler.cancel(self)
+
+    def __await__(self) -> Generator[Any, None, Result]:
+        import asyncio
+
+        try:
+            yield from loops.ticking(self.ended)
+        except asyncio.CancelledError as cancelled:
+            # The type must stay as it is for asyncio's own time-outs; IPython asks the instance for its one line.
+            cancelled._render_traceback_ = lambda: [f"Interrupted: {self._goes_on()}"]  # type: ignore[attr-defined]
+            raise
+        self._repeat()
+        return self._outcome()
+
+    def __repr__(self) -> str:
+        code = f" {self.error.code or type(self.error).__name__}" if self.error else ""
+        return f"<Job {self.label} {self.status}{code}{' EMULATOR' if self.emulator else ''}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """Show the pictures where no notebook display is registered."""
+        if self._result is not None and len(self._result):
+            import base64
+
+            from ..gallery import sheet_jpeg
+
+            sheet = base64.b64encode(sheet_jpeg(list(self._result))).decode("ascii")
+            return {"image/jpeg": sheet, "text/plain": repr(self)}
+        return {"text/plain": repr(self)}
+
+    def _ipython_display_(self) -> None:
+        if self.shower is None:
+            raise NotImplementedError
+        self.shower.show(self)
+
+    def _outcome(self) -> Result:
+        if self._result is not None:
+            return self._result
+        raise self.error or BailianError(f"job {self.id} ended {self.status}", task_id=self.task_id)
+
+    def _goes_on(self) -> str:
+        return (
+            f"stopped waiting; job {self.id} goes on ({self.status}). `%wan wait {self.id}` or `await job` waits again"
+        )
+
+    def _repeat(self) -> None:
+        if self.shower is not None:
+            self.shower.repeat([self])
+
+    def _tell(self) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            self._call(listener)
+
+    def _call(self, listener: Callable[[Job], object]) -> None:
+        if self._callbacks is None:
+            listener(self)
+        else:
+            self._callbacks.add(self.id, lambda: listener(self))

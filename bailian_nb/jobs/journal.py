@@ -1,0 +1,307 @@
+"""The journal: what was sent and is not yet on disk; it survives the kernel.
+
+A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
+closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
+SQLite with a rollback journal: it lies on a local disk and several kernels share it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
+OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    emulator INTEGER NOT NULL,
+    region TEXT NOT NULL,
+    model TEXT NOT NULL,
+    function TEXT,
+    request TEXT NOT NULL,
+    out_dir TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    state TEXT NOT NULL,
+    task_id TEXT,
+    request_id TEXT,
+    created REAL NOT NULL,
+    submitted REAL,
+    finished REAL,
+    images INTEGER NOT NULL DEFAULT 0,
+    cost REAL,
+    error TEXT
+);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, account);
+CREATE TABLE IF NOT EXISTS pictures (
+    job TEXT NOT NULL REFERENCES jobs (id),
+    slot INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    raw_path TEXT NOT NULL,
+    PRIMARY KEY (job, slot)
+);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One job as the journal knows it; times are seconds since 1970."""
+
+    id: str
+    account: str
+    base_url: str
+    emulator: bool
+    region: str
+    model: str
+    function: str | None
+    request: dict[str, Any]
+    out_dir: str
+    owner: str
+    state: State
+    task_id: str | None
+    request_id: str | None
+    created: float
+    submitted: float | None
+    finished: float | None
+    images: int
+    cost: float | None
+    error: str | None
+
+
+class Journal:
+    """The journal below `home`, as one kernel uses it.
+
+    The kernel holds a file lock in its own name; the operating system releases it when the kernel dies, however it
+    dies, and that is how others see that its rows are free to be taken up.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "journal.sqlite"
+        self._owners = home / "owners"
+        self._owners.mkdir(parents=True, exist_ok=True)
+        self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._alive = FileLock(self._owners / f"{self.owner}.lock", thread_local=False)
+        self._alive.acquire(timeout=0)
+        self._write = threading.Lock()
+        with self._transaction() as db:
+            db.executescript(_TABLES)
+            db.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    def close(self) -> None:
+        """Let go of the rows: another kernel may take up what is open."""
+        self._alive.release()
+        (self._owners / f"{self.owner}.lock").unlink(missing_ok=True)
+
+    def intend(
+        self,
+        *,
+        id: str,  # noqa: A002  # the column's name
+        account: str,
+        base_url: str,
+        emulator: bool,
+        region: str,
+        request: dict[str, Any],
+        out_dir: Path,
+        created: float,
+        inputs: dict[str, bytes],
+    ) -> None:
+        """Write what is about to be sent, with the bytes of its pictures, before anything is sent."""
+        for digest, data in inputs.items():
+            self._keep(digest, data)
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
+                " state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
+                (
+                    id,
+                    account,
+                    base_url,
+                    int(emulator),
+                    region,
+                    request["model"],
+                    request["function"],
+                    json.dumps(request, ensure_ascii=False),
+                    str(out_dir),
+                    self.owner,
+                    created,
+                ),
+            )
+
+    def submitting(self, job: str, at: float) -> None:
+        """Note that the create call goes out now: from here on a task may exist."""
+        self._set(job, state="submitting", submitted=at)
+
+    def refused(self, job: str) -> None:
+        """Note that the create call was definitely refused and nothing exists."""
+        self._set(job, state="intent", submitted=None)
+
+    def accepted(self, job: str, *, task_id: str, request_id: str) -> None:
+        """Note the task id, before the first query."""
+        self._set(job, state="accepted", task_id=task_id, request_id=request_id)
+
+    def uncertain(self, job: str, error: str) -> None:
+        """Note that nobody knows whether a task was made."""
+        self._set(job, state="uncertain", error=error)
+
+    def saved(self, job: str, slot: int, path: Path, raw_path: Path) -> None:
+        """Note that the picture of one slot is on disk."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?)", (job, slot, str(path), str(raw_path)))
+
+    def end(
+        self, job: str, state: State, *, at: float, images: int = 0, cost: float | None = None, error: str = ""
+    ) -> None:
+        """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
+        self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None)
+        self._drop_inputs(job)
+
+    def row(self, job: str) -> Row | None:
+        """Return one row."""
+        with self._reading() as db:
+            found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+        return _row(found) if found else None
+
+    def pictures(self, job: str) -> dict[int, tuple[Path, Path]]:
+        """Return path and raw path of every slot that is on disk already."""
+        with self._reading() as db:
+            rows = db.execute("SELECT slot, path, raw_path FROM pictures WHERE job = ?", (job,)).fetchall()
+        return {row["slot"]: (Path(row["path"]), Path(row["raw_path"])) for row in rows}
+
+    def unfinished(self, base_url: str) -> list[Row]:
+        """Return open rows of this base URL, the oldest first, whoever owns them."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT * FROM jobs WHERE base_url = ? AND state IN (?, ?, ?, ?) ORDER BY created", (base_url, *OPEN)
+            ).fetchall()
+        return [_row(row) for row in rows]
+
+    def recent(self, limit: int = 50) -> list[Row]:
+        """Return the newest rows first."""
+        with self._reading() as db:
+            rows = db.execute("SELECT * FROM jobs ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
+        return [_row(row) for row in rows]
+
+    def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
+        """Return how many seconds past tasks of this kind took."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT finished - submitted AS seconds FROM jobs WHERE model = ? AND function IS ? AND emulator = ?"
+                " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
+                (model, function, int(emulator), limit),
+            ).fetchall()
+        return [row["seconds"] for row in rows]
+
+    def task_ids(self, base_url: str) -> set[str]:
+        """Return every task id that some row of this base URL owns."""
+        with self._reading() as db:
+            rows = db.execute("SELECT task_id FROM jobs WHERE base_url = ? AND task_id IS NOT NULL", (base_url,))
+            return {row["task_id"] for row in rows}
+
+    def claim(self, row: Row) -> bool:
+        """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""
+        if row.owner == self.owner or self._lives(row.owner):
+            return False
+        with self._transaction() as db:
+            changed = db.execute(
+                "UPDATE jobs SET owner = ? WHERE id = ? AND owner = ?", (self.owner, row.id, row.owner)
+            )
+            return changed.rowcount == 1
+
+    def input_bytes(self, digest: str) -> bytes | None:
+        """Return a kept input by its sha256, None when it is gone."""
+        try:
+            return (self.home / "inputs" / digest).read_bytes()
+        except OSError:
+            return None
+
+    def _lives(self, owner: str) -> bool:
+        path = self._owners / f"{owner}.lock"
+        if not path.exists():
+            return False
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        path.unlink(missing_ok=True)
+        return False
+
+    def _keep(self, digest: str, data: bytes) -> None:
+        folder = self.home / "inputs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / digest
+        if path.exists():
+            return
+        draft = folder / f".{digest}.{secrets.token_hex(4)}"
+        draft.write_bytes(data)
+        draft.replace(path)
+
+    def _drop_inputs(self, job: str) -> None:
+        """Delete kept inputs of a closed row that no open row names."""
+        row = self.row(job)
+        digests = _digests(row.request) if row else set()
+        if not digests:
+            return
+        with self._transaction() as db:
+            rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
+            needed = set().union(*(_digests(json.loads(found["request"])) for found in rows)) if rows else set()
+            for digest in digests - needed:
+                (self.home / "inputs" / digest).unlink(missing_ok=True)
+
+    def _set(self, job: str, **columns: object) -> None:
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with self._transaction() as db:
+            changed = db.execute(f"UPDATE jobs SET {names} WHERE id = ?", (*columns.values(), job))  # noqa: S608  # names are ours
+            if changed.rowcount != 1:
+                raise KeyError(f"journal has no job {job}")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._write, contextlib.closing(self._connect()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            if db.in_transaction:
+                db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(self._connect()) as db:
+            yield db
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        return db
+
+
+def _row(found: sqlite3.Row) -> Row:
+    values = dict(found)
+    values["request"] = json.loads(values["request"])
+    values["emulator"] = bool(values["emulator"])
+    return Row(**values)
+
+
+def _digests(request: dict[str, Any]) -> set[str]:
+    pictures = [*request.get("images", []), *([request["mask"]] if request.get("mask") else [])]
+    return {picture["sha256"] for picture in pictures if picture.get("sha256")}

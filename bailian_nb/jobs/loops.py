@@ -1,0 +1,247 @@
+"""The two daemon loops: one that carries the money, one for user callbacks; and how threads wait for them.
+
+The runner's loop is a plain asyncio loop that never runs user code. The callback loop runs `on_change` callbacks, in
+order per Job; it alone is made re-entrant with nest-asyncio, so that a callback may itself call `job.result()`. The
+kernel's own loop is never touched: pumping it makes later cells of a Run All silently never run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+TICK = 0.1
+"""Seconds between looks while waiting: how late an interrupt can be heard."""
+
+log = logging.getLogger("bailian_nb")
+
+
+class LoopThread:
+    """An event loop on a daemon thread of its own; the thread starts with the first use."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = self._new_loop()
+                self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
+                self._thread.start()
+            return self._loop
+
+    @property
+    def here(self) -> bool:
+        """True on the loop's own thread."""
+        return self._thread is not None and self._thread is threading.current_thread()
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run `coroutine` on the loop, from any thread."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Cancel what runs and end the thread; safe to call twice and from any other thread."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is None or thread is None or not thread.is_alive():
+            return
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._wind_down, loop)
+        if thread is not threading.current_thread():
+            thread.join(timeout)
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+        finally:
+            with contextlib.suppress(Exception):
+                loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    @staticmethod
+    def _wind_down(loop: asyncio.AbstractEventLoop) -> None:
+        async def finish() -> None:
+            others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in others:
+                task.cancel()
+            await asyncio.wait(others, timeout=1.0) if others else None
+            loop.stop()
+
+        loop.create_task(finish())  # it stops the loop that holds it
+
+
+class CallbackLoop(LoopThread):
+    """The loop of user callbacks, re-entrant where nest-asyncio passes its self-test."""
+
+    def __init__(self) -> None:
+        super().__init__("bailian_nb-callbacks")
+        self.reentrant = False
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        loop, self.reentrant = new_reentrant_loop()
+        return loop
+
+    def wait(self, future: concurrent.futures.Future[T], timeout: float | None) -> T:
+        """Wait on this loop's own thread while its other callbacks go on."""
+        loop = self.loop
+        arrived = loop.create_future()
+        future.add_done_callback(lambda _: _tell(loop, arrived))
+
+        async def until() -> None:
+            await asyncio.wait([arrived], timeout=timeout)
+
+        loop.run_until_complete(until())
+        return future.result(timeout=0)
+
+
+def new_reentrant_loop() -> tuple[asyncio.AbstractEventLoop, bool]:
+    """Return a loop and whether it can be pumped from inside one of its own callbacks.
+
+    `nest_asyncio._patch_loop` patches the class of the loop that it is given, so a class made for the purpose keeps
+    every other loop of the process as it was. nest-asyncio 1.6.0 is its last release; where it fails (tried on a
+    loop of its own) a plain loop is returned.
+    """
+    import nest_asyncio
+
+    def patched() -> asyncio.AbstractEventLoop:
+        kind = type("ReentrantLoop", (asyncio.SelectorEventLoop,), {})
+        loop: asyncio.AbstractEventLoop = kind()
+        nest_asyncio._patch_loop(loop)  # type: ignore[no-untyped-call]
+        return loop
+
+    return (patched(), True) if _nests(patched) else (asyncio.new_event_loop(), False)
+
+
+def _nests(make: Callable[[], asyncio.AbstractEventLoop]) -> bool:
+    """Try it: a callback waits for a timer while another callback runs."""
+    seen: list[str] = []
+    passed = False
+
+    def attempt() -> None:
+        nonlocal passed
+        loop = make()
+        try:
+
+            def outer() -> None:
+                loop.call_soon(seen.append, "other")
+                loop.run_until_complete(asyncio.sleep(0.001))
+                seen.append("outer")
+                loop.stop()
+
+            loop.call_soon(outer)
+            loop.run_forever()
+            passed = seen == ["other", "outer"]
+        except Exception as error:  # noqa: BLE001  # any failure means "no", and the reason is worth a debug line
+            log.debug("nest-asyncio does not work here: %r", error)
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=attempt, name="bailian_nb-selftest", daemon=True)
+    thread.start()
+    thread.join(2.0)
+    return passed
+
+
+class Callbacks:
+    """Run callbacks on the callback loop, one after another for each key, different keys side by side."""
+
+    def __init__(self, loop: CallbackLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[Callable[[], object]]] = {}
+
+    def add(self, key: str, callback: Callable[[], object]) -> None:
+        """Queue `callback` behind the earlier ones of `key`; from any thread."""
+        with self._lock:
+            queue = self._waiting.get(key)
+            if queue is not None:
+                queue.append(callback)
+                return
+            self._waiting[key] = deque([callback])
+        self._loop.loop.call_soon_threadsafe(self._next, key)
+
+    def _next(self, key: str) -> None:
+        with self._lock:
+            queue = self._waiting.get(key)
+            if not queue:
+                self._waiting.pop(key, None)
+                return
+            callback = queue.popleft()
+        loop = self._loop.loop
+        try:
+            outcome = callback()
+        except Exception:
+            log.exception("an on_change callback failed")
+            outcome = None
+        if asyncio.iscoroutine(outcome):
+            loop.create_task(self._finish(key, outcome))  # it queues its own successor
+        else:
+            loop.call_soon(self._next, key)
+
+    async def _finish(self, key: str, outcome: Coroutine[Any, Any, object]) -> None:
+        try:
+            await outcome
+        except Exception:
+            log.exception("an on_change callback failed")
+        self._loop.loop.call_soon(self._next, key)
+
+
+def wait(future: concurrent.futures.Future[T], timeout: float | None, callbacks: CallbackLoop | None = None) -> T:
+    """Block this thread until `future` is done, hearing an interrupt within `TICK` seconds on every system.
+
+    Raises
+    ------
+    concurrent.futures.TimeoutError
+        When `timeout` seconds have passed; the future goes on.
+    """
+    if callbacks is not None and callbacks.here and callbacks.reentrant:
+        return callbacks.wait(future, timeout)
+    end = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = TICK if end is None else min(TICK, max(0.0, end - time.monotonic()))
+        concurrent.futures.wait([future], timeout=left)
+        if future.done():
+            return future.result()
+        if end is not None and time.monotonic() >= end:
+            raise concurrent.futures.TimeoutError
+
+
+def ticking(future: concurrent.futures.Future[T]) -> Generator[Any, None, T]:
+    """Await `future` on whatever loop runs, in ticks: a kernel's interrupt does not wake a sleeping selector."""
+
+    async def until() -> T:
+        loop = asyncio.get_running_loop()
+        arrived = loop.create_future()
+        future.add_done_callback(lambda _: _tell(loop, arrived))
+        while not future.done():
+            await asyncio.wait([arrived], timeout=TICK)
+        return future.result()
+
+    return until().__await__()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, arrived: asyncio.Future[None]) -> None:
+    def tell() -> None:
+        if not arrived.done():
+            arrived.set_result(None)
+
+    with contextlib.suppress(RuntimeError):  # the waiting loop was closed meanwhile
+        loop.call_soon_threadsafe(tell)

@@ -1,0 +1,170 @@
+"""From result URLs to files: download, check, save with the Record, paste back, index, journal.
+
+Called by the runner when a task has ended; what an earlier kernel saved already is not fetched again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..client import Answer, Slot, expires_at
+from ..errors import BailianError, DownloadError, NetworkError, ServiceError
+from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
+from ..request import Request
+from ..specs import service
+from .account import Account
+from .clock import Clock, iso
+from .job import Job, Result, SlotError
+from .journal import Journal
+
+BAD_BYTES_TRIES = 4
+"""How often a file that arrives whole but is no picture is fetched again."""
+LONGEST_BACKOFF = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saver:
+    """Where and how pictures are saved; `embed` puts the Record into the file itself."""
+
+    index: Index
+    embed: bool = True
+
+    async def save(
+        self,
+        job: Job,
+        row_id: str,
+        account: Account,
+        request: Request,
+        answer: Answer,
+        folder: Path,
+        journal: Journal,
+        clock: Clock,
+    ) -> Result:
+        """Bring every picture of `answer` to disk, several at once; a slot that cannot be saved becomes an error."""
+        known = await asyncio.to_thread(journal.pictures, row_id)
+        base = _base_record(job, account, request, answer, clock)
+        notes: list[str] = []
+
+        async def one(slot_number: int, slot: Slot) -> Picture | SlotError:
+            if not slot.url:
+                return SlotError(index=slot_number, code=slot.code or "NoPicture", message=slot.message)
+            if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, *kept)):
+                return picture
+            record = replace(
+                base,
+                index=slot_number,
+                seed=None if request.seed is None else request.seed + slot_number,
+                actual_prompt=slot.actual_prompt or "",
+            )
+            try:
+                picture = await self._fetch(job, account, request, slot.url, record, folder, clock, notes)
+            except (BailianError, ValueError) as error:
+                code = getattr(error, "code", "") or "DownloadError"
+                return SlotError(index=slot_number, code=code, message=str(error))
+            await asyncio.to_thread(journal.saved, row_id, slot_number, picture.path, picture.raw_path)
+            return picture
+
+        slots = await asyncio.gather(*(one(number, slot) for number, slot in enumerate(answer.slots)))
+        pictures = [slot for slot in slots if isinstance(slot, Picture)]
+        return Result(
+            pictures,
+            errors=[slot for slot in slots if isinstance(slot, SlotError)],
+            usage=dict(answer.usage),
+            cost=_cost(account, request, answer),
+            request_id=answer.request_id or job.request_id,
+            task_id=job.task_id,
+            notes=[*job.notes, *dict.fromkeys(notes)],
+        )
+
+    async def _fetch(
+        self,
+        job: Job,
+        account: Account,
+        request: Request,
+        url: str,
+        record: Record,
+        folder: Path,
+        clock: Clock,
+        notes: list[str],
+    ) -> Picture:
+        """Download until the bytes are a whole picture or the URL has expired."""
+        end = min(expires_at(url) or float("inf"), clock.now() + service.KEPT_SECONDS)
+        faults = bad = 0
+        while True:
+            try:
+                download = await account.client.download(url)
+                notes.extend(download.notes)
+                return await asyncio.to_thread(self._to_disk, job, request, download.data, record, folder, notes)
+            except (DownloadError, NetworkError, ServiceError) as error:
+                again = getattr(error, "again", True)
+                bad += isinstance(error, DownloadError) and error.code == "NotAPicture"
+                if not again or bad >= BAD_BYTES_TRIES or clock.now() >= end:
+                    raise
+            faults += 1
+            await clock.sleep(min(2.0 ** (faults - 1), LONGEST_BACKOFF) * random.uniform(0.8, 1.2))
+
+    def _to_disk(
+        self, job: Job, request: Request, data: bytes, record: Record, folder: Path, notes: list[str]
+    ) -> Picture:
+        when = datetime.fromtimestamp(job.created).astimezone()
+        picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=self.embed)
+        picture.actions = self.index.actions
+        if request.paste_back and request.mask is not None and request.mask.data and request.images[0].data:
+            pasted, note = save_pasted(picture, request.images[0].open(), request.mask.open(), embed=self.embed)
+            if note:
+                notes.append(note)
+            picture = pasted or picture
+        self.index.add(picture)
+        return picture
+
+    def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
+        """Return a picture that an earlier kernel saved, None when its files are gone."""
+        record = read_record(path) if path.exists() and raw_path.exists() else None
+        return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
+
+
+def _base_record(job: Job, account: Account, request: Request, answer: Answer, clock: Clock) -> Record:
+    now = clock.now()
+    price = account.price(request.model)
+    return Record(
+        job_id=job.id,
+        model=request.model,
+        function=request.function,
+        prompt=request.prompt,
+        values=dict(request.values),
+        seed=request.seed,
+        n=request.n,
+        task_id=job.task_id,
+        request_id=answer.request_id or job.request_id,
+        created=iso(job.created),
+        submitted=iso(job.submitted or now),
+        finished=iso(now),
+        seconds=round(now - (job.submitted or now), 2),
+        usage=dict(answer.usage),
+        price_cny=price,
+        cost_cny=None if price is None else (0.0 if account.emulator else price),
+        region=account.region,
+        base_url_host=urlsplit(account.base_url).hostname or "",
+        emulator=account.emulator,
+        inputs=[picture.to_dict() for picture in request.images],
+        mask=request.mask.to_dict() if request.mask else None,
+        request_key=request.key,
+        version=__version__,
+    )
+
+
+def _cost(account: Account, request: Request, answer: Answer) -> float | None:
+    """Return list price times billed pictures, None when the price is unknown."""
+    price = account.price(request.model)
+    if price is None:
+        return None
+    count: Any = answer.usage.get("image_count")
+    made = sum(1 for slot in answer.slots if slot.url)
+    return round(price * (count if isinstance(count, int) and count >= 0 else made), 6)

@@ -1,0 +1,246 @@
+"""Mask: where an edit may paint. White (255) is edited, black (0) is kept, nothing stands between.
+
+Users build one in code, the painter gives one, `edit(mask=...)` takes one. A Mask never changes: every operation
+returns another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from PIL import Image, ImageChops
+
+from .errors import InvalidRequest
+from .images import Input, mask_warning
+from .images.encode import flat, to_grey, to_png
+from .images.reading import load_picture
+from .images.sources import collect
+from .mask_grow import grown
+from .mask_shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
+
+SHOWN_SIDE = 512
+
+
+class Mask:
+    """A mask of one picture's size.
+
+    Start with `Mask.like(picture)` and paint, or use one of the `from_` methods. Coordinates are pixels, x to the
+    right and y down, and a pixel is painted by its centre: (0, 0) is the corner of the first pixel, (0.5, 0.5) its
+    centre.
+
+    Parameters
+    ----------
+    image
+        Mode L with 0 and 255 only; `Mask.from_image` takes anything else.
+    """
+
+    __slots__ = ("_image",)
+
+    def __init__(self, image: Image.Image) -> None:
+        if image.mode != "L" or 0 in image.size or any(image.histogram()[1:255]):
+            raise InvalidRequest("a Mask needs a picture of mode L with 0 and 255 only; see Mask.from_image")
+        self._image = image.copy()
+        self._image.info = {}
+
+    @classmethod
+    def like(cls, image: Any) -> Self:
+        """Return an empty (black) mask of a picture's size.
+
+        Parameters
+        ----------
+        image
+            Path, PIL image, array, Picture, Input, Mask, or (width, height).
+        """
+        return cls(Image.new("L", _size_of(image)))
+
+    @classmethod
+    def from_image(cls, image: Any, *, invert: bool = False, threshold: int = 128) -> Self:
+        """Return a mask that is white where `image` (path, PIL image, array, ...) is at least `threshold` bright.
+
+        Transparent pixels count as black. A bool array and one of 0 and 1 mean what they say.
+        """
+        picture = _pixels_of(image)
+        grey = to_grey(flat(picture, "black"))
+        low, high = grey.getextrema()
+        limit = 1 if (low, high) in ((0, 1), (1, 1)) else threshold
+        return cls(_cut(grey, lambda level: level >= limit, invert=invert))
+
+    @classmethod
+    def from_alpha(cls, image: Any, *, invert: bool = False) -> Self:
+        """Return a mask that is white where `image` is opaque; `invert=True` where it is transparent.
+
+        Some tools mark what should be edited by erasing it: those need `invert=True`.
+        """
+        picture = _pixels_of(image)
+        if not picture.has_transparency_data:
+            raise InvalidRequest("from_alpha needs a picture with transparency, this one has none; see from_image")
+        return cls(_cut(picture.convert("RGBA").getchannel("A"), lambda level: level >= 128, invert=invert))
+
+    @classmethod
+    def from_boxes(cls, image: Any, boxes: Iterable[Sequence[float]]) -> Self:
+        """Return a mask with white boxes (x0, y0, x1, y1) in the size of `image` or (width, height)."""
+        mask = cls.like(image)
+        for box in boxes:
+            if len(box) != 4:
+                raise InvalidRequest(f"a box is (x0, y0, x1, y1), got {tuple(box)!r}")
+            mask = mask.rect(*box)
+        return mask
+
+    @classmethod
+    def from_diff(cls, a: Any, b: Any, *, threshold: int = 16) -> Self:
+        """Return a mask that is white where two pictures differ by more than `threshold` in any channel."""
+        one, two = (flat(_pixels_of(image), "black").convert("RGB") for image in (a, b))
+        if one.size != two.size:
+            raise InvalidRequest(f"from_diff needs two pictures of one size, got {_by(one.size)} and {_by(two.size)}")
+        red, green, blue = ImageChops.difference(one, two).split()
+        most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+        return cls(_cut(most, lambda level: level > threshold, invert=False))
+
+    def rect(self, x0: float, y0: float, x1: float, y1: float) -> Self:
+        """Paint a rectangle: pixels whose centres have x0 <= x < x1 and y0 <= y < y1."""
+        return self._paint(rect_spans(self.size, x0, y0, x1, y1))
+
+    def ellipse(self, x0: float, y0: float, x1: float, y1: float) -> Self:
+        """Paint the ellipse that fills the box, its rim included."""
+        return self._paint(ellipse_spans(self.size, x0, y0, x1, y1))
+
+    def polygon(self, points: Iterable[Point]) -> Self:
+        """Paint a closed polygon by the even-odd rule: where it crosses itself twice stays as it was."""
+        return self._paint(polygon_spans(self.size, list(points)))
+
+    def stroke(self, points: Iterable[Point], r: float) -> Self:
+        """Paint a round brush of radius `r` pixels along a line; one point gives a dot."""
+        return self._paint(stroke_spans(self.size, list(points), r))
+
+    def __or__(self, other: Mask) -> Self:
+        return type(self)(ImageChops.lighter(self._image, self._partner(other)))
+
+    def __and__(self, other: Mask) -> Self:
+        return type(self)(ImageChops.darker(self._image, self._partner(other)))
+
+    def __sub__(self, other: Mask) -> Self:
+        return self & ~_mask(other)
+
+    def __invert__(self) -> Self:
+        return type(self)(ImageChops.invert(self._image))
+
+    def grow(self, px: float) -> Self:
+        """Paint everything within `px` pixels of a white pixel (a disc, centre to centre)."""
+        return type(self)(grown(self._image, px))
+
+    def shrink(self, px: float) -> Self:
+        """Keep what is more than `px` pixels away from every black pixel; beyond the picture's edge nothing counts."""
+        return ~((~self).grow(px))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self._image.size
+
+    @property
+    def coverage(self) -> float:
+        """Share of white, 0.0 to 1.0."""
+        return self._image.histogram()[255] / (self.size[0] * self.size[1])
+
+    @property
+    def bbox(self) -> tuple[int, int, int, int] | None:
+        """Smallest box (x0, y0, x1, y1) around the white, None when there is none."""
+        return self._image.getbbox()
+
+    @property
+    def warning(self) -> str | None:
+        """One line when the mask may be the wrong way round: mostly white, or white along all four edges."""
+        return mask_warning(self._image)
+
+    def to_image(self) -> Image.Image:
+        """Return a PIL image of mode L with 0 and 255."""
+        return self._image.copy()
+
+    def to_numpy(self) -> Any:
+        """Return a uint8 array of shape height x width with 0 and 255; needs numpy."""
+        import numpy
+
+        return numpy.asarray(self._image).copy()
+
+    def save(self, path: Path | str) -> Path:
+        """Write a PNG and return its path.
+
+        Raises
+        ------
+        InvalidRequest
+            When the name does not end in .png: other formats could blur 0 and 255.
+        """
+        target = Path(path).expanduser()
+        if target.suffix.lower() != ".png":
+            raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
+        target.write_bytes(to_png(self._image))
+        return target
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mask) and self.size == other.size and self._image.tobytes() == other._image.tobytes()
+
+    def __hash__(self) -> int:
+        return hash((self.size, hashlib.sha256(self._image.tobytes()).digest()))
+
+    def __repr__(self) -> str:
+        return f"<Mask {_by(self.size)} {100 * self.coverage:.1f} % white>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown = self._image.copy()
+        shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.NEAREST)
+        return {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
+
+    def _paint(self, spans: Iterable[Span]) -> Self:
+        width, height = self.size
+        pixels = bytearray(self._image.tobytes())
+        white = b"\xff" * width
+        for row, start, stop in spans:
+            pixels[row * width + start : row * width + stop] = white[: stop - start]
+        return type(self)(Image.frombytes("L", (width, height), bytes(pixels)))
+
+    def _partner(self, other: object) -> Image.Image:
+        image = _mask(other)._image
+        if image.size != self.size:
+            raise InvalidRequest(f"masks of {_by(self.size)} and {_by(image.size)} pixels do not go together")
+        return image
+
+
+def _mask(other: object) -> Mask:
+    if not isinstance(other, Mask):
+        raise TypeError(f"a Mask goes together with a Mask, not with {type(other).__name__}")
+    return other
+
+
+def _pixels_of(value: Any) -> Image.Image:
+    if isinstance(value, Input):
+        if value.kind != "bytes":
+            raise InvalidRequest(
+                "this picture is a URL, which is not fetched here; give the file or its (width, height)"
+            )
+        return value.open()
+    source = collect(value, "picture")
+    if source.url:
+        raise InvalidRequest("a mask does not fetch a URL; give the file or the picture's (width, height)")
+    return load_picture(source, "picture")[0]
+
+
+def _size_of(value: Any) -> tuple[int, int]:
+    if isinstance(value, Mask | Input) and value.size:
+        return value.size
+    if isinstance(value, tuple | list):
+        if len(value) != 2 or not all(isinstance(side, int) and 0 < side <= 32768 for side in value):
+            raise InvalidRequest(f"a size is (width, height) in whole pixels, got {value!r}")
+        return value[0], value[1]
+    return _pixels_of(value).size
+
+
+def _cut(grey: Image.Image, white: Callable[[int], bool], *, invert: bool) -> Image.Image:
+    return grey.point([255 if white(level) != invert else 0 for level in range(256)])
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"

@@ -1,0 +1,176 @@
+"""`%wan ...`: one small function for each command. `helping.COMMANDS` lists them for users."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .. import config, doctor, specs
+from .. import session as sessions
+from ..errors import InvalidRequest, WaitInterrupted
+from ..jobs import Job, Resumed
+from ..texts import say
+from . import helping
+from .line import words
+from .tables import Bundle, Table, note
+
+if TYPE_CHECKING:
+    from .magics import WanMagics
+
+SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
+
+
+def run(line: str, magics: WanMagics) -> object:
+    """Run one command and show what it says.
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown command, with the nearest one.
+    """
+    name, *rest = words(line) or ["help"]
+    command = _COMMANDS.get(name)
+    if command is None:
+        raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
+    return command(rest, magics)
+
+
+def _help(rest: Sequence[str], magics: WanMagics) -> None:
+    lang = magics.lang_now()
+    magics.publish(helping.topic_help(rest[0], lang) if rest else helping.overview(lang))
+
+
+def _models(rest: Sequence[str], magics: WanMagics) -> None:
+    magics.publish(helping.models(magics.lang_now()))
+
+
+def _functions(rest: Sequence[str], magics: WanMagics) -> None:
+    magics.publish(helping.functions(magics.lang_now()))
+
+
+def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
+    lang = magics.lang_now()
+    jobs = sessions.current().jobs()
+    if not jobs:
+        magics.publish(note(say("no_jobs", lang)))
+        return
+    rows = []
+    for job in jobs:
+        age = (job.finished or time.time()) - job.created
+        made = f"{len(job.outcome)} saved" if job.outcome is not None else ""
+        reason = job.error.code or type(job.error).__name__ if job.error else ""
+        cost = "" if job.cost is None else f"{job.cost:.2f}"
+        rows.append((job.id, job.label, job.status, f"{age:.0f} s", made or reason, cost, job.task_id))
+    head = ("job", "what", "status", "age", "outcome", "CNY", "task")
+    magics.publish(Table(title="Jobs", head=head, rows=rows).bundle())
+
+
+def _fetch(rest: Sequence[str], magics: WanMagics) -> None:
+    for job in _named(rest, "fetch"):
+        magics.displays.show(job)
+
+
+def _wait(rest: Sequence[str], magics: WanMagics) -> None:
+    session = sessions.current()
+    jobs = [session.job(name) for name in rest] if rest else session.jobs()
+    for position, job in enumerate(jobs):
+        try:
+            job.wait()
+        except WaitInterrupted:
+            open_jobs = [each for each in jobs[position:] if not each.final]
+            names = ", ".join(each.id for each in open_jobs)
+            raise WaitInterrupted(f"stopped waiting; {len(open_jobs)} job(s) go on: {names}") from None
+
+
+def _cancel(rest: Sequence[str], magics: WanMagics) -> None:
+    lang = magics.lang_now()
+    for job in _named(rest, "cancel"):
+        done = job.cancel()
+        text = (
+            say("canceled_now", lang, job=job.id) if done else say("not_canceled", lang, job=job.id, status=job.status)
+        )
+        magics.publish(note(text))
+
+
+def _resume(rest: Sequence[str], magics: WanMagics) -> None:
+    if rest and rest[0] != "--send":
+        raise InvalidRequest(f"%wan resume takes nothing or --send [JOB ...], got {rest[0]!r}")
+    found = sessions.current().resume(send=(list(rest[1:]) or True) if rest else ())
+    magics.publish(resumed_table(found))
+    for job in found.jobs:
+        magics.displays.show(job)
+
+
+def resumed_table(found: Resumed) -> Bundle:
+    """Return what came back and what did not, one row each."""
+    rows: list[tuple[object, ...]] = [(job.id, job.label, "resumed", job.task_id) for job in found.jobs]
+    for listed, what in (
+        (found.unsent, "never sent; %wan resume --send sends it"),
+        (found.uncertain, "may or may not have been sent; it is not sent again"),
+        (found.gone, "older than 24 hours: gone for good"),
+        (found.others, "belongs to another key"),
+        (found.alive, "in the hands of another running kernel"),
+    ):
+        rows += [(row.id, f"{row.model} {row.function or ''}", what, row.task_id or "") for row in listed]
+    if not rows:
+        return note("nothing to resume: every job of earlier kernels is finished")
+    return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows).bundle()
+
+
+def _history(rest: Sequence[str], magics: WanMagics) -> None:
+    index = sessions.current().index
+    pictures = index.search(" ".join(rest)) if rest else index.recent(30)
+    rows = [
+        (
+            picture.record.created,
+            f"{picture.record.model} {picture.record.function or ''}",
+            picture.record.size,
+            picture.seed,
+            "EMULATOR" if picture.record.emulator else "",
+            picture.record.prompt[:60],
+            str(picture.path),
+        )
+        for picture in pictures
+    ]
+    head = ("made", "what", "size", "seed", "", "prompt", "file")
+    magics.publish(Table(title="History", head=head, rows=rows).bundle())
+
+
+def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
+    findings = doctor.examine(sessions.current())
+    rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
+    foot = "Hosts that a firewall must let through: " + ", ".join(doctor.firewall_list())
+    magics.publish(Table(title="Doctor", head=("", "check", "finding"), rows=rows, foot=foot).bundle())
+
+
+def _config(rest: Sequence[str], magics: WanMagics) -> None:
+    session = sessions.current()
+    settings = session.settings()
+    rows: list[tuple[object, object]] = [(name, getattr(settings, name)) for name in settings.__dataclass_fields__]
+    rows.append(("pictures go to", config.out_dir(settings)))
+    rows.append(("BAILIAN_NB_HOME", session.home))
+    rows.append(("key", config.find_key() or "none"))
+    foot = "Set one with %config WanMagics.lang = 'zh', in the environment, or in config.toml."
+    magics.publish(Table(title="Settings", head=("setting", "value"), rows=rows, foot=foot).bundle())
+
+
+def _named(rest: Sequence[str], command: str) -> list[Job]:
+    if not rest:
+        raise InvalidRequest(f"%wan {command} needs a job; %wan jobs lists them")
+    return [sessions.current().job(name) for name in rest]
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str], WanMagics], object]] = {
+    "help": _help,
+    "models": _models,
+    "functions": _functions,
+    "jobs": _jobs,
+    "fetch": _fetch,
+    "wait": _wait,
+    "cancel": _cancel,
+    "resume": _resume,
+    "history": _history,
+    "doctor": _doctor,
+    "config": _config,
+}

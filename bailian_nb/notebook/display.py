@@ -1,0 +1,134 @@
+"""The live display: two outputs a Job that move while it runs and are frozen to static ones when it ends.
+
+One daemon thread redraws what has changed, and ends when nothing is live. A cell that waits writes the finished
+outputs again from the main thread: nbclient, papermill and nbval drop what comes from anywhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..jobs import Job
+from . import render
+from .front import NotebookFront
+from .tables import Bundle
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+REDRAW = 0.25
+"""Seconds between looks at what has changed."""
+AGE = 4
+"""Every so many looks the age is drawn anew."""
+
+
+@dataclass
+class _Pair:
+    """The two displays of one Job in one cell."""
+
+    job: Job
+    view: str = field(default_factory=lambda: uuid4().hex)
+    caption: str = field(default_factory=lambda: uuid4().hex)
+    seen: int = -1
+    frozen: bool = False
+    quiet: bool = False
+
+
+class Displays:
+    """Shows Jobs in the cells of one IPython shell."""
+
+    def __init__(self, shell: InteractiveShell, front: NotebookFront) -> None:
+        self._shell = shell
+        self._front = front
+        self._lock = threading.Lock()
+        self._live: list[_Pair] = []
+        self._pairs: dict[str, list[_Pair]] = {}
+        self._thread: threading.Thread | None = None
+        self._shown_in: tuple[int, str] = (-1, "")
+        self._stop = threading.Event()
+
+    def show(self, job: Job, *, quiet: bool = False) -> None:
+        """Show the Job in the running cell: live in a front end, once and final without one."""
+        here = (self._shell.execution_count, job.id)
+        if self._shown_in == here:
+            return  # the magic showed it; its return value must not show it again
+        self._shown_in = here
+        if self._front.waits():
+            job.wait()
+            self._show_final(job, quiet)
+            return
+        pair = _Pair(job=job, quiet=quiet)
+        self._draw(pair, first=True)
+        with self._lock:
+            self._pairs.setdefault(job.id, []).append(pair)
+            if not pair.frozen:
+                self._live.append(pair)
+                self._start()
+
+    def repeat(self, jobs: Sequence[Job]) -> None:
+        """Write finished outputs again from the cell that waited, on the main thread only."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for job in jobs:
+            for pair in self._pairs.get(job.id, ()):
+                if job.final:
+                    self._draw(pair)
+
+    def close(self) -> None:
+        """Stop drawing."""
+        self._stop.set()
+
+    def _show_final(self, job: Job, quiet: bool) -> None:
+        if not self._front.kernel:
+            for line in render.lines(job, self._lang()):
+                print(line)  # noqa: T201  # a terminal shows text
+            return
+        self._publish(render.view(job, self._lang()))
+        if not quiet:
+            self._publish(render.caption(job, self._lang()))
+
+    def _draw(self, pair: _Pair, *, first: bool = False) -> None:
+        """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
+        pair.seen = pair.job.version
+        final = pair.job.final
+        lang = self._lang()
+        self._publish(render.view(pair.job, lang), pair.view, update=not first)
+        if not pair.quiet:
+            self._publish(render.caption(pair.job, lang), pair.caption, update=not first)
+        pair.frozen = final
+
+    def _publish(self, bundle: Bundle, display_id: str | None = None, *, update: bool = False) -> None:
+        transient = {} if display_id is None else {"display_id": display_id}
+        self._shell.display_pub.publish(bundle, metadata={}, transient=transient, update=update)
+
+    def _lang(self) -> str:
+        from .. import config
+
+        return config.load(self._front.overrides).lang
+
+    def _start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._follow, name="bailian_nb-display", daemon=True)
+            self._thread.start()
+
+    def _follow(self) -> None:
+        look = 0
+        while not self._stop.wait(REDRAW):
+            look += 1
+            with self._lock:
+                live = list(self._live)
+            for pair in live:
+                if pair.job.version != pair.seen or (look % AGE == 0 and not pair.frozen):
+                    # A front end that went away must not end the thread that draws for the others.
+                    with contextlib.suppress(OSError, RuntimeError):
+                        self._draw(pair)
+            with self._lock:
+                self._live = [pair for pair in self._live if not pair.frozen]
+                if not self._live:
+                    self._thread = None
+                    return

@@ -1,0 +1,81 @@
+"""`%load_ext bailian_nb` and what `import bailian_nb` does in a notebook: register magics, completion and displays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import config
+from .. import session as sessions
+from ..texts import say
+from .completion import candidates
+from .display import Displays
+from .front import NotebookFront
+from .magics import WanMagics
+from .tables import note
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_loaded: dict[int, WanMagics] = {}
+_MAGICS = {"line": ("wan_t2i", "wan_edit", "wan"), "cell": ("wan_t2i", "wan_edit")}
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register everything once; a second call changes nothing."""
+    magics = attach(shell)
+    if "wan" in shell.magics_manager.magics["line"]:
+        return
+    shell.register_magics(magics)
+    completer = getattr(shell, "Completer", None)
+    if completer is not None and _complete not in completer.custom_matchers:
+        completer.custom_matchers.append(_complete)
+    _greet(magics)
+
+
+def attach(shell: InteractiveShell) -> WanMagics:
+    """Let Jobs show themselves in this shell's cells, without registering magics."""
+    magics = _loaded.get(id(shell))
+    if magics is None:
+        magics = _loaded[id(shell)] = WanMagics(shell)
+        front = NotebookFront(shell, magics)
+        displays = Displays(shell, front)
+        front.shower = displays
+        magics.attach(front, displays)
+        sessions.front = front
+    return magics
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take magics, completion and displays back; running Jobs go on."""
+    magics = _loaded.pop(id(shell), None)
+    if magics is None:
+        return
+    for kind, names in _MAGICS.items():
+        for name in names:
+            shell.magics_manager.magics[kind].pop(name, None)
+    completer = getattr(shell, "Completer", None)
+    if completer is not None and _complete in completer.custom_matchers:
+        completer.custom_matchers.remove(_complete)
+    magics.displays.close()
+    sessions.front = sessions.ScriptFront()
+
+
+def _greet(magics: WanMagics) -> None:
+    """Say what an earlier kernel left; quiet otherwise, and without the network."""
+    if not (config.home() / "journal.sqlite").exists():
+        return
+    count = sessions.current().pending()
+    if count:
+        magics.publish(note(say("pending_rows", magics.lang_now(), count=count)))
+
+
+def _complete(context: Any) -> Any:
+    """Answer IPython's completer for lines of ours; other lines get nothing from here."""
+    from IPython.core.completer import SimpleCompletion
+
+    line = context.full_text[: context.cursor_position]
+    line = line.rpartition("\n")[2]
+    found = candidates(line)
+    fragment = line.rpartition(" ")[2]
+    completions = [SimpleCompletion(text=text, type="magic") for text in found]
+    return {"completions": completions, "suppress": bool(found), "matched_fragment": fragment}

@@ -1,0 +1,55 @@
+"""The surroundings, asked of IPython: is somebody at a front end, and must a cell wait for its pictures?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import config
+from ..jobs import Shower
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .magics import WanMagics
+
+
+class NotebookFront:
+    """What `session.front` is while the extension is loaded."""
+
+    def __init__(self, shell: InteractiveShell, magics: WanMagics) -> None:
+        self.shell = shell
+        self._magics = magics
+        self.shower: Shower | None = None
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return what `%config WanMagics` has set."""
+        return self._magics.overrides()
+
+    @property
+    def kernel(self) -> bool:
+        """True in a Jupyter kernel, False in IPython's terminal."""
+        return getattr(self.shell, "kernel", None) is not None
+
+    def interactive(self) -> bool:
+        """True when somebody can answer: a front end that allows input, or a terminal."""
+        if self.kernel:
+            return self._allow_stdin()
+        return bool(sys.stdin and sys.stdin.isatty())
+
+    def waits(self) -> bool:
+        """True where a cell must wait and show one final output: without a front end, and in a terminal."""
+        wanted = config.load(self.overrides).sync
+        return wanted if wanted is not None else not (self.kernel and self._allow_stdin())
+
+    def _allow_stdin(self) -> bool:
+        """Read it from the request that runs now; nbconvert, papermill and nbval send false.
+
+        A message of another kind (a click in a widget) has no such field and comes from a front end.
+        """
+        parent = getattr(self.shell, "parent_header", None) or {}
+        if callable(getattr(self.shell, "get_parent", None)):
+            parent = self.shell.get_parent() or parent  # type: ignore[attr-defined]  # ZMQ shells have it
+        return bool(parent.get("content", {}).get("allow_stdin", True))

@@ -1,0 +1,55 @@
+"""Small tables as text/html and text/plain, everything escaped. Used by `%wan` and the captions."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from ..errors import printable
+
+Bundle = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows under headings; cells may be any object."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    foot: str = ""
+
+    def bundle(self) -> Bundle:
+        return {"text/html": self._html(), "text/plain": self._plain()}
+
+    def _html(self) -> str:
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.head)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        foot = f"<p>{escape(self.foot)}</p>" if self.foot else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
+
+    def _plain(self) -> str:
+        rows = [[printable(cell) for cell in row] for row in [self.head, *self.rows]]
+        widths = [max(_width(row[column]) for row in rows) for column in range(len(self.head))]
+        lines = [self.title]
+        for row in rows:
+            lines.append("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)))
+        return "\n".join(line.rstrip() for line in [*lines, *([self.foot] if self.foot else [])])
+
+
+def escape(text: object) -> str:
+    """Escape anything from outside for HTML, on one line and without control characters."""
+    return html.escape(printable(text, 4000))
+
+
+def note(text: str) -> Bundle:
+    """Return one sentence as a bundle."""
+    return {"text/html": f"<p>{escape(text)}</p>", "text/plain": printable(text, 4000)}
+
+
+def _width(text: str) -> int:
+    """Columns that a terminal needs: Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

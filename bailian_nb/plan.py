@@ -1,0 +1,225 @@
+"""Plan: what a call would send, checked as a whole, before a key is needed or money moves.
+
+`session` turns what users give into a Plan, shows it (`--dry-run`, the money rule) or sends it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import specs
+from .config import Settings
+from .errors import InvalidRequest, Problem
+from .images import Input, read_input, read_mask
+from .jobs import Job
+from .masks import Mask
+from .request import Request
+from .specs import Function, Model
+
+LARGEST_SEED = 2147483647
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One call, ready to send.
+
+    `request` is None while an input is a Job that has not ended; `build` makes it then. `cost` is CNY by list price
+    before free quota and savings plan, None when the price is unknown.
+    """
+
+    model: Model
+    function: str | None
+    request: Request | None
+    build: Callable[[], Request]
+    needs: tuple[Job, ...]
+    images: int
+    cost: float | None
+    folder: Path
+    retries: int
+    cache: bool
+    settings: Settings
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """Return model and function as captions name them."""
+        return f"{self.model.name} {self.function}" if self.function else self.model.name
+
+    def require(self) -> Request:
+        """Return the Request; for inputs that are Jobs, wait for them first."""
+        return self.request if self.request is not None else self.build()
+
+
+def make(
+    settings: Settings,
+    folder: Path,
+    *,
+    model: str,
+    function: str | None,
+    values: Mapping[str, Any],
+    images: tuple[Any, ...] = (),
+    mask: Any = None,
+    invert: bool = False,
+    fit: bool = False,
+    sync: bool = False,
+    retries: int | None = None,
+    cache: bool = True,
+    paste_back: bool | None = None,
+    region: str,
+) -> Plan:
+    """Check everything that was given and return the Plan.
+
+    Raises
+    ------
+    InvalidRequest
+        With every problem at once; nothing was sent or written.
+    """
+    row = specs.get(model)
+    if row.functions and function is None:
+        raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
+    function = specs.function_name(row, function) if function is not None else None
+    chosen = row.function(function)
+    seed_given = values.get("seed") is not None
+    checked = specs.check(row, function, _complete(settings, row, values))
+    problems = [*checked.problems, *_structural(row, chosen, checked.values, images, mask, sync, retries)]
+    needs = tuple(image for image in images if isinstance(image, Job))
+    warnings = [problem.message for problem in checked.warnings]
+
+    def build() -> Request:
+        found: list[Problem] = []
+        pictures = _pictures(row, images, fit, found)
+        white = _mask(chosen, mask, pictures, invert, warnings, found)
+        if problems or found:
+            raise InvalidRequest([*problems, *found])
+        wanted = paste_back if paste_back is not None else chosen is not None and chosen.mask
+        return Request(
+            model=row.name,
+            function=function,
+            values=checked.values,
+            images=tuple(pictures),
+            mask=white,
+            sync=sync,
+            seed_given=seed_given,
+            paste_back=wanted and white is not None,
+            warnings=tuple(warnings),
+        )
+
+    if needs and problems:
+        raise InvalidRequest(problems)
+    request = None if needs else build()
+    count = int(checked.values["n"])
+    price = row.price(region)
+    return Plan(
+        model=row,
+        function=function,
+        request=request,
+        build=build,
+        needs=needs,
+        images=count,
+        cost=round(price.cny * count, 6) if price else None,
+        folder=folder,
+        retries=settings.retries if retries is None else retries,
+        cache=cache,
+        settings=settings,
+        warnings=tuple(warnings),
+    )
+
+
+def _complete(settings: Settings, row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what is always sent: n, a seed, and the size that the user's settings name."""
+    complete = {name: value for name, value in values.items() if value is not None}
+    complete.setdefault("n", settings.n)
+    if row.kind == "t2i" and settings.size and any(each.name == "size" for each in row.parameters):
+        complete.setdefault("size", settings.size)
+    if any(each.name == "seed" for each in row.parameters):
+        complete.setdefault("seed", random.SystemRandom().randrange(LARGEST_SEED - 16))
+    return complete
+
+
+def _structural(
+    row: Model,
+    function: Function | None,
+    values: Mapping[str, Any],
+    images: tuple[Any, ...],
+    mask: Any,
+    sync: bool,
+    retries: int | None,
+) -> list[Problem]:
+    """Check what is not a single value: pictures, mask, protocol."""
+    found: list[Problem] = []
+    where = f"function {function.name}" if function else f"model {row.name}"
+    seed, n = values.get("seed"), values.get("n")
+    if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
+        found.append(
+            Problem(parameter="seed", message=f"seed {seed} with n={n} passes {LARGEST_SEED}; take a smaller seed")
+        )
+    if sync and all(protocol.asynchronous for protocol in row.protocols):
+        found.append(
+            Problem(parameter="sync", message=f"model {row.name} has no synchronous call; leave out sync=True")
+        )
+    if retries is not None and not (isinstance(retries, int) and 0 <= retries <= 10):
+        found.append(Problem(parameter="retries", message=f"retries must be a whole number in 0-10, got {retries!r}"))
+    if row.images is None and images:
+        found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
+    if row.images is not None and not row.images.min_count <= len(images) <= row.images.max_count:
+        found.append(
+            Problem(
+                parameter="image",
+                message=f"{where} takes {row.images.min_count}-{row.images.max_count} pictures, got {len(images)}",
+            )
+        )
+    needs_mask = function is not None and function.mask
+    if needs_mask and mask is None:
+        found.append(Problem(parameter="mask", message=f"{where} needs a mask: give mask=, white where to edit"))
+    if not needs_mask and mask is not None:
+        takers = ", ".join(each.name for each in row.functions if each.mask) or "no function of this model"
+        found.append(Problem(parameter="mask", message=f"{where} takes no mask; {takers} does"))
+    return found
+
+
+def _pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Problem]) -> list[Input]:
+    if row.images is None:
+        return []
+    pictures = []
+    for image in images:
+        try:
+            pictures.append(read_input(_settled(image), row.images, fit=fit))
+        except InvalidRequest as error:
+            found.extend(error.problems)
+    return pictures
+
+
+def _mask(
+    function: Function | None,
+    mask: Any,
+    pictures: list[Input],
+    invert: bool,
+    warnings: list[str],
+    found: list[Problem],
+) -> Input | None:
+    if mask is None or function is None or not function.mask or not pictures:
+        return None
+    painted = getattr(mask, "mask", mask)
+    try:
+        white = read_mask(_settled(painted), pictures[0], invert=invert)
+    except InvalidRequest as error:
+        found.extend(error.problems)
+        return None
+    if not white.data:
+        return white
+    drawn = Mask.from_image(white.open())
+    if drawn.coverage == 0:
+        found.append(Problem(parameter="mask", message="the mask is empty: paint the area to edit white"))
+        return None
+    if drawn.warning:
+        warnings.append(drawn.warning)
+    return white
+
+
+def _settled(image: Any) -> Any:
+    """Return the first picture of a Job that has ended."""
+    return image.result()[0] if isinstance(image, Job) else image

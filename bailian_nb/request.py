@@ -1,0 +1,124 @@
+"""Request: the values of one call, checked and frozen.
+
+`session` builds it, `client` puts it on the wire, `jobs` carry it, the Record keeps it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from . import specs
+from .images import Input
+from .specs import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One call of one model.
+
+    Parameters
+    ----------
+    model
+        Name of a row of the table.
+    function
+        DashScope's function name, None for a model without functions.
+    values
+        Everything that is sent but pictures, under DashScope's names, `prompt`, `n` and `seed` included.
+    images, mask
+        Input pictures in the order in which they are sent; the mask has the first one's size.
+    sync
+        Call the synchronous protocol, which has no task id and cannot be recovered.
+    seed_given
+        True when the user chose the seed; only then may a cache answer.
+    paste_back
+        Keep the original outside the mask in a second file (masked edits only).
+    """
+
+    model: str
+    function: str | None = None
+    values: Mapping[str, Value]
+    images: tuple[Input, ...] = ()
+    mask: Input | None = None
+    sync: bool = False
+    seed_given: bool = False
+    paste_back: bool = False
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    @property
+    def row(self) -> specs.Model:
+        return specs.get(self.model)
+
+    @property
+    def prompt(self) -> str:
+        return str(self.values.get("prompt", ""))
+
+    @property
+    def n(self) -> int:
+        return int(self.values.get("n", 1))
+
+    @property
+    def seed(self) -> int | None:
+        seed = self.values.get("seed")
+        return None if seed is None else int(seed)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every picture that is sent, the mask last."""
+        return (*self.images, *((self.mask,) if self.mask else ()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON: pictures by hash or URL, no bytes."""
+        return {
+            "model": self.model,
+            "function": self.function,
+            "values": dict(self.values),
+            "images": [image.to_dict() for image in self.images],
+            "mask": self.mask.to_dict() if self.mask else None,
+            "sync": self.sync,
+            "seed_given": self.seed_given,
+            "paste_back": self.paste_back,
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any], read: Callable[[str], bytes | None]) -> Request:
+        """Rebuild what `to_dict` wrote; `read` finds a picture's bytes by sha256 (None: gone, it then has no data)."""
+
+        def picture(entry: Mapping[str, Any]) -> Input:
+            digest = entry.get("sha256")
+            return Input.from_dict(entry, (read(digest) if digest else None) or b"")
+
+        return cls(
+            model=given["model"],
+            function=given["function"],
+            values=given["values"],
+            images=tuple(picture(entry) for entry in given["images"]),
+            mask=picture(given["mask"]) if given["mask"] else None,
+            sync=given["sync"],
+            seed_given=given["seed_given"],
+            paste_back=given["paste_back"],
+        )
+
+    @property
+    def key(self) -> str | None:
+        """Hash of everything that decides the result, or None where a cache may not answer.
+
+        None when the service drew the seed or an input is a URL, whose bytes may change.
+        """
+        if not self.seed_given or any(not image.sha256 for image in self.inputs):
+            return None
+        parts = {
+            "model": self.model,
+            "function": self.function,
+            "values": dict(self.values),
+            "inputs": [image.sha256 for image in self.images],
+            "mask": self.mask.sha256 if self.mask else None,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

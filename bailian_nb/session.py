@@ -1,0 +1,332 @@
+"""Session: wires settings, clients, runner, journal and gallery once, and offers what users call.
+
+There is one for each BAILIAN_NB_HOME and process, made at the first call. The functions of `calls`, magics, widgets
+and the command line stand on it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from . import config
+from . import plan as planning
+from .client import Call, Client, curl_line, encode
+from .config import Secret, Settings
+from .errors import BudgetExceeded, InvalidRequest, MissingApiKey
+from .gallery import Index, Picture
+from .jobs import (
+    Account,
+    CallbackLoop,
+    Callbacks,
+    Clock,
+    Job,
+    Journal,
+    LoopThread,
+    Result,
+    Resumed,
+    Row,
+    Runner,
+    Saver,
+    Shower,
+    SystemClock,
+    take_up,
+)
+from .jobs.recovery import revive
+from .plan import Plan
+
+_IDS = "0123456789abcdefghjkmnpqrstvwxyz"
+_lock = threading.RLock()
+_sessions: dict[Path, Session] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where requests go; it needs no key."""
+
+    emulator: bool
+    base_url: str
+    region: str
+    workspace: str
+
+
+class Front(Protocol):
+    """What the surroundings say: who looks on, and how a Job is shown."""
+
+    shower: Shower | None
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return settings that were set for this kernel."""
+
+    def interactive(self) -> bool:
+        """Tell whether somebody is at a front end or prompt."""
+
+
+class ScriptFront:
+    """No notebook: a script, or Python's own prompt."""
+
+    shower: Shower | None = None
+    overrides: Mapping[str, Any] = {}
+
+    def interactive(self) -> bool:
+        return hasattr(sys, "ps1")
+
+
+front: Front = ScriptFront()
+
+
+def current() -> Session:
+    """Return the session of this process and BAILIAN_NB_HOME."""
+    home = config.home().absolute()
+    with _lock:
+        session = _sessions.get(home)
+        if session is None or session.process != os.getpid():
+            session = _sessions[home] = Session(home)
+            atexit.register(session.close)
+        return session
+
+
+class Session:
+    """Everything that lives as long as the process; see the module."""
+
+    def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
+        self.home = home
+        self.process = os.getpid()
+        self.clock = clock or SystemClock()
+        self.journal = Journal(home)
+        self.index = Index(home)
+        self._loop = LoopThread("bailian_nb-runner")
+        self._callback_loop = CallbackLoop()
+        self._callbacks = Callbacks(self._callback_loop)
+        self._accounts: dict[tuple[str, str, Secret], Account] = {}
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+        self._runner: Runner | None = None
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return the settings that hold for a call made now."""
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return config.load({**front.overrides, **given})
+
+    def target(self, settings: Settings) -> Target:
+        """Decide between emulator and service, and where the service is.
+
+        Raises
+        ------
+        MissingApiKey
+            When no key is configured and nobody asked for the emulator.
+        """
+        if config.wants_emulator(settings, interactive=front.interactive()):
+            return Target(emulator=True, base_url=config.EMULATOR_URL, region="cn-beijing", workspace="")
+        base_url = config.service_url(settings)
+        return Target(emulator=False, base_url=base_url, region=settings.region, workspace=settings.workspace)
+
+    def account(self, target: Target, settings: Settings) -> Account:
+        """Return the account of the key that is configured now.
+
+        Raises
+        ------
+        MissingApiKey
+            When there is no key; it names the variable and the emulator.
+        """
+        key = Secret("sk-emulator-in-process") if target.emulator else config.find_key()
+        if key is None:
+            raise MissingApiKey(
+                "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); "
+                "without a key, BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
+            )
+        name = "emulator" if target.emulator else config.account_id(key, target.base_url, name=settings.account)
+        with self._lock:
+            known = self._accounts.get((name, target.workspace, key))
+            if known is not None:
+                return known
+            client = Client(
+                base_url=target.base_url,
+                key=key,
+                workspace=target.workspace,
+                app=self._emulator() if target.emulator else None,
+            )
+            account = Account.open(
+                id=name,
+                base_url=target.base_url,
+                region=target.region,
+                emulator=target.emulator,
+                client=client,
+                clock=self.clock,
+            )
+            self._accounts[name, target.workspace, key] = account
+            return account
+
+    def plan(
+        self,
+        *,
+        model: str,
+        function: str | None = None,
+        values: Mapping[str, Any],
+        images: tuple[Any, ...] = (),
+        out_dir: str | os.PathLike[str] | None = None,
+        **more: Any,
+    ) -> Plan:
+        """Check a call without sending it; see `plan.make` for the rest of the arguments."""
+        settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir))
+        return planning.make(
+            settings,
+            config.out_dir(settings).absolute(),
+            model=model,
+            function=function,
+            values=values,
+            images=images,
+            region=settings.region,
+            **more,
+        )
+
+    def send(self, plan: Plan, *, max_cost: float | None = None) -> Job:
+        """Send a Plan and return its Job at once; a cache hit returns a Job that has ended already.
+
+        Raises
+        ------
+        BudgetExceeded
+            When the estimate passes `max_cost` (or the setting of that name); nothing is sent.
+        """
+        target = self.target(plan.settings)
+        account = self.account(target, plan.settings)
+        cached = self._cached(plan, account)
+        cap = max_cost if max_cost is not None else plan.settings.max_cost
+        if cached is None and cap is not None and plan.cost is not None and plan.cost > cap:
+            raise BudgetExceeded(
+                f"{plan.images} picture(s) would cost CNY {plan.cost:.2f} by list price, max_cost is {cap:.2f};"
+                " nothing was sent"
+            )
+        job = Job(
+            id=self._new_id(),
+            request=plan.request,
+            label=plan.label,
+            emulator=account.emulator,
+            created=self.clock.now(),
+            cost=plan.cost,
+        )
+        job.notes.extend(plan.warnings)
+        self._adopt(job)
+        if cached is not None:
+            job.succeed(Result(cached, cost=0.0, cached=True), at=self.clock.now())
+            return job
+        self.runner.start(
+            job,
+            account,
+            folder=plan.folder,
+            needs=plan.needs,
+            prepare=plan.build if plan.request is None else None,
+            retries=plan.retries,
+        )
+        return job
+
+    def call(self, plan: Plan) -> tuple[Call, str]:
+        """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
+        target = self.target(plan.settings)
+        call = encode(plan.require())
+        return call, curl_line(call, target.base_url, workspace=target.workspace)
+
+    def jobs(self) -> list[Job]:
+        """Return the Jobs of this process, the oldest first."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    def job(self, name: str) -> Job:
+        """Return a Job by its id, or by a start of it that only one Job has."""
+        matches = [job for job in self.jobs() if job.id == name] or [
+            job for job in self.jobs() if name and job.id.startswith(name)
+        ]
+        if len(matches) != 1:
+            known = ", ".join(job.id for job in self.jobs()) or "none yet"
+            found = "several jobs start" if matches else "no job starts"
+            raise InvalidRequest(f"{found} with {name!r}; jobs here: {known}")
+        return matches[0]
+
+    def resume(self, send: bool | Sequence[str] = ()) -> Resumed:
+        """Take up what earlier kernels left at the account that is configured now.
+
+        `send` names unsent intents (or True for all) that are to be sent now; nothing else creates a task.
+        """
+        settings = self.settings()
+        account = self.account(self.target(settings), settings)
+        found = take_up(
+            self.journal, self.runner, account, self.clock, known=lambda name: name in self._jobs, attach=self._adopt
+        )
+        wanted = {row.id for row in found.unsent} if send is True else set(send or ())
+        unknown = wanted - {row.id for row in found.unsent}
+        if unknown:
+            raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
+        for row in [row for row in found.unsent if row.id in wanted]:
+            found.unsent.remove(row)
+            found.jobs.append(self._send_again(row, account))
+        return found
+
+    def pending(self) -> int:
+        """Count open rows that no process drives, without a key, a client or the network."""
+        if not self.journal.path.exists():
+            return 0
+        return sum(1 for row in self.journal.recent(500) if row.finished is None and row.id not in self._jobs)
+
+    @property
+    def runner(self) -> Runner:
+        with self._lock:
+            if self._runner is None:
+                saver = Saver(index=self.index, embed=self.settings().embed)
+                self._runner = Runner(
+                    journal=self.journal, clock=self.clock, loop=self._loop, callbacks=self._callbacks, save=saver
+                )
+            return self._runner
+
+    @property
+    def loop(self) -> LoopThread:
+        """Return the runner's loop, for calls to a client."""
+        return self._loop
+
+    def close(self) -> None:
+        """End the threads and let go of the journal; what is open is taken up by the next kernel."""
+        with _lock:
+            if _sessions.get(self.home) is self:
+                del _sessions[self.home]
+        self._loop.stop()
+        self._callback_loop.stop()
+        self.journal.close()
+
+    def _adopt(self, job: Job) -> None:
+        job.shower = front.shower
+        job.attach(self.runner, self._callbacks, self._callback_loop)
+        with self._lock:
+            self._jobs[job.id] = job
+
+    def _send_again(self, row: Row, account: Account) -> Job:
+        job, folder = revive(row, self.journal)
+        job.id = self._new_id()
+        self._adopt(job)
+        self.runner.start(job, account, folder=folder)
+        self.journal.end(row.id, "canceled", at=self.clock.now(), error=f"sent again as {job.id}")
+        return job
+
+    def _cached(self, plan: Plan, account: Account) -> list[Picture] | None:
+        request = plan.request
+        if not plan.cache or request is None or request.key is None:
+            return None
+        found = self.index.find(request.key, emulator=account.emulator)
+        return found if len(found) == request.n else None
+
+    def _new_id(self) -> str:
+        while True:
+            name = "".join(secrets.choice(_IDS) for _ in range(6))
+            if name not in self._jobs and not name.isdigit():
+                return name
+
+    def _emulator(self) -> Any:
+        from .emulator import create_app
+
+        return create_app(self.home / "emulator")

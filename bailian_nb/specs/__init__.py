@@ -1,0 +1,111 @@
+"""THE TABLE: models, functions, parameters, limits, prices and meanings of error codes.
+
+Everything that knows about a model reads it from here: validation, magic options and their help, widget controls, the
+emulator's own checks, pacing, estimates and reference pages. `register` adds a row at run time.
+"""
+
+from __future__ import annotations
+
+from ..errors import InvalidRequest
+from .check import Checked, Value, check, nearest, parse_size
+from .codes import CODES, Code, lookup
+from .models import DEFAULT_EDIT, DEFAULT_T2I, ROWS
+from .types import (
+    Function,
+    ImageRule,
+    Kind,
+    Latency,
+    Limit,
+    Model,
+    Parameter,
+    Price,
+    Protocol,
+    SizeRule,
+    Text,
+)
+
+__all__ = [
+    "CODES",
+    "DEFAULT_EDIT",
+    "DEFAULT_T2I",
+    "Checked",
+    "Code",
+    "Function",
+    "ImageRule",
+    "Kind",
+    "Latency",
+    "Limit",
+    "Model",
+    "Parameter",
+    "Price",
+    "Protocol",
+    "SizeRule",
+    "Text",
+    "Value",
+    "check",
+    "function_name",
+    "get",
+    "lookup",
+    "models",
+    "nearest",
+    "parameters",
+    "parse_size",
+    "register",
+]
+
+_models: dict[str, Model] = {row.name: row for row in ROWS}
+
+
+def models(kind: Kind | None = None) -> tuple[Model, ...]:
+    """Return every known model, or those of one kind, in the table's order."""
+    return tuple(row for row in _models.values() if kind is None or row.kind == kind)
+
+
+def get(name: str, kind: Kind | None = None) -> Model:
+    """Return the row of `name`.
+
+    Raises
+    ------
+    InvalidRequest
+        When no row has that name; it names the nearest one.
+    """
+    row = _models.get(name)
+    known = [model.name for model in models(kind)]
+    if row is None:
+        raise InvalidRequest(f"unknown model {name}{nearest(name, known)} Known: {', '.join(known)}")
+    if kind is not None and row.kind != kind:
+        raise InvalidRequest(f"model {name} is for {row.kind}, not for {kind}; use one of {', '.join(known)}")
+    return row
+
+
+def parameters(kind: Kind) -> tuple[Parameter, ...]:
+    """Return every parameter that some model of this kind takes, once each; the prompt is not among them."""
+    found: dict[str, Parameter] = {}
+    for model in models(kind):
+        for function in (*(row.name for row in model.functions), None):
+            for row in model.takes(function):
+                if row.name != "prompt":
+                    found.setdefault(row.name, row)
+    return tuple(found.values())
+
+
+def function_name(model: Model, name: str) -> str:
+    """Return DashScope's name for a function given by it or by its short one.
+
+    Raises
+    ------
+    InvalidRequest
+        When the model has no such function; it names the nearest one.
+    """
+    word = name.strip()
+    for row in model.functions:
+        if word in (row.name, row.short):
+            return row.name
+    known = [row.name for row in model.functions] + [row.short for row in model.functions]
+    listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
+    raise InvalidRequest(f"unknown function {name}{nearest(word, known)} {model.name} has {listed}")
+
+
+def register(model: Model) -> None:
+    """Add a row, or replace the one of the same name, for this process."""
+    _models[model.name] = model

@@ -1,0 +1,256 @@
+"""Read values against the table: find every problem at once, before anything is sent.
+
+Called by `session` for what users give and by the emulator for what arrives. Both get the same problems; who
+refuses and who answers 400 is theirs to decide.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import Problem
+from .types import Function, Model, Parameter, SizeRule
+
+Value = int | float | bool | str
+_SIZE = re.compile(r"\s*(\d{1,6})\s*[*xX×]\s*(\d{1,6})\s*")
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+_RATIO = re.compile(r"\s*(\d{1,4})\s*:\s*(\d{1,4})\s*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Values in the service's own form, with what is wrong (refuse) and what is doubtful (warn and send)."""
+
+    values: dict[str, Value]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    """End a sentence: `, did you mean X?` for the nearest known word, else a full stop."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f", did you mean {close[0]}?" if close else "."
+
+
+def check(model: Model, function: str | None, values: Mapping[str, object]) -> Checked:
+    """Check `values` (prompt included, pictures not) against what `model` or this `function` of it takes.
+
+    A value None counts as not given. Numbers may arrive as text, as magics and forms send them.
+    """
+    rows = {row.name: row for row in model.takes(function)}
+    where = _where(model, model.function(function))
+    found: dict[str, Value] = {}
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        row = rows.get(name)
+        if row is None:
+            known = ", ".join(rows)
+            problems.append(
+                _problem(name, f"{name} is no parameter of {where}{nearest(name, list(rows))} It takes {known}")
+            )
+            continue
+        _check_one(row, value, where, found, problems, warnings)
+    for row in rows.values():
+        if row.required and row.name not in found and not any(problem.parameter == row.name for problem in problems):
+            problems.append(_problem(row.name, f"{row.name} is missing; {where} needs it ({row.meaning.en})"))
+    return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
+
+
+def parse_size(text: str, rule: SizeRule) -> str | None:
+    """Return ``"W*H"`` for `1280*720`, `1280x720`, `16:9` or `square`; None when it is none of these.
+
+    A ratio without a documented size is worked out from the default's pixels, with sides in multiples of 16.
+    """
+    named = dict(rule.named)
+    word = text.strip().lower()
+    if word in named:
+        return named[word]
+    if match := _SIZE.fullmatch(text):
+        return f"{int(match[1])}*{int(match[2])}"
+    if (match := _RATIO.fullmatch(text)) and int(match[1]) and int(match[2]):
+        ratio = int(match[1]) / int(match[2])
+        width, height = (int(side) for side in rule.default.split("*"))
+        pixels = width * height
+        wide = round(math.sqrt(pixels * ratio) / 16) * 16
+        high = math.ceil(pixels / max(wide, 1) / 16) * 16
+        return f"{wide}*{high}"
+    return None
+
+
+def _where(model: Model, function: Function | None) -> str:
+    return f"function {function.name}" if function else f"model {model.name}"
+
+
+def _problem(name: str, message: str) -> Problem:
+    return Problem(parameter=name, message=message)
+
+
+def _check_one(
+    row: Parameter,
+    value: object,
+    where: str,
+    found: dict[str, Value],
+    problems: list[Problem],
+    warnings: list[Problem],
+) -> None:
+    if row.type == "text":
+        _check_text(row, value, where, found, problems, warnings)
+    elif row.type == "size":
+        _check_size(row, value, where, found, problems, warnings)
+    elif row.type == "bool":
+        truth = _as_bool(value)
+        if truth is None:
+            problems.append(_problem(row.name, f"{row.name} must be true or false, got {value!r} ({where})"))
+        else:
+            found[row.name] = truth
+    else:
+        _check_number(row, value, where, found, problems)
+
+
+def _check_text(
+    row: Parameter,
+    value: object,
+    where: str,
+    found: dict[str, Value],
+    problems: list[Problem],
+    warnings: list[Problem],
+) -> None:
+    if not isinstance(value, str):
+        problems.append(_problem(row.name, f"{row.name} must be text, got {type(value).__name__} ({where})"))
+        return
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        problems.append(
+            _problem(row.name, f"{row.name} holds half of a character pair, which cannot be sent ({where})")
+        )
+        return
+    if row.required and not value.strip():
+        if not row.warn_empty:
+            problems.append(_problem(row.name, f"{row.name} is empty; {where} needs one ({row.meaning.en})"))
+            return
+        warnings.append(_problem(row.name, f"{row.name} is empty: the service may refuse that ({where})"))
+    if row.max_length is not None and len(value) > row.max_length:
+        problems.append(
+            _problem(
+                row.name,
+                f"{row.name} has {len(value)} characters, {where} takes {row.max_length}; "
+                "shorten it, for the service would cut it silently",
+            )
+        )
+        return
+    if row.warn_length is not None and len(value) > row.warn_length:
+        warnings.append(
+            _problem(
+                row.name,
+                f"{row.name} has {len(value)} characters; the newest page says that {where} reads {row.warn_length}",
+            )
+        )
+    found[row.name] = value
+
+
+def _check_number(row: Parameter, value: object, where: str, found: dict[str, Value], problems: list[Problem]) -> None:
+    number = _as_number(value)
+    low, high = row.minimum, row.maximum
+    kind = "a whole number" if row.type == "int" else "a number"
+    allowed = f"{kind} in {_number(low)}-{_number(high)}" if low is not None and high is not None else kind
+    if number is None or (row.type == "int" and number != int(number)):
+        problems.append(_problem(row.name, f"{row.name} must be {allowed}, got {value!r} ({where})"))
+        return
+    if (low is not None and number < low) or (high is not None and number > high):
+        problems.append(
+            _problem(row.name, f"{row.name} must lie in {_number(low)}-{_number(high)}, got {value} ({where})")
+        )
+        return
+    found[row.name] = int(number) if row.type == "int" else float(number)
+
+
+def _check_size(
+    row: Parameter,
+    value: object,
+    where: str,
+    found: dict[str, Value],
+    problems: list[Problem],
+    warnings: list[Problem],
+) -> None:
+    rule = row.size
+    if rule is None:
+        raise TypeError(f"row {row.name} has type size but no SizeRule")
+    if isinstance(value, tuple | list) and len(value) == 2:
+        value = f"{value[0]}*{value[1]}"
+    size = parse_size(value, rule) if isinstance(value, str) else None
+    if size is None:
+        names = ", ".join(name for name, _ in rule.named)
+        problems.append(
+            _problem(row.name, f"size must look like 1280*1280, 16:9 or one of {names}; got {value!r} ({where})")
+        )
+        return
+    width, height = (int(side) for side in size.split("*"))
+    pixels, ratio = width * height, width / height if height else 0.0
+    bad = ""
+    if not rule.min_pixels <= pixels <= rule.max_pixels:
+        bad = f"has {pixels} pixels, {where} takes {rule.min_pixels}-{rule.max_pixels}"
+    elif rule.max_ratio and not rule.min_ratio <= ratio <= rule.max_ratio:
+        bad = f"has ratio {ratio:.2f}, {where} takes {rule.min_ratio:.2f}-{rule.max_ratio:.2f}"
+    elif min(width, height) < rule.min_side or (rule.max_side and max(width, height) > rule.max_side):
+        bad = f"has a side outside {rule.min_side}-{rule.max_side} ({where})"
+    if bad:
+        problems.append(_problem(row.name, f"size {size} {bad}; try {rule.default} or 16:9"))
+        return
+    if pixels < rule.warn_below_pixels and size not in dict(rule.named).values():
+        warnings.append(
+            _problem(
+                row.name,
+                f"size {size} has {pixels} pixels; the newest page asks for {rule.warn_below_pixels} or more ({where})",
+            )
+        )
+    found[row.name] = size
+
+
+def _as_number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        return number if math.isfinite(number) else None
+    try:
+        number = float(value)  # type: ignore[arg-type]  # numpy scalars and Fractions are welcome
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _as_bool(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }.get(value.strip().lower())
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    return None
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "…"
+    return str(int(value)) if value == int(value) and abs(value) > 1 else str(value)

@@ -1,0 +1,29 @@
+"""The widgets: the only room that imports anywidget, ipywidgets and their traits.
+
+Names are loaded when they are first used: anywidget reads its bundle when a widget class is made.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .job_card import JobCard
+    from .painter import MaskPainter
+    from .sweep_grid import SweepGrid
+
+_HOMES = {"JobCard": "job_card", "MaskPainter": "painter", "SweepGrid": "sweep_grid"}
+
+__all__ = ["JobCard", "MaskPainter", "SweepGrid"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{home}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

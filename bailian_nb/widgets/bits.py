@@ -1,0 +1,51 @@
+"""A Mask on its way to and from the browser: one bit a pixel, rows on whole bytes, deflated.
+
+`painting` keeps its checkpoints in this form, and `painter` reads and writes it on the comm.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from PIL import Image
+
+from ..errors import InvalidRequest
+from ..masks import Mask
+
+
+def pack(mask: Mask) -> bytes:
+    """Return the mask's bits; the first pixel of a row is the highest bit of its first byte."""
+    return mask.to_image().convert("1", dither=Image.Dither.NONE).tobytes()
+
+
+def unpack(size: tuple[int, int], packed: bytes) -> Mask:
+    """Return the Mask that `pack` was given."""
+    return Mask(Image.frombytes("1", size, packed).convert("L"))
+
+
+def deflate(packed: bytes) -> bytes:
+    return zlib.compress(packed, 6)
+
+
+def inflate(size: tuple[int, int], data: bytes) -> bytes:
+    """Return the bits of a mask of `size`, never more than these.
+
+    Raises
+    ------
+    InvalidRequest
+        When `data` is no zlib stream of exactly so many bytes.
+    """
+    length = (size[0] + 7) // 8 * size[1]
+    stream = zlib.decompressobj()
+    try:
+        packed = stream.decompress(data, length + 1)
+    except zlib.error as error:
+        raise InvalidRequest(f"the painter's bitmap cannot be read: {error}") from error
+    if len(packed) != length or not stream.eof:
+        raise InvalidRequest(f"the painter's bitmap has {len(packed)} bytes, {size[0]}x{size[1]} pixels have {length}")
+    return packed
+
+
+def checksum(packed: bytes) -> int:
+    """Return the CRC-32 by which both sides tell whether they have the same mask."""
+    return zlib.crc32(packed)

@@ -1,0 +1,186 @@
+"""What can be done to a mask, as plain JSON: the list of these is the painter's truth, in the browser as here.
+
+`painting` applies them with the Mask algebra; `source_code` writes them as Python. Points and radii are pixels of the
+picture, rounded to 1/64 by the browser, so that JSON carries them exactly.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict, cast
+
+from PIL import Image
+
+from ..errors import InvalidRequest
+from ..images import decode
+from ..masks import Mask
+
+MAX_POINTS = 200_000
+"""More in one op is no hand's work; it is refused before anything is drawn."""
+
+
+class Stroke(TypedDict):
+    """A round brush of radius `r` along a line."""
+
+    op: Literal["stroke"]
+    points: list[list[float]]
+    r: float
+    erase: bool
+
+
+class Group(TypedDict):
+    """Strokes of one gesture, for instance of a pen whose pressure changed."""
+
+    op: Literal["group"]
+    ops: list[Stroke]
+
+
+class Polygon(TypedDict):
+    """A closed line, filled by the even-odd rule."""
+
+    op: Literal["polygon"]
+    points: list[list[float]]
+    erase: bool
+
+
+class Box(TypedDict):
+    """A rectangle, or the ellipse in it: x0, y0, x1, y1."""
+
+    op: Literal["rect", "ellipse"]
+    box: list[float]
+    erase: bool
+
+
+class Whole(TypedDict):
+    """Everything at once."""
+
+    op: Literal["clear", "fill", "invert"]
+
+
+class Reach(TypedDict):
+    """Grow or shrink by a disc."""
+
+    op: Literal["grow", "shrink"]
+    px: float
+
+
+class Load(TypedDict):
+    """A mask that came whole: a 1-bit PNG in base64. From the browser it comes without, its bitmap beside it."""
+
+    op: Literal["load"]
+    png: NotRequired[str]
+
+
+Op = Stroke | Group | Polygon | Box | Whole | Reach | Load
+
+
+def checked(value: object) -> Op:
+    """Return an op from the browser when it has the form of one.
+
+    Raises
+    ------
+    InvalidRequest
+        When it has not.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidRequest(f"an op is a mapping, got {type(value).__name__}")
+    name = value.get("op")
+    match name:
+        case "stroke":
+            return _stroke(value)
+        case "group":
+            return {"op": "group", "ops": [_stroke(part) for part in _list(value.get("ops"), "ops")]}
+        case "polygon":
+            return {"op": "polygon", "points": _points(value.get("points")), "erase": value.get("erase") is True}
+        case "rect" | "ellipse":
+            box = [_number(side) for side in _list(value.get("box"), "box")]
+            if len(box) != 4:
+                raise InvalidRequest(f"a box is x0, y0, x1, y1, got {len(box)} numbers")
+            return {"op": name, "box": box, "erase": value.get("erase") is True}
+        case "clear" | "fill" | "invert":
+            return {"op": name}
+        case "load":
+            return {"op": "load"}
+        case _:
+            raise InvalidRequest(f"unknown op {name!r}")
+
+
+def drawn(mask: Mask, op: Op) -> Mask:
+    """Return the mask after one op, by the rules that the browser draws by."""
+    match op["op"]:
+        case "stroke":
+            return _on(mask, lambda ground: ground.stroke(_pairs(op["points"]), op["r"]), erase=op["erase"])
+        case "group":
+            for part in op["ops"]:
+                mask = drawn(mask, part)
+            return mask
+        case "polygon":
+            return _on(mask, lambda ground: ground.polygon(_pairs(op["points"])), erase=op["erase"])
+        case "rect":
+            return _on(mask, lambda ground: ground.rect(*op["box"]), erase=op["erase"])
+        case "ellipse":
+            return _on(mask, lambda ground: ground.ellipse(*op["box"]), erase=op["erase"])
+        case "clear":
+            return Mask.like(mask.size)
+        case "fill":
+            return ~Mask.like(mask.size)
+        case "invert":
+            return ~mask
+        case "grow":
+            return mask.grow(op["px"])
+        case "shrink":
+            return mask.shrink(op["px"])
+        case "load":
+            return _loaded(mask, op)
+
+
+def load_op(mask: Mask) -> Load:
+    """Return the op that puts this mask in place of what is there."""
+    file = io.BytesIO()
+    mask.to_image().convert("1", dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return {"op": "load", "png": base64.b64encode(file.getvalue()).decode("ascii")}
+
+
+def _loaded(mask: Mask, op: Load) -> Mask:
+    loaded = Mask.from_image(decode(base64.b64decode(op["png"])))
+    if loaded.size != mask.size:
+        raise InvalidRequest("a mask of another size cannot be loaded")
+    return loaded
+
+
+def _on(mask: Mask, paint: Any, *, erase: bool) -> Mask:
+    return cast("Mask", mask - paint(Mask.like(mask.size)) if erase else paint(mask))
+
+
+def _stroke(value: object) -> Stroke:
+    if not isinstance(value, Mapping):
+        raise InvalidRequest(f"a stroke is a mapping, got {type(value).__name__}")
+    r = _number(value.get("r"))
+    if not 0 < r <= 32768:
+        raise InvalidRequest(f"a stroke's radius lies in 0-32768 pixels, got {r:g}")
+    return {"op": "stroke", "points": _points(value.get("points")), "r": r, "erase": value.get("erase") is True}
+
+
+def _points(value: object) -> list[list[float]]:
+    points = [[_number(x) for x in _list(point, "point")] for point in _list(value, "points")]
+    if not points or any(len(point) != 2 for point in points):
+        raise InvalidRequest("points are pairs of x and y, at least one")
+    return points
+
+
+def _pairs(points: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    return [(x, y) for x, y in points]
+
+
+def _list(value: object, what: str) -> list[Any]:
+    if not isinstance(value, list | tuple) or len(value) > MAX_POINTS:
+        raise InvalidRequest(f"{what} must be a list of at most {MAX_POINTS}")
+    return list(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1_000_000:
+        raise InvalidRequest(f"a coordinate is a number of pixels, got {value!r}")
+    return float(value)

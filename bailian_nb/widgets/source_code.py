@@ -1,0 +1,79 @@
+"""Write a painting as Python: Mask algebra that gives the same mask to the bit, without a browser.
+
+Called by `MaskPainter.as_code`. Only names of the public package appear in what it writes.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+
+from .ops import Op
+
+_WIDTH = 100
+
+
+def python_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
+    """Return the source; it leaves the result in `mask`."""
+    needed = _needed(ops)
+    loads = any(op["op"] == "load" for op in needed)
+    lines = ["import base64", "import io", "", "from PIL import Image", ""] if loads else []
+    lines += ["from bailian_nb import Mask", ""]
+    if not needed or needed[0]["op"] != "load":
+        lines.append(f"mask = Mask.like(({size[0]}, {size[1]}))")
+    for op in needed:
+        lines += _lines(op, f"Mask.like(({size[0]}, {size[1]}))")
+    return "\n".join(lines) + "\n"
+
+
+def _needed(ops: Sequence[Op]) -> list[Op]:
+    """Leave out what a later clear, fill or load has covered."""
+    start = max((number for number, op in enumerate(ops) if op["op"] in ("clear", "fill", "load")), default=None)
+    if start is None:
+        return list(ops)
+    return list(ops[start + 1 :] if ops[start]["op"] == "clear" else ops[start:])
+
+
+def _lines(op: Op, blank: str) -> list[str]:
+    match op["op"]:
+        case "stroke":
+            return _shape("stroke", f"[{_points(op['points'])}], r={_number(op['r'])}", op["erase"], blank)
+        case "group":
+            return [line for part in op["ops"] for line in _lines(part, blank)]
+        case "polygon":
+            return _shape("polygon", f"[{_points(op['points'])}]", op["erase"], blank)
+        case "rect" | "ellipse":
+            return _shape(op["op"], ", ".join(map(_number, op["box"])), op["erase"], blank)
+        case "clear":
+            return [f"mask = {blank}"]
+        case "fill":
+            return [f"mask = ~{blank}"]
+        case "invert":
+            return ["mask = ~mask"]
+        case "grow" | "shrink":
+            return [f"mask = mask.{op['op']}({_number(op['px'])})"]
+        case "load":
+            pieces = textwrap.wrap(op["png"], _WIDTH)
+            return [
+                "png = (",
+                *(f"    {json.dumps(piece)}" for piece in pieces),
+                ")",
+                "mask = Mask.from_image(Image.open(io.BytesIO(base64.b64decode(png))))",
+            ]
+
+
+def _shape(name: str, arguments: str, erase: bool, blank: str) -> list[str]:
+    head = f"mask = mask - {blank}.{name}(" if erase else f"mask = mask.{name}("
+    if len(head) + len(arguments) < _WIDTH:
+        return [f"{head}{arguments})"]
+    return [head, *textwrap.wrap(arguments, _WIDTH, initial_indent="    ", subsequent_indent="    "), ")"]
+
+
+def _points(points: Sequence[Sequence[float]]) -> str:
+    return ", ".join(f"({_number(x)}, {_number(y)})" for x, y in points)
+
+
+def _number(value: float) -> str:
+    """Write a double so that Python reads the same one."""
+    return str(int(value)) if value == int(value) else repr(float(value))

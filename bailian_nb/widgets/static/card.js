@@ -1,0 +1,167 @@
+// generated from js/src by `npm run build`; edit there
+
+// src/page/dom.ts
+function h(tag, attributes = {}, ...children) {
+  let node = document.createElement(tag);
+  for (let [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  return node.append(...children.filter((child) => child !== null)), node;
+}
+function on(node, type, listener, signal, options = {}) {
+  node.addEventListener(type, listener, { ...options, signal });
+}
+function button(label, face, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+  return on(node, "click", click, signal), node;
+}
+function setText(node, text2) {
+  node.textContent !== text2 && (node.textContent = text2);
+}
+
+// src/page/link.ts
+var Link = class {
+  #model;
+  #listeners = /* @__PURE__ */ new Set();
+  #gone = !1;
+  constructor(model) {
+    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", () => this.#set(!1));
+  }
+  get gone() {
+    return this.#gone;
+  }
+  get(name) {
+    return this.#model.get(name);
+  }
+  send(content, buffers = []) {
+    try {
+      this.#model.send(content, void 0, buffers);
+    } catch {
+      this.#set(!0);
+    }
+  }
+  /** Call back when a trait changes, which only Python does. */
+  change(name, callback) {
+    this.#model.on(`change:${name}`, () => {
+      this.#set(!1), callback();
+    });
+  }
+  message(callback) {
+    this.#model.on("msg:custom", (content, buffers) => {
+      typeof content == "object" && content !== null && callback(content, buffers);
+    });
+  }
+  watch(listener, signal) {
+    this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
+  }
+  #set(gone) {
+    if (gone !== this.#gone) {
+      this.#gone = gone;
+      for (let listener of this.#listeners) listener();
+    }
+  }
+};
+function text(texts, key, values = {}) {
+  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+// src/page/picture.ts
+function bytesOf(data) {
+  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+}
+function blobOf(data) {
+  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
+  return new Blob([bytes], { type });
+}
+var Pictures = class {
+  #urls = /* @__PURE__ */ new Map();
+  constructor(signal) {
+    signal.addEventListener("abort", () => this.clear(), { once: !0 });
+  }
+  get(name) {
+    return this.#urls.get(name);
+  }
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old);
+    let url = URL.createObjectURL(blobOf(data));
+    return this.#urls.set(name, url), url;
+  }
+  clear() {
+    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
+  }
+};
+
+// src/card/card.ts
+function age(card, now) {
+  return card.since > 0 ? Math.max(0, Math.floor(now / 1e3 - card.since)) : 0;
+}
+function line(card, now) {
+  return card.line.replaceAll("{age}", String(age(card, now)));
+}
+function ticks(card) {
+  return card.since > 0 && card.line.includes("{age}") && (card.state === "waiting" || card.state === "running");
+}
+
+// src/card/widget.ts
+var CardView = class {
+  #link;
+  #title = h("span", { class: "bn-title" });
+  #badge = h("span", { class: "bn-badge" });
+  #line = h("div", { class: "bn-line", role: "status" });
+  #detail = h("div", { class: "bn-detail" });
+  #bar = h("div", { class: "bn-progress", role: "progressbar" }, h("div", {}));
+  #fault = h("div", { class: "bn-fault", role: "alert" });
+  #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
+  #cancel;
+  #root;
+  #pictures;
+  #timer;
+  constructor(el, link, signal) {
+    this.#link = link, this.#pictures = new Pictures(signal);
+    let cancel = text(link.get("texts"), "cancel");
+    this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
+    let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
+    this.#root = h("div", { class: "bn-root bn-card", "data-lm-suppress-shortcuts": "true" }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), el.append(this.#root), signal.addEventListener("abort", () => {
+      clearInterval(this.#timer), this.#root.remove();
+    }), link.watch(() => this.refresh(), signal), this.refresh();
+  }
+  refresh() {
+    let card = this.#link.get("card"), { gone } = this.#link;
+    this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail), setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault")), this.#cancel.hidden = !card.cancel, this.#cancel.disabled = gone;
+    let final = card.state === "done" || card.state === "failed";
+    this.#bar.hidden = final, this.#bar.classList.toggle("bn-unknown", card.progress < 0);
+    let inner = this.#bar.firstElementChild;
+    inner instanceof HTMLElement && (inner.style.width = card.progress < 0 ? "" : `${Math.min(1, card.progress) * 100}%`), this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#pictures.set("thumb", card.thumb)), this.#thumb.alt = card.title;
+  }
+  #tick() {
+    setText(this.#line, line(this.#link.get("card"), Date.now()));
+  }
+  #askToCancel() {
+    this.#cancel.disabled = !0, this.#link.send({ kind: "cancel" });
+  }
+}, widget_default = () => {
+  let link = null, views = /* @__PURE__ */ new Set(), open = (model) => {
+    let opened = new Link(model);
+    for (let name of ["card", "fault"])
+      opened.change(name, () => {
+        for (let view of views) view.refresh();
+      });
+    return opened;
+  };
+  return {
+    initialize({ model }) {
+      link = open(model);
+    },
+    render({ model, el }) {
+      let controller = new AbortController();
+      link ??= open(model);
+      let view = new CardView(el, link, controller.signal);
+      return views.add(view), () => {
+        views.delete(view), controller.abort();
+      };
+    }
+  };
+};
+export {
+  widget_default as default
+};

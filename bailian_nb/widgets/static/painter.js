@@ -1,0 +1,1248 @@
+// generated from js/src by `npm run build`; edit there
+
+// src/page/link.ts
+var Link = class {
+  #model;
+  #listeners = /* @__PURE__ */ new Set();
+  #gone = !1;
+  constructor(model) {
+    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", () => this.#set(!1));
+  }
+  get gone() {
+    return this.#gone;
+  }
+  get(name) {
+    return this.#model.get(name);
+  }
+  send(content, buffers = []) {
+    try {
+      this.#model.send(content, void 0, buffers);
+    } catch {
+      this.#set(!0);
+    }
+  }
+  /** Call back when a trait changes, which only Python does. */
+  change(name, callback) {
+    this.#model.on(`change:${name}`, () => {
+      this.#set(!1), callback();
+    });
+  }
+  message(callback) {
+    this.#model.on("msg:custom", (content, buffers) => {
+      typeof content == "object" && content !== null && callback(content, buffers);
+    });
+  }
+  watch(listener, signal) {
+    this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
+  }
+  #set(gone) {
+    if (gone !== this.#gone) {
+      this.#gone = gone;
+      for (let listener of this.#listeners) listener();
+    }
+  }
+};
+function text(texts, key, values = {}) {
+  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+// src/painter/brush.ts
+var Brush = class {
+  tool = "brush";
+  erase = !1;
+  opacity = 0.5;
+  size;
+  largest;
+  constructor(picture) {
+    let shorter = Math.min(picture.width, picture.height);
+    this.largest = Math.max(2, picture.width, picture.height), this.size = Math.max(4, Math.round(shorter / 16));
+  }
+  get r() {
+    return this.size / 2;
+  }
+  /** One step is about a tenth of the size, at least a pixel. */
+  step(steps) {
+    this.resize(this.size + steps * Math.max(1, Math.round(this.size / 10)));
+  }
+  resize(size) {
+    this.size = Math.min(this.largest, Math.max(1, Math.round(size)));
+  }
+  /** The slider runs from 0 to 100 and grows by factors, so that small sizes can be told apart. */
+  get slider() {
+    return 100 * Math.log(this.size) / Math.log(this.largest);
+  }
+  set slider(value) {
+    this.resize(Math.exp(value / 100 * Math.log(this.largest)));
+  }
+};
+
+// src/pixels/bitmap.ts
+var Bitmap = class {
+  constructor(width, height, data = new Uint8Array(width * height)) {
+    this.width = width;
+    this.height = height;
+    this.data = data;
+    if (data.length !== width * height) throw new RangeError(`${width}x${height} needs ${width * height} pixels`);
+  }
+  width;
+  height;
+  data;
+  get whole() {
+    return { x0: 0, y0: 0, x1: this.width, y1: this.height };
+  }
+  invert() {
+    let { data } = this;
+    for (let k = 0; k < data.length; k++) data[k] = (data[k] ?? 0) ^ 1;
+  }
+  /** Count the painted pixels and find the box that holds them. */
+  measure() {
+    let { width, height, data } = this, count = 0, x0 = width, x1 = 0, y0 = height, y1 = 0;
+    for (let y = 0; y < height; y++) {
+      let row = data.subarray(y * width, (y + 1) * width), first = row.indexOf(1);
+      if (first < 0) continue;
+      let last = row.lastIndexOf(1);
+      for (let x = first; x <= last; x++) count += row[x] ?? 0;
+      first < x0 && (x0 = first), last >= x1 && (x1 = last + 1), y < y0 && (y0 = y), y1 = y + 1;
+    }
+    return { count, box: count > 0 ? { x0, y0, x1, y1 } : null };
+  }
+};
+function union(a, b) {
+  return !a || !b ? a ?? b : {
+    x0: Math.min(a.x0, b.x0),
+    y0: Math.min(a.y0, b.y0),
+    x1: Math.max(a.x1, b.x1),
+    y1: Math.max(a.y1, b.y1)
+  };
+}
+
+// src/pixels/codec.ts
+function pack(bitmap) {
+  let { width, height, data } = bitmap, stride = width + 7 >> 3, packed = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0, k = y * width; x < width; x++, k++)
+      data[k] && (packed[y * stride + (x >> 3)] |= 128 >> (x & 7));
+  return packed;
+}
+function unpackInto(bitmap, packed) {
+  let { width, height, data } = bitmap, stride = width + 7 >> 3;
+  if (packed.length !== stride * height) throw new RangeError(`a mask of ${width}x${height} has ${stride * height} bytes, got ${packed.length}`);
+  for (let y = 0; y < height; y++)
+    for (let x = 0, k = y * width; x < width; x++, k++)
+      data[k] = (packed[y * stride + (x >> 3)] ?? 0) >> 7 - (x & 7) & 1;
+}
+async function through(bytes, stream) {
+  let out = new Blob([bytes]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(out).arrayBuffer());
+}
+function deflate(bytes) {
+  return through(bytes, new CompressionStream("deflate"));
+}
+function inflate(bytes) {
+  return through(bytes, new DecompressionStream("deflate"));
+}
+var table = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 3988292384 ^ c >>> 1 : c >>> 1;
+  return c;
+});
+function crc32(bytes) {
+  let c = 4294967295;
+  for (let k = 0; k < bytes.length; k++) c = (table[(c ^ (bytes[k] ?? 0)) & 255] ?? 0) ^ c >>> 8;
+  return (c ^ 4294967295) >>> 0;
+}
+
+// src/pixels/shapes.ts
+function clip(bitmap, x0, y0, x1, y1) {
+  let box = {
+    x0: Math.max(0, Math.floor(x0) - 1),
+    y0: Math.max(0, Math.floor(y0) - 1),
+    x1: Math.min(bitmap.width, Math.ceil(x1) + 1),
+    y1: Math.min(bitmap.height, Math.ceil(y1) + 1)
+  };
+  return box.x0 < box.x1 && box.y0 < box.y1 ? box : null;
+}
+function paintWhere(bitmap, box, value, inside) {
+  if (!box) return null;
+  for (let j = box.y0; j < box.y1; j++)
+    for (let i = box.x0; i < box.x1; i++)
+      inside(i + 0.5, j + 0.5) && (bitmap.data[j * bitmap.width + i] = value);
+  return box;
+}
+function paintRect(bitmap, x0, y0, x1, y1, value) {
+  let box = clip(bitmap, x0, y0, x1, y1);
+  return paintWhere(bitmap, box, value, (x, y) => x0 <= x && x < x1 && y0 <= y && y < y1);
+}
+function paintEllipse(bitmap, x0, y0, x1, y1, value) {
+  let [cx, cy, rx, ry] = [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2];
+  return rx > 0 && ry > 0 ? paintWhere(bitmap, clip(bitmap, x0, y0, x1, y1), value, (x, y) => {
+    let u = (x - cx) / rx, v = (y - cy) / ry;
+    return u * u + v * v <= 1;
+  }) : null;
+}
+function paintPolygon(bitmap, points, value) {
+  if (points.length < 3) return null;
+  let xs = points.map(([x]) => x), ys = points.map(([, y]) => y), box = clip(bitmap, Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+  if (!box) return null;
+  for (let j = box.y0; j < box.y1; j++) {
+    let y = j + 0.5, crossings = [], [ax, ay] = points[points.length - 1];
+    for (let [bx, by] of points)
+      ay > y != by > y && crossings.push((bx - ax) * (y - ay) / (by - ay) + ax), [ax, ay] = [bx, by];
+    crossings.sort((a, b) => b - a);
+    for (let i = box.x1 - 1, right = 0; i >= box.x0; i--) {
+      for (; right < crossings.length && i + 0.5 < crossings[right]; ) right++;
+      right & 1 && (bitmap.data[j * bitmap.width + i] = value);
+    }
+  }
+  return box;
+}
+function flood(bitmap, x, y, value) {
+  let { width, height, data } = bitmap;
+  if (x < 0 || y < 0 || x >= width || y >= height || data[y * width + x] === value) return null;
+  let [x0, y0, x1, y1] = [x, y, x + 1, y + 1], seeds = [[x, y]];
+  for (let seed = seeds.pop(); seed; seed = seeds.pop()) {
+    let row = seed[1] * width, left = seed[0];
+    if (data[row + left] === value) continue;
+    for (; left > 0 && data[row + left - 1] !== value; ) left--;
+    let right = seed[0] + 1;
+    for (; right < width && data[row + right] !== value; ) right++;
+    data.fill(value, row + left, row + right), [x0, y0, x1, y1] = [Math.min(x0, left), Math.min(y0, seed[1]), Math.max(x1, right), Math.max(y1, seed[1] + 1)];
+    for (let next of [seed[1] - 1, seed[1] + 1])
+      if (!(next < 0 || next >= height))
+        for (let i = left; i < right; i++)
+          data[next * width + i] !== value && (i === left || data[next * width + i - 1] === value) && seeds.push([i, next]);
+  }
+  return { x0, y0, x1, y1 };
+}
+
+// src/pixels/stroke.ts
+function within(i, j, [ax, ay], [bx, by], r) {
+  let dx = bx - ax, dy = by - ay, length = dx * dx + dy * dy, ex = i + 0.5 - ax, ey = j + 0.5 - ay, qx = ex, qy = ey;
+  if (length > 0) {
+    let t = Math.min(1, Math.max(0, (ex * dx + ey * dy) / length));
+    qx = ex - t * dx, qy = ey - t * dy;
+  }
+  return qx * qx + qy * qy <= r * r;
+}
+function span(y, [ax, ay], [bx, by], r) {
+  let left = 1 / 0, right = -1 / 0, take = (x) => {
+    x < left && (left = x), x > right && (right = x);
+  };
+  for (let [x, cy] of [[ax, ay], [bx, by]]) {
+    if (Math.abs(y - cy) > r) continue;
+    let half = Math.sqrt(r * r - (y - cy) * (y - cy));
+    take(x - half), take(x + half);
+  }
+  let length = Math.hypot(bx - ax, by - ay);
+  if (length > 0) {
+    let nx = -(by - ay) / length * r, ny = (bx - ax) / length * r, corners = [[ax + nx, ay + ny], [bx + nx, by + ny], [bx - nx, by - ny], [ax - nx, ay - ny]], [px, py] = corners[3];
+    for (let [x, cy] of corners)
+      py <= y != cy <= y && take(px + (y - py) / (cy - py) * (x - px)), [px, py] = [x, cy];
+  }
+  return left <= right ? [left, right] : null;
+}
+function paintSegment(bitmap, a, b, r, value) {
+  let { width, height, data } = bitmap, x0 = Math.max(0, Math.floor(Math.min(a[0], b[0]) - r) - 1), x1 = Math.min(width, Math.ceil(Math.max(a[0], b[0]) + r) + 1), y0 = Math.max(0, Math.floor(Math.min(a[1], b[1]) - r) - 1), y1 = Math.min(height, Math.ceil(Math.max(a[1], b[1]) + r) + 1);
+  if (x0 >= x1 || y0 >= y1) return null;
+  for (let y = y0; y < y1; y++) {
+    let ends = span(y + 0.5, a, b, r);
+    if (!ends) continue;
+    let from = Math.max(x0, Math.floor(ends[0]) - 2), to = Math.min(x1, Math.ceil(ends[1]) + 2);
+    for (; from < to && !within(from, y, a, b, r); ) from++;
+    for (; to > from && !within(to - 1, y, a, b, r); ) to--;
+    data.fill(value, y * width + from, y * width + to);
+  }
+  return { x0, y0, x1, y1 };
+}
+function paintStroke(bitmap, points, r, value) {
+  let box = null, last = points[0];
+  if (!last) return null;
+  for (let point of points.length > 1 ? points.slice(1) : points)
+    box = union(box, paintSegment(bitmap, last, point, r, value)), last = point;
+  return box;
+}
+function snap(value) {
+  return Math.round(value * 64) / 64;
+}
+
+// src/pixels/ops.ts
+function draw(bitmap, op) {
+  switch (op.op) {
+    case "stroke":
+      return paintStroke(bitmap, op.points, op.r, op.erase ? 0 : 1);
+    case "group":
+      return op.ops.reduce((box, part) => union(box, draw(bitmap, part)), null);
+    case "polygon":
+      return paintPolygon(bitmap, op.points, op.erase ? 0 : 1);
+    case "rect":
+      return paintRect(bitmap, ...op.box, op.erase ? 0 : 1);
+    case "ellipse":
+      return paintEllipse(bitmap, ...op.box, op.erase ? 0 : 1);
+    case "clear":
+    case "fill":
+      return bitmap.data.fill(op.op === "fill" ? 1 : 0), bitmap.whole;
+    case "invert":
+      return bitmap.invert(), bitmap.whole;
+    case "load":
+      throw new Error("a loaded mask cannot be drawn from its op");
+  }
+}
+
+// src/pixels/history.ts
+var EVERY = 8, History = class {
+  #base;
+  #done = [];
+  #undone = [];
+  constructor(bitmap) {
+    this.#base = pack(bitmap);
+  }
+  get depth() {
+    return this.#done.length;
+  }
+  get ahead() {
+    return this.#undone.length;
+  }
+  /** Forget everything: the bitmap now comes from elsewhere. */
+  rebase(bitmap) {
+    this.#base = pack(bitmap), this.#done = [], this.#undone = [];
+  }
+  /** Note an op that the bitmap already shows. */
+  push(op, bitmap) {
+    let keep = op.op === "load" || (this.#done.length + 1) % EVERY === 0;
+    this.#done.push({ op, after: keep ? pack(bitmap) : null }), this.#undone = [];
+  }
+  undo(bitmap) {
+    let entry = this.#done.pop();
+    return entry ? (this.#undone.push(entry), this.restore(bitmap), !0) : !1;
+  }
+  redo(bitmap) {
+    let entry = this.#undone.pop();
+    return entry ? (this.#done.push(entry), entry.after ? unpackInto(bitmap, entry.after) : draw(bitmap, entry.op), !0) : !1;
+  }
+  /** Bring the bitmap back to what the ops say, for instance after a stroke that was given up. */
+  restore(bitmap) {
+    let from = this.#done.length;
+    for (; from > 0 && !this.#done[from - 1]?.after; ) from--;
+    unpackInto(bitmap, this.#done[from - 1]?.after ?? this.#base);
+    for (let { op } of this.#done.slice(from)) draw(bitmap, op);
+  }
+};
+
+// src/painter/store.ts
+var UNKNOWN = -1, Store = class {
+  bitmap;
+  #history;
+  #client;
+  #send;
+  #listeners = /* @__PURE__ */ new Set();
+  #shown = null;
+  #seq = 0;
+  #sent = 0;
+  #crc;
+  #drawing = !1;
+  #blind = 0;
+  #queue = Promise.resolve();
+  constructor(width, height, send, client) {
+    this.bitmap = new Bitmap(width, height), this.#history = new History(this.bitmap), this.#crc = crc32(pack(this.bitmap)), this.#send = send, this.#client = client;
+  }
+  /** True while Python has not yet worked off everything that was sent. */
+  get pending() {
+    return this.#sent > this.#acked(this.#shown);
+  }
+  get canUndo() {
+    return this.#history.depth > 0 || !this.pending && (this.#shown?.undo ?? 0) > 0;
+  }
+  get canRedo() {
+    return this.#history.ahead > 0 || !this.pending && this.#history.depth === 0 && (this.#shown?.redo ?? 0) > 0;
+  }
+  /** Call back with the box that changed (null: only the state did) until the signal ends. */
+  watch(listener, signal) {
+    this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
+  }
+  /** Between `begin` and `commit` or `cancel` the bitmap holds half a stroke, and nothing from Python is taken over. */
+  begin() {
+    this.#drawing = !0;
+  }
+  touched(box) {
+    box && this.#tell(box);
+  }
+  cancel() {
+    this.#drawing = !1, this.#history.restore(this.bitmap), this.#tell(this.bitmap.whole), this.#settle();
+  }
+  /** Note an op that the bitmap shows already, and send it. */
+  commit(op) {
+    this.#drawing = !1, this.#history.push(op, this.bitmap), this.#post(op), this.#tell(null);
+  }
+  apply(op) {
+    let box = draw(this.bitmap, op);
+    this.commit(op), this.#tell(box);
+  }
+  undo() {
+    this.#step("undo");
+  }
+  redo() {
+    this.#step("redo");
+  }
+  /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
+  receive(shown) {
+    this.#shown = shown, this.#settle(), this.#tell(null);
+  }
+  /** Wait until everything so far has been handed to the comm, in order. */
+  flushed() {
+    return this.#queue;
+  }
+  #acked(shown) {
+    return shown?.acks[this.#client] ?? 0;
+  }
+  #step(which) {
+    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#blind = this.#sent + 1, this.#post({ op: which }, !0), this.#tell(null)));
+  }
+  #post(op, blind = !1) {
+    let n = ++this.#sent, seq = this.#blind > this.#acked(this.#shown) && !blind ? UNKNOWN : ++this.#seq;
+    if (blind) {
+      this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: null }, null);
+      return;
+    }
+    let packed = pack(this.bitmap);
+    this.#crc = crc32(packed), this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: this.#crc }, packed);
+  }
+  #enqueue(message, packed) {
+    this.#queue = this.#queue.then(async () => {
+      this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
+    });
+  }
+  #settle() {
+    let shown = this.#shown;
+    if (!shown || this.#drawing || this.pending) return;
+    this.#blind = 0;
+    let ours = shown.seq === this.#seq;
+    this.#seq = shown.seq, shown.crc !== this.#crc ? this.#adopt(shown) : ours || this.#history.rebase(this.bitmap);
+  }
+  async #adopt(shown) {
+    let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#tell(this.bitmap.whole));
+  }
+  #tell(box) {
+    for (let listener of this.#listeners) listener(box);
+  }
+};
+
+// src/page/dom.ts
+function h(tag, attributes = {}, ...children) {
+  let node = document.createElement(tag);
+  for (let [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  return node.append(...children.filter((child) => child !== null)), node;
+}
+function on(node, type, listener, signal, options = {}) {
+  node.addEventListener(type, listener, { ...options, signal });
+}
+function button(label, face, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+  return on(node, "click", click, signal), node;
+}
+function setText(node, text2) {
+  node.textContent !== text2 && (node.textContent = text2);
+}
+function takesText(target) {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function leave(root) {
+  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: !0 });
+      return;
+    }
+  let active = root.getRootNode().activeElement;
+  active instanceof HTMLElement && active.blur();
+}
+function icon(path) {
+  let svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  return svg.setAttribute("viewBox", "0 0 16 16"), svg.setAttribute("class", "bn-icon"), svg.setAttribute("aria-hidden", "true"), path.split("|").forEach((d, k) => {
+    let line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", d), k > 0 && line.setAttribute("class", "bn-solid"), svg.append(line);
+  }), svg;
+}
+
+// src/page/picture.ts
+function bytesOf(data) {
+  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+}
+function blobOf(data) {
+  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
+  return new Blob([bytes], { type });
+}
+var Pictures = class {
+  #urls = /* @__PURE__ */ new Map();
+  constructor(signal) {
+    signal.addEventListener("abort", () => this.clear(), { once: !0 });
+  }
+  get(name) {
+    return this.#urls.get(name);
+  }
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old);
+    let url = URL.createObjectURL(blobOf(data));
+    return this.#urls.set(name, url), url;
+  }
+  clear() {
+    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
+  }
+};
+
+// src/painter/keys.ts
+var TOOLS = {
+  KeyB: { do: "tool", tool: "brush", erase: !1 },
+  KeyE: { do: "tool", tool: "brush", erase: !0 },
+  KeyX: { do: "swap" },
+  KeyL: { do: "tool", tool: "lasso" },
+  KeyP: { do: "tool", tool: "polygon" },
+  KeyU: { do: "tool", tool: "rect" },
+  KeyO: { do: "tool", tool: "ellipse" },
+  KeyG: { do: "tool", tool: "fill" },
+  KeyH: { do: "hide" }
+}, ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1]
+};
+function command(press) {
+  if (press.ctrlKey || press.metaKey) return withControl(press);
+  if (press.altKey) return null;
+  if (press.key === "?") return { do: "help" };
+  if (press.key === "[" || press.key === "{") return { do: "size", step: press.shiftKey ? -5 : -1 };
+  if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
+  if (press.key === "Escape") return { do: "leave" };
+  if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
+  if (press.key === " ") return { do: "pan" };
+  if (press.shiftKey && press.code === "KeyV") return { do: "invert" };
+  let arrow = ARROWS[press.key];
+  return arrow ? { do: "move", dx: arrow[0] * (press.shiftKey ? 10 : 1), dy: arrow[1] * (press.shiftKey ? 10 : 1) } : press.shiftKey ? null : press.code === "Digit0" || press.code === "Numpad0" ? { do: "fit" } : press.code === "Digit1" || press.code === "Numpad1" ? { do: "actual" } : TOOLS[press.code] ?? null;
+}
+function withControl(press) {
+  if (press.altKey) return null;
+  let typed = press.key.toLowerCase(), letter = typed === "z" || typed === "y" ? typed : press.code === "KeyZ" ? "z" : press.code === "KeyY" ? "y" : "";
+  return letter === "y" ? { do: "redo" } : letter === "z" ? { do: press.shiftKey ? "redo" : "undo" } : null;
+}
+
+// src/painter/geometry.ts
+function toCanvas(clientX, clientY, rect, canvas) {
+  return [
+    (clientX - rect.left) * canvas.width / (rect.width || 1),
+    (clientY - rect.top) * canvas.height / (rect.height || 1)
+  ];
+}
+function toPicture(view, x, y) {
+  return [(x - view.x) / view.scale, (y - view.y) / view.scale];
+}
+function toView(view, x, y) {
+  return [x * view.scale + view.x, y * view.scale + view.y];
+}
+function fit(picture, canvas) {
+  return centre(picture, canvas, Math.min(canvas.width / picture.width, canvas.height / picture.height));
+}
+function centre(picture, canvas, scale) {
+  return {
+    scale,
+    x: (canvas.width - picture.width * scale) / 2,
+    y: (canvas.height - picture.height * scale) / 2
+  };
+}
+function zoomAt(view, factor, x, y) {
+  let scale = Math.min(64, Math.max(0.015625, view.scale * factor)), k = scale / view.scale;
+  return { scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k };
+}
+function pan(view, dx, dy) {
+  return { ...view, x: view.x + dx, y: view.y + dy };
+}
+function keepInSight(view, picture, canvas, margin = 48) {
+  let hold = (at, length, room) => Math.min(room - Math.min(margin, length), Math.max(Math.min(margin, length) - length, at));
+  return {
+    scale: view.scale,
+    x: hold(view.x, picture.width * view.scale, canvas.width),
+    y: hold(view.y, picture.height * view.scale, canvas.height)
+  };
+}
+function pinch(view, before, after) {
+  let [a, b] = [middle(before), middle(after)], spread = distance(after) / (distance(before) || 1);
+  return pan(zoomAt(view, spread, a[0], a[1]), b[0] - a[0], b[1] - a[1]);
+}
+function middle([p, q]) {
+  return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
+}
+function distance([p, q]) {
+  return Math.hypot(q[0] - p[0], q[1] - p[1]);
+}
+function wheelFactor(deltaY, deltaMode) {
+  let pixels = deltaY * (deltaMode === 1 ? 16 : deltaMode === 2 ? 400 : 1);
+  return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
+}
+
+// src/painter/pressure.ts
+function radiusAt(full, pressure) {
+  let steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
+  return Math.max(0.5, snap(full * steps / 8));
+}
+var Trace = class {
+  constructor(erase) {
+    this.erase = erase;
+  }
+  erase;
+  #parts = [];
+  #last = null;
+  /** Take a point; returns the segment to draw now, or null when it lies where the last one did. */
+  add(x, y, r) {
+    let to = [snap(x), snap(y)], from = this.#last ?? to, part = this.#parts.at(-1);
+    return this.#last && part?.r === r && from[0] === to[0] && from[1] === to[1] ? null : (part?.r === r ? part.points.push(to) : this.#parts.push({ points: this.#last ? [from, to] : [to], r }), this.#last = to, { from, to });
+  }
+  op() {
+    let ops = this.#parts.map(({ points, r }) => ({ op: "stroke", points, r, erase: this.erase }));
+    return ops.length > 1 ? { op: "group", ops } : ops[0] ?? null;
+  }
+};
+
+// src/painter/shape.ts
+var Shape = class {
+  #tool;
+  #points;
+  #hover = null;
+  #square = !1;
+  constructor(tool, x, y) {
+    this.#tool = tool, this.#points = [[snap(x), snap(y)]];
+  }
+  get isPolygon() {
+    return this.#tool === "polygon";
+  }
+  /** The pointer moved; `square` keeps both sides of a box equal. */
+  move(x, y, square) {
+    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.add(x, y);
+  }
+  add(x, y) {
+    let [px, py] = this.#points.at(-1);
+    Math.hypot(x - px, y - py) >= 0.5 && this.#points.push([snap(x), snap(y)]);
+  }
+  /** What to show: in picture pixels. */
+  outline() {
+    if (this.#tool === "lasso") return this.#points;
+    if (this.#tool === "polygon") return this.#hover ? [...this.#points, this.#hover] : this.#points;
+    let [x0, y0, x1, y1] = this.#box();
+    if (this.#tool === "rect") return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+    let [cx, cy, rx, ry] = [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2];
+    return Array.from({ length: 72 }, (_, k) => {
+      let a = k * Math.PI / 36;
+      return [cx + rx * Math.cos(a), cy + ry * Math.sin(a)];
+    });
+  }
+  /** The op, or null where there is no area. */
+  op(erase) {
+    if (this.#tool === "lasso" || this.#tool === "polygon")
+      return this.#points.length > 2 ? { op: "polygon", points: this.#points, erase } : null;
+    let box = this.#box();
+    return box[2] - box[0] < 0.5 || box[3] - box[1] < 0.5 ? null : { op: this.#tool === "rect" ? "rect" : "ellipse", box, erase };
+  }
+  #box() {
+    let [ax, ay] = this.#points[0], [bx, by] = this.#hover ?? [ax, ay];
+    if (this.#square) {
+      let side = Math.min(Math.abs(bx - ax), Math.abs(by - ay));
+      [bx, by] = [ax + Math.sign(bx - ax) * side, ay + Math.sign(by - ay) * side];
+    }
+    return [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)];
+  }
+};
+
+// src/painter/pointer.ts
+var Pointer = class {
+  /** Space is down: drags move the view. */
+  panning = !1;
+  #stage;
+  #store;
+  #brush;
+  #changed;
+  #fingers = /* @__PURE__ */ new Map();
+  #trace = null;
+  #drag = null;
+  #drawing = null;
+  #shape = null;
+  /** Where the last stroke ended: Shift+click draws a line from there. */
+  #last = null;
+  #here = null;
+  constructor(stage, store, brush, changed, signal) {
+    this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
+    let { canvas } = stage;
+    on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#leave(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => event.preventDefault(), signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
+  }
+  get shape() {
+    return this.#shape;
+  }
+  get busy() {
+    return this.#drawing !== null || this.#shape !== null;
+  }
+  /** Picture point under the pointer or the keyboard's cursor. */
+  get here() {
+    return this.#here;
+  }
+  /** Move the cursor by picture pixels, without a pointer. */
+  nudge(dx, dy) {
+    let [x, y] = this.#here ?? this.#stage.middle;
+    this.#here = [snap(x + dx), snap(y + dy)], this.#shape && this.#shape.move(...this.#here, !1), this.ring(), this.#stage.redraw();
+  }
+  /** Do at the cursor what a click would do. */
+  dab(line) {
+    let at = this.#here ?? this.#stage.middle;
+    if (this.#here = at, this.#brush.tool === "brush") {
+      let from = line && this.#last ? this.#last : at;
+      this.#stroke([from, at]);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    this.#stage.redraw();
+  }
+  /** Close the shape that is being drawn and paint it. */
+  finish() {
+    let op = this.#shape?.op(this.#brush.erase);
+    this.#shape = null, this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
+  }
+  /** Give up what is being drawn; false when there was nothing. */
+  drop() {
+    return this.busy ? (this.#trace && this.#store.cancel(), this.#trace = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0) : !1;
+  }
+  /** Show the brush where it is, in its present size. */
+  ring() {
+    let size = this.#brush.tool === "brush" ? this.#brush.r : 0;
+    this.#stage.point(this.#here && !this.#drag ? { x: this.#here[0], y: this.#here[1], r: size } : null);
+  }
+  #down(event) {
+    let { canvas, element } = this.#stage;
+    if (element.focus({ preventScroll: !0 }), event.pointerType === "touch" && this.#fingers.set(event.pointerId, this.#stage.onCanvas(event)), this.#fingers.size > 1) {
+      this.drop();
+      return;
+    }
+    if (!(event.button > 1)) {
+      event.preventDefault();
+      try {
+        canvas.setPointerCapture(event.pointerId);
+      } catch {
+      }
+      if (event.button === 1 || this.panning) {
+        this.#drag = { id: event.pointerId, at: this.#stage.onCanvas(event) }, this.ring();
+        return;
+      }
+      this.#drawing === null && this.#begin(event, this.#stage.at(event));
+    }
+  }
+  #begin(event, at) {
+    let { tool } = this.#brush;
+    this.#here = at, tool === "fill" ? this.#flood(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#trace = new Trace(this.#brush.erase), this.#store.begin(), event.shiftKey && this.#last && this.#draw(this.#last, this.#brush.r), this.#draw(at, this.#radius(event)), this.ring()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+  }
+  #move(event) {
+    if (this.#fingers.has(event.pointerId) && this.#fingers.size > 1) {
+      this.#pinch(event);
+      return;
+    }
+    if (this.#drag?.id === event.pointerId) {
+      let at = this.#stage.onCanvas(event);
+      this.#stage.pan(at[0] - this.#drag.at[0], at[1] - this.#drag.at[1]), this.#drag = { id: event.pointerId, at };
+      return;
+    }
+    if (this.#here = this.#stage.at(event), this.#trace && this.#drawing === event.pointerId) {
+      let parts = event.getCoalescedEvents();
+      for (let part of parts.length > 0 ? parts : [event]) this.#draw(this.#stage.at(part), this.#radius(part));
+    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#here, event.shiftKey), this.#stage.redraw());
+    this.ring(), this.#changed();
+  }
+  #up(event, finished) {
+    if (this.#fingers.delete(event.pointerId), this.#drag?.id === event.pointerId && (this.#drag = null, this.ring()), this.#drawing !== event.pointerId) return;
+    if (!finished) {
+      this.drop();
+      return;
+    }
+    this.#drawing = null;
+    let trace = this.#trace;
+    if (this.#trace = null, !trace) {
+      this.finish();
+      return;
+    }
+    this.#last = this.#here;
+    let op = trace.op();
+    op ? this.#store.commit(op) : this.#store.cancel(), event.pointerType === "touch" && this.#leave();
+  }
+  #leave() {
+    this.#drawing !== null || this.#drag || (this.#here = null, this.ring(), this.#changed());
+  }
+  #wheel(event) {
+    !event.ctrlKey && !event.metaKey || (event.preventDefault(), event.stopPropagation(), this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.onCanvas(event)), this.#changed());
+  }
+  #pinch(event) {
+    let before = [...this.#fingers.entries()].slice(0, 2);
+    this.#fingers.set(event.pointerId, this.#stage.onCanvas(event));
+    let after = before.map(([id]) => this.#fingers.get(id)), [p, q] = [before[0]?.[1], before[1]?.[1]];
+    p && q && after[0] && after[1] && this.#stage.look(pinch(this.#stage.view, [p, q], [after[0], after[1]]));
+  }
+  /** Only a pen has a pressure that means something. */
+  #radius(event) {
+    let full = snap(this.#brush.r);
+    return event.pointerType === "pen" && event.pressure > 0 ? radiusAt(full, event.pressure) : full;
+  }
+  #draw(at, r) {
+    let piece = this.#trace?.add(at[0], at[1], r);
+    piece && this.#store.touched(paintSegment(this.#store.bitmap, piece.from, piece.to, r, this.#trace?.erase ? 0 : 1));
+  }
+  #stroke(points) {
+    let trace = new Trace(this.#brush.erase);
+    for (let [x, y] of points) trace.add(x, y, snap(this.#brush.r));
+    let op = trace.op();
+    this.#last = points.at(-1) ?? null, op && this.#store.apply(op);
+  }
+  #flood([x, y]) {
+    let box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
+    box && (this.#store.commit({ op: "load" }), this.#store.touched(box));
+  }
+};
+
+// src/painter/prompt.ts
+var Prompt = class {
+  element;
+  #input;
+  #run;
+  #cancel;
+  #line = h("div", { class: "bn-line", role: "status", "aria-live": "polite" });
+  #results = h("div", { class: "bn-results" });
+  #pictures;
+  constructor(texts, run, cancel, signal) {
+    this.#pictures = new Pictures(signal), this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
+    let go = () => {
+      let prompt = this.#input.value;
+      !this.#run.disabled && prompt.trim() && run(prompt);
+    };
+    this.#run = button(text(texts, "run"), text(texts, "run"), go, signal, { class: "bn-button bn-primary" }), this.#cancel = button(text(texts, "cancel"), text(texts, "cancel"), cancel, signal), on(this.#input, "input", () => this.#enable(), signal), on(
+      this.#input,
+      "keydown",
+      (event) => {
+        event.stopPropagation(), event.key === "Enter" && !event.isComposing && event.keyCode !== 229 && (event.preventDefault(), go()), event.key === "Escape" && !event.isComposing && this.#input.blur();
+      },
+      signal
+    );
+    let row = h("div", { class: "bn-row" }, this.#input, this.#run, this.#cancel);
+    this.element = h("div", { class: "bn-prompt" }, row, this.#line, this.#results), this.#enable();
+  }
+  #state = null;
+  #gone = !1;
+  show(run, gone) {
+    this.#state = run, this.#gone = gone, this.#cancel.hidden = !run.cancel, this.#cancel.disabled = gone, this.#line.dataset.state = run.state, setText(this.#line, run.detail ? `${run.line}
+${run.detail}` : run.line), this.#enable();
+  }
+  results(pictures) {
+    this.#pictures.clear(), this.#results.replaceChildren(
+      ...pictures.map(({ title, data }, k) => {
+        let image = h("img", { alt: title, title });
+        return image.src = this.#pictures.set(String(k), data), h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
+      })
+    );
+  }
+  #enable() {
+    this.#run.disabled = this.#gone || (this.#state?.busy ?? !1) || !this.#input.value.trim();
+  }
+};
+
+// src/painter/overlay.ts
+var COLOUR = [255, 32, 110, 255], Overlay = class {
+  constructor(bitmap) {
+    this.bitmap = bitmap;
+    this.canvas.width = bitmap.width, this.canvas.height = bitmap.height, this.#context = this.canvas.getContext("2d"), this.update(bitmap.whole);
+  }
+  bitmap;
+  canvas = document.createElement("canvas");
+  #context;
+  update(box) {
+    let [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
+    if (!this.#context || width <= 0 || height <= 0) return;
+    let image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer), painted = new Uint32Array(new Uint8Array(COLOUR).buffer)[0] ?? 0;
+    for (let y = 0; y < height; y++) {
+      let row = (box.y0 + y) * this.bitmap.width + box.x0;
+      for (let x = 0; x < width; x++)
+        this.bitmap.data[row + x] && (pixels[y * width + x] = painted);
+    }
+    this.#context.putImageData(image, box.x0, box.y0);
+  }
+};
+
+// src/painter/stage.ts
+var Stage = class {
+  canvas = h("canvas", { class: "bn-canvas" });
+  ring = h("div", { class: "bn-ring", hidden: "" });
+  element = h("div", { class: "bn-stage" }, this.canvas, this.ring);
+  #picture;
+  #overlay;
+  #context = this.canvas.getContext("2d");
+  #look;
+  #image = null;
+  #view = { scale: 1, x: 0, y: 0 };
+  #fitted = !0;
+  #dirty = null;
+  #frame = 0;
+  #ring = null;
+  constructor(bitmap, look, signal) {
+    this.#picture = bitmap, this.#overlay = new Overlay(bitmap), this.#look = look, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
+    let sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
+    try {
+      sizes.observe(this.canvas, { box: "device-pixel-content-box" });
+    } catch {
+      sizes.observe(this.canvas);
+    }
+    signal.addEventListener("abort", () => {
+      sizes.disconnect(), cancelAnimationFrame(this.#frame);
+    });
+  }
+  get view() {
+    return this.#view;
+  }
+  set image(image) {
+    this.#image = image, this.redraw();
+  }
+  /** Draw soon; `box` names the part of the mask that changed. */
+  redraw(box = null) {
+    this.#dirty = union(this.#dirty, box), this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+  /** Picture coordinates under the pointer, as real numbers, also outside the picture. */
+  at(event) {
+    return toPicture(this.#view, ...this.onCanvas(event));
+  }
+  onCanvas(event) {
+    return toCanvas(event.clientX, event.clientY, this.canvas.getBoundingClientRect(), this.canvas);
+  }
+  /** Canvas pixels for a CSS pixel: the device pixel ratio times whatever zoom the page is under. */
+  get ratio() {
+    return this.canvas.width / (this.canvas.getBoundingClientRect().width || this.canvas.width || 1);
+  }
+  look(view, fitted = !1) {
+    this.#fitted = fitted, this.#view = fitted ? view : keepInSight(view, this.#picture, this.canvas), this.#placeRing(), this.redraw();
+  }
+  fit() {
+    this.look(fit(this.#picture, this.canvas), !0);
+  }
+  actual() {
+    let [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
+    this.look(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+  }
+  zoom(factor, x = this.canvas.width / 2, y = this.canvas.height / 2) {
+    this.look(zoomAt(this.#view, factor, x, y));
+  }
+  pan(dx, dy) {
+    this.look(pan(this.#view, dx, dy));
+  }
+  /** Put the ring of radius `r` about a picture point, or take it away. */
+  point(ring) {
+    this.#ring = ring, this.#placeRing();
+  }
+  #placeRing() {
+    if (this.ring.hidden = !this.#ring, !this.#ring) return;
+    let k = this.canvas.clientWidth / (this.canvas.width || 1), [x, y] = toView(this.#view, this.#ring.x, this.#ring.y), size = Math.max(3, 2 * this.#ring.r * this.#view.scale * k);
+    this.ring.style.width = this.ring.style.height = `${size}px`, this.ring.style.transform = `translate(${x * k - size / 2}px, ${y * k - size / 2}px)`;
+  }
+  #resize(entry) {
+    let exact = entry?.devicePixelContentBoxSize?.[0], width = exact ? exact.inlineSize : Math.round(this.canvas.clientWidth * devicePixelRatio), height = exact ? exact.blockSize : Math.round(this.canvas.clientHeight * devicePixelRatio);
+    if (width < 1 || height < 1 || width === this.canvas.width && height === this.canvas.height && this.#view.x !== 0) return;
+    let k = width / (this.canvas.width || 1);
+    this.canvas.width = width, this.canvas.height = height, this.#fitted ? this.fit() : this.look({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k }), this.#draw();
+  }
+  #draw() {
+    cancelAnimationFrame(this.#frame), this.#frame = 0, this.#dirty && this.#overlay.update(this.#dirty), this.#dirty = null;
+    let { canvas } = this, context = this.#context;
+    if (!context) return;
+    let { opacity, hidden, outline, closed } = this.#look(), { scale, x, y } = this.#view, { width, height } = this.#picture;
+    context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
+  }
+  /** Dashes of white on black, seen on any picture. */
+  #drawOutline(context, outline, closed) {
+    if (outline.length === 0) return;
+    let { ratio } = this;
+    context.setTransform(1, 0, 0, 1, 0, 0), context.beginPath();
+    for (let [px, py] of outline) context.lineTo(...toView(this.#view, px, py));
+    closed && context.closePath();
+    for (let [colour, dash] of [["#000", []], ["#fff", [5 * ratio, 5 * ratio]]])
+      context.strokeStyle = colour, context.lineWidth = 1.5 * ratio, context.setLineDash([...dash]), context.stroke();
+    context.setLineDash([]);
+  }
+  /** Where the view's middle is, for painting by keyboard before any pointer was there. */
+  get middle() {
+    let { width, height } = this.#picture, seen = toPicture(this.#view, this.canvas.width / 2, this.canvas.height / 2);
+    return [Math.min(width, Math.max(0, seen[0])), Math.min(height, Math.max(0, seen[1]))];
+  }
+};
+
+// src/page/icons.ts
+var ICONS = {
+  brush: "M14 2 8 8.5|M3 14c0-2.4 1-4.2 3-4.2 1.4 0 2.3 1 2.3 2.1C8.3 13.5 6 14.3 3 14Z",
+  eraser: "M6 13.5h8M2.5 10 9 3.5l4 4-6 6H5.5l-3-3Z|M5.8 6.8 9.8 10.7 7 13.5H5.5l-3-3Z",
+  lasso: "M5 11.5C2.5 10.7 1.5 9 1.5 7 1.5 4.5 4.5 2.5 8 2.5s6.5 2 6.5 4.5S11.5 11.2 8 11.2c-1.5 0-3 .5-3 1.5s1 1.3 2 1.3",
+  polygon: "M8 2 14 6.5 11.5 13.5H4.5L2 6.5Z",
+  rect: "M2 4h12v8.5H2Z",
+  ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
+  fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
+  undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
+  redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
+  clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
+  invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
+  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
+  cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
+};
+
+// src/painter/toolbar.ts
+var TOOLS2 = [
+  ["lasso", "L"],
+  ["polygon", "P"],
+  ["rect", "U"],
+  ["ellipse", "O"],
+  ["fill", "G"]
+], Toolbar = class {
+  element;
+  #brush;
+  #tools = /* @__PURE__ */ new Map();
+  #undo;
+  #redo;
+  #size;
+  #sizeText;
+  constructor(brush, texts, run, redraw, signal) {
+    this.#brush = brush;
+    let make = (key, name, path, command2) => button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command2), signal), tool = (name, key, path, command2) => {
+      let node = make(key, name, path, command2);
+      return this.#tools.set(name, node), node;
+    }, slider = (name, value, input) => {
+      let label = text(texts, name), node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
+      return on(node, "input", () => input(Number(node.value)), signal), node;
+    };
+    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" }), this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" }), this.#sizeText = h("output", { class: "bn-number" }), this.#size = slider("size", brush.slider, (value) => {
+      brush.slider = value, redraw(), this.refresh(this.#undo.disabled, this.#redo.disabled);
+    });
+    let opacity = slider("opacity", brush.opacity * 100, (value) => {
+      brush.opacity = value / 100, redraw();
+    });
+    this.element = h(
+      "div",
+      { class: "bn-bar", role: "toolbar", label: text(texts, "tools") },
+      h(
+        "span",
+        { class: "bn-group" },
+        tool("brush", "B", ICONS.brush, { do: "tool", tool: "brush", erase: !1 }),
+        tool("eraser", "E", ICONS.eraser, { do: "tool", tool: "brush", erase: !0 })
+      ),
+      h("span", { class: "bn-group" }, ...TOOLS2.map(([name, key]) => tool(name, key, ICONS[name], { do: "tool", tool: name }))),
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "size")), this.#size, this.#sizeText),
+      h("span", { class: "bn-group" }, this.#undo, this.#redo),
+      h(
+        "span",
+        { class: "bn-group" },
+        make("", "clear", ICONS.clear, "clear"),
+        make("Shift+V", "invert", ICONS.invert, { do: "invert" })
+      ),
+      h(
+        "span",
+        { class: "bn-group" },
+        make("0", "fit", ICONS.fit, { do: "fit" }),
+        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)
+      ),
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
+      h("span", { class: "bn-group bn-last" }, button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal))
+    ), this.refresh(!0, !0);
+  }
+  refresh(nothingToUndo, nothingToRedo) {
+    let { tool, erase, size, slider } = this.#brush;
+    for (let [name, node] of this.#tools) {
+      let pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
+      node.setAttribute("aria-pressed", String(pressed));
+    }
+    this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`;
+  }
+};
+
+// src/painter/view.ts
+var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", "arrows", "Esc"], PainterView = class {
+  #root;
+  #link;
+  #store;
+  #brush;
+  #stage;
+  #pointer;
+  #toolbar;
+  #prompt;
+  #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
+  #where = h("span", { class: "bn-where" });
+  #fault = h("div", { class: "bn-fault", role: "alert" });
+  #help;
+  #hidden = !1;
+  #measured = "";
+  #stale = !0;
+  #timer;
+  constructor(el, link, store, brush, signal) {
+    this.#link = link, this.#store = store, this.#brush = brush;
+    let texts = link.get("texts"), look = () => {
+      let shape = this.#pointer.shape;
+      return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
+    };
+    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("dl", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("dt", {}, keys), h("dd", {}, text(texts, `key ${keys}`))]));
+    let stage = this.#stage.element;
+    stage.tabIndex = 0, stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
+      "div",
+      { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
+      this.#toolbar.element,
+      stage,
+      h("div", { class: "bn-foot" }, this.#status, this.#where),
+      this.#help,
+      this.#fault,
+      this.#prompt.element
+    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#release(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+      clearTimeout(this.#timer), this.#root.remove();
+    }), store.watch((box) => {
+      box && (this.#stale = !0, this.#stage.redraw(box)), this.#refresh();
+    }, signal), link.watch(() => this.refresh(), signal), this.refresh(), this.results();
+  }
+  /** Show a picture; the larger of what came so far wins. */
+  async picture(data) {
+    let blob = blobOf(data);
+    if (blob.size !== 0)
+      try {
+        this.#stage.image = await createImageBitmap(blob);
+      } catch {
+        setText(this.#fault, text(this.#link.get("texts"), "undecodable"));
+      }
+  }
+  results() {
+    let { titles, data } = this.#link.get("results");
+    this.#prompt.results(titles.map((title, k) => ({ title, data: data[k] ?? new DataView(new ArrayBuffer(0)) })));
+  }
+  /** Show what Python says. */
+  refresh() {
+    let texts = this.#link.get("texts"), gone = this.#link.gone, run = this.#link.get("run");
+    this.#root.classList.toggle("bn-gone", gone), setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault")), this.#prompt.show(run, gone), this.#refresh();
+  }
+  #refresh() {
+    let texts = this.#link.get("texts");
+    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#pointer.ring(), this.#stale && !this.#pointer.busy) {
+      this.#stale = !1;
+      let { bitmap } = this.#store, { count, box } = bitmap.measure(), values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
+      this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
+    }
+    let warning = this.#link.get("shown").warning;
+    setText(this.#status, [this.#measured, warning, this.#waiting()].filter(Boolean).join(" · "));
+    let here = this.#pointer.here;
+    setText(this.#where, here ? `${Math.floor(here[0])}, ${Math.floor(here[1])}` : "");
+  }
+  /** Say that Python has not answered, but only after a while. */
+  #waiting() {
+    return !this.#store.pending || this.#link.gone ? (clearTimeout(this.#timer), this.#timer = void 0, this.#late = !1, "") : (this.#timer ??= setTimeout(() => {
+      this.#late = !0, this.#refresh();
+    }, 1500), this.#late ? text(this.#link.get("texts"), "waiting") : "");
+  }
+  #late = !1;
+  #restyle() {
+    this.#stage.redraw(), this.#pointer.ring();
+  }
+  #run(prompt) {
+    this.#store.flushed().then(() => this.#link.send({ kind: "run", prompt }));
+  }
+  #do(what) {
+    what === "clear" ? this.#whole("clear") : this.#obey(what), this.#restyle(), this.#refresh();
+  }
+  #obey(what) {
+    switch (what.do) {
+      case "tool":
+        this.#pointer.drop(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
+        return;
+      case "swap":
+        this.#brush.erase = !this.#brush.erase;
+        return;
+      case "size":
+        this.#brush.step(what.step);
+        return;
+      case "invert":
+        this.#whole("invert");
+        return;
+      case "undo":
+        this.#pointer.drop() || this.#store.undo();
+        return;
+      case "redo":
+        this.#pointer.busy || this.#store.redo();
+        return;
+      case "fit":
+        this.#stage.fit();
+        return;
+      case "actual":
+        this.#stage.actual();
+        return;
+      case "move":
+        this.#pointer.nudge(what.dx, what.dy);
+        return;
+      case "dab":
+        this.#pointer.dab(what.line);
+        return;
+      case "hide":
+        this.#hidden = !0;
+        return;
+      case "pan":
+        this.#pointer.panning = !0, this.#stage.element.classList.add("bn-panning");
+        return;
+      case "help":
+        this.#help.hidden = !this.#help.hidden;
+        return;
+      case "leave":
+        this.#help.hidden ? this.#pointer.drop() || leave(this.#root) : this.#help.hidden = !0;
+    }
+  }
+  #whole(op) {
+    this.#pointer.drop(), this.#store.apply({ op });
+  }
+  #keydown(event) {
+    if (event.stopPropagation(), event.isComposing || takesText(event.target)) return;
+    let what = command(event);
+    !what || !(event.target === this.#stage.element) && (what.do === "pan" || what.do === "dab" || what.do === "move") || (event.preventDefault(), !(event.repeat && (what.do === "hide" || what.do === "pan" || what.do === "help")) && this.#do(what));
+  }
+  #keyup(event) {
+    event.stopPropagation(), (event.key === " " || event.code === "KeyH") && this.#release();
+  }
+  #release() {
+    this.#hidden = !1, this.#pointer.panning = !1, this.#stage.element.classList.remove("bn-panning"), this.#stage.redraw();
+  }
+};
+
+// src/painter/widget.ts
+var Page = class {
+  #link;
+  #store;
+  #brush;
+  #views = /* @__PURE__ */ new Set();
+  #picture;
+  #asked = !1;
+  constructor(model) {
+    this.#link = new Link(model);
+    let [width, height] = this.#link.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16);
+    this.#store = new Store(width, height, (message, buffers) => this.#link.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#link.get("preview").data, this.#store.receive(this.#link.get("shown")), this.#link.change("shown", () => this.#store.receive(this.#link.get("shown")));
+    for (let name of ["run", "fault"]) this.#link.change(name, () => this.#each((view) => view.refresh()));
+    this.#link.change("results", () => this.#each((view) => view.results())), this.#link.message((content, buffers) => {
+      content.kind !== "picture" || !buffers[0] || (this.#picture = buffers[0], this.#each((view) => {
+        view.picture(this.#picture);
+      }));
+    });
+  }
+  render(el, signal) {
+    let view = new PainterView(el, this.#link, this.#store, this.#brush, signal);
+    this.#views.add(view), signal.addEventListener("abort", () => this.#views.delete(view)), view.picture(this.#picture), !(this.#asked || !this.#link.get("preview").reduced) && (this.#asked = !0, this.#link.send({ kind: "picture" }));
+  }
+  #each(what) {
+    for (let view of this.#views) what(view);
+  }
+}, widget_default = () => {
+  let page = null;
+  return {
+    initialize({ model }) {
+      page = new Page(model);
+    },
+    render({ model, el }) {
+      let controller = new AbortController();
+      return page ??= new Page(model), page.render(el, controller.signal), () => controller.abort();
+    }
+  };
+};
+export {
+  widget_default as default
+};

@@ -1,0 +1,26 @@
+// Writes one ESM and one stylesheet a widget into bailian_nb/widgets/static; `npm run build` calls it.
+// The output is committed, so it must not depend on the machine: no source maps, no absolute paths, no dates.
+import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { build } from "esbuild";
+
+const out = new URL("../bailian_nb/widgets/static/", import.meta.url);
+const note = "generated from js/src by `npm run build`; edit there";
+
+await mkdir(out, { recursive: true });
+for (const name of ["painter", "grid", "card"]) {
+  const result = await build({
+    entryPoints: [`src/${name}/widget.ts`],
+    absWorkingDir: new URL(".", import.meta.url).pathname,
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    minifySyntax: true,
+    banner: { js: `// ${note}` },
+  });
+  const css = await Promise.all(["page/base.css", `${name}/widget.css`].map((path) => readFile(`src/${path}`, "utf8")));
+  await writeFile(new URL(`${name}.js`, out), result.outputFiles[0].text);
+  await writeFile(new URL(`${name}.css`, out), `/* ${note} */\n${css.join("\n")}`);
+}

@@ -1,0 +1,111 @@
+// anywidget's door to the card of one Job: a line that lives, a bar, a Cancel button, and the picture at the end.
+
+import type { AnyModel, AnyWidget } from "@anywidget/types";
+import { button, h, setText } from "../page/dom";
+import type { Texts } from "../page/link";
+import { Link, text } from "../page/link";
+import { Pictures } from "../page/picture";
+import type { Card } from "./card";
+import { line, ticks } from "./card";
+
+interface Traits {
+  texts: Texts;
+  card: Card;
+  fault: string;
+}
+
+type Values = Traits & Record<string, unknown>;
+
+class CardView {
+  readonly #link: Link<Traits>;
+  readonly #title = h("span", { class: "bn-title" });
+  readonly #badge = h("span", { class: "bn-badge" });
+  readonly #line = h("div", { class: "bn-line", role: "status" });
+  readonly #detail = h("div", { class: "bn-detail" });
+  readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, h("div", {}));
+  readonly #fault = h("div", { class: "bn-fault", role: "alert" });
+  readonly #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
+  readonly #cancel: HTMLButtonElement;
+  readonly #root: HTMLElement;
+  readonly #pictures: Pictures;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(el: HTMLElement, link: Link<Traits>, signal: AbortSignal) {
+    this.#link = link;
+    this.#pictures = new Pictures(signal);
+    const cancel = text(link.get("texts"), "cancel");
+    this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
+    const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
+    this.#root = h("div", { class: "bn-root bn-card", "data-lm-suppress-shortcuts": "true" }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
+    el.append(this.#root);
+    signal.addEventListener("abort", () => {
+      clearInterval(this.#timer);
+      this.#root.remove();
+    });
+    link.watch(() => this.refresh(), signal);
+    this.refresh();
+  }
+
+  refresh(): void {
+    const card = this.#link.get("card");
+    const { gone } = this.#link;
+    this.#root.dataset["state"] = card.state;
+    this.#line.dataset["state"] = card.state;
+    setText(this.#title, card.title);
+    setText(this.#badge, card.badge);
+    this.#badge.hidden = !card.badge;
+    setText(this.#detail, card.detail);
+    setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault"));
+    this.#cancel.hidden = !card.cancel;
+    this.#cancel.disabled = gone;
+    const final = card.state === "done" || card.state === "failed";
+    this.#bar.hidden = final;
+    this.#bar.classList.toggle("bn-unknown", card.progress < 0);
+    const inner = this.#bar.firstElementChild;
+    if (inner instanceof HTMLElement) inner.style.width = card.progress < 0 ? "" : `${Math.min(1, card.progress) * 100}%`;
+    this.#tick();
+    clearInterval(this.#timer);
+    if (ticks(card) && !gone) this.#timer = setInterval(() => this.#tick(), 1000);
+    this.#thumb.hidden = card.thumb.byteLength === 0;
+    if (!this.#thumb.hidden) this.#thumb.src = this.#pictures.set("thumb", card.thumb);
+    this.#thumb.alt = card.title;
+  }
+
+  #tick(): void {
+    setText(this.#line, line(this.#link.get("card"), Date.now()));
+  }
+
+  #askToCancel(): void {
+    this.#cancel.disabled = true; // until Python says something new
+    this.#link.send({ kind: "cancel" });
+  }
+}
+
+export default (): AnyWidget<Values> => {
+  let link: Link<Traits> | null = null;
+  const views = new Set<CardView>();
+  const open = (model: AnyModel<Values>) => {
+    const opened = new Link<Traits>(model);
+    for (const name of ["card", "fault"] as const) {
+      opened.change(name, () => {
+        for (const view of views) view.refresh();
+      });
+    }
+    return opened;
+  };
+  return {
+    initialize({ model }) {
+      link = open(model);
+    },
+    render({ model, el }) {
+      const controller = new AbortController();
+      link ??= open(model);
+      const view = new CardView(el, link, controller.signal);
+      views.add(view);
+      return () => {
+        views.delete(view);
+        controller.abort();
+      };
+    },
+  };
+};

@@ -1,0 +1,37 @@
+// anywidget's door to the sweep.
+
+import type { AnyModel, AnyWidget } from "@anywidget/types";
+import { Link } from "../page/link";
+import type { Traits } from "./traits";
+import { GridView } from "./view";
+
+type Values = Traits & Record<string, unknown>;
+
+export default (): AnyWidget<Values> => {
+  let link: Link<Traits> | null = null;
+  const views = new Set<GridView>();
+  const open = (model: AnyModel<Values>) => {
+    const opened = new Link<Traits>(model);
+    for (const name of ["title", "badge", "axes", "cells", "plan", "fault"] as const) {
+      opened.change(name, () => {
+        for (const view of views) view.refresh();
+      });
+    }
+    return opened;
+  };
+  return {
+    initialize({ model }) {
+      link = open(model);
+    },
+    render({ model, el }) {
+      const controller = new AbortController();
+      link ??= open(model);
+      const view = new GridView(el, link, controller.signal);
+      views.add(view);
+      return () => {
+        views.delete(view);
+        controller.abort();
+      };
+    },
+  };
+};

@@ -1,0 +1,93 @@
+// The few DOM words that all widgets use. Text is always set as text, so nothing from outside can become markup.
+
+type Child = Node | string | null;
+
+interface Attributes {
+  readonly class?: string;
+  readonly title?: string;
+  readonly label?: string;
+  readonly [attribute: `data-${string}` | `aria-${string}`]: string;
+  readonly role?: string;
+  readonly tabindex?: string;
+  readonly type?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly step?: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly hidden?: string;
+  readonly alt?: string;
+}
+
+/** Make an element; `label` becomes `aria-label`. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+/** Listen until the signal ends. */
+export function on<K extends keyof HTMLElementEventMap>(
+  node: HTMLElement,
+  type: K,
+  listener: (event: HTMLElementEventMap[K]) => void,
+  signal: AbortSignal,
+  options: AddEventListenerOptions = {},
+): void {
+  node.addEventListener(type, listener, { ...options, signal });
+}
+
+export function button(
+  label: string,
+  face: Node | string,
+  click: () => void,
+  signal: AbortSignal,
+  more: Attributes = {},
+): HTMLButtonElement {
+  const node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+  on(node, "click", click, signal);
+  return node;
+}
+
+export function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** True where typing is text and no shortcut. */
+export function takesText(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
+  return target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+
+/** Give the focus back to the page: to the nearest ancestor that can have it, which is the notebook's cell in JupyterLab. */
+export function leave(root: HTMLElement): void {
+  for (let node: Node | null = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: true });
+      return;
+    }
+  }
+  const active = (root.getRootNode() as Document | ShadowRoot).activeElement;
+  if (active instanceof HTMLElement) active.blur();
+}
+
+/** A button face of 16 x 16, drawn with the text's colour; part of the path after "|" is filled. */
+export function icon(path: string): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", "bn-icon");
+  svg.setAttribute("aria-hidden", "true");
+  path.split("|").forEach((d, k) => {
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", d);
+    if (k > 0) line.setAttribute("class", "bn-solid");
+    svg.append(line);
+  });
+  return svg;
+}

@@ -1,0 +1,185 @@
+// The mask of one painter in one browser page: what is painted, what Python has, and the messages between them.
+// Every view of the page draws this one store; Python's `shown` trait tells it what other pages and cells did.
+
+import { Bitmap } from "../pixels/bitmap";
+import type { Box } from "../pixels/bitmap";
+import { crc32, deflate, inflate, pack, unpackInto } from "../pixels/codec";
+import { History } from "../pixels/history";
+import { draw } from "../pixels/ops";
+import type { Op } from "../pixels/ops";
+
+/** Python's state. `acks` holds, by page, the number of the last message that it has worked off. */
+export interface Shown {
+  readonly seq: number;
+  readonly crc: number;
+  readonly acks: Readonly<Record<string, number>>;
+  readonly undo: number;
+  readonly redo: number;
+  readonly bitmap: DataView | ArrayBuffer | Uint8Array;
+}
+
+/** What goes to Python for each op. `seq` is the number that the state should have after it. */
+export interface OpMessage {
+  readonly kind: "ops";
+  readonly client: string;
+  readonly n: number;
+  readonly seq: number;
+  readonly op: Op | { readonly op: "undo" | "redo" };
+  readonly crc: number | null;
+}
+
+export type Send = (message: OpMessage, buffers: ArrayBuffer[]) => void;
+
+const UNKNOWN = -1;
+
+export class Store {
+  readonly bitmap: Bitmap;
+  readonly #history: History;
+  readonly #client: string;
+  readonly #send: Send;
+  readonly #listeners = new Set<(box: Box | null) => void>();
+  #shown: Shown | null = null;
+  #seq = 0;
+  #sent = 0;
+  #crc: number;
+  #drawing = false;
+  #blind = 0;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(width: number, height: number, send: Send, client: string) {
+    this.bitmap = new Bitmap(width, height);
+    this.#history = new History(this.bitmap);
+    this.#crc = crc32(pack(this.bitmap));
+    this.#send = send;
+    this.#client = client;
+  }
+
+  /** True while Python has not yet worked off everything that was sent. */
+  get pending(): boolean {
+    return this.#sent > this.#acked(this.#shown);
+  }
+
+  get canUndo(): boolean {
+    return this.#history.depth > 0 || (!this.pending && (this.#shown?.undo ?? 0) > 0);
+  }
+
+  get canRedo(): boolean {
+    return this.#history.ahead > 0 || (!this.pending && this.#history.depth === 0 && (this.#shown?.redo ?? 0) > 0);
+  }
+
+  /** Call back with the box that changed (null: only the state did) until the signal ends. */
+  watch(listener: (box: Box | null) => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** Between `begin` and `commit` or `cancel` the bitmap holds half a stroke, and nothing from Python is taken over. */
+  begin(): void {
+    this.#drawing = true;
+  }
+
+  touched(box: Box | null): void {
+    if (box) this.#tell(box);
+  }
+
+  cancel(): void {
+    this.#drawing = false;
+    this.#history.restore(this.bitmap);
+    this.#tell(this.bitmap.whole);
+    this.#settle();
+  }
+
+  /** Note an op that the bitmap shows already, and send it. */
+  commit(op: Op): void {
+    this.#drawing = false;
+    this.#history.push(op, this.bitmap);
+    this.#post(op);
+    this.#tell(null);
+  }
+
+  apply(op: Op): void {
+    const box = draw(this.bitmap, op);
+    this.commit(op);
+    this.#tell(box);
+  }
+
+  undo(): void {
+    this.#step("undo");
+  }
+
+  redo(): void {
+    this.#step("redo");
+  }
+
+  /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
+  receive(shown: Shown): void {
+    this.#shown = shown;
+    this.#settle();
+    this.#tell(null);
+  }
+
+  /** Wait until everything so far has been handed to the comm, in order. */
+  flushed(): Promise<void> {
+    return this.#queue;
+  }
+
+  #acked(shown: Shown | null): number {
+    return shown?.acks[this.#client] ?? 0;
+  }
+
+  #step(which: "undo" | "redo"): void {
+    if (this.#drawing) return;
+    if (this.#history[which](this.bitmap)) {
+      this.#post({ op: which });
+      this.#tell(this.bitmap.whole);
+    } else if (which === "undo" ? this.canUndo : this.canRedo) {
+      this.#blind = this.#sent + 1;
+      this.#post({ op: which }, true);
+      this.#tell(null);
+    }
+  }
+
+  #post(op: OpMessage["op"], blind = false): void {
+    const n = ++this.#sent;
+    const guess = this.#blind > this.#acked(this.#shown) && !blind;
+    const seq = guess ? UNKNOWN : ++this.#seq;
+    if (blind) {
+      this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: null }, null);
+      return;
+    }
+    const packed = pack(this.bitmap);
+    this.#crc = crc32(packed);
+    this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: this.#crc }, packed);
+  }
+
+  #enqueue(message: OpMessage, packed: Uint8Array<ArrayBuffer> | null): void {
+    this.#queue = this.#queue.then(async () => {
+      this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
+    });
+  }
+
+  #settle(): void {
+    const shown = this.#shown;
+    if (!shown || this.#drawing || this.pending) return;
+    this.#blind = 0;
+    const ours = shown.seq === this.#seq;
+    this.#seq = shown.seq;
+    if (shown.crc !== this.#crc) void this.#adopt(shown);
+    else if (!ours) this.#history.rebase(this.bitmap);
+  }
+
+  async #adopt(shown: Shown): Promise<void> {
+    const { bitmap } = shown;
+    const view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap);
+    const packed = await inflate(new Uint8Array(view));
+    if (this.#shown !== shown || this.#drawing || this.pending) return;
+    unpackInto(this.bitmap, packed);
+    this.#crc = shown.crc;
+    this.#history.rebase(this.bitmap);
+    this.#tell(this.bitmap.whole);
+  }
+
+  #tell(box: Box | null): void {
+    for (const listener of this.#listeners) listener(box);
+  }
+}

@@ -1,0 +1,86 @@
+// The row of buttons and sliders above the picture; it shows the brush and tells the view what was pressed.
+
+import { button, h, icon, on } from "../page/dom";
+import { ICONS } from "../page/icons";
+import type { Texts } from "../page/link";
+import { text } from "../page/link";
+import type { Brush } from "./brush";
+import type { Command, Tool } from "./keys";
+
+const TOOLS: readonly (readonly [Tool, string])[] = [
+  ["lasso", "L"],
+  ["polygon", "P"],
+  ["rect", "U"],
+  ["ellipse", "O"],
+  ["fill", "G"],
+];
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #brush: Brush;
+  readonly #tools = new Map<string, HTMLButtonElement>();
+  readonly #undo: HTMLButtonElement;
+  readonly #redo: HTMLButtonElement;
+  readonly #size: HTMLInputElement;
+  readonly #sizeText: HTMLElement;
+
+  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear") => void, redraw: () => void, signal: AbortSignal) {
+    this.#brush = brush;
+    const make = (key: string, name: string, path: string, command: Command | "clear") =>
+      button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command), signal);
+    const tool = (name: string, key: string, path: string, command: Command) => {
+      const node = make(key, name, path, command);
+      this.#tools.set(name, node);
+      return node;
+    };
+    const slider = (name: string, value: number, input: (value: number) => void) => {
+      const label = text(texts, name);
+      const node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
+      on(node, "input", () => input(Number(node.value)), signal);
+      return node;
+    };
+    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" });
+    this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" });
+    this.#sizeText = h("output", { class: "bn-number" });
+    this.#size = slider("size", brush.slider, (value) => {
+      brush.slider = value;
+      redraw();
+      this.refresh(this.#undo.disabled, this.#redo.disabled);
+    });
+    const opacity = slider("opacity", brush.opacity * 100, (value) => {
+      brush.opacity = value / 100;
+      redraw();
+    });
+    this.element = h(
+      "div",
+      { class: "bn-bar", role: "toolbar", label: text(texts, "tools") },
+      h("span", { class: "bn-group" },
+        tool("brush", "B", ICONS.brush, { do: "tool", tool: "brush", erase: false }),
+        tool("eraser", "E", ICONS.eraser, { do: "tool", tool: "brush", erase: true })),
+      h("span", { class: "bn-group" }, ...TOOLS.map(([name, key]) => tool(name, key, ICONS[name as keyof typeof ICONS], { do: "tool", tool: name }))),
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "size")), this.#size, this.#sizeText),
+      h("span", { class: "bn-group" }, this.#undo, this.#redo),
+      h("span", { class: "bn-group" },
+        make("", "clear", ICONS.clear, "clear"),
+        make("Shift+V", "invert", ICONS.invert, { do: "invert" })),
+      h("span", { class: "bn-group" },
+        make("0", "fit", ICONS.fit, { do: "fit" }),
+        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)),
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
+      h("span", { class: "bn-group bn-last" }, button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
+    );
+    this.refresh(true, true);
+  }
+
+  refresh(nothingToUndo: boolean, nothingToRedo: boolean): void {
+    const { tool, erase, size, slider } = this.#brush;
+    for (const [name, node] of this.#tools) {
+      const pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
+      node.setAttribute("aria-pressed", String(pressed));
+    }
+    this.#undo.disabled = nothingToUndo;
+    this.#redo.disabled = nothingToRedo;
+    this.#size.value = String(Math.round(slider));
+    this.#sizeText.textContent = `${size} px`;
+  }
+}

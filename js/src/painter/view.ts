@@ -1,0 +1,244 @@
+// One painter in one output: puts stage, toolbar, status and prompt together and carries out commands.
+
+import { h, leave, on, setText, takesText } from "../page/dom";
+import type { Link } from "../page/link";
+import { text } from "../page/link";
+import { blobOf } from "../page/picture";
+import type { Brush } from "./brush";
+import type { Command } from "./keys";
+import { command } from "./keys";
+import { Pointer } from "./pointer";
+import type { ResultPicture, Run } from "./prompt";
+import { Prompt } from "./prompt";
+import { Stage } from "./stage";
+import type { Store } from "./store";
+import { Toolbar } from "./toolbar";
+import type { Traits } from "./traits";
+
+const SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", "arrows", "Esc"];
+
+export class PainterView {
+  readonly #root: HTMLElement;
+  readonly #link: Link<Traits>;
+  readonly #store: Store;
+  readonly #brush: Brush;
+  readonly #stage: Stage;
+  readonly #pointer: Pointer;
+  readonly #toolbar: Toolbar;
+  readonly #prompt: Prompt;
+  readonly #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
+  readonly #where = h("span", { class: "bn-where" });
+  readonly #fault = h("div", { class: "bn-fault", role: "alert" });
+  readonly #help: HTMLElement;
+  #hidden = false;
+  #measured = "";
+  #stale = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(el: HTMLElement, link: Link<Traits>, store: Store, brush: Brush, signal: AbortSignal) {
+    this.#link = link;
+    this.#store = store;
+    this.#brush = brush;
+    const texts = link.get("texts");
+    const look = () => {
+      const shape = this.#pointer.shape;
+      return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
+    };
+    this.#stage = new Stage(store.bitmap, look, signal);
+    this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
+    this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal);
+    this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal);
+    this.#help = h("dl", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("dt", {}, keys), h("dd", {}, text(texts, `key ${keys}`))]));
+    const stage = this.#stage.element;
+    stage.tabIndex = 0;
+    stage.setAttribute("role", "application");
+    stage.setAttribute("aria-label", text(texts, "stage"));
+    this.#root = h(
+      "div",
+      { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
+      this.#toolbar.element,
+      stage,
+      h("div", { class: "bn-foot" }, this.#status, this.#where),
+      this.#help,
+      this.#fault,
+      this.#prompt.element,
+    );
+    on(this.#root, "keydown", (event) => this.#keydown(event), signal);
+    on(this.#root, "keyup", (event) => this.#keyup(event), signal);
+    on(this.#root, "focusout", () => this.#release(), signal);
+    el.append(this.#root);
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#timer);
+      this.#root.remove();
+    });
+    store.watch((box) => {
+      if (box) {
+        this.#stale = true;
+        this.#stage.redraw(box);
+      }
+      this.#refresh();
+    }, signal);
+    link.watch(() => this.refresh(), signal);
+    this.refresh();
+    this.results();
+  }
+
+  /** Show a picture; the larger of what came so far wins. */
+  async picture(data: DataView): Promise<void> {
+    const blob = blobOf(data);
+    if (blob.size === 0) return;
+    try {
+      this.#stage.image = await createImageBitmap(blob);
+    } catch {
+      setText(this.#fault, text(this.#link.get("texts"), "undecodable"));
+    }
+  }
+
+  results(): void {
+    const { titles, data } = this.#link.get("results");
+    this.#prompt.results(titles.map<ResultPicture>((title, k) => ({ title, data: data[k] ?? new DataView(new ArrayBuffer(0)) })));
+  }
+
+  /** Show what Python says. */
+  refresh(): void {
+    const texts = this.#link.get("texts");
+    const gone = this.#link.gone;
+    const run: Run = this.#link.get("run");
+    this.#root.classList.toggle("bn-gone", gone);
+    setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault"));
+    this.#prompt.show(run, gone);
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const texts = this.#link.get("texts");
+    this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo);
+    this.#pointer.ring();
+    if (this.#stale && !this.#pointer.busy) {
+      this.#stale = false;
+      const { bitmap } = this.#store;
+      const { count, box } = bitmap.measure();
+      const values = { percent: ((100 * count) / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height };
+      const where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
+      this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
+    }
+    const warning = this.#link.get("shown").warning;
+    setText(this.#status, [this.#measured, warning, this.#waiting()].filter(Boolean).join(" · "));
+    const here = this.#pointer.here;
+    setText(this.#where, here ? `${Math.floor(here[0])}, ${Math.floor(here[1])}` : "");
+  }
+
+  /** Say that Python has not answered, but only after a while. */
+  #waiting(): string {
+    if (!this.#store.pending || this.#link.gone) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#late = false;
+      return "";
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#late = true;
+      this.#refresh();
+    }, 1500);
+    return this.#late ? text(this.#link.get("texts"), "waiting") : "";
+  }
+
+  #late = false;
+
+  #restyle(): void {
+    this.#stage.redraw();
+    this.#pointer.ring();
+  }
+
+  #run(prompt: string): void {
+    // After the strokes: the mask that Python uses is the one on the screen.
+    void this.#store.flushed().then(() => this.#link.send({ kind: "run", prompt }));
+  }
+
+  #do(what: Command | "clear"): void {
+    if (what === "clear") this.#whole("clear");
+    else this.#obey(what);
+    this.#restyle();
+    this.#refresh();
+  }
+
+  #obey(what: Command): void {
+    switch (what.do) {
+      case "tool":
+        this.#pointer.drop();
+        this.#brush.tool = what.tool;
+        if (what.erase !== undefined) this.#brush.erase = what.erase;
+        return;
+      case "swap":
+        this.#brush.erase = !this.#brush.erase;
+        return;
+      case "size":
+        this.#brush.step(what.step);
+        return;
+      case "invert":
+        this.#whole("invert");
+        return;
+      case "undo":
+        if (!this.#pointer.drop()) this.#store.undo();
+        return;
+      case "redo":
+        if (!this.#pointer.busy) this.#store.redo();
+        return;
+      case "fit":
+        this.#stage.fit();
+        return;
+      case "actual":
+        this.#stage.actual();
+        return;
+      case "move":
+        this.#pointer.nudge(what.dx, what.dy);
+        return;
+      case "dab":
+        this.#pointer.dab(what.line);
+        return;
+      case "hide":
+        this.#hidden = true;
+        return;
+      case "pan":
+        this.#pointer.panning = true;
+        this.#stage.element.classList.add("bn-panning");
+        return;
+      case "help":
+        this.#help.hidden = !this.#help.hidden;
+        return;
+      case "leave":
+        if (!this.#help.hidden) this.#help.hidden = true;
+        else if (!this.#pointer.drop()) leave(this.#root);
+    }
+  }
+
+  #whole(op: "clear" | "invert"): void {
+    this.#pointer.drop(); // half a stroke has no place in the list of ops
+    this.#store.apply({ op });
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.isComposing || takesText(event.target)) return;
+    const what = command(event);
+    if (!what) return;
+    // On a button or slider these keys are its own.
+    const onStage = event.target === this.#stage.element;
+    if (!onStage && (what.do === "pan" || what.do === "dab" || what.do === "move")) return;
+    event.preventDefault();
+    if (event.repeat && (what.do === "hide" || what.do === "pan" || what.do === "help")) return;
+    this.#do(what);
+  }
+
+  #keyup(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.key === " " || event.code === "KeyH") this.#release();
+  }
+
+  #release(): void {
+    this.#hidden = false;
+    this.#pointer.panning = false;
+    this.#stage.element.classList.remove("bn-panning");
+    this.#stage.redraw();
+  }
+}

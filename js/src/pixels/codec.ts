@@ -1,0 +1,53 @@
+// The mask on its way: one bit a pixel (rows start on a byte, first pixel is the highest bit), deflated as zlib does.
+// Python unpacks it with zlib and Pillow's mode "1".
+
+import type { Bitmap } from "./bitmap";
+
+export function pack(bitmap: Bitmap): Uint8Array<ArrayBuffer> {
+  const { width, height, data } = bitmap;
+  const stride = (width + 7) >> 3;
+  const packed = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, k = y * width; x < width; x++, k++) {
+      if (data[k]) packed[y * stride + (x >> 3)]! |= 0x80 >> (x & 7);
+    }
+  }
+  return packed;
+}
+
+export function unpackInto(bitmap: Bitmap, packed: Uint8Array): void {
+  const { width, height, data } = bitmap;
+  const stride = (width + 7) >> 3;
+  if (packed.length !== stride * height) throw new RangeError(`a mask of ${width}x${height} has ${stride * height} bytes, got ${packed.length}`);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, k = y * width; x < width; x++, k++) {
+      data[k] = ((packed[y * stride + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1;
+    }
+  }
+}
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream): Promise<Uint8Array<ArrayBuffer>> {
+  const out = new Blob([bytes]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(out).arrayBuffer());
+}
+
+export function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return through(bytes, new CompressionStream("deflate"));
+}
+
+export function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return through(bytes, new DecompressionStream("deflate"));
+}
+
+const table = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c;
+});
+
+/** The CRC-32 of zlib and PNG. */
+export function crc32(bytes: Uint8Array): number {
+  let c = 0xffffffff;
+  for (let k = 0; k < bytes.length; k++) c = (table[(c ^ (bytes[k] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8);
+  return (c ^ 0xffffffff) >>> 0;
+}

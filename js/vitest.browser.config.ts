@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+// The system's Chromium; without one, whatever Playwright has downloaded.
+const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+export default defineConfig({
+  test: {
+    include: ["tests/browser/*.test.ts"],
+    testTimeout: 20_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+          args: ["--no-sandbox", "--disable-gpu"],
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});

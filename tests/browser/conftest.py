@@ -1,0 +1,117 @@
+"""Fixtures of the browser tests: one Chromium and one server of each front end a module, one page a test.
+
+They last for a module and no longer: while Playwright runs, its own event loop counts as running in this thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from .jupyter import App, Server, find_chromium
+from .notebook_page import CHROMIUM_ARGS, NotebookPage, last_sight, new_context
+
+HERE = Path(__file__).parent
+PAGES = pytest.StashKey[list[NotebookPage]]()
+OpenNotebook = Callable[..., NotebookPage]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium; tests are skipped, loudly, where there is none."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium found (Debian: apt install chromium; or CHROMIUM=path)")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Give the module's profile of one kind; kept for the module, since Jupyter's scripts are slow to load anew."""
+    profiles: dict[str, BrowserContext] = {}
+
+    def opened(**kind: Any) -> BrowserContext:
+        key = repr(sorted(kind.items()))
+        if key not in profiles:
+            profiles[key] = new_context(browser, **kind)
+        return profiles[key]
+
+    yield opened
+    for context in profiles.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def start_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Give the module's server of a front end, `start_server("lab")`, or one with other settings."""
+    servers: dict[str, Server] = {}
+
+    def start(app: App, settings: dict[str, Any] | None = None) -> Server:
+        key = f"{app} {settings}"
+        if key not in servers:
+            servers[key] = Server(app, tmp_path_factory.mktemp(app), settings=settings)
+            servers[key].start()
+        return servers[key]
+
+    yield start
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module", params=["lab", "notebook"])
+def front_end(request: pytest.FixtureRequest, start_server: Callable[..., Server]) -> Server:
+    """Run the test in JupyterLab and again in Notebook 7."""
+    return start_server(request.param)
+
+
+@pytest.fixture
+def open_notebook(
+    profile: Callable[..., BrowserContext], request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[OpenNotebook]:
+    """Open cells as a notebook: `open_notebook(server, ["1 + 1"], scale=2)`; see `new_context` for what else it takes.
+
+    The kernel has the test's own BAILIAN_NB_HOME and BAILIAN_NB_OUT.
+    """
+    pages = request.node.stash.setdefault(PAGES, [])
+
+    def opened(server: Server, cells: list[str], *, env: dict[str, str] | None = None, **kind: Any) -> NotebookPage:
+        name = f"{tmp_path.name}/notebook{len(pages)}.ipynb"
+        server.write(name, cells, env=env)
+        page = NotebookPage(server, profile(**kind), name)
+        pages.append(page)
+        return page.open()
+
+    yield opened
+    for context in {page.context for page in pages}:
+        for tab in context.pages:
+            tab.close()
+    for server in {page.server for page in pages}:
+        server.end_kernels()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, page in enumerate(item.stash.get(PAGES, [])):
+            picture = Path(item.funcargs["tmp_path"]) / f"failed_{number}.png"
+            report.sections.append((f"notebook {page.name}", last_sight(page, picture)))
+    return report

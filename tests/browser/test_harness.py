@@ -1,0 +1,57 @@
+"""The harness itself: a notebook opens, runs, is interrupted, restarted, saved and opened again, in both front ends."""
+
+from __future__ import annotations
+
+HOME = "import os\nprint(os.environ['BAILIAN_NB_HOME'], [name for name in os.environ if name.startswith('DASHSCOPE')])"
+
+
+def test_cells_run_and_print(front_end, open_notebook, tmp_path):
+    page = open_notebook(front_end, ["print('six times seven is', 6 * 7)", "1 / 0", HOME, "import time", "'end'"])
+    page.run_cell(0)
+    assert page.text(0) == "six times seven is 42\n"
+    page.run_cell(1)
+    assert page.text(1) == "ZeroDivisionError: division by zero\n"
+    page.set_source(1, "time = __import__('time').sleep(0.3)")
+    page.run_all()
+    assert page.text(2) == f"{tmp_path / 'home'} []\n"
+    assert page.text(4) == "'end'\n"
+    assert page.mimes(4) == [{"text/plain"}]
+    assert page.foreign == []
+    assert page.errors() == []
+    page.shot(f"harness_{front_end.app}")
+
+
+def test_interrupt_and_restart(front_end, open_notebook):
+    page = open_notebook(front_end, ["import time\nprint('asleep', flush=True)\ntime.sleep(30)", "print('awake')"])
+    page.run_cell(0, wait=False)
+    page.wait_text(0, "asleep")
+    page.interrupt()
+    page.wait_text(0, "KeyboardInterrupt")
+    page.restart()
+    page.run_cell(1)
+    assert page.text(1) == "awake\n"
+
+
+def test_saved_outputs_are_there_when_it_is_opened_again(front_end, open_notebook):
+    page = open_notebook(front_end, ["x = 7\nx"])
+    page.run_cell(0)
+    assert page.save().cells[0].outputs[0].data["text/plain"] == "7"
+    page = page.reopen(fresh_kernel=True)
+    assert page.text(0) == "7\n"
+    assert page.trusted
+    assert "NameError" in page.execute("print(x)")
+    front_end.copy_from_stranger(page.name, "stranger.ipynb")
+    page = page.reopen(name="stranger.ipynb")
+    assert page.text(0) == "7\n"
+    assert not page.trusted
+
+
+def test_themes_zoom_and_pixel_ratio(start_server, open_notebook):
+    page = open_notebook(start_server("lab"), ["'look'"], scale=2)
+    assert page.page.evaluate("devicePixelRatio") == 2
+    page.theme("dark")
+    assert page.page.evaluate("document.body.dataset.jpThemeName") == "JupyterLab Dark"
+    page.theme("light")
+    before = page.cell(0).bounding_box()["height"]
+    page.zoom(1.5)
+    assert page.cell(0).bounding_box()["height"] > before

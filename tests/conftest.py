@@ -1,0 +1,131 @@
+"""What holds for every test: a home of its own, no key, no thread left behind, and the user's own files untouched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterator
+from concurrent.futures import thread as pool_threads
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import pytest
+
+HERE = Path(__file__).parent
+WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
+REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
+
+
+def isolate(folder: Path) -> dict[str, str | None]:
+    """Return the environment of a test that lives below `folder`; None stands for a variable that is taken away."""
+    home = str(folder / "user")
+    env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DASHSCOPE_", "JUPYTER_"))}
+    env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None}
+    env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
+    env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
+    env |= {"BAILIAN_NB_EMULATOR": "1", "BAILIAN_NB_HOME": str(folder / "home"), "BAILIAN_NB_OUT": str(folder / "out")}
+    return env
+
+
+def put(env: dict[str, str | None]) -> None:
+    for name, value in env.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def files_of_the_user() -> dict[str, int]:
+    """Return every file of ours in the user's own folders with its time of change."""
+    found = {}
+    for folder in os.environ[WATCHED].split(os.pathsep):
+        for path in Path(folder).rglob("*"):
+            found[str(path)] = path.stat().st_mtime_ns
+    return found
+
+
+ROOT = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if WATCHED not in os.environ:
+        ours = [
+            f(appname="bailian_nb", appauthor=False) for f in (platformdirs.user_data_dir, platformdirs.user_config_dir)
+        ]
+        here = [Path.cwd() / "wan_out", HERE.parent / "wan_out", HERE.parent / "notebooks" / "wan_out"]
+        os.environ[WATCHED] = os.pathsep.join(map(str, [*ours, Path.home() / ".dashscope", *here]))
+    root = Path(tempfile.mkdtemp(prefix="bailian-nb-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
+    config.stash[ROOT] = root
+    Path(root, "user").mkdir()
+    put(isolate(root))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _user_untouched() -> Iterator[None]:
+    before = files_of_the_user()
+    yield
+    changed = sorted(set(files_of_the_user().items()) ^ set(before.items()))
+    assert not changed, f"the tests (or a kernel that ran beside them) wrote to the user's own files: {changed}"
+
+
+@pytest.fixture(autouse=True)
+def _isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "user").mkdir()
+    for name, value in isolate(tmp_path).items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 2
+    while left := [thread for thread in threading.enumerate() if thread not in before and _keeps_alive(thread)]:
+        assert time.monotonic() < deadline, f"threads that would keep the interpreter alive: {left}"
+        time.sleep(0.01)
+
+
+def _keeps_alive(thread: threading.Thread) -> bool:
+    """Tell whether a process would wait for this thread; those of a pool are told to end when the interpreter does."""
+    return thread.is_alive() and not thread.daemon and thread not in pool_threads._threads_queues
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.path.suffix == ".ipynb":  # nbval's cells know no fixtures; a home a notebook, so order does not matter
+        folder = item.config.stash[ROOT] / item.path.stem
+        (folder / "user").mkdir(parents=True, exist_ok=True)
+        put(isolate(folder))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get(REQUIRED) == "1" and _must_run(item.path):
+        report.outcome = "failed"
+        report.longrepr = f"{REQUIRED}=1, but this test was skipped: {reason(report)}"
+    return report
+
+
+def _must_run(path: Path) -> bool:
+    return path.is_relative_to(HERE / "browser") or path.is_relative_to(HERE / "notebooks")
+
+
+def reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say last and loudly what a missing browser left untested."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    if skipped:
+        reasons = ", ".join(sorted({reason(report) for report in skipped}))
+        terminalreporter.write_line(f"SKIPPED LOUDLY: {len(skipped)} browser tests: {reasons}", red=True, bold=True)
