@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 SCRATCH := $(VENV)/scratch
 ARGS :=
 
@@ -17,7 +17,7 @@ unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope tests notebooks
 PYTEST += --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
 
-.PHONY: help demo test test-all lab bench lint js wheel clean FORCE
+.PHONY: help demo test test-all lab bench lint js notebooks wheel clean FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make bench     the measurements"
 	@echo "make lint      ruff and mypy"
 	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
+	@echo "make notebooks run every notebook anew and keep its outputs"
 	@echo "make wheel     build the wheel and run the demo from it alone"
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
 
@@ -54,6 +55,15 @@ lint: $(VENV)/.lint
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
+# Run every notebook anew and keep what its cells show; each has a home of its own, as in the tests.
+notebooks: $(VENV)/.test
+	@rm -rf $(SCRATCH)/notebooks
+	@for file in notebooks/*.ipynb; do \
+	  here="$(CURDIR)/$(SCRATCH)/$${file%.ipynb}"; \
+	  BAILIAN_NB_HOME="$$here/home" BAILIAN_NB_OUT="$$here/out" $(PY) -m nbconvert --log-level=WARN \
+	    --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False "$$file" || exit 1; \
+	done
+
 js: js/node_modules/.package-lock.json
 	@cd js && npm run build && npm run check && npm test
 
@@ -66,7 +76,7 @@ wheel: $(VENV)/.run
 	@rm -rf $(SCRATCH)/wheel && mkdir -p $(SCRATCH)/wheel
 	@$(PIP) wheel --no-deps --wheel-dir $(SCRATCH)/wheel .
 	@$(PY) -m venv $(SCRATCH)/wheel/venv
-	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check --quiet install $(SCRATCH)/wheel/*.whl
+	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check -qq install $(SCRATCH)/wheel/*.whl
 	@cd $(SCRATCH)/wheel && venv/bin/bailian-nb demo --out demo_out
 
 clean:

@@ -125,7 +125,7 @@ def read_created(reply: Reply, *, asynchronous: bool) -> Submitted | Answer:
             return Submitted(
                 task_id=task_id, request_id=reply.request_id, task_status=text(output.get("task_status")) or "PENDING"
             )
-    raise refusal_from(reply)
+    raise refusal_from(reply, asynchronous=asynchronous)
 
 
 def read_task(reply: Reply, task_id: str) -> Answer:

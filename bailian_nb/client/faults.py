@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
 _UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed; the task list will tell."
+_LOST_HINT = "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
 
 
 class Reason(NamedTuple):
@@ -80,7 +81,7 @@ def error_from(
     return kind(message, **more)
 
 
-def refusal_from(reply: Reply) -> BailianError:
+def refusal_from(reply: Reply, *, asynchronous: bool) -> BailianError:
     """Return the error of a create call that was answered with anything but a task or a result.
 
     A 5xx, a 408 and a 2xx that says neither are uncertain: the service may have begun before it broke.
@@ -95,16 +96,17 @@ def refusal_from(reply: Reply) -> BailianError:
         "http_status": reply.status,
     }
     if reply.status < 300 or reply.status >= 500 or reply.status == 408:
-        said = error.message if error.code or not reply.ok else f"the answer (HTTP {reply.status}) holds no task id"
-        return SubmitUncertain(said, hint=_UNCERTAIN_HINT, **same)
+        wanted = "task id" if asynchronous else "picture"
+        said = error.message if error.code or not reply.ok else f"the answer (HTTP {reply.status}) holds no {wanted}"
+        return uncertain(said, asynchronous=asynchronous, **same)
     if isinstance(error, ServiceError):
         return RequestRejected(error.message, hint=error.hint, **same)
     return error
 
 
-def uncertain(words: str) -> SubmitUncertain:
-    """Return the error of a create call whose connection broke after something was sent."""
-    return SubmitUncertain(words, hint=_UNCERTAIN_HINT)
+def uncertain(message: str, *, asynchronous: bool, **more: Any) -> SubmitUncertain:
+    """Return the error of a create call of which nobody knows whether it was carried out."""
+    return SubmitUncertain(message, hint=_UNCERTAIN_HINT if asynchronous else _LOST_HINT, **more)
 
 
 def redirect_error(reply: Reply, kind: type[BailianError], *, task_id: str = "") -> BailianError:

@@ -34,7 +34,7 @@ from .transport import (
     open_network,
     unreachable,
 )
-from .wire import beijing_stamp, encode
+from .wire import Call, beijing_stamp, encode
 
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LONG_ENOUGH_TO_HIDE = 12
@@ -115,15 +115,14 @@ class Client:
         SubmitUncertain
             It broke half-way; a task may exist.
         """
-        call = encode(request)
+        # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
+        call, content = await asyncio.to_thread(_written, request)
         read = self._timeouts.read if call.asynchronous else self._timeouts.sync
-        reply = await self._ask(
-            call.method, call.path, headers=call.headers, content=call.content(), read=read, create=True
-        )
+        reply = await self._ask(call.method, call.path, headers=call.headers, content=content, read=read, create=True)
         if isinstance(reply, Fault):
             if not reply.sent:
                 unreachable(reply)
-            raise uncertain(reply.words)
+            raise uncertain(reply.words, asynchronous=call.asynchronous)
         return read_created(reply, asynchronous=call.asynchronous)
 
     async def query(self, task_id: str) -> Answer:
@@ -267,6 +266,11 @@ class Client:
         elif self._opened.loop is not loop:
             raise RuntimeError("this Client belongs to another event loop")
         return self._opened
+
+
+def _written(request: Request) -> tuple[Call, bytes]:
+    call = encode(request)
+    return call, call.content()
 
 
 def _http_url(text: str) -> httpx.URL:

@@ -25,7 +25,14 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 USER_AGENT = f"bailian-nb/{__version__}"
 
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 
 
@@ -48,11 +55,29 @@ DEFAULT_TIMEOUTS = Timeouts()
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A broken exchange; `sent` is False only when certainly nothing reached the other side."""
+    """A broken exchange; `sent` is False only when certainly nothing of the request was written."""
 
     words: str
     sent: bool
     hint: str = ""
+
+
+class Tunnel:
+    """Watches whether a proxy opens its tunnel; one that breaks before raises what a broken answer raises."""
+
+    def __init__(self) -> None:
+        self._asked = self._passed = False
+
+    async def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Be the trace hook of httpcore. Events of other names leave a fault where it is safe: counted as sent."""
+        if event.endswith("send_request_headers.started"):
+            connects = info["request"].method == b"CONNECT"
+            self._asked, self._passed = self._asked or connects, self._passed or not connects
+
+    @property
+    def is_closed(self) -> bool:
+        """True when the proxy was asked and nothing went through."""
+        return self._asked and not self._passed
 
 
 class ExactURL(httpx.URL):
@@ -144,8 +169,17 @@ async def exchange(
     params: Mapping[str, str] | None = None,
 ) -> Reply | Fault:
     """Send one request of the API and read its whole answer, or say how it broke."""
+    tunnel = Tunnel()
     try:
-        request = http.build_request(method, url, headers=headers, content=content, params=params, timeout=timeout)
+        request = http.build_request(
+            method,
+            url,
+            headers=headers,
+            content=content,
+            params=params,
+            timeout=timeout,
+            extensions={"trace": tunnel.watch},
+        )
         response = await http.send(request, auth=auth, stream=True)
         try:
             # `read` only limits each wait, so a server that drips bytes would hold us for ever without this.
@@ -160,13 +194,12 @@ async def exchange(
         found = {name.lower(): value for name, value in response.headers.items()}
         return Reply(status=response.status_code, headers=found, body=bytes(body))
     except FAULTS as error:
-        return fault_of(error, url, timeout)
+        return fault_of(error, url, timeout, sent=not isinstance(error, _UNSENT) and not tunnel.is_closed)
 
 
-def fault_of(error: BaseException, url: str, timeout: httpx.Timeout) -> Fault:
+def fault_of(error: BaseException, url: str, timeout: httpx.Timeout, *, sent: bool = True) -> Fault:
     """Describe an exception of httpx in our words; its own text is used only where no header can be in it."""
     host = host_of(url) or "the base URL"
-    sent = not isinstance(error, (*_UNSENT, httpx.InvalidURL))
     hint = "" if sent else "Nothing was sent. Check the network, the base URL and HTTPS_PROXY."
     said = printable(error, 160)
     match error:

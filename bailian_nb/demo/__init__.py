@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,8 +70,6 @@ def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    # Only this interpreter's own kernel: a python3 kernel of the user's may belong to another environment.
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
     total = len(notebook.cells)
 
     def progress(cell: NotebookNode, cell_index: int, **_: Any) -> None:
@@ -78,11 +77,28 @@ def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
         if cell.cell_type == "code":
             say(f"  [{cell_index + 1}/{total}] {first[:90]}")
 
-    client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT, on_cell_start=progress)
-    try:
-        client.execute(env=_environment(out), cwd=str(out))
-    except CellExecutionError as error:
-        raise BailianError(f"the demo stopped: {error.ename}: {error.evalue}") from None
+    with tempfile.TemporaryDirectory(prefix="wan") as sockets:
+
+        class OwnKernel(AsyncKernelManager):
+            """Only this interpreter's own kernel: a python3 kernel of the user's may belong elsewhere."""
+
+            def __init__(self, **more: Any) -> None:
+                super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **more)
+                if sys.platform != "win32":
+                    # Unix sockets in a folder of our own: over TCP the kernel warns that others could listen.
+                    self.transport, self.ip = "ipc", str(Path(sockets) / "k")
+
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            kernel_manager_class=OwnKernel,
+            timeout=CELL_TIMEOUT,
+            on_cell_start=progress,
+        )
+        try:
+            client.execute(env=_environment(out), cwd=str(out))
+        except CellExecutionError as error:
+            raise BailianError(f"the demo stopped: {error.ename}: {error.evalue}") from None
 
 
 def _environment(out: Path) -> dict[str, str]:

@@ -181,17 +181,17 @@ class _Desk:
         faults.words(prompt)
         account = self._account(key)
         limit = self._limit(call.model.name)
+        attempt = self.store.knock(account, call.model.name, call.body_hash, now, limit)
+        seen = {**call.values, "model": call.model.name, "function": call.function}
+        plan = faults.plan(prompt, seen, attempt, self.settings.faults)
+        if plan.reject:
+            raise Refusal(plan.reject)
         taken = inputs.take(
             call,
             self.store.folder / "inputs",
             lambda url: self.results.own(url, host, now),
             resolve_oss=resolve_oss,
         )
-        attempt = self.store.knock(account, call.model.name, call.body_hash, now, limit)
-        seen = {**call.values, "model": call.model.name, "function": call.function}
-        plan = faults.plan(prompt, seen, attempt, self.settings.faults)
-        if plan.reject:
-            raise Refusal(plan.reject)
         task_id = str(uuid.uuid4())
         drawn = _number(task_id, "seed") % 2**31
         values = {**call.values, "seed": call.values.get("seed", drawn)}

@@ -20,6 +20,19 @@ _Paint = Callable[[ImageDraw.ImageDraw, list[Point]], None]
 _LARGE = 4_500_000
 """Pixels above which the canvas is not doubled: enough detail is there, and memory is not."""
 
+_SHADES = 96
+"""Steps of a run of colours, before it is smoothed to the size asked for."""
+
+
+def _petal(count: int) -> tuple[tuple[float, float], ...]:
+    """Outline of a petal as (along, across), for length and width 1."""
+    turns = [step / count * 2 * math.pi for step in range(count)]
+    alongs = [(1 - math.cos(turn)) / 2 for turn in turns]
+    return tuple((along, math.sin(turn) / 2 * (0.75 + 0.25 * along)) for turn, along in zip(turns, alongs, strict=True))
+
+
+_SMALL_PETAL, _LARGE_PETAL = _petal(10), _petal(24)
+
 NAMED: tuple[tuple[str, str, Colour], ...] = (
     ("red", "红", (198, 52, 52)),
     ("blue", "蓝", (52, 104, 190)),
@@ -83,13 +96,14 @@ def darker(colour: Colour, t: float) -> Colour:
 
 def ramp(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
     """Return a picture that runs from the first colour at the top to the last at the bottom."""
-    column = Image.new("RGB", (1, 256))
-    steps = len(stops) - 1
-    for y in range(256):
-        at = y / 255 * steps
+    steps, shades = len(stops) - 1, max(2, min(_SHADES, size[1]))
+    data = bytearray()
+    for y in range(shades):
+        at = y / (shades - 1) * steps
         low = min(int(at), steps - 1)
-        column.putpixel((0, y), mix(stops[low], stops[low + 1], at - low))
-    return column.resize(size, Image.Resampling.BILINEAR)
+        data += bytes(mix(stops[low], stops[low + 1], at - low))
+    column = Image.frombytes("RGB", (1, shades), bytes(data)).resize((1, size[1]), Image.Resampling.BILINEAR)
+    return column.resize(size, Image.Resampling.NEAREST)
 
 
 def grain(size: tuple[int, int], rng: random.Random, amount: int, *, side: int = 256) -> Image.Image:
@@ -184,13 +198,10 @@ class Canvas:
     def leaf(self, x: float, y: float, length: float, width: float, angle: float, fill: Colour) -> None:
         """Paint a petal or leaf that starts at (x, y) and points to `angle` (degrees, 0 = right, 90 = up)."""
         turn = math.radians(angle)
-        cos, sin = math.cos(turn), math.sin(turn)
-        outline = []
-        for step in range(25):
-            t = step / 24 * 2 * math.pi
-            along = length * (1 - math.cos(t)) / 2
-            across = width / 2 * math.sin(t) * (0.75 + 0.25 * along / max(length, 1e-9))
-            outline.append((x + along * cos - across * sin, y - along * sin - across * cos))
+        ahead_x, ahead_y = math.cos(turn) * length, math.sin(turn) * length
+        shape = _SMALL_PETAL if length < 12 else _LARGE_PETAL
+        side_x, side_y = math.sin(turn) * width, math.cos(turn) * width
+        outline = [(x + a * ahead_x - b * side_x, y - a * ahead_y - b * side_y) for a, b in shape]
         self.polygon(outline, fill)
 
     def glow(self, x: float, y: float, r: float, colour: Colour, alpha: float = 1.0) -> None:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from .draw_canvas import NAMED, Canvas, dice, named_colours, says
 from .draw_figures import GLASSES, HAT, hat, sunglasses
 from .draw_scene import scene
 
-_GRID = 96
+_GRID = 72
 """Cells of the longer side when the largest free rectangle is looked for."""
 
 
@@ -51,7 +51,8 @@ def leak(image: Image.Image, area: Image.Image, count: int, seed: int) -> None:
     """Change exactly `count` pixels outside the white of `area`, those near its edge first."""
     rng = dice("leak", seed)
     outside = area.point([255] + [0] * 255)
-    near = Image.composite(outside, Image.new("L", area.size), area.filter(ImageFilter.MaxFilter(9)))
+    around = area.filter(ImageFilter.BoxBlur(4)).point([0] + [255] * 255)
+    near = ImageChops.darker(outside, around)
     spots = _positions(near)
     if len(spots) < count:
         known = set(spots)

@@ -28,11 +28,16 @@ _SCENES: tuple[tuple[Painter, tuple[str, ...]], ...] = (
     (meadow, ("flower", "garden", "rose", "tulip", "meadow", "bouquet", "花", "草地", "玫瑰")),
     (hills, ("mountain", "hill", "forest", "tree", "valley", "landscape", "山", "森林", "树", "风景")),
 )
+_LARGE = 5_000_000
+"""Pixels above which a scene is painted smaller and enlarged: flat shapes lose nothing, and memory is kept."""
 _BY_CHANCE: tuple[Painter, ...] = (hills, sea, meadow, skyline)
 
 
 def scene(prompt: str, *, seed: int, size: tuple[int, int]) -> Image.Image:
     """Paint what `prompt` is about: its words choose scene and light, the seed how it is composed."""
+    if size[0] * size[1] > _LARGE:
+        half = scene(prompt, seed=seed, size=((size[0] + 1) // 2, (size[1] + 1) // 2))
+        return half.resize(size, Image.Resampling.BICUBIC)
     painter = next((painter for painter, words in _SCENES if says(prompt, *words)), None)
     painter = painter or dice(prompt).choice(_BY_CHANCE)
     canvas = Canvas(size)

@@ -60,7 +60,8 @@ def draw(order: Order) -> bytes:
     mark(image, roomiest(area) if area is not None else (0, 0, *image.size), area)
     if order.values.get("watermark") is True:
         watermark(image)
-    parts = (order.model, order.function, order.prompt, sorted(order.values.items()), order.seed)
+    values = sorted((name, value) for name, value in order.values.items() if name not in ("n", "seed"))
+    parts = (order.model, order.function, order.prompt, values, order.seed)
     return png(image, parts)
 
 

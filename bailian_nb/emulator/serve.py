@@ -11,6 +11,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from .settings import EmulatorSettings
 
 
@@ -65,7 +69,7 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         base_url = f"http://{shown}:{listener.getsockname()[1]}/api/v1"
         config = uvicorn.Config(
-            create_app(home, settings),
+            _local_only(create_app(home, settings)),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -78,6 +82,18 @@ def serve(
             timeout_graceful_shutdown=1,
         )
         Server(config).run(sockets=[listener])
+
+
+def _local_only(app: ASGIApp) -> ASGIApp:
+    """Refuse requests that name another host: a web page may point its own name at this machine."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_loopback(Request(scope).url.hostname or ""):
+            await PlainTextResponse("The emulator answers to loopback names only.", 403)(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return guarded
 
 
 def _is_loopback(host: str) -> bool:

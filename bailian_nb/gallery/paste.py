@@ -64,8 +64,8 @@ def save_pasted(
     Returns
     -------
     pasted, note
-        A Picture whose `path` is the pasted file and whose `raw_path` is the served one, and one line for the
-        caption; None with the reason when the answer has another size.
+        A Picture whose `path` is the pasted file and whose `raw_path` is the served one (its Record has the leak);
+        or None, and one line that says why: the answer has another size.
 
     Raises
     ------
@@ -94,8 +94,7 @@ def save_pasted(
     )
     name = f"{picture.raw_path.stem}_pasted"
     path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
-    note = f"the service had changed {leak} of {record.pixels_protected} protected pixels; the original is back there"
-    return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), note
+    return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:

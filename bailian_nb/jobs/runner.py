@@ -58,6 +58,7 @@ class Runner:
         self._loop = loop
         self._callbacks = callbacks
         self._save = save
+        self._intents = asyncio.Lock()
         self._driving: dict[str, tuple[asyncio.Task[None], Account]] = {}
 
     def start(
@@ -150,18 +151,19 @@ class Runner:
 
     async def _once(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> None:
         """Send one task and see it to the end."""
-        await asyncio.to_thread(
-            self.journal.intend,
-            id=row_id,
-            account=account.id,
-            base_url=account.base_url,
-            emulator=account.emulator,
-            region=account.region,
-            request=request.to_dict(),
-            out_dir=folder,
-            created=self.clock.now(),
-            inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
-        )
+        async with self._intents:  # first come, first served: the order of the cells is the order of the queue
+            await asyncio.to_thread(
+                self.journal.intend,
+                id=row_id,
+                account=account.id,
+                base_url=account.base_url,
+                emulator=account.emulator,
+                region=account.region,
+                request=request.to_dict(),
+                out_dir=folder,
+                created=self.clock.now(),
+                inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
+            )
         limit = account.limit(request.model)
         try:
             await account.slots.acquire(request.model, limit, ahead=lambda count: self._queued(job, limit, count))

@@ -51,6 +51,8 @@ class Saver:
         known = await asyncio.to_thread(journal.pictures, row_id)
         base = _base_record(job, account, request, answer, clock)
         notes: list[str] = []
+        # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
+        missing = max(request.n - len(answer.slots), 0)
 
         async def one(slot_number: int, slot: Slot) -> Picture | SlotError:
             if not slot.url:
@@ -60,7 +62,7 @@ class Saver:
             record = replace(
                 base,
                 index=slot_number,
-                seed=None if request.seed is None else request.seed + slot_number,
+                seed=None if request.seed is None or missing else request.seed + slot_number,
                 actual_prompt=slot.actual_prompt or "",
             )
             try:
@@ -73,9 +75,14 @@ class Saver:
 
         slots = await asyncio.gather(*(one(number, slot) for number, slot in enumerate(answer.slots)))
         pictures = [slot for slot in slots if isinstance(slot, Picture)]
+        short = f"the service returned {len(answer.slots)} of {request.n} pictures and gave no reason"
+        absent = [
+            SlotError(index=len(answer.slots) + number, code="MissingPicture", message=short)
+            for number in range(missing)
+        ]
         return Result(
             pictures,
-            errors=[slot for slot in slots if isinstance(slot, SlotError)],
+            errors=[*(slot for slot in slots if isinstance(slot, SlotError)), *absent],
             usage=dict(answer.usage),
             cost=_cost(account, request, answer),
             request_id=answer.request_id or job.request_id,
@@ -103,8 +110,9 @@ class Saver:
                 notes.extend(download.notes)
                 return await asyncio.to_thread(self._to_disk, job, request, download.data, record, folder, notes)
             except (DownloadError, NetworkError, ServiceError) as error:
-                again = getattr(error, "again", True)
-                bad += isinstance(error, DownloadError) and error.code == "NotAPicture"
+                no_picture = error.code == "NotAPicture"
+                bad += no_picture
+                again = not isinstance(error, DownloadError) or error.again or no_picture
                 if not again or bad >= BAD_BYTES_TRIES or clock.now() >= end:
                     raise
             faults += 1

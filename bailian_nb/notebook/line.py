@@ -1,28 +1,34 @@
-"""Read the line of a magic: words, options from the table, prompts with `{name}` filled in. No IPython here."""
+"""Read the line of a magic: words and options from the table, and what is wrong with them. No IPython here."""
 
 from __future__ import annotations
 
 import argparse
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, Problem
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
 _SHORT = {"negative": "negative_prompt"}
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
+_WORD = "\0"
+"""Marks a quoted word that begins with a dash: argparse would take it for an option."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One magic line, read. `values` hold table parameters as text; `words` what is no option."""
+    """One magic line, read. `values` hold table parameters as text; `words` what is no option.
+
+    `problems` are what is wrong with the line itself; whoever checks the rest raises everything at once.
+    """
 
     words: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
     values: dict[str, object] = field(default_factory=dict)
     model: str | None = None
     output: str | None = None
@@ -84,28 +90,7 @@ def words(line: str) -> list[str]:
     >>> words('instruct C:\\\\a.png "two words"')
     ['instruct', 'C:\\\\a.png', 'two words']
     """
-    found: list[str] = []
-    current: list[str] | None = None
-    closing = ""
-    for character in line:
-        if closing:
-            if character == closing:
-                closing = ""
-            else:
-                current = [*(current or []), character]
-        elif character in _QUOTES and (current is None or (current and current[-1] == "=")):
-            current, closing = current or [], _QUOTES[character]
-        elif character.isspace():
-            if current is not None:
-                found.append("".join(current))
-            current = None
-        else:
-            current = [*(current or []), character]
-    if closing:
-        raise InvalidRequest(f"a quote is not closed; put {closing} at the end of the prompt")
-    if current is not None:
-        found.append("".join(current))
-    return found
+    return [word for word, _ in _split(line)]
 
 
 def table_options(kind: specs.Kind) -> dict[str, specs.Parameter]:
@@ -116,35 +101,38 @@ def table_options(kind: specs.Kind) -> dict[str, specs.Parameter]:
 def read_line(line: str, kind: specs.Kind) -> Line:
     """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit).
 
+    An unknown option, a value that is no number and a bad variable name are `problems` of the Line.
+
     Raises
     ------
     InvalidRequest
-        For an unknown option, a missing value or an open quote, in one line with the nearest name.
+        When the line cannot be taken apart: an open quote, an option without its value.
     """
-    parameters = table_options(kind)
+    # Options of the other kind are read too: the table then says better than "unknown" that they do not belong here.
+    parameters = {**table_options("edit"), **table_options("t2i"), **table_options(kind)}
+    problems: list[Problem] = []
     parser = _parser(parameters)
+    marked = [_WORD + word if quoted and word.startswith("-") else word for word, quoted in _split(line)]
     try:
-        given, rest = parser.parse_known_args(_booleans(words(line), parameters))
+        given, rest = parser.parse_known_args(_booleans(marked, parameters, problems))
     except argparse.ArgumentError as error:
-        raise InvalidRequest(f"option {error}") from None
-    free: list[str] = []
-    for word in [*given.words, *rest]:
-        if word.startswith("-") and len(word) > 1 and not re.fullmatch(r"-[\d.]+", word):
-            raise InvalidRequest(f"unknown option {word.split('=')[0]}{_nearest_option(word, parser)} See --help")
-        free.append(word)
-    values = {name: value for name in parameters if (value := getattr(given, name)) is not None}
-    output = given.output
-    if output is not None and (not output.isidentifier() or keyword.iskeyword(output)):
-        raise InvalidRequest(f"-o needs a variable name, got {output!r}")
+        raise InvalidRequest(f"option {error.argument_name}: {error.message}") from None
+    given = argparse.Namespace(**{name: _plain(value) for name, value in vars(given).items()})
+    free = _free_words(rest, parser, problems)
+    if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
+        problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
+    retries = _number(given.retries, int, "--retries", problems)
+    max_cost = _number(given.max_cost, float, "--max-cost", problems)
     return Line(
         words=tuple(free),
-        values=values,
+        problems=tuple(problems),
+        values={name: value for name in parameters if (value := getattr(given, name)) is not None},
         model=given.model,
-        output=output,
+        output=given.output,
         mask=given.mask,
-        axis=tuple(given.axis or ()),
-        retries=_number(given.retries, int, "--retries"),
-        max_cost=_number(given.max_cost, float, "--max-cost"),
+        axis=tuple(map(_plain, given.axis or ())),
+        retries=retries,
+        max_cost=max_cost,
         out_dir=given.out_dir,
         help=given.help,
         **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
@@ -153,49 +141,57 @@ def read_line(line: str, kind: specs.Kind) -> Line:
 
 def option_names(kind: specs.Kind) -> list[str]:
     """Return every option as typed, for completion."""
-    spelled = [f"--{name.replace('_', '-')}" for name in table_options(kind)]
-    return sorted(
-        {*spelled, *(f"--{name}" for name in (*SWITCHES, *TAKING, *_SHORT)), "--help", "-m", "-n", "-o", "-q"}
-    )
+    table = table_options(kind)
+    short = [name for name, long in _SHORT.items() if long in table]
+    names = [*(name.replace("_", "-") for name in table), *SWITCHES, *TAKING, *short, "help"]
+    return sorted({*(f"--{name}" for name in names), "-m", "-n", "-o", "-q"})
 
 
-def fill(prompt: str, names: Mapping[str, Any]) -> str:
-    """Fill in `{name}`, `{name.attr}` and `{name[0]}` that exist; `{{` and `}}` stand for braces, the rest stays.
+def _split(line: str) -> Iterator[tuple[str, bool]]:
+    """Yield each word with whether it began with a quote."""
+    current: list[str] | None = None
+    closing, quoted = "", False
+    for character in line:
+        if closing:
+            if character == closing:
+                closing = ""
+            elif current is not None:
+                current.append(character)
+        elif character in _QUOTES and (current is None or current[-1:] == ["="]):
+            quoted = current is None
+            current, closing = current or [], _QUOTES[character]
+        elif not character.isspace():
+            current = current or []
+            current.append(character)
+        elif current is not None:
+            yield "".join(current), quoted
+            current, quoted = None, False
+    if closing:
+        raise InvalidRequest(f"a quote is not closed; put {closing} at the end of the prompt")
+    if current is not None:
+        yield "".join(current), quoted
 
-    >>> fill("a {colour} cat for $5 {tail}", {"colour": "red"})
-    'a red cat for $5 {tail}'
-    """
 
-    def value(match: re.Match[str]) -> str:
-        whole = match[0]
-        if whole in ("{{", "}}"):
-            return whole[0]
-        try:
-            return str(look_up(whole[1:-1], names))
-        except LookupError:
-            return whole
-
-    return re.sub(r"\{\{|\}\}|\{[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]{}]*\])*\}", value, prompt)
-
-
-def look_up(path: str, names: Mapping[str, Any]) -> Any:
-    """Return the object that `name`, `name.attr` or `name[0]` names; LookupError when there is none."""
-    match = re.fullmatch(r"([^\W\d]\w*)((?:\.[^\W\d]\w*|\[[^\[\]{}]*\])*)", path)
-    if match is None or match[1] not in names:
-        raise LookupError(path)
-    found = names[match[1]]
-    for step in re.findall(r"\.[^\W\d]\w*|\[[^\[\]{}]*\]", match[2]):
-        inner = step[1:-1].strip("\"'")
-        try:
-            found = getattr(found, step[1:]) if step[0] == "." else found[int(inner) if inner.isdigit() else inner]
-        except (AttributeError, TypeError, KeyError, IndexError):
-            raise LookupError(path) from None
-    return found
+def _free_words(rest: list[str], parser: argparse.ArgumentParser, problems: list[Problem]) -> list[str]:
+    """Return what is no option; an unknown option becomes a problem and takes the value that its namesake would."""
+    spelled = {option: action for action in parser._actions for option in action.option_strings}
+    free: list[str] = []
+    following = iter(rest)
+    for word in following:
+        if not word.startswith("-") or word in ("-", "--") or re.fullmatch(r"-[\d.]+", word):
+            free.append(word.removeprefix(_WORD))
+            continue
+        name, equals, _ = word.partition("=")
+        meant = specs.nearest(name, [option for option in spelled if option.startswith("--")])
+        problems.append(_problem(name, f"unknown option {name}{meant} See --help"))
+        namesake = next((option for option in spelled if f" {option}?" in meant), None)
+        if not equals and namesake is not None and spelled[namesake].nargs != 0:
+            next(following, None)
+    return free
 
 
 def _parser(parameters: Mapping[str, specs.Parameter]) -> _Parser:
     parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("words", nargs="*")
     parser.add_argument("--help", "-h", action="store_true", default=False)
     parser.add_argument("--axis", action="append")
     for name in TAKING:
@@ -217,7 +213,7 @@ def _spellings(name: str) -> list[str]:
     return [f"--{name}", *([letter] if letter else [])]
 
 
-def _booleans(given: list[str], parameters: Mapping[str, specs.Parameter]) -> list[str]:
+def _booleans(given: list[str], parameters: Mapping[str, specs.Parameter], problems: list[Problem]) -> list[str]:
     """Turn `--watermark false`, `--watermark=false` into `--no-watermark`, as people write both."""
     switches = [name for name, row in parameters.items() if row.type == "bool"]
     flags = {f"--{spelling}" for name in switches for spelling in (name, name.replace("_", "-"))}
@@ -235,20 +231,22 @@ def _booleans(given: list[str], parameters: Mapping[str, specs.Parameter]) -> li
         if not equals and following in (*_TRUE, *_FALSE):
             text, skip = following, True
         elif equals and text.lower() not in (*_TRUE, *_FALSE, "0", "1"):
-            raise InvalidRequest(f"{name} must be true or false, got {text!r}")
+            problems.append(_problem(name, f"{name} must be true or false, got {text!r}"))
         found.append(f"--no-{name[2:]}" if text.lower() in (*_FALSE, "0") else name)
     return found
 
 
-def _nearest_option(word: str, parser: argparse.ArgumentParser) -> str:
-    known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-    return specs.nearest(word.split("=")[0], known)
+def _plain(value: Any) -> Any:
+    return value.removeprefix(_WORD) if isinstance(value, str) else value
 
 
-def _number(text: str | None, kind: type, option: str) -> Any:
-    if text is None:
-        return None
+def _problem(parameter: str, message: str) -> Problem:
+    return Problem(parameter=parameter, message=message)
+
+
+def _number(text: str | None, kind: type, option: str, problems: list[Problem]) -> Any:
     try:
-        return kind(text)
+        return None if text is None else kind(text)
     except ValueError:
-        raise InvalidRequest(f"{option} needs a number, got {text!r}") from None
+        problems.append(_problem(option, f"{option} needs a number, got {text!r}"))
+        return None

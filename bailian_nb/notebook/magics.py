@@ -6,7 +6,7 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,15 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from .. import config, specs
 from .. import session as sessions
-from ..errors import BailianError, BudgetExceeded, InvalidRequest
+from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
 from ..jobs import Job
 from ..plan import Plan
 from ..texts import say
 from . import commands, dry_run, helping
 from .display import Displays
+from .filling import fill, look_up
 from .front import NotebookFront
-from .line import Line, fill, look_up, read_line
+from .line import Line, read_line
 from .tables import note
 
 
@@ -67,12 +68,15 @@ class WanMagics(Magics):
         if read.help:
             self.publish(helping.model_help(read.model or sessions.current().settings().model, self.lang_now()))
             return None
-        prompt = self._prompt(read, list(read.words), cell, "%%wan_t2i")
         session = sessions.current()
         model = read.model or session.settings().model
-        specs.get(model, "t2i")
-        values = {"prompt": prompt, **read.values}
-        return self._run(read, lambda: session.plan(model=model, values=values, **_more(read)))
+
+        def plan(problems: list[Problem]) -> Plan:
+            specs.get(model, "t2i")
+            prompt = self._prompt(read, read.words, cell, problems)
+            return session.plan(model=model, values={"prompt": prompt, **read.values}, **_more(read))
+
+        return self._run(read, plan)
 
     @no_var_expand
     @line_cell_magic
@@ -80,27 +84,26 @@ class WanMagics(Magics):
         """Edit a picture: `%wan_edit FUNCTION IMAGE "prompt"`; in a cell the body is the prompt."""
         read = read_line(line, "edit")
         session = sessions.current()
-        model = specs.get(read.model or session.settings().edit_model, "edit")
-        words = list(read.words)
+        name = read.model or session.settings().edit_model
         if read.help:
-            topic = words[0] if words else model.name
-            self.publish(helping.topic_help(topic, self.lang_now()))
+            self.publish(helping.topic_help(read.words[0] if read.words else name, self.lang_now()))
             return None
-        function = specs.function_name(model, words.pop(0)) if model.functions and words else None
-        if (model.functions and function is None) or not words:
-            usage = 'for example %wan_edit instruct photo.jpg "Change the sky"'
-            raise InvalidRequest(f"a function and a picture are needed, {usage}; see %wan help")
-        image = self._object(words.pop(0))
-        prompt = self._prompt(read, words, cell, "%%wan_edit")
-        mask = None if read.mask is None else self._object(read.mask)
 
-        def plan() -> Plan:
+        def plan(problems: list[Problem]) -> Plan:
+            model = specs.get(name, "edit")
+            words = list(read.words)
+            if len(words) < (2 if model.functions else 1):
+                usage = 'for example %wan_edit instruct photo.jpg "Change the sky"'
+                raise InvalidRequest(f"a function and a picture are needed, {usage}; see %wan help")
+            function = specs.function_name(model, words.pop(0)) if model.functions else None
+            image = self._object(words.pop(0))
+            prompt = self._prompt(read, words, cell, problems)
             return session.plan(
                 model=model.name,
                 function=function,
                 values={"prompt": prompt, **read.values},
                 images=(image,),
-                mask=mask,
+                mask=None if read.mask is None else self._object(read.mask),
                 invert=read.invert,
                 fit=read.fit,
                 paste_back=False if read.no_paste else None,
@@ -115,28 +118,24 @@ class WanMagics(Magics):
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
         return commands.run(line, self)
 
-    def _run(self, read: Line, make: Callable[[], Plan]) -> Job | None:
+    def _run(self, read: Line, make: Callable[[list[Problem]], Plan]) -> Job | None:
         """Plan, then show the plan or send it, by the money rule."""
+        session = sessions.current()
         try:
-            plan = make()
+            plan = _all_at_once(read, make)
             if read.dry_run:
-                self.publish(dry_run.bundle(sessions.current(), plan, self.lang_now()))
+                self.publish(dry_run.bundle(session, plan, self.lang_now()))
                 return None
-            settings = sessions.current().settings()
-            if plan.cost is not None and plan.cost > settings.confirm_above and not read.run:
-                asked = say("confirm", self.lang_now(), cost=f"{plan.cost:.2f}", limit=f"{settings.confirm_above:.2f}")
-                if not self._front.interactive():
-                    raise BudgetExceeded(asked)
-                self.publish(note(asked))
+            if self._must_ask(plan, read):
                 return None
-            job = sessions.current().send(plan, max_cost=read.max_cost)
+            job = session.send(plan, max_cost=read.max_cost)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
         if read.output:
             self._shell.user_ns[read.output] = job
         self.displays.show(job, quiet=read.quiet)
-        if read.wait or self._front.waits():
+        if read.wait or read.json or self._front.waits():
             job.wait()
             if job.error is not None:
                 job.error.show_traceback = read.traceback
@@ -146,16 +145,29 @@ class WanMagics(Magics):
             print(json.dumps(records, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
         return job
 
-    def _prompt(self, read: Line, words: list[str], cell: str | None, name: str) -> str:
+    def _must_ask(self, plan: Plan, read: Line) -> bool:
+        """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
+        limit = plan.settings.confirm_above
+        if plan.cost is None or plan.cost <= limit or read.run:
+            return False
+        asked = say("confirm", self.lang_now(), cost=f"{plan.cost:.2f}", limit=f"{limit:.2f}")
+        if not self._front.interactive():
+            raise BudgetExceeded(asked)
+        self.publish(note(asked))
+        return True
+
+    def _prompt(self, read: Line, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
         """Return the prompt as typed, from the body or from the one quoted word that is left."""
         if cell is not None and cell.strip():
             if words:
-                raise InvalidRequest(f"{words[0]!r} is too much: in {name} the cell body is the prompt")
+                message = f"{words[0]!r} is too much: the cell's body is the prompt"
+                problems.append(Problem(parameter="prompt", message=message))
             prompt = cell.strip("\n")
         else:
+            prompt = " ".join(words)
             if len(words) > 1:
-                raise InvalidRequest(f'a prompt of several words needs quotes: "{" ".join(words)}"')
-            prompt = words[0] if words else ""
+                message = f'a prompt of several words needs quotes: "{prompt}"'
+                problems.append(Problem(parameter="prompt", message=message))
         return prompt if read.raw else fill(prompt, self._shell.user_ns)
 
     def _object(self, word: str) -> Any:
@@ -174,6 +186,20 @@ class WanMagics(Magics):
     def lang_now(self) -> str:
         """Return the language that holds now."""
         return config.load(self.overrides()).lang
+
+
+def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
+    """Return the Plan, or raise what is wrong with the line together with what checking the call finds."""
+    problems = list(read.problems)
+    if read.axis:
+        problems.append(Problem(parameter="axis", message="--axis is for %wan_sweep; give one value here"))
+    try:
+        plan = make(problems)
+    except InvalidRequest as error:
+        raise InvalidRequest([*problems, *error.problems], hint=error.hint) from None
+    if problems:
+        raise InvalidRequest(problems)
+    return plan
 
 
 def _more(read: Line) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def talk(base_url: str, speak: Callable[[Client], Awaitable[T]], timeouts: Timeo
     return asyncio.run(run())
 
 
-def fails(base_url: str, speak: Callable[[Client], Awaitable[Any]]) -> BailianError:
+def fails(base_url: str, speak: Callable[[Client], Awaitable[Any]], timeouts: Timeouts = QUICK) -> BailianError:
     """Return the error, after looking for the key in everything that an error can carry."""
     with pytest.raises(BailianError) as caught:
-        talk(base_url, speak)
+        talk(base_url, speak, timeouts)
     error = caught.value
     assert error.__context__ is None
     assert error.__cause__ is None
@@ -73,10 +73,14 @@ def test_an_unknown_host_means_that_nothing_was_sent() -> None:
     assert "nobody.invalid" in error.message
 
 
-def test_a_failed_handshake_means_that_nothing_was_sent(raw: Any) -> None:
-    server = raw.start(raw.send(b"no TLS here\r\n"), read_body=False)
-    error = fails(server.base_url.replace("http:", "https:"), lambda client: client.submit(FLOWERS))
+@pytest.mark.parametrize("fault", ["no TLS", "reset", "end", "slow"])
+def test_a_failed_handshake_means_that_nothing_was_sent(raw: Any, fault: str) -> None:
+    act = {"no TLS": raw.send(b"SSH-2.0\r\n"), "reset": raw.reset, "end": raw.send(b""), "slow": raw.hang}[fault]
+    server = raw.start(act, read_body=False)
+    quick = Timeouts(connect=0.2)
+    error = fails(server.base_url.replace("http:", "https:"), lambda client: client.submit(FLOWERS), quick)
     assert type(error) is NetworkError
+    assert "Nothing was sent" in error.hint
 
 
 @pytest.mark.parametrize(
@@ -154,6 +158,7 @@ def test_a_synchronous_call_has_its_own_patience(raw: Any) -> None:
     request = Request(model="wan2.6-t2i", values={"prompt": "x", "n": 1}, sync=True)
     error = fails(server.base_url, lambda client: client.submit(request))
     assert "0.1 s" in error.message
+    assert "leaves no task" in error.hint
     assert (Timeouts().connect, Timeouts().read, Timeouts().sync) == (10.0, 60.0, 330.0)
 
 
@@ -172,12 +177,16 @@ def test_other_hosts_go_through_the_proxy(raw: Any, monkeypatch: pytest.MonkeyPa
     assert proxy.heads()[0].startswith("POST http://nobody.invalid/api/v1/services/")
 
 
-def test_a_proxy_that_refuses_to_connect_means_that_nothing_was_sent(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = raw.start(raw.answer(b"", status="407 Proxy Authentication Required"))
+@pytest.mark.parametrize("fault", ["407", "reset", "end", "slow"])
+def test_a_proxy_that_opens_no_tunnel_means_that_nothing_was_sent(
+    raw: Any, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    refused = raw.answer(b"", status="407 Proxy Authentication Required")
+    proxy = raw.start({"407": refused, "reset": raw.reset, "end": raw.send(b""), "slow": raw.hang}[fault])
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
     error = fails("https://nobody.invalid/api/v1", lambda client: client.submit(FLOWERS))
     assert type(error) is NetworkError
-    assert "407" in error.message
+    assert fault != "407" or "407" in error.message
     assert KEY.encode() not in b"".join(proxy.requests)
 
 

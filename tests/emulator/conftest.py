@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import io
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ HOST = "http://emulator.test"
 
 class Bench:
     """One emulator home, asked over ASGI; `now` is its clock."""
+
+    T2I, SYNC, EDIT, HOST = T2I, SYNC, EDIT, HOST
 
     def __init__(self, home: Path, **settings: Any) -> None:
         self.home = home
@@ -61,7 +64,7 @@ class Bench:
         headers = {"X-DashScope-Async": "enable"} if asynchronous else {}
         return self.ask("POST", path, json=body, headers={**headers, **more.pop("headers", {})}, **more)
 
-    def t2i(self, prompt: str = "A flower shop", **parameters: Any) -> httpx.Response:
+    def t2i(self, prompt: str = "The sea", **parameters: Any) -> httpx.Response:
         return self.submit(T2I, t2i_body(prompt, **parameters))
 
     def edit(self, function: str, prompt: str = "red", *, base: Any = None, mask: Any = None, **parameters: Any) -> Any:
@@ -85,7 +88,7 @@ class Bench:
         return found
 
 
-def t2i_body(prompt: str = "A flower shop", **parameters: Any) -> dict[str, Any]:
+def t2i_body(prompt: str = "The sea", **parameters: Any) -> dict[str, Any]:
     return {
         "model": "wan2.6-t2i",
         "input": {"messages": [{"role": "user", "content": [{"text": prompt}]}]},
@@ -94,12 +97,13 @@ def t2i_body(prompt: str = "A flower shop", **parameters: Any) -> dict[str, Any]
 
 
 def edit_body(function: str, prompt: str, *, base: Any = None, mask: Any = None, **parameters: Any) -> dict[str, Any]:
-    inputs = {"function": function, "prompt": prompt, "base_image_url": base or data_url(photo())}
+    inputs = {"function": function, "prompt": prompt, "base_image_url": base or photo_url()}
     if mask is not None:
         inputs["mask_image_url"] = mask
     return {"model": "wanx2.1-imageedit", "input": inputs, "parameters": {"n": 1, "seed": 7, **parameters}}
 
 
+@functools.cache
 def photo(size: tuple[int, int] = (640, 512)) -> Image.Image:
     red = Image.linear_gradient("L").resize(size)
     green = Image.linear_gradient("L").rotate(90).resize(size)
@@ -107,9 +111,14 @@ def photo(size: tuple[int, int] = (640, 512)) -> Image.Image:
     return Image.merge("RGB", (red, green, blue))
 
 
+@functools.cache
+def photo_url() -> str:
+    return data_url(photo())
+
+
 def data_url(image: Image.Image, kind: str = "PNG") -> str:
     out = io.BytesIO()
-    image.save(out, kind)
+    image.save(out, kind, **({"compress_level": 1} if kind == "PNG" else {}))
     return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
@@ -128,6 +137,11 @@ def urls(answer: dict[str, Any]) -> list[str]:
     if "results" in output:
         return [result["url"] for result in output["results"] if "url" in result]
     return [item["image"] for choice in output["choices"] for item in choice["message"]["content"]]
+
+
+# With importmode=importlib tests cannot import from here, so the bench brings these along.
+for helper in (t2i_body, edit_body, photo, data_url, opened, task_id, urls):
+    setattr(Bench, helper.__name__, staticmethod(helper))
 
 
 @pytest.fixture

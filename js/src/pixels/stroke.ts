@@ -66,7 +66,7 @@ export function paintSegment(bitmap: Bitmap, a: Point, b: Point, r: number, valu
     let to = Math.min(x1, Math.ceil(ends[1]) + 2);
     while (from < to && !within(from, y, a, b, r)) from++;
     while (to > from && !within(to - 1, y, a, b, r)) to--;
-    data.fill(value, y * width + from, y * width + to);
+    if (from < to) data.fill(value, y * width + from, y * width + to); // a negative end would count from the back
   }
   return { x0, y0, x1, y1 };
 }

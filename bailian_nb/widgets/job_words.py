@@ -1,0 +1,105 @@
+"""A Job in a few words, for the card, the painter and the cells of a sweep."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal, TypedDict
+
+from .. import specs
+from ..jobs import Job
+from ..texts import say
+
+Stage = Literal["waiting", "running", "done", "failed"]
+
+STAGES: dict[str, Stage] = {
+    "WAITING": "waiting",
+    "QUEUED": "waiting",
+    "SUBMITTING": "waiting",
+    "UNCERTAIN": "waiting",
+    "PENDING": "waiting",
+    "RUNNING": "running",
+    "SAVING": "running",
+    "SUCCEEDED": "done",
+    "FAILED": "failed",
+    "CANCELED": "failed",
+    "EXPIRED": "failed",
+}
+
+
+class Words(TypedDict):
+    """What a widget shows of a Job; `{age}` in `line` is counted by the browser from `since`."""
+
+    title: str
+    badge: str
+    state: Stage
+    line: str
+    detail: str
+    progress: float
+    since: float
+    cancel: bool
+
+
+def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
+    """Return the Job's present state in words; `aging=False` leaves out what changes with every second."""
+    stage = STAGES[job.status]
+    return {
+        "title": job.label,
+        "badge": "EMULATOR" if job.emulator else "",
+        "state": stage,
+        "line": " · ".join(_line(job, lang, aging)),
+        "detail": _reason(job, lang) or "\n".join(job.notes),
+        "progress": _progress(job),
+        "since": 0.0 if job.final else (job.submitted or job.created),
+        "cancel": not job.final and not job.cancel_asked,
+    }
+
+
+def _line(job: Job, lang: str, aging: bool) -> list[str]:
+    parts = [say(job.status.lower(), lang)]
+    if job.final:
+        if job.finished is not None:
+            parts.append(say("seconds", lang, seconds=f"{job.finished - (job.submitted or job.created):.1f}"))
+        if job.emulator:
+            parts.append(say("not_billed", lang))
+        elif job.cost is not None and job.status == "SUCCEEDED":
+            parts.append(say("cost", lang, cost=f"{job.cost:.2f}"))
+        return parts
+    if job.why is not None:
+        values = dict(job.why.values)
+        if isinstance(until := values.get("until"), float):
+            values["until"] = time.strftime("%H:%M:%S", time.localtime(until))
+        parts.append(say(job.why.key, lang, **values))
+    if not aging:
+        return parts
+    if job.expected is not None:
+        usual = {"low": f"{job.expected.low:.0f}", "high": f"{job.expected.high:.0f}"}
+        parts.append(say("usual", lang, age="{age}", **usual))
+    else:
+        parts.append(say("age", lang, age="{age}"))
+    return parts
+
+
+def _reason(job: Job, lang: str) -> str:
+    """Say what went wrong and what to do, for the Job and for single pictures of it."""
+    found = []
+    for slot in job.outcome.errors if job.outcome is not None else ():
+        row = specs.lookup(slot.code, slot.message)
+        head = say("picture_failed", lang, number=slot.index + 1)
+        found.append(f"{head}: {slot.code} ({row.meaning.get(lang)}). {row.todo.get(lang)}")
+    if (error := job.error) is not None:
+        row = specs.lookup(error.code, error.message, error.http_status)
+        known = bool(error.code)
+        meaning = f" ({row.meaning.get(lang)})" if known else ""
+        todo = row.todo.get(lang) if known else error.hint
+        ids = f"{say('request', lang)} {error.request_id}" if error.request_id else ""
+        head = f"{error.code or type(error).__name__}{meaning}. {error.message}"
+        found.append(" ".join(part for part in (head, todo, ids) if part))
+    return "\n".join(found)
+
+
+def _progress(job: Job) -> float:
+    if job.final:
+        return 1.0
+    if job.eta is None or job.expected is None or job.expected.typical <= 0:
+        return -1.0
+    return max(0.02, min(0.97, 1 - job.eta / job.expected.typical))

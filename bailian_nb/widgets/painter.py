@@ -1,0 +1,306 @@
+"""MaskPainter: paint where an edit may change a picture, in the cell.
+
+The ops are the truth and live here; the browser draws them by the same rules and sends, with every op, the bitmap that
+it shows. That bitmap is what `mask` gives. Should the two ever differ, `fault` says so and the bitmap wins.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import traitlets as t
+from PIL import Image
+
+from ..errors import InvalidRequest
+from ..images import Input, jpeg_thumbnail, read_mask
+from ..images.thumbnail import visible
+from ..jobs import Job
+from ..masks import Mask
+from . import bits
+from .job_words import describe
+from .live import STATIC, LiveWidget, language
+from .ops import Op, checked
+from .painting import Painting
+from .shown_picture import read_shown
+from .source_code import python_of
+from .words import words
+
+FUNCTION = "description_edit_with_mask"
+_PAGES = 16
+"""Browser pages whose last message is remembered; one more forgets the oldest."""
+_IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False}
+
+
+class Editor(Protocol):
+    """What a painter edits through: `bailian_nb.calls`, or whatever a caller gives it."""
+
+    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
+        """Start an edit and return its Job."""
+
+
+class MaskPainter(LiveWidget):
+    """Show a picture and paint a mask on it; show it by making it the last line of a cell.
+
+    Parameters
+    ----------
+    image
+        Path, PIL image, uint8 array, bytes, Picture, data URL; a Job is waited for, an http(s) URL is fetched.
+    mask
+        A mask to begin with, of the same size.
+    lang
+        "en" or "zh", default as configured.
+    actions
+        What `edit` and the Run button go through; default: `bailian_nb.edit`.
+    options
+        More arguments of `edit` for the Run button, for instance `{"seed": 7}`.
+    """
+
+    _esm = STATIC / "painter.js"
+    _css = STATIC / "painter.css"
+
+    size = t.Tuple(t.Int(), t.Int()).tag(sync=True)
+    """(width, height) of the picture in pixels; the mask has the same."""
+    preview = t.Dict().tag(sync=True)
+    """`data`, a JPEG of the picture, and `reduced`, whether the browser should ask for more pixels."""
+    shown = t.Dict().tag(sync=True)
+    """The mask as Python has it, with its number, checksum and what was worked off from which page."""
+    run: t.Dict[str, Any] = t.Dict(_IDLE).tag(sync=True)
+    """How the edit of the Run button stands, in words."""
+    results: t.Dict[str, Any] = t.Dict({"titles": [], "data": []}).tag(sync=True)
+    """Thumbnails of what the last edit gave."""
+
+    def __init__(
+        self,
+        image: Any,
+        mask: Any = None,
+        *,
+        lang: str | None = None,
+        actions: Editor | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._lang = language(lang)
+        self._picture = read_shown(image)
+        self._painting = Painting(self._picture.image.size, None if mask is None else self._read(mask))
+        self._actions = actions
+        self.options = dict(options or {})
+        self.job: Job | None = None
+        self._seq = 0
+        self._acks: dict[str, int] = {}
+        self._listeners: list[Callable[[MaskPainter], object]] = []
+        data, reduced = self._picture.preview()
+        super().__init__(
+            texts=words("painter", self._lang),
+            size=self._picture.image.size,
+            preview={"data": data, "reduced": reduced},
+            shown=self._state(bits.pack(self._painting.mask)),
+            run={**_IDLE, "line": self._picture.note},
+        )
+
+    @property
+    def mask(self) -> Mask:
+        """What is painted: exactly what the page shows."""
+        return self._painting.mask
+
+    @property
+    def ops(self) -> list[Op]:
+        """The strokes and other steps that made the mask, as plain data."""
+        with self._lock:
+            return self._painting.ops
+
+    @property
+    def image(self) -> Image.Image:
+        """The picture, upright."""
+        return self._picture.image
+
+    def to_image(self) -> Image.Image:
+        """Return the mask as a PIL image, so that a painter can be given wherever a mask is taken."""
+        return self.mask.to_image()
+
+    def as_code(self) -> str:
+        """Return Python that builds the same mask, to the bit, without a browser."""
+        return python_of(self._painting.size, self.ops)
+
+    def load_mask(self, mask: Any) -> None:
+        """Put a Mask, a picture or a file of one in place of what is painted; it can be undone."""
+        self._change(lambda painting: painting.put(self._read(mask)))
+
+    def clear(self) -> None:
+        """Paint nothing."""
+        self._change(lambda painting: painting.do({"op": "clear"}))
+
+    def fill(self) -> None:
+        """Paint everything."""
+        self._change(lambda painting: painting.do({"op": "fill"}))
+
+    def invert(self) -> None:
+        """Swap painted and unpainted."""
+        self._change(lambda painting: painting.do({"op": "invert"}))
+
+    def grow(self, px: float) -> None:
+        """Paint everything within `px` pixels of what is painted."""
+        self._change(lambda painting: painting.do({"op": "grow", "px": px}))
+
+    def shrink(self, px: float) -> None:
+        """Take a rim of `px` pixels from what is painted."""
+        self._change(lambda painting: painting.do({"op": "shrink", "px": px}))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._change(lambda painting: painting.undo())
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._change(lambda painting: painting.redo())
+
+    def on_change(self, callback: Callable[[MaskPainter], object]) -> None:
+        """Call `callback(painter)` after every change of the mask; what it raises is shown in the painter."""
+        self._listeners.append(callback)
+
+    def edit(self, prompt: str, *, function: str = FUNCTION, **parameters: Any) -> Job:
+        """Edit the picture where it is painted and return the Job; the same as the Run button.
+
+        Raises
+        ------
+        InvalidRequest, MissingApiKey, BudgetExceeded
+            Before anything was sent.
+        """
+        values = {**self.options, **parameters}
+        if function == FUNCTION:
+            values["mask"] = self.mask
+        start = self._actions.edit if self._actions is not None else _calls_edit()
+        job: Job = start(self._picture.given, function, prompt, **values)
+        self.job = job
+        self.results = {"titles": [], "data": []}
+        self._follow(job)
+        job.on_change(self._follow)
+        return job
+
+    def still(self) -> dict[str, str]:
+        """Return the picture with the mask laid over it, as a JPEG thumbnail."""
+        ground = visible(self.image)
+        colour = Image.new("RGB", ground.size, (255, 32, 110))
+        ground.paste(colour, mask=self.mask.to_image().point(lambda level: level // 2))
+        jpeg = base64.b64encode(jpeg_thumbnail([ground])).decode("ascii")
+        return {"image/jpeg": jpeg, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        width, height = self._painting.size
+        return f"<MaskPainter {width}x{height} {100 * self.mask.coverage:.1f}% painted>"
+
+    def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
+        match content.get("kind"):
+            case "ops":
+                with self._lock:
+                    self._painted(content, buffers)
+                self._tell()
+            case "picture":
+                self.send({"kind": "picture"}, [self._picture.full()])
+            case "run":
+                self.fault = ""
+                self.edit(str(content.get("prompt", "")))
+            case "cancel":
+                if self.job is not None:
+                    self.job.cancel()
+
+    def _painted(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
+        """Draw an op of the browser's and compare; the page's bitmap counts where it knew our last state."""
+        client, number = str(content.get("client", ""))[:32], int(content.get("n", 0))
+        if number <= self._acks.get(client, 0):
+            return  # a message that came twice
+        self._acks.pop(client, None)
+        self._acks = dict([*self._acks.items(), (client, number)][-_PAGES:])
+        try:
+            self._draw(content, buffers, current=content.get("seq") == self._seq + 1)
+        finally:
+            self._show()
+
+    def _draw(self, content: Mapping[str, Any], buffers: Sequence[bytes], *, current: bool) -> None:
+        painting = self._painting
+        op = content.get("op")
+        name = op.get("op") if isinstance(op, Mapping) else None
+        packed = bits.inflate(painting.size, buffers[0]) if buffers else None
+        if packed is not None and bits.checksum(packed) != content.get("crc"):
+            self.fault = "the painter's bitmap was damaged on its way; Python's own is shown"
+            packed = None
+        if name == "load":
+            if packed is not None:
+                painting.put(bits.unpack(painting.size, packed))
+            return
+        if name == "undo":
+            painting.undo()
+        elif name == "redo":
+            painting.redo()
+        else:
+            painting.do(checked(op))
+        # A page that had not yet heard of our last change shows something else than we; it will follow us.
+        if packed is not None and current and bits.pack(painting.mask) != packed:
+            self.fault = f"{name} was drawn differently in the browser and in Python; what the browser shows counts"
+            painting.put(bits.unpack(painting.size, packed))
+
+    def _change(self, act: Callable[[Painting], object]) -> None:
+        with self._lock:
+            act(self._painting)
+            self._show()
+        self._tell()
+
+    def _show(self) -> None:
+        self._seq += 1
+        self.shown = self._state(bits.pack(self._painting.mask))
+
+    def _state(self, packed: bytes) -> dict[str, Any]:
+        return {
+            "seq": self._seq,
+            "crc": bits.checksum(packed),
+            "acks": dict(self._acks),
+            "undo": self._painting.depth,
+            "redo": self._painting.ahead,
+            "warning": self._painting.mask.warning or "",
+            "bitmap": bits.deflate(packed),
+        }
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(self)
+            except Exception as error:  # noqa: BLE001 - a callback's fault must not stop the painting; it is shown
+                self.fault = f"on_change: {type(error).__name__}: {error}"
+
+    def _follow(self, job: Job) -> None:
+        """Show how the edit stands; an older Job that still runs is of no interest."""
+        if job is not self.job:
+            return
+        words = describe(job, self._lang, aging=False)
+        outcome = job.outcome
+        if outcome is not None:
+            thumbs = [picture.thumbnail() for picture in outcome]
+            self.results = {"titles": [picture.path.name for picture in outcome], "data": thumbs}
+        title = " ".join(part for part in (words["title"], words["badge"]) if part)
+        shown = {
+            "busy": not job.final,
+            "state": words["state"],
+            "line": f"{title} · {words['line']}",
+            "detail": words["detail"],
+            "cancel": words["cancel"],
+        }
+        with self._lock:
+            self.run = shown
+
+    def _read(self, mask: Any) -> Mask:
+        if isinstance(mask, Mask):
+            found = mask
+        else:
+            width, height = self._picture.image.size
+            read = read_mask(mask, Input(kind="bytes", width=width, height=height))
+            found = Mask.from_image(read.open())
+        if found.size != self._picture.image.size:
+            sizes = " and ".join(f"{w}x{h}" for w, h in (found.size, self._picture.image.size))
+            raise InvalidRequest(f"mask and picture must have one size, got {sizes}; Mask.like(picture) starts one")
+        return found
+
+
+def _calls_edit() -> Callable[..., Job]:
+    from ..calls import edit
+
+    return edit

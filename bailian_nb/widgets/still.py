@@ -1,0 +1,23 @@
+"""Where a widget's output can be written again: the notebook puts its publisher here when it is loaded.
+
+Nothing of anywidget is imported by this, so the notebook can do that before any widget is made.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Publisher(Protocol):
+    """Writes an output under a display id, or writes it anew."""
+
+    def __call__(self, bundle: dict[str, str], display_id: str, *, update: bool) -> None: ...
+
+
+class Outputs:
+    """The one publisher of this process; None where no notebook is loaded."""
+
+    publisher: Publisher | None = None
+
+
+outputs = Outputs()

@@ -1,0 +1,187 @@
+"""SweepGrid: a sweep as rows and columns, filling as its cells finish; the plan before, the large pictures under it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import traitlets as t
+from PIL import Image
+
+from ..images import decode, jpeg_thumbnail
+from . import grid_words
+from .live import STATIC, LiveWidget, language
+from .sweep_like import SweepLike
+from .words import words
+
+PACE = 0.15
+"""Seconds between two updates: a sweep of a hundred cells changes more often than a page can show."""
+MAX_MESSAGE = 7_500_000
+_SHEET_CELLS = 48
+
+
+class SweepGrid(LiveWidget):
+    """Show a sweep.
+
+    Parameters
+    ----------
+    sweep
+        The sweep; the grid follows it from whatever thread changes it.
+    title
+        One line above the grid, default the sweep's own `title`, if it has one.
+    lang
+        "en" or "zh", default as configured.
+    """
+
+    _esm = STATIC / "grid.js"
+    _css = STATIC / "grid.css"
+
+    title = t.Unicode("").tag(sync=True)
+    """One line above the grid."""
+    badge = t.Unicode("").tag(sync=True)
+    """"EMULATOR", or nothing."""
+    axes: t.List[Any] = t.List().tag(sync=True)
+    """Name, values as text, and values as numbers where all are, for each axis."""
+    cells: t.List[Any] = t.List().tag(sync=True)
+    """What each cell shows, in words."""
+    plan: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    """What running takes, in words, and whether there is anything to run."""
+
+    def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
+        self.sweep = sweep
+        self._lang = language(lang)
+        self._shown = 0.0
+        self._timer: threading.Timer | None = None
+        self._ticket = self._newest = 0
+        super().__init__(
+            texts=words("grid", self._lang),
+            title=str(getattr(sweep, "title", "")) if title is None else title,
+            badge="EMULATOR" if getattr(sweep, "emulator", False) else "",
+            **self._state(),
+        )
+        sweep.on_change(self._follow)
+
+    def refresh(self) -> None:
+        """Show the sweep as it is now."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            self._shown = time.monotonic()
+            ticket = self._ticket = self._ticket + 1
+        state = self._state()  # without our lock: the sweep has one of its own, and calls us while it holds it
+        with self._lock:
+            if ticket < self._newest:
+                return
+            self._newest = ticket
+            with self.hold_sync():
+                for name, value in state.items():
+                    setattr(self, name, value)
+
+    def still(self) -> dict[str, str]:
+        """Return one sheet of the pictures with their values under them."""
+        done = [cell for cell in self.cells if cell["version"] > 0][:_SHEET_CELLS]
+        thumbs = [(cell["title"], self.sweep.thumb(cell["id"])) for cell in done]
+        pictures = [(title, decode(data)) for title, data in thumbs if data]
+        bundle = {"text/plain": repr(self)}
+        if pictures:
+            labels = [title for title, _ in pictures]
+            sheet = jpeg_thumbnail([image for _, image in pictures], labels=labels, side=1024, max_bytes=200_000)
+            bundle["image/jpeg"] = base64.b64encode(sheet).decode("ascii")
+        return bundle
+
+    def _follow(self, changed: object) -> None:
+        """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""
+        with self._lock:
+            if self._timer is not None:
+                return
+            wait = self._shown + PACE - time.monotonic()
+            if wait > 0:
+                self._timer = threading.Timer(wait, self._late)
+                self._timer.daemon = True
+                self._timer.start()
+                return
+        self.refresh()
+
+    def _late(self) -> None:
+        with self._lock:
+            self._timer = None
+        self.refresh()
+
+    def _state(self) -> dict[str, Any]:
+        axes = grid_words.axes(self.sweep.axes)
+        cells = self.sweep.cells()
+        return {
+            "axes": axes,
+            "cells": [grid_words.cell(cell, self.sweep.axes, self._lang) for cell in cells],
+            "plan": grid_words.plan(self.sweep.plan, cells, self._lang),
+        }
+
+    def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
+        known = {cell["id"] for cell in self.cells}
+        ids = [name for name in content.get("ids", ()) if name in known or name == ""]
+        match content.get("kind"):
+            case "thumbs":
+                self._send_pictures("thumbs", ids)
+            case "large":
+                self._send_pictures("large", ids)
+            case "run":
+                self._ask(self.sweep.run)
+            case "retry":
+                self._ask(*(lambda name=name: self.sweep.retry(name) for name in ids if name))
+            case "star" | "winner" as mark if content.get("id") in known:
+                self._ask(lambda: getattr(self.sweep, mark)(content["id"]))
+
+    def _ask(self, *deeds: Any) -> None:
+        """Do what a button says; the page's button comes back with the refreshed state, whatever happens."""
+        self.fault = ""
+        try:
+            for deed in deeds:
+                deed()
+        finally:
+            self.refresh()
+
+    def _send_pictures(self, kind: str, ids: Sequence[str]) -> None:
+        """Send what there is, in as few messages as their size allows."""
+        versions = {cell["id"]: cell["version"] for cell in self.cells}
+        batch: list[tuple[str, bytes]] = []
+        for name in ids:
+            data = self._picture(kind, name)
+            if not data:
+                continue
+            if sum(len(other) for _, other in batch) + len(data) > MAX_MESSAGE:
+                self._send_batch(kind, batch, versions)
+                batch = []
+            batch.append((name, data))
+        if batch:
+            self._send_batch(kind, batch, versions)
+
+    def _send_batch(self, kind: str, batch: list[tuple[str, bytes]], versions: Mapping[str, int]) -> None:
+        ids = [name for name, _ in batch]
+        content = {"kind": kind, "ids": ids, "versions": [versions.get(name, 0) for name in ids]}
+        self.send(content, [data for _, data in batch])
+
+    def _picture(self, kind: str, name: str) -> bytes | None:
+        if not name:
+            return self.sweep.original()
+        data = self.sweep.thumb(name) if kind == "thumbs" else self.sweep.large(name)
+        return data if data is None or len(data) <= MAX_MESSAGE else _smaller(data)
+
+    def __repr__(self) -> str:
+        states = [cell["state"] for cell in self.cells]
+        counts = ", ".join(f"{states.count(state)} {state}" for state in ("done", "failed") if state in states)
+        by = " x ".join(f"{axis['name']}({len(axis['values'])})" for axis in self.axes)
+        return f"<SweepGrid {by}{': ' + counts if counts else ''}>"
+
+
+def _smaller(data: bytes) -> bytes:
+    """Keep a picture that is too large for a message, but with fewer pixels."""
+    image = decode(data).convert("RGB")
+    image.thumbnail((1024, 1024), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()

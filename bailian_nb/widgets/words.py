@@ -1,0 +1,95 @@
+"""Every word that the widgets' browser side shows, in English and Chinese; Python sends one language's to the page."""
+
+from __future__ import annotations
+
+from ..specs import Text
+
+_SHARED: dict[str, Text] = {
+    "run": Text("Run", "运行"),
+    "cancel": Text("Cancel", "取消"),
+    "close": Text("Close (Esc)", "关闭 (Esc)"),
+    "gone": Text(
+        "The kernel is gone. What is shown stays; run the cell again to go on.",
+        "内核已断开。当前内容保留;重新运行单元格可继续。",
+    ),
+}
+
+_PAINTER: dict[str, Text] = {
+    "tools": Text("Tools", "工具"),
+    "stage": Text("Picture: paint the mask here, ? shows the keys", "图片:在此涂抹蒙版,按 ? 查看快捷键"),
+    "brush": Text("Brush", "画笔"),
+    "eraser": Text("Eraser", "橡皮"),
+    "lasso": Text("Lasso", "套索"),
+    "polygon": Text("Polygon: click corners, double-click closes", "多边形:点击顶点,双击闭合"),
+    "rect": Text("Rectangle", "矩形"),
+    "ellipse": Text("Ellipse", "椭圆"),
+    "fill": Text("Fill an area", "填充区域"),
+    "size": Text("Size", "大小"),
+    "opacity": Text("Opacity", "不透明度"),
+    "undo": Text("Undo", "撤销"),
+    "redo": Text("Redo", "重做"),
+    "clear": Text("Clear", "清空"),
+    "invert": Text("Invert", "反选"),
+    "fit": Text("Fit", "适应窗口"),
+    "actual": Text("100 %", "100 %"),
+    "help": Text("Keys", "快捷键"),
+    "prompt": Text("What to draw in the painted area", "描述要在涂抹区域生成的内容"),
+    "coverage": Text("{percent} % painted", "已涂抹 {percent} %"),
+    "box": Text("box {x0}, {y0} to {x1}, {y1}", "范围 {x0}, {y0} 至 {x1}, {y1}"),
+    "waiting": Text("waiting for the kernel", "等待内核"),
+    "undecodable": Text(
+        "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"
+    ),
+    "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
+    "key L P U O G": Text("lasso, polygon, rectangle, ellipse, fill an area", "套索、多边形、矩形、椭圆、填充区域"),
+    "key [ ]": Text("smaller, larger (Shift: five steps)", "缩小、放大画笔(Shift:五倍)"),
+    "key Shift+V": Text("invert", "反选"),
+    "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销;加 Shift 或 Ctrl+Y:重做"),
+    "key Ctrl+wheel": Text("zoom to the pointer; pinch does too", "以指针为中心缩放;双指亦可"),
+    "key Space": Text("drag the picture; the middle button does too", "拖动图片;鼠标中键亦可"),
+    "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
+    "key 0 1": Text("fit, 100 %", "适应窗口、100 %"),
+    "key H": Text("hold: hide the mask", "按住:隐藏蒙版"),
+    "key arrows": Text(
+        "move without a pointer (Shift: 10 px); Enter paints, Shift+Enter a line",
+        "用方向键移动(Shift:10 像素);Enter 涂抹,Shift+Enter 画直线",
+    ),
+    "key Esc": Text("give up the shape, then leave the painter", "放弃当前形状,再离开画板"),
+}
+
+_GRID: dict[str, Text] = {
+    "retry": Text("Retry", "重试"),
+    "retry_failed": Text("Retry failed", "重试失败项"),
+    "star": Text("Star", "收藏"),
+    "winner": Text("Winner", "最佳"),
+    "original": Text("original", "原图"),
+    "scrub": Text("From the original over the axis", "从原图起沿参数滑动"),
+    "before_after": Text("Before / after", "前后对比"),
+    "grid_count": Text("{done} of {total} done, {failed} failed", "完成 {done}/{total},失败 {failed}"),
+    "grid_keys": Text(
+        "Arrows move, Enter opens, S stars, W crowns, Esc leaves", "方向键移动,Enter 打开,S 收藏,W 最佳,Esc 离开"
+    ),
+    "cell planned": Text("planned", "计划中"),
+    "cell invalid": Text("invalid", "无效"),
+    "cell waiting": Text("waiting", "等待中"),
+    "cell running": Text("drawing", "生成中"),
+    "cell done": Text("loading", "加载中"),
+    "cell failed": Text("failed", "失败"),
+    "no_estimate": Text("price unknown", "价格未知"),
+    "plan_images": Text("{images} pictures in {tasks} tasks", "{images} 张图片,{tasks} 个任务"),
+    "plan_cost": Text("about CNY {cost}", "约 ¥{cost}"),
+    "plan_minutes": Text("about {minutes} min", "约 {minutes} 分钟"),
+    "plan_cached": Text("{cached} on disk already", "{cached} 张已在本地"),
+}
+
+_CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}}
+
+
+def words(widget: str, lang: str) -> dict[str, str]:
+    """Return what one widget ("painter", "grid", "card") shows, by key."""
+    return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """Return one sentence of the grid's with `values` filled in."""
+    return _GRID[key].get(lang).format(**values)

@@ -1,0 +1,123 @@
+import { deflateSync, inflateSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { Bitmap, union } from "../src/pixels/bitmap";
+import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/codec";
+import { History } from "../src/pixels/history";
+import { draw } from "../src/pixels/ops";
+import type { Op } from "../src/pixels/ops";
+import { flood, paintEllipse, paintPolygon } from "../src/pixels/shapes";
+import { dice } from "./dice";
+
+function noise(width: number, height: number, seed = 1): Bitmap {
+  const roll = dice(seed);
+  return new Bitmap(width, height, Uint8Array.from({ length: width * height }, () => (roll() < 0.5 ? 1 : 0)));
+}
+
+it("bits are packed by rows, the first pixel highest", () => {
+  const bitmap = new Bitmap(10, 2);
+  bitmap.data[0] = bitmap.data[9] = bitmap.data[11] = 1;
+  expect([...pack(bitmap)]).toEqual([0x80, 0x40, 0x40, 0x00]);
+});
+
+it("what is packed is unpacked the same, at any width", () => {
+  for (const width of [1, 7, 8, 9, 33]) {
+    const [from, to] = [noise(width, 5), new Bitmap(width, 5)];
+    unpackInto(to, pack(from));
+    expect(to.data).toEqual(from.data);
+  }
+});
+
+it("packed bits of another size are refused", () => {
+  expect(() => unpackInto(new Bitmap(9, 2), new Uint8Array(3))).toThrow(/has 4 bytes, got 3/);
+});
+
+it("deflate is zlib's, both ways, and a mask of 2048 pixels takes a few kB", async () => {
+  const bitmap = new Bitmap(2048, 2048);
+  draw(bitmap, { op: "stroke", points: [[100, 100], [1800, 700], [300, 1900]], r: 80, erase: false });
+  const packed = pack(bitmap);
+  const small = await deflate(packed);
+  expect(small.length).toBeLessThan(20_000);
+  expect(inflateSync(small).equals(packed)).toBe(true);
+  expect(await inflate(new Uint8Array(deflateSync(packed)))).toEqual(packed);
+});
+
+it("the checksum is zlib's", () => {
+  expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+});
+
+it("measures count and box, none for an empty mask", () => {
+  const bitmap = new Bitmap(20, 10);
+  expect(bitmap.measure()).toEqual({ count: 0, box: null });
+  draw(bitmap, { op: "rect", box: [3, 2, 7, 9], erase: false });
+  expect(bitmap.measure()).toEqual({ count: 28, box: { x0: 3, y0: 2, x1: 7, y1: 9 } });
+});
+
+it("boxes join", () => {
+  const [a, b] = [{ x0: 0, y0: 5, x1: 2, y1: 6 }, { x0: 1, y0: 0, x1: 9, y1: 3 }];
+  expect(union(a, null)).toBe(a);
+  expect(union(a, b)).toEqual({ x0: 0, y0: 0, x1: 9, y1: 6 });
+});
+
+it("the bucket fills an area up to its border and no farther", () => {
+  const bitmap = new Bitmap(40, 40);
+  draw(bitmap, { op: "stroke", points: [[5, 5], [35, 5], [35, 35], [5, 35], [5, 5]], r: 1, erase: false });
+  const before = bitmap.measure().count;
+  flood(bitmap, 20, 20, 1);
+  expect(bitmap.measure().count).toBe(before + 28 * 28);
+  expect(flood(bitmap, 20, 20, 1)).toBeNull();
+  expect(flood(bitmap, -1, 20, 1)).toBeNull();
+});
+
+it("shapes without an area paint nothing", () => {
+  const bitmap = new Bitmap(9, 9);
+  expect(paintEllipse(bitmap, 4, 4, 4, 8, 1)).toBeNull();
+  expect(paintPolygon(bitmap, [[1, 1], [5, 5]], 1)).toBeNull();
+});
+
+const OPS: Op[] = Array.from({ length: 60 }, (_, k): Op =>
+  k % 7 === 3 ? { op: "invert" } : { op: "stroke", points: [[k, 60 - k], [64 - k, k]], r: 2 + (k % 5), erase: k % 4 === 1 });
+
+it("sixty steps are undone and done again, each to the same bitmap", () => {
+  const bitmap = new Bitmap(64, 64);
+  const history = new History(bitmap);
+  const seen = [bitmap.data.slice()];
+  for (const op of OPS) {
+    draw(bitmap, op);
+    history.push(op, bitmap);
+    seen.push(bitmap.data.slice());
+  }
+  for (let k = OPS.length - 1; k >= 0; k--) {
+    expect(history.undo(bitmap)).toBe(true);
+    expect(bitmap.data).toEqual(seen[k]);
+  }
+  expect(history.undo(bitmap)).toBe(false);
+  for (let k = 1; k <= OPS.length; k++) {
+    expect(history.redo(bitmap)).toBe(true);
+    expect(bitmap.data).toEqual(seen[k]);
+  }
+  expect(history.redo(bitmap)).toBe(false);
+});
+
+it("a step after an undo forgets what was undone", () => {
+  const bitmap = new Bitmap(8, 8);
+  const history = new History(bitmap);
+  history.push({ op: "fill" }, bitmap);
+  history.undo(bitmap);
+  history.push({ op: "clear" }, bitmap);
+  expect(history.ahead).toBe(0);
+});
+
+it("a loaded mask comes back by undo and redo although its op cannot be drawn", () => {
+  const bitmap = noise(30, 30);
+  const history = new History(new Bitmap(30, 30));
+  const loaded = bitmap.data.slice();
+  history.push({ op: "load" }, bitmap);
+  draw(bitmap, { op: "invert" });
+  history.push({ op: "invert" }, bitmap);
+  history.undo(bitmap);
+  expect(bitmap.data).toEqual(loaded);
+  history.undo(bitmap);
+  expect(bitmap.measure().count).toBe(0);
+  history.redo(bitmap);
+  expect(bitmap.data).toEqual(loaded);
+});

@@ -1,0 +1,201 @@
+// The browser's half of the conversation with Python, against a small Python made of the same drawing code.
+
+import { describe, expect, it } from "vitest";
+import { Bitmap } from "../src/pixels/bitmap";
+import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/codec";
+import { History } from "../src/pixels/history";
+import { draw } from "../src/pixels/ops";
+import type { Op } from "../src/pixels/ops";
+import type { OpMessage } from "../src/painter/store";
+import { Store } from "../src/painter/store";
+
+const [WIDTH, HEIGHT] = [24, 16];
+const stroke = (x: number, erase = false): Op => ({ op: "stroke", points: [[x, 8]], r: 3, erase });
+
+/** Works messages off when told to, as a kernel does. */
+class Kernel {
+  readonly bitmap = new Bitmap(WIDTH, HEIGHT);
+  readonly history = new History(this.bitmap);
+  readonly stores: Store[] = [];
+  readonly inbox: { message: OpMessage; buffers: ArrayBuffer[] }[] = [];
+  readonly conflicts: number[] = [];
+  seq = 0;
+  acks: Record<string, number> = {};
+
+  page(client: string): Store {
+    const store = new Store(WIDTH, HEIGHT, (message, buffers) => this.inbox.push({ message, buffers }), client);
+    this.stores.push(store);
+    return store;
+  }
+
+  async work(): Promise<void> {
+    for (const store of this.stores) await store.flushed();
+    for (const { message, buffers } of this.inbox.splice(0)) {
+      await this.carryOut(message.op, buffers);
+      if (message.seq === this.seq + 1 && message.crc !== null) expect(message.crc).toBe(crc32(pack(this.bitmap)));
+      if (message.seq !== this.seq + 1) this.conflicts.push(message.n);
+      this.acks[message.client] = message.n;
+      await this.tell();
+    }
+  }
+
+  async carryOut(op: OpMessage["op"], buffers: ArrayBuffer[]): Promise<void> {
+    if (op.op === "undo") this.history.undo(this.bitmap);
+    if (op.op === "redo") this.history.redo(this.bitmap);
+    if (op.op === "undo" || op.op === "redo") return;
+    if (op.op === "load") unpackInto(this.bitmap, await inflate(new Uint8Array(buffers[0]!)));
+    else draw(this.bitmap, op as Op);
+    this.history.push(op as Op, this.bitmap);
+  }
+
+  async change(op: Op): Promise<void> {
+    draw(this.bitmap, op);
+    this.history.push(op, this.bitmap);
+    await this.tell();
+  }
+
+  async tell(grown = true): Promise<void> {
+    if (grown) this.seq++;
+    const packed = pack(this.bitmap);
+    const shown = { seq: this.seq, crc: crc32(packed), acks: { ...this.acks }, undo: this.history.depth, redo: this.history.ahead, bitmap: await deflate(packed) };
+    for (const store of this.stores) store.receive(shown);
+    await new Promise((done) => setTimeout(done, 5)); // inflating takes a turn or two
+  }
+
+  agrees(): void {
+    for (const store of this.stores) {
+      expect(store.pending).toBe(false);
+      expect(store.bitmap.data).toEqual(this.bitmap.data);
+    }
+  }
+}
+
+describe("one page", () => {
+  it("sends one message an op, with its bitmap", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.apply(stroke(5));
+    await page.flushed();
+    expect(kernel.inbox).toHaveLength(1);
+    const { message, buffers } = kernel.inbox[0]!;
+    expect(message).toMatchObject({ kind: "ops", client: "a", n: 1, seq: 1, op: stroke(5) });
+    const packed = await inflate(new Uint8Array(buffers[0]!));
+    expect(message.crc).toBe(crc32(packed));
+    expect(packed).toEqual(pack(page.bitmap));
+    expect(page.pending).toBe(true);
+    await kernel.work();
+    kernel.agrees();
+  });
+
+  it("does not wait for the kernel: many ops, undo and redo go out in order", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    for (let x = 0; x < 24; x += 2) page.apply(stroke(x));
+    page.undo();
+    page.undo();
+    page.redo();
+    page.apply({ op: "invert" });
+    await kernel.work();
+    kernel.agrees();
+    expect(kernel.conflicts).toEqual([]);
+  });
+
+  it("takes back a stroke that was given up", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.apply(stroke(5));
+    page.begin();
+    page.bitmap.data.fill(1);
+    page.cancel();
+    await kernel.work();
+    kernel.agrees();
+  });
+
+  it("asks Python to undo what it did not see being done", async () => {
+    const kernel = new Kernel();
+    await kernel.change(stroke(5));
+    await kernel.change(stroke(15));
+    const page = kernel.page("a");
+    await kernel.tell(false);
+    expect(page.canUndo).toBe(true);
+    page.undo();
+    page.apply(stroke(20)); // before Python has answered: Python draws it where it belongs
+    await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.data[8 * WIDTH + 15]).toBe(0);
+    expect(page.bitmap.data[8 * WIDTH + 20]).toBe(1);
+  });
+
+  it("follows what cells do, also when the mask stays as it was", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.apply(stroke(5));
+    await kernel.work();
+    await kernel.change({ op: "rect", box: [0, 0, 1, 1], erase: true }); // paints nothing
+    page.undo(); // takes back Python's step, not the stroke
+    await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.data[8 * WIDTH + 5]).toBe(1);
+  });
+
+  it("does not take over anything in the middle of a stroke", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.begin();
+    draw(page.bitmap, stroke(5));
+    await kernel.change({ op: "rect", box: [10, 0, 24, 16], erase: false });
+    expect(page.bitmap.data[15]).toBe(0);
+    page.commit(stroke(5));
+    await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.data[15]).toBe(1);
+    expect(kernel.conflicts).toEqual([1]);
+  });
+
+  it("sends an opaque op's bitmap", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.bitmap.data.fill(1, 0, 30);
+    page.commit({ op: "load" });
+    await kernel.work();
+    kernel.agrees();
+  });
+});
+
+it("two pages that paint at once end with the same mask, and nothing is lost", async () => {
+  const kernel = new Kernel();
+  const [one, two] = [kernel.page("a"), kernel.page("b")];
+  one.apply(stroke(4));
+  two.apply(stroke(20));
+  one.apply(stroke(8));
+  two.apply({ op: "stroke", points: [[4, 8]], r: 1, erase: true });
+  await kernel.work();
+  kernel.agrees();
+  expect(kernel.bitmap.data[8 * WIDTH + 20]).toBe(1);
+  two.undo();
+  await kernel.work();
+  kernel.agrees();
+});
+
+it("a page that is opened later shows what is there", async () => {
+  const kernel = new Kernel();
+  await kernel.change(stroke(5));
+  const late = kernel.page("late");
+  await kernel.tell(false);
+  kernel.agrees();
+  expect(late.canUndo).toBe(true);
+});
+
+it("views hear of changes until they go", () => {
+  const kernel = new Kernel();
+  const page = kernel.page("a");
+  const leaving = new AbortController();
+  let heard = 0;
+  page.watch(() => heard++, leaving.signal);
+  page.apply(stroke(5));
+  expect(heard).toBeGreaterThan(0);
+  leaving.abort();
+  const before = heard;
+  page.apply(stroke(6));
+  expect(heard).toBe(before);
+});

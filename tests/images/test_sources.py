@@ -1,0 +1,209 @@
+"""Whatever people hand over as a picture is understood or refused in one line; a text is never sent as a file."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import numpy
+import pytest
+from PIL import Image
+
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.images import read_input
+from bailian_nb.specs import ImageRule
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def photo(tmp_path: Path, noise: Make, encoded: Make, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "photo a+b 猫.jpg"
+    path.write_bytes(encoded(noise(), "jpeg"))
+    return path
+
+
+def test_a_path_in_every_spelling_gives_the_files_own_bytes(photo: Path, rule: ImageRule) -> None:
+    name = photo.name
+    for value in (
+        photo,
+        str(photo),
+        name,
+        f"  {name}\n",
+        f"./{name}",
+        Path(name),
+        f"file://{photo}",
+        f"file:{photo}",
+        f"file://localhost{photo}",
+        f"FILE://{photo}",
+        f"file://./{name}",
+        f"file://{name}",
+        f"file://{quote(str(photo), safe='/+')}",
+        f"file://{quote(str(photo))}",
+    ):
+        found = read_input(value, rule)
+        assert found.data == photo.read_bytes(), value
+        assert found.kind == "bytes"
+        assert found.name == name
+        assert found.mime == "image/jpeg"
+        assert (found.width, found.height) == (64, 48)
+        assert found.notes == ()
+
+
+def test_a_path_may_start_at_home(photo: Path, rule: ImageRule, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(photo.parent))
+    monkeypatch.setenv("USERPROFILE", str(photo.parent))
+    assert read_input(f"~/{photo.name}", rule).data == photo.read_bytes()
+
+
+def test_a_file_url_whose_percent_signs_are_meant_literally_is_found(photo: Path, rule: ImageRule) -> None:
+    odd = photo.with_name("100%25.jpg")
+    odd.write_bytes(photo.read_bytes())
+    assert read_input(f"file://{odd}", rule).name == "100%25.jpg"
+
+
+def test_bytes_data_urls_and_saved_pictures_give_the_same_bytes(photo: Path, rule: ImageRule) -> None:
+    data = photo.read_bytes()
+    text = base64.b64encode(data).decode()
+    saved = SimpleNamespace(path=photo, record=object())
+    for value in (
+        data,
+        bytearray(data),
+        memoryview(data),
+        f"data:image/png;base64,{text}",
+        f"data:image/jpeg;charset=x;BASE64,{text[:70]}\n{text[70:]}",
+        "data:," + quote(data),
+        saved,
+    ):
+        found = read_input(value, rule)
+        assert found.data == data
+        assert found.mime == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://example.com/cat.png?x=1&y=%20", "url"),
+        ("HTTP://127.0.0.1:8787/cat.png", "url"),
+        ("oss://dashscope-instant/abc/cat.png", "oss"),
+    ],
+)
+def test_a_url_is_passed_on_as_it_is(url: str, kind: str, rule: ImageRule) -> None:
+    found = read_input(url, rule)
+    assert (found.kind, found.url, found.as_url()) == (kind, url, url)
+    assert (found.name, found.sha256, found.size) == ("cat.png", "", None)
+    with pytest.raises(ValueError, match="not here"):
+        found.open()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("https://example.com/猫.png", "non-ASCII.*percent-encode"),
+        ("https://example.com/a cat.png", "percent-encode"),
+        ("https:///cat.png", "names no host"),
+        ("http://[::1/cat.png", "names no host"),
+        ("ftp://example.com/cat.png", "from ftp://"),
+        ("s3://bucket/cat.png", "from s3://"),
+        ("data:image/png;base64", "without data"),
+        ("data:image/png;base64,iVBORw0KGgo$", "base64 is broken"),
+        ("data:image/png;base64,iVBORw0KGg", "base64 is broken"),
+        ("data:image/png;base64,", "empty"),
+        ("", "empty text"),
+        ("  ", "empty text"),
+        (None, "missing"),
+        (7, "got int"),
+        ([1, 2], "got list"),
+        (object(), "got object"),
+        (b"", "empty"),
+        ("Put sunglasses on the cat", "does not exist"),
+        ("给猫戴上墨镜" * 200, "cannot be read"),
+        ("a\0b.png", "no file name"),
+        ("~nobody-of-that-name/x.png", "no file name|does not exist"),
+        ("missing/folder/x.png", "no folder missing"),
+    ],
+)
+def test_what_cannot_be_a_picture_is_refused_in_one_line(
+    value: Any, message: str, rule: ImageRule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidRequest, match=message) as caught:
+        read_input(value, rule)
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].parameter == "image"
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_names_the_nearest_one(photo: Path, rule: ImageRule) -> None:
+    (photo.parent / "Chelsea.PNG").write_bytes(b"x")
+    with pytest.raises(InvalidRequest, match=r"image chelsae\.png does not exist; did you mean Chelsea\.PNG\?"):
+        read_input("chelsae.png", rule)
+    with pytest.raises(InvalidRequest, match="does not exist in "):
+        read_input("zzz", rule)
+
+
+def test_a_folder_and_a_device_are_refused(tmp_path: Path, rule: ImageRule) -> None:
+    with pytest.raises(InvalidRequest, match="is a folder"):
+        read_input(tmp_path, rule)
+    if Path("/dev/zero").exists():
+        with pytest.raises(InvalidRequest, match="not a regular file"):
+            read_input("/dev/zero", rule)
+
+
+@pytest.mark.parametrize(
+    ("shape", "mode"), [((48, 64), "L"), ((48, 64, 1), "L"), ((48, 64, 3), "RGB"), ((48, 64, 4), "RGBA")]
+)
+def test_uint8_arrays_become_png_with_the_same_pixels(shape: tuple[int, ...], mode: str, rule: ImageRule) -> None:
+    array = numpy.random.default_rng(1).integers(0, 256, shape, numpy.uint8)
+    image = read_input(array, rule).open()
+    assert image.mode == mode
+    assert image.tobytes() == array.tobytes()
+    turned = numpy.moveaxis(array, 0, 1)
+    assert read_input(turned, rule).open().tobytes() == turned.tobytes()
+
+
+def test_bool_arrays_become_black_and_white(rule: ImageRule) -> None:
+    array = numpy.eye(50, dtype=bool)
+    assert (numpy.asarray(read_input(array, rule).open()) == array * 255).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (numpy.zeros((48, 64, 3)), "dtype float64; give uint8"),
+        (numpy.zeros((48, 64), numpy.uint16), "dtype uint16; give uint8"),
+        (numpy.zeros((48, 64, 3), bool), "give uint8"),
+        (numpy.zeros((3, 48, 64), numpy.uint8), "shape 3x48x64.*height x width"),
+        (numpy.zeros((1, 48, 64, 3), numpy.uint8), "shape 1x48x64x3"),
+        (numpy.zeros((0, 64, 3), numpy.uint8), "no pixels"),
+    ],
+)
+def test_arrays_with_more_than_one_reading_are_refused(array: Any, message: str, rule: ImageRule) -> None:
+    with pytest.raises(InvalidRequest, match=message):
+        read_input(array, rule)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_pil_images_become_png_without_loss(mode: str, noise: Make, rule: ImageRule) -> None:
+    image = noise().quantize(16) if mode == "P" else Image.new(mode, (64, 48)) if mode == "I;16" else noise(mode=mode)
+    found = read_input(image, rule)
+    assert found.mime == "image/png"
+    back = found.open()
+    assert back.convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV", "LAB"])
+def test_pil_images_that_png_cannot_hold_become_rgb(mode: str, noise: Make, rule: ImageRule) -> None:
+    found = read_input(noise().convert(mode) if mode != "LAB" else Image.new("LAB", (64, 48)), rule)
+    assert found.open().mode == "RGB"
+
+
+@pytest.mark.parametrize("mode", ["F", "I"])
+def test_pil_images_without_a_known_range_are_refused(mode: str, rule: ImageRule) -> None:
+    with pytest.raises(InvalidRequest, match=f"mode {mode}.*convert"):
+        read_input(Image.new(mode, (64, 48)), rule)

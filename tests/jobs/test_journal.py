@@ -1,0 +1,131 @@
+"""The journal: what it keeps, for whom, and for how long."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.jobs import Journal
+
+REQUEST = {"model": "m", "function": None, "values": {"prompt": "花店"}, "images": [], "mask": None}
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path)
+    yield journal
+    journal.close()
+
+
+def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0) -> None:
+    digest = hashlib.sha256(data).hexdigest()
+    journal.intend(
+        id=name,
+        account="acc",
+        base_url="http://x",
+        emulator=False,
+        region="cn-beijing",
+        request={**REQUEST, "images": [{"sha256": digest}] if data else []},
+        out_dir=Path("out"),
+        created=at,
+        inputs={digest: data} if data else {},
+    )
+
+
+def test_a_row_walks_from_intent_to_done(journal: Journal) -> None:
+    intend(journal)
+    states = [journal.recent()[0].state]
+    journal.submitting("a", 2.0)
+    states.append(journal.recent()[0].state)
+    journal.accepted("a", task_id="t", request_id="r")
+    states.append(journal.recent()[0].state)
+    journal.end("a", "done", at=9.0, images=1, cost=0.2)
+    row = journal.row("a")
+    assert row is not None
+    assert [*states, row.state] == ["intent", "submitting", "accepted", "done"]
+    assert (row.task_id, row.submitted, row.finished, row.images, row.cost) == ("t", 2.0, 9.0, 1, 0.2)
+    assert row.request["values"]["prompt"] == "花店"
+
+
+def test_a_refused_create_is_an_intent_again(journal: Journal) -> None:
+    intend(journal)
+    journal.submitting("a", 2.0)
+    journal.refused("a")
+    row = journal.row("a")
+    assert row is not None
+    assert (row.state, row.submitted) == ("intent", None)
+
+
+def test_an_unknown_row_is_a_fault_and_changes_nothing(journal: Journal) -> None:
+    with pytest.raises(KeyError, match="nobody"):
+        journal.submitting("nobody", 1.0)
+    assert journal.recent() == []
+
+
+def test_inputs_are_kept_until_the_last_job_that_needs_them_is_done(journal: Journal, tmp_path: Path) -> None:
+    data = b"picture"
+    digest = hashlib.sha256(data).hexdigest()
+    intend(journal, "a", data)
+    intend(journal, "b", data)
+    assert journal.input_bytes(digest) == data
+    journal.end("a", "done", at=2.0)
+    assert journal.input_bytes(digest) == data
+    journal.end("b", "failed", at=3.0)
+    assert journal.input_bytes(digest) is None
+
+
+def test_durations_are_those_of_tasks_that_ended_well(journal: Journal) -> None:
+    for number, (state, seconds) in enumerate([("done", 5.0), ("failed", 1.0), ("done", 7.0)]):
+        intend(journal, str(number), at=float(number))
+        journal.submitting(str(number), 100.0)
+        journal.end(str(number), state, at=100.0 + seconds)  # type: ignore[arg-type]
+    assert sorted(journal.durations("m", None, emulator=False)) == [5.0, 7.0]
+    assert journal.durations("m", None, emulator=True) == []
+
+
+def test_a_living_owner_keeps_its_rows_and_a_dead_one_loses_them(journal: Journal, tmp_path: Path) -> None:
+    intend(journal)
+    other = Journal(tmp_path)
+    row = other.row("a")
+    assert row is not None
+    assert other.claim(row) is False
+    journal.close()
+    assert other.claim(row) is True
+    assert other.claim(row) is False
+    other.close()
+
+
+def test_the_lock_of_a_killed_process_is_free(journal: Journal, tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from bailian_nb.jobs import Journal\n"
+        "journal = Journal(Path(sys.argv[1]))\n"
+        "journal.intend(id='k', account='acc', base_url='http://x', emulator=False, region='r', request="
+        "{'model': 'm', 'function': None, 'images': [], 'mask': None}, out_dir=Path('o'), created=1.0, inputs={})\n"
+        "print('ready', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        row = journal.row("k")
+        assert row is not None
+        assert journal.claim(row) is False
+    finally:
+        os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        process.communicate()
+    assert journal.claim(row) is True
+
+
+def test_unfinished_rows_are_those_of_one_base_url(journal: Journal) -> None:
+    intend(journal, "a")
+    intend(journal, "b")
+    journal.end("b", "done", at=2.0)
+    assert [row.id for row in journal.unfinished("http://x")] == ["a"]
+    assert journal.unfinished("http://y") == []

@@ -1,0 +1,160 @@
+"""Loops, callbacks and waiting: re-entrant where it must be, untouched everywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bailian_nb.errors import WaitInterrupted
+from bailian_nb.jobs import CallbackLoop, Callbacks, Job
+from bailian_nb.jobs.loops import LoopThread, new_reentrant_loop, wait
+
+
+@pytest.fixture
+def callback_loop() -> Iterator[CallbackLoop]:
+    loop = CallbackLoop()
+    yield loop
+    loop.stop()
+
+
+def make_job(callback_loop: CallbackLoop) -> tuple[Job, Callbacks]:
+    job = Job(id="ab12cd", request=None, label="wan2.6-t2i", emulator=True, created=0.0)
+    callbacks = Callbacks(callback_loop)
+    job.attach(None, callbacks, callback_loop)  # type: ignore[arg-type]  # nobody runs this one
+    return job, callbacks
+
+
+def test_nest_asyncio_passes_its_self_test_and_patches_no_other_loop() -> None:
+    loop, reentrant = new_reentrant_loop()
+    loop.close()
+    assert reentrant
+    assert not hasattr(asyncio, "_nest_patched")
+    assert not hasattr(asyncio.SelectorEventLoop, "_nest_patched")
+    other = asyncio.new_event_loop()
+    assert not hasattr(other, "_nest_patched")
+    other.close()
+
+
+def test_a_callback_may_wait_for_another_job_while_others_go_on(callback_loop: CallbackLoop) -> None:
+    waiting, _ = make_job(callback_loop)
+    other, _ = make_job(callback_loop)
+    third, _ = make_job(callback_loop)
+    waiting.id, other.id, third.id = "one", "two", "three"
+    order: list[str] = []
+    done = threading.Event()
+
+    def nested(job: Job) -> None:
+        order.append("one begins")
+        other.wait(5)
+        order.append(f"one saw {other.status}")
+        done.set()
+
+    waiting.on_change(nested)
+    third.on_change(lambda job: order.append("three"))
+    waiting.change(status="RUNNING")
+    time.sleep(0.05)
+    third.change(status="RUNNING")
+    time.sleep(0.05)
+    other.change(status="CANCELED")
+    assert done.wait(5)
+    assert order == ["one begins", "three", "one saw CANCELED"]
+
+
+def test_callbacks_of_one_job_come_in_order_even_when_one_waits(callback_loop: CallbackLoop) -> None:
+    job, _ = make_job(callback_loop)
+    other, _ = make_job(callback_loop)
+    other.id = "other"
+    seen: list[str] = []
+
+    def slow(each: Job) -> None:
+        seen.append(f"begin {len(seen)}")
+        if len(seen) == 1:
+            other.wait(0.1)
+        seen.append(f"end {len(seen)}")
+
+    job.on_change(slow)
+    for status in ("PENDING", "RUNNING", "SAVING"):
+        job.change(status=status)
+    deadline = time.monotonic() + 5
+    while len(seen) < 6 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert seen == ["begin 0", "end 1", "begin 2", "end 3", "begin 4", "end 5"]
+
+
+def test_a_callback_that_fails_is_logged_and_harms_nobody(
+    callback_loop: CallbackLoop, caplog: pytest.LogCaptureFixture
+) -> None:
+    job, _ = make_job(callback_loop)
+    seen = threading.Event()
+    job.on_change(lambda each: 1 / 0)
+    job.on_change(lambda each: seen.set())
+    job.change(status="RUNNING")
+    assert seen.wait(5)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_an_async_callback_is_run_to_its_end(callback_loop: CallbackLoop) -> None:
+    job, _ = make_job(callback_loop)
+    seen = threading.Event()
+
+    async def later(each: Job) -> None:
+        await asyncio.sleep(0.01)
+        seen.set()
+
+    job.on_change(later)
+    job.change(status="RUNNING")
+    assert seen.wait(5)
+
+
+def test_an_interrupt_is_heard_within_half_a_second_and_the_job_goes_on(callback_loop: CallbackLoop) -> None:
+    job, _ = make_job(callback_loop)
+    sent: list[float] = []
+
+    timer = threading.Timer(0.2, lambda: (sent.append(time.monotonic()), signal.pthread_kill(main, signal.SIGINT)))
+    main = threading.main_thread().ident or 0
+    timer.start()
+    with pytest.raises(WaitInterrupted, match="goes on"):
+        job.wait(10)
+    assert time.monotonic() - sent[0] < 0.5
+    assert not job.final
+    assert "ab12cd" in WaitInterrupted("ab12cd")._render_traceback_()[0]
+
+
+def test_awaiting_a_job_is_heard_too_and_says_one_line(callback_loop: CallbackLoop) -> None:
+    job, _ = make_job(callback_loop)
+
+    async def cell() -> str:
+        async def waiting() -> None:
+            await job
+
+        task = asyncio.ensure_future(waiting())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        assert type(caught.value) is asyncio.CancelledError
+        return caught.value._render_traceback_()[0]  # type: ignore[attr-defined,no-any-return]
+
+    assert "goes on" in asyncio.run(cell())
+    assert not job.final
+
+
+def test_waiting_for_a_future_times_out() -> None:
+    started = time.monotonic()
+    with pytest.raises(concurrent.futures.TimeoutError):
+        wait(concurrent.futures.Future(), 0.15)
+    assert 0.1 < time.monotonic() - started < 2
+
+
+def test_a_loop_thread_stops_twice_and_cancels_what_runs() -> None:
+    thread = LoopThread("test")
+    future = thread.submit(asyncio.sleep(60))
+    thread.stop()
+    thread.stop()
+    assert future.cancelled()

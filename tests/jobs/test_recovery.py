@@ -1,0 +1,139 @@
+"""What the next kernel takes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bailian_nb.jobs import Job, Resumed, take_up
+
+from .world import World, t2i
+
+
+def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> Resumed:
+    def attach(job: Job) -> None:
+        job.attach(world.runner, world.callbacks, world.callback_loop)
+
+    return take_up(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
+
+
+def until(job: Job, *states: str) -> None:
+    while job.status not in states:
+        job.wait(0.02)
+        assert not job.final or job.status in states, job
+
+
+def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    jobs = [first.job(t2i(f"hill {number} emulator:latency=30", seed=number)) for number in range(3)]
+    for job in jobs:
+        until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert sorted(job.task_id for job in found.jobs) == sorted(job.task_id for job in jobs)
+    for job in found.jobs:
+        assert job.result(30)[0].path.exists()
+    assert len(second.log()["creates"]) == 3
+    assert not resume(second)
+
+
+def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=10"))
+    until(job, "PENDING", "RUNNING")
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert [row.id for row in found.alive] == [job.id]
+    assert not found.jobs
+    assert len(job.result(30)) == 1
+
+
+def test_two_kernels_take_up_a_job_once(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    until(first.job(t2i("emulator:latency=30")), "PENDING", "RUNNING")
+    first.die()
+    second, third = make_world(clock=first.clock), make_world(clock=first.clock)
+    both = [resume(second), resume(third)]
+    assert sorted(len(found.jobs) for found in both) == [0, 1]
+    assert len([found.jobs[0].result(30) for found in both if found.jobs]) == 1
+
+
+def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(5)]
+    late = first.job(t2i("late"))
+    for job in running:
+        until(job, "PENDING", "RUNNING")
+    until(late, "QUEUED")
+    first.die()
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert [row.id for row in found.unsent] == [late.id]
+    assert len(found.jobs) == 5
+    for job in found.jobs:
+        job.cancel()
+    assert len(second.log()["creates"]) == 5
+
+
+def test_a_kernel_that_died_during_the_create_leaves_an_uncertain_row(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    job = first.job(t2i())
+    job.wait(20)
+    first.die()
+    found = resume(make_world(clock=first.clock))
+    assert [row.id for row in found.uncertain] == [job.id]
+    assert not found.jobs
+
+
+def test_rows_older_than_a_day_are_gone_for_good_and_said_once(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600)
+    second = make_world(clock=first.clock)
+    assert [row.id for row in resume(second).gone] == [job.id]
+    assert not resume(second)
+
+
+def test_rows_of_another_key_are_offered_and_left_alone(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    second.account.id = "somebody else"
+    found = resume(second)
+    assert [row.id for row in found.others] == [job.id]
+    row = second.journal.row(job.id)
+    assert row is not None
+    assert row.state == "accepted"
+
+
+def test_a_picture_that_was_saved_already_is_not_fetched_again(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i(n=2))
+    result = job.result(20)
+    first.journal._set(job.id, state="accepted")
+    first.die()
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].result(20)
+    assert again.paths == result.paths
+    assert second.way.count("GET", "/results") == 0
+
+
+def test_a_resumed_job_whose_folder_is_gone_saves_in_the_current_one(
+    make_world: Callable[..., World], tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_world()
+    first.out = tmp_path / "usb" / "stick"
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    monkeypatch.chdir(tmp_path)
+    result = resume(make_world(clock=first.clock)).jobs[0].result(30)
+    assert result[0].path.is_relative_to(tmp_path / "wan_out")
+    assert any("is gone" in note for note in result.notes)

@@ -1,0 +1,49 @@
+"""Polling: one early probe, dense where the end is expected, sparse elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bailian_nb.jobs.schedule import SPARSE, Expected, expected, next_delay
+
+
+def polls(wanted: Expected, seconds: float) -> list[float]:
+    age, times = 0.0, []
+    while age < seconds:
+        age += next_delay(age, wanted)
+        times.append(age)
+    return times
+
+
+def test_a_task_of_fifteen_seconds_is_asked_early_then_near_its_end() -> None:
+    times = polls(Expected(low=5, high=15), 16)
+    assert times[0] == pytest.approx(2.0)
+    assert times[1] == pytest.approx(5.0)
+    assert len(times) < 14
+
+
+def test_the_end_is_seen_soon_where_it_is_expected() -> None:
+    wanted = Expected(low=11, high=60)
+    times = polls(wanted, 70)
+    assert max(later - earlier for earlier, later in itertools.pairwise(times)) <= 3.0
+
+
+def test_a_late_task_is_asked_ever_more_rarely_but_never_rarer_than_the_cap() -> None:
+    wanted = Expected(low=5, high=15)
+    assert next_delay(60, wanted) < next_delay(200, wanted) <= SPARSE
+    assert next_delay(80_000, wanted) == SPARSE
+
+
+def test_history_speaks_once_there_is_enough_of_it() -> None:
+    assert expected([3.0, 3.0], 11, 60) == Expected(low=11, high=60)
+    learned = expected([3.0, 3.1, 3.2, 2.9, 3.0, 3.3], 11, 60)
+    assert learned.low >= 2.5
+    assert learned.high <= 4.5
+
+
+def test_every_delay_is_positive() -> None:
+    for low, high in ((0.01, 0.02), (0.5, 2), (11, 60)):
+        for age in (0, 0.005, 0.5, 1, 10, 59, 90, 1e5):
+            assert next_delay(age, Expected(low=low, high=high)) > 0

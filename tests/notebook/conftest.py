@@ -1,0 +1,146 @@
+"""An IPython shell in this process, with the outputs of its cells as a front end would keep them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from PIL import Image
+from traitlets.config import Config
+
+from bailian_nb import session as sessions
+
+NOW = "emulator:latency=0"
+"""Ends a task of the emulator at once."""
+
+
+@dataclass
+class Output:
+    """One output of a cell; `bundles` are all that it ever was, the last one is what it is."""
+
+    bundles: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return self.bundles[-1]
+
+
+class Outputs(DisplayPublisher):
+    """Keeps what is displayed, and finds what is updated by its display id."""
+
+    def keep(self) -> None:
+        self.found: list[Output] = []
+        self._by_id: dict[str, Output] = {}
+
+    def publish(
+        self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **more: Any
+    ) -> None:
+        assert not metadata
+        name = (transient or {}).get("display_id")
+        output = self._by_id[name] if update else Output()
+        output.bundles.append(dict(data))
+        if update:
+            return
+        self.found.append(output)
+        if name:
+            self._by_id[name] = output
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one cell left: its outputs, what it printed, its value and its error."""
+
+    outputs: list[Output]
+    printed: str
+    value: Any
+    error: BaseException | None
+
+    @property
+    def bundles(self) -> list[dict[str, Any]]:
+        return [output.data for output in self.outputs]
+
+    @property
+    def html(self) -> str:
+        return "".join(bundle.get("text/html", "") for bundle in self.bundles)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(bundle["text/plain"] for bundle in self.bundles)
+
+
+class Cells:
+    """Runs cells in a shell that looks like a kernel's; `front_end` says whether somebody sits before it."""
+
+    def __init__(self, shell: InteractiveShell, *, front_end: bool = True) -> None:
+        self.shell = shell
+        self.front_end = front_end
+        self.publisher = Outputs(parent=shell)
+        self.publisher.keep()
+        shell.display_pub = self.publisher
+
+    @property
+    def names(self) -> dict[str, Any]:
+        return self.shell.user_ns
+
+    def become_kernel(self) -> None:
+        self.shell.kernel = SimpleNamespace()
+        self.shell.get_parent = lambda: {"content": {"allow_stdin": self.front_end}}
+
+    def __call__(self, source: str) -> Ran:
+        before = len(self.publisher.found)
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            result = self.shell.run_cell(source, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        return Ran(self.publisher.found[before:], printed.getvalue(), result.result, error)
+
+
+@pytest.fixture
+def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cells]]:
+    """Give the kernel (or the terminal) of this test, with the extension loaded; it runs in the test's own folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a shell puts its own there
+
+    def make(*, front_end: bool = True, terminal: bool = False, load: bool = True) -> Cells:
+        quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"})
+        shell = InteractiveShell.instance(config=quiet, colors="nocolor")
+        cells = Cells(shell, front_end=front_end)
+        if not terminal:
+            cells.become_kernel()
+        if load:
+            cells("%load_ext bailian_nb")
+        return cells
+
+    yield make
+    if InteractiveShell.initialized():
+        InteractiveShell.instance().run_line_magic("unload_ext", "bailian_nb")
+        InteractiveShell.clear_instance()
+    sessions.current().close()
+
+
+@pytest.fixture
+def cells(make_cells: Callable[..., Cells]) -> Cells:
+    """A kernel with a front end, as JupyterLab starts it."""
+    return make_cells()
+
+
+@pytest.fixture
+def headless(make_cells: Callable[..., Cells]) -> Cells:
+    """A kernel that nobody sits before, as nbconvert starts it."""
+    return make_cells(front_end=False)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.linear_gradient("L").resize((640, 512)).convert("RGB").save(path)
+    return path

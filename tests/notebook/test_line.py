@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pytest
+
+from bailian_nb import specs
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.notebook.filling import fill
+from bailian_nb.notebook.line import option_names, read_line, table_options, words
+
+
+def problems(line, kind="t2i"):
+    return [problem.message for problem in read_line(line, kind).problems]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", []),
+        ("  instruct \t photo.jpg  ", ["instruct", "photo.jpg"]),
+        ('instruct "my photo.jpg" \'two words\'', ["instruct", "my photo.jpg", "two words"]),
+        ("'he said \"hi\"'", ['he said "hi"']),
+        ("“给猫戴上 墨镜” 「换 天空」", ["给猫戴上 墨镜", "换 天空"]),
+        ('""', [""]),
+        ("don't it's 5\" tall", ["don't", "it's", '5"', "tall"]),
+        (r'C:\new\table.png "C:\my files\cat.png"', [r"C:\new\table.png", r"C:\my files\cat.png"]),
+        (r"\\server\share\a.png", [r"\\server\share\a.png"]),
+        ('--negative="two words"', ["--negative=two words"]),
+        ("costs $5, {colour} and 100%", ["costs", "$5,", "{colour}", "and", "100%"]),
+    ],
+)
+def test_words_split_at_blanks_outside_quotes_and_backslashes_are_literal(line, expected):
+    assert words(line) == expected
+
+
+@pytest.mark.parametrize(("line", "quote"), [('"open', '"'), ("it is 'open", "'"), ("“没有结束", "”")])
+def test_an_open_quote_is_named(line, quote):
+    with pytest.raises(InvalidRequest, match=f"quote is not closed; put {quote} at the end"):
+        words(line)
+
+
+def test_options_may_stand_anywhere_and_keep_the_order_of_the_words():
+    read = read_line('--seed 7 style -o out photo.jpg --strength=0.5 "French picture book" --wait', "edit")
+    assert read.words == ("style", "photo.jpg", "French picture book")
+    assert read.values == {"seed": "7", "strength": "0.5"}
+    assert (read.output, read.wait, read.run, read.problems) == ("out", True, False, ())
+
+
+@pytest.mark.parametrize("kind", ["t2i", "edit"])
+def test_every_parameter_of_the_table_is_an_option_in_both_spellings(kind):
+    for name, row in table_options(kind).items():
+        for spelling in (f"--{name}", f"--{name.replace('_', '-')}"):
+            line = spelling if row.type == "bool" else f"{spelling} 1"
+            assert read_line(line, kind).values == {name: True if row.type == "bool" else "1"}
+            assert f"--{name.replace('_', '-')}" in option_names(kind)
+
+
+def test_short_spellings():
+    read = read_line("-n 2 -m wan2.6-t2i -q -o shops --negative people", "t2i")
+    assert (read.values, read.model) == ({"n": "2", "negative_prompt": "people"}, "wan2.6-t2i")
+    assert (read.quiet, read.output) == (True, "shops")
+    assert read_line("-n4", "t2i").values == {"n": "4"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--watermark", True),
+        ("--no-watermark", False),
+        ("--watermark true", True),
+        ("--watermark False", False),
+        ("--watermark=0", False),
+        ("--watermark on", True),
+        ("--watermark --seed 3", True),
+    ],
+)
+def test_booleans_as_people_write_them(line, expected):
+    assert read_line(line, "t2i").values["watermark"] is expected
+
+
+def test_a_boolean_takes_no_word_of_the_prompt():
+    read = read_line('--watermark "a red door"', "t2i")
+    assert (read.words, read.values) == (("a red door",), {"watermark": True})
+    assert problems("--watermark=maybe") == ["--watermark must be true or false, got 'maybe'"]
+
+
+def test_a_quoted_word_is_never_an_option():
+    read = read_line('instruct photo.jpg "-n is no option here" --negative "--people"', "edit")
+    assert read.words == ("instruct", "photo.jpg", "-n is no option here")
+    assert read.values == {"negative_prompt": "--people"}
+
+
+def test_a_negative_number_is_a_value():
+    assert read_line("--strength -0.5", "edit").values == {"strength": "-0.5"}
+    assert read_line("-5", "edit").words == ("-5",)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--sede 5", "unknown option --sede, did you mean --seed? See --help"),
+        ("--sede=5", "unknown option --sede, did you mean --seed? See --help"),
+        ("--wiat", "unknown option --wiat, did you mean --wait? See --help"),
+        ("--negativ-prompt x", "unknown option --negativ-prompt, did you mean --negative-prompt? See --help"),
+        ("--qqqqqq", "unknown option --qqqqqq. See --help"),
+        ("-x", "unknown option -x. See --help"),
+        ("-o 7up", "-o needs a variable name, got '7up'"),
+        ("-o class", "-o needs a variable name, got 'class'"),
+        ("--retries often", "--retries needs a number, got 'often'"),
+        ("--max-cost much", "--max-cost needs a number, got 'much'"),
+    ],
+)
+def test_what_is_wrong_is_one_line_with_the_nearest_name(line, message):
+    assert problems(line) == [message]
+
+
+def test_everything_wrong_with_a_line_is_found_at_once():
+    read = read_line('instruct --sede 5 photo.jpg --wiat "Change it" -o 7up --retries often', "edit")
+    assert len(read.problems) == 4
+    assert read.words == ("instruct", "photo.jpg", "Change it"), "the mistyped option took its value"
+
+
+@pytest.mark.parametrize("line", ["--seed", "-o", "--seed --wait"])
+def test_an_option_without_its_value_is_named(line):
+    with pytest.raises(InvalidRequest, match=r"option --?\w.*: expected one argument"):
+        read_line(line, "t2i")
+
+
+def test_no_option_is_cut_short():
+    assert problems("--stren 0.5", "edit") == ["unknown option --stren, did you mean --strength? See --help"]
+
+
+def test_only_what_the_kind_takes_is_offered():
+    assert "--negative" in option_names("t2i")
+    assert "--negative" not in option_names("edit")
+    assert "--strength" not in option_names("t2i")
+    known = {f"--{row.name.replace('_', '-')}" for row in specs.parameters("edit")}
+    assert known <= set(option_names("edit"))
+
+
+class Cat:
+    name = "Tom"
+    kittens = ("one", "two")
+
+
+NAMES = {"colour": "red", "cat": Cat(), "list": ["a", "b"], "table": {"sky": "blue"}, "颜色": "红色", "n": 3}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a {colour} door", "a red door"),
+        ("{n} {颜色} doors, {cat.name}", "3 红色 doors, Tom"),
+        ("{list[0]} {list[-1]} {cat.kittens[1]} {table[sky]} {table['sky']}", "a b two blue blue"),
+        ("costs $5 or ${n}, 100% of it, \\n and ~", "costs $5 or $3, 100% of it, \\n and ~"),
+        ("{missing} {cat.nothing} {list[9]} {list[x]} {colour[0][5]}", None),
+        ("{ colour } {colour!r} {colour:>9} {1} {} {cat.name()} {list[0:1]}", None),
+        ("one odd { and {colour}", "one odd { and red"),
+        ("} odd {colour}", "} odd red"),
+        ("{{colour}} {{ }}", "{colour} { }"),
+        ("{{{colour}}}", "{red}"),
+        ("{{ odd {colour}", "{{ odd red"),
+        ('{"style": {"colour": "{colour}", "n": {"is": 1}}}', '{"style": {"colour": "red", "n": {"is": 1}}}'),
+        ('{{"style": {{"colour": "{colour}"}}}}', '{"style": {"colour": "red"}}'),
+        ('[{"a": 1}, {"b": {}}]', None),
+        ("\\frac{1}{2}", None),
+    ],
+)
+def test_only_names_that_exist_are_filled_in(prompt, expected):
+    assert fill(prompt, NAMES) == (prompt if expected is None else expected)
+
+
+def test_what_was_filled_in_is_not_filled_again():
+    assert fill("{a}", {"a": "{b} {{c}} $5", "b": "wrong"}) == "{b} {{c}} $5"

@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from bailian_nb import session as sessions
+from bailian_nb.errors import BudgetExceeded, ContentRejected, InvalidRequest, TaskFailed
+
+from .conftest import NOW
+
+KEY = "sk-0123456789abcdef0123456789abcdef"
+HOSTILE = "<img src=x onerror=alert(1)> \x1b[31mred\x1b[0m </pre><script>alert(2)</script>"
+
+
+def jobs():
+    return sessions.current().jobs()
+
+
+def sent(cells, name="job"):
+    return cells.names[name].request
+
+
+def test_a_cell_returns_at_once_and_binds_its_job(cells):
+    started = time.monotonic()
+    ran = cells("%%wan_t2i -n 2 --seed 7 -o shops\nA flower shop emulator:latency=0.3")
+    assert time.monotonic() - started < 0.3
+    assert cells.names["shops"] is jobs()[0]
+    assert not cells.names["shops"].final
+    assert ran.error is None
+    assert len(ran.outputs) == 2
+    result = cells.names["shops"].result()
+    assert [picture.seed for picture in result] == [7, 8]
+
+
+def test_a_line_magic_returns_its_job_and_shows_it_once(cells, photo):
+    ran = cells(f'job = %wan_edit instruct photo.png "Put sunglasses on the cat" --strength 0.5 {NOW}')
+    assert isinstance(ran.error, InvalidRequest), "the unquoted words after the prompt are too much"
+    ran = cells(f'%wan_edit instruct photo.png "Put sunglasses on the cat {NOW}" --strength 0.5')
+    assert ran.value is jobs()[0]
+    assert len(ran.outputs) == 2
+    ran = cells(f'job = %wan_edit instruct photo.png "Put sunglasses on the cat {NOW}" --strength 0.5')
+    assert cells.names["job"] is jobs()[1]
+    assert sent(cells).function == "description_edit"
+    assert sent(cells).values["strength"] == 0.5
+
+
+def test_the_variable_stays_bound_when_the_job_fails(cells):
+    ran = cells("%%wan_t2i -o broken --wait\nA shop emulator:fail=InternalError.Timeout emulator:latency=0")
+    assert isinstance(ran.error, TaskFailed)
+    assert cells.names["broken"].status == "FAILED"
+    assert cells.names["broken"].error is ran.error
+
+
+def test_wait_returns_when_the_pictures_are_on_disk(cells):
+    ran = cells(f"%%wan_t2i -o job --wait\nA shop {NOW}")
+    assert ran.error is None
+    assert all(picture.path.exists() for picture in cells.names["job"].outcome)
+
+
+def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, photo):
+    ran = cells("%%wan_t2i -n 4 --seed 7 --size 16:9 --dry-run -o job\nA lighthouse")
+    assert jobs() == []
+    assert "job" not in cells.names
+    assert ran.value is None
+    text = ran.text
+    assert '"n": 4' in text
+    assert '"size": "1696*960"' in text or '"size": "1280*720"' in text
+    assert "CNY 0.80" in text
+    assert "wan.t2i('A lighthouse', model='wan2.6-t2i'" in text
+    assert "$DASHSCOPE_API_KEY" in text
+    ran = cells('%wan_edit style photo.png "French picture book" --dry-run')
+    assert "wan.edit('photo.png', 'stylization_all', 'French picture book'" in ran.text
+    assert jobs() == []
+
+
+def test_a_python_call_of_a_dry_run_sends_the_same(cells):
+    ran = cells("%%wan_t2i -n 2 --seed 7 --negative 'no \"people\"' --dry-run\nA shop that costs $5, {missing}")
+    call = next(line for line in ran.text.splitlines() if line.startswith("wan.t2i("))
+    cells("import bailian_nb as wan")
+    assert cells(f"job = {call}").error is None
+    assert sent(cells).prompt == "A shop that costs $5, {missing}"
+    assert sent(cells).values == {
+        "prompt": "A shop that costs $5, {missing}",
+        "n": 2,
+        "seed": 7,
+        "negative_prompt": 'no "people"',
+    }
+
+
+@pytest.mark.parametrize("body", ["A shop", "  two  spaces  \n\n\tand a tab\n ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"])
+def test_the_body_is_the_prompt_byte_for_byte(cells, body):
+    cells(f"%%wan_t2i -o job\n{body}")
+    assert sent(cells).prompt == body.strip("\n")
+
+
+def test_names_that_exist_are_filled_in_and_raw_turns_it_off(cells):
+    cells("colour, price = 'red', 5")
+    cells("%%wan_t2i -o job\nA {colour} door for $price, {missing}, {{colour}}")
+    assert sent(cells).prompt == "A red door for $price, {missing}, {colour}"
+    cells("%%wan_t2i -o job --raw\nA {colour} door, {{colour}}")
+    assert sent(cells).prompt == "A {colour} door, {{colour}}"
+
+
+def test_names_are_filled_into_line_prompts_and_stand_for_pictures(cells, photo):
+    cells("colour = 'red'\nfrom PIL import Image\npicture = Image.open('photo.png')")
+    cells('%wan_edit instruct picture "Make it {colour}" -o one')
+    cells('%wan_edit instruct {picture} "Make it {colour}" -o two')
+    assert sent(cells, "one").prompt == "Make it red"
+    assert sent(cells, "one").images[0].sha256 == sent(cells, "two").images[0].sha256
+    assert (sent(cells, "one").images[0].width, sent(cells, "one").images[0].height) == (640, 512)
+
+
+def test_an_edit_starts_from_a_job_and_takes_a_mask_by_name(cells, photo):
+    cells("import bailian_nb as wan\nmask = wan.Mask.like('photo.png').rect(40, 40, 200, 200)")
+    cells(f"%%wan_edit inpaint photo.png --mask mask -o bowl --wait\nA ceramic rabbit {NOW}")
+    assert sent(cells, "bowl").function == "description_edit_with_mask"
+    picture = cells.names["bowl"].outcome[0]
+    assert picture.path != picture.raw_path
+    cells(f'%wan_edit style bowl "gold leaf {NOW}" -o gold --wait')
+    assert cells.names["gold"].status == "SUCCEEDED"
+
+
+def test_wrong_options_and_wrong_values_are_one_error(cells, photo):
+    ran = cells('%wan_edit instruct photo.png "Change the sky" --strength 1.4 --sede 5')
+    assert isinstance(ran.error, InvalidRequest)
+    assert [problem.message for problem in ran.error.problems] == [
+        "unknown option --sede, did you mean --seed? See --help",
+        "strength must lie in 0.0-1.0, got 1.4 (function description_edit)",
+    ]
+    ran = cells("%%wan_t2i one two -n 9 --size 10 -o 1x\nA shop")
+    assert len(ran.error.problems) == 4
+    ran = cells("%wan_edit instruct photo.png Change the sky --strength 2")
+    assert len(ran.error.problems) == 2
+    assert jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("%wan_edit", "a function and a picture are needed, for example %wan_edit instruct"),
+        ('%wan_edit instrct photo.png "x"', "unknown function instrct, did you mean instruct"),
+        ('%wan_edit instruct nothing.png "x"', "nothing.png"),
+        ('%wan_edit instruct photo.png "x" --mask photo.png', "takes no mask; description_edit_with_mask does"),
+        ('%wan_edit instruct photo.png "x" --size 16:9', "size is no parameter of function description_edit"),
+        ('%wan_edit instruct photo.png "x" -m wan2.6-t2i', "model wan2.6-t2i is for t2i, not for edit"),
+        ('%wan_t2i "x" -m wan2.6-t2', "unknown model wan2.6-t2, did you mean wan2.6-t2i"),
+        ('%wan_t2i "x" --axis seed=1,2', "--axis is for %wan_sweep"),
+        ("%wan_t2i two words", 'needs quotes: "two words"'),
+        ('%wan_t2i "open', 'put " at the end'),
+        ("%wan_t2i", "prompt is empty"),
+        ('%wan_t2i "x" --seed', "option --seed: expected one argument"),
+    ],
+)
+def test_a_mistake_is_one_line_without_a_stack(cells, photo, line, message):
+    ran = cells(line)
+    assert isinstance(ran.error, InvalidRequest)
+    lines = ran.printed.strip().splitlines()
+    assert len(lines) == 1, ran.printed
+    assert lines[0].startswith("InvalidRequest: ")
+    assert message in lines[0]
+    assert jobs() == []
+
+
+def test_traceback_shows_the_stack(cells):
+    ran = cells('%wan_t2i "x" --size 10 --traceback')
+    assert "Traceback" in ran.printed
+    assert "magics.py" in ran.printed
+
+
+def test_max_cost_refuses_a_higher_estimate_before_anything_is_sent(cells):
+    ran = cells("%%wan_t2i -n 4 --max-cost 0.5 -o job\nA shop")
+    assert isinstance(ran.error, BudgetExceeded)
+    assert "CNY 0.80" in ran.printed
+    assert "job" not in cells.names
+    cells("%config WanMagics.max_cost = 0.1")
+    assert isinstance(cells("%%wan_t2i\nA shop").error, BudgetExceeded)
+    assert jobs() == []
+
+
+def test_above_confirm_above_a_front_end_asks_and_run_sends(cells):
+    cells("%config WanMagics.confirm_above = 0.5")
+    ran = cells("%%wan_t2i -n 4 -o job\nA shop")
+    assert ran.error is None
+    assert "CNY 0.80" in ran.text
+    assert "--run" in ran.text
+    assert "nothing was sent" in ran.text
+    assert jobs() == []
+    assert cells("%%wan_t2i -n 4 -o job --run\nA shop").error is None
+    assert jobs() == [cells.names["job"]]
+
+
+def test_above_confirm_above_nobody_is_asked_without_a_front_end(headless):
+    headless("%config WanMagics.confirm_above = 0.5")
+    ran = headless("%%wan_t2i -n 4\nA shop")
+    assert isinstance(ran.error, BudgetExceeded)
+    assert jobs() == []
+
+
+def test_without_a_front_end_the_cell_waits_and_shows_one_final_output(headless):
+    ran = headless(f"%%wan_t2i -o job --seed 7\nA shop {NOW}")
+    assert headless.names["job"].final
+    assert [set(bundle) for bundle in ran.bundles] == [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
+    assert all(len(output.bundles) == 1 for output in ran.outputs)
+
+
+def test_without_a_front_end_a_failure_ends_the_run_with_its_reason_shown(headless):
+    ran = headless(f"%%wan_t2i -o job\nemulator-blocked {NOW}")
+    assert isinstance(ran.error, (ContentRejected, TaskFailed))
+    assert "DataInspectionFailed" in ran.html
+    assert headless.names["job"].status == "FAILED"
+
+
+def test_a_terminal_prints_files_and_reasons(make_cells):
+    terminal = make_cells(terminal=True)
+    ran = terminal(f"%%wan_t2i -o job\nA shop {NOW}")
+    assert ran.outputs == []
+    assert str(terminal.names["job"].outcome[0].path) in ran.printed
+
+
+def test_quiet_shows_no_caption(cells):
+    ran = cells(f"%%wan_t2i -q --wait\nA shop {NOW}")
+    assert [set(output.data) for output in ran.outputs] == [{"image/jpeg", "text/plain"}]
+
+
+def test_json_waits_and_prints_the_records(cells):
+    ran = cells(f"%%wan_t2i -n 2 --seed 7 --json\n门上的字 {NOW}")
+    records = json.loads(ran.printed)
+    assert [record["seed"] for record in records] == [7, 8]
+    assert records[0]["prompt"] == f"门上的字 {NOW}"
+
+
+def test_out_dir_and_cache(cells, tmp_path):
+    cells(f"%%wan_t2i --seed 7 --out-dir here --wait -o one\nA shop {NOW}")
+    assert cells.names["one"].outcome[0].path.is_relative_to(tmp_path / "here")
+    cells(f"%%wan_t2i --seed 7 --wait -o two\nA shop {NOW}")
+    assert cells.names["two"].outcome.cached
+    cells(f"%%wan_t2i --seed 7 --no-cache --wait -o three\nA shop {NOW}")
+    assert not cells.names["three"].outcome.cached
+
+
+def test_the_same_request_from_disk_needs_no_confirmation(cells):
+    cells(f"%%wan_t2i --seed 7 --wait -o one\nA shop {NOW}")
+    cells("%config WanMagics.confirm_above = 0.1")
+    ran = cells(f"%%wan_t2i --seed 7 --wait -o two\nA shop {NOW}")
+    assert ran.error is None
+    assert cells.names["two"].outcome.cached
+
+
+@pytest.mark.parametrize("option", ["", "--dry-run", "--max-cost 0.01", "--strength 1"])
+def test_a_hostile_prompt_is_escaped_in_every_bundle(cells, option):
+    ran = cells(f"%%wan_t2i --wait --negative '{HOSTILE}' {option}\n{HOSTILE} {NOW}")
+    bundles = [bundle for output in ran.outputs for bundle in output.bundles]
+    for bundle in [*bundles, {"text/plain": ran.printed}]:
+        assert "\x1b" not in "".join(bundle.values())
+        for tag in ("<img", "<script", "</pre><"):
+            assert tag not in bundle.get("text/html", "")
+
+
+def test_hostile_words_of_errors_are_escaped(cells):
+    ran = cells(f"%wan help '{HOSTILE}'")
+    assert "\x1b" not in ran.printed
+    ran = cells("%%wan_t2i --wait\nA shop emulator:fail=Unknown.Code emulator:latency=0")
+    assert "Unknown.Code" in ran.html
+
+
+def test_chinese(cells):
+    cells("%config WanMagics.lang = 'zh'")
+    ran = cells(f"%%wan_t2i --wait\n花店 {NOW}")
+    assert "模拟,未计费" in ran.html
+    assert "试运行" in cells("%%wan_t2i --dry-run\n花店").text
+    assert "建议" in cells(f"%%wan_t2i --wait\n违禁测试 {NOW}").html
+
+
+def test_the_key_is_in_no_bundle(cells, monkeypatch, photo):
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    lines = ["%%wan_t2i --dry-run\nA shop", f"%%wan_t2i --wait\nA shop {NOW}", "%wan config", "%wan doctor", "%wan jobs"]
+    for line in lines:
+        ran = cells(line)
+        shown = [ran.printed, *(text for output in ran.outputs for bundle in output.bundles for text in bundle.values())]
+        assert not [text for text in shown if KEY in text or KEY[:12] in text]
+    assert "cdef" in cells("%wan config").text, "four characters say which key it is"
+
+
+def test_without_a_key_and_a_front_end_the_variable_is_named(headless, monkeypatch):
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    ran = headless("%%wan_t2i\nA shop")
+    assert ran.printed.startswith("MissingApiKey: no API key: set DASHSCOPE_API_KEY")
+
+
+def test_help_of_a_magic_lists_what_this_function_takes(cells):
+    ran = cells("%wan_edit expand --help")
+    assert "unknown" in ran.printed or "expand" in ran.text
+    ran = cells("%wan_edit outpaint --help")
+    assert "--top-scale" in ran.text
+    assert "--is-sketch" not in ran.text
+    assert "--negative-prompt" in cells("%wan_t2i --help").text
+
+
+def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells):
+    magics = cells.shell.magics_manager.magics
+    before = magics["cell"]["wan_t2i"]
+    cells("%load_ext bailian_nb\n%reload_ext bailian_nb")
+    cells("%unload_ext bailian_nb")
+    assert "wan_t2i" not in magics["cell"]
+    assert "wan" not in magics["line"]
+    cells("%load_ext bailian_nb")
+    assert magics["cell"]["wan_t2i"] != before
+
+
+def test_config_shows_and_sets_the_settings(cells):
+    assert "confirm_above" in cells("%config WanMagics").printed
+    cells("%config WanMagics.n = 2\n%config WanMagics.size = '16:9'")
+    cells("%%wan_t2i -o job\nA shop")
+    assert sent(cells).n == 2
+    assert sent(cells).values["size"] != "1280*1280"

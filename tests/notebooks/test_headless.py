@@ -1,0 +1,87 @@
+"""Notebooks run without a front end, by the commands that people type, end with pictures and not with 'running'."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
+CELLS = [
+    "%load_ext bailian_nb",
+    "%%wan_t2i -n 2 --seed 7 -o shops\nA flower shop with exquisite windows emulator:latency=0.2",
+    '%wan_edit description_edit cat.jpg "Put sunglasses on the cat emulator:latency=0.2" --seed 7 -o cat',
+    "pictures = [*shops.result(timeout=60), *cat.result(timeout=60)]\nprint(shops.status, cat.status, len(pictures))",
+]
+COMMANDS = {
+    "nbconvert": ["nbconvert", "--to", "notebook", "--execute", "--output", "done.ipynb", "start.ipynb"],
+    "papermill": ["papermill", "start.ipynb", "done.ipynb", "--no-progress-bar", "--log-level", "WARNING"],
+}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copy(PHOTO, tmp_path / "cat.jpg")
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
+    nbformat.write(notebook, tmp_path / "start.ipynb")
+    return tmp_path
+
+
+def jupyter(command: list[str], folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def views(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output.data for output in cell.outputs if "image/jpeg" in output.get("data", {})]
+
+
+def captions(cell: nbformat.NotebookNode) -> str:
+    return "".join(output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {}))
+
+
+def check(notebook: nbformat.NotebookNode) -> None:
+    """Every magic's cell holds its pictures and its caption, and nothing that needs a kernel."""
+    draw, edit, wait = notebook.cells[1:]
+    assert wait.outputs[0].text == "SUCCEEDED SUCCEEDED 3\n"
+    (sheet,), (glasses,) = views(draw), views(edit)
+    assert sheet["text/plain"].splitlines() == [
+        "<Picture wan2.6-t2i 1280x1280 seed=7 EMULATOR>",
+        "<Picture wan2.6-t2i 1280x1280 seed=8 EMULATOR>",
+    ]
+    assert glasses["text/plain"] == "<Picture wanx2.1-imageedit description_edit 902x600 seed=7 EMULATOR>"
+    assert captions(draw).count(".png") == 2
+    assert captions(edit).count(".png") == 1
+    for cell in notebook.cells:
+        assert not any(WIDGET in output.get("data", {}) for output in cell.outputs)
+    assert "widgets" not in notebook.metadata
+    saved = list(Path(os.environ["BAILIAN_NB_OUT"]).rglob("*.png"))
+    assert len(saved) == 3
+    assert all(path.with_suffix(".json").exists() for path in saved)
+
+
+@pytest.mark.parametrize("way", COMMANDS)
+def test_a_run_without_a_front_end_ends_with_pictures(way, folder):
+    jupyter(COMMANDS[way], folder)
+    check(nbformat.read(folder / "done.ipynb", as_version=4))
+
+
+@pytest.mark.parametrize("way", COMMANDS)
+def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, monkeypatch):
+    monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
+    jupyter(COMMANDS[way], folder)
+    check(nbformat.read(folder / "done.ipynb", as_version=4))
+
+
+def test_a_page_made_of_it_needs_nothing_from_elsewhere(folder):
+    jupyter(["nbconvert", "--to", "html", "--execute", "--output", "page.html", "start.ipynb"], folder)
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert page.count('src="data:image/jpeg;base64,') == 2
+    assert "Loading widget" not in page

@@ -1,0 +1,246 @@
+"""The nevers of the house, read out of the source with `ast`; what an import sets going is asked of a fresh Python."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "bailian_nb"
+
+FLOORS = [  # an import only ever goes down, or to a neighbour that does not look back
+    {"errors"},
+    {"specs"},
+    {"config", "texts"},
+    {"images"},
+    {"masks", "mask_grow", "mask_shapes"},
+    {"request"},
+    {"gallery", "client", "emulator"},
+    {"jobs"},
+    {"plan", "session", "calls", "sweep", "actions", "doctor"},
+    {"widgets", "notebook"},
+    {"cli", "demo"},
+]
+PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "session", "sweep", "actions"}
+HOMES = {  # library -> the only rooms that import it
+    "IPython": {"notebook"},
+    "ipykernel": {"notebook"},
+    "anywidget": {"widgets"},
+    "ipywidgets": {"widgets"},
+    "traitlets": {"widgets", "notebook"},
+    "httpx": {"client"},
+    "starlette": {"emulator"},
+    "uvicorn": {"emulator"},
+    "anyio": {"emulator"},
+    "nest_asyncio": {"jobs"},
+    "PIL": PIXELS,
+    "numpy": PIXELS,
+    "platformdirs": {"config"},
+    "filelock": {"jobs", "gallery", "emulator"},
+    "nbformat": {"demo"},
+    "nbclient": {"demo"},
+    "nbconvert": {"demo"},
+    "jupyter_client": {"demo"},
+}
+FRONT_DOOR = "bailian_nb"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One imported module; `room` is where the statement stands, `to` the room or library that it names."""
+
+    file: Path
+    line: int
+    room: str
+    to: str
+    name: str
+    ours: bool
+    types_only: bool
+    eager: bool
+
+    def __str__(self) -> str:
+        return f"{self.file.relative_to(ROOT)}:{self.line} imports {self.to} ({self.name})"
+
+
+@cache
+def imports() -> tuple[Import, ...]:
+    return tuple(found for file in sorted(PACKAGE.rglob("*.py")) for found in _imports_of(file))
+
+
+def _imports_of(file: Path) -> Iterator[Import]:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    room = parts[1] if parts[1] != "__init__" else FRONT_DOOR
+    package = parts[:-1]
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    types = {inner for node in ast.walk(tree) if _is_type_checking(node) for inner in ast.walk(node)}
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    late = {inner for node in ast.walk(tree) if isinstance(node, functions) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *((node.module,) if node.module else ())])
+            modules = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            ours = module.split(".")[0] == PACKAGE.name
+            to = _room(module) if ours else module.split(".")[0]
+            where = {"file": file, "line": node.lineno, "room": room, "to": to, "name": module, "ours": ours}
+            yield Import(**where, types_only=node in types, eager=node not in types and node not in late)
+
+
+def _is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def _room(module: str) -> str:
+    names = module.split(".")[1:]
+    is_room = names and ((PACKAGE / names[0]).is_dir() or (PACKAGE / f"{names[0]}.py").exists())
+    return names[0] if is_room else FRONT_DOOR
+
+
+def none(found: Iterator[Import]) -> None:
+    assert not (lines := [str(item) for item in found]), "\n".join(lines)
+
+
+def floor(room: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def test_every_room_is_on_a_floor():
+    files = {file.relative_to(PACKAGE).parts[0].removesuffix(".py") for file in PACKAGE.rglob("*.py")} - {"__init__"}
+    assert files <= set().union(*FLOORS), "a new room: put it on a floor"
+
+
+def test_an_import_only_goes_down():
+    inside = [item for item in imports() if item.ours and FRONT_DOOR not in (item.room, item.to)]
+    none(item for item in inside if floor(item.to) > floor(item.room))
+
+
+def test_neighbours_on_a_floor_do_not_import_each_other_in_a_circle():
+    graph: dict[str, set[str]] = {}
+    for item in imports():
+        if item.ours and item.to != item.room and FRONT_DOOR not in (item.room, item.to):
+            graph.setdefault(item.room, set()).add(item.to)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"rooms import each other: {error.args[1]}")
+
+
+def test_nothing_inside_goes_through_the_front_door_but_for_the_version():
+    none(item for item in imports() if item.to == FRONT_DOOR and item.name != f"{FRONT_DOOR}.__version__")
+
+
+def test_client_and_emulator_meet_only_over_http():
+    none(item for item in imports() if (item.room, item.to) in {("client", "emulator"), ("emulator", "client")})
+    none(
+        item
+        for item in imports()
+        if item.room == "emulator" and item.ours and item.to not in {"emulator", "specs", "errors"}
+    )
+
+
+def test_everybody_can_read_the_table():
+    table = [item for item in imports() if item.room == "specs" and item.to not in {"specs", "errors"}]
+    none(item for item in table if item.ours or item.to not in sys.stdlib_module_names)
+
+
+def test_client_jobs_gallery_and_emulator_work_without_a_notebook():
+    low, high = {"client", "jobs", "gallery", "emulator"}, {"notebook", "widgets", "session"}
+    none(item for item in imports() if item.room in low and item.to in high)
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_stays_in_its_room(library):
+    outside = (item for item in imports() if item.to == library and item.room not in HOMES[library])
+    none(item for item in outside if not item.types_only)
+
+
+def test_every_library_is_declared_and_has_a_room():
+    declared = {re.split(r"[^\w-]", line)[0] for line in _pyproject()["project"]["dependencies"]}
+    spelled = {"IPython": "ipython", "PIL": "pillow", "nest_asyncio": "nest-asyncio"}
+    brought = {"numpy", "nbformat", "jupyter_client"}  # what the user may have; what nbclient stands on
+    for item in imports():
+        if item.ours or item.to in sys.stdlib_module_names:
+            continue
+        assert spelled.get(item.to, item.to) in declared | brought, f"{item}, which pyproject.toml does not declare"
+        assert item.to in HOMES, f"{item}, which has no room"
+
+
+def test_numpy_is_never_needed():
+    none(item for item in imports() if item.to == "numpy" and item.eager)
+
+
+def test_no_widget_class_is_imported_eagerly():
+    none(
+        item
+        for item in imports()
+        if item.to == "widgets" and item.eager and (item.room != "widgets" or item.file.stem == "__init__")
+    )
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_front_door_loads_no_library():
+    heavy = ["anyio", "asyncio", "sqlite3", *HOMES]
+    assert run(f"import sys, bailian_nb; print(*sorted(set(sys.modules) & set({heavy})))") == ""
+
+
+def test_the_specs_are_read_without_any_library():
+    assert run(f"import sys, bailian_nb.specs; print(*sorted(set(sys.modules) & set({[*HOMES]})))") == ""
+
+
+WATCH = """
+import importlib, os, pkgutil, sys
+for library in {libraries}:
+    importlib.import_module(library)
+import PIL.Image, asyncio, bailian_nb
+
+DEEDS = ("_thread.start_new_thread", "socket.connect", "sqlite3.connect", "os.mkdir", "subprocess.Popen", "os.rename")
+def watch(event, args):
+    if event in DEEDS or event == "open" and not str(args[0]).endswith((".py", ".pyc")):
+        print(module, event)
+sys.addaudithook(watch)
+
+read = os._Environ.__getitem__
+def getitem(self, key):
+    if key.startswith(("BAILIAN", "DASHSCOPE", "HOME")):
+        print(module, "reads", key)
+    return read(self, key)
+os._Environ.__getitem__ = getitem
+
+for found in pkgutil.walk_packages(bailian_nb.__path__, "bailian_nb."):
+    module = found.name
+    if not module.startswith("bailian_nb.widgets.") and not module.endswith("__main__"):
+        importlib.import_module(module)
+module = "canary"
+open(os.devnull).close()
+os.environ.get("HOME")
+print(*sorted({{"anywidget"}} & set(sys.modules)), end="")
+"""
+
+
+def test_no_module_does_anything_when_it_is_imported():
+    libraries = sorted(set(HOMES) - {"anywidget", "ipywidgets", "numpy"})
+    assert run(WATCH.format(libraries=libraries)) == "canary open\ncanary reads HOME"
+
+
+def _pyproject() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

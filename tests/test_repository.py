@@ -1,0 +1,64 @@
+"""What may stand in a file of this repository: its size, its opening, and no word about the machine that wrote it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "bailian_nb").rglob("*.py"))
+LONGEST = 330
+HOSTS = [
+    "pythonhosted" + ".org",
+    "pypi" + ".org",
+    "registry.npmjs" + ".org",
+    "registry.yarnpkg" + ".com",
+    "deb.debian" + ".org",
+]
+PLACES = [
+    r"/work" + r"/(?:main|shared)\b",
+    "/tmp" + "/plan",
+    "/tmp" + "/venv",
+    "/root" + "/",
+    "/home" + r"/\w+/",
+    "/opt" + "/pypi",
+]
+
+
+def files_in_git() -> list[Path]:
+    """Return what is or would be committed; without git, in an unpacked sdist, there is nothing to ask."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return [path for name in done.stdout.decode().split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_is_one_thought(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    assert not text or ast.get_docstring(ast.parse(text)), "open with a sentence: what lives here and who calls it"
+    assert not re.search(r"utils|helpers?|managers?$", path.stem)
+
+
+def test_no_file_names_a_registry_or_this_machine():
+    pattern = re.compile("|".join([*map(re.escape, HOSTS), *PLACES]).encode())
+    found = []
+    for path in files_in_git():
+        found += [f"{relative(path)}: {match.group().decode()}" for match in pattern.finditer(path.read_bytes())]
+    assert not found, "\n".join(found)
+
+
+def test_no_file_holds_a_key():
+    pattern = re.compile(rb"sk-(?!0123456789abcdef)[0-9a-f]{32}\b")  # the exception is the one that our tests make up
+    assert [relative(path) for path in files_in_git() if pattern.search(path.read_bytes())] == []
