@@ -14,8 +14,7 @@ export BAILIAN_NB_EMULATOR := 1
 export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
 unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
 
-PYTEST := $(PY) -m pytest -n 2 --dist loadscope tests notebooks
-PYTEST += --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope
 
 .PHONY: help demo test test-all lab bench lint js notebooks wheel clean FORCE
 .DELETE_ON_ERROR:
@@ -33,7 +32,6 @@ help:
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
 
 demo: $(VENV)/.run
-	@rm -rf $(SCRATCH)/home
 	@$(VENV)/bin/bailian-nb demo --out demo_out
 
 test: $(VENV)/.test

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .calls import edit, jobs, resume, t2i
+    from .calls import edit, jobs, resume, sweep, t2i
     from .gallery import Picture, Record
     from .jobs import Job, Result
     from .masks import Mask
     from .plan import Plan
     from .request import Request
+    from .sweeps import Sweep
 
 __version__ = "0.1.0"
 
@@ -36,7 +37,9 @@ _HOMES = {
     "Result": "jobs",
     "edit": "calls",
     "jobs": "calls",
+    "Sweep": "sweeps",
     "resume": "calls",
+    "sweep": "calls",
     "t2i": "calls",
 }
 __all__ = [
@@ -47,10 +50,12 @@ __all__ = [
     "Record",
     "Request",
     "Result",
+    "Sweep",
     "edit",
     "jobs",
     "load_ipython_extension",
     "resume",
+    "sweep",
     "t2i",
     "unload_ipython_extension",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from . import specs
 from .jobs import Job, Resumed
 from .session import current
+from .sweeps import Sweep, make
 
 
 def t2i(
@@ -76,6 +77,7 @@ def edit(
     seed: int | None = None,
     fit: bool = False,
     paste_back: bool | None = None,
+    sync: bool = False,
     retries: int | None = None,
     cache: bool = True,
     max_cost: float | None = None,
@@ -121,11 +123,55 @@ def edit(
         invert=invert,
         fit=fit,
         paste_back=paste_back,
+        sync=sync,
         retries=retries,
         cache=cache,
         out_dir=out_dir,
     )
     return session.send(plan, max_cost=max_cost)
+
+
+def sweep(
+    image: Any = None,
+    function: str | None = None,
+    prompt: Any = "",
+    *,
+    mask: Any = None,
+    model: str | None = None,
+    fit: bool = False,
+    retries: int | None = None,
+    out_dir: str | os.PathLike[str] | None = None,
+    **parameters: Any,
+) -> Sweep:
+    """Plan one call over a grid of values and return the Sweep; nothing is sent before its `run()`.
+
+    Parameters
+    ----------
+    image, function, prompt
+        As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
+        of prompts is an axis too.
+    parameters
+        DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
+        `seed=[1, 2]`. At most 100 values an axis and 400 cells.
+
+    Raises
+    ------
+    InvalidRequest
+        When picture, function or axes cannot be used. Values outside a parameter's range make invalid cells, which
+        the plan lists.
+    """
+    return make(
+        current(),
+        image=image,
+        function=function,
+        prompt=prompt,
+        model=model,
+        values=parameters,
+        mask=mask,
+        fit=fit,
+        retries=retries,
+        out_dir=out_dir,
+    )
 
 
 def jobs() -> list[Job]:

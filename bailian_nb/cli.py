@@ -7,11 +7,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from . import __version__, calls, doctor, specs
 from . import session as sessions
-from .errors import BailianError, WaitInterrupted
+from .errors import BailianError, InvalidRequest, WaitInterrupted
 from .jobs import Job
 
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
@@ -19,11 +19,10 @@ SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
     try:
+        given = _read(arguments)
         return int(given.run(given))
-    except BailianError as error:
+    except (BailianError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
@@ -34,19 +33,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse without its page of usage: every mistake is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        line = message.replace("argument -", "option -", 1).removeprefix("argument ")
+        raise InvalidRequest(f"{line}; see {self.prog} --help")
+
+
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    given, rest = _parser().parse_known_args(arguments)
+    if not rest:
+        return given
+    command: argparse.ArgumentParser = given.command
+    name = rest[0].partition("=")[0]
+    if not name.startswith("-"):
+        raise InvalidRequest(
+            f"{name!r} is too much; put a prompt of several words into quotes; see {command.prog} --help"
+        )
+    known = [option for action in command._actions for option in action.option_strings]
+    raise InvalidRequest(f"unknown option {name}{specs.nearest(name, known)} See {command.prog} --help")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bailian-nb", description="Wan image models from the command line.")
+    parser = _Parser(prog="bailian-nb", description="Wan image models from the command line.")
     parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="run the quick-start notebook on the emulator; leaves pictures and a page")
     demo.add_argument("--out", default="demo_out", help="folder to leave everything in (default demo_out)")
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_demo, command=demo)
 
     t2i = commands.add_parser("t2i", help="draw pictures from a text")
     t2i.add_argument("prompt")
     _sending(t2i, "t2i")
-    t2i.set_defaults(run=_t2i)
+    t2i.set_defaults(run=_t2i, command=t2i)
 
     edit = commands.add_parser("edit", help="edit a picture")
     edit.add_argument(
@@ -58,22 +79,23 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("--invert", action="store_true", help="the mask means the opposite")
     edit.add_argument("--fit", action="store_true", help="shrink or convert a picture that would be refused")
     _sending(edit, "edit")
-    edit.set_defaults(run=_edit)
+    edit.set_defaults(run=_edit, command=edit)
 
     emulator = commands.add_parser("emulator", help="serve the emulator on loopback")
     emulator.add_argument("--port", type=int, default=8787, help="default 8787; 0 takes a free one")
-    emulator.set_defaults(run=_emulator)
+    emulator.set_defaults(run=_emulator, command=emulator)
 
-    commands.add_parser("doctor", help="check key, network, result hosts, folders").set_defaults(run=_doctor)
+    check = commands.add_parser("doctor", help="check key, network, result hosts, folders")
+    check.set_defaults(run=_doctor, command=check)
 
     resume = commands.add_parser("resume", help="take up what was sent and is not yet on disk")
     resume.add_argument("--send", action="store_true", help="also send what was never sent")
-    resume.set_defaults(run=_resume)
+    resume.set_defaults(run=_resume, command=resume)
 
     history = commands.add_parser("history", help="saved pictures, the newest first")
     history.add_argument("words", nargs="*")
     history.add_argument("--limit", type=int, default=30)
-    history.set_defaults(run=_history)
+    history.set_defaults(run=_history, command=history)
     return parser
 
 
@@ -81,8 +103,8 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
     """Add what both create calls take, one option for each parameter of the table among it."""
     parser.add_argument("--model", "-m")
     parser.add_argument("--out-dir", help="folder for the pictures")
-    parser.add_argument("--max-cost", type=float, help="CNY; a higher estimate is refused")
-    parser.add_argument("--retries", type=int, help="further tries after a fault of the service")
+    parser.add_argument("--max-cost", help="CNY; a higher estimate is refused")
+    parser.add_argument("--retries", help="further tries after a fault of the service")
     parser.add_argument("--no-cache", dest="cache", action="store_false", help="draw again even if it is on disk")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     for row in specs.parameters(kind):
@@ -123,12 +145,12 @@ def _report(job: Job, as_json: bool) -> int:
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")
+    for note in dict.fromkeys((*job.notes, *result.notes)):
+        print(f"note: {note}", file=sys.stderr)
     for failed in result.errors:
         row = specs.lookup(failed.code, failed.message)
-        print(
-            f"picture {failed.index + 1}: {failed.code} ({row.meaning.en}). {failed.message} {row.todo.en}",
-            file=sys.stderr,
-        )
+        parts = (f"picture {failed.index + 1}: {failed.code} ({row.meaning.en}).", failed.message, row.todo.en)
+        print(" ".join(part for part in parts if part), file=sys.stderr)
     return 1 if result.errors else 0
 
 
@@ -146,7 +168,11 @@ def _emulator(given: argparse.Namespace) -> int:
         print(f"EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}", flush=True)
         print("any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it", flush=True)
 
-    serve(config.home() / "emulator", given.port, on_ready=ready)
+    try:
+        serve(config.home(), given.port, on_ready=ready)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "it must lie in 0-65535"
+        raise InvalidRequest(f"port {given.port} cannot be used: {reason}; --port 0 takes a free one") from error
     return 0
 
 

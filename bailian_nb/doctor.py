@@ -1,4 +1,4 @@
-"""Check what a user needs: settings, key, network, result hosts, folders. Called by `%wan doctor` and `bailian-nb doctor`.
+"""Check what a user needs: settings, key, network, result hosts, folders. For `%wan doctor` and `bailian-nb doctor`.
 
 Nothing here is billed: the only API call lists tasks.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import sqlite3
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ def examine(session: Session) -> list[Finding]:
         account = session.account(target, settings)
     except BailianError as error:
         return [*found, Finding(state="fail", name="key", text=str(error)), *_folders(session, settings)]
+    except OSError as error:
+        return [*found, Finding(state="fail", name="account", text=str(error)), *_folders(session, settings)]
     if target.emulator:
         unused = f"{key!r} is set and not used" if key else "none is needed"
         found.append(Finding(state="ok", name="key", text=unused))
@@ -112,6 +115,11 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
 
 
 def _journal(session: Session) -> list[Finding]:
-    count = session.pending()
+    try:
+        count = session.pending()
+    except (OSError, sqlite3.Error) as error:
+        return [
+            Finding(state="fail", name="journal", text=f"{session.home} holds a journal that cannot be read: {error}")
+        ]
     text = f"{count} unfinished job(s) of earlier kernels; %wan resume takes them up" if count else "nothing is open"
     return [Finding(state="warn" if count else "ok", name="journal", text=text)]

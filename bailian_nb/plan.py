@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,10 @@ from typing import Any
 
 from . import specs
 from .config import Settings
-from .errors import InvalidRequest, Problem
+from .config.values import COUNTS, count, money
+from .errors import BudgetExceeded, InvalidRequest, Problem
 from .images import Input, read_input, read_mask
 from .jobs import Job
-from .masks import Mask
 from .request import Request
 from .specs import Function, Model
 
@@ -48,6 +49,29 @@ class Plan:
     def label(self) -> str:
         """Return model and function as captions name them."""
         return f"{self.model.name} {self.function}" if self.function else self.model.name
+
+    def hold(self, max_cost: float | None = None) -> None:
+        """Hold the estimate against `max_cost` in CNY (inf: no limit), or against the setting of that name.
+
+        Raises
+        ------
+        BudgetExceeded
+            When it passes that, or when no page gives a price that could be held against it.
+        """
+        if max_cost == math.inf:
+            return
+        cap = self.settings.max_cost if max_cost is None else money("max_cost", max_cost)
+        if cap is None:
+            return
+        what = "1 picture" if self.images == 1 else f"{self.images} pictures"
+        if self.cost is None:
+            raise BudgetExceeded(
+                f"the price of {what} of {self.label} is unknown, max_cost is {cap:g}; nothing was sent"
+            )
+        if self.cost > cap:
+            raise BudgetExceeded(
+                f"{what} would cost CNY {self.cost:.2f} by list price, max_cost is {cap:g}; nothing was sent"
+            )
 
     def require(self) -> Request:
         """Return the Request; for inputs that are Jobs, wait for them first."""
@@ -85,17 +109,22 @@ def make(
     chosen = row.function(function)
     seed_given = values.get("seed") is not None
     checked = specs.check(row, function, _complete(settings, row, values))
-    problems = [*checked.problems, *_structural(row, chosen, checked.values, images, mask, sync, retries)]
+    problems = [*checked.problems, *_structural(row, chosen, checked.values, images, mask, sync)]
+    try:
+        tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
+    except InvalidRequest as error:
+        problems.extend(error.problems)
     needs = tuple(image for image in images if isinstance(image, Job))
     warnings = [problem.message for problem in checked.warnings]
 
     def build() -> Request:
         found: list[Problem] = []
         pictures = _pictures(row, images, fit, found)
+        warnings.extend(note for picture in pictures for note in picture.notes)
         white = _mask(chosen, mask, pictures, invert, warnings, found)
         if problems or found:
             raise InvalidRequest([*problems, *found])
-        wanted = paste_back if paste_back is not None else chosen is not None and chosen.mask
+        pasted = paste_back if paste_back is not None else chosen is not None and chosen.mask
         return Request(
             model=row.name,
             function=function,
@@ -104,14 +133,14 @@ def make(
             mask=white,
             sync=sync,
             seed_given=seed_given,
-            paste_back=wanted and white is not None,
+            paste_back=pasted and white is not None,
             warnings=tuple(warnings),
         )
 
     if needs and problems:
         raise InvalidRequest(problems)
     request = None if needs else build()
-    count = int(checked.values["n"])
+    wanted = int(checked.values["n"])
     price = row.price(region)
     return Plan(
         model=row,
@@ -119,10 +148,10 @@ def make(
         request=request,
         build=build,
         needs=needs,
-        images=count,
-        cost=round(price.cny * count, 6) if price else None,
+        images=wanted,
+        cost=round(price.cny * wanted, 6) if price else None,
         folder=folder,
-        retries=settings.retries if retries is None else retries,
+        retries=tries,
         cache=cache,
         settings=settings,
         warnings=tuple(warnings),
@@ -147,7 +176,6 @@ def _structural(
     images: tuple[Any, ...],
     mask: Any,
     sync: bool,
-    retries: int | None,
 ) -> list[Problem]:
     """Check what is not a single value: pictures, mask, protocol."""
     found: list[Problem] = []
@@ -155,23 +183,21 @@ def _structural(
     seed, n = values.get("seed"), values.get("n")
     if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
         found.append(
-            Problem(parameter="seed", message=f"seed {seed} with n={n} passes {LARGEST_SEED}; take a smaller seed")
+            Problem(
+                parameter="seed",
+                message=f"seed {seed} with n={n} passes {LARGEST_SEED}; take {LARGEST_SEED - n + 1} or less ({where})",
+            )
         )
     if sync and all(protocol.asynchronous for protocol in row.protocols):
         found.append(
             Problem(parameter="sync", message=f"model {row.name} has no synchronous call; leave out sync=True")
         )
-    if retries is not None and not (isinstance(retries, int) and 0 <= retries <= 10):
-        found.append(Problem(parameter="retries", message=f"retries must be a whole number in 0-10, got {retries!r}"))
     if row.images is None and images:
         found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
     if row.images is not None and not row.images.min_count <= len(images) <= row.images.max_count:
-        found.append(
-            Problem(
-                parameter="image",
-                message=f"{where} takes {row.images.min_count}-{row.images.max_count} pictures, got {len(images)}",
-            )
-        )
+        low, high = row.images.min_count, row.images.max_count
+        takes = f"{low}-{high} pictures" if low != high else f"{low} picture{'s' if low != 1 else ''}"
+        found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {len(images)}"))
     needs_mask = function is not None and function.mask
     if needs_mask and mask is None:
         found.append(Problem(parameter="mask", message=f"{where} needs a mask: give mask=, white where to edit"))
@@ -187,7 +213,8 @@ def _pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Proble
     pictures = []
     for image in images:
         try:
-            pictures.append(read_input(_settled(image), row.images, fit=fit))
+            known = isinstance(image, Input)
+            pictures.append(image if known else read_input(_settled(image), row.images, fit=fit))
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures
@@ -203,20 +230,15 @@ def _mask(
 ) -> Input | None:
     if mask is None or function is None or not function.mask or not pictures:
         return None
+    if isinstance(mask, Input):
+        return mask
     painted = getattr(mask, "mask", mask)
     try:
         white = read_mask(_settled(painted), pictures[0], invert=invert)
     except InvalidRequest as error:
         found.extend(error.problems)
         return None
-    if not white.data:
-        return white
-    drawn = Mask.from_image(white.open())
-    if drawn.coverage == 0:
-        found.append(Problem(parameter="mask", message="the mask is empty: paint the area to edit white"))
-        return None
-    if drawn.warning:
-        warnings.append(drawn.warning)
+    warnings.extend([*white.warnings, *white.notes])
     return white
 
 

@@ -120,5 +120,6 @@ class Request:
             "values": dict(self.values),
             "inputs": [image.sha256 for image in self.images],
             "mask": self.mask.sha256 if self.mask else None,
+            "paste_back": self.paste_back,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

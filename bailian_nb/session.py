@@ -9,18 +9,16 @@ from __future__ import annotations
 import atexit
 import os
 import secrets
-import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from . import config
 from . import plan as planning
 from .client import Call, Client, curl_line, encode
-from .config import Secret, Settings
-from .errors import BudgetExceeded, InvalidRequest, MissingApiKey
+from .config import Secret, Settings, Target
+from .errors import InvalidRequest, MissingApiKey
 from .gallery import Index, Picture
 from .jobs import (
     Account,
@@ -35,52 +33,20 @@ from .jobs import (
     Row,
     Runner,
     Saver,
-    Shower,
     SystemClock,
     take_up,
 )
 from .jobs.recovery import revive
 from .plan import Plan
+from .surroundings import Front, ScriptFront
 
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """Where requests go; it needs no key."""
-
-    emulator: bool
-    base_url: str
-    region: str
-    workspace: str
-
-
-class Front(Protocol):
-    """What the surroundings say: who looks on, and how a Job is shown."""
-
-    shower: Shower | None
-
-    @property
-    def overrides(self) -> Mapping[str, Any]:
-        """Return settings that were set for this kernel."""
-
-    def interactive(self) -> bool:
-        """Tell whether somebody is at a front end or prompt."""
-
-
-class ScriptFront:
-    """No notebook: a script, or Python's own prompt."""
-
-    shower: Shower | None = None
-    overrides: Mapping[str, Any] = {}
-
-    def interactive(self) -> bool:
-        return hasattr(sys, "ps1")
-
-
 front: Front = ScriptFront()
+"""Who looks on; a notebook puts its own here."""
 
 
 def current() -> Session:
@@ -101,7 +67,6 @@ class Session:
         self.home = home
         self.process = os.getpid()
         self.clock = clock or SystemClock()
-        self.journal = Journal(home)
         self.index = Index(home)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
@@ -109,6 +74,7 @@ class Session:
         self._accounts: dict[tuple[str, str, Secret], Account] = {}
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
+        self._journal: Journal | None = None
         self._runner: Runner | None = None
 
     def settings(self, **overrides: Any) -> Settings:
@@ -117,17 +83,8 @@ class Session:
         return config.load({**front.overrides, **given})
 
     def target(self, settings: Settings) -> Target:
-        """Decide between emulator and service, and where the service is.
-
-        Raises
-        ------
-        MissingApiKey
-            When no key is configured and nobody asked for the emulator.
-        """
-        if config.wants_emulator(settings, interactive=front.interactive()):
-            return Target(emulator=True, base_url=config.EMULATOR_URL, region="cn-beijing", workspace="")
-        base_url = config.service_url(settings)
-        return Target(emulator=False, base_url=base_url, region=settings.region, workspace=settings.workspace)
+        """Decide between emulator and service, and where the service is; no key is needed to know."""
+        return config.target(settings, interactive=front.interactive())
 
     def account(self, target: Target, settings: Settings) -> Account:
         """Return the account of the key that is configured now.
@@ -194,30 +151,15 @@ class Session:
         Raises
         ------
         BudgetExceeded
-            When the estimate passes `max_cost` (or the setting of that name); nothing is sent.
+            When the estimate passes `max_cost` (or the setting of that name), see `Plan.hold`; nothing is sent.
         """
         target = self.target(plan.settings)
         account = self.account(target, plan.settings)
-        cached = self._cached(plan, account)
-        cap = max_cost if max_cost is not None else plan.settings.max_cost
-        if cached is None and cap is not None and plan.cost is not None and plan.cost > cap:
-            raise BudgetExceeded(
-                f"{plan.images} picture(s) would cost CNY {plan.cost:.2f} by list price, max_cost is {cap:.2f};"
-                " nothing was sent"
-            )
-        job = Job(
-            id=self._new_id(),
-            request=plan.request,
-            label=plan.label,
-            emulator=account.emulator,
-            created=self.clock.now(),
-            cost=plan.cost,
-        )
-        job.notes.extend(plan.warnings)
-        self._adopt(job)
-        if cached is not None:
-            job.succeed(Result(cached, cost=0.0, cached=True), at=self.clock.now())
-            return job
+        known = self.known(plan)
+        if known is not None:
+            return known
+        plan.hold(max_cost)
+        job = self._job(plan, account.emulator)
         self.runner.start(
             job,
             account,
@@ -227,6 +169,21 @@ class Session:
             retries=plan.retries,
         )
         return job
+
+    def known(self, plan: Plan) -> Job | None:
+        """Return the Job that answers the same request without sending: one on its way here, or one from disk."""
+        if (running := self._running(plan)) is not None:
+            return running
+        saved = self._saved(plan)
+        if saved is None:
+            return None
+        job = self._job(plan, self.target(plan.settings).emulator)
+        job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
+        return job
+
+    def on_disk(self, plan: Plan) -> bool:
+        """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
+        return self._running(plan) is not None or self._saved(plan) is not None
 
     def call(self, plan: Plan) -> tuple[Call, str]:
         """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
@@ -270,10 +227,18 @@ class Session:
         return found
 
     def pending(self) -> int:
-        """Count open rows that no process drives, without a key, a client or the network."""
-        if not self.journal.path.exists():
+        """Count open rows that this process does not drive, without a key, a client or the network."""
+        if not (self.home / "journal.sqlite").exists():
             return 0
         return sum(1 for row in self.journal.recent(500) if row.finished is None and row.id not in self._jobs)
+
+    @property
+    def journal(self) -> Journal:
+        """Return the journal; it is made when a call is about to be sent, for a refused call leaves nothing behind."""
+        with self._lock:
+            if self._journal is None:
+                self._journal = Journal(self.home)
+            return self._journal
 
     @property
     def runner(self) -> Runner:
@@ -297,7 +262,36 @@ class Session:
                 del _sessions[self.home]
         self._loop.stop()
         self._callback_loop.stop()
-        self.journal.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _running(self, plan: Plan) -> Job | None:
+        key = _key(plan)
+        if key is None:
+            return None
+        emulator = self.target(plan.settings).emulator
+        same = (job for job in self.jobs() if not job.final and job.emulator == emulator and job.request is not None)
+        return next((job for job in same if job.request is not None and job.request.key == key), None)
+
+    def _saved(self, plan: Plan) -> list[Picture] | None:
+        key = _key(plan)
+        if key is None:
+            return None
+        found = self.index.find(key, emulator=self.target(plan.settings).emulator)
+        return found if len(found) == plan.images else None
+
+    def _job(self, plan: Plan, emulator: bool) -> Job:
+        job = Job(
+            id=self._new_id(),
+            request=plan.request,
+            label=plan.label,
+            emulator=emulator,
+            created=self.clock.now(),
+            cost=plan.cost,
+        )
+        job.notes.extend(plan.warnings)
+        self._adopt(job)
+        return job
 
     def _adopt(self, job: Job) -> None:
         job.shower = front.shower
@@ -313,13 +307,6 @@ class Session:
         self.journal.end(row.id, "canceled", at=self.clock.now(), error=f"sent again as {job.id}")
         return job
 
-    def _cached(self, plan: Plan, account: Account) -> list[Picture] | None:
-        request = plan.request
-        if not plan.cache or request is None or request.key is None:
-            return None
-        found = self.index.find(request.key, emulator=account.emulator)
-        return found if len(found) == request.n else None
-
     def _new_id(self) -> str:
         while True:
             name = "".join(secrets.choice(_IDS) for _ in range(6))
@@ -329,4 +316,9 @@ class Session:
     def _emulator(self) -> Any:
         from .emulator import create_app
 
-        return create_app(self.home / "emulator")
+        return create_app(self.home)
+
+
+def _key(plan: Plan) -> str | None:
+    """Return what a cache may answer the Plan by, None where it may not."""
+    return plan.request.key if plan.cache and plan.request is not None else None

@@ -27,11 +27,11 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"request"},
     {"gallery", "client", "emulator"},
     {"jobs"},
-    {"plan", "session", "calls", "sweep", "actions", "doctor"},
+    {"plan", "surroundings", "session", "sweeps", "calls", "doctor"},
     {"widgets", "notebook"},
     {"cli", "demo"},
 ]
-PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "session", "sweep", "actions"}
+PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "sweeps"}
 HOMES = {  # library -> the only rooms that import it
     "IPython": {"notebook"},
     "ipykernel": {"notebook"},

@@ -24,7 +24,6 @@ PLACES = [
     "/tmp" + "/plan",
     "/tmp" + "/venv",
     "/root" + "/",
-    "/home" + r"/\w+/",
     "/opt" + "/pypi",
 ]
 

@@ -119,14 +119,8 @@ def _environment(out: Path) -> dict[str, str]:
 def _html(notebook: NotebookNode) -> str:
     """Return one page with every picture inside and nothing fetched from elsewhere."""
     from nbconvert import HTMLExporter
-    from traitlets.config import Config
 
-    config = Config()
-    config.HTMLExporter.mathjax_url = ""
-    config.HTMLExporter.require_js_url = ""
-    config.HTMLExporter.jquery_url = ""
-    config.HTMLExporter.mermaid_js_url = ""
-    config.HTMLExporter.embed_images = True
-    exporter = HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+    nowhere = {f"{library}_url": "" for library in ("mathjax", "require_js", "jquery", "mermaid_js")}
+    exporter = HTMLExporter(embed_images=True, **nowhere)  # type: ignore[no-untyped-call]
     body, _ = exporter.from_notebook_node(notebook)
     return str(body)

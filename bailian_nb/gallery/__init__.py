@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .chunks import read_record
+from .chunks import carried_labels, read_record
 from .index import Index
 from .paste import FEATHER, paste_back, save_pasted
 from .picture import Actions, Picture, sheet_jpeg
@@ -16,6 +16,7 @@ __all__ = [
     "Index",
     "Picture",
     "Record",
+    "carried_labels",
     "day_folder",
     "paste_back",
     "read_record",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -94,6 +95,22 @@ def assemble(plain: bytes, before: bytes, after: bytes) -> bytes:
         if not chunk.name[0] & 0x20:
             parts.append(plain[chunk.start : chunk.end])
     return b"".join(parts)
+
+
+def carried_labels(plain: bytes, sources: Sequence[Path]) -> bytes:
+    """Return a fresh PNG with the text labels (such as AIGC) of the PNG files that it was made from, each once."""
+    labels: dict[bytes, None] = {}
+    for source in sources:
+        try:
+            data = source.read_bytes()
+        except OSError:
+            continue
+        if picture_type(data) != "png":
+            continue
+        for chunk in png_chunks(data):
+            if chunk.name in (b"tEXt", b"iTXt", b"zTXt") and not _is_ours(data, chunk):
+                labels[data[chunk.start : chunk.end]] = None
+    return assemble(plain, b"", b"".join(labels))
 
 
 def make_chunk(name: bytes, body: bytes) -> bytes:

@@ -9,7 +9,7 @@ import hashlib
 import io
 from dataclasses import replace
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 from ..images import PNG_SIGNATURE, decode
 from ..images.encode import smooth
@@ -113,10 +113,24 @@ def _weights(hard: Image.Image, feather: int) -> Image.Image:
     for step in range(1, feather + 2):
         share = 255 * step // (feather + 1)
         weights = ImageChops.lighter(weights, ImageChops.darker(depth, Image.new("L", depth.size, share)))
-        depth = depth.filter(ImageFilter.MinFilter(3))
+        depth = _eroded(depth)
     whole = Image.new("L", hard.size)
     whole.paste(weights, margin[:2])
     return whole
+
+
+def _eroded(depth: Image.Image) -> Image.Image:
+    """Give each pixel the least of itself and its eight neighbours; Pillow's MinFilter takes ten times as long."""
+    for right, down in ((1, 0), (0, 1)):
+        width, height = depth.size
+        if width <= right or height <= down:
+            continue
+        low, high = (0, 0, width - right, height - down), (right, down, width, height)
+        before, after = depth.crop(low), depth.crop(high)
+        depth = depth.copy()
+        depth.paste(ImageChops.darker(after, before), high[:2])
+        depth.paste(ImageChops.darker(depth.crop(low), after), low[:2])
+    return depth
 
 
 def _leak(ours: Image.Image, theirs: Image.Image, hard: Image.Image) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import unicodedata
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
@@ -48,7 +49,7 @@ def jpeg_thumbnail(
     images
         At least one.
     labels
-        One for each picture of a sheet; without them a sheet has none. What is not Latin is left out, because no
+        One for each picture of a sheet; without them a sheet has none. What is not ASCII is left out, because no
         font for it can be counted on; a label that is then empty becomes the picture's number.
     side
         Longer side of the result in pixels, at most.
@@ -68,9 +69,12 @@ def jpeg_thumbnail(
 
 
 def latin(label: str, number: int) -> str:
-    """Return what a Latin font can draw of `label`, or the picture's number when too little is left."""
-    kept = "".join(character for character in label if " " <= character <= "~" or "\xa1" <= character <= "\xff")
-    return " ".join(kept.split()) or f"#{number}"
+    """Return what Pillow's built-in font can draw of `label`, or the picture's number when nothing is left.
+
+    The font has ASCII only and draws boxes for the rest, so accents fall away: `é` becomes `e`.
+    """
+    plain = unicodedata.normalize("NFKD", label)
+    return " ".join("".join(character for character in plain if " " <= character <= "~").split()) or f"#{number}"
 
 
 def _sheet(images: Sequence[Image.Image], labels: Sequence[str], side: int) -> Image.Image:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .account import Account
 from .clock import Clock, SystemClock
-from .job import FINAL, Job, Result, Shower, SlotError, Status, Why
+from .job import FINAL, Job, Shower, Status, Why
 from .journal import Journal, Row
 from .loops import CallbackLoop, Callbacks, LoopThread
 from .recovery import Resumed, take_up
+from .result import Result, SlotError
 from .runner import Runner
 from .saving import Saver
 

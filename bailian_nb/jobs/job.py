@@ -1,4 +1,4 @@
-"""Job and Result: what a call returns at once, and what it turns into.
+"""Job: what a call returns at once.
 
 A Job is the local thing (Request -> remote task -> saved pictures). The runner moves it on; whoever holds it reads
 its state from any thread, waits for it, awaits it or cancels it.
@@ -10,16 +10,16 @@ import concurrent.futures
 import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..errors import BailianError, JobTimeout, WaitInterrupted
-from ..gallery import Picture
+from ..errors import BailianError, JobTimeout, SubmitUncertain, WaitInterrupted
 from ..request import Request
 from . import loops
+from .result import Result
 from .schedule import Expected
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 Status = Literal[
     "WAITING",
@@ -38,15 +38,6 @@ FINAL: frozenset[Status] = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "EXPIRE
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlotError:
-    """Why one of the n pictures is missing."""
-
-    index: int
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Why:
     """Why a Job waits: a key of the text catalogue with its values."""
 
@@ -54,60 +45,14 @@ class Why:
     values: dict[str, object] = field(default_factory=dict)
 
 
-class Result(Sequence[Picture]):
-    """The saved pictures of one Job, in order, with what failed beside them."""
-
-    def __init__(
-        self,
-        pictures: Sequence[Picture],
-        *,
-        errors: Sequence[SlotError] = (),
-        usage: dict[str, Any] | None = None,
-        cost: float | None = None,
-        request_id: str = "",
-        task_id: str = "",
-        cached: bool = False,
-        notes: Sequence[str] = (),
-    ) -> None:
-        self._pictures = tuple(pictures)
-        self.errors = tuple(errors)
-        self.usage = dict(usage or {})
-        self.cost = cost
-        self.request_id = request_id
-        self.task_id = task_id
-        self.cached = cached
-        self.notes = tuple(notes)
-
-    @property
-    def images(self) -> list[Image.Image]:
-        """Return the pictures as PIL images."""
-        return [picture.image for picture in self._pictures]
-
-    @property
-    def paths(self) -> list[Any]:
-        """Return where the pictures lie."""
-        return [picture.path for picture in self._pictures]
-
-    @overload
-    def __getitem__(self, index: int) -> Picture: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Picture, ...]: ...
-    def __getitem__(self, index: int | slice) -> Picture | tuple[Picture, ...]:
-        return self._pictures[index]
-
-    def __len__(self) -> int:
-        return len(self._pictures)
-
-    def __repr__(self) -> str:
-        failed = f", {len(self.errors)} failed" if self.errors else ""
-        return f"<Result {len(self)} pictures{failed}>"
-
-
 class Shower(Protocol):
     """What shows a Job where the user looks; a notebook registers one."""
 
     def show(self, job: Job) -> None:
         """Show the Job in the running cell."""
+
+    def show_sweep(self, sweep: Any) -> None:
+        """Show a Sweep in the running cell."""
 
     def repeat(self, jobs: Sequence[Job]) -> None:
         """Write the outputs of these Jobs again, from a cell that waited for them."""
@@ -219,8 +164,9 @@ class Job:
         self.change(status="SUCCEEDED", finished=at, cost=result.cost, why=None)
 
     def fail(self, error: BailianError, *, at: float, status: Status = "FAILED") -> None:
-        """End without pictures."""
-        self.change(status=status, finished=at, error=error, why=None)
+        """End without pictures; nothing is billed then, unless nobody knows whether a task was made."""
+        cost = None if isinstance(error, SubmitUncertain) else 0.0
+        self.change(status=status, finished=at, error=error, cost=cost, why=None)
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,17 +27,17 @@ from ..errors import (
     Throttled,
 )
 from ..request import Request
-from ..specs import service
 from . import saving
 from .account import Account
 from .clock import Clock
 from .job import Job, Why
 from .journal import Journal, State
 from .loops import Callbacks, LoopThread
-from .schedule import expected, next_delay
+from .polling import poll
 
 log = logging.getLogger("bailian_nb")
-LONGEST_BACKOFF = 30.0
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
 
 
 class Runner:
@@ -72,25 +71,25 @@ class Runner:
         retries: int = 0,
     ) -> None:
         """Drive a new Job; `prepare` builds its Request once the Jobs in `needs` have ended well."""
-        self._loop.submit(self._begin(job, account, self._fresh(job, account, folder, needs, prepare, retries)))
+        self._loop.submit(self._begin(job, account, lambda: self._fresh(job, account, folder, needs, prepare, retries)))
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._loop.submit(self._begin(job, account, self._taken_up(job, account, folder)))
+        self._loop.submit(self._begin(job, account, lambda: self._taken_up(job, account, folder)))
 
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
         return self._loop.submit(self._cancel(job)).result(timeout=20)
 
-    async def _begin(self, job: Job, account: Account, work: Coroutine[Any, Any, None]) -> None:
+    async def _begin(self, job: Job, account: Account, work: Work) -> None:
         task = asyncio.ensure_future(self._guard(job, work))
         self._driving[job.id] = (task, account)
         task.add_done_callback(lambda _: self._driving.pop(job.id, None))
 
-    async def _guard(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, job: Job, work: Work) -> None:
         """End the Job whatever happens; a fault of ours is logged with its stack."""
         try:
-            await work
+            await work()
         except asyncio.CancelledError:
             if job.cancel_asked:
                 job.fail(
@@ -174,7 +173,7 @@ class Runner:
         try:
             answer = await self._send(job, row_id, account, request, limit)
             if answer is None:
-                answer = await self._poll(job, row_id, account, request.model)
+                answer = await poll(job, account, self.journal, self.clock)
             await self._finish(job, row_id, account, request, answer, folder)
         finally:
             account.slots.release(request.model)
@@ -185,7 +184,7 @@ class Runner:
             raise RuntimeError("a resumed Job has a Request")
         account.slots.occupy(request.model, account.limit(request.model))
         try:
-            answer = await self._poll(job, job.id, account, request.model)
+            answer = await poll(job, account, self.journal, self.clock)
             await self._finish(job, job.id, account, request, answer, folder)
         finally:
             account.slots.release(request.model)
@@ -244,46 +243,6 @@ class Runner:
                 status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id
             )
         return answer
-
-    async def _poll(self, job: Job, row_id: str, account: Account, model: str) -> Answer:
-        """Ask until the task is final; faults of a read never end a Job."""
-        row = specs.get(model)
-        function = job.request.function if job.request else None
-        low, high = service.EMULATOR_SECONDS if account.emulator else (row.latency.low, row.latency.high)
-        history = await asyncio.to_thread(self.journal.durations, model, function, emulator=account.emulator)
-        job.change(expected=(wanted := expected(history, low, high)))
-        started = job.submitted or self.clock.now()
-        faults = 0
-        while True:
-            await self.clock.sleep(self._backoff(faults) or next_delay(self.clock.now() - started, wanted))
-            await account.reads.wait()
-            try:
-                answer = await account.client.query(job.task_id)
-            except (NetworkError, ServiceError, Throttled) as error:
-                faults += 1
-                job.change(
-                    why=Why(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults})
-                )
-                if self.clock.now() - started > service.KEPT_SECONDS:
-                    raise TaskExpired(
-                        "no answer for 24 hours; the service has dropped the task", task_id=job.task_id
-                    ) from None
-                continue
-            faults = 0
-            if answer.state in ("PENDING", "RUNNING"):
-                job.change(
-                    status=answer.state,
-                    task_status=answer.task_status,
-                    why=Why(key="service_queue") if answer.state == "PENDING" else None,
-                )
-                if self.clock.now() - started > service.KEPT_SECONDS:
-                    raise TaskExpired("not finished after 24 hours", task_id=job.task_id)
-                continue
-            job.change(task_status=answer.task_status)
-            return answer
-
-    def _backoff(self, faults: int) -> float:
-        return min(2.0 ** (faults - 1), LONGEST_BACKOFF) * random.uniform(0.8, 1.2) if faults else 0.0
 
     async def _finish(
         self, job: Job, row_id: str, account: Account, request: Request, answer: Answer, folder: Path

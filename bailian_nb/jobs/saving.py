@@ -6,7 +6,6 @@ Called by the runner when a task has ended; what an earlier kernel saved already
 from __future__ import annotations
 
 import asyncio
-import random
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +20,13 @@ from ..request import Request
 from ..specs import service
 from .account import Account
 from .clock import Clock, iso
-from .job import Job, Result, SlotError
+from .job import Job
 from .journal import Journal
+from .polling import backoff
+from .result import Result, SlotError
 
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
-LONGEST_BACKOFF = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ class Saver:
                 if not again or bad >= BAD_BYTES_TRIES or clock.now() >= end:
                     raise
             faults += 1
-            await clock.sleep(min(2.0 ** (faults - 1), LONGEST_BACKOFF) * random.uniform(0.8, 1.2))
+            await clock.sleep(backoff(faults))
 
     def _to_disk(
         self, job: Job, request: Request, data: bytes, record: Record, folder: Path, notes: list[str]

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from .. import config
+from ..errors import InvalidRequest
 from ..jobs import Job
 from . import render
 from .front import NotebookFront
@@ -36,6 +38,7 @@ class _Pair:
     caption: str = field(default_factory=lambda: uuid4().hex)
     seen: int = -1
     frozen: bool = False
+    repeated: bool = False
     quiet: bool = False
 
 
@@ -76,8 +79,9 @@ class Displays:
             return
         for job in jobs:
             for pair in self._pairs.get(job.id, ()):
-                if job.final:
+                if job.final and not pair.repeated:
                     self._draw(pair)
+                    pair.repeated = True
 
     def close(self) -> None:
         """Stop drawing."""
@@ -107,9 +111,11 @@ class Displays:
         self._shell.display_pub.publish(bundle, metadata={}, transient=transient, update=update)
 
     def _lang(self) -> str:
-        from .. import config
-
-        return config.load(self._front.overrides).lang
+        """Return the language; a setting that cannot be read is said by the next magic and stops no drawing."""
+        try:
+            return config.load(self._front.overrides).lang
+        except InvalidRequest:
+            return "en"
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

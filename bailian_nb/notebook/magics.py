@@ -148,7 +148,7 @@ class WanMagics(Magics):
     def _must_ask(self, plan: Plan, read: Line) -> bool:
         """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
         limit = plan.settings.confirm_above
-        if plan.cost is None or plan.cost <= limit or read.run:
+        if read.run or plan.cost is None or plan.cost <= limit or sessions.current().on_disk(plan):
             return False
         asked = say("confirm", self.lang_now(), cost=f"{plan.cost:.2f}", limit=f"{limit:.2f}")
         if not self._front.interactive():

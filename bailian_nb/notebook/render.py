@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import dataclass
 
 from .. import specs
 from ..gallery import Picture, sheet_jpeg
@@ -29,17 +30,44 @@ def view(job: Job, lang: str) -> Bundle:
 
 
 def caption(job: Job, lang: str) -> Bundle:
-    """Return output (b): a line a picture, a line a failed slot, and what to do."""
+    """Return output (b): a line a picture, then each failed slot with what it means and what to do."""
     result = job.outcome
-    lines = _running(job, lang) if not job.final else _ended(job, result, lang)
-    return {"text/html": "".join(f"<div>{line}</div>" for line in lines), "text/plain": _stable(job, result)}
+    found = _running(job, lang) if not job.final else _ended(job, result, lang)
+    notes = result.notes if result is not None else job.notes
+    found += [_small(f"⚠ {escape(each)}") for each in dict.fromkeys(notes)]
+    return {"text/html": "".join(f"<div>{line}</div>" for line in found), "text/plain": _stable(job, result)}
 
 
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
     result = job.outcome
     found = [f"{picture!r}  {picture.path}" for picture in result or ()]
-    return [*found, *_reasons(job, result, lang)]
+    return [*found, *(reason.line(lang) for reason in _reasons(job, result, lang))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reason:
+    """Why a picture, or all of them, are missing; texts from outside are not escaped yet."""
+
+    head: str
+    code: str
+    meaning: str
+    message: str
+    todo: str
+    ids: tuple[str, ...]
+
+    def line(self, lang: str) -> str:
+        meaning = f" ({self.meaning})" if self.meaning else ""
+        message = f"{self.message} " if self.message else ""
+        return f"{self.head}: {self.code}{meaning}. {message}{self._advice(lang)} {' '.join(self.ids)}".strip()
+
+    def html(self, lang: str) -> list[str]:
+        parts = [f"✗ <b>{escape(self.head)}</b>", f"<code>{escape(self.code)}</code>", escape(self.meaning)]
+        small = [self.message, self._advice(lang), " · ".join(self.ids)]
+        return [" · ".join(part for part in parts if part), *(_small(escape(text)) for text in small if text)]
+
+    def _advice(self, lang: str) -> str:
+        return f"{say('todo', lang)}: {self.todo}" if self.todo else ""
 
 
 def _card(job: Job, lang: str) -> str:
@@ -51,13 +79,13 @@ def _card(job: Job, lang: str) -> str:
         parts.append(escape(say(job.why.key, lang, **values)))
     age = round(time.time() - (job.submitted or job.created))
     if job.expected is not None:
-        usual = {"low": f"{job.expected.low:.0f}", "high": f"{job.expected.high:.0f}"}
+        usual = {"low": _seconds(job.expected.low), "high": _seconds(job.expected.high)}
         parts.append(escape(say("usual", lang, age=age, **usual)))
     else:
         parts.append(escape(say("age", lang, age=age)))
     if job.emulator:
         parts.append("EMULATOR")
-    return f"<div>{' · '.join(parts)}</div><div><small>{escape(say('cancel_with', lang, job=job.id))}</small></div>"
+    return f"<div>{' · '.join(parts)}</div><div>{_small(escape(say('cancel_with', lang, job=job.id)))}</div>"
 
 
 def _running(job: Job, lang: str) -> list[str]:
@@ -65,34 +93,31 @@ def _running(job: Job, lang: str) -> list[str]:
     parts = [escape(f"{say('job', lang)} {job.id}")]
     if request is not None:
         parts += [escape(f"{name}={value}") for name, value in request.values.items() if name != "prompt"]
-        price = next(iter(request.row.prices), None)
         cost = say("cost_unknown", lang)
-        if job.cost is not None and price is not None:
+        if job.cost is not None:
             cost = say("estimate", lang, cost=f"{job.cost:.2f}", dated=request.row.prices_dated)
         parts.append(escape(cost))
     if job.task_id:
         parts.append(f"{escape(say('task', lang))} <code>{escape(job.task_id)}</code>")
-    return [" · ".join(parts), *(f"⚠ {escape(note)}" for note in job.notes)]
+    return [_small(" · ".join(parts))]
 
 
 def _ended(job: Job, result: Result | None, lang: str) -> list[str]:
-    found = [_picture_line(job, picture, result, lang) for picture in result or ()]
-    rewritten = {picture.record.actual_prompt for picture in result or () if picture.record.actual_prompt}
-    if result is not None and job.request is not None:
+    found = [_small(_picture_line(job, picture, result, lang)) for picture in result or ()]
+    if job.request is not None:
+        rewritten = dict.fromkeys(picture.record.actual_prompt for picture in result or ())
         head = escape(say("rewritten", lang))
-        found += [f"{head}: {escape(text)}" for text in rewritten if text != job.request.prompt]
-    found += [escape(line) for line in _reasons(job, result, lang)]
-    notes = result.notes if result is not None else job.notes
-    return [*found, *(f"⚠ {escape(note)}" for note in notes)]
+        found += [_small(f"{head}: {escape(text)}") for text in rewritten if text and text != job.request.prompt]
+    for reason in _reasons(job, result, lang):
+        found += reason.html(lang)
+    return found
 
 
 def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) -> str:
     record = picture.record
-    parts = [
-        f"<b>{escape(job.label)}</b>",
-        f"{picture.width}x{picture.height}",
-        f"seed {escape(picture.seed)}",
-    ]
+    parts = [f"<b>{escape(record.function or record.model)}</b>", f"{picture.width}x{picture.height}"]
+    if picture.seed is not None:
+        parts.append(f"seed {escape(picture.seed)}")
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
@@ -109,27 +134,47 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     return " · ".join(parts)
 
 
-def _reasons(job: Job, result: Result | None, lang: str) -> list[str]:
+def _reasons(job: Job, result: Result | None, lang: str) -> list[_Reason]:
     """Say for each failed slot, and for a failed Job, what it means and what to do."""
     found = []
     for slot in result.errors if result is not None else ():
         row = specs.lookup(slot.code, slot.message)
-        head = say("picture_failed", lang, number=slot.index + 1)
-        advice = f"{say('todo', lang)}: {row.todo.get(lang)}"
-        found.append(f"{head}: {slot.code} ({row.meaning.get(lang)}). {slot.message} {advice}")
-    if result is not None and result.errors and result.request_id:
-        found.append(f"{say('request', lang)} {result.request_id}")
+        found.append(
+            _Reason(
+                head=say("picture_failed", lang, number=slot.index + 1),
+                code=slot.code,
+                meaning=row.meaning.get(lang),
+                message=slot.message,
+                todo=row.todo.get(lang),
+                ids=_ids(lang, request=result.request_id if result is not None else ""),
+            )
+        )
     error = job.error
     if error is not None:
-        known_code = specs.lookup(error.code, error.message, error.http_status) if error.code else None
-        meaning = f" ({known_code.meaning.get(lang)})" if known_code else ""
-        advice = known_code.todo.get(lang) if known_code else error.hint
-        known = (("request", error.request_id), ("task", error.task_id))
-        ids = " ".join(f"{say(name, lang)} {value}" for name, value in known if value)
-        code = error.code or type(error).__name__
-        head = f"{job.label}: {code}{meaning}. {error.message}"
-        found.append(" ".join(part for part in (head, f"{say('todo', lang)}: {advice}" if advice else "", ids) if part))
+        known = specs.lookup(error.code, error.message, error.http_status) if error.code else None
+        found.append(
+            _Reason(
+                head=job.label,
+                code=error.code or type(error).__name__,
+                meaning=known.meaning.get(lang) if known else "",
+                message=error.message,
+                todo=known.todo.get(lang) if known else error.hint,
+                ids=_ids(lang, request=error.request_id, task=error.task_id),
+            )
+        )
     return found
+
+
+def _ids(lang: str, **ids: str) -> tuple[str, ...]:
+    return tuple(f"{say(name, lang)} {value}" for name, value in ids.items() if value)
+
+
+def _small(html: str) -> str:
+    return f"<small>{html}</small>"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}".removesuffix(".0")
 
 
 def _stable(job: Job, result: Result | None) -> str:

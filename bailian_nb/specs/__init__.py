@@ -69,8 +69,10 @@ def get(name: str, kind: Kind | None = None) -> Model:
     InvalidRequest
         When no row has that name; it names the nearest one.
     """
-    row = _models.get(name)
     known = [model.name for model in models(kind)]
+    if not isinstance(name, str):
+        raise InvalidRequest(f"model must be a name, got {type(name).__name__}. Known: {', '.join(known)}")
+    row = _models.get(name)
     if row is None:
         raise InvalidRequest(f"unknown model {name}{nearest(name, known)} Known: {', '.join(known)}")
     if kind is not None and row.kind != kind:
@@ -97,7 +99,7 @@ def function_name(model: Model, name: str) -> str:
     InvalidRequest
         When the model has no such function; it names the nearest one.
     """
-    word = name.strip()
+    word = name.strip() if isinstance(name, str) else type(name).__name__
     for row in model.functions:
         if word in (row.name, row.short):
             return row.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..errors import Problem
@@ -19,6 +19,7 @@ Value = int | float | bool | str
 _SIZE = re.compile(r"\s*(\d{1,6})\s*[*xX×]\s*(\d{1,6})\s*")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
+_LONGEST = 60
 _RATIO = re.compile(r"\s*(\d{1,4})\s*:\s*(\d{1,4})\s*")
 
 
@@ -108,7 +109,7 @@ def _check_one(
     elif row.type == "bool":
         truth = _as_bool(value)
         if truth is None:
-            problems.append(_problem(row.name, f"{row.name} must be true or false, got {value!r} ({where})"))
+            problems.append(_problem(row.name, f"{row.name} must be true or false, got {_shown(value)} ({where})"))
         else:
             found[row.name] = truth
     else:
@@ -124,7 +125,7 @@ def _check_text(
     warnings: list[Problem],
 ) -> None:
     if not isinstance(value, str):
-        problems.append(_problem(row.name, f"{row.name} must be text, got {type(value).__name__} ({where})"))
+        problems.append(_problem(row.name, f"{row.name} must be text, got {_shown(value)} ({where})"))
         return
     try:
         value.encode()
@@ -142,7 +143,7 @@ def _check_text(
         problems.append(
             _problem(
                 row.name,
-                f"{row.name} has {len(value)} characters, {where} takes {row.max_length}; "
+                f"{row.name} has {len(value)} characters, {where} takes at most {row.max_length}; "
                 "shorten it, for the service would cut it silently",
             )
         )
@@ -161,14 +162,13 @@ def _check_number(row: Parameter, value: object, where: str, found: dict[str, Va
     number = _as_number(value)
     low, high = row.minimum, row.maximum
     kind = "a whole number" if row.type == "int" else "a number"
-    allowed = f"{kind} in {_number(low)}-{_number(high)}" if low is not None and high is not None else kind
+    bounds = _bounds(row)
     if number is None or (row.type == "int" and number != int(number)):
-        problems.append(_problem(row.name, f"{row.name} must be {allowed}, got {value!r} ({where})"))
+        allowed = f"{kind} in {bounds}" if bounds else kind
+        problems.append(_problem(row.name, f"{row.name} must be {allowed}, got {_shown(value)} ({where})"))
         return
     if (low is not None and number < low) or (high is not None and number > high):
-        problems.append(
-            _problem(row.name, f"{row.name} must lie in {_number(low)}-{_number(high)}, got {value} ({where})")
-        )
+        problems.append(_problem(row.name, f"{row.name} must lie in {bounds}, got {_shown(value, str)} ({where})"))
         return
     found[row.name] = int(number) if row.type == "int" else float(number)
 
@@ -190,7 +190,7 @@ def _check_size(
     if size is None:
         names = ", ".join(name for name, _ in rule.named)
         problems.append(
-            _problem(row.name, f"size must look like 1280*1280, 16:9 or one of {names}; got {value!r} ({where})")
+            _problem(row.name, f"size must look like 1280*1280, 16:9 or one of {names}; got {_shown(value)} ({where})")
         )
         return
     width, height = (int(side) for side in size.split("*"))
@@ -199,7 +199,7 @@ def _check_size(
     if not rule.min_pixels <= pixels <= rule.max_pixels:
         bad = f"has {pixels} pixels, {where} takes {rule.min_pixels}-{rule.max_pixels}"
     elif rule.max_ratio and not rule.min_ratio <= ratio <= rule.max_ratio:
-        bad = f"has ratio {ratio:.2f}, {where} takes {rule.min_ratio:.2f}-{rule.max_ratio:.2f}"
+        bad = f"has ratio {ratio:.3g}, {where} takes {rule.min_ratio:g}-{rule.max_ratio:g} (width/height)"
     elif min(width, height) < rule.min_side or (rule.max_side and max(width, height) > rule.max_side):
         bad = f"has a side outside {rule.min_side}-{rule.max_side} ({where})"
     if bad:
@@ -235,22 +235,25 @@ def _as_bool(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return {
-            "true": True,
-            "yes": True,
-            "on": True,
-            "1": True,
-            "false": False,
-            "no": False,
-            "off": False,
-            "0": False,
-        }.get(value.strip().lower())
+        word = value.strip().lower()
+        return word in _TRUE if word in _TRUE + _FALSE else None
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     return None
 
 
-def _number(value: float | None) -> str:
-    if value is None:
-        return "…"
-    return str(int(value)) if value == int(value) and abs(value) > 1 else str(value)
+def _bounds(row: Parameter) -> str:
+    """Return the allowed range as the row's type writes it (1-4, 0.0-1.0), "" where the row has none."""
+    if row.minimum is None or row.maximum is None:
+        return ""
+    low, high = (str(int(bound)) if row.type == "int" else str(float(bound)) for bound in (row.minimum, row.maximum))
+    return f"{low}-{high}"
+
+
+def _shown(value: object, write: Callable[[object], str] = repr) -> str:
+    """Show what was given, short enough that the rest of the line can be read."""
+    try:
+        text = write(value)
+    except ValueError:  # a number with more digits than Python turns into text
+        text = type(value).__name__
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -53,6 +53,33 @@ CODES: tuple[Code, ...] = (
         ),
     ),
     Code(
+        codes=("InvalidParameter",),
+        message_part="download image failed",
+        error=InputDownloadFailed,
+        again="never",
+        meaning=Text("the service could not fetch your picture from its URL", "服务无法从该 URL 下载图片"),
+        todo=Text(
+            "The URL must be public, without login and plain ASCII; or give a local file.",
+            "URL 须公网可访问、无需登录、不含中文;或改用本地文件。",
+        ),
+    ),
+    Code(
+        codes=("InvalidParameter",),
+        message_part="image format error",
+        error=RequestRejected,
+        again="never",
+        meaning=Text("the input picture has a wrong size or format", "输入图片的尺寸或格式不符合要求"),
+        todo=Text("Pass fit=True to have it shrunk or converted.", "可用 fit=True 自动缩小或转换。"),
+    ),
+    Code(
+        codes=("InvalidParameter",),
+        message_part="model not exist",
+        error=RequestRejected,
+        again="never",
+        meaning=Text("no such model or workspace in this region", "该地域没有此模型或业务空间"),
+        todo=Text("See %wan models.", "见 %wan models。"),
+    ),
+    Code(
         codes=("AccessDenied",),
         message_part="support synchronous",
         error=AccessDenied,
@@ -74,7 +101,7 @@ CODES: tuple[Code, ...] = (
         again="never",
         meaning=Text("the key is missing, wrong or of another region", "API Key 缺失、错误,或属于其他地域"),
         todo=Text(
-            "Check DASHSCOPE_API_KEY; a key works in its own region only, see DASHSCOPE_API_REGION (cn-beijing if unset).",
+            "Check DASHSCOPE_API_KEY; a key works in its own region only (DASHSCOPE_API_REGION, cn-beijing if unset).",
             "请检查 DASHSCOPE_API_KEY;Key 只在所属地域有效,见 DASHSCOPE_API_REGION(默认 cn-beijing)。",
         ),
     ),

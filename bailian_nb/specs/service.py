@@ -54,3 +54,11 @@ def base_url(region: str, workspace: str = "") -> str | None:
     if classic is None and workspace and region in REGIONS:
         return WORKSPACE_HOST.format(workspace=workspace, region=region)
     return classic
+
+
+def region_of(base_url: str) -> str | None:
+    """Return the region that a documented host stands for, None for any other URL."""
+    for region, classic in REGIONS.items():
+        if base_url == classic or f".{region}.maas.aliyuncs.com/" in base_url:
+            return region
+    return None

@@ -10,6 +10,7 @@ import traitlets as t
 
 from ..gallery import sheet_jpeg
 from ..jobs import Job
+from ..texts import say
 from .job_words import describe
 from .live import STATIC, LiveWidget, language
 from .words import words
@@ -23,7 +24,7 @@ class JobCard(LiveWidget):
     job
         The Job; the card follows it from whatever thread changes it.
     on_cancel
-        Called when somebody presses Cancel, instead of `job.cancel()`.
+        Called when somebody presses Cancel, instead of `job.cancel()`; False means that it is too late.
     lang
         "en" or "zh", default as configured.
     """
@@ -57,7 +58,9 @@ class JobCard(LiveWidget):
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         if content.get("kind") == "cancel":
-            self._on_cancel(self.job)
+            self.fault = ""
+            if self._on_cancel(self.job) is False and not self.job.final:
+                self.fault = say("too_late", self._lang)
             self.refresh()
 
     def _words(self) -> dict[str, Any]:

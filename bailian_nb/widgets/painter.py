@@ -18,6 +18,7 @@ from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.thumbnail import visible
 from ..jobs import Job
 from ..masks import Mask
+from ..texts import say
 from . import bits
 from .job_words import describe
 from .live import STATIC, LiveWidget, language
@@ -201,8 +202,8 @@ class MaskPainter(LiveWidget):
                 self.fault = ""
                 self.edit(str(content.get("prompt", "")))
             case "cancel":
-                if self.job is not None:
-                    self.job.cancel()
+                if self.job is not None and not self.job.cancel() and not self.job.final:
+                    self.fault = say("too_late", self._lang)
 
     def _painted(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         """Draw an op of the browser's and compare; the page's bitmap counts where it knew our last state."""

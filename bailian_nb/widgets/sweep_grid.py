@@ -50,6 +50,8 @@ class SweepGrid(LiveWidget):
     """What each cell shows, in words."""
     plan: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """What running takes, in words, and whether there is anything to run."""
+    answered = t.Int(0).tag(sync=True)
+    """How many pressed buttons were worked off: the page's buttons come back, whatever came of it."""
 
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
@@ -137,13 +139,15 @@ class SweepGrid(LiveWidget):
                 self._ask(lambda: getattr(self.sweep, mark)(content["id"]))
 
     def _ask(self, *deeds: Any) -> None:
-        """Do what a button says; the page's button comes back with the refreshed state, whatever happens."""
+        """Do what a button says."""
         self.fault = ""
         try:
             for deed in deeds:
                 deed()
         finally:
             self.refresh()
+            with self._lock:
+                self.answered += 1
 
     def _send_pictures(self, kind: str, ids: Sequence[str]) -> None:
         """Send what there is, in as few messages as their size allows."""

@@ -58,8 +58,7 @@ class Kernel {
     if (grown) this.seq++;
     const packed = pack(this.bitmap);
     const shown = { seq: this.seq, crc: crc32(packed), acks: { ...this.acks }, undo: this.history.depth, redo: this.history.ahead, bitmap: await deflate(packed) };
-    for (const store of this.stores) store.receive(shown);
-    await new Promise((done) => setTimeout(done, 5)); // inflating takes a turn or two
+    await Promise.all(this.stores.map((store) => store.receive(shown)));
   }
 
   agrees(): void {

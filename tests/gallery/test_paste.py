@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from bailian_nb.gallery import FEATHER, Picture, Record, paste_back, read_record, save_pasted, save_picture
 from bailian_nb.images import decode, png_chunks
@@ -50,6 +50,18 @@ def test_the_seam_lies_inside_the_edge_and_grows_evenly() -> None:
     row = [pasted.getpixel((x, 16))[0] for x in range(18, 27)]  # type: ignore[index]
     assert row == [0, 0, 51, 102, 153, 204, 255, 255, 255]
     assert pasted.getpixel((47, 0)) == (255, 255, 255)  # no seam along the picture's own edge
+
+
+def test_the_seam_deepens_by_one_step_a_pixel_in_all_eight_directions() -> None:
+    mask = Mask.like(SIZE).ellipse(8, 4, 42, 29).rect(30, 0, 31, 32).to_image()
+    pasted, _ = paste_back(Image.new("RGB", SIZE, "black"), Image.new("RGB", SIZE, "white"), mask, 4)
+    depth = mask
+    for step in range(1, 5):
+        inner = depth.filter(ImageFilter.MinFilter(3))
+        rim = ImageChops.subtract(depth, inner)
+        levels = {pasted.getpixel((x, y))[0] for x in range(48) for y in range(32) if rim.getpixel((x, y))}  # type: ignore[index]
+        assert levels == {51 * step}
+        depth = inner
 
 
 def test_a_thin_stroke_still_shows_the_answer() -> None:

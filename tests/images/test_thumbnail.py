@@ -72,7 +72,7 @@ def test_a_sheet_places_pictures_in_rows_and_writes_labels() -> None:
 def test_labels_without_latin_letters_become_numbers() -> None:
     assert latin("seed 7 猫", 1) == "seed 7"
     assert latin("猫", 3) == "#3"
-    assert latin("é ü", 1) == "é ü"
+    assert latin("café １２", 1) == "cafe 12"
     assert latin("a\x1b\tb\n", 1) == "ab"
     assert jpeg_thumbnail([Image.new("RGB", (64, 64))] * 2, labels=["只猫"])
 

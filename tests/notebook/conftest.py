@@ -21,6 +21,8 @@ from bailian_nb import session as sessions
 
 NOW = "emulator:latency=0"
 """Ends a task of the emulator at once."""
+SMALL = "768*768"
+"""The size that cells ask for, so that drawing is quick."""
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Cells:
 
     def become_kernel(self) -> None:
         self.shell.kernel = SimpleNamespace()
+        self.shell.displayhook.write_output_prompt = lambda: None  # a kernel's own hook writes none
         self.shell.get_parent = lambda: {"content": {"allow_stdin": self.front_end}}
 
     def __call__(self, source: str) -> Ran:
@@ -117,7 +120,7 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         if not terminal:
             cells.become_kernel()
         if load:
-            cells("%load_ext bailian_nb")
+            cells(f"%load_ext bailian_nb\n%config WanMagics.size = '{SMALL}'")
         return cells
 
     yield make

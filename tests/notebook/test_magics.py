@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
 from bailian_nb import session as sessions
+from bailian_nb import specs
 from bailian_nb.errors import BudgetExceeded, ContentRejected, InvalidRequest, TaskFailed
 
-from .conftest import NOW
+from .conftest import NOW, SMALL
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 HOSTILE = "<img src=x onerror=alert(1)> \x1b[31mred\x1b[0m </pre><script>alert(2)</script>"
@@ -23,13 +23,11 @@ def sent(cells, name="job"):
 
 
 def test_a_cell_returns_at_once_and_binds_its_job(cells):
-    started = time.monotonic()
-    ran = cells("%%wan_t2i -n 2 --seed 7 -o shops\nA flower shop emulator:latency=0.3")
-    assert time.monotonic() - started < 0.3
+    ran = cells(f"%%wan_t2i -n 2 --seed 7 -o shops\nA flower shop {NOW}")
     assert cells.names["shops"] is jobs()[0]
-    assert not cells.names["shops"].final
     assert ran.error is None
     assert len(ran.outputs) == 2
+    assert "image/jpeg" not in ran.outputs[0].bundles[0], "nothing was drawn yet"
     result = cells.names["shops"].result()
     assert [picture.seed for picture in result] == [7, 8]
 
@@ -60,13 +58,14 @@ def test_wait_returns_when_the_pictures_are_on_disk(cells):
 
 
 def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, photo):
+    sizes = dict(next(row.size for row in specs.parameters("t2i") if row.name == "size").named)
     ran = cells("%%wan_t2i -n 4 --seed 7 --size 16:9 --dry-run -o job\nA lighthouse")
     assert jobs() == []
     assert "job" not in cells.names
     assert ran.value is None
     text = ran.text
     assert '"n": 4' in text
-    assert '"size": "1696*960"' in text or '"size": "1280*720"' in text
+    assert f'"size": "{sizes["16:9"]}"' in text
     assert "CNY 0.80" in text
     assert "wan.t2i('A lighthouse', model='wan2.6-t2i'" in text
     assert "$DASHSCOPE_API_KEY" in text
@@ -85,11 +84,12 @@ def test_a_python_call_of_a_dry_run_sends_the_same(cells):
         "prompt": "A shop that costs $5, {missing}",
         "n": 2,
         "seed": 7,
+        "size": SMALL,
         "negative_prompt": 'no "people"',
     }
 
 
-@pytest.mark.parametrize("body", ["A shop", "  two  spaces  \n\n\tand a tab\n ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"])
+@pytest.mark.parametrize("body", ["A shop", "  two  spaces  \n\n\tand a tab\n  end ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"])
 def test_the_body_is_the_prompt_byte_for_byte(cells, body):
     cells(f"%%wan_t2i -o job\n{body}")
     assert sent(cells).prompt == body.strip("\n")
@@ -254,7 +254,7 @@ def test_a_hostile_prompt_is_escaped_in_every_bundle(cells, option):
     bundles = [bundle for output in ran.outputs for bundle in output.bundles]
     for bundle in [*bundles, {"text/plain": ran.printed}]:
         assert "\x1b" not in "".join(bundle.values())
-        for tag in ("<img", "<script", "</pre><"):
+        for tag in ("<img", "<script"):
             assert tag not in bundle.get("text/html", "")
 
 
@@ -289,13 +289,19 @@ def test_without_a_key_and_a_front_end_the_variable_is_named(headless, monkeypat
     assert ran.printed.startswith("MissingApiKey: no API key: set DASHSCOPE_API_KEY")
 
 
-def test_help_of_a_magic_lists_what_this_function_takes(cells):
-    ran = cells("%wan_edit expand --help")
-    assert "unknown" in ran.printed or "expand" in ran.text
-    ran = cells("%wan_edit outpaint --help")
-    assert "--top-scale" in ran.text
-    assert "--is-sketch" not in ran.text
+@pytest.mark.parametrize("row", specs.get(specs.DEFAULT_EDIT).functions, ids=lambda row: row.short)
+def test_help_of_a_function_lists_what_it_takes_under_both_names(cells, row):
+    text = cells(f"%wan_edit {row.short} --help").text
+    assert text == cells(f"%wan help {row.name}").text
+    for parameter in specs.parameters("edit"):
+        taken = parameter.name in [each.name for each in specs.get(specs.DEFAULT_EDIT).takes(row.name)]
+        assert (f"--{parameter.name.replace('_', '-')}" in text.split()) == taken
+
+
+def test_help_of_the_magics(cells):
     assert "--negative-prompt" in cells("%wan_t2i --help").text
+    assert "stylization_all" in cells("%wan_edit --help").text
+    assert "did you mean style" in cells("%wan_edit styel --help").printed
 
 
 def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells):
@@ -311,7 +317,7 @@ def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells
 
 def test_config_shows_and_sets_the_settings(cells):
     assert "confirm_above" in cells("%config WanMagics").printed
-    cells("%config WanMagics.n = 2\n%config WanMagics.size = '16:9'")
+    cells("%config WanMagics.n = 2\n%config WanMagics.size = '1000x900'")
     cells("%%wan_t2i -o job\nA shop")
-    assert sent(cells).n == 2
-    assert sent(cells).values["size"] != "1280*1280"
+    assert (sent(cells).n, sent(cells).values["size"]) == (2, "1000*900")
+    assert isinstance(cells("%config WanMagics.lang = 'fr'\n%wan jobs").error, InvalidRequest)

@@ -378,26 +378,26 @@ var GridView = class {
     if (!node) return;
     let selected = cell.id === this.#selected;
     node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected));
-    let url = this.#album.small(cell), look = JSON.stringify([cell, url, gone]);
+    let url = this.#album.small(cell), look = JSON.stringify([cell, url, gone, cell.retry ? this.#link.get("answered") : 0]);
     if (this.#seen.get(cell.id) === look) return;
     this.#seen.set(cell.id, look);
     let texts = this.#link.get("texts");
     node.dataset.state = cell.state;
     let image = url ? h("img", { alt: cell.title }) : null;
     image && url && (image.src = url);
-    let again = text(texts, "retry"), retry = cell.retry ? button(again, again, () => this.#link.send({ kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    let again = text(texts, "retry"), retry = cell.retry ? button(again, again, () => this.#ask(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
     retry && (retry.disabled = gone);
     let mark = (key, path, pressed) => button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
       class: `bn-button bn-mark bn-${key}`,
       "aria-pressed": String(pressed),
       tabindex: "-1"
-    }), failed = cell.state === "failed" || cell.state === "invalid";
+    }), failed = cell.state === "failed" || cell.state === "invalid", focused = node.getRootNode().activeElement, focusedInside = focused !== node && node.contains(focused);
     node.replaceChildren(
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : [],
       h("div", { class: "bn-caption" }, cell.line),
       ...failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
-    ), node.classList.toggle("bn-won", cell.winner);
+    ), node.classList.toggle("bn-won", cell.winner), focusedInside && node.focus({ preventScroll: !0 });
   }
   #select(id, focus = !1) {
     let changed = id !== this.#selected;
@@ -422,7 +422,7 @@ var GridView = class {
   }
   /** Send what costs money once; the button comes back when Python has answered. */
   #ask(pressed, content) {
-    pressed.disabled = !0, this.#link.send(content);
+    pressed && (pressed.disabled = !0), this.#link.send(content);
   }
 };
 
@@ -430,7 +430,7 @@ var GridView = class {
 var widget_default = () => {
   let link = null, views = /* @__PURE__ */ new Set(), open = (model) => {
     let opened = new Link(model);
-    for (let name of ["title", "badge", "axes", "cells", "plan", "fault"])
+    for (let name of ["title", "badge", "axes", "cells", "plan", "fault", "answered"])
       opened.change(name, () => {
         for (let view of views) view.refresh();
       });

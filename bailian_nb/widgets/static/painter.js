@@ -250,7 +250,7 @@ function paintSegment(bitmap, a, b, r, value) {
     let from = Math.max(x0, Math.floor(ends[0]) - 2), to = Math.min(x1, Math.ceil(ends[1]) + 2);
     for (; from < to && !within(from, y, a, b, r); ) from++;
     for (; to > from && !within(to - 1, y, a, b, r); ) to--;
-    data.fill(value, y * width + from, y * width + to);
+    from < to && data.fill(value, y * width + from, y * width + to);
   }
   return { x0, y0, x1, y1 };
 }
@@ -385,7 +385,9 @@ var UNKNOWN = -1, Store = class {
   }
   /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
   receive(shown) {
-    this.#shown = shown, this.#settle(), this.#tell(null);
+    this.#shown = shown;
+    let settled = this.#settle();
+    return this.#tell(null), settled;
   }
   /** Wait until everything so far has been handed to the comm, in order. */
   flushed() {
@@ -411,12 +413,12 @@ var UNKNOWN = -1, Store = class {
       this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
     });
   }
-  #settle() {
+  async #settle() {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     this.#blind = 0;
     let ours = shown.seq === this.#seq;
-    this.#seq = shown.seq, shown.crc !== this.#crc ? this.#adopt(shown) : ours || this.#history.rebase(this.bitmap);
+    this.#seq = shown.seq, shown.crc !== this.#crc ? await this.#adopt(shown) : ours || this.#history.rebase(this.bitmap);
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
@@ -878,6 +880,7 @@ var Stage = class {
   #image = null;
   #view = { scale: 1, x: 0, y: 0 };
   #fitted = !0;
+  #sized = !1;
   #dirty = null;
   #frame = 0;
   #ring = null;
@@ -941,7 +944,8 @@ var Stage = class {
   }
   #resize(entry) {
     let exact = entry?.devicePixelContentBoxSize?.[0], width = exact ? exact.inlineSize : Math.round(this.canvas.clientWidth * devicePixelRatio), height = exact ? exact.blockSize : Math.round(this.canvas.clientHeight * devicePixelRatio);
-    if (width < 1 || height < 1 || width === this.canvas.width && height === this.canvas.height && this.#view.x !== 0) return;
+    if (width < 1 || height < 1 || this.#sized && width === this.canvas.width && height === this.canvas.height) return;
+    this.#sized = !0;
     let k = width / (this.canvas.width || 1);
     this.canvas.width = width, this.canvas.height = height, this.#fitted ? this.fit() : this.look({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k }), this.#draw();
   }
@@ -1216,7 +1220,9 @@ var Page = class {
   constructor(model) {
     this.#link = new Link(model);
     let [width, height] = this.#link.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16);
-    this.#store = new Store(width, height, (message, buffers) => this.#link.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#link.get("preview").data, this.#store.receive(this.#link.get("shown")), this.#link.change("shown", () => this.#store.receive(this.#link.get("shown")));
+    this.#store = new Store(width, height, (message, buffers) => this.#link.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#link.get("preview").data, this.#store.receive(this.#link.get("shown")), this.#link.change("shown", () => {
+      this.#store.receive(this.#link.get("shown"));
+    });
     for (let name of ["run", "fault"]) this.#link.change(name, () => this.#each((view) => view.refresh()));
     this.#link.change("results", () => this.#each((view) => view.results())), this.#link.message((content, buffers) => {
       content.kind !== "picture" || !buffers[0] || (this.#picture = buffers[0], this.#each((view) => {

@@ -19,4 +19,6 @@ export interface Traits {
   cells: readonly Cell[];
   plan: Plan;
   fault: string;
+  /** Grows when Python has worked off a pressed button. */
+  answered: number;
 }

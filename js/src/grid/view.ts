@@ -116,7 +116,7 @@ export class GridView {
     node.tabIndex = selected ? 0 : -1;
     node.setAttribute("aria-selected", String(selected));
     const url = this.#album.small(cell);
-    const look = JSON.stringify([cell, url, gone]);
+    const look = JSON.stringify([cell, url, gone, cell.retry ? this.#link.get("answered") : 0]);
     if (this.#seen.get(cell.id) === look) return;
     this.#seen.set(cell.id, look);
     const texts = this.#link.get("texts");
@@ -124,7 +124,7 @@ export class GridView {
     const image = url ? h("img", { alt: cell.title }) : null;
     if (image && url) image.src = url;
     const again = text(texts, "retry");
-    const retry = cell.retry ? button(again, again, () => this.#link.send({ kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    const retry: HTMLButtonElement | null = cell.retry ? button(again, again, () => this.#ask(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
     if (retry) retry.disabled = gone;
     const mark = (key: "star" | "winner", path: string, pressed: boolean) =>
       button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
@@ -133,6 +133,8 @@ export class GridView {
         tabindex: "-1",
       });
     const failed = cell.state === "failed" || cell.state === "invalid";
+    const focused = (node.getRootNode() as Document | ShadowRoot).activeElement;
+    const focusedInside = focused !== node && node.contains(focused);
     node.replaceChildren(
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...(cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : []),
@@ -140,6 +142,7 @@ export class GridView {
       ...(failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []),
     );
     node.classList.toggle("bn-won", cell.winner);
+    if (focusedInside) node.focus({ preventScroll: true }); // the button that had it is gone
   }
 
   #select(id: string, focus = false): void {
@@ -183,8 +186,8 @@ export class GridView {
   }
 
   /** Send what costs money once; the button comes back when Python has answered. */
-  #ask(pressed: HTMLButtonElement, content: object): void {
-    pressed.disabled = true;
+  #ask(pressed: HTMLButtonElement | null, content: object): void {
+    if (pressed) pressed.disabled = true;
     this.#link.send(content);
   }
 }

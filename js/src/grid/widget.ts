@@ -12,7 +12,7 @@ export default (): AnyWidget<Values> => {
   const views = new Set<GridView>();
   const open = (model: AnyModel<Values>) => {
     const opened = new Link<Traits>(model);
-    for (const name of ["title", "badge", "axes", "cells", "plan", "fault"] as const) {
+    for (const name of ["title", "badge", "axes", "cells", "plan", "fault", "answered"] as const) {
       opened.change(name, () => {
         for (const view of views) view.refresh();
       });

@@ -86,7 +86,7 @@ export class Store {
     this.#drawing = false;
     this.#history.restore(this.bitmap);
     this.#tell(this.bitmap.whole);
-    this.#settle();
+    void this.#settle();
   }
 
   /** Note an op that the bitmap shows already, and send it. */
@@ -112,10 +112,11 @@ export class Store {
   }
 
   /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
-  receive(shown: Shown): void {
+  receive(shown: Shown): Promise<void> {
     this.#shown = shown;
-    this.#settle();
+    const settled = this.#settle();
     this.#tell(null);
+    return settled;
   }
 
   /** Wait until everything so far has been handed to the comm, in order. */
@@ -158,13 +159,13 @@ export class Store {
     });
   }
 
-  #settle(): void {
+  async #settle(): Promise<void> {
     const shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     this.#blind = 0;
     const ours = shown.seq === this.#seq;
     this.#seq = shown.seq;
-    if (shown.crc !== this.#crc) void this.#adopt(shown);
+    if (shown.crc !== this.#crc) await this.#adopt(shown);
     else if (!ours) this.#history.rebase(this.bitmap);
   }
 

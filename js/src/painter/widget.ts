@@ -24,8 +24,8 @@ class Page {
     this.#store = new Store(width, height, (message, buffers) => this.#link.send(message, buffers), client);
     this.#brush = new Brush({ width, height });
     this.#picture = this.#link.get("preview").data;
-    this.#store.receive(this.#link.get("shown"));
-    this.#link.change("shown", () => this.#store.receive(this.#link.get("shown")));
+    void this.#store.receive(this.#link.get("shown"));
+    this.#link.change("shown", () => void this.#store.receive(this.#link.get("shown")));
     for (const name of ["run", "fault"] as const) this.#link.change(name, () => this.#each((view) => view.refresh()));
     this.#link.change("results", () => this.#each((view) => view.results()));
     this.#link.message((content, buffers) => {

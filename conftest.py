@@ -1,4 +1,7 @@
-"""What holds for every test: a home of its own, no key, no thread left behind, and the user's own files untouched."""
+"""What holds for every test and for every notebook that pytest runs: a home of its own, no key, nothing left behind.
+
+It stands above `tests/` because `pytest notebooks/01_quickstart.ipynb` must not find a key either.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from typing import Any
 import platformdirs
 import pytest
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parent
+TESTS = ROOT / "tests"
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 
@@ -48,7 +52,7 @@ def files_of_the_user() -> dict[str, int]:
     return found
 
 
-ROOT = pytest.StashKey[Path]()
+FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,11 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
         ours = [
             f(appname="bailian_nb", appauthor=False) for f in (platformdirs.user_data_dir, platformdirs.user_config_dir)
         ]
-        here = [Path.cwd() / "wan_out", HERE.parent / "wan_out", HERE.parent / "notebooks" / "wan_out"]
+        here = [ROOT / "wan_out", TESTS / "wan_out", ROOT / "notebooks" / "wan_out"]
         os.environ[WATCHED] = os.pathsep.join(map(str, [*ours, Path.home() / ".dashscope", *here]))
     root = Path(tempfile.mkdtemp(prefix="bailian-nb-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
-    config.stash[ROOT] = root
+    config.stash[FOLDER] = root
     Path(root, "user").mkdir()
     put(isolate(root))
 
@@ -101,7 +105,7 @@ def _keeps_alive(thread: threading.Thread) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.path.suffix == ".ipynb":  # nbval's cells know no fixtures; a home a notebook, so order does not matter
-        folder = item.config.stash[ROOT] / item.path.stem
+        folder = item.config.stash[FOLDER] / item.path.stem
         (folder / "user").mkdir(parents=True, exist_ok=True)
         put(isolate(folder))
 
@@ -116,15 +120,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _must_run(path: Path) -> bool:
-    return path.is_relative_to(HERE / "browser") or path.is_relative_to(HERE / "notebooks")
+    return path.is_relative_to(TESTS / "browser") or path.is_relative_to(TESTS / "notebooks")
 
 
 def reason(report: pytest.TestReport) -> str:
-    return str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    return str(told).removeprefix("Skipped: ")
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
     """Say last and loudly what a missing browser left untested."""
+    yield
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
     if skipped:
         reasons = ", ".join(sorted({reason(report) for report in skipped}))

@@ -1,0 +1,27 @@
+"""Where settings come from, where things lie and go, and the key that does not print.
+
+Order, first wins: what a call gives, what `%config WanMagics` set, environment, the project's `bailian_nb.toml`, the
+user's `config.toml`, default. Everything is read when it is asked for, nothing at import.
+"""
+
+from __future__ import annotations
+
+from .folders import home, out_dir
+from .key import Secret, account_id, find_key
+from .settings import Settings, load
+from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
+
+__all__ = [
+    "EMULATOR_URL",
+    "Secret",
+    "Settings",
+    "Target",
+    "account_id",
+    "find_key",
+    "home",
+    "load",
+    "out_dir",
+    "service_url",
+    "target",
+    "wants_emulator",
+]

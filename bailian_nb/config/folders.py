@@ -1,0 +1,32 @@
+"""Which folders are ours: the journal's home and where pictures go. `session` and the key's salt ask for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import InvalidRequest
+from .settings import Settings
+
+
+def home(env: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of journal, index and emulator; it is made by whoever writes there."""
+    env = os.environ if env is None else env
+    given = env.get("BAILIAN_NB_HOME", "").strip()
+    return expanded(given) if given else Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
+
+
+def out_dir(settings: Settings) -> Path:
+    """Return the folder for pictures: as set, else `wan_out` in the current folder."""
+    return expanded(settings.out_dir) if settings.out_dir else Path.cwd() / "wan_out"
+
+
+def expanded(given: str) -> Path:
+    """Return the path with its `~` filled in."""
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise InvalidRequest(f"{given} names the home of a user who does not exist") from None

@@ -1,0 +1,167 @@
+"""Settings, and every source that they are read from: overrides, environment, project file, user's file, defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..specs import service
+from .values import COUNTS, count, money, shown, switch, text
+
+_PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", "max_cost", "confirm_above"}
+_MONEY = ("max_cost", "confirm_above")
+_SWITCHES = ("emulator", "sync", "embed")
+_WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting with its default; the key is not one of them (see `find_key`).
+
+    `max_cost` and `confirm_above` are CNY; `out_dir` None means `wan_out` in the current folder. `region` follows a
+    documented base URL. `configured` is set nowhere: it tells that base URL, region or workspace are, somewhere.
+    """
+
+    model: str = specs.DEFAULT_T2I
+    edit_model: str = specs.DEFAULT_EDIT
+    n: int = 1
+    size: str | None = None
+    lang: str = "en"
+    out_dir: str | None = None
+    max_cost: float | None = None
+    confirm_above: float = 5.0
+    retries: int = 0
+    embed: bool = True
+    account: str | None = None
+    region: str = service.DEFAULT_REGION
+    workspace: str = ""
+    base_url: str | None = None
+    emulator: bool | None = None
+    sync: bool | None = None
+    configured: bool = False
+
+
+def load(
+    overrides: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Settings:
+    """Read every source and return the settings that hold now.
+
+    Raises
+    ------
+    InvalidRequest
+        When a file or variable holds something that cannot be read; it names the file and the key.
+    """
+    env = os.environ if env is None else env
+    cwd = Path.cwd() if cwd is None else cwd
+    found: dict[str, Any] = {}
+    user = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
+    found.update(_read_toml(user))
+    project = _project_file(cwd)
+    if project is not None:
+        found.update(_harmless(project, found))
+    found.update(_from_env(env))
+    found.update({name: value for name, value in (overrides or {}).items() if value is not None})
+    return _checked(found)
+
+
+def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
+    names = {
+        "base_url": ("DASHSCOPE_HTTP_BASE_URL",),
+        "workspace": ("DASHSCOPE_WORKSPACE_ID", "DASHSCOPE_WORKSPACE"),
+        "region": ("DASHSCOPE_API_REGION",),
+        "emulator": ("BAILIAN_NB_EMULATOR",),
+        "sync": ("BAILIAN_NB_SYNC",),
+        "lang": ("BAILIAN_NB_LANG",),
+        "out_dir": ("BAILIAN_NB_OUT",),
+    }
+    found: dict[str, Any] = {}
+    for setting, variables in names.items():
+        for variable in variables:
+            if value := env.get(variable, "").strip():
+                found[setting] = switch(variable, value) if setting in _SWITCHES else value
+                break
+    return found
+
+
+def _project_file(cwd: Path) -> Path | None:
+    for folder in (cwd, *cwd.parents):
+        path = folder / "bailian_nb.toml"
+        if path.is_file():
+            return path
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
+    """Keep what a cloned notebook may set: never where requests or keys go, and money only downwards."""
+    found = _read_toml(path)
+    refused = sorted(set(found) - _PROJECT_KEYS)
+    if refused:
+        raise InvalidRequest(
+            f"{path.name} may not set {', '.join(refused)}; it may set {', '.join(sorted(_PROJECT_KEYS))}. "
+            "Put the rest into your own config.toml or the environment"
+        )
+    for name in _MONEY:
+        own: Any = user.get(name, getattr(Settings, name))
+        if name in found:
+            asked = money(f"setting {name}", found[name])
+            found[name] = asked if own is None else min(asked, money(f"setting {name}", own))
+    if given := found.get("out_dir"):
+        root = path.parent.resolve()
+        target = (root / text("setting out_dir", given)).resolve()
+        if not target.is_relative_to(root):
+            raise InvalidRequest(f"{path.name} may set out_dir only inside its own folder, got {given!r}")
+        found["out_dir"] = str(target)
+    return found
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{path} cannot be read: {error}") from None
+    known = [field.name for field in fields(Settings) if field.name != "configured"]
+    for name in found:
+        if name not in known:
+            raise InvalidRequest(
+                f"{path.name}: unknown setting {name}{specs.nearest(name, known)} Known: {', '.join(known)}"
+            )
+    return found
+
+
+def _checked(found: dict[str, Any]) -> Settings:
+    clean = dict(found)
+    for name, value in found.items():
+        if name in _MONEY:
+            clean[name] = money(f"setting {name}", value)
+        elif name in COUNTS:
+            clean[name] = count(f"setting {name}", value, COUNTS[name])
+        elif name in _SWITCHES:
+            clean[name] = switch(f"setting {name}", value)
+        else:
+            clean[name] = text(f"setting {name}", value)
+    if "lang" in clean:
+        clean["lang"] = str(clean["lang"]).lower().replace("_", "-").split("-")[0]
+        if clean["lang"] not in ("en", "zh"):
+            raise InvalidRequest(f"setting lang must be en or zh, got {shown(found['lang'])}")
+    if clean.get("workspace") and not _WORKSPACE.fullmatch(clean["workspace"]):
+        raise InvalidRequest(
+            f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {shown(clean['workspace'])}"
+        )
+    clean["configured"] = any(clean.get(name) for name in ("base_url", "region", "workspace"))
+    if not clean.get("region"):
+        url = str(clean.get("base_url", "")).strip().rstrip("/")
+        clean["region"] = service.region_of(url) or service.DEFAULT_REGION
+    return replace(Settings(), **clean)

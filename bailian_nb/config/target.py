@@ -1,0 +1,85 @@
+"""Emulator or service, and which URL and region. `session` decides by this before every call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..specs import service
+from .key import find_key
+from .settings import Settings
+from .values import shown
+
+EMULATOR_URL = "http://emulator.bailian-nb.invalid/api/v1"
+"""Base URL of the emulator that runs inside the process; `.invalid` never resolves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where requests go; it needs no key."""
+
+    emulator: bool
+    base_url: str
+    region: str
+    workspace: str
+
+
+def target(settings: Settings, *, interactive: bool, env: Mapping[str, str] | None = None) -> Target:
+    """Return where a call made now would go.
+
+    Raises
+    ------
+    InvalidRequest, MissingApiKey
+        When the base URL, the region or the key file that is configured cannot be used.
+    """
+    if wants_emulator(settings, interactive=interactive, env=env):
+        return Target(emulator=True, base_url=EMULATOR_URL, region=service.DEFAULT_REGION, workspace="")
+    url = service_url(settings)
+    return Target(emulator=False, base_url=url, region=settings.region, workspace=settings.workspace)
+
+
+def wants_emulator(settings: Settings, *, interactive: bool, env: Mapping[str, str] | None = None) -> bool:
+    """Decide between emulator and service.
+
+    BAILIAN_NB_EMULATOR=1 always, 0 never. Unset: only when no key, base URL, region or workspace is configured
+    anywhere and somebody is at a front end or prompt.
+    """
+    if settings.emulator is not None:
+        return settings.emulator
+    configured = settings.configured or find_key(env) is not None
+    return interactive and not configured
+
+
+def service_url(settings: Settings) -> str:
+    """Return the base URL with `/api/v1`, checked.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no http(s) URL, or when the region has no host without a workspace.
+    """
+    if settings.base_url:
+        url = settings.base_url.strip().rstrip("/")
+        try:
+            parts = urlsplit(url)
+            valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            valid = False
+        if not valid or not url.endswith("/api/v1"):
+            raise InvalidRequest(
+                f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {shown(settings.base_url)}"
+            )
+        return url
+    name = settings.region
+    found = service.base_url(name, settings.workspace)
+    if found is not None:
+        return found
+    if name in service.REGIONS:
+        raise InvalidRequest(f"region {name} has no host of its own; set DASHSCOPE_WORKSPACE_ID, too")
+    known = ", ".join(service.REGIONS)
+    raise InvalidRequest(
+        f"DASHSCOPE_API_REGION {shown(name)} is unknown{specs.nearest(name, list(service.REGIONS))} Known: {known}"
+    )

@@ -1,0 +1,62 @@
+"""Read one setting: the value in its own type, or a line that says what it must be. `settings` asks for each."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from ..errors import InvalidRequest
+
+COUNTS = {"n": (1, 100), "retries": (0, 10)}
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def money(name: str, value: object) -> float:
+    """Read an amount of CNY."""
+    number = _number(value)
+    if number is None or number < 0:
+        raise InvalidRequest(f"{name} must be a number of CNY, 0 or more, got {shown(value)}")
+    return number
+
+
+def count(name: str, value: object, bounds: tuple[int, int]) -> int:
+    """Read a whole number in its bounds."""
+    low, high = bounds
+    number = _number(value)
+    if number is None or number != int(number) or not low <= number <= high:
+        raise InvalidRequest(f"{name} must be a whole number in {low}-{high}, got {shown(value)}")
+    return int(number)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def text(name: str, value: object) -> str:
+    """Read a text."""
+    if not isinstance(value, str):
+        raise InvalidRequest(f"{name} must be text, got {shown(value)}")
+    return value
+
+
+def switch(name: str, value: object) -> bool:
+    """Read on or off."""
+    if isinstance(value, bool):
+        return value
+    word = value.lower() if isinstance(value, str) else ""
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise InvalidRequest(f"{name} must be 1 or 0, got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Show what was given in short; a key that was put into the wrong variable stays hidden."""
+    line = re.sub(r"sk-[\w-]+", "sk-...", repr(value))
+    return line if len(line) <= 80 else f"{line[:79]}…"

@@ -1,0 +1,65 @@
+"""Ask for a task until it is final; faults of a read never end a Job."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from .. import specs
+from ..client import Answer
+from ..errors import NetworkError, ServiceError, TaskExpired, Throttled
+from ..specs import service
+from .account import Account
+from .clock import Clock
+from .job import Job, Why
+from .journal import Journal
+from .schedule import expected, next_delay
+
+LONGEST_BACKOFF = 30.0
+
+
+async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> Answer:
+    """Return the final answer for the Job's task.
+
+    Raises
+    ------
+    TaskExpired
+        When the service has said nothing final for the 24 hours that it keeps a task.
+    BailianError
+        When a read is refused for good (a wrong key, say); the journal row stays open.
+    """
+    request = job.request
+    if request is None:
+        raise RuntimeError("a Job without a Request has no task")
+    usual = specs.get(request.model).latency
+    low, high = service.EMULATOR_SECONDS if account.emulator else (usual.low, usual.high)
+    kind = (request.model, request.function)
+    history = await asyncio.to_thread(journal.durations, *kind, emulator=account.emulator)
+    wanted = expected(history, low, high)
+    job.change(expected=wanted)
+    started = job.submitted or clock.now()
+    faults = 0
+    while True:
+        await clock.sleep(backoff(faults) or next_delay(clock.now() - started, wanted))
+        await account.reads.wait()
+        late = clock.now() - started > service.KEPT_SECONDS
+        try:
+            answer = await account.client.query(job.task_id)
+        except (NetworkError, ServiceError, Throttled) as error:
+            if late:
+                raise TaskExpired("no answer for 24 hours", task_id=job.task_id) from None
+            faults += 1
+            job.change(why=Why(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults}))
+            continue
+        faults = 0
+        job.change(task_status=answer.task_status)
+        if answer.state not in ("PENDING", "RUNNING"):
+            return answer
+        if late:
+            raise TaskExpired("not finished after 24 hours", task_id=job.task_id)
+        job.change(status=answer.state, why=Why(key="service_queue") if answer.state == "PENDING" else None)
+
+
+def backoff(faults: int) -> float:
+    """Return the pause after this many faults in a row, with jitter; 0 after none."""
+    return min(2.0 ** (faults - 1), LONGEST_BACKOFF) * random.uniform(0.8, 1.2) if faults else 0.0

@@ -1,0 +1,70 @@
+"""Result: what a Job turns into, the saved pictures with what failed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from ..gallery import Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotError:
+    """Why one of the n pictures is missing."""
+
+    index: int
+    code: str
+    message: str
+
+
+class Result(Sequence[Picture]):
+    """The saved pictures of one Job, in order, with what failed beside them."""
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        *,
+        errors: Sequence[SlotError] = (),
+        usage: dict[str, Any] | None = None,
+        cost: float | None = None,
+        request_id: str = "",
+        task_id: str = "",
+        cached: bool = False,
+        notes: Sequence[str] = (),
+    ) -> None:
+        self._pictures = tuple(pictures)
+        self.errors = tuple(errors)
+        self.usage = dict(usage or {})
+        self.cost = cost
+        self.request_id = request_id
+        self.task_id = task_id
+        self.cached = cached
+        self.notes = tuple(notes)
+
+    @property
+    def images(self) -> list[Image.Image]:
+        """Return the pictures as PIL images."""
+        return [picture.image for picture in self._pictures]
+
+    @property
+    def paths(self) -> list[Any]:
+        """Return where the pictures lie."""
+        return [picture.path for picture in self._pictures]
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Picture, ...]: ...
+    def __getitem__(self, index: int | slice) -> Picture | tuple[Picture, ...]:
+        return self._pictures[index]
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.errors)} failed" if self.errors else ""
+        return f"<Result {len(self)} pictures{failed}>"

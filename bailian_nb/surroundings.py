@@ -1,0 +1,32 @@
+"""The surroundings of a call: a script, or a notebook that somebody looks at. `session.front` holds one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from .jobs import Shower
+
+
+class Front(Protocol):
+    """What the surroundings say: who looks on, and how a Job is shown."""
+
+    shower: Shower | None
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return settings that were set for this kernel."""
+
+    def interactive(self) -> bool:
+        """Tell whether somebody is at a front end or prompt."""
+
+
+class ScriptFront:
+    """No notebook: a script, or Python's own prompt."""
+
+    shower: Shower | None = None
+    overrides: Mapping[str, Any] = {}
+
+    def interactive(self) -> bool:
+        return hasattr(sys, "ps1")

@@ -1,0 +1,9 @@
+"""Sweeps: one Request over a grid of values, its plan, its grid, its contact sheet and its page."""
+
+from __future__ import annotations
+
+from .axes import parse, split
+from .make import make
+from .sweep import Sweep
+
+__all__ = ["Sweep", "make", "parse", "split"]

@@ -1,0 +1,115 @@
+"""Axes: which parameters vary over which values, and the grid that follows. Pure; `sweep` and `%wan_sweep` read it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..errors import InvalidRequest
+
+MOST_VALUES = 100
+MOST_CELLS = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One combination of the axes' values; `id` is short and stable while the values are."""
+
+    id: str
+    labels: Mapping[str, Any]
+
+
+def split(values: Mapping[str, Any]) -> tuple[dict[str, tuple[Any, ...]], dict[str, Any]]:
+    """Tell axes (lists, tuples, ranges, arrays of values) from single values; an axis keeps each value once.
+
+    A size given as two numbers is one size, not an axis.
+
+    Raises
+    ------
+    InvalidRequest
+        For an empty axis, or more than 100 values on one or 400 cells in all.
+    """
+    axes: dict[str, tuple[Any, ...]] = {}
+    single: dict[str, Any] = {}
+    for name, value in values.items():
+        found = _as_axis(name, value)
+        if found is None:
+            single[name] = value
+            continue
+        if not found:
+            raise InvalidRequest(f"axis {name} has no values; give at least one, for example {name}=[0.25, 0.5]")
+        if len(found) > MOST_VALUES:
+            raise InvalidRequest(f"axis {name} has {len(found)} values, a sweep takes {MOST_VALUES} at most")
+        axes[name] = found
+    count = 1
+    for found in axes.values():
+        count *= len(found)
+    if count > MOST_CELLS:
+        sizes = " x ".join(f"{name}({len(found)})" for name, found in axes.items())
+        raise InvalidRequest(f"{sizes} are {count} cells, a sweep takes {MOST_CELLS} at most; shorten an axis")
+    return axes, single
+
+
+def grid(axes: Mapping[str, Sequence[Any]]) -> Iterator[Cell]:
+    """Return every combination, the last axis varying fastest."""
+    names = list(axes)
+    for combination in itertools.product(*axes.values()):
+        labels = dict(zip(names, combination, strict=True))
+        yield Cell(id="|".join(f"{name}={value}" for name, value in labels.items()) or "all", labels=labels)
+
+
+def parse(text: str) -> tuple[str, list[Any]]:
+    """Read one `--axis`: `strength=0:1:0.25` (start, stop, step, both ends included) or `seed=1,2,5`.
+
+    >>> parse("strength=0:0.3:0.1")
+    ('strength', [0.0, 0.1, 0.2, 0.3])
+    """
+    name, equals, spelled = text.partition("=")
+    name, spelled = name.strip().replace("-", "_"), spelled.strip()
+    if not equals or not name or not spelled:
+        raise InvalidRequest(f"--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}")
+    parts = spelled.split(":")
+    if len(parts) in (2, 3) and name != "size":
+        return name, _steps(text, parts)
+    return name, [_number(word.strip()) for word in spelled.split(",") if word.strip()]
+
+
+def _steps(text: str, parts: list[str]) -> list[Any]:
+    try:
+        start, stop, step = (Decimal(part.strip()) for part in [*parts, "1"][:3])
+    except InvalidOperation:
+        raise InvalidRequest(f"--axis {text} needs numbers: start:stop:step, for example strength=0:1:0.25") from None
+    if not all(number.is_finite() for number in (start, stop, step)) or step == 0 or (stop - start) * step < 0:
+        raise InvalidRequest(f"--axis {text} never arrives: the step must lead from start to stop")
+    count = int((stop - start) / step) + 1
+    if count > MOST_VALUES:
+        raise InvalidRequest(f"--axis {text} has {count} values, a sweep takes {MOST_VALUES} at most")
+    values = [start + step * number for number in range(count)]
+    whole = all(part.strip().lstrip("+-").isdigit() for part in parts)
+    return [int(value) if whole else float(value) for value in values]
+
+
+def _as_axis(name: str, value: Any) -> tuple[Any, ...] | None:
+    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
+        value = value.tolist()
+    if isinstance(value, str | bytes) or not isinstance(value, list | tuple | range):
+        return None
+    if name == "size" and isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
+        return None
+    found: list[Any] = []
+    for each in value:
+        if each not in found:
+            found.append(each)
+    return tuple(found)
+
+
+def _number(word: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word

@@ -1,0 +1,82 @@
+"""One cell of a sweep: what it would send, the Job that fills it, and how grid and sheet show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import specs
+from ..errors import SubmitUncertain
+from ..gallery import Picture
+from ..jobs import Job, Result
+from ..plan import Plan
+from . import axes as axis
+from .marks import Marks
+from .sheet import Shown
+
+
+class SweepCell:
+    """One combination: what it would send, or why it cannot, and the Job that fills it."""
+
+    def __init__(self, cell: axis.Cell) -> None:
+        self.id = cell.id
+        self.labels = dict(cell.labels)
+        self.plan: Plan | None = None
+        self.problem = ""
+        self.job: Job | None = None
+        self.tries = 0
+
+    @property
+    def title(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.labels.items())
+
+    @property
+    def result(self) -> Result | None:
+        return self.job.outcome if self.job else None
+
+    @property
+    def picture(self) -> Picture | None:
+        """Return the first picture, None while there is none."""
+        result = self.result
+        return result[0] if result is not None and len(result) else None
+
+    @property
+    def again(self) -> bool:
+        """True when a new try is safe: the task failed (and was not billed), and surely does not exist still."""
+        job = self.job
+        return job is not None and job.final and job.outcome is None and not isinstance(job.error, SubmitUncertain)
+
+
+def shown(cell: SweepCell, marks: Marks, lang: str) -> dict[str, Any]:
+    """Return what a grid shows of a cell: state, reason and advice in words, marks, cost and seconds."""
+    job = cell.job
+    found: dict[str, Any] = {
+        "id": cell.id,
+        "labels": cell.labels,
+        "state": "invalid" if cell.problem else job.status if job else "planned",
+        "title": cell.title,
+        "reason": cell.problem,
+        "retry": cell.again,
+        "starred": cell.id in marks.stars,
+        "winner": marks.winner == cell.id,
+        "cost": job.cost if job else cell.plan.cost if cell.plan else None,
+        "seconds": job.finished - (job.submitted or job.created) if job and job.finished else None,
+        "version": cell.tries + 1,
+    }
+    error = job.error if job is not None else None
+    if error is not None and error.code:
+        row = specs.lookup(error.code, error.message, error.http_status)
+        found |= {"code": error.code, "todo": row.todo.get(lang)}
+        found["reason"] = f"{row.meaning.get(lang)}. {error.message}"
+    elif error is not None:
+        found |= {"code": type(error).__name__, "reason": error.message, "todo": error.hint}
+    return found
+
+
+def on_sheet(cell: SweepCell, marks: Marks) -> Shown:
+    """Return what the contact sheet shows of a cell."""
+    error = cell.job.error if cell.job else None
+    state = cell.job.status if cell.job else "not sent"
+    reason = "invalid" if cell.problem else error.code or type(error).__name__ if error else state
+    mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
+    picture = cell.picture
+    return Shown(label=cell.title, picture=picture.image if picture else None, reason=reason, mark=mark)

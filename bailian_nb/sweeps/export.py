@@ -1,0 +1,90 @@
+"""What leaves a sweep: the static picture in a notebook, the contact sheet, and one page for people without Jupyter."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidRequest, printable
+from ..gallery import carried_labels
+
+if TYPE_CHECKING:
+    from .sweep import Sweep
+
+STILL_BYTES = 150_000
+STILL_SIDE = 192
+
+
+def still(sweep: Sweep) -> dict[str, Any]:
+    """Return what a saved notebook shows: the sheet as JPEG with stable text; text alone while nothing is done."""
+    if not any(cell.picture for row in sweep.rows() for cell in row):
+        return {"text/plain": repr(sweep)}
+    side = STILL_SIDE
+    while True:
+        file = io.BytesIO()
+        sweep.sheet(side).save(file, "JPEG", quality=80, optimize=True)
+        if file.tell() <= STILL_BYTES or side <= 48:
+            return {"image/jpeg": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": repr(sweep)}
+        side = side * 3 // 4
+
+
+def save_sheet(sweep: Sweep, path: Path, side: int) -> Path:
+    """Write the contact sheet; PNG carries the labels that the service embedded in the pictures."""
+    kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}.get(path.suffix.lower())
+    if kind is None:
+        raise InvalidRequest(f"a contact sheet is a .png or .jpg file, got {path.name}")
+    file = io.BytesIO()
+    sweep.sheet(side).save(file, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    content = file.getvalue()
+    if kind == "PNG":
+        pictures = [cell.picture for row in sweep.rows() for cell in row if cell.picture is not None]
+        content = carried_labels(content, [picture.raw_path for picture in pictures])
+    return _write(path, content)
+
+
+def save_page(sweep: Sweep, path: Path) -> Path:
+    """Write the self-contained page: nothing is fetched from elsewhere, every text is escaped."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InvalidRequest(f"the page is an .html file, got {path.name}")
+    cells = []
+    for shown in sweep.cells():
+        large = sweep.large(shown["id"])
+        cells.append(
+            {
+                "title": printable(shown["title"], 200),
+                "labels": {name: str(value) for name, value in shown["labels"].items()},
+                "reason": printable(f"{shown.get('code', '')} {shown['reason']}".strip() or shown["state"], 300),
+                "picture": _data_url(large),
+                "mark": "winner" if shown["winner"] else "star" if shown["starred"] else "",
+            }
+        )
+    data = {
+        "axes": {name: [str(value) for value in values] for name, values in sweep.axes.items()},
+        "cells": cells,
+        "original": _data_url(sweep.original()),
+    }
+    # "<" inside a script would let a prompt end it; JSON has an escape for that.
+    spelled = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    page = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
+    badge = "EMULATOR" if sweep.emulator else ""
+    title = html.escape(printable(sweep.title, 300))
+    return _write(path, page.substitute(title=title, badge=badge, data=spelled).encode("utf-8", "replace"))
+
+
+def _data_url(jpeg: bytes | None) -> str:
+    return "" if jpeg is None else "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path = path.expanduser()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(content)
+    draft.replace(path)
+    return path

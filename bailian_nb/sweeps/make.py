@@ -1,0 +1,96 @@
+"""From what users give to a Sweep: inputs are read once, axes told from single values, the seed locked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..images import Input, read_input, read_mask
+from ..jobs import Job
+from ..plan import LARGEST_SEED, Plan
+from ..session import Session
+from . import axes as axis
+from .sweep import Sweep
+
+
+def make(
+    session: Session,
+    *,
+    image: Any,
+    function: str | None,
+    prompt: Any,
+    model: str | None,
+    values: Mapping[str, Any],
+    mask: Any = None,
+    fit: bool = False,
+    **more: Any,
+) -> Sweep:
+    """Return a Sweep that has sent nothing.
+
+    Without a seed one is worked out from everything else, so that the cell can be run again and finds what is done.
+
+    Raises
+    ------
+    InvalidRequest
+        For a picture that cannot be sent, an unknown function, no axis, or an axis that is too long. Values that do
+        not fit their parameter make invalid cells instead.
+    """
+    settings = session.settings()
+    kind: specs.Kind = "t2i" if image is None and function is None else "edit"
+    row = specs.get(model or (settings.model if kind == "t2i" else settings.edit_model), None if model else kind)
+    if row.functions:
+        if function is None:
+            raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
+        function = specs.function_name(row, function)
+    pictures, white = _read_once(row, function, image, mask, fit)
+    axes, single = axis.split(
+        {"prompt": prompt, **{name: value for name, value in values.items() if value is not None}}
+    )
+    if not axes:
+        raise InvalidRequest("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]")
+    if "seed" not in axes and single.get("seed") is None and any(each.name == "seed" for each in row.takes(function)):
+        single["seed"] = _locked_seed(row.name, function, single, pictures)
+
+    def plan(labels: Mapping[str, Any]) -> Plan:
+        return session.plan(
+            model=row.name,
+            function=function,
+            values={**single, **labels},
+            images=pictures,
+            mask=white,
+            **more,
+        )
+
+    def original() -> Image.Image | None:
+        return pictures[0].open() if pictures and pictures[0].data else None
+
+    text = prompt if isinstance(prompt, str) else ""
+    return Sweep(session, plan, axes, title=f"{function or row.name}: {text}"[:120], original=original)
+
+
+def _read_once(
+    row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool
+) -> tuple[tuple[Input, ...], Input | None]:
+    if image is None or row.images is None:
+        return (), None
+    given = list(image) if isinstance(image, list) else [image]
+    settled = [each.result()[0] if isinstance(each, Job) else each for each in given]
+    pictures = tuple(read_input(each, row.images, fit=fit) for each in settled)
+    chosen = row.function(function)
+    if mask is None or chosen is None or not chosen.mask:
+        return pictures, mask
+    return pictures, read_mask(getattr(mask, "mask", mask), pictures[0])
+
+
+def _locked_seed(model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...]) -> int:
+    """Return one seed for all cells that is the same when the same sweep is made again."""
+    parts: list[Any] = [model, function, {name: str(value) for name, value in single.items()}]
+    parts.append([picture.sha256 or picture.url for picture in pictures])
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
+    return int.from_bytes(digest[:4], "big") % (LARGEST_SEED - 16)

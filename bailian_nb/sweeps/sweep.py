@@ -1,0 +1,322 @@
+"""Sweep: one Request over a grid of parameter values, sent through the same journal and limits as every call.
+
+`wan.sweep(...)` makes one and never sends; `run()` does. Cells whose request is on disk already are not sent again,
+so running a notebook cell twice, or after a restart, redoes only what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from .. import specs
+from ..errors import BailianError, BudgetExceeded, InvalidRequest
+from ..gallery import Picture
+from ..jobs import Job, Result
+from ..plan import Plan
+from ..session import Session
+from . import axes as axis
+from .cell import SweepCell, on_sheet, shown
+from .estimate import estimate
+from .marks import Marks
+from .previews import LARGE, THUMB, Previews
+from .sheet import draw
+
+
+class Sweep:
+    """A grid of calls.
+
+    Attributes
+    ----------
+    axes
+        Values by parameter, in the order given; the last one varies fastest.
+    cells
+        Every combination, in order; `cells()` is what a grid shows.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        make: Callable[[Mapping[str, Any]], Plan],
+        axes: Mapping[str, Sequence[Any]],
+        *,
+        title: str,
+        original: Callable[[], Image.Image | None],
+    ) -> None:
+        self._session = session
+        self._make = make
+        self._original = original
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[Sweep], object]] = []
+        self._previews = Previews()
+        self._cells: list[SweepCell] = []
+        self.title = title
+        self.axes: dict[str, tuple[Any, ...]] = {name: tuple(values) for name, values in axes.items()}
+        self._fill()
+        self._marks = Marks(session.home, self._key())
+
+    @property
+    def emulator(self) -> bool:
+        """True when the emulator draws."""
+        return self._session.target(self._session.settings()).emulator
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Return the Jobs that were started, in the order of the cells."""
+        return [cell.job for cell in self._cells if cell.job is not None]
+
+    @property
+    def final(self) -> bool:
+        """True once every cell that can be sent has ended."""
+        return all(cell.problem or (cell.job is not None and cell.job.final) for cell in self._cells)
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid."""
+        return estimate(self._session, self._cells, self._missing())
+
+    def run(self, *, max_cost: float | None = None) -> Sweep:
+        """Send every cell that has no picture and no Job on its way; returns the Sweep at once.
+
+        Raises
+        ------
+        BudgetExceeded
+            When what is missing would cost more than `max_cost` (or the setting of that name); nothing is sent.
+        """
+        with self._lock:
+            missing = self._missing()
+            cost = self.plan["cost"]
+            cap = max_cost if max_cost is not None else self._session.settings().max_cost
+            if cap is not None and cost is not None and cost > cap:
+                would = f"{len(missing)} tasks would cost CNY {cost:.2f} by list price"
+                raise BudgetExceeded(f"{would}, max_cost is {cap:.2f}; nothing was sent")
+            for cell in missing:
+                self._send(cell, max_cost)
+        self._tell()
+        return self
+
+    def retry(self, cell_id: str) -> Job | None:
+        """Try one failed cell again; None when it has not failed, or when a task may still exist for it."""
+        with self._lock:
+            cell = self._cell(cell_id)
+            if not cell.again:
+                return None
+            self._send(cell)
+        self._tell()
+        return cell.job
+
+    def retry_failed(self) -> Sweep:
+        """Try every failed cell again."""
+        for cell in [cell for cell in self._cells if cell.again]:
+            self.retry(cell.id)
+        return self
+
+    def extend(self, **more: Any) -> Sweep:
+        """Add values to axes that are there; what is done stays, `run()` sends the rest."""
+        added, single = axis.split(more)
+        added |= {name: (value,) for name, value in single.items()}
+        unknown = [name for name in added if name not in self.axes]
+        if unknown:
+            ending = specs.nearest(unknown[0], list(self.axes))
+            raise InvalidRequest(f"{unknown[0]} is no axis of this sweep{ending} Its axes: {', '.join(self.axes)}")
+        with self._lock:
+            wider = {name: _merged(values, added.get(name, ())) for name, values in self.axes.items()}
+            axis.split({name: list(values) for name, values in wider.items()})
+            self.axes = wider
+            self._fill()
+        self._tell()
+        return self
+
+    def wait(self, timeout: float | None = None) -> Sweep:
+        """Wait until every Job has ended, or `timeout` seconds for each; raise nothing but an interrupt."""
+        for job in self.jobs:
+            job.wait(timeout)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Sweep]:
+        async def until() -> Sweep:
+            for job in self.jobs:
+                await asyncio.wait([asyncio.ensure_future(_quiet(job))])
+            return self
+
+        return until().__await__()
+
+    def result(self, **values: Any) -> Result:
+        """Return the Result of the one cell with these values, waiting for it.
+
+        Raises
+        ------
+        InvalidRequest
+            When no cell or several have these values, or the cell was never sent.
+        BailianError
+            The reason when the cell failed.
+        """
+        found = [cell for cell in self._cells if all(cell.labels.get(name) == value for name, value in values.items())]
+        if len(found) != 1:
+            spelled = ", ".join(f"{name}={value!r}" for name, value in values.items()) or "no value"
+            raise InvalidRequest(
+                f"{len(found)} cells have {spelled}; name a value of each axis: {', '.join(self.axes)}"
+            )
+        job = found[0].job
+        if job is None:
+            raise InvalidRequest(found[0].problem or f"cell {found[0].title} was not sent yet; run() sends it")
+        return job.result()
+
+    @property
+    def best(self) -> Picture | None:
+        """Return the winner's picture, else the first starred one, else None."""
+        marked = [cell for cell in self._cells if self._marks.winner == cell.id]
+        marked += [cell for cell in self._cells if cell.id in self._marks.stars]
+        return next((cell.picture for cell in marked if cell.picture is not None), None)
+
+    def star(self, cell_id: str) -> None:
+        """Star a cell, or take its star away; kept on disk."""
+        self._marks.toggle_star(self._cell(cell_id).id)
+        self._tell()
+
+    def winner(self, cell_id: str) -> None:
+        """Make a cell the winner, or no longer; kept on disk."""
+        self._marks.toggle_winner(self._cell(cell_id).id)
+        self._tell()
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Return what a grid shows of each cell."""
+        lang = self._session.settings().lang
+        return [shown(cell, self._marks, lang) for cell in self._cells]
+
+    def thumb(self, cell_id: str) -> bytes | None:
+        """Return a JPEG of at most 256 pixels, None while there is no picture."""
+        return self._jpeg(cell_id, THUMB)
+
+    def large(self, cell_id: str) -> bytes | None:
+        """Return a JPEG of at most 1024 pixels, None while there is no picture."""
+        return self._jpeg(cell_id, LARGE)
+
+    def original(self) -> bytes | None:
+        """Return a JPEG of the picture that is edited, None for text to image and for a URL."""
+        return self._previews.jpeg("original", LARGE, self._original)
+
+    def on_change(self, callback: Callable[[Sweep], object]) -> Sweep:
+        """Call `callback(sweep)` after every change of a cell."""
+        self._listeners.append(callback)
+        return self
+
+    def rows(self) -> list[list[SweepCell]]:
+        """Return the cells as rows; the last axis runs along a row."""
+        width = len(next(reversed(self.axes.values()), (0,)))
+        return [self._cells[start : start + width] for start in range(0, len(self._cells), width)]
+
+    def to_contact_sheet(self, path: str | Path, *, side: int = THUMB) -> Path:
+        """Save every cell with its labels as one picture (PNG or JPEG by the name) and return its path.
+
+        What the service embedded in the pictures (its AI-generation label) is carried over into a PNG.
+        """
+        from .export import save_sheet
+
+        return save_sheet(self, Path(path), side)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Save one self-contained page with slider, before/after and grid, for people without Jupyter."""
+        from .export import save_page
+
+        return save_page(self, Path(path))
+
+    def sheet(self, side: int = THUMB) -> Image.Image:
+        """Return the contact sheet as a picture."""
+        rows = [[on_sheet(cell, self._marks) for cell in row] for row in self.rows()]
+        return draw(rows, title=self.title, side=side)
+
+    def __repr__(self) -> str:
+        by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())
+        done = sum(1 for cell in self._cells if cell.picture is not None)
+        failed = sum(1 for cell in self._cells if cell.job and cell.job.final and cell.picture is None)
+        counts = f"{done} of {len(self._cells)} done" + (f", {failed} failed" if failed else "")
+        return f"<Sweep {self.title} {by}: {counts}{' EMULATOR' if self.emulator else ''}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from .export import still
+
+        return still(self)
+
+    def _ipython_display_(self) -> None:
+        from ..session import front
+
+        if front.shower is None:
+            raise NotImplementedError
+        front.shower.show_sweep(self)
+
+    def _fill(self) -> None:
+        """Make the cells of the axes as they are now, keeping those that are known."""
+        known = {cell.id: cell for cell in self._cells}
+        cells = []
+        for each in axis.grid(self.axes):
+            cell = known.get(each.id) or self._planned(SweepCell(each))
+            cells.append(cell)
+        self._cells = cells
+
+    def _planned(self, cell: SweepCell) -> SweepCell:
+        try:
+            cell.plan = self._make(cell.labels)
+        except InvalidRequest as error:
+            cell.problem = error.message
+            return cell
+        cell.job = self._session.known(cell.plan)
+        if cell.job is not None:
+            cell.job.on_change(self._follow)
+        return cell
+
+    def _missing(self) -> list[SweepCell]:
+        return [cell for cell in self._cells if cell.plan is not None and (cell.job is None or cell.again)]
+
+    def _send(self, cell: SweepCell, max_cost: float | None = None) -> None:
+        if cell.plan is None:
+            return
+        cell.tries += 1
+        cell.job = self._session.send(cell.plan, max_cost=max_cost)
+        cell.job.on_change(self._follow)
+
+    def _cell(self, cell_id: str) -> SweepCell:
+        found = next((cell for cell in self._cells if cell.id == cell_id), None)
+        if found is None:
+            raise InvalidRequest(f"no cell {cell_id!r} in this sweep")
+        return found
+
+    def _jpeg(self, cell_id: str, side: int) -> bytes | None:
+        picture = self._cell(cell_id).picture
+        return None if picture is None else self._previews.jpeg(str(picture.path), side, lambda: picture.image)
+
+    def _key(self) -> str:
+        """Return what stars and winner are kept under: the first cell's request without the axes' values."""
+        plan = next((cell.plan for cell in self._cells if cell.plan and cell.plan.request), None)
+        if plan is None or plan.request is None:
+            return ""
+        values = {name: value for name, value in plan.request.values.items() if name not in self.axes}
+        pictures = [picture.sha256 or picture.url for picture in plan.request.inputs]
+        return repr((plan.model.name, plan.function, sorted(values.items()), pictures, sorted(self.axes)))
+
+    def _follow(self, job: Job) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener(self)
+
+
+def _merged(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
+    """Return old and new values once each; numbers in ascending order."""
+    values = list(dict.fromkeys([*old, *new]))
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        values.sort()
+    return tuple(values)
+
+
+async def _quiet(job: Job) -> None:
+    try:
+        await job
+    except BailianError:
+        return

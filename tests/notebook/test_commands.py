@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bailian_nb import session as sessions
+from bailian_nb import specs
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.notebook.commands import _COMMANDS
+from bailian_nb.notebook.helping import COMMANDS
+
+from .conftest import NOW
+
+
+def test_every_command_is_in_the_help_and_the_other_way_round(cells):
+    assert set(_COMMANDS) == {name.split()[0] for name in COMMANDS}
+    text = cells("%wan help").text
+    for name in COMMANDS:
+        assert f"%wan {name}" in text
+    assert cells("%wan").text == text
+
+
+def test_an_unknown_command_is_one_line_with_the_nearest(cells):
+    ran = cells("%wan doktor")
+    assert ran.printed.strip() == "InvalidRequest: unknown command doktor, did you mean doctor? See %wan help"
+
+
+def test_help_models_and_functions_come_from_the_table(cells):
+    models, functions = cells("%wan models"), cells("%wan functions")
+    for model in specs.models():
+        assert model.name in models.text
+        assert model.name in cells(f"%wan help {model.name}").text
+        for row in model.functions:
+            assert row.name in functions.text
+            assert row.short in functions.text
+    assert "<table>" in models.html
+    cells("%config WanMagics.lang = 'zh'")
+    for model in specs.models("edit"):
+        assert all(row.meaning.zh in cells("%wan functions").text for row in model.functions)
+
+
+def test_help_on_an_unknown_topic_names_the_nearest(cells):
+    assert "did you mean style" in cells("%wan help stile").printed
+
+
+def test_jobs_lists_what_this_kernel_sent(cells):
+    assert cells("%wan jobs").text == "no jobs in this kernel yet"
+    cells(f"%%wan_t2i --wait\nA shop {NOW}")
+    cells(f"%%wan_t2i --wait\nemulator-blocked {NOW}")
+    title, head, first, second = cells("%wan jobs").text.splitlines()
+    assert (title, head.split()[:3]) == ("Jobs", ["job", "what", "status"])
+    one, other = sessions.current().jobs()
+    assert first.split()[:3] == [one.id, "wan2.6-t2i", "SUCCEEDED"]
+    assert "1 saved" in first
+    assert second.split()[:3] == [other.id, "wan2.6-t2i", "FAILED"]
+    assert "DataInspectionFailed" in second
+
+
+def test_fetch_shows_a_job_again(cells):
+    cells(f"%%wan_t2i -o job --wait\nA shop {NOW}")
+    name = cells.names["job"].id
+    ran = cells(f"%wan fetch {name}")
+    assert [set(output.data) for output in ran.outputs] == [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
+    assert len(cells(f"%wan fetch {name[:3]}").outputs) == 2, "a start of the id is enough"
+
+
+@pytest.mark.parametrize("command", ["fetch", "cancel"])
+def test_a_command_that_needs_a_job_says_so(cells, command):
+    assert f"%wan {command} needs a job; %wan jobs lists them" in cells(f"%wan {command}").printed
+    assert "no job starts with 'zzz'; jobs here: none yet" in cells(f"%wan {command} zzz").printed
+
+
+def test_wait_blocks_until_all_or_the_named_jobs_have_ended(cells):
+    cells(f"%%wan_t2i -o one\nA shop {NOW}")
+    cells("%%wan_t2i -o two\nA shop emulator:latency=60")
+    assert cells(f"%wan wait {cells.names['one'].id}").error is None
+    assert cells.names["one"].final
+    assert not cells.names["two"].final
+    assert "no job starts with" in cells("%wan wait zzz").printed
+
+
+def test_cancel_stops_what_has_not_begun(cells):
+    cells("%%wan_t2i -o job\nA shop emulator:pending=60")
+    job = cells.names["job"]
+    end = time.monotonic() + 5
+    while not job.task_id and time.monotonic() < end:
+        time.sleep(0.02)
+    assert f"job {job.id} is canceled" in cells(f"%wan cancel {job.id}").text
+    job.wait(5)
+    assert job.status == "CANCELED"
+    assert f"job {job.id} is CANCELED and cannot" in cells(f"%wan cancel {job.id}").text
+
+
+def test_cancel_is_too_late_for_what_runs(cells):
+    cells("%%wan_t2i -o job\nA shop emulator:latency=60")
+    job = cells.names["job"]
+    end = time.monotonic() + 5
+    while job.status != "RUNNING" and time.monotonic() < end:
+        time.sleep(0.02)
+    assert "cannot be canceled any more; its pictures will be saved" in cells(f"%wan cancel {job.id}").text
+    assert not job.final
+
+
+def test_history_finds_saved_pictures_by_words(cells):
+    assert cells("%wan history").error is None
+    cells(f"%%wan_t2i --seed 7 --wait\nA flower shop {NOW}")
+    cells(f"%%wan_t2i --seed 8 --wait\nA lighthouse {NOW}")
+    path = str(sessions.current().jobs()[1].outcome[0].path)
+    assert len(cells("%wan history").text.splitlines()) == 4
+    found = cells("%wan history lighthouse").text
+    assert path in found
+    assert "flower" not in found
+
+
+def test_resume_says_when_there_is_nothing_and_what_it_takes(cells):
+    assert "nothing to resume" in cells("%wan resume").text
+    assert isinstance(cells("%wan resume now").error, InvalidRequest)
+
+
+def test_resume_takes_up_what_an_earlier_kernel_left(cells):
+    cells("%%wan_t2i -o job --seed 7\nA shop emulator:latency=0.4")
+    job = cells.names["job"]
+    while not job.task_id:
+        time.sleep(0.01)
+    sessions.current().close()
+    cells("%reload_ext bailian_nb")
+    ran = cells("%wan resume")
+    assert job.id in ran.text
+    (again,) = sessions.current().jobs()
+    assert again.id == job.id
+    assert again.wait(20).status == "SUCCEEDED"
+    assert again.outcome[0].path.exists()
+
+
+def test_loading_says_what_an_earlier_kernel_left(cells):
+    assert cells("%reload_ext bailian_nb").outputs == []
+    cells("%%wan_t2i -o job\nA shop emulator:latency=60")
+    while not cells.names["job"].task_id:
+        time.sleep(0.01)
+    sessions.current().close()
+    ran = cells("%reload_ext bailian_nb")
+    assert "1 job(s) of an earlier kernel are not finished; %wan resume takes them up" in ran.text
+
+
+def test_doctor_names_every_part_and_the_hosts(cells):
+    text = cells("%wan doctor").text
+    for words in ("EMULATOR inside this process", "none is needed", "Hosts that a firewall must let through"):
+        assert words in text
+
+
+def test_config_shows_the_settings_that_hold(cells):
+    cells("%config WanMagics.n = 3")
+    text = cells("%wan config").text
+    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()}
+    assert rows["n"] == ["3"]
+    assert rows["BAILIAN_NB_HOME"] == [str(sessions.current().home)]
+    assert rows["key"] == ["none"]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from bailian_nb import specs
+from bailian_nb.notebook.completion import candidates
+from bailian_nb.notebook.helping import COMMANDS
+
+EDIT = specs.get(specs.DEFAULT_EDIT)
+
+
+def test_functions_come_first_in_an_edit():
+    found = candidates("%wan_edit ")
+    for row in EDIT.functions:
+        assert row.name in found
+        assert row.short in found
+    assert candidates("%wan_edit instr") == ["instruct"]
+    assert "instruct" not in candidates("%wan_edit instruct photo.jpg ")
+
+
+def test_options_of_the_kind_are_offered():
+    assert candidates("%%wan_t2i --se") == ["--seed"]
+    assert "--strength" in candidates("%wan_edit instruct photo.jpg --")
+    assert "--strength" not in candidates("%%wan_t2i --")
+
+
+def test_values_follow_their_option():
+    assert candidates("%%wan_t2i -m wan2.6-") == [row.name for row in specs.models("t2i") if row.name[:7] == "wan2.6-"]
+    assert "16:9" in candidates("%%wan_t2i -n 2 --size ")
+    assert candidates("%%wan_t2i --seed ") == [], "any number: nothing to offer"
+    assert "--seed" in candidates("%%wan_t2i --watermark ")
+
+
+def test_commands_and_topics():
+    assert candidates("%wan ") == sorted(name.split()[0] for name in COMMANDS)
+    assert candidates("%wan doc") == ["doctor"]
+    assert candidates("%wan help styl") == ["style", "stylization_all"]
+    assert candidates("%wan doctor ") == []
+
+
+@pytest.mark.parametrize("line", ["job = %wan_edit instr", "  %wan_edit instr"])
+def test_a_line_magic_may_be_assigned_or_indented(line):
+    assert candidates(line) == ["instruct"]
+
+
+@pytest.mark.parametrize("line", ["", "print(", "%time ", "wan_edit instr", "%wan_edit", "%wanted x", "# %wan "])
+def test_other_lines_get_nothing(line):
+    assert candidates(line) == []
+
+
+def complete(cells, text):
+    # The provisional interface is the one that front ends are served with.
+    completer = cells.shell.Completer
+    completer.use_jedi = False
+    from IPython.core.completer import provisionalcompleter
+
+    with provisionalcompleter():
+        return [found.text for found in completer.completions(text, len(text))]
+
+
+def test_ipython_completes_our_lines_and_leaves_others_alone(cells):
+    assert complete(cells, "%wan_edit instr") == ["instruct"]
+    assert complete(cells, "%%wan_t2i --se") == ["--seed"]
+    cells("flower_shop = 1")
+    assert "flower_shop" in complete(cells, "flower_sh")
+    assert complete(cells, "%%wan_t2i --seed 7\n--se") == [], "the body is a prompt"
+
+
+def test_variables_stand_for_masks_and_pictures(cells):
+    cells("painted_mask = 1")
+    assert complete(cells, "%wan_edit inpaint photo.jpg --mask painted_m") == ["painted_mask"]
+
+
+def test_unloading_takes_completion_back(cells):
+    cells("%unload_ext bailian_nb")
+    assert "instruct" not in complete(cells, "%wan_edit instr")
+    cells("%load_ext bailian_nb")

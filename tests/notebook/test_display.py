@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bailian_nb import session as sessions
+from bailian_nb.errors import WaitInterrupted
+
+from .conftest import NOW
+
+STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
+
+
+def kinds(ran):
+    return [set(output.data) for output in ran.outputs]
+
+
+def until_frozen(ran, seconds=10):
+    end = time.monotonic() + seconds
+    while kinds(ran) != STILL and time.monotonic() < end:
+        time.sleep(0.02)
+    assert kinds(ran) == STILL
+
+
+def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
+    ran = cells("%%wan_t2i -o job\nA shop emulator:latency=0.6")
+    cells.names["job"].on_change(lambda job: None)
+    until_frozen(ran)
+    view, caption = ran.outputs
+    states = [bundle["text/plain"] for bundle in view.bundles]
+    assert states[0] != states[-1]
+    assert any("RUNNING" in state or "PENDING" in state for state in states)
+    time.sleep(0.1)
+    after = len(view.bundles), len(caption.bundles)
+    time.sleep(0.4)
+    assert (len(view.bundles), len(caption.bundles)) == after, "a frozen output is left alone"
+
+
+def test_the_drawing_thread_ends_with_the_last_job_and_starts_again(cells):
+    displays = sessions.front.shower
+    until_frozen(cells(f"%%wan_t2i --seed 1\nA shop {NOW}"))
+    end = time.monotonic() + 5
+    while displays._thread is not None and time.monotonic() < end:
+        time.sleep(0.02)
+    assert displays._thread is None
+    until_frozen(cells(f"%%wan_t2i --seed 2\nA shop {NOW}"))
+
+
+def test_each_cell_keeps_its_own_outputs(cells):
+    rans = [cells(f"%%wan_t2i --seed {seed}\nA shop {NOW}") for seed in (1, 2, 3)]
+    for seed, ran in zip((1, 2, 3), rans, strict=True):
+        until_frozen(ran)
+        assert f"seed={seed} " in ran.outputs[0].data["text/plain"]
+
+
+def test_a_job_as_the_last_line_shows_itself(cells):
+    cells("import bailian_nb as wan")
+    ran = cells(f"wan.t2i('A shop {NOW}', size='768*768')")
+    until_frozen(ran)
+    assert ran.printed == ""
+
+
+def test_python_calls_show_themselves_without_the_extension(make_cells):
+    cells = make_cells(load=False)
+    ran = cells(f"import bailian_nb as wan\njob = wan.t2i('A shop {NOW}', size='768*768')\njob")
+    until_frozen(ran)
+    assert "wan" not in cells.shell.magics_manager.magics["line"]
+
+
+def test_the_same_job_in_a_later_cell_is_shown_there_too(cells):
+    first = cells(f"%%wan_t2i -o job\nA shop {NOW}")
+    second = cells("job")
+    until_frozen(first)
+    until_frozen(second)
+
+
+def test_waiting_writes_the_finished_outputs_from_the_cell_that_waits(cells):
+    ran = cells(f"%%wan_t2i -o job\nA shop {NOW}")
+    cells("import threading\nresult = job.result()")
+    assert kinds(ran) == STILL, "at once, not when the thread looks again"
+    until_frozen(ran)
+    time.sleep(0.3)
+    before = len(ran.outputs[0].bundles)
+    cells("for _ in range(5):\n    job.result()")
+    assert len(ran.outputs[0].bundles) == before, "written once is enough"
+
+
+def test_a_result_shows_each_picture(cells):
+    cells(f"%%wan_t2i -n 2 -o job --seed 7 --wait\nA shop {NOW}")
+    ran = cells("job.outcome[1]")
+    assert ran.printed.strip() == "<Picture wan2.6-t2i 768x768 seed=8 EMULATOR>"
+
+
+def test_a_broken_setting_stops_no_drawing(cells):
+    ran = cells(f"%%wan_t2i -o job\nA shop {NOW}")
+    cells("%config WanMagics.lang = 'fr'")
+    until_frozen(ran)
+
+
+def test_an_interrupt_of_a_waiting_cell_is_one_line_and_the_job_goes_on(cells, monkeypatch):
+    cells("%%wan_t2i -o job\nA shop emulator:latency=0.5")
+    job = cells.names["job"]
+    from bailian_nb.jobs import loops
+
+    calm = loops.concurrent.futures.wait
+
+    def interrupted(*arguments, **more):
+        monkeypatch.setattr(loops.concurrent.futures, "wait", calm)
+        raise KeyboardInterrupt
+
+    for line in ("job.result()", f"%wan wait {job.id}", "job.wait()"):
+        monkeypatch.setattr(loops.concurrent.futures, "wait", interrupted)
+        ran = cells(line)
+        assert isinstance(ran.error, WaitInterrupted)
+        (text,) = ran.printed.strip().splitlines()
+        assert text.startswith("Interrupted: stopped waiting; ")
+        assert job.id in text
+    assert job.wait(20).status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("sync", ["1", "0"])
+def test_a_variable_of_the_environment_decides_whether_cells_wait(cells, monkeypatch, sync):
+    monkeypatch.setenv("BAILIAN_NB_SYNC", sync)
+    ran = cells(f"%%wan_t2i -o job\nA shop {NOW}")
+    assert cells.names["job"].final == (sync == "1")
+    until_frozen(ran)
+    assert len(ran.outputs[0].bundles) == 1 or sync == "0"
