@@ -37,6 +37,9 @@ _UNPRINTABLE = re.compile(
 )
 
 
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
+
+
 def printable(text: object, limit: int = 400) -> str:
     """Return `text` from outside as one safe line of at most `limit` characters."""
     line = " ".join(_UNPRINTABLE.sub("", str(text)[: limit * 8]).split())
@@ -81,11 +84,16 @@ class BailianError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        head = f"{self.code}: {self.message}" if self.code and self.code not in self.message else self.message
+        code = "" if self.code in self.message else self.code
+        line = ": ".join(part for part in (code, self.message) if part)
         ids = ", ".join(
             f"{name} {value}" for name, value in (("request", self.request_id), ("task", self.task_id)) if value
         )
-        return " ".join(part for part in (head, f"({ids})" if ids else "", self.hint) if part)
+        if ids:
+            line = f"{line.rstrip('.')} ({ids})".lstrip()
+        if self.hint:
+            line = f"{line}{'' if line.endswith(_ENDS) else '.'} {self.hint}" if line else self.hint
+        return line
 
     def _render_traceback_(self) -> list[str]:
         """Show one line in IPython; a user's mistake needs no stack."""

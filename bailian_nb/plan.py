@@ -113,7 +113,7 @@ def make(
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
-        problems.extend(error.problems)
+        problems.append(Problem(parameter="retries", message=error.message))
     needs = tuple(image for image in images if isinstance(image, Job))
     warnings = [problem.message for problem in checked.warnings]
 

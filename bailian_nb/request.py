@@ -50,7 +50,8 @@ class Request:
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        frozen = {name: _frozen(value) for name, value in self.values.items()}
+        object.__setattr__(self, "values", MappingProxyType(frozen))
 
     @property
     def row(self) -> specs.Model:
@@ -62,12 +63,11 @@ class Request:
 
     @property
     def n(self) -> int:
-        return int(self.values.get("n", 1))
+        return specs.whole(self.values, "n", 1)
 
     @property
     def seed(self) -> int | None:
-        seed = self.values.get("seed")
-        return None if seed is None else int(seed)
+        return specs.whole(self.values, "seed", 0) if "seed" in self.values else None
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -123,3 +123,8 @@ class Request:
             "paste_back": self.paste_back,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _frozen(value: Any) -> Any:
+    """Return lists, as JSON has them, as tuples, so that a Request that was written and read again is the same."""
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

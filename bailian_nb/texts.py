@@ -64,6 +64,13 @@ _CATALOGUE: dict[str, Text] = {
     "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),
     "python_call": Text("the same in Python", "等价的 Python 调用"),
     "curl_line": Text("the same with curl", "等价的 curl 命令"),
+    "plan_tasks": Text("tasks to send", "待发送任务"),
+    "plan_images": Text("pictures", "图片数"),
+    "plan_cost": Text("estimate", "预估费用"),
+    "plan_minutes": Text("usual minutes", "通常耗时(分钟)"),
+    "plan_cached": Text("on disk already", "本地已有"),
+    "plan_invalid": Text("cannot run", "无法运行"),
+    "sweep_counts": Text("{done} of {total} pictures, {failed} failed", "共 {total} 格,完成 {done},失败 {failed}"),
     "no_jobs": Text("no jobs in this kernel yet", "本内核尚无作业"),
     "canceled_now": Text("job {job} is canceled", "作业 {job} 已取消"),
     "not_canceled": Text(

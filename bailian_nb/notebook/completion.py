@@ -16,7 +16,7 @@ def candidates(line: str) -> list[str]:
     >>> candidates("%wan_edit instr")
     ['instruct']
     """
-    match = re.match(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan)\s+(.*)$", line, re.DOTALL)
+    match = re.match(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", line, re.DOTALL)
     if match is None or "\n" in match[2]:
         return []
     before, _, word = match[2].rpartition(" ")

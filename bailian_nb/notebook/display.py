@@ -16,7 +16,8 @@ from uuid import uuid4
 from .. import config
 from ..errors import InvalidRequest
 from ..jobs import Job
-from . import render
+from ..sweeps import Sweep
+from . import render, sweeping
 from .front import NotebookFront
 from .tables import Bundle
 
@@ -72,6 +73,26 @@ class Displays:
             if not pair.frozen:
                 self._live.append(pair)
                 self._start()
+
+    def show_sweep(self, sweep: Sweep) -> None:
+        """Show the grid in a front end; without one the plan, or when it was run the finished sheet."""
+        here = (self._shell.execution_count, f"sweep {id(sweep)}")
+        if self._shown_in == here:
+            return
+        self._shown_in = here
+        lang = self._lang()
+        if not self._front.waits():
+            from ..widgets import SweepGrid
+
+            SweepGrid(sweep, lang=lang)._ipython_display_()
+            return
+        if sweep.jobs:
+            sweep.wait()
+        for bundle in sweeping.outputs(sweep, lang):
+            if self._front.kernel:
+                self._publish(bundle)
+            else:
+                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
     def repeat(self, jobs: Sequence[Job]) -> None:
         """Write finished outputs again from the cell that waited, on the main thread only."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from .. import config
 from .. import session as sessions
+from ..surroundings import ScriptFront
 from ..texts import say
 from .completion import candidates
 from .display import Displays
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _loaded: dict[int, WanMagics] = {}
-_MAGICS = {"line": ("wan_t2i", "wan_edit", "wan"), "cell": ("wan_t2i", "wan_edit")}
+_MAGICS = {"line": ("wan_t2i", "wan_edit", "wan_sweep", "wan"), "cell": ("wan_t2i", "wan_edit", "wan_sweep")}
 
 
 def load(shell: InteractiveShell) -> None:
@@ -57,7 +60,7 @@ def unload(shell: InteractiveShell) -> None:
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
     magics.displays.close()
-    sessions.front = sessions.ScriptFront()
+    sessions.front = ScriptFront()
 
 
 def _greet(magics: WanMagics) -> None:
@@ -69,13 +72,10 @@ def _greet(magics: WanMagics) -> None:
         magics.publish(note(say("pending_rows", magics.lang_now(), count=count)))
 
 
-def _complete(context: Any) -> Any:
+@context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types
+def _complete(context: CompletionContext) -> SimpleMatcherResult:
     """Answer IPython's completer for lines of ours; other lines get nothing from here."""
-    from IPython.core.completer import SimpleCompletion
-
-    line = context.full_text[: context.cursor_position]
-    line = line.rpartition("\n")[2]
+    line = context.text_until_cursor
     found = candidates(line)
-    fragment = line.rpartition(" ")[2]
     completions = [SimpleCompletion(text=text, type="magic") for text in found]
-    return {"completions": completions, "suppress": bool(found), "matched_fragment": fragment}
+    return {"completions": completions, "suppress": bool(found), "matched_fragment": line.rpartition(" ")[2]}

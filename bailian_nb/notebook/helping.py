@@ -29,6 +29,7 @@ def overview(lang: str) -> Bundle:
         title="bailian_nb",
         head=("type", "does"),
         rows=[
+            ('%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25', "the same over a grid of values"),
             ("%%wan_t2i [options] + prompt in the cell", "draw pictures from a text"),
             ('%wan_edit FUNCTION IMAGE "prompt" [options]', "edit a picture (%%wan_edit: prompt in the cell)"),
             *((f"%wan {name}", does) for name, does in COMMANDS.items()),
@@ -93,10 +94,11 @@ def topic_help(topic: str, lang: str) -> Bundle:
 def model_help(name: str, lang: str) -> Bundle:
     """Return what a model takes."""
     model = specs.get(name)
+    title = f"{model.name}: {model.meaning.get(lang)}"
     if model.functions:
-        return _join([_parameters(model, model.parameters, model.meaning.get(lang), lang), functions(lang)])
-    example = f"%%wan_t2i -m {model.name} -n 1 --size 16:9 --seed 7"
-    return _parameters(model, model.takes(None), f"{model.meaning.get(lang)}. {example}", lang)
+        return _join([_parameters(model, model.parameters, title, lang), functions(lang)])
+    magic = "%%wan_t2i" if model.kind == "t2i" else "%wan_edit photo.jpg"
+    return _parameters(model, model.takes(None), f"{title}. {magic} -m {model.name}", lang)
 
 
 def function_help(model: Model, row: Function, lang: str) -> Bundle:

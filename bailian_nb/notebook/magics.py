@@ -19,12 +19,14 @@ from .. import session as sessions
 from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
 from ..jobs import Job
 from ..plan import Plan
+from ..sweeps import Sweep
 from ..texts import say
-from . import commands, dry_run, helping
+from . import commands, dry_run, helping, sweeping
 from .display import Displays
 from .filling import fill, look_up
 from .front import NotebookFront
 from .line import Line, read_line
+from .line import words as split_words
 from .tables import note
 
 
@@ -111,6 +113,44 @@ class WanMagics(Magics):
             )
 
         return self._run(read, plan)
+
+    @no_var_expand
+    @line_cell_magic
+    def wan_sweep(self, line: str, cell: str | None = None) -> Sweep | None:
+        """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
+        kind = sweeping.kind_of(split_words(line))
+        read = read_line(line, kind)
+        if read.help:
+            self.publish(helping.overview(self.lang_now()))
+            return None
+        session = sessions.current()
+        try:
+            sweep = sweeping.make(
+                session,
+                read,
+                kind,
+                look=self._object,
+                prompt=lambda words, problems: self._prompt(read, words, cell, problems),
+            )
+            settings = session.settings()
+            asked = sweeping.run(
+                sweep,
+                read,
+                confirm_above=settings.confirm_above,
+                interactive=self._front.interactive(),
+                lang=settings.lang,
+            )
+        except BailianError as error:
+            error.show_traceback = read.traceback
+            raise
+        if read.output:
+            self._shell.user_ns[read.output] = sweep
+        if asked:
+            self.publish(note(asked))
+        self.displays.show_sweep(sweep)
+        if read.wait:
+            sweep.wait()
+        return sweep
 
     @no_var_expand
     @line_magic

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 
 from .. import specs
+from ..errors import printable
 from ..gallery import Picture, sheet_jpeg
 from ..jobs import Job, Result
 from ..texts import say
@@ -25,7 +26,7 @@ def view(job: Job, lang: str) -> Bundle:
     result = job.outcome
     if result is None or not len(result):
         return {"text/plain": repr(job)}
-    plain = "\n".join(repr(picture) for picture in result)
+    plain = "\n".join(printable(repr(picture)) for picture in result)
     return {"image/jpeg": base64.b64encode(sheet_jpeg(list(result))).decode("ascii"), "text/plain": plain}
 
 
@@ -41,7 +42,7 @@ def caption(job: Job, lang: str) -> Bundle:
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
     result = job.outcome
-    found = [f"{picture!r}  {picture.path}" for picture in result or ()]
+    found = [f"{printable(repr(picture))}  {picture.path}" for picture in result or ()]
     return [*found, *(reason.line(lang) for reason in _reasons(job, result, lang))]
 
 

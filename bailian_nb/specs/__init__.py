@@ -7,10 +7,16 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 from __future__ import annotations
 
 from ..errors import InvalidRequest
-from .check import Checked, Value, check, nearest, parse_size
+from .check import Checked, Value, check, nearest, parse_size, whole
 from .codes import CODES, Code, lookup
-from .models import DEFAULT_EDIT, DEFAULT_T2I, ROWS
+from .edits import ROWS as EDITS
+from .edits import WANX21_IMAGEEDIT
+from .newer import ROWS as NEWER
+from .newest import ROWS as NEWEST
+from .t2i import ROWS as T2I
+from .t2i import WAN26_T2I
 from .types import (
+    Case,
     Function,
     ImageRule,
     Kind,
@@ -28,6 +34,7 @@ __all__ = [
     "CODES",
     "DEFAULT_EDIT",
     "DEFAULT_T2I",
+    "Case",
     "Checked",
     "Code",
     "Function",
@@ -51,14 +58,18 @@ __all__ = [
     "parameters",
     "parse_size",
     "register",
+    "whole",
 ]
 
-_models: dict[str, Model] = {row.name: row for row in ROWS}
+DEFAULT_T2I = WAN26_T2I.name
+DEFAULT_EDIT = WANX21_IMAGEEDIT.name
+
+_models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST)}
 
 
 def models(kind: Kind | None = None) -> tuple[Model, ...]:
-    """Return every known model, or those of one kind, in the table's order."""
-    return tuple(row for row in _models.values() if kind is None or row.kind == kind)
+    """Return every known model, or those that are for one kind, in the table's order."""
+    return tuple(row for row in _models.values() if kind is None or kind in row.kinds)
 
 
 def get(name: str, kind: Kind | None = None) -> Model:
@@ -75,7 +86,7 @@ def get(name: str, kind: Kind | None = None) -> Model:
     row = _models.get(name)
     if row is None:
         raise InvalidRequest(f"unknown model {name}{nearest(name, known)} Known: {', '.join(known)}")
-    if kind is not None and row.kind != kind:
+    if kind is not None and kind not in row.kinds:
         raise InvalidRequest(f"model {name} is for {row.kind}, not for {kind}; use one of {', '.join(known)}")
     return row
 

@@ -11,11 +11,13 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import Problem
+from .check_lists import Unreadable, boxes, palette
 from .types import Function, Model, Parameter, SizeRule
 
-Value = int | float | bool | str
+Value = int | float | bool | str | tuple[Any, ...]
 _SIZE = re.compile(r"\s*(\d{1,6})\s*[*xX×]\s*(\d{1,6})\s*")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -38,19 +40,25 @@ def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     return f", did you mean {close[0]}?" if close else "."
 
 
-def check(model: Model, function: str | None, values: Mapping[str, object]) -> Checked:
-    """Check `values` (prompt included, pictures not) against what `model` or this `function` of it takes.
+def check(model: Model, function: str | None, values: Mapping[str, object], pictures: int | None = None) -> Checked:
+    """Check `values` (prompt included) against what `model` or this `function` of it takes.
 
-    A value None counts as not given. Numbers may arrive as text, as magics and forms send them.
+    A value None counts as not given. Numbers and lists may arrive as text, as magics and forms send them. `pictures`
+    is how many input pictures go along, None where that is not known; the pictures themselves are not looked at.
     """
+    given = {name: value for name, value in values.items() if value is not None}
+    switches = {row.name: _as_bool(given[row.name]) for row in model.takes(function) if row.name in given}
+    cases = model.cases_of({name: truth for name, truth in switches.items() if truth is not None}, pictures)
     rows = {row.name: row for row in model.takes(function)}
     where = _where(model, model.function(function))
+    places = dict.fromkeys(rows, where)
+    for case in cases:
+        rows |= {row.name: row for row in case.parameters}
+        places |= {row.name: f"{where} {case.words.en}" for row in case.parameters}
     found: dict[str, Value] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    for name, value in values.items():
-        if value is None:
-            continue
+    for name, value in given.items():
         row = rows.get(name)
         if row is None:
             known = ", ".join(rows)
@@ -58,15 +66,25 @@ def check(model: Model, function: str | None, values: Mapping[str, object]) -> C
                 _problem(name, f"{name} is no parameter of {where}{nearest(name, list(rows))} It takes {known}")
             )
             continue
-        _check_one(row, value, where, found, problems, warnings)
+        _check_one(row, value, places[name], pictures, found, problems, warnings)
     for row in rows.values():
         if row.required and row.name not in found and not any(problem.parameter == row.name for problem in problems):
             problems.append(_problem(row.name, f"{row.name} is missing; {where} needs it ({row.meaning.en})"))
+    for case in cases:
+        for name in case.no_effect:
+            if found.get(name, False) is not False:
+                warnings.append(_problem(name, f"{name} has no effect {case.words.en} ({where})"))
     return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
 
 
+def whole(values: Mapping[str, Value], name: str, default: int) -> int:
+    """Return a checked whole number, `default` where it is not given."""
+    value = values.get(name)
+    return int(value) if isinstance(value, int | float | str) else default
+
+
 def parse_size(text: str, rule: SizeRule) -> str | None:
-    """Return ``"W*H"`` for `1280*720`, `1280x720`, `16:9` or `square`; None when it is none of these.
+    """Return ``"W*H"`` for `1280*720`, `1280x720`, `16:9` or `square`, a word such as `2K`; None for anything else.
 
     A ratio without a documented size is worked out from the default's pixels, with sides in multiples of 16.
     """
@@ -74,16 +92,40 @@ def parse_size(text: str, rule: SizeRule) -> str | None:
     word = text.strip().lower()
     if word in named:
         return named[word]
+    if word.upper() in dict(rule.words):
+        return word.upper()
     if match := _SIZE.fullmatch(text):
         return f"{int(match[1])}*{int(match[2])}"
     if (match := _RATIO.fullmatch(text)) and int(match[1]) and int(match[2]):
-        ratio = int(match[1]) / int(match[2])
-        width, height = (int(side) for side in rule.default.split("*"))
-        pixels = width * height
-        wide = round(math.sqrt(pixels * ratio) / 16) * 16
-        high = math.ceil(pixels / max(wide, 1) / 16) * 16
-        return f"{wide}*{high}"
+        return _of_ratio(int(match[1]) / int(match[2]), rule)
     return None
+
+
+def _of_ratio(ratio: float, rule: SizeRule) -> str:
+    """Work a size out, with sides in multiples of 16; where rounding leaves the bounds, the nearest that does not."""
+    width, height = rule.pixels("")
+    pixels = width * height
+    if rule.max_side:
+        pixels = min(pixels, round(rule.max_side**2 * min(ratio, 1 / ratio)))
+    wide = round(math.sqrt(pixels * ratio) / 16) * 16
+    high = math.ceil(pixels / max(wide, 1) / 16) * 16
+    if _outside(wide, high, rule):
+        steps = (-48, -32, -16, 0, 16)
+        near = [(wide + x, high + y) for x in steps for y in steps if wide + x > 0 and high + y > 0]
+        inside = [size for size in near if not _outside(*size, rule)]
+        wide, high = min(inside or [(wide, high)], key=lambda size: abs(math.log(size[0] / size[1] / ratio)))
+    return f"{wide}*{high}"
+
+
+def _outside(width: int, height: int, rule: SizeRule) -> str:
+    """Return which bound a size passes, "" when none."""
+    pixels, ratio = width * height, width / height if height else 0.0
+    if not rule.min_pixels <= pixels <= rule.max_pixels:
+        return "pixels"
+    if rule.max_ratio and not rule.min_ratio <= ratio <= rule.max_ratio:
+        return "ratio"
+    sides = min(width, height) < rule.min_side or (rule.max_side and max(width, height) > rule.max_side)
+    return "sides" if sides else ""
 
 
 def _where(model: Model, function: Function | None) -> str:
@@ -98,6 +140,7 @@ def _check_one(
     row: Parameter,
     value: object,
     where: str,
+    pictures: int | None,
     found: dict[str, Value],
     problems: list[Problem],
     warnings: list[Problem],
@@ -112,6 +155,11 @@ def _check_one(
             problems.append(_problem(row.name, f"{row.name} must be true or false, got {_shown(value)} ({where})"))
         else:
             found[row.name] = truth
+    elif row.type in ("palette", "boxes"):
+        try:
+            found[row.name] = palette(row, value) if row.type == "palette" else boxes(row, value, pictures)
+        except Unreadable as error:
+            problems.append(_problem(row.name, f"{row.name} {error} ({where})"))
     else:
         _check_number(row, value, where, found, problems)
 
@@ -188,12 +236,15 @@ def _check_size(
         value = f"{value[0]}*{value[1]}"
     size = parse_size(value, rule) if isinstance(value, str) else None
     if size is None:
-        names = ", ".join(name for name, _ in rule.named)
+        names = ", ".join(name for name, _ in (*rule.words, *rule.named))
         problems.append(
             _problem(row.name, f"size must look like 1280*1280, 16:9 or one of {names}; got {_shown(value)} ({where})")
         )
         return
-    width, height = (int(side) for side in size.split("*"))
+    if size in dict(rule.words):
+        found[row.name] = size
+        return
+    width, height = rule.pixels(size)
     pixels, ratio = width * height, width / height if height else 0.0
     bad = ""
     if not rule.min_pixels <= pixels <= rule.max_pixels:
@@ -216,7 +267,7 @@ def _check_size(
 
 
 def _as_number(value: object) -> float | None:
-    if isinstance(value, bool):
+    if isinstance(value, bool | bytes | bytearray):
         return None
     if isinstance(value, str):
         try:

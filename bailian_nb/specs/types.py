@@ -1,16 +1,18 @@
 """The shapes of the table's rows: Model, Function, Parameter and the rules that they carry.
 
-Rows are frozen and keyword-only so that a row reads like the vendor's page. The rows themselves stand in
-`models.py`; `check.py` reads them.
+Rows are frozen and keyword-only so that a row reads like the vendor's page. The rows themselves stand in `t2i.py`,
+`edits.py`, `newer.py` and `newest.py`; `check.py` reads them.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Kind = Literal["t2i", "edit"]
-ParameterType = Literal["int", "float", "bool", "text", "size"]
+ParameterType = Literal["int", "float", "bool", "text", "size", "palette", "boxes"]
 
 
 class Text(NamedTuple):
@@ -27,8 +29,10 @@ class Text(NamedTuple):
 class SizeRule:
     """What a `size` ("W*H", pixels) may be.
 
-    `min_pixels` and `max_pixels` are the widest documented bounds and are refused outside; between
-    `min_pixels` and `warn_below_pixels` the documents disagree, so it is sent with a warning. Ratios are W/H.
+    `min_pixels` and `max_pixels` are the widest documented bounds and are refused outside; between `min_pixels` and
+    `warn_below_pixels` the documents disagree, so it is sent with a warning. Ratios are W/H. `words` are sizes that are
+    sent as they are ("2K") with the pixels that they stand for; `basis` ("W*H") has the pixels that a ratio such as 3:2
+    is worked out for, the default's where it is empty.
     """
 
     default: str
@@ -40,6 +44,16 @@ class SizeRule:
     min_ratio: float = 0.0
     max_ratio: float = 0.0
     named: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, int], ...] = ()
+    basis: str = ""
+
+    def pixels(self, size: str) -> tuple[int, int]:
+        """Return width and height of "W*H"; a word or nothing stands for a square of its pixels."""
+        if "*" in size:
+            width, height = (int(side) for side in size.split("*"))
+            return width, height
+        side = math.isqrt(dict(self.words).get(size, 0))
+        return (side, side) if side else self.pixels(self.basis or self.default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +67,7 @@ class Parameter:
     default
         What the service uses when the parameter is absent (we send `n` and `seed` always).
     minimum, maximum
-        Inclusive bounds of a number.
+        Inclusive bounds of a number, or of the length of a list.
     max_length, warn_length
         Characters of a text: refused above `max_length` (the highest documented limit), warned above
         `warn_length` (the newest), since the service cuts silently.
@@ -112,13 +126,17 @@ class Protocol:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRule:
-    """What an input picture may be; sides in pixels, `max_bytes` of the file."""
+    """What an input picture may be; sides in pixels, `max_bytes` of the file, `max_ratio` long by short side (0: any).
+
+    A picture whose data URL is longer than `max_data_url_bytes` is uploaded before the call.
+    """
 
     formats: tuple[str, ...]
     min_side: int
     max_side: int
     max_bytes: int
     source: str
+    max_ratio: float = 0.0
     alpha: bool = True
     min_count: int = 1
     max_count: int = 1
@@ -153,8 +171,52 @@ class Latency:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Case:
+    """What changes in calls of one kind: when every switch in `when` is on or off as said, and pictures go in or not.
+
+    Parameters
+    ----------
+    words
+        How a message names such a call: "with enable_sequential=true".
+    when
+        Switches by name; one that is not given has its default.
+    pictures
+        True: only with input pictures, False: only without, None: either way.
+    parameters
+        Rows that take the place of those of the same name.
+    no_effect
+        Parameters that the service then ignores; given ones are sent with a warning.
+    counts
+        How many pictures may go in, None for the rule of the model.
+    billed
+        The parameter that says how many pictures may come out.
+    asynchronous_only
+        True where the synchronous protocol would have to stream.
+    """
+
+    words: Text
+    source: str
+    when: tuple[tuple[str, bool], ...] = ()
+    pictures: bool | None = None
+    parameters: tuple[Parameter, ...] = ()
+    no_effect: tuple[str, ...] = ()
+    counts: tuple[int, int] | None = None
+    billed: str = ""
+    asynchronous_only: bool = False
+
+    def holds(self, values: Mapping[str, object], pictures: int | None, defaults: Mapping[str, object]) -> bool:
+        """Tell whether a call is of this kind; with `pictures` None nobody knows how many go in yet."""
+        if self.pictures is not None and (pictures is None or (pictures > 0) is not self.pictures):
+            return False
+        return all(values.get(name, defaults.get(name)) is wanted for name, wanted in self.when)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
-    """One model: how it is called, what it takes, what it costs, and where that was read."""
+    """One model: how it is called, what it takes, what it costs, and where that was read.
+
+    `kind` is what it is for first, `also` what else: one that draws from a text and edits pictures has both.
+    """
 
     name: str
     kind: Kind
@@ -170,7 +232,18 @@ class Model:
     parameters: tuple[Parameter, ...] = ()
     functions: tuple[Function, ...] = ()
     images: ImageRule | None = None
+    also: tuple[Kind, ...] = ()
+    cases: tuple[Case, ...] = ()
+    example: Text | None = None
+    """A prompt to begin with, for a model without functions."""
+    namesakes: tuple[tuple[str, str], ...] = ()
+    """The same model's name elsewhere, by region."""
     notes: tuple[Text, ...] = field(default=())
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Everything that it is for."""
+        return (self.kind, *self.also)
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -194,9 +267,34 @@ class Model:
         """Return the function by DashScope's name, None for a model without functions or an unknown name."""
         return next((function for function in self.functions if function.name == name), None)
 
-    def takes(self, function: str | None) -> tuple[Parameter, ...]:
-        """Return prompt and parameters that this model, or this function of it, takes; the prompt first."""
+    def takes(
+        self, function: str | None, values: Mapping[str, object] | None = None, pictures: int | None = None
+    ) -> tuple[Parameter, ...]:
+        """Return prompt and parameters that this model, or this function of it, takes; the prompt first.
+
+        With `values` and the number of input `pictures`, rows are those of this very call.
+        """
         row = self.function(function)
         if row is not None:
             return (row.prompt, *row.parameters, *self.parameters)
-        return (*((self.prompt,) if self.prompt else ()), *self.parameters)
+        rows = {each.name: each for each in (*((self.prompt,) if self.prompt else ()), *self.parameters)}
+        for case in self.cases_of(values or {}, pictures) if values is not None or pictures is not None else ():
+            rows |= {each.name: each for each in case.parameters}
+        return tuple(rows.values())
+
+    def cases_of(self, values: Mapping[str, object], pictures: int | None) -> tuple[Case, ...]:
+        """Return the cases that hold for a call with these values and so many input pictures."""
+        defaults = {row.name: row.default for row in self.parameters}
+        return tuple(case for case in self.cases if case.holds(values, pictures, defaults))
+
+    def counts(self, values: Mapping[str, object], pictures: int | None = None) -> tuple[int, int]:
+        """Return how many input pictures such a call takes, least and most."""
+        found = (self.images.min_count, self.images.max_count) if self.images else (0, 0)
+        for case in self.cases_of(values, pictures):
+            found = case.counts or found
+        return found
+
+    def billed(self, values: Mapping[str, object], pictures: int | None = None) -> str:
+        """Return the name of the parameter that says how many pictures such a call may return."""
+        named = [case.billed for case in self.cases_of(values, pictures) if case.billed]
+        return named[-1] if named else "n"

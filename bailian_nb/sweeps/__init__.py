@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .axes import parse, split
+from .export import still
 from .make import make
 from .sweep import Sweep
 
-__all__ = ["Sweep", "make", "parse", "split"]
+__all__ = ["Sweep", "make", "parse", "split", "still"]

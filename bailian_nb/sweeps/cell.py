@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .. import specs
 from ..errors import SubmitUncertain
 from ..gallery import Picture
@@ -11,6 +9,7 @@ from ..jobs import Job, Result
 from ..plan import Plan
 from . import axes as axis
 from .marks import Marks
+from .shapes import ShownCell
 from .sheet import Shown
 
 
@@ -46,10 +45,10 @@ class SweepCell:
         return job is not None and job.final and job.outcome is None and not isinstance(job.error, SubmitUncertain)
 
 
-def shown(cell: SweepCell, marks: Marks, lang: str) -> dict[str, Any]:
+def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
     """Return what a grid shows of a cell: state, reason and advice in words, marks, cost and seconds."""
     job = cell.job
-    found: dict[str, Any] = {
+    found: ShownCell = {
         "id": cell.id,
         "labels": cell.labels,
         "state": "invalid" if cell.problem else job.status if job else "planned",
@@ -65,10 +64,10 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> dict[str, Any]:
     error = job.error if job is not None else None
     if error is not None and error.code:
         row = specs.lookup(error.code, error.message, error.http_status)
-        found |= {"code": error.code, "todo": row.todo.get(lang)}
-        found["reason"] = f"{row.meaning.get(lang)}. {error.message}"
+        reason = f"{row.meaning.get(lang)}. {error.message}"
+        found["code"], found["todo"], found["reason"] = error.code, row.todo.get(lang), reason
     elif error is not None:
-        found |= {"code": type(error).__name__, "reason": error.message, "todo": error.hint}
+        found["code"], found["todo"], found["reason"] = type(error).__name__, error.hint, error.message
     return found
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from ..plan import Plan
 from ..session import Session
 from .cell import SweepCell
+from .shapes import SweepPlan
 
 
-def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[SweepCell]) -> dict[str, Any]:
+def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[SweepCell]) -> SweepPlan:
     """Return the plan that a grid shows; cost is CNY by list price, None when some price is unknown."""
     plans = [cell.plan for cell in missing if cell.plan is not None]
     known = [plan.cost for plan in plans if plan.cost is not None]

@@ -25,6 +25,7 @@ from .cell import SweepCell, on_sheet, shown
 from .estimate import estimate
 from .marks import Marks
 from .previews import LARGE, THUMB, Previews
+from .shapes import ShownCell, SweepPlan
 from .sheet import draw
 
 
@@ -76,7 +77,7 @@ class Sweep:
         return all(cell.problem or (cell.job is not None and cell.job.final) for cell in self._cells)
 
     @property
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> SweepPlan:
         """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid."""
         return estimate(self._session, self._cells, self._missing())
 
@@ -184,7 +185,7 @@ class Sweep:
         self._marks.toggle_winner(self._cell(cell_id).id)
         self._tell()
 
-    def cells(self) -> list[dict[str, Any]]:
+    def cells(self) -> list[ShownCell]:
         """Return what a grid shows of each cell."""
         lang = self._session.settings().lang
         return [shown(cell, self._marks, lang) for cell in self._cells]

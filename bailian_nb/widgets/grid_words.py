@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..sweeps.shapes import ShownCell, SweepPlan
 from ..texts import say as say_shared
 from .job_words import STAGES
-from .sweep_like import SweepCell, SweepPlan
 from .words import say
 
 
@@ -21,7 +21,7 @@ def axes(given: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def cell(cell: SweepCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict[str, Any]:
+def cell(cell: ShownCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict[str, Any]:
     """Return one cell as the page draws it."""
     state = STAGES.get(cell["state"].upper(), cell["state"])
     title = cell.get("title") or ", ".join(f"{name} {_short(value)}" for name, value in cell["labels"].items())
@@ -41,7 +41,7 @@ def cell(cell: SweepCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict
     }
 
 
-def plan(plan: SweepPlan, cells: Sequence[SweepCell], lang: str) -> dict[str, Any]:
+def plan(plan: SweepPlan, cells: Sequence[ShownCell], lang: str) -> dict[str, Any]:
     """Return what running takes; only while something is planned."""
     waiting = any(cell["state"] == "planned" for cell in cells)
     lines = []
@@ -57,7 +57,7 @@ def plan(plan: SweepPlan, cells: Sequence[SweepCell], lang: str) -> dict[str, An
     return {"lines": lines, "problems": list(plan.get("invalid", ())), "run": waiting}
 
 
-def _line(cell: SweepCell, state: str, lang: str) -> list[str]:
+def _line(cell: ShownCell, state: str, lang: str) -> list[str]:
     parts = [why] if (why := cell.get("why")) and state in ("waiting", "running") else []
     if (seconds := cell.get("seconds")) is not None:
         parts.append(say_shared("seconds", lang, seconds=f"{seconds:.1f}"))

@@ -277,7 +277,7 @@ class MaskPainter(LiveWidget):
         if outcome is not None:
             thumbs = [picture.thumbnail() for picture in outcome]
             self.results = {"titles": [picture.path.name for picture in outcome], "data": thumbs}
-        title = " ".join(part for part in (words["title"], words["badge"]) if part)
+        title = " ".join(part for part in (words["title"], "" if job.final else words["badge"]) if part)
         shown = {
             "busy": not job.final,
             "state": words["state"],

@@ -3,42 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, Protocol
 
-
-class SweepCell(TypedDict):
-    """One combination of the axes' values.
-
-    `state` is "planned", "invalid" or a Job's status. A cell that can be tried again has `retry`. `version` grows when
-    the cell has another picture than before; without it, an ended cell has one picture for good.
-    """
-
-    id: str
-    labels: Mapping[str, Any]
-    state: str
-    title: NotRequired[str]
-    why: NotRequired[str]
-    reason: NotRequired[str]
-    code: NotRequired[str]
-    todo: NotRequired[str]
-    seconds: NotRequired[float | None]
-    cost: NotRequired[float | None]
-    retry: NotRequired[bool]
-    starred: NotRequired[bool]
-    winner: NotRequired[bool]
-    version: NotRequired[int]
-
-
-class SweepPlan(TypedDict):
-    """What running would take; `invalid` holds one line a problem, `note` what the cost does not know."""
-
-    images: int
-    tasks: int
-    cost: NotRequired[float | None]
-    minutes: NotRequired[float | None]
-    cached: NotRequired[int]
-    invalid: NotRequired[Sequence[str]]
-    note: NotRequired[str]
+from ..sweeps.shapes import ShownCell, SweepPlan
 
 
 class SweepLike(Protocol):
@@ -51,7 +18,7 @@ class SweepLike(Protocol):
     @property
     def plan(self) -> SweepPlan: ...
 
-    def cells(self) -> Sequence[SweepCell]: ...
+    def cells(self) -> Sequence[ShownCell]: ...
 
     def run(self) -> object:
         """Send what is planned."""

@@ -125,6 +125,25 @@ describe("one page", () => {
     expect(page.bitmap.data[8 * WIDTH + 20]).toBe(1);
   });
 
+  it("undoes as fast as keys come, through its own steps into those from before", async () => {
+    const kernel = new Kernel();
+    await kernel.change(stroke(5));
+    await kernel.change({ op: "rect", box: [0, 0, 1, 1], erase: true });
+    const page = kernel.page("a");
+    await kernel.tell(false);
+    page.apply(stroke(20));
+    for (let k = 0; k < 5; k++) page.undo(); // two more than there are
+    await kernel.work();
+    kernel.agrees();
+    expect(kernel.history.depth).toBe(0);
+    expect(page.canUndo).toBe(false);
+    for (let k = 0; k < 5; k++) page.redo();
+    await kernel.work();
+    kernel.agrees();
+    expect(kernel.history.depth).toBe(3);
+    expect(page.canRedo).toBe(false);
+  });
+
   it("follows what cells do, also when the mask stays as it was", async () => {
     const kernel = new Kernel();
     const page = kernel.page("a");

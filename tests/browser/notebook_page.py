@@ -108,8 +108,12 @@ class NotebookPage:
         return [set(output.get("data", {})) for output in self.outputs(index)]
 
     def wait_text(self, index: int, part: str, timeout: float = 30) -> str:
-        wait_for(f"{part!r} in cell {index}", lambda: part in self.text(index), timeout)
-        return self.text(index)
+        """Wait until a cell shows `part` and return all that it shows; on failure say what it shows instead."""
+        deadline = time.monotonic() + timeout
+        while part not in (text := self.text(index)):
+            assert time.monotonic() < deadline, f"no {part!r} in cell {index} after {timeout} s, but {text!r}"
+            time.sleep(0.05)
+        return text
 
     def execute(self, code: str) -> str:
         """Run code in the kernel that leaves no trace in the notebook; return what it printed."""

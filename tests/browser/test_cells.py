@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -31,12 +30,6 @@ TALE = [
     "print('after')",
 ]
 SHOWN = {1: [7, 8], 3: [3], 4: [7], 6: [7], 7: [5]}
-WAITS = {
-    "%wan wait": "%wan wait slow",
-    "result": "job.result()",
-    "await": "await job",
-    "--wait": None,
-}
 
 
 @pytest.fixture
@@ -56,6 +49,15 @@ def open_tale(open_notebook, tmp_path):
 
 def frozen(page, index):
     return page.mimes(index) in (STILL, REASON)
+
+
+def check_quiet(page):
+    """Nothing went wrong in the page, the server or a kernel, and nobody outside was asked for anything."""
+    assert page.errors() == []
+    assert page.foreign == []
+    log = page.server.log(5000)
+    assert "Traceback" not in log
+    assert [line for line in log.splitlines() if line.startswith("[E ")] == []
 
 
 def check_the_tale(page):
@@ -96,8 +98,7 @@ def test_run_all_save_and_open_again(front_end, open_tale):
         page.theme(theme)
         for index in (1, 4, 7, 8, 9):
             page.shot(f"cells_{theme}_{index}", page.cell(index))
-    assert page.foreign == []
-    assert page.errors() == []
+    check_quiet(page)
     saved = page.save()
     assert "widgets" not in saved.metadata
     assert len(json.dumps(saved)) < 600_000
@@ -113,31 +114,86 @@ def test_run_all_save_and_open_again(front_end, open_tale):
     assert page.output(4).locator("img").count() == 1
     assert "seed 7" in page.output(4).inner_text()
     page.shot(f"cells_stranger_{front_end.app}")
-    assert page.errors() == []
+    check_quiet(page)
+
+
+CLOCK = """import time
+import bailian_nb as wan
+%load_ext bailian_nb
+ended = []
+get_ipython().events.register('post_run_cell', lambda result: ended.append(time.time()))
+job = wan.t2i('A shop emulator:latency=120', size='768*768')"""
+WAITS = [
+    "%wan wait",
+    "job.result()",
+    "await job",
+    "%%wan_t2i --wait --size 768*768 --seed 7 -o shops\nA flower shop emulator:latency=3",
+]
 
 
 def test_an_interrupt_is_heard_at_once_and_the_job_goes_on(start_server, open_notebook):
-    clock = (
-        "import time\nimport bailian_nb as wan\n%load_ext bailian_nb\nended = []\n"
-        "get_ipython().events.register('post_run_cell', lambda result: ended.append(time.time()))"
-    )
-    slow = "job = wan.t2i('A shop emulator:latency=6', size='768*768')"
-    page = open_notebook(
-        start_server("lab"),
-        [clock, slow, "%wan wait", "job.result()", "await job", f"{slow}\njob.wait().status", "print('end')"],
-    )
+    page = open_notebook(start_server("lab"), [CLOCK, *WAITS, "await shops"])
     page.run_cell(0)
-    page.run_cell(1)
     heard = {}
-    for index in (2, 3, 4, 5):
+    for index, source in enumerate(WAITS, start=1):
         page.run_cell(index, wait=False)
-        time.sleep(0.3)
+        time.sleep(0.5)
+        page.shot(f"cells_waiting_{index}", page.cell(index))
         asked = time.time()
         page.interrupt()
-        page.wait_text(index, "Interrupted:", timeout=10)
-        page.wait_idle()
-        heard[page.source(index)] = float(page.execute("print(ended[-1])")) - asked
-        lines = page.text(index).strip().splitlines()
-        assert len([line for line in lines if line.strip()]) == 1
-    print("interrupts were heard after", {name: round(value, 3) for name, value in heard.items()}, "s")
-    assert max(heard.values()) < 0.5
+        page.wait_idle(10)
+        heard[source.split("\n")[0]] = float(page.execute("print(ended[-1])")) - asked
+        (line,) = reasons(page, index)
+        assert line.startswith("Interrupted: stopped waiting; ")
+        assert "go on" in line or "goes on" in line
+    assert max(heard.values()) < 0.5, heard
+    page.run_cell(5)
+    assert reasons(page, 5) == []
+    wait_for("the picture of the cell that was interrupted", lambda: page.mimes(4)[:2] == STILL)
+    assert page.execute("print(job.status, shops.status)") == "RUNNING SUCCEEDED\n"
+    page.shot("cells_interrupted", page.cell(3))
+    check_quiet(page)
+
+
+def reasons(page, index):
+    """Return the lines that a cell shows of its error."""
+    shown = [line for output in page.outputs(index) for line in output.get("traceback", [])]
+    return [line for text in shown for line in text.splitlines() if line.strip()]
+
+
+def test_a_restart_with_jobs_in_flight_is_quick_and_resume_takes_them_up(start_server, open_notebook, tmp_path):
+    cells = [
+        "%load_ext bailian_nb",
+        *(f"%%wan_t2i --size 768*768 --seed {seed} -o job{seed}\nA shop emulator:latency=9" for seed in (1, 2, 3)),
+        "%wan resume",
+        "import bailian_nb as wan\nprint([len(job.result()) for job in wan.jobs()])",
+    ]
+    page = open_notebook(start_server("lab"), cells)
+    page.run_all(wait=False)
+    for index in (1, 2, 3):
+        wait_for("a task", lambda index=index: "RUNNING" in page.text(index))
+    started = time.monotonic()
+    page.restart()
+    assert time.monotonic() - started < 3
+    page.run_cell(0)
+    assert "3 job(s) of an earlier kernel are not finished; %wan resume takes them up" in page.text(0)
+
+    # The next kernel dies while it waits for the same tasks; nothing runs at its end.
+    page.run_cell(4)
+    assert page.text(4).count("resumed") == 3
+    os.kill(int(page.execute("import os\nprint(os.getpid())")), signal.SIGKILL)
+    wait_for("Jupyter to notice", lambda: page.status in ("restarting", "autorestarting", "dead", "starting"))
+    page.wait_ready()
+    for dialog in page.page.locator(".jp-Dialog button.jp-mod-accept").all():
+        dialog.click()
+    page.run_cell(0)
+    assert "3 job(s) of an earlier kernel" in page.text(0)
+    page.run_cell(4)
+    page.run_cell(5)
+    assert page.text(5) == "[1, 1, 1]\n"
+    pictures = sorted((tmp_path / "out").rglob("*.png"))
+    assert len(pictures) == 3
+    assert len({path.name.split("_s")[1] for path in pictures}) == 3
+    wait_for("pictures in the cell of %wan resume", lambda: page.mimes(4)[1:] == STILL * 3)
+    page.shot("cells_resumed", page.cell(4))
+    check_quiet(page)

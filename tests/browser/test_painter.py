@@ -38,8 +38,9 @@ def ops(page: Any, count: int) -> None:
 class Hand:
     """A mouse at picture coordinates of a painter that shows its whole picture."""
 
-    def __init__(self, page: Any, cell: int = 0) -> None:
+    def __init__(self, page: Any, cell: int = 0, size: tuple[int, int] = (640, 480)) -> None:
         self.page = page
+        self.width, self.height = size
         self.mouse = page.page.mouse
         self.stage = page.output(cell).locator(".bn-stage")
         self.stage.wait_for()
@@ -48,8 +49,11 @@ class Hand:
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         box = self.stage.bounding_box()
-        scale = min(box["width"] / 640, box["height"] / 480)
-        left, top = box["x"] + (box["width"] - 640 * scale) / 2, box["y"] + (box["height"] - 480 * scale) / 2
+        scale = min(box["width"] / self.width, box["height"] / self.height)
+        left, top = (
+            box["x"] + (box["width"] - self.width * scale) / 2,
+            box["y"] + (box["height"] - self.height * scale) / 2,
+        )
         return left + x * scale, top + y * scale
 
     def drag(self, *points: tuple[float, float], steps: int = 8) -> None:
@@ -229,9 +233,9 @@ def test_a_restarted_kernel_is_said_and_nothing_breaks(front_end, open_notebook)
 
 
 def test_run_edits_with_the_mask_on_the_screen(start_server, open_notebook):
-    page = open_notebook(start_server("lab"), [SETUP])
+    page = open_notebook(start_server("lab"), [SETUP.replace("640, 480", "768, 576")])  # 512 pixels are asked for
     page.run_cell(0)
-    hand = Hand(page)
+    hand = Hand(page, size=(768, 576))
     hand.drag((250, 240), (390, 240))
     page.output(0).locator("input.bn-text").fill("A ceramic rabbit holding a ceramic flower")
     page.page.keyboard.press("Enter")

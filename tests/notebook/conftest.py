@@ -6,7 +6,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +18,13 @@ from PIL import Image
 from traitlets.config import Config
 
 from bailian_nb import session as sessions
+from bailian_nb import specs
+from bailian_nb.specs import service
 
 NOW = "emulator:latency=0"
 """Ends a task of the emulator at once."""
-SMALL = "768*768"
-"""The size that cells ask for, so that drawing is quick."""
+SMALL = "256*256"
+"""The size that cells ask for, so that drawing is quick; `_quick` lets the models draw it."""
 
 
 @dataclass
@@ -105,6 +107,23 @@ class Cells:
             result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         return Ran(self.publisher.found[before:], printed.getvalue(), result.result, error)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Replace rows of the table by such as draw small pictures, many a second; both client and emulator read them."""
+    monkeypatch.setattr(service, "EMULATOR_SECONDS", (0.04, 0.2))
+    rows = specs.models()
+    for row in rows:
+        sized = [
+            replace(each, size=replace(each.size, min_pixels=1, warn_below_pixels=0)) if each.size else each
+            for each in row.parameters
+        ]
+        limits = [replace(limit, submits_per_second=50.0) for limit in row.limits]
+        specs.register(replace(row, parameters=tuple(sized), limits=tuple(limits)))
+    yield
+    for row in rows:
+        specs.register(row)
 
 
 @pytest.fixture

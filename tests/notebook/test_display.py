@@ -56,14 +56,14 @@ def test_each_cell_keeps_its_own_outputs(cells):
 
 def test_a_job_as_the_last_line_shows_itself(cells):
     cells("import bailian_nb as wan")
-    ran = cells(f"wan.t2i('A shop {NOW}', size='768*768')")
+    ran = cells(f"wan.t2i('A shop {NOW}', size='256*256')")
     until_frozen(ran)
     assert ran.printed == ""
 
 
 def test_python_calls_show_themselves_without_the_extension(make_cells):
     cells = make_cells(load=False)
-    ran = cells(f"import bailian_nb as wan\njob = wan.t2i('A shop {NOW}', size='768*768')\njob")
+    ran = cells(f"import bailian_nb as wan\njob = wan.t2i('A shop {NOW}', size='256*256')\njob")
     until_frozen(ran)
     assert "wan" not in cells.shell.magics_manager.magics["line"]
 
@@ -89,7 +89,7 @@ def test_waiting_writes_the_finished_outputs_from_the_cell_that_waits(cells):
 def test_a_result_shows_each_picture(cells):
     cells(f"%%wan_t2i -n 2 -o job --seed 7 --wait\nA shop {NOW}")
     ran = cells("job.outcome[1]")
-    assert ran.printed.strip() == "<Picture wan2.6-t2i 768x768 seed=8 EMULATOR>"
+    assert ran.printed.strip() == "<Picture wan2.6-t2i 256x256 seed=8 EMULATOR>"
 
 
 def test_a_broken_setting_stops_no_drawing(cells):

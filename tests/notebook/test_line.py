@@ -17,7 +17,7 @@ def problems(line, kind="t2i"):
     [
         ("", []),
         ("  instruct \t photo.jpg  ", ["instruct", "photo.jpg"]),
-        ('instruct "my photo.jpg" \'two words\'', ["instruct", "my photo.jpg", "two words"]),
+        ("instruct \"my photo.jpg\" 'two words'", ["instruct", "my photo.jpg", "two words"]),
         ("'he said \"hi\"'", ['he said "hi"']),
         ("“给猫戴上 墨镜” 「换 天空」", ["给猫戴上 墨镜", "换 天空"]),
         ('""', [""]),

@@ -89,7 +89,9 @@ def test_a_python_call_of_a_dry_run_sends_the_same(cells):
     }
 
 
-@pytest.mark.parametrize("body", ["A shop", "  two  spaces  \n\n\tand a tab\n  end ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"])
+@pytest.mark.parametrize(
+    "body", ["A shop", "  two  spaces  \n\n\tand a tab\n  end ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"]
+)
 def test_the_body_is_the_prompt_byte_for_byte(cells, body):
     cells(f"%%wan_t2i -o job\n{body}")
     assert sent(cells).prompt == body.strip("\n")
@@ -275,10 +277,12 @@ def test_chinese(cells):
 
 def test_the_key_is_in_no_bundle(cells, monkeypatch, photo):
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
-    lines = ["%%wan_t2i --dry-run\nA shop", f"%%wan_t2i --wait\nA shop {NOW}", "%wan config", "%wan doctor", "%wan jobs"]
-    for line in lines:
+    draw = "%%wan_t2i {}\nA shop emulator:latency=0".format
+    for line in (draw("--dry-run"), draw("--wait"), "%wan config", "%wan doctor", "%wan jobs", "%wan history"):
         ran = cells(line)
-        shown = [ran.printed, *(text for output in ran.outputs for bundle in output.bundles for text in bundle.values())]
+        shown = [
+            text for output in ran.outputs for bundle in output.bundles for text in (*bundle.values(), ran.printed)
+        ]
         assert not [text for text in shown if KEY in text or KEY[:12] in text]
     assert "cdef" in cells("%wan config").text, "four characters say which key it is"
 

@@ -27,7 +27,7 @@ HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\n‮'\"&"
 def request_():
     """A Request as any cell makes it; nothing is sent."""
     session = sessions.current()
-    values = {"prompt": f"A shop {HOSTILE}", "n": 2, "seed": 7, "size": "768*768"}
+    values = {"prompt": f"A shop {HOSTILE}", "n": 2, "seed": 7, "size": "256*256"}
     yield session.plan(model="wan2.6-t2i", values=values).require()
     session.close()
 
@@ -38,7 +38,7 @@ def make_job(request=None, **values):
     return job
 
 
-def make_pictures(folder, count=1, side=900, **facts):
+def make_pictures(folder, count=1, side=64, **facts):
     found = []
     for index in range(count):
         path = folder / f"143205_t2i_ab12cd_s7_{index}.png"
@@ -90,9 +90,9 @@ def test_age_stands_against_the_usual_time():
     assert "20 s of usually 0.5-120 s" in render.view(job, "en")["text/html"]
 
 
-@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("count", [1, 4])
 def test_an_ended_job_is_a_small_jpeg_and_nothing_that_needs_a_kernel(tmp_path, count):
-    view, caption = both(ended(make_pictures(tmp_path, count)))
+    view, caption = both(ended(make_pictures(tmp_path, count, side=700)))
     assert set(view) == {"image/jpeg", "text/plain"}
     assert set(caption) == {"text/html", "text/plain"}
     jpeg = base64.b64decode(view["image/jpeg"])
@@ -106,8 +106,8 @@ def test_an_ended_job_is_a_small_jpeg_and_nothing_that_needs_a_kernel(tmp_path, 
 def test_plain_text_holds_only_what_is_the_same_in_every_run(tmp_path):
     view, caption = both(ended(make_pictures(tmp_path, 2), task_id="task-1", request_id="request-1"))
     assert view["text/plain"].splitlines() == [
-        "<Picture wan2.6-t2i 900x900 seed=7 EMULATOR>",
-        "<Picture wan2.6-t2i 900x900 seed=8 EMULATOR>",
+        "<Picture wan2.6-t2i 64x64 seed=7 EMULATOR>",
+        "<Picture wan2.6-t2i 64x64 seed=8 EMULATOR>",
     ]
     assert caption["text/plain"] == "wan2.6-t2i 2 saved EMULATOR"
 
@@ -116,8 +116,8 @@ def test_a_caption_has_a_line_a_picture(tmp_path):
     html = render.caption(ended(make_pictures(tmp_path, 2)), "en")["text/html"]
     lines = re.findall(r"<div>(.*?)</div>", html)
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
-        "wan2.6-t2i · 900x900 · seed 7 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_0.png",
-        "wan2.6-t2i · 900x900 · seed 8 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_1.png",
+        "wan2.6-t2i · 64x64 · seed 7 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_0.png",
+        "wan2.6-t2i · 64x64 · seed 8 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_1.png",
     ]
 
 
@@ -153,7 +153,7 @@ def test_a_partial_result_shows_both(tmp_path):
     view, caption = both(ended(make_pictures(tmp_path), errors=errors, request_id="request-1"))
     assert "image/jpeg" in view
     html = caption["text/html"]
-    for words in ("seed 7", "picture 2 failed", "DataInspectionFailed", "What to do", "request request-1", "bad &lt;img"):
+    for words in ("seed 7", "picture 2 failed", "DataInspectionFailed", "What to do", "request request-1", "&lt;img"):
         assert words in html
     assert caption["text/plain"] == "wan2.6-t2i 1 saved DataInspectionFailed EMULATOR"
 
@@ -187,7 +187,8 @@ def test_notes_are_shown_once_while_it_runs_and_after(tmp_path):
 
 
 def test_no_bundle_holds_markup_scripts_styles_or_controls_from_outside(tmp_path, request_):
-    running = make_job(request_, status="RUNNING", task_id=HOSTILE, why=Why(key="waits_for_job", values={"job": HOSTILE}))
+    why = Why(key="waits_for_job", values={"job": HOSTILE})
+    running = make_job(request_, status="RUNNING", task_id=HOSTILE, why=why)
     failed = make_job(request_)
     failed.fail(TaskFailed(HOSTILE, code=HOSTILE, request_id=HOSTILE), at=time.time())
     pictures = make_pictures(tmp_path, function=HOSTILE, model=HOSTILE, actual_prompt=HOSTILE)
@@ -201,7 +202,7 @@ def test_no_bundle_holds_markup_scripts_styles_or_controls_from_outside(tmp_path
 
 def test_a_job_shows_itself_where_no_notebook_is_loaded(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", None)
-    job = wan.t2i(f"A shop {NOW}", size="768*768").wait()
+    job = wan.t2i(f"A shop {NOW}", size="256*256").wait()
     assert set(job._repr_mimebundle_()) == {"image/jpeg", "text/plain"}
     sessions.current().close()
 

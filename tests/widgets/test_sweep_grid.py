@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from bailian_nb.errors import BudgetExceeded
+from bailian_nb.sweeps.shapes import ShownCell, SweepPlan
 from bailian_nb.widgets import SweepGrid
-from bailian_nb.widgets.sweep_like import SweepCell, SweepPlan
 
 
 def jpeg(colour: str, side: int = 64) -> bytes:
@@ -38,7 +38,7 @@ class Sweep:
             "invalid": [],
             "note": "list price",
         }
-        self._cells: list[SweepCell] = [
+        self._cells: list[ShownCell] = [
             {"id": f"{strength}-{seed}", "labels": {"strength": strength, "seed": seed}, "state": "planned"}
             for seed in self.axes["seed"]
             for strength in self.axes["strength"]
@@ -47,7 +47,7 @@ class Sweep:
         self.refuses = False
         self._tell: list[Callable[[Any], object]] = []
 
-    def cells(self) -> list[SweepCell]:
+    def cells(self) -> list[ShownCell]:
         return self._cells
 
     def put(self, cell_id: str, **values: Any) -> None:
@@ -211,7 +211,7 @@ def test_a_sweep_that_changes_under_its_own_lock_does_not_hang(sweep: Sweep) -> 
     lock = threading.Lock()
     cells = sweep.cells
 
-    def locked() -> list[SweepCell]:
+    def locked() -> list[ShownCell]:
         with lock:
             return cells()
 

@@ -341,6 +341,9 @@ var UNKNOWN = -1, Store = class {
   #crc;
   #drawing = !1;
   #blind = 0;
+  /** Steps that only Python can take back or do again: they were done before this page was opened, or in a cell. */
+  #below = 0;
+  #above = 0;
   #queue = Promise.resolve();
   constructor(width, height, send, client) {
     this.bitmap = new Bitmap(width, height), this.#history = new History(this.bitmap), this.#crc = crc32(pack(this.bitmap)), this.#send = send, this.#client = client;
@@ -350,10 +353,10 @@ var UNKNOWN = -1, Store = class {
     return this.#sent > this.#acked(this.#shown);
   }
   get canUndo() {
-    return this.#history.depth > 0 || !this.pending && (this.#shown?.undo ?? 0) > 0;
+    return this.#history.depth > 0 || this.#below > 0;
   }
   get canRedo() {
-    return this.#history.ahead > 0 || !this.pending && this.#history.depth === 0 && (this.#shown?.redo ?? 0) > 0;
+    return this.#history.ahead > 0 || this.#history.depth === 0 && this.#above > 0;
   }
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
   watch(listener, signal) {
@@ -371,7 +374,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Note an op that the bitmap shows already, and send it. */
   commit(op) {
-    this.#drawing = !1, this.#history.push(op, this.bitmap), this.#post(op), this.#tell(null);
+    this.#drawing = !1, this.#history.push(op, this.bitmap), this.#above = 0, this.#post(op), this.#tell(null);
   }
   apply(op) {
     let box = draw(this.bitmap, op);
@@ -397,7 +400,7 @@ var UNKNOWN = -1, Store = class {
     return shown?.acks[this.#client] ?? 0;
   }
   #step(which) {
-    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#blind = this.#sent + 1, this.#post({ op: which }, !0), this.#tell(null)));
+    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#below += which === "undo" ? -1 : 1, this.#above += which === "undo" ? 1 : -1, this.#blind = this.#sent + 1, this.#post({ op: which }, !0), this.#tell(null)));
   }
   #post(op, blind = !1) {
     let n = ++this.#sent, seq = this.#blind > this.#acked(this.#shown) && !blind ? UNKNOWN : ++this.#seq;
@@ -416,13 +419,19 @@ var UNKNOWN = -1, Store = class {
   async #settle() {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
-    this.#blind = 0;
-    let ours = shown.seq === this.#seq;
-    this.#seq = shown.seq, shown.crc !== this.#crc ? await this.#adopt(shown) : ours || this.#history.rebase(this.bitmap);
+    let ours = shown.seq === this.#seq && this.#blind === 0;
+    if (this.#blind = 0, this.#seq = shown.seq, shown.crc !== this.#crc) {
+      await this.#adopt(shown);
+      return;
+    }
+    ours || this.#history.rebase(this.bitmap), this.#count(shown);
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#tell(this.bitmap.whole));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#count(shown), this.#tell(this.bitmap.whole));
+  }
+  #count(shown) {
+    this.#below = Math.max(0, shown.undo - this.#history.depth), this.#above = Math.max(0, shown.redo - this.#history.ahead);
   }
   #tell(box) {
     for (let listener of this.#listeners) listener(box);
@@ -1084,16 +1093,16 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
       let shape = this.#pointer.shape;
       return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("dl", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("dt", {}, keys), h("dd", {}, text(texts, `key ${keys}`))]));
+    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
     stage.tabIndex = 0, stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",
       { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
       this.#toolbar.element,
-      stage,
-      h("div", { class: "bn-foot" }, this.#status, this.#where),
       this.#help,
       this.#fault,
+      stage,
+      h("div", { class: "bn-foot" }, this.#status, this.#where),
       this.#prompt.element
     ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#release(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();

@@ -44,6 +44,9 @@ export class Store {
   #crc: number;
   #drawing = false;
   #blind = 0;
+  /** Steps that only Python can take back or do again: they were done before this page was opened, or in a cell. */
+  #below = 0;
+  #above = 0;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(width: number, height: number, send: Send, client: string) {
@@ -60,11 +63,11 @@ export class Store {
   }
 
   get canUndo(): boolean {
-    return this.#history.depth > 0 || (!this.pending && (this.#shown?.undo ?? 0) > 0);
+    return this.#history.depth > 0 || this.#below > 0;
   }
 
   get canRedo(): boolean {
-    return this.#history.ahead > 0 || (!this.pending && this.#history.depth === 0 && (this.#shown?.redo ?? 0) > 0);
+    return this.#history.ahead > 0 || (this.#history.depth === 0 && this.#above > 0);
   }
 
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
@@ -93,6 +96,7 @@ export class Store {
   commit(op: Op): void {
     this.#drawing = false;
     this.#history.push(op, this.bitmap);
+    this.#above = 0;
     this.#post(op);
     this.#tell(null);
   }
@@ -134,6 +138,8 @@ export class Store {
       this.#post({ op: which });
       this.#tell(this.bitmap.whole);
     } else if (which === "undo" ? this.canUndo : this.canRedo) {
+      this.#below += which === "undo" ? -1 : 1;
+      this.#above += which === "undo" ? 1 : -1;
       this.#blind = this.#sent + 1;
       this.#post({ op: which }, true);
       this.#tell(null);
@@ -162,11 +168,15 @@ export class Store {
   async #settle(): Promise<void> {
     const shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
+    const ours = shown.seq === this.#seq && this.#blind === 0;
     this.#blind = 0;
-    const ours = shown.seq === this.#seq;
     this.#seq = shown.seq;
-    if (shown.crc !== this.#crc) await this.#adopt(shown);
-    else if (!ours) this.#history.rebase(this.bitmap);
+    if (shown.crc !== this.#crc) {
+      await this.#adopt(shown);
+      return;
+    }
+    if (!ours) this.#history.rebase(this.bitmap);
+    this.#count(shown);
   }
 
   async #adopt(shown: Shown): Promise<void> {
@@ -177,7 +187,13 @@ export class Store {
     unpackInto(this.bitmap, packed);
     this.#crc = shown.crc;
     this.#history.rebase(this.bitmap);
+    this.#count(shown);
     this.#tell(this.bitmap.whole);
+  }
+
+  #count(shown: Shown): void {
+    this.#below = Math.max(0, shown.undo - this.#history.depth);
+    this.#above = Math.max(0, shown.redo - this.#history.ahead);
   }
 
   #tell(box: Box | null): void {

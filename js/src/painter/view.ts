@@ -48,7 +48,7 @@ export class PainterView {
     this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal);
     this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal);
-    this.#help = h("dl", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("dt", {}, keys), h("dd", {}, text(texts, `key ${keys}`))]));
+    this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     const stage = this.#stage.element;
     stage.tabIndex = 0;
     stage.setAttribute("role", "application");
@@ -57,10 +57,10 @@ export class PainterView {
       "div",
       { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
       this.#toolbar.element,
-      stage,
-      h("div", { class: "bn-foot" }, this.#status, this.#where),
       this.#help,
       this.#fault,
+      stage,
+      h("div", { class: "bn-foot" }, this.#status, this.#where),
       this.#prompt.element,
     );
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);

@@ -1,0 +1,185 @@
+"""The API key: found where DashScope's own tools find it, never seen, and told apart without being kept."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import re
+import stat
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+
+from bailian_nb import config
+from bailian_nb.config import Secret
+from bailian_nb.errors import MissingApiKey
+
+KEY = "sk-made-up-0123456789abcdef"
+URL = "https://dashscope.aliyuncs.com/api/v1"
+
+
+@pytest.fixture
+def own_file() -> Path:
+    """Return `~/.dashscope/api_key`, which is not there yet."""
+    folder = Path.home() / ".dashscope"
+    folder.mkdir()
+    return folder / "api_key"
+
+
+def found(env: dict[str, str]) -> str | None:
+    key = config.find_key(env)
+    return key.reveal() if key else None
+
+
+def test_the_variable_comes_first_then_the_named_file_then_the_own_file(tmp_path: Path, own_file: Path) -> None:
+    named = tmp_path / "key"
+    assert found({}) is None
+    own_file.write_text("sk-own-file-000000")
+    assert found({}) == "sk-own-file-000000"
+    named.write_text("sk-named-file-000000")
+    env = {"DASHSCOPE_API_KEY_FILE_PATH": str(named)}
+    assert found(env) == "sk-named-file-000000"
+    assert found({**env, "DASHSCOPE_API_KEY": KEY}) == KEY
+    assert found({**env, "DASHSCOPE_API_KEY": "  "}) == "sk-named-file-000000"
+
+
+@pytest.mark.parametrize("around", [b"%s\n", b"  %s \r\n\r\n", b"\xef\xbb\xbf%s", b"\xef\xbb\xbf%s\r\n"])
+def test_blanks_and_the_mark_of_windows_editors_are_no_part_of_the_key(own_file: Path, around: bytes) -> None:
+    own_file.write_bytes(around % KEY.encode())
+    assert found({}) == KEY
+    assert found({"DASHSCOPE_API_KEY": f" {KEY}\n"}) == KEY
+
+
+def test_a_named_file_that_is_not_there_is_an_error_and_not_another_key(tmp_path: Path, own_file: Path) -> None:
+    own_file.write_text(KEY)
+    missing = str(tmp_path / "no such file")
+    with pytest.raises(MissingApiKey, match=r"^DASHSCOPE_API_KEY_FILE_PATH names .*no such file, which does not exist"):
+        config.find_key({"DASHSCOPE_API_KEY_FILE_PATH": missing})
+    (tmp_path / "empty").write_text("\n")
+    with pytest.raises(MissingApiKey, match=r"^DASHSCOPE_API_KEY_FILE_PATH names .*empty, which is empty$"):
+        config.find_key({"DASHSCOPE_API_KEY_FILE_PATH": str(tmp_path / "empty")})
+
+
+def test_a_named_file_may_lie_in_the_users_home(own_file: Path) -> None:
+    own_file.write_text(KEY)
+    assert found({"DASHSCOPE_API_KEY_FILE_PATH": "~/.dashscope/api_key"}) == KEY
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(own_file: Path) -> None:
+    own_file.mkdir()
+    with pytest.raises(MissingApiKey, match=r"^the key file .*api_key cannot be read \(IsADirectoryError\)$"):
+        config.find_key({})
+    own_file.rmdir()
+    own_file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(MissingApiKey, match=r"cannot be read \(UnicodeDecodeError\)$"):
+        config.find_key({})
+
+
+@pytest.mark.parametrize("bad", [f"{KEY} {KEY}", f"{KEY}\n{KEY}", f"Bearer {KEY}", f"{KEY}密钥", f"\u201c{KEY}\u201d"])
+def test_what_no_key_holds_is_refused_without_showing_it(own_file: Path, bad: str) -> None:
+    own_file.write_text(bad, encoding="utf-8")
+    for env, where in (({}, str(own_file)), ({"DASHSCOPE_API_KEY": bad}, "DASHSCOPE_API_KEY")):
+        with pytest.raises(MissingApiKey) as error:
+            config.find_key(env)
+        assert str(error.value).startswith(f"the key in {where} holds a space or a character that no key has")
+        assert KEY not in "".join(traceback.format_exception(error.value))
+
+
+def test_a_key_shows_its_last_four_characters_at_most() -> None:
+    secret = Secret(KEY)
+    shown = [repr(secret), str(secret), f"{secret}", f"{secret!r:>40}", f"{secret:>40}", f"{secret}", "%s" % secret]  # noqa: UP031
+    shown += [str([secret]), str({"key": secret}), repr((secret,))]
+    for text in shown:
+        assert "sk-...cdef" in text
+        assert KEY[3:-4] not in text
+    assert repr(Secret("sk-short")) == "sk-..."
+    assert secret.reveal() == KEY
+
+
+def test_a_key_cannot_be_written_by_accident() -> None:
+    secret = Secret(KEY)
+    for write in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="an API key is not written anywhere"):
+            write(secret)
+    with pytest.raises(TypeError):
+        json.dumps({"key": secret})
+    assert not hasattr(secret, "__dict__")
+
+
+def test_a_key_stays_out_of_a_traceback() -> None:
+    def call(secret: Secret) -> None:
+        raise RuntimeError(f"with {secret}")
+
+    try:
+        call(Secret(KEY))
+    except RuntimeError as error:
+        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert "sk-...cdef" in shown
+    assert KEY[3:-4] not in shown
+
+
+def test_keys_are_equal_by_what_they_hold() -> None:
+    assert Secret(KEY) == Secret(KEY)
+    assert hash(Secret(KEY)) == hash(Secret(KEY))
+    assert Secret(KEY) != Secret(KEY[::-1])
+    assert Secret(KEY) != KEY
+
+
+def test_an_account_is_the_same_for_the_same_key_and_url_alone() -> None:
+    one = config.account_id(Secret(KEY), URL)
+    assert one == config.account_id(Secret(KEY), URL)
+    others = {
+        config.account_id(Secret(KEY + "0"), URL),
+        config.account_id(Secret(KEY), URL.replace("dashscope", "dashscope-intl")),
+        config.account_id(Secret(KEY), URL, name="team"),
+    }
+    assert len(others | {one}) == 4
+
+
+def test_a_named_account_joins_several_keys() -> None:
+    ids = {config.account_id(Secret(key), URL, name="team") for key in (KEY, KEY + "0")}
+    assert len(ids) == 1
+
+
+def test_an_account_reveals_nothing_of_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = config.account_id(Secret(KEY), URL)
+    assert re.fullmatch(r"[0-9a-f]{24}", one)
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "another"))
+    assert config.account_id(Secret(KEY), URL) != one, "without the salt nobody can try keys against it"
+
+
+def test_the_salt_is_for_its_owner_alone_and_is_made_once() -> None:
+    config.account_id(Secret(KEY), URL)
+    salt = config.home() / "salt"
+    assert stat.S_IMODE(salt.stat().st_mode) == 0o600
+    before = salt.read_bytes()
+    assert len(before) == 32
+    config.account_id(Secret(KEY), URL)
+    assert salt.read_bytes() == before
+    assert [path.name for path in config.home().iterdir()] == ["salt"]
+    assert KEY.encode() not in before
+
+
+def test_two_processes_that_begin_together_agree_on_the_salt() -> None:
+    code = (
+        "import sys; from bailian_nb import config; sys.stdin.readline();"
+        f"print(config.account_id(config.Secret({KEY!r}), {URL!r}))"
+    )
+    command = [sys.executable, "-c", code]
+    racers = [
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
+        for _ in range(2)
+    ]
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    ids = {racer.communicate(timeout=30)[0].strip() for racer in racers}
+    assert ids == {config.account_id(Secret(KEY), URL)}
+    assert [path.name for path in config.home().iterdir()] == ["salt"]

@@ -1,0 +1,166 @@
+"""What is raised on purpose: one tree, one line each, safe to show."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import re
+
+import pytest
+
+from bailian_nb import errors
+from bailian_nb.errors import (
+    BailianError,
+    DownloadError,
+    InvalidRequest,
+    JobTimeout,
+    Problem,
+    RequestRejected,
+    Throttled,
+    WaitInterrupted,
+    printable,
+)
+
+TREE = [
+    kind
+    for kind in vars(errors).values()
+    if inspect.isclass(kind) and issubclass(kind, BaseException) and kind.__module__ == errors.__name__
+]
+KINDS = [kind for kind in TREE if issubclass(kind, BailianError)]
+IDS = {"code": "InvalidParameter", "request_id": "r-1", "task_id": "t-1", "hint": "Do that.", "http_status": 400}
+
+
+def make(kind: type[BailianError]) -> BailianError:
+    return kind("went wrong") if kind is InvalidRequest else kind("went wrong", **IDS)  # type: ignore[arg-type]
+
+
+def test_the_docstring_draws_the_tree_as_it_is() -> None:
+    drawn: dict[str, str] = {}
+    branch = ["BailianError"]
+    for stem, name in re.findall(r"^    ([│ ]*)[├└]── (\w+)", str(errors.__doc__), re.MULTILINE):
+        depth = len(stem) // 4 + 1
+        branch[depth:] = [name]
+        drawn[name] = branch[depth - 1]
+    real = {kind.__name__: kind.__mro__[1].__name__ for kind in KINDS if kind is not BailianError}
+    assert drawn == real
+
+
+@pytest.mark.parametrize("kind", TREE, ids=lambda kind: kind.__name__)
+def test_every_error_says_what_it_is_for(kind: type[BaseException]) -> None:
+    assert str(kind.__doc__).split("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_error_carries_what_the_service_said(kind: type[BailianError]) -> None:
+    for name in ("code", "message", "request_id", "task_id", "hint", "http_status"):
+        assert hasattr(kind("x"), name)
+    if kind is InvalidRequest:
+        return
+    error = make(kind)
+    assert {name: getattr(error, name) for name in IDS} == IDS
+    assert str(error) == "InvalidParameter: went wrong (request r-1, task t-1). Do that."
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_error_is_one_line_in_a_notebook(kind: type[BailianError]) -> None:
+    error = make(kind)
+    assert error._render_traceback_() == [f"{kind.__name__}: {error}"]
+    error.show_traceback = True
+    assert any("went wrong" in line for line in error._render_traceback_())
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_error_survives_a_process_border(kind: type[BailianError]) -> None:
+    error = make(kind)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (kind, str(error), vars(error))
+
+
+def test_an_error_without_anything_is_empty_not_odd() -> None:
+    assert str(BailianError()) == ""
+    assert str(BailianError(code="X")) == "X"
+    assert str(BailianError(hint="Do that.")) == "Do that."
+    assert str(BailianError(task_id="t-1")) == "(task t-1)"
+
+
+def test_a_code_that_the_message_holds_already_is_not_said_twice() -> None:
+    assert str(BailianError("InvalidApiKey: no", code="InvalidApiKey")) == "InvalidApiKey: no"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("two\nlines\tand  blanks ", "two lines and blanks"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("bell\x07 and \x9b", "bell and"),
+        ("right\u202eto left\u2066", "rightto left"),
+        ("half \ud83c pair", "half pair"),
+        ("花店 🌸", "花店 🌸"),
+        (5, "5"),
+        (None, "None"),
+    ],
+)
+def test_text_from_outside_becomes_one_safe_line(given: object, shown: str) -> None:
+    assert printable(given) == shown
+    printable(given).encode()
+
+
+def test_text_from_outside_is_cut() -> None:
+    assert printable("x" * 10_000) == "x" * 399 + "…"
+    assert printable("x" * 400) == "x" * 400
+    assert printable("abcdef", 4) == "abc…"
+    error = BailianError("m" * 10_000, code="c" * 10_000, request_id="r" * 10_000, task_id="t" * 10_000)
+    assert len(str(error)) < 900
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("went wrong", "went wrong. Do that."),
+        ("went wrong.", "went wrong. Do that."),
+        ("did you mean n?", "did you mean n? Do that."),
+        ("出错了。", "出错了。 Do that."),
+    ],
+)
+def test_what_to_do_stands_in_a_sentence_of_its_own(message: str, line: str) -> None:
+    assert str(BailianError(message, hint="Do that.")) == line
+    assert ".." not in str(BailianError(message, hint="Do that.", task_id="t-1"))
+    assert ". (" not in str(BailianError(message, hint="Do that.", task_id="t-1"))
+
+
+def test_what_the_service_says_cannot_move_the_cursor() -> None:
+    error = RequestRejected("a\x1b[2Jb\r\nc", code="X\n\x07", request_id="\x1b]0;t\x07", task_id="a\nb")
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", str(error))
+
+
+def test_an_invalid_request_holds_every_problem() -> None:
+    problems = [Problem(parameter="n", message="n is wrong"), Problem(parameter="size", message="size\nis wrong")]
+    error = InvalidRequest(problems, hint="See %wan help.")
+    assert error.problems == tuple(problems)
+    assert str(error) == "n is wrong; size is wrong. See %wan help."
+    assert error.args == ("n is wrong; size is wrong",)
+
+
+def test_an_invalid_request_takes_a_plain_line() -> None:
+    error = InvalidRequest("no such function")
+    assert [problem.message for problem in error.problems] == [str(error)] == ["no such function"]
+
+
+def test_a_timeout_is_pythons_own_too() -> None:
+    assert issubclass(JobTimeout, TimeoutError)
+    with pytest.raises(TimeoutError):
+        raise JobTimeout("still running")
+
+
+def test_throttled_and_download_error_say_whether_to_go_on() -> None:
+    assert Throttled("x").retry_after is None
+    assert Throttled("x", retry_after=2.5, code="Throttling").retry_after == 2.5
+    assert DownloadError("x").again is False
+    assert DownloadError("x", again=True, task_id="t").again is True
+
+
+def test_an_interrupt_is_no_bailian_error_but_one_line_all_the_same() -> None:
+    interrupted = WaitInterrupted("job abc goes on")
+    assert isinstance(interrupted, KeyboardInterrupt)
+    assert not isinstance(interrupted, Exception)
+    assert interrupted._render_traceback_() == ["Interrupted: job abc goes on"]
