@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import specs
+from .errors import InvalidRequest
 from .jobs import Job, Resumed
 from .session import current
 from .sweeps import Sweep, make
@@ -67,7 +68,7 @@ def t2i(
 
 def edit(
     image: Any,
-    function: str,
+    function: str | None = None,
     prompt: str = "",
     *,
     mask: Any = None,
@@ -84,17 +85,18 @@ def edit(
     out_dir: str | os.PathLike[str] | None = None,
     **parameters: Any,
 ) -> Job:
-    """Edit a picture and return a Job at once.
+    """Edit a picture, or several together, and return a Job at once.
 
     Parameters
     ----------
     image
         Path, `file://`, http(s) or data URL, `oss://`, PIL image, uint8 array, bytes, Picture, or a Job that has not
-        ended (the edit starts when it has). wanx2.1-imageedit takes sides of 512-4096 px and 10 MB.
+        ended (the edit starts when it has). wanx2.1-imageedit takes sides of 512-4096 px and 10 MB. A list of them for
+        the models that take several: wan2.5-i2i-preview (3), wan2.6-image (4), wan2.7-image and -pro (9).
     function
-        DashScope's name or a short one, see `%wan functions`.
+        DashScope's name or a short one, see `%wan functions`; None for the models that have no functions.
     prompt
-        What to do, at most 800 characters.
+        What to do, at most 800 characters for wanx2.1-imageedit.
     mask
         For description_edit_with_mask: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a
         tool means the opposite.
@@ -114,11 +116,14 @@ def edit(
     name = model or session.settings().edit_model
     specs.get(name, "edit")
     values = {"prompt": prompt, "n": n, "seed": seed, **parameters}
+    images = tuple(image) if isinstance(image, list | tuple) else (image,)
+    if not images:
+        raise InvalidRequest("edit needs a picture, got an empty list; t2i draws from a text alone")
     plan = session.plan(
         model=name,
         function=function,
         values=values,
-        images=(image,),
+        images=images,
         mask=mask,
         invert=invert,
         fit=fit,

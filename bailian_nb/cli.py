@@ -43,16 +43,23 @@ class _Parser(argparse.ArgumentParser):
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     given, rest = _parser().parse_known_args(arguments)
-    if not rest:
-        return given
     command: argparse.ArgumentParser = given.command
-    name = rest[0].partition("=")[0]
-    if not name.startswith("-"):
-        raise InvalidRequest(
-            f"{name!r} is too much; put a prompt of several words into quotes; see {command.prog} --help"
-        )
-    known = [option for action in command._actions for option in action.option_strings]
-    raise InvalidRequest(f"unknown option {name}{specs.nearest(name, known)} See {command.prog} --help")
+    unknown = next((word for word in rest if word.startswith("-")), None)
+    if unknown is not None:
+        name = unknown.partition("=")[0]
+        known = [option for action in command._actions for option in action.option_strings]
+        raise InvalidRequest(f"unknown option {name}{specs.nearest(name, known)} See {command.prog} --help")
+    if not hasattr(given, "words"):
+        return _enough(given, rest)
+    given.words.extend(rest)  # argparse leaves words that stand behind an option
+    return given
+
+
+def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
+    if rest:
+        see = f"put a prompt of several words into quotes; see {given.command.prog} --help"
+        raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,11 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     t2i.set_defaults(run=_t2i, command=t2i)
 
     edit = commands.add_parser("edit", help="edit a picture")
+    functions = ", ".join(row.short for model in specs.models("edit") for row in model.functions)
     edit.add_argument(
-        "function", help=", ".join(row.short for model in specs.models("edit") for row in model.functions)
+        "words",
+        nargs="*",
+        metavar="[FUNCTION] IMAGE PROMPT",
+        help=f"FUNCTION (or its official name): {functions}; models without functions take IMAGE ... PROMPT",
     )
-    edit.add_argument("image")
-    edit.add_argument("prompt", nargs="?", default="")
     edit.add_argument("--mask", help="mask file: white is edited")
     edit.add_argument("--invert", action="store_true", help="the mask means the opposite")
     edit.add_argument("--fit", action="store_true", help="shrink or convert a picture that would be refused")
@@ -111,7 +120,9 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
         letters = ["-n"] if row.name == "n" else []
         option = f"--{row.name.replace('_', '-')}"
         action: Any = argparse.BooleanOptionalAction if row.type == "bool" else "store"
-        parser.add_argument(option, *letters, dest=row.name, action=action, default=None, help=row.meaning.en)
+        parser.add_argument(
+            option, *letters, dest=row.name, action=action, default=None, help=row.meaning.en.replace("%", "%%")
+        )
 
 
 def _common(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
@@ -125,10 +136,19 @@ def _t2i(given: argparse.Namespace) -> int:
 
 
 def _edit(given: argparse.Namespace) -> int:
+    model = specs.get(given.model or sessions.current().settings().edit_model, "edit")
+    words: list[str] = given.words
+    wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT"
+    if len(words) < 2:
+        raise InvalidRequest(f"{model.name} takes {wanted}, got {len(words)} of them; see {given.command.prog} --help")
+    function = words.pop(0) if model.functions else None
+    if function is not None:
+        _enough(given, words[2:])
+    images, prompt = (words[:1], "".join(words[1:])) if model.functions else (words[:-1], words[-1])
     job = calls.edit(
-        given.image,
-        given.function,
-        given.prompt,
+        images,
+        function,
+        prompt,
         mask=given.mask,
         invert=given.invert,
         fit=given.fit,
@@ -149,8 +169,8 @@ def _report(job: Job, as_json: bool) -> int:
         print(f"note: {note}", file=sys.stderr)
     for failed in result.errors:
         row = specs.lookup(failed.code, failed.message)
-        parts = (f"picture {failed.index + 1}: {failed.code} ({row.meaning.en}).", failed.message, row.todo.en)
-        print(" ".join(part for part in parts if part), file=sys.stderr)
+        said = f"{row.meaning.en}. {failed.message}".rstrip() if failed.code else failed.message
+        print(f"picture {failed.index + 1}: {BailianError(said, code=failed.code, hint=row.todo.en)}", file=sys.stderr)
     return 1 if result.errors else 0
 
 

@@ -19,7 +19,7 @@ from .errors import BudgetExceeded, InvalidRequest, Problem
 from .images import Input, read_input, read_mask
 from .jobs import Job
 from .request import Request
-from .specs import Function, Model
+from .specs import Function, Model, service
 
 LARGEST_SEED = 2147483647
 
@@ -108,8 +108,9 @@ def make(
     function = specs.function_name(row, function) if function is not None else None
     chosen = row.function(function)
     seed_given = values.get("seed") is not None
-    checked = specs.check(row, function, _complete(settings, row, values))
+    checked = specs.check(row, function, _complete(settings, row, values, images), len(images))
     problems = [*checked.problems, *_structural(row, chosen, checked.values, images, mask, sync)]
+    problems.extend(_elsewhere(row, settings, region))
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
@@ -120,6 +121,7 @@ def make(
     def build() -> Request:
         found: list[Problem] = []
         pictures = _pictures(row, images, fit, found)
+        _inside(checked.values, pictures, found)
         warnings.extend(note for picture in pictures for note in picture.notes)
         white = _mask(chosen, mask, pictures, invert, warnings, found)
         if problems or found:
@@ -140,7 +142,9 @@ def make(
     if needs and problems:
         raise InvalidRequest(problems)
     request = None if needs else build()
-    wanted = int(checked.values["n"])
+    billed = row.billed(checked.values, len(images))
+    default = next((each.default for each in row.parameters if each.name == billed), None)
+    wanted = specs.whole(checked.values, billed, default if isinstance(default, int) else 1)
     price = row.price(region)
     return Plan(
         model=row,
@@ -158,11 +162,11 @@ def make(
     )
 
 
-def _complete(settings: Settings, row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+def _complete(settings: Settings, row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> dict[str, Any]:
     """Add what is always sent: n, a seed, and the size that the user's settings name."""
     complete = {name: value for name, value in values.items() if value is not None}
     complete.setdefault("n", settings.n)
-    if row.kind == "t2i" and settings.size and any(each.name == "size" for each in row.parameters):
+    if "t2i" in row.kinds and not images and settings.size and any(each.name == "size" for each in row.parameters):
         complete.setdefault("size", settings.size)
     if any(each.name == "seed" for each in row.parameters):
         complete.setdefault("seed", random.SystemRandom().randrange(LARGEST_SEED - 16))
@@ -192,10 +196,14 @@ def _structural(
         found.append(
             Problem(parameter="sync", message=f"model {row.name} has no synchronous call; leave out sync=True")
         )
-    if row.images is None and images:
+    for case in row.cases_of(values, len(images)):
+        if sync and case.asynchronous_only:
+            message = f"{where} has no synchronous call {case.words.en} (it would stream); leave out sync=True"
+            found.append(Problem(parameter="sync", message=message))
+    low, high = row.counts(values, len(images))
+    if not high and images:
         found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
-    if row.images is not None and not row.images.min_count <= len(images) <= row.images.max_count:
-        low, high = row.images.min_count, row.images.max_count
+    elif not low <= len(images) <= high:
         takes = f"{low}-{high} pictures" if low != high else f"{low} picture{'s' if low != 1 else ''}"
         found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {len(images)}"))
     needs_mask = function is not None and function.mask
@@ -207,14 +215,38 @@ def _structural(
     return found
 
 
+def _elsewhere(row: Model, settings: Settings, region: str) -> list[Problem]:
+    """Refuse a model that no page offers in this region, and say where it is or what it is called here.
+
+    A base URL that no page names (a proxy) may lead anywhere, so nothing is refused there.
+    """
+    unknown = settings.base_url and service.region_of(settings.base_url) is None
+    if unknown or not row.regions or region in row.regions:
+        return []
+    here = dict(row.namesakes).get(region)
+    todo = f"here it is called {here}" if here else f"it is in {', '.join(row.regions)}: see DASHSCOPE_API_REGION"
+    return [Problem(parameter="model", message=f"model {row.name} is not offered in region {region}; {todo}")]
+
+
+def _inside(values: Mapping[str, Any], pictures: list[Input], found: list[Problem]) -> None:
+    """Hold every box of `bbox_list` against the picture that it belongs to."""
+    for number, (boxes, picture) in enumerate(zip(values.get("bbox_list", ()), pictures, strict=False), start=1):
+        width, height = picture.size or (math.inf, math.inf)
+        for box in boxes:
+            if box[2] > width or box[3] > height:
+                message = f"bbox_list has the box {list(box)}, but picture {number} has {width}x{height} pixels"
+                found.append(Problem(parameter="bbox_list", message=message))
+
+
 def _pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Problem]) -> list[Input]:
     if row.images is None:
         return []
     pictures = []
-    for image in images:
+    for number, image in enumerate(images, start=1):
+        what = "image" if len(images) == 1 else f"image {number}"
         try:
             known = isinstance(image, Input)
-            pictures.append(image if known else read_input(_settled(image), row.images, fit=fit))
+            pictures.append(image if known else read_input(_settled(image), row.images, what=what, fit=fit))
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures

@@ -72,6 +72,7 @@ _CATALOGUE: dict[str, Text] = {
     "plan_invalid": Text("cannot run", "无法运行"),
     "sweep_counts": Text("{done} of {total} pictures, {failed} failed", "共 {total} 格,完成 {done},失败 {failed}"),
     "no_jobs": Text("no jobs in this kernel yet", "本内核尚无作业"),
+    "no_pictures": Text("no saved picture found", "没有找到已保存的图片"),
     "canceled_now": Text("job {job} is canceled", "作业 {job} 已取消"),
     "not_canceled": Text(
         "job {job} is {status} and cannot be canceled any more; its pictures will be saved",

@@ -34,6 +34,7 @@ from .transport import (
     open_network,
     unreachable,
 )
+from .upload import Uploads
 from .wire import Call, beijing_stamp, encode
 
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -87,6 +88,7 @@ class Client:
         self._workspace = workspace
         self._timeouts = timeouts
         self._gate = Gate(own=self._own, resolve=None if app is not None else resolve)
+        self._uploads = Uploads(own=self._own)
         self._opened: _Open | None = None
         self._closed = False
 
@@ -99,7 +101,7 @@ class Client:
         return self._app is not None
 
     async def submit(self, request: Request) -> Submitted | Answer:
-        """Send one create call, once.
+        """Send one create call, once; pictures that are too large for it are uploaded before.
 
         Returns
         -------
@@ -115,8 +117,9 @@ class Client:
         SubmitUncertain
             It broke half-way; a task may exist.
         """
+        uploads = await self._uploads.addresses(request, self._ask_permit, self._open().reads, self._timeouts.httpx())
         # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
-        call, content = await asyncio.to_thread(_written, request)
+        call, content = await asyncio.to_thread(_written, request, uploads)
         read = self._timeouts.read if call.asynchronous else self._timeouts.sync
         reply = await self._ask(call.method, call.path, headers=call.headers, content=content, read=read, create=True)
         if isinstance(reply, Fault):
@@ -216,6 +219,9 @@ class Client:
             unreachable(reply, task_id=task_id)
         raise ServiceError(reply.words, task_id=task_id)
 
+    async def _ask_permit(self, path: str, params: Mapping[str, str]) -> Reply | Fault:
+        return await self._ask("GET", path, params=params, read=self._timeouts.read, workspace=False)
+
     async def _ask(
         self,
         method: str,
@@ -226,9 +232,11 @@ class Client:
         content: bytes | None = None,
         params: Mapping[str, str] | None = None,
         create: bool = False,
+        workspace: bool = True,
     ) -> Reply | Fault:
         opened = self._open()
-        own = {"Accept": "application/json", **({"X-DashScope-WorkSpace": self._workspace} if self._workspace else {})}
+        named = {"X-DashScope-WorkSpace": self._workspace} if self._workspace and workspace else {}
+        own = {"Accept": "application/json", **named}
         reply = await exchange(
             opened.creates if create else opened.reads,
             method,
@@ -268,8 +276,8 @@ class Client:
         return self._opened
 
 
-def _written(request: Request) -> tuple[Call, bytes]:
-    call = encode(request)
+def _written(request: Request, uploads: Mapping[str, str]) -> tuple[Call, bytes]:
+    call = encode(request, uploads)
     return call, call.content()
 
 

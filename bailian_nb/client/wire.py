@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypedDict
 
 from ..errors import InvalidRequest
+from ..images import Input
 from ..request import Request
 from ..specs import Protocol, Value
 
@@ -53,11 +54,12 @@ class Call:
         return short
 
 
-def encode(request: Request) -> Call:
+def encode(request: Request, uploads: Mapping[str, str] | None = None) -> Call:
     """Put a request into the form that its protocol asks for.
 
     `n` is always sent: several models draw and bill four pictures without it. Nothing is sent that the request
-    does not hold.
+    does not hold. A picture whose data URL would be too long stands there as the `oss://` address that `uploads` has
+    for its sha256; without `uploads`, to be shown, as one that says that it will be uploaded.
 
     Raises
     ------
@@ -68,9 +70,10 @@ def encode(request: Request) -> Call:
     headers = {"Content-Type": "application/json"}
     if protocol.asynchronous:
         headers["X-DashScope-Async"] = "enable"
-    if any(picture.as_url().startswith("oss://") for picture in request.inputs if picture.kind != "bytes"):
+    place = _Places(request, uploads)
+    if any(place(picture).startswith("oss://") for picture in request.inputs if place.is_url(picture)):
         headers["X-DashScope-OssResourceResolve"] = "enable"
-    inputs = _messages(request) if protocol.body == "messages" else _flat(request, protocol)
+    inputs = _messages(request, place) if protocol.body == "messages" else _flat(request, protocol, place)
     elsewhere = {"prompt", *protocol.input_names}
     parameters = {name: value for name, value in request.values.items() if name not in elsewhere}
     parameters.setdefault("n", request.n)
@@ -108,29 +111,48 @@ def _protocol(request: Request) -> Protocol:
     raise InvalidRequest(f"model {request.model} only answers synchronously; give sync=True")
 
 
-def _messages(request: Request) -> dict[str, Any]:
+class _Places:
+    """Tells how each picture stands in the body: as a data URL, as the URL that was given, or as an upload."""
+
+    def __init__(self, request: Request, uploads: Mapping[str, str] | None) -> None:
+        rule = request.row.images
+        self._limit = rule.max_data_url_bytes if rule else None
+        self._uploads = uploads
+
+    def is_url(self, picture: Input) -> bool:
+        return picture.kind != "bytes" or (self._limit is not None and picture.data_url_length > self._limit)
+
+    def __call__(self, picture: Input) -> str:
+        if picture.kind != "bytes" or not self.is_url(picture):
+            return picture.as_url()
+        if self._uploads is not None:
+            return self._uploads[picture.sha256]
+        return f"oss://(uploaded when it is sent)/{picture.name or picture.sha256[:12]}"
+
+
+def _messages(request: Request, place: _Places) -> dict[str, Any]:
     if request.mask is not None:
         raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
     content: list[dict[str, str]] = [{"text": request.prompt}]
-    content.extend({"image": picture.as_url()} for picture in request.images)
+    content.extend({"image": place(picture)} for picture in request.images)
     return {"messages": [{"role": "user", "content": content}]}
 
 
-def _flat(request: Request, protocol: Protocol) -> dict[str, Any]:
+def _flat(request: Request, protocol: Protocol, place: _Places) -> dict[str, Any]:
     given: dict[str, Any] = {**request.values, "prompt": request.prompt, "function": request.function}
     room = 0
     if "images" in protocol.input_names:
         room = len(request.images)
-        given["images"] = [picture.as_url() for picture in request.images] or None
+        given["images"] = [place(picture) for picture in request.images] or None
     elif "base_image_url" in protocol.input_names:
         room = 1
-        given["base_image_url"] = next((picture.as_url() for picture in request.images), None)
+        given["base_image_url"] = next((place(picture) for picture in request.images), None)
     if len(request.images) > room:
         raise InvalidRequest(f"model {request.model} takes {room} input pictures, got {len(request.images)}")
     if request.mask is not None:
         if "mask_image_url" not in protocol.input_names:
             raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
-        given["mask_image_url"] = request.mask.as_url()
+        given["mask_image_url"] = place(request.mask)
     return {name: given[name] for name in protocol.input_names if given.get(name) is not None}
 
 

@@ -80,6 +80,11 @@ class Input:
         """(width, height) in pixels, None for a URL."""
         return None if self.width is None or self.height is None else (self.width, self.height)
 
+    @property
+    def data_url_length(self) -> int:
+        """Characters of `as_url` for bytes, 0 for a URL."""
+        return len(f"data:{self.mime};base64,") + (len(self.data) + 2) // 3 * 4 if self.kind == "bytes" else 0
+
     def as_url(self) -> str:
         """Return what stands in the request: a data URL, or the URL as it was given."""
         if self.kind != "bytes":

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from ..specs import ImageRule
-from .decode import MIME, decode, describe, frames, open_header, other_format, picture_type
+from .decode import decode, describe, frames, open_header, other_format, picture_type
 from .encode import flat, smooth, to_jpeg, to_png
 from .input import Input
 from .sources import Source, collect, refusal
@@ -143,6 +143,10 @@ def _problems(draft: _Draft, rule: ImageRule) -> list[str]:
         found.append(f"has {draft.frames} frames, one is allowed")
     if min(width, height) < rule.min_side or max(width, height) > rule.max_side:
         found.append(f"has {width}x{height} pixels, each side must lie in {rule.min_side}-{rule.max_side}")
+    if rule.max_ratio and max(width, height) > rule.max_ratio * min(width, height):
+        found.append(
+            f"has {width}x{height} pixels, the longer side may be {rule.max_ratio:g} times the shorter at most"
+        )
     if not rule.alpha and draft.image.has_transparency_data:
         found.append("has transparency, which is not allowed")
     if found:
@@ -150,19 +154,13 @@ def _problems(draft: _Draft, rule: ImageRule) -> list[str]:
     data = _bytes(draft)
     if len(data) > rule.max_bytes:
         found.append(f"has {len(data)} bytes, allowed are {rule.max_bytes}")
-    elif (length := _url_length(draft)) > rule.max_data_url_bytes:
-        found.append(f"has {len(data)} bytes, {length} as a data URL, where {rule.max_data_url_bytes} are allowed")
     return found
-
-
-def _url_length(draft: _Draft) -> int:
-    data = _bytes(draft)
-    return len(f"data:{MIME[picture_type(data) or 'png']};base64,") + (len(data) + 2) // 3 * 4
 
 
 def _advice(draft: _Draft, rule: ImageRule, *, fit: bool) -> str:
     width, height = draft.image.size
-    if max(width, height) * rule.min_side > min(width, height) * rule.max_side:
+    stretched = rule.max_ratio and max(width, height) > rule.max_ratio * min(width, height)
+    if stretched or max(width, height) * rule.min_side > min(width, height) * rule.max_side:
         return "; no size with these proportions fits, crop it"
     if min(width, height) < rule.min_side:
         return "; give a larger picture, fit=True never enlarges"
@@ -212,7 +210,7 @@ def _lighten(draft: _Draft, rule: ImageRule) -> None:
     """Bring the bytes below the limits: JPEG of falling quality first, then fewer pixels."""
 
     def heavy() -> bool:
-        return len(_bytes(draft)) > rule.max_bytes or _url_length(draft) > rule.max_data_url_bytes
+        return len(_bytes(draft)) > rule.max_bytes
 
     before = draft.kind
     while heavy():

@@ -60,7 +60,7 @@ def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
         age = (job.finished or time.time()) - job.created
         made = f"{len(job.outcome)} saved" if job.outcome is not None else ""
         reason = job.error.code or type(job.error).__name__ if job.error else ""
-        cost = "" if job.cost is None else f"{job.cost:.2f}"
+        cost = "EMULATOR" if job.emulator else "" if job.cost is None else f"{job.cost:.2f}"
         rows.append((job.id, job.label, job.status, f"{age:.0f} s", made or reason, cost, job.task_id))
     head = ("job", "what", "status", "age", "outcome", "CNY", "task")
     magics.publish(Table(title="Jobs", head=head, rows=rows).bundle())
@@ -121,6 +121,9 @@ def resumed_table(found: Resumed) -> Bundle:
 def _history(rest: Sequence[str], magics: WanMagics) -> None:
     index = sessions.current().index
     pictures = index.search(" ".join(rest)) if rest else index.recent(30)
+    if not pictures:
+        magics.publish(note(say("no_pictures", magics.lang_now())))
+        return
     rows = [
         (
             picture.record.created,

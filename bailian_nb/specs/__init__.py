@@ -111,6 +111,8 @@ def function_name(model: Model, name: str) -> str:
         When the model has no such function; it names the nearest one.
     """
     word = name.strip() if isinstance(name, str) else type(name).__name__
+    if not model.functions:
+        raise InvalidRequest(f"{model.name} has no functions, got {word}; the prompt says what to do")
     for row in model.functions:
         if word in (row.name, row.short):
             return row.name

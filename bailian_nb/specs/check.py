@@ -110,7 +110,7 @@ def _of_ratio(ratio: float, rule: SizeRule) -> str:
     wide = round(math.sqrt(pixels * ratio) / 16) * 16
     high = math.ceil(pixels / max(wide, 1) / 16) * 16
     if _outside(wide, high, rule):
-        steps = (-48, -32, -16, 0, 16)
+        steps = range(-96, 17, 16)
         near = [(wide + x, high + y) for x in steps for y in steps if wide + x > 0 and high + y > 0]
         inside = [size for size in near if not _outside(*size, rule)]
         wide, high = min(inside or [(wide, high)], key=lambda size: abs(math.log(size[0] / size[1] / ratio)))
@@ -245,16 +245,15 @@ def _check_size(
         found[row.name] = size
         return
     width, height = rule.pixels(size)
-    pixels, ratio = width * height, width / height if height else 0.0
-    bad = ""
-    if not rule.min_pixels <= pixels <= rule.max_pixels:
-        bad = f"has {pixels} pixels, {where} takes {rule.min_pixels}-{rule.max_pixels}"
-    elif rule.max_ratio and not rule.min_ratio <= ratio <= rule.max_ratio:
-        bad = f"has ratio {ratio:.3g}, {where} takes {rule.min_ratio:g}-{rule.max_ratio:g} (width/height)"
-    elif min(width, height) < rule.min_side or (rule.max_side and max(width, height) > rule.max_side):
-        bad = f"has a side outside {rule.min_side}-{rule.max_side} ({where})"
-    if bad:
-        problems.append(_problem(row.name, f"size {size} {bad}; try {rule.default} or 16:9"))
+    pixels = width * height
+    said = {
+        "pixels": f"has {pixels} pixels, {where} takes {rule.min_pixels}-{rule.max_pixels}",
+        "ratio": f"has ratio {width / max(height, 1):.3g}, {where} takes "
+        f"{rule.min_ratio:g}-{rule.max_ratio:g} (width/height)",
+        "sides": f"has a side outside {rule.min_side}-{rule.max_side} ({where})",
+    }
+    if bad := _outside(width, height, rule):
+        problems.append(_problem(row.name, f"size {size} {said[bad]}; try {rule.default} or 16:9"))
         return
     if pixels < rule.warn_below_pixels and size not in dict(rule.named).values():
         warnings.append(

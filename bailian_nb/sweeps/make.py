@@ -49,9 +49,12 @@ def make(
             raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
         function = specs.function_name(row, function)
     pictures, white = _read_once(row, function, image, mask, fit)
-    axes, single = axis.split(
-        {"prompt": prompt, **{name: value for name, value in values.items() if value is not None}}
-    )
+    given = {name: value for name, value in values.items() if value is not None}
+    axes, single = axis.split({"prompt": prompt, **given})
+    known = [each.name for each in row.takes(function)]
+    for name in [name for name in given if name not in known]:
+        ending = specs.nearest(name, known)
+        raise InvalidRequest(f"{name} is no parameter of {function or row.name}{ending} It takes {', '.join(known)}")
     if not axes:
         raise InvalidRequest("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]")
     if "seed" not in axes and single.get("seed") is None and any(each.name == "seed" for each in row.takes(function)):

@@ -27,14 +27,17 @@ STAGES: dict[str, Stage] = {
 
 
 class Words(TypedDict):
-    """What a widget shows of a Job; `{age}` in `line` is counted by the browser from `since`."""
+    """What a widget shows of a Job; the browser counts `{age}` in `line` from `since`.
+
+    `since` is 0 for a Job that has ended, `usual` (seconds from `since` to the usual end) 0 when nobody knows.
+    """
 
     title: str
     badge: str
     state: Stage
     line: str
     detail: str
-    progress: float
+    usual: float
     since: float
     cancel: bool
 
@@ -48,7 +51,7 @@ def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
         "state": stage,
         "line": " · ".join(_line(job, lang, aging)),
         "detail": _reason(job, lang) or "\n".join(job.notes),
-        "progress": _progress(job),
+        "usual": job.expected.typical if job.expected is not None and job.submitted is not None else 0.0,
         "since": 0.0 if job.final else (job.submitted or job.created),
         "cancel": not job.final and not job.cancel_asked,
     }
@@ -95,11 +98,3 @@ def _reason(job: Job, lang: str) -> str:
         head = f"{error.code or type(error).__name__}{meaning}. {error.message}"
         found.append(" ".join(part for part in (head, todo, ids) if part))
     return "\n".join(found)
-
-
-def _progress(job: Job) -> float:
-    if job.final:
-        return 1.0
-    if job.eta is None or job.expected is None or job.expected.typical <= 0:
-        return -1.0
-    return max(0.02, min(0.97, 1 - job.eta / job.expected.typical))

@@ -25,6 +25,7 @@ _PAINTER: dict[str, Text] = {
     "ellipse": Text("Ellipse", "椭圆"),
     "fill": Text("Fill an area", "填充区域"),
     "size": Text("Size", "大小"),
+    "add": Text("Add", "添加"),
     "opacity": Text("Opacity", "不透明度"),
     "undo": Text("Undo", "撤销"),
     "redo": Text("Redo", "重做"),

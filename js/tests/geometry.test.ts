@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fit, keepInSight, pinch, toCanvas, toPicture, toView, wheelFactor, zoomAt } from "../src/painter/geometry";
 import { radiusAt, Trace } from "../src/painter/pressure";
 import { Brush } from "../src/painter/brush";
+import { boxOp } from "../src/painter/numbers";
 import { Shape } from "../src/painter/shape";
 import { dice } from "./dice";
 
@@ -122,4 +123,10 @@ it("shapes become ops with corners in order", () => {
   lasso.move(9, 9, false);
   expect(lasso.op(false)).toEqual({ op: "polygon", points: [[0, 0], [9, 0], [9, 9]], erase: false });
   expect(new Shape("ellipse", 3, 3).op(false)).toBeNull();
+});
+
+it("numbers make a box, whatever their order, but only one with an area", () => {
+  expect(boxOp("ellipse", [30, 40, 10, 5.013], true)).toEqual({ op: "ellipse", box: [10, 5.015625, 30, 40], erase: true });
+  expect(boxOp("rect", [1, 1, 1, 9], false)).toBeNull();
+  expect(boxOp("rect", [1, 1, NaN, 9], false)).toBeNull();
 });

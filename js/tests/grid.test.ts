@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Card } from "../src/card/card";
-import { age, line, ticks } from "../src/card/card";
+import { age, line, progress, ticks } from "../src/card/card";
 import type { Axis, Cell } from "../src/grid/model";
 import { acrossAxis, count, layout, move, stops, wanted } from "../src/grid/model";
 import { text } from "../src/page/link";
@@ -76,17 +76,22 @@ it("asks for thumbnails that are new or have changed", () => {
 });
 
 describe("a Job's card", () => {
-  const card: Card = { title: "", badge: "", state: "running", line: "drawing · {age} s of usually 5-20 s", detail: "", progress: 0, since: 1000, cancel: true, thumb: new DataView(new ArrayBuffer(0)) };
+  const card: Card = { title: "", badge: "", state: "running", line: "drawing · {age} s of usually 5-20 s", detail: "", usual: 10, since: 1000, cancel: true, thumb: new DataView(new ArrayBuffer(0)) };
 
   it("counts the age", () => {
     expect(line(card, 1_012_900)).toBe("drawing · 12 s of usually 5-20 s");
     expect(age(card, 900_000)).toBe(0); // the browser's clock may be slow
   });
 
+  it("guesses its progress, and is never done before it is", () => {
+    expect([1000, 1005, 1500].map((now) => progress(card, now * 1000))).toEqual([0.02, 0.5, 0.97]);
+    expect(progress({ ...card, usual: 0 }, 1_005_000)).toBeNull();
+  });
+
   it("ticks while it runs", () => {
     expect(ticks(card)).toBe(true);
     expect(ticks({ ...card, state: "done" })).toBe(false);
-    expect(ticks({ ...card, line: "done" })).toBe(false);
+    expect(ticks({ ...card, since: 0 })).toBe(false);
   });
 });
 

@@ -110,7 +110,8 @@ def test_a_card_lives_and_cancels_while_a_cell_blocks(start_server, open_noteboo
     page.wait_text(1, "asked 1", timeout=20)
     page.theme("dark")
     page.execute(
-        "from bailian_nb.errors import TaskFailed\njob.fail(TaskFailed('x', code='InternalError.Timeout'), at=time.time())"
+        "from bailian_nb.errors import TaskFailed\n"
+        "job.fail(TaskFailed('x', code='InternalError.Timeout'), at=time.time())"
     )
     page.output(0).get_by_text("InternalError.Timeout").wait_for()
     page.shot("card_dark")

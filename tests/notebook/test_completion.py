@@ -25,7 +25,9 @@ def test_options_of_the_kind_are_offered():
 
 
 def test_values_follow_their_option():
-    assert candidates("%%wan_t2i -m wan2.6-") == [row.name for row in specs.models("t2i") if row.name[:7] == "wan2.6-"]
+    known = {row.name for row in specs.models("t2i")}
+    assert set(candidates("%%wan_t2i -m ")) == known
+    assert "wan2.6-t2i" in candidates("%%wan_t2i --model wan2.6-")
     assert "16:9" in candidates("%%wan_t2i -n 2 --size ")
     assert candidates("%%wan_t2i --seed ") == [], "any number: nothing to offer"
     assert "--seed" in candidates("%%wan_t2i --watermark ")
@@ -34,7 +36,8 @@ def test_values_follow_their_option():
 def test_commands_and_topics():
     assert candidates("%wan ") == sorted(name.split()[0] for name in COMMANDS)
     assert candidates("%wan doc") == ["doctor"]
-    assert candidates("%wan help styl") == ["style", "stylization_all"]
+    assert {"style", "stylization_all"} <= set(candidates("%wan help styl"))
+    assert all(word.startswith("styl") for word in candidates("%wan help styl"))
     assert candidates("%wan doctor ") == []
 
 

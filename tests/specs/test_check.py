@@ -310,7 +310,7 @@ def test_a_size_may_be_spelled_as_people_do(model: Model, function: str | None, 
 )
 def test_what_is_no_size_is_refused(model: Model, function: str | None, rule: SizeRule, given: object) -> None:
     line = refusal(model, function, "size", given)
-    assert line.startswith("size must look like 1280*1280, 16:9 or one of square, ")
+    assert line.startswith("size must look like 1280*1280, 16:9 or one of ")
     assert f"; got {given!r} (" in line
 
 

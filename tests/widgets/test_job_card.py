@@ -18,7 +18,7 @@ def test_a_card_follows_its_job(make_job: Any) -> None:
     card = JobCard(job)
     assert (card.card["state"], card.card["line"]) == ("waiting", "queued here · {age} s")
     assert card.card["badge"] == "EMULATOR"
-    assert card.card["progress"] == -1
+    assert card.card["usual"] == 0
     thread = threading.Thread(target=lambda: job.change(status="RUNNING", submitted=1001.0))
     thread.start()
     thread.join()
@@ -91,8 +91,9 @@ def test_a_frozen_card_is_plain(make_job: Any) -> None:
     assert card.still() == {"text/plain": "<Job wanx2.1-imageedit QUEUED EMULATOR>"}
 
 
-def test_progress_is_guessed_from_the_usual_time(make_job: Any) -> None:
-    expected = Expected(low=5, high=15)
-    job = make_job(expected=expected)
-    job.change(status="RUNNING", submitted=0.0)  # long ago: it is late, but never done before it is
-    assert JobCard(job).card["progress"] == 0.97
+def test_the_usual_time_counts_from_the_submit(make_job: Any) -> None:
+    job = make_job(expected=Expected(low=5, high=15))
+    card = JobCard(job)
+    assert card.card["usual"] == 0
+    job.change(status="RUNNING", submitted=1001.0)
+    assert (card.card["since"], card.card["usual"]) == (1001.0, 10.0)

@@ -1,9 +1,10 @@
 // generated from js/src by `npm run build`; edit there
 
 // src/page/dom.ts
+var QUIET = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag);
-  for (let [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
@@ -121,7 +122,7 @@ var CardView = class {
     let cancel = text(link.get("texts"), "cancel");
     this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
     let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
-    this.#root = h("div", { class: "bn-root bn-card", "data-lm-suppress-shortcuts": "true" }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), el.append(this.#root), signal.addEventListener("abort", () => {
+    this.#root = h("div", { class: "bn-root bn-card", ...QUIET }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), el.append(this.#root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), this.#root.remove();
     }), link.watch(() => this.refresh(), signal), this.refresh();
   }

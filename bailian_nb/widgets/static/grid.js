@@ -47,9 +47,10 @@ function text(texts, key, values = {}) {
 }
 
 // src/page/dom.ts
+var QUIET = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag);
-  for (let [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
@@ -333,7 +334,7 @@ var GridView = class {
     let texts = link.get("texts");
     this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#ask(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal), this.#root = h(
       "div",
-      { class: "bn-root bn-grid", "data-lm-suppress-shortcuts": "true" },
+      { class: "bn-root bn-grid", ...QUIET },
       h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
       this.#plan,
       this.#fault,

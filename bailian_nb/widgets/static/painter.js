@@ -439,9 +439,10 @@ var UNKNOWN = -1, Store = class {
 };
 
 // src/page/dom.ts
+var QUIET = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag);
-  for (let [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
@@ -881,7 +882,7 @@ var COLOUR = [255, 32, 110, 255], Overlay = class {
 var Stage = class {
   canvas = h("canvas", { class: "bn-canvas" });
   ring = h("div", { class: "bn-ring", hidden: "" });
-  element = h("div", { class: "bn-stage" }, this.canvas, this.ring);
+  element = h("div", { class: "bn-stage", tabindex: "0" }, this.canvas, this.ring);
   #picture;
   #overlay;
   #context = this.canvas.getContext("2d");
@@ -1095,9 +1096,9 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
     };
     this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
-    stage.tabIndex = 0, stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
+    stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",
-      { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
+      { class: "bn-root bn-painter", ...QUIET },
       this.#toolbar.element,
       this.#help,
       this.#fault,

@@ -1,12 +1,12 @@
 // anywidget's door to the card of one Job: a line that lives, a bar, a Cancel button, and the picture at the end.
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
-import { button, h, setText } from "../page/dom";
+import { QUIET, button, h, setText } from "../page/dom";
 import type { Texts } from "../page/link";
 import { Link, text } from "../page/link";
 import { Pictures } from "../page/picture";
 import type { Card } from "./card";
-import { line, ticks } from "./card";
+import { line, progress, ticks } from "./card";
 
 interface Traits {
   texts: Texts;
@@ -22,7 +22,8 @@ class CardView {
   readonly #badge = h("span", { class: "bn-badge" });
   readonly #line = h("div", { class: "bn-line", role: "status" });
   readonly #detail = h("div", { class: "bn-detail" });
-  readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, h("div", {}));
+  readonly #done = h("div");
+  readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#done);
   readonly #fault = h("div", { class: "bn-fault", role: "alert" });
   readonly #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
   readonly #cancel: HTMLButtonElement;
@@ -36,7 +37,7 @@ class CardView {
     const cancel = text(link.get("texts"), "cancel");
     this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
     const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
-    this.#root = h("div", { class: "bn-root bn-card", "data-lm-suppress-shortcuts": "true" }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
+    this.#root = h("div", { class: "bn-root bn-card", ...QUIET }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
       clearInterval(this.#timer);
@@ -60,9 +61,6 @@ class CardView {
     this.#cancel.disabled = gone;
     const final = card.state === "done" || card.state === "failed";
     this.#bar.hidden = final;
-    this.#bar.classList.toggle("bn-unknown", card.progress < 0);
-    const inner = this.#bar.firstElementChild;
-    if (inner instanceof HTMLElement) inner.style.width = card.progress < 0 ? "" : `${Math.min(1, card.progress) * 100}%`;
     this.#tick();
     clearInterval(this.#timer);
     if (ticks(card) && !gone) this.#timer = setInterval(() => this.#tick(), 1000);
@@ -72,7 +70,11 @@ class CardView {
   }
 
   #tick(): void {
-    setText(this.#line, line(this.#link.get("card"), Date.now()));
+    const card = this.#link.get("card");
+    const share = progress(card, Date.now());
+    setText(this.#line, line(card, Date.now()));
+    this.#bar.classList.toggle("bn-unknown", share === null);
+    this.#done.style.width = share === null ? "" : `${share * 100}%`;
   }
 
   #askToCancel(): void {

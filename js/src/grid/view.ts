@@ -1,6 +1,6 @@
 // One sweep in one output: plan, cells in rows and columns, and the viewer under them.
 
-import { button, h, icon, leave, on, setText, takesText } from "../page/dom";
+import { QUIET, button, h, icon, leave, on, setText, takesText } from "../page/dom";
 import { ICONS } from "../page/icons";
 import type { Link } from "../page/link";
 import { text } from "../page/link";
@@ -39,7 +39,7 @@ export class GridView {
     this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
     this.#root = h(
       "div",
-      { class: "bn-root bn-grid", "data-lm-suppress-shortcuts": "true" },
+      { class: "bn-root bn-grid", ...QUIET },
       h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
       this.#plan,
       this.#fault,

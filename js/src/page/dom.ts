@@ -19,6 +19,12 @@ interface Attributes {
   readonly alt?: string;
 }
 
+/**
+ * Keeps the notebook's keys away. JupyterLab asks the element that has the focus and then its parents, and its selectors
+ * match the former: so everything that can have the focus carries this, not only the root.
+ */
+export const QUIET = { "data-lm-suppress-shortcuts": "true" } as const;
+
 /** Make an element; `label` becomes `aria-label`. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -26,7 +32,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  const takesFocus = attributes.tabindex !== undefined || tag === "button" || tag === "input";
+  for (const [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   node.append(...children.filter((child) => child !== null));
   return node;
 }

@@ -19,7 +19,7 @@ export interface Look {
 export class Stage {
   readonly canvas = h("canvas", { class: "bn-canvas" });
   readonly ring = h("div", { class: "bn-ring", hidden: "" });
-  readonly element = h("div", { class: "bn-stage" }, this.canvas, this.ring);
+  readonly element = h("div", { class: "bn-stage", tabindex: "0" }, this.canvas, this.ring);
   readonly #picture: Size;
   readonly #overlay: Overlay;
   readonly #context = this.canvas.getContext("2d");

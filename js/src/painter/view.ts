@@ -1,12 +1,13 @@
 // One painter in one output: puts stage, toolbar, status and prompt together and carries out commands.
 
-import { h, leave, on, setText, takesText } from "../page/dom";
+import { QUIET, h, leave, on, setText, takesText } from "../page/dom";
 import type { Link } from "../page/link";
 import { text } from "../page/link";
 import { blobOf } from "../page/picture";
 import type { Brush } from "./brush";
 import type { Command } from "./keys";
 import { command } from "./keys";
+import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
 import type { ResultPicture, Run } from "./prompt";
 import { Prompt } from "./prompt";
@@ -25,6 +26,7 @@ export class PainterView {
   readonly #stage: Stage;
   readonly #pointer: Pointer;
   readonly #toolbar: Toolbar;
+  readonly #numbers: Numbers;
   readonly #prompt: Prompt;
   readonly #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
   readonly #where = h("span", { class: "bn-where" });
@@ -47,16 +49,17 @@ export class PainterView {
     this.#stage = new Stage(store.bitmap, look, signal);
     this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal);
+    this.#numbers = new Numbers(store.bitmap, brush, texts, (op) => store.apply(op), signal);
     this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal);
     this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     const stage = this.#stage.element;
-    stage.tabIndex = 0;
     stage.setAttribute("role", "application");
     stage.setAttribute("aria-label", text(texts, "stage"));
     this.#root = h(
       "div",
-      { class: "bn-root bn-painter", "data-lm-suppress-shortcuts": "true" },
+      { class: "bn-root bn-painter", ...QUIET },
       this.#toolbar.element,
+      this.#numbers.element,
       this.#help,
       this.#fault,
       stage,
@@ -113,6 +116,7 @@ export class PainterView {
   #refresh(): void {
     const texts = this.#link.get("texts");
     this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo);
+    this.#numbers.refresh();
     this.#pointer.ring();
     if (this.#stale && !this.#pointer.busy) {
       this.#stale = false;

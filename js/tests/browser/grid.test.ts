@@ -165,7 +165,7 @@ it("says when the kernel is gone and lets nothing be pressed", () => {
 });
 
 it("shows a Job's card with text that stays text, and asks once to cancel", async () => {
-  const words = { title: EVIL, badge: "EMULATOR", state: "running", line: `${EVIL} {age} s`, detail: EVIL, progress: 0.4, since: Date.now() / 1000 - 7, cancel: true, thumb: new DataView(new ArrayBuffer(0)) };
+  const words = { title: EVIL, badge: "EMULATOR", state: "running", line: `${EVIL} {age} s`, detail: EVIL, usual: 10, since: Date.now() / 1000 - 7, cancel: true, thumb: new DataView(new ArrayBuffer(0)) };
   const job = new Model({ texts: { cancel: "Cancel", gone: "The kernel is gone." }, card: words, fault: "" });
   const box = place();
   const closeCard = await show(card, job, box);
@@ -175,7 +175,7 @@ it("shows a Job's card with text that stays text, and asks once to cancel", asyn
   cancel.click();
   cancel.click();
   expect(job.of("cancel")).toHaveLength(1);
-  job.put("card", { ...words, state: "done", line: "done · 9.1 s", progress: 1, cancel: false, thumb: new DataView(await picture(64, 64)) });
+  job.put("card", { ...words, state: "done", line: "done · 9.1 s", since: 0, cancel: false, thumb: new DataView(await picture(64, 64)) });
   await until(() => box.querySelector("img")?.naturalWidth === 64);
   expect(cancel.hidden).toBe(true);
   job.die();

@@ -204,6 +204,16 @@ describe("keys", () => {
     expect((await lastBitmap()).measure().count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
   });
 
+  it("are numbers where a box is given by numbers", async () => {
+    key(stage(), "KeyU", "u");
+    const fields = [...el.querySelectorAll<HTMLInputElement>("input[type=number]")];
+    [10, 20, 110, 70].forEach((value, k) => (fields[k]!.value = String(value)));
+    key(fields[3]!, "Enter", "Enter");
+    expect(await ops(1)).toEqual([{ op: "rect", box: [10, 20, 110, 70], erase: false }]);
+    key(stage(), "KeyB", "b");
+    expect(fields[0]!.parentElement!.hidden).toBe(true);
+  });
+
   it("typed into the prompt are text", async () => {
     const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
     const event = key(input, "KeyE", "e");
@@ -219,7 +229,9 @@ describe("keys", () => {
     cell.tabIndex = 0;
     document.body.append(cell);
     cell.append(el);
-    expect(stage().closest("[data-lm-suppress-shortcuts=true]")).not.toBeNull();
+    for (const node of el.querySelectorAll("button, input, [tabindex]")) {
+      expect(node.getAttribute("data-lm-suppress-shortcuts"), node.className).toBe("true");
+    }
     stage().focus();
     expect(document.activeElement).toBe(stage());
     key(stage(), "Escape", "Escape");

@@ -1,0 +1,200 @@
+"""Temporary uploads, for pictures that are too large to stand in the request: a permit, a form, an `oss://` address.
+
+The Client calls it before a create call, so whatever breaks here, no task was made. The store keeps a file for 48 hours,
+for the account and for the model that the permit was asked for, and gives it to nobody else.
+
+Source: "get temporary file URL" of Model Studio, stored 2026-11-21.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from ..errors import BailianError, NetworkError, RequestRejected, ServiceError, printable
+from ..images import Input
+from ..request import Request
+from .faults import error_from, reason_of
+from .hosts import origin
+from .reply import Reply, mapping, text
+from .transport import Fault, as_given, exchange
+
+KEPT_SECONDS = 24 * 3600.0
+"""How long an address is used again; the store keeps the file for twice as long."""
+_STORES = ".aliyuncs.com"
+_SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tiff"}
+_AGAIN = "No task was made; send it again."
+_HINTS = {
+    "EntityTooLarge": "No task was made; fit=True shrinks the picture.",
+    "AccessDenied": "No task was made; a permit lasts a few minutes, send it again.",
+}
+
+Ask = Callable[[str, Mapping[str, str]], Awaitable[Reply | Fault]]
+"""Sends a GET of the API, with the key and without a workspace: path and query in, answer out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """Where one file may be put, and the fields that prove it; `max_bytes` is None where the service names none."""
+
+    host: str
+    folder: str
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+    max_bytes: float | None = None
+
+
+@dataclass(kw_only=True)
+class Uploads:
+    """What this client has uploaded, so that a sweep sends one large picture once."""
+
+    own: httpx.URL
+    known: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+
+    async def addresses(
+        self, request: Request, ask: Ask, http: httpx.AsyncClient, timeout: httpx.Timeout
+    ) -> dict[str, str]:
+        """Upload what `request` cannot carry itself; return the addresses by sha256.
+
+        Raises
+        ------
+        NetworkError, RequestRejected
+            When a picture could not be uploaded; no task was made.
+        """
+        found: dict[str, str] = {}
+        for picture in too_large(request):
+            key = (request.model, picture.sha256)
+            address, at = self.known.get(key, ("", 0.0))
+            if not address or time.monotonic() - at > KEPT_SECONDS:
+                permit = await ask_permit(request.model, picture, ask)
+                address = await put(permit, picture, http, timeout, self.own)
+                self.known[key] = (address, time.monotonic())
+            found[picture.sha256] = address
+        return found
+
+
+def too_large(request: Request) -> tuple[Input, ...]:
+    """Return the pictures whose data URL is longer than the model takes, each once."""
+    rule = request.row.images
+    if rule is None:
+        return ()
+    found = {picture.sha256: picture for picture in request.inputs if picture.data_url_length > rule.max_data_url_bytes}
+    return tuple(found.values())
+
+
+async def ask_permit(model: str, picture: Input, ask: Ask) -> Permit:
+    """Ask for a permit; it is bound to `model`."""
+    reply = await ask("/uploads", {"action": "getPolicy", "model": model})
+    if isinstance(reply, Fault):
+        raise NetworkError(f"no permit to upload {_name(picture)}: {reply.words}", hint=reply.hint or _AGAIN)
+    if not reply.ok:
+        raise _refused(reply, picture)
+    permit = read_permit(reply)
+    if permit is None:
+        raise RequestRejected(
+            f"the permit to upload {_name(picture)} cannot be read", hint=_AGAIN, request_id=reply.request_id
+        )
+    if permit.max_bytes is not None and len(picture.data) > permit.max_bytes:
+        raise RequestRejected(
+            f"{_name(picture)} has {len(picture.data)} bytes, an upload takes {permit.max_bytes:.0f}",
+            hint=_HINTS["EntityTooLarge"],
+            request_id=reply.request_id,
+        )
+    return permit
+
+
+def read_permit(reply: Reply) -> Permit | None:
+    """Return the permit of an answer, None when something is missing; numbers may come as text."""
+    data = mapping(mapping(reply.json).get("data"))
+    given = {name: text(data.get(name)) for name in ("upload_host", "upload_dir", "oss_access_key_id", "signature")}
+    given["policy"] = text(data.get("policy"), 100_000)
+    if not all(given.values()):
+        return None
+    try:
+        megabytes = float(text(data.get("max_file_size_mb")) or "nan")
+    except ValueError:
+        megabytes = float("nan")
+    return Permit(
+        host=given["upload_host"],
+        folder=given["upload_dir"].strip("/"),
+        fields=(
+            ("OSSAccessKeyId", given["oss_access_key_id"]),
+            ("Signature", given["signature"]),
+            ("policy", given["policy"]),
+            ("x-oss-object-acl", text(data.get("x_oss_object_acl")) or "private"),
+            ("x-oss-forbid-overwrite", text(data.get("x_oss_forbid_overwrite")).lower() or "true"),
+        ),
+        max_bytes=megabytes * 1024 * 1024 if megabytes > 0 else None,
+    )
+
+
+async def put(permit: Permit, picture: Input, http: httpx.AsyncClient, timeout: httpx.Timeout, own: httpx.URL) -> str:
+    """Put the bytes into the store, without the key, and return their `oss://` address.
+
+    The name is ours and new each time: two files of one name would meet on one key, which the store refuses.
+    """
+    url = _place(permit.host, own)
+    name = f"{uuid.uuid4().hex}{_SUFFIX.get(picture.mime, '')}"
+    key = f"{permit.folder}/{name}"
+    fields = {**dict(permit.fields), "key": key, "success_action_status": "200"}
+    content, kind = await asyncio.to_thread(_form, url, fields, name, picture)
+    reply = await exchange(
+        http, "POST", str(url), auth=as_given, timeout=timeout, headers={"Content-Type": kind}, content=content
+    )
+    if isinstance(reply, Fault):
+        raise NetworkError(f"{_name(picture)} could not be uploaded: {reply.words}", hint=reply.hint or _AGAIN)
+    if not reply.ok:
+        raise _refused_by_store(reply, picture)
+    return f"oss://{key}"
+
+
+def _form(url: httpx.URL, fields: Mapping[str, str], name: str, picture: Input) -> tuple[bytes, str]:
+    """Return the form and its content type; the file stands last, as the store wants it."""
+    form = httpx.Request("POST", url, data=fields, files={"file": (name, picture.data, picture.mime)})
+    return form.read(), form.headers["content-type"]
+
+
+def _place(host: str, own: httpx.URL) -> httpx.URL:
+    """Return the store's URL; a picture goes to a store of Alibaba Cloud over https, or to where the API is."""
+    try:
+        url = httpx.URL(host)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    known = url.scheme == "https" and url.host.endswith(_STORES) and not url.userinfo
+    if not known and origin(url) != origin(own):
+        raise RequestRejected(
+            f"the service wants the picture at {printable(host, 100)}, which is no store that the documents name",
+            hint="Nothing was uploaded and no task was made.",
+        )
+    return url
+
+
+def _refused(reply: Reply, picture: Input) -> BailianError:
+    error = error_from(reply.status, reply.body, reply.headers)
+    said = f"no permit to upload {_name(picture)}: {error.message}"
+    if isinstance(error, ServiceError):
+        return RequestRejected(
+            said, code=error.code, request_id=error.request_id, http_status=error.http_status, hint=_AGAIN
+        )
+    error.message = said
+    return error
+
+
+def _refused_by_store(reply: Reply, picture: Input) -> RequestRejected:
+    reason = reason_of(reply.body)
+    said = f": {reason.message}" if reason.message else ""
+    return RequestRejected(
+        f"the store refused {_name(picture)} (HTTP {reply.status}){said}",
+        code=reason.code,
+        request_id=reason.request_id or reply.headers.get("x-oss-request-id", ""),
+        http_status=reply.status,
+        hint=_HINTS.get(reason.code, _AGAIN),
+    )
+
+
+def _name(picture: Input) -> str:
+    return picture.name or "the picture"

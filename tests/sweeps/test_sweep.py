@@ -1,0 +1,210 @@
+"""Sweeps over the emulator: nothing before run(), every failure kept, only what is missing done again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+import bailian_nb as wan
+from bailian_nb import session as sessions
+from bailian_nb.config import home
+from bailian_nb.emulator import EmulatorSettings, create_app
+
+PLANTED = (
+    "emulator:fail=InternalError.Timeout@strength=0.25,try=1 emulator:fail=DataInspectionFailed@strength=0.75,try=1"
+)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def app(self: sessions.Session) -> object:
+        return create_app(self.home / "emulator", EmulatorSettings(latency=(0.01, 0.05), limits=False))
+
+    monkeypatch.setattr(sessions.Session, "_emulator", app)
+    yield
+    sessions.current().close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.linear_gradient("L").resize((512, 512)).convert("RGB").save(path)
+    return path
+
+
+def made(photo: Path, prompt: str = "Convert to French picture book style", **more: object) -> wan.Sweep:
+    return wan.sweep(photo, "style", prompt, **{"strength": [0, 0.25, 0.5, 0.75, 1], "seed": 7, **more})
+
+
+def creates() -> int:
+    """Count the tasks that the server has made."""
+    import asyncio
+
+    async def ask() -> int:
+        app = create_app(home() / "emulator")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://emulator") as http:
+            return len((await http.get("/emulator/log")).json()["creates"])
+
+    return asyncio.run(ask())
+
+
+def test_a_plan_sends_nothing_and_says_what_running_takes(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 0.5, 1.4], seed=[1, 2])
+    plan = sweep.plan
+    assert (plan["tasks"], plan["images"], plan["cost"], plan["cached"]) == (4, 4, pytest.approx(0.56), 0)
+    assert all("1.4" in line for line in plan["invalid"])
+    assert len(plan["invalid"]) == 2
+    assert plan["minutes"] > 0
+    assert sweep.jobs == []
+    assert not (home() / "journal.sqlite").exists()
+
+
+def test_eight_strengths_with_two_failures_then_only_those_again(photo: Path) -> None:
+    strengths = [0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 1]
+    sweep = made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run().wait(60)
+    states = [cell["state"] for cell in sweep.cells()]
+    assert (states.count("SUCCEEDED"), states.count("FAILED")) == (6, 2)
+    assert {cell.get("code") for cell in sweep.cells() if cell["state"] == "FAILED"} == {
+        "InternalError.Timeout",
+        "DataInspectionFailed",
+    }
+    assert all(cell["todo"] for cell in sweep.cells() if cell["state"] == "FAILED")
+    assert creates() == 8
+    sweep.retry_failed().wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED"] * 8
+    assert creates() == 10
+
+
+def test_running_the_cell_again_sends_only_what_is_missing(photo: Path) -> None:
+    made(photo).run().wait(60)
+    again = made(photo)
+    assert again.plan["tasks"] == 0
+    assert again.plan["cached"] == 5
+    again.run().wait(60)
+    assert creates() == 5
+    wider = made(photo, strength=[0, 0.25, 0.5, 0.6, 0.75, 1]).run().wait(60)
+    assert wider.final
+    assert creates() == 6
+
+
+def test_a_cell_on_its_way_is_joined_not_sent_again(photo: Path) -> None:
+    first = made(photo, "style emulator:latency=1", strength=[0.5, 1]).run()
+    second = made(photo, "style emulator:latency=1", strength=[0.5, 1]).run()
+    assert [job.id for job in first.jobs] == [job.id for job in second.jobs]
+    second.wait(60)
+    assert creates() == 2
+
+
+def test_without_a_seed_one_is_locked_over_all_cells_and_reruns(photo: Path) -> None:
+    seeds = {cell.plan.request.seed for cell in made(photo, seed=None)._cells}
+    assert len(seeds) == 1
+    assert seeds == {cell.plan.request.seed for cell in made(photo, seed=None)._cells}
+    assert seeds != {cell.plan.request.seed for cell in made(photo, "another prompt", seed=None)._cells}
+
+
+def test_extend_keeps_what_is_done_and_sorts_numbers(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 1]).run().wait(60)
+    sweep.extend(strength=[0.5]).run().wait(60)
+    assert sweep.axes["strength"] == (0, 0.5, 1)
+    assert creates() == 3
+    with pytest.raises(wan.InvalidRequest, match="no axis of this sweep, did you mean strength"):
+        sweep.extend(strenght=[0.2])
+
+
+def test_result_names_one_cell(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 1], seed=[1, 2]).run().wait(60)
+    assert sweep.result(strength=1, seed=2)[0].seed == 2
+    with pytest.raises(wan.InvalidRequest, match="2 cells have strength=1"):
+        sweep.result(strength=1)
+    with pytest.raises(wan.InvalidRequest, match="was not sent yet"):
+        made(photo, strength=[0.3, 0.4]).result(strength=0.3)
+
+
+def test_stars_and_winner_outlive_the_object(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 1]).run().wait(60)
+    first, second = (cell["id"] for cell in sweep.cells())
+    sweep.star(first)
+    assert sweep.best is not None
+    sweep.winner(second)
+    again = made(photo, strength=[0, 1])
+    assert [cell["starred"] for cell in again.cells()] == [True, False]
+    assert [cell["winner"] for cell in again.cells()] == [False, True]
+    assert again.best is not None
+    assert again.best.record.values["strength"] == 1.0
+    again.winner(second)
+    assert made(photo, strength=[0, 1]).best == again.best or again.cells()[0]["starred"]
+
+
+def test_a_cap_stops_the_sweep_before_anything_is_sent(photo: Path) -> None:
+    sweep = made(photo)
+    with pytest.raises(wan.BudgetExceeded, match=r"CNY 0\.70"):
+        sweep.run(max_cost=0.5)
+    assert sweep.jobs == []
+
+
+def test_text_to_image_sweeps_over_sizes_and_prompts() -> None:
+    sweep = wan.sweep(prompt=["a hill", "a valley"], size=["1:1", "16:9"], seed=3).run().wait(90)
+    sizes = [(cell.picture.width, cell.picture.height) for cell in sweep._cells if cell.picture]
+    assert sizes == [(1280, 1280), (1696, 960)] * 2
+
+
+def test_a_missing_mask_makes_every_cell_invalid_and_sends_nothing(photo: Path) -> None:
+    plan = wan.sweep(photo, "inpaint", "x", seed=[1]).plan
+    assert "needs a mask" in plan["invalid"][0]
+    assert plan["tasks"] == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda photo: made(photo, strength=0.5), "needs an axis"),
+        (lambda photo: made(photo, strenght=[1]), "did you mean strength"),
+        (lambda photo: wan.sweep(photo, "styel", "x", strength=[1]), "did you mean"),
+        (lambda photo: wan.sweep(photo, None, "x", strength=[1]), "needs a function"),
+        (lambda photo: wan.sweep("nowhere.png", "style", "x", strength=[1]), "does not exist"),
+    ],
+)
+def test_bad_input_is_one_line_and_sends_nothing(photo: Path, call: object, words: str) -> None:
+    with pytest.raises(wan.InvalidRequest, match=words) as caught:
+        call(photo)  # type: ignore[operator]
+    assert "\n" not in str(caught.value)
+    assert not (home() / "journal.sqlite").exists()
+
+
+def test_the_static_picture_is_small_and_its_text_is_stable(photo: Path) -> None:
+    sweep = made(photo).run().wait(60)
+    bundle = sweep._repr_mimebundle_()
+    assert set(bundle) == {"image/jpeg", "text/plain"}
+    assert bundle["text/plain"].endswith("strength(5): 5 of 5 done EMULATOR>")
+    pngs = sum(picture.stat().st_size for job in sweep.jobs for picture in job.result().paths)
+    assert len(bundle["image/jpeg"]) < 200_000
+    assert pngs > 0
+
+
+def test_the_contact_sheet_has_every_cell_and_carries_the_label(photo: Path, tmp_path: Path) -> None:
+    sweep = made(photo, f"style {PLANTED}").run().wait(60)
+    path = sweep.to_contact_sheet(tmp_path / "sheets" / "sheet.png")
+    with Image.open(path) as sheet:
+        sheet.load()
+        assert sheet.width > 5 * 256
+        assert "AIGC" in sheet.info
+    with pytest.raises(wan.InvalidRequest, match=r"\.png or \.jpg"):
+        sweep.to_contact_sheet(tmp_path / "sheet.gif")
+
+
+def test_the_page_is_self_contained_and_escapes_the_prompt(photo: Path, tmp_path: Path) -> None:
+    hostile = "</script><img src=x onerror=alert(1)>"
+    sweep = made(photo, hostile, strength=[0, 1]).run().wait(60)
+    page = sweep.to_html(tmp_path / "share.html").read_text("utf-8")
+    assert "<img src=x" not in page
+    assert page.count("</script>") == 1
+    assert "http://" not in page
+    assert "https://" not in page
+    data = json.loads(page.split("const data = ")[1].split(";\nconst byId")[0])
+    assert [bool(cell["picture"]) for cell in data["cells"]] == [True, True]
+    assert data["original"].startswith("data:image/jpeg;base64,")

@@ -1,0 +1,325 @@
+"""The command line, run as a user runs it: pictures on disk, one line for a mistake, and the key in no output."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import bailian_nb as wan
+from bailian_nb import cli, specs
+from bailian_nb import session as sessions
+
+KEY = "sk-made-up-0123456789abcdef"
+NOW = "emulator:latency=0"
+ROOT = Path(wan.__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """Return the one line on stderr of a command that did nothing else."""
+        assert (self.code, self.out) == (1, "")
+        assert self.err.count("\n") == 1, self.err
+        line = self.err.rstrip("\n")
+        assert not re.search(r"  |[,;:]{2}|[.,;:] [.,;:]|Traceback", line), line
+        return line
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Run commands in this process, as often as wanted."""
+
+    def run(*words: str) -> Ran:
+        code = cli.main(words)
+        caught = capsys.readouterr()
+        assert KEY not in caught.out + caught.err
+        return Ran(code, caught.out, caught.err)
+
+    yield run
+    sessions.current().close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> str:
+    path = tmp_path / "photo.png"
+    Image.radial_gradient("L").resize((520, 560)).convert("RGB").save(path)
+    return str(path)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def nothing_written(tmp_path: Path) -> None:
+    assert files(tmp_path / "home") == []
+    assert files(tmp_path / "out") == []
+
+
+def test_t2i_saves_pictures_and_names_their_files(run: Run, tmp_path: Path) -> None:
+    words = ("t2i", f"A flower shop {NOW}", "-n", "2", "--size", "768*768", "--seed", "7", "--no-watermark")
+    ran = run(*words)
+    assert (ran.code, len(ran.out.splitlines())) == (0, 2)
+    for seed, line in zip((7, 8), ran.out.splitlines(), strict=True):
+        shown, path = line.split("  ")
+        assert shown == f"<Picture wan2.6-t2i 768x768 seed={seed} EMULATOR>"
+        assert Path(path).is_relative_to(tmp_path / "out")
+        with Image.open(path) as image:
+            assert (image.format, image.size) == ("PNG", (768, 768))
+        record = wan.Record.from_json(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
+        assert (record.seed, record.emulator, record.values["watermark"]) == (seed, True, False)
+    told = "size 768*768 has 589824 pixels; the newest page asks for 1638400 or more (model wan2.6-t2i)"
+    assert ran.err == f"note: {told}\n"
+
+
+def test_the_same_t2i_again_comes_from_disk_unless_it_is_told_not_to(run: Run, tmp_path: Path) -> None:
+    words = ("t2i", f"A cat {NOW}", "--size", "768x768", "--seed", "3")
+    first, again = run(*words), run(*words)
+    assert first.out == again.out
+    assert run(*words, "--no-cache").out != first.out
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 2
+
+
+def test_edit_takes_the_short_name_and_a_mask(run: Run, photo: str, tmp_path: Path) -> None:
+    ran = run("edit", "style", photo, f"French picture book style {NOW}", "--strength", "0.25", "--seed", "1")
+    assert ran.out.startswith("<Picture wanx2.1-imageedit stylization_all 520x560 seed=1 EMULATOR>  ")
+    assert ran.err == ""
+    mask = tmp_path / "mask.png"
+    wan.Mask.like(photo).rect(10, 10, 90, 90).save(mask)
+    ran = run("edit", "inpaint", photo, f"A hat {NOW}", "--mask", str(mask), "--out-dir", str(tmp_path / "elsewhere"))
+    assert ran.code == 0
+    made = [path.name for path in files(tmp_path / "elsewhere") if path.suffix == ".png"]
+    assert len(made) == 2
+    assert sum("pasted" in name for name in made) == 1
+
+
+def test_json_prints_the_records_and_nothing_else(run: Run, photo: str) -> None:
+    ran = run("edit", "instruct", photo, f"添加一副墨镜 {NOW}", "--seed", "5", "--json")
+    (record,) = json.loads(ran.out)
+    assert (record["function"], record["seed"]) == ("description_edit", 5)
+    assert record["prompt"].startswith("添加一副墨镜")
+    assert "添加" in ran.out, "Chinese is printed as it is"
+
+
+def test_history_lists_the_newest_first_and_finds_words(run: Run) -> None:
+    for prompt in ("A red door", "A blue door"):
+        run("t2i", f"{prompt} {NOW}", "--size", "768*768", "--seed", "1")
+    lines = run("history").out.splitlines()
+    assert len(lines) == 2
+    assert lines[0] > lines[1]
+    assert run("history", "red", "door").out.splitlines() == lines[1:]
+    assert run("history", "green").out == ""
+    assert run("history", "--limit", "1").out.splitlines() == lines[:1]
+
+
+def test_with_nothing_left_resume_and_history_say_so_or_nothing(run: Run) -> None:
+    assert run("resume") == Ran(0, "nothing to resume\n", "")
+    assert run("history") == Ran(0, "", "")
+
+
+def test_doctor_is_content_with_the_emulator(run: Run) -> None:
+    ran = run("doctor")
+    assert (ran.code, ran.err) == (0, "")
+    assert "requests go to: EMULATOR inside this process" in ran.out
+    assert "FAIL" not in ran.out
+    assert "      dashscope.aliyuncs.com\n" in ran.out
+
+
+def test_a_task_that_fails_is_one_line_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    line = run("t2i", f"A cat {NOW} emulator:fail=InternalError.Timeout").line
+    assert line.startswith("TaskFailed: InternalError.Timeout: ")
+    assert re.search(r"\(request [\w-]+, task [\w-]+\)", line)
+    assert line.endswith("not billed.")
+    assert list((tmp_path / "out").rglob("*")) == []
+
+
+def test_a_refused_submit_is_one_line(run: Run) -> None:
+    assert run("t2i", f"A cat {NOW} emulator:reject=Arrearage").line.startswith("BillingError: Arrearage: ")
+
+
+def test_a_picture_that_fails_leaves_the_others_and_its_reason(run: Run, photo: str) -> None:
+    ran = run("edit", "style", photo, f"A cat {NOW} emulator:slot=1:InternalError.Timeout", "-n", "2", "--seed", "1")
+    assert ran.code == 1
+    assert ran.out.startswith("<Picture wanx2.1-imageedit stylization_all 520x560 seed=1 EMULATOR>  ")
+    assert ran.out.count("\n") == ran.err.count("\n") == 1
+    assert ran.err.startswith("picture 2: InternalError.Timeout: the service did not finish in time. ")
+    assert ran.err.endswith(". Run it again; a failed picture is not billed.\n")
+
+
+def test_a_picture_that_fails_without_a_code_is_said_too(run: Run) -> None:
+    ran = run("t2i", f"A cat {NOW} emulator:slot=1:InternalError.Timeout", "-n", "2", "--size", "768*768")
+    assert ran.code == 1
+    line = ran.err.splitlines()[-1]
+    assert line.startswith("picture 2: the service returned 1 of 2 pictures and gave no reason. The service's ")
+
+
+MISTAKES = [
+    ("t2i x -n 9", "n must lie in 1-4, got 9 (model wan2.6-t2i)"),
+    ("t2i x --seed -4", "seed must lie in 0-2147483647, got -4 (model wan2.6-t2i)"),
+    ("t2i ''", "prompt is empty; model wan2.6-t2i needs one (what to draw, "),
+    ("t2i x --model wan2.6-t2", "unknown model wan2.6-t2, did you mean wan2.6-t2i? Known: "),
+    ("t2i x --size 3x3", "size 3*3 has 9 pixels, model wan2.6-t2i takes 589824-2073600; try 1280*1280 or 16:9"),
+    ("t2i x --retries 99", "retries must be a whole number in 0-10, got '99'"),
+    ("t2i x --max-cost nan", "max_cost must be a number of CNY, 0 or more, got 'nan'"),
+    ("t2i x --out-dir ~nobody-here/x", "~nobody-here/x names the home of a user who does not exist"),
+    ("t2i x --sise 3", "unknown option --sise, did you mean --size? See bailian-nb t2i --help"),
+    ("t2i x --strength=1", "unknown option --strength. See bailian-nb t2i --help"),
+    ("t2i two words", "'words' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
+    ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
+    ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
+    ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
+    ("t2j", "COMMAND: invalid choice: 't2j' (choose from "),
+    ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
+    ("edit style no.png x", "image no.png does not exist"),
+    ("edit style PHOTO x --strength 1.4", "strength must lie in 0.0-1.0, got 1.4 (function stylization_all)"),
+    ("edit style PHOTO", "prompt is empty; function stylization_all needs one (what to do, "),
+    ("edit style", "wanx2.1-imageedit takes FUNCTION IMAGE PROMPT, got 1 of them; see bailian-nb edit --help"),
+    ("edit style PHOTO two words", "'words' is too much; put a prompt of several words into quotes; see "),
+    ("edit inpaint PHOTO x", "function description_edit_with_mask needs a mask: give mask=, white where to edit"),
+    ("edit style PHOTO x --mask PHOTO", "function stylization_all takes no mask; "),
+    ("history --limit x", "option --limit: invalid int value: 'x'; see bailian-nb history --help"),
+    ("emulator --port 99999", "port 99999 cannot be used: it must lie in 0-65535; --port 0 takes a free one"),
+]
+
+
+@pytest.mark.parametrize(("words", "line"), MISTAKES, ids=[words for words, _ in MISTAKES])
+def test_a_mistake_is_one_line_and_leaves_nothing(run: Run, photo: str, tmp_path: Path, words: str, line: str) -> None:
+    ran = run(*(photo if word == "PHOTO" else word for word in shlex.split(words)))
+    assert ran.line.startswith(f"InvalidRequest: {line}")
+    nothing_written(tmp_path)
+
+
+def test_a_call_above_its_cap_is_one_line_and_sends_nothing(run: Run, tmp_path: Path) -> None:
+    line = run("t2i", "x", "--max-cost", "0.1").line
+    assert line == ("BudgetExceeded: 1 picture would cost CNY 0.20 by list price, max_cost is 0.1; nothing was sent")
+    assert not (tmp_path / "home" / "journal.sqlite").exists()
+
+
+def test_words_may_stand_behind_options(run: Run, photo: str) -> None:
+    ran = run("edit", "style", photo, "--strength", "0.5", "--seed", "1", f"gold leaf {NOW}")
+    assert ran.code == 0, ran.err
+    ran = run("edit", "-m", "wan2.5-i2i-preview", photo, photo, "--seed", "1", f"both {NOW}", "--size", "768*768")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("<Picture wan2.5-i2i-preview 768x768 seed=1 EMULATOR>  ")
+
+
+def test_a_port_that_is_taken_is_one_line(run: Run, tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = run("emulator", "--port", str(port)).line
+    assert line == f"InvalidRequest: port {port} cannot be used: Address already in use; --port 0 takes a free one"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "file" / "home"))
+    line = run("t2i", f"A cat {NOW}").line
+    assert "Error: " in line
+    assert str(tmp_path / "file") in line
+
+
+def test_without_a_key_and_without_the_emulator_the_variable_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value in (None, "0"):
+        monkeypatch.delenv("BAILIAN_NB_EMULATOR", raising=False)
+        if value:
+            monkeypatch.setenv("BAILIAN_NB_EMULATOR", value)
+        line = run("t2i", "A cat").line
+        assert line.startswith("MissingApiKey: no API key: set DASHSCOPE_API_KEY ")
+        assert "BAILIAN_NB_EMULATOR=1" in line
+    nothing_written(tmp_path)
+
+
+def test_help_names_every_parameter_and_every_function(capsys: pytest.CaptureFixture[str]) -> None:
+    for kind in ("t2i", "edit"):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([kind, "--help"])
+        assert ended.value.code == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        for row in specs.parameters(kind):
+            assert f"--{row.name.replace('_', '-')}" in shown
+    for row in specs.get(specs.DEFAULT_EDIT).functions:
+        assert row.short in shown
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"bailian_nb {wan.__version__}\n"
+
+
+def test_ctrl_c_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise wan.WaitInterrupted("stopped waiting; job abc goes on (RUNNING)")
+
+    monkeypatch.setattr(cli.calls, "t2i", interrupted)
+    ran = run("t2i", "A cat")
+    assert ran.code == 130
+    assert ran.err == ("Interrupted: stopped waiting; job abc goes on (RUNNING). Take it up with: bailian-nb resume\n")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """Serve the emulator in another process and return the base URL that it prints."""
+    env = {**os.environ, "BAILIAN_NB_HOME": str(tmp_path / "emulator home"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bailian_nb.cli", "emulator", "--port", "0"]
+    server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        first = server.stdout.readline()
+        match = re.search(r"DASHSCOPE_HTTP_BASE_URL=(http://127\.0\.0\.1:\d+/api/v1)$", first.strip())
+        assert match, first
+        yield match[1]
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+def test_two_variables_alone_point_a_client_at_a_served_emulator(
+    served: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", served)
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    words = ["t2i", f"A flower shop {NOW}", "--size", "768*768", "--seed", "7"]
+    command = [sys.executable, "-m", "bailian_nb.cli", *words]
+    other = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert other.returncode == 0, other.stderr
+    path = Path(other.stdout.split("  ")[1].strip())
+    with Image.open(path) as image:
+        assert image.size == (768, 768)
+    assert run("history").out.endswith(f"{path}\n")
+
+    job = wan.t2i(f"A cat {NOW}", size="768*768")
+    (picture,) = job.result(timeout=30)
+    assert picture.record.emulator is False, "the client cannot know what answers there"
+    assert picture.record.base_url_host == served.split("/")[2].split(":")[0]
+    assert run("doctor").out.count(served) == 1
+    for written in files(tmp_path):
+        assert KEY.encode() not in written.read_bytes(), written
