@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .request import Request
     from .sweeps import Sweep
+    from .widgets import MaskPainter
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Job": "jobs",
     "Mask": "masks",
+    "MaskPainter": "widgets",
     "Picture": "gallery",
     "Plan": "plan",
     "Record": "gallery",
@@ -45,6 +47,7 @@ _HOMES = {
 __all__ = [
     "Job",
     "Mask",
+    "MaskPainter",
     "Picture",
     "Plan",
     "Record",
@@ -64,7 +67,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
-        if home == "calls":
+        if home in ("calls", "widgets"):
             _attach()
         return getattr(import_module(f".{home}", __name__), name)
     errors = import_module(".errors", __name__)

@@ -169,7 +169,7 @@ def _report(job: Job, as_json: bool) -> int:
         print(f"note: {note}", file=sys.stderr)
     for failed in result.errors:
         row = specs.lookup(failed.code, failed.message)
-        said = f"{row.meaning.en}. {failed.message}".rstrip() if failed.code else failed.message
+        said = f"{row.meaning.en}. {failed.message}".rstrip() if row in specs.CODES else failed.message
         print(f"picture {failed.index + 1}: {BailianError(said, code=failed.code, hint=row.todo.en)}", file=sys.stderr)
     return 1 if result.errors else 0
 

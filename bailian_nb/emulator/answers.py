@@ -159,7 +159,16 @@ def _result(task: Task, index: int, url: Callable[[int], str]) -> Json:
 
 
 def _choices(task: Task, url: Callable[[int], str]) -> list[Json]:
-    """One choice a picture; no document shows a failed one, so it is left out and `image_count` tells."""
+    """One choice a picture; no document shows a failed one, so it is left out and `image_count` tells.
+
+    An interleaved answer is one message of text and pictures in turn.
+    """
+    if task.values.get("enable_interleave") is True:
+        content: list[Json] = []
+        for index in task.good:
+            content.append({"text": f"Picture {index + 1}, drawn by the emulator.", "type": "text"})
+            content.append({"image": url(index), "type": "image"})
+        return [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}]
     return [
         {
             "finish_reason": "stop",
@@ -175,7 +184,7 @@ def _usage(task: Task) -> Json:
         return {"image_count": count}
     return {
         "image_count": count,
-        "size": task.values.get("size", ""),
+        "size": task.size,
         "input_tokens": 0,
         "output_tokens": 0,
         "total_tokens": 0,

@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from .. import specs
 from ..specs import Limit, service
-from . import answers, checks, faults, inputs, listing
+from . import answers, checks, faults, inputs, listing, uploads
 from .refusals import NOT_PENDING, Refusal
 from .results import ResultRefused, Results
 from .settings import EmulatorSettings
@@ -59,6 +59,8 @@ def create_app(
             *(Route(f"/api/v1/tasks{end}", desk.tasks, methods=["GET"]) for end in slashes),
             *(Route(f"/api/v1/tasks/{{task_id}}{end}", desk.query, methods=["GET"]) for end in slashes),
             *(Route(f"/api/v1/tasks/{{task_id}}/cancel{end}", desk.cancel, methods=["POST"]) for end in slashes),
+            Route("/api/v1/uploads", desk.permit, methods=["GET"]),
+            Route(uploads.PATH, desk.upload, methods=["POST"]),
             Route("/results/{rest:path}", desk.result, methods=["GET"]),
             Route("/emulator/log", desk.log, methods=["GET"]),
         ],
@@ -85,6 +87,7 @@ class _Desk:
         self.settings, self.clock, self.sleep = settings, clock, sleep
         self.store = Store(folder)
         self.results = Results(self.store, settings.expiry)
+        self.uploads = uploads.Uploads(self.store)
         self.counters: Counter[str] = Counter()
         self.flaky: Counter[str] = Counter()
         self.asked: dict[tuple[str, str], deque[float]] = {}
@@ -142,6 +145,29 @@ class _Desk:
         found = listing.select(ripe, asked, now)
         return JSONResponse(answers.listed(found, now, asked.page, asked.size, _id()))
 
+    async def permit(self, request: Request) -> Response:
+        self.counters["permits"] += 1
+        account = self._account(checks.account_key(request.headers.get("authorization")))
+        model = request.query_params.get("model", "")
+        if request.query_params.get("action") != "getPolicy" or not model:
+            raise Refusal("InvalidParameter", "action must be getPolicy, and model be given.")
+        origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        data = await run_sync(self.uploads.permit, account, model, origin, self.clock())
+        return JSONResponse({"request_id": _id(), "data": data})
+
+    async def upload(self, request: Request) -> Response:
+        if "authorization" in request.headers:
+            self.counters["uploads_with_key"] += 1
+            raise ResultRefused(400, "InvalidArgument", "Only one auth mechanism allowed.")
+        async with request.form() as form:
+            items = form.multi_items()
+            fields = {name: value for name, value in items if isinstance(value, str)}
+            file = next((value for name, value in items if name == "file" and not isinstance(value, str)), None)
+            data = await file.read() if file is not None else None
+        status = await run_sync(self.uploads.receive, fields, [name for name, _ in items], data, self.clock())
+        self.counters["uploads"] += 1
+        return Response(status_code=status)
+
     async def result(self, request: Request) -> Response:
         if "authorization" in request.headers:
             self.counters["downloads_with_key"] += 1
@@ -163,7 +189,7 @@ class _Desk:
 
     async def refuse_result(self, request: Request, refusal: Exception) -> Response:
         assert isinstance(refusal, ResultRefused)
-        self.counters["downloads_refused"] += 1
+        self.counters["uploads_refused" if request.url.path == uploads.PATH else "downloads_refused"] += 1
         return Response(refusal.xml, status_code=refusal.status, media_type="application/xml")
 
     async def refuse_route(self, request: Request, error: Exception) -> Response:
@@ -189,9 +215,14 @@ class _Desk:
         taken = inputs.take(
             call,
             self.store.folder / "inputs",
-            lambda url: self.results.own(url, host, now),
+            lambda url: (
+                self.uploads.own(url, account, call.model.name, now)
+                if url.startswith("oss://")
+                else self.results.own(url, host, now)
+            ),
             resolve_oss=resolve_oss,
         )
+        count = specs.whole(call.values, call.model.billed(call.values, len(call.images)), 1)
         task_id = str(uuid.uuid4())
         drawn = _number(task_id, "seed") % 2**31
         values = {**call.values, "seed": call.values.get("seed", drawn)}
@@ -206,23 +237,26 @@ class _Desk:
             function=call.function,
             letter=call.protocol.letter,
             path=call.protocol.path,
-            region=self.settings.region,
+            region=self.settings.region or next(iter(call.model.regions), service.DEFAULT_REGION),
             given=call.given,
             values=values,
-            seed=int(values["seed"]),
+            seed=specs.whole(values, "seed", drawn),
+            n=count,
+            size=taken.size,
             images=taken.images,
             mask=taken.mask,
             leak=leak,
             ready=plan.pending,
             seconds=self._seconds(plan, call.body_hash, attempt),
             code="BadRequest.InputDownloadFailed" if taken.download_failed else plan.fail,
-            slots={index: code for index, code in plan.slots.items() if index < int(values.get("n", 1))},
+            slots={index: code for index, code in plan.slots.items() if index < count},
             flaky=plan.flaky,
         )
         task = self.store.create(task, now, limit, self.settings.over_limit)
         if not now - _SWEEP_EVERY < self.swept <= now:
             self.swept = now
             self.results.drop_expired(now)
+            self.uploads.drop_expired(now)
         return task, plan.lost
 
     def _authorized(self, request: Request, kind: str) -> None:

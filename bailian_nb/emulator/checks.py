@@ -67,9 +67,11 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
         function, given, images, mask = _flat(protocol, inputs, parameters)
     given |= {name: value for name, value in parameters.items() if name not in _SDK_LEAKS and value is not None}
     _check_function(model, function)
-    _check_pictures(model, function, images, mask)
-    values = _check_values(model, function, given)
-    defaults = {row.name: row.default for row in model.takes(function) if row.default is not None}
+    values = _check_values(model, function, given, len(images))
+    _check_pictures(model, function, images, mask, values)
+    _check_streaming(model, protocol, values, len(images))
+    rows = model.takes(function, values, len(images))
+    defaults = {row.name: row.default for row in rows if row.default is not None}
     return Call(
         model=model,
         protocol=protocol,
@@ -101,7 +103,7 @@ def _model(body: Mapping[str, Any], region: str) -> specs.Model:
     if name is None or name == "":
         raise Refusal("BadRequest.EmptyModel", "Required parameter(model) missing or invalid.")
     row = next((row for row in specs.models() if row.name == name), None)
-    if row is None or region not in row.regions:
+    if row is None or (region and region not in row.regions):
         raise Refusal("ModelNotFound")
     return row
 
@@ -182,14 +184,15 @@ def _check_function(model: specs.Model, function: str | None) -> None:
         raise Refusal("InvalidParameter", f"{model.name} has no functions, got input.function {function}.")
 
 
-def _check_pictures(model: specs.Model, function: str | None, images: tuple[str, ...], mask: str | None) -> None:
-    rule, row = model.images, model.function(function)
-    if rule is None and images:
+def _check_pictures(
+    model: specs.Model, function: str | None, images: tuple[str, ...], mask: str | None, values: Mapping[str, Value]
+) -> None:
+    row = model.function(function)
+    low, high = model.counts(values, len(images))
+    if not high and images:
         raise Refusal("InvalidParameter", f"{model.name} takes no input picture.")
-    if rule is not None and not rule.min_count <= len(images) <= rule.max_count:
-        raise Refusal(
-            "InvalidParameter", f"{model.name} takes {rule.min_count}-{rule.max_count} pictures, got {len(images)}."
-        )
+    if not low <= len(images) <= high:
+        raise Refusal("InvalidParameter", f"{model.name} takes {low}-{high} pictures, got {len(images)}.")
     wants_mask = row is not None and row.mask
     if wants_mask and mask is None:
         raise Refusal("InvalidParameter", f"input.mask_image_url is required for function {function}.")
@@ -197,7 +200,16 @@ def _check_pictures(model: specs.Model, function: str | None, images: tuple[str,
         raise Refusal("InvalidParameter", f"input.mask_image_url is not taken by function {function}.")
 
 
-def _check_values(model: specs.Model, function: str | None, given: Mapping[str, Any]) -> dict[str, Value]:
+def _check_streaming(model: specs.Model, protocol: specs.Protocol, values: Mapping[str, Value], pictures: int) -> None:
+    """Refuse synchronous calls that the service would answer as a stream, which is not played here."""
+    for case in model.cases_of(values, pictures):
+        if case.asynchronous_only and not protocol.asynchronous:
+            raise Refusal("InvalidParameter", f"{case.words.en} a synchronous call must stream (X-DashScope-Sse).")
+
+
+def _check_values(
+    model: specs.Model, function: str | None, given: Mapping[str, Any], pictures: int
+) -> dict[str, Value]:
     rows = {row.name: row for row in model.takes(function)}
     cut: dict[str, Any] = {}
     for name, value in given.items():
@@ -207,7 +219,7 @@ def _check_values(model: specs.Model, function: str | None, given: Mapping[str, 
         # The documents say that a text above the limit is cut without a word.
         too_long = row is not None and isinstance(value, str) and row.max_length is not None
         cut[name] = value[: row.max_length] if row is not None and too_long else value
-    checked = specs.check(model, function, cut)
+    checked = specs.check(model, function, cut, pictures)
     if checked.problems:
         raise Refusal("InvalidParameter", "; ".join(problem.message for problem in checked.problems))
     return checked.values
@@ -219,6 +231,8 @@ _EXPECTED = {
     "bool": "true or false",
     "text": "JSON text",
     "size": 'text like "1280*1280"',
+    "palette": 'a list of {"hex": "#RRGGBB", "ratio": "25.00%"}',
+    "boxes": "a list of lists of boxes",
 }
 
 
@@ -228,7 +242,15 @@ def _json_type(row: specs.Parameter, value: Any) -> bool:
     if row.type == "text":
         return isinstance(value, str)
     if row.type == "size":
-        return isinstance(value, str) and _SIZE.fullmatch(value) is not None
+        words = dict(row.size.words) if row.size else {}
+        return isinstance(value, str) and (_SIZE.fullmatch(value) is not None or value in words or value == "4K")
+    if row.type == "palette":
+        return isinstance(value, list) and all(
+            isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in ("hex", "ratio"))
+            for entry in value
+        )
+    if row.type == "boxes":
+        return isinstance(value, list)
     if isinstance(value, bool):
         return False
     return isinstance(value, int) if row.type == "int" else isinstance(value, int | float)

@@ -23,7 +23,7 @@ def inpaint(image: Image.Image, area: Image.Image, prompt: str, seed: int) -> Im
     box = area.getbbox()
     if box is None:
         return image.copy()
-    filled = _filled_in(image, area)
+    filled = filled_in(image, area)
     size = (box[2] - box[0], box[3] - box[1])
     if says(prompt, *HAT, *GLASSES):
         filled.paste(_wearing(filled.crop(box), prompt, seed), box[:2])
@@ -91,7 +91,7 @@ def roomiest(area: Image.Image) -> tuple[int, int, int, int]:
     return x0, y0, min(x1, area.width), min(y1, area.height)
 
 
-def _filled_in(image: Image.Image, area: Image.Image) -> Image.Image:
+def filled_in(image: Image.Image, area: Image.Image) -> Image.Image:
     """Return `image` with the white of `area` filled from what surrounds it, finer towards the edge."""
     seen = image.convert("RGBA")
     seen.putalpha(area.point([255] + [0] * 255))

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageColor
 
-from ..specs import Value
+from ..specs import Value, whole
 from .draw_edit import instruct
+from .draw_expand import expand
+from .draw_local import restyle
 from .draw_marks import mark, png, watermark
 from .draw_mask import inpaint, leak, roomiest
+from .draw_quality import colorize, unmark, upscale
+from .draw_reference import cartoon, compose, doodle, tinted
 from .draw_scene import scene
 from .draw_style import stylize
 from .inputs import white
@@ -21,13 +26,17 @@ from .inputs import white
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """All that decides one picture; `seed` is this picture's own, `values` hold the table's defaults."""
+    """All that decides one picture; `seed` is this picture's own, `values` hold the table's defaults.
+
+    `size` is the canvas ("W*H") of a picture that is not an edit of another one.
+    """
 
     model: str
     function: str | None
     prompt: str
     values: Mapping[str, Value]
     seed: int
+    size: str = ""
     images: tuple[Image.Image, ...] = ()
     mask: Image.Image | None = None
     leak: int = 0
@@ -38,7 +47,16 @@ class Order:
 
     @property
     def strength(self) -> float:
-        return float(self.values.get("strength", 1.0))
+        return self.number("strength", 1.0)
+
+    @property
+    def canvas(self) -> tuple[int, int]:
+        width, height = (int(side) for side in (self.size or "1024*1024").split("*"))
+        return width, height
+
+    def number(self, name: str, default: float) -> float:
+        value = self.values.get(name)
+        return float(value) if isinstance(value, int | float) else default
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +72,8 @@ Painter = Callable[[Order], Painted]
 
 def draw(order: Order) -> bytes:
     """Return the PNG file for `order`: the same order, the same bytes."""
-    painter = PAINTERS.get(order.function or "", _instruct if order.images else _scene)
+    by_name = PAINTERS.get(order.function) if order.function else None
+    painter = by_name or (_instruct if order.function else _compose if order.images else _scene)
     painted = painter(order)
     image, area = painted.image, painted.area
     mark(image, roomiest(area) if area is not None else (0, 0, *image.size), area)
@@ -66,8 +85,19 @@ def draw(order: Order) -> bytes:
 
 
 def _scene(order: Order) -> Painted:
-    width, height = (int(side) for side in str(order.values.get("size", "1024*1024")).split("*"))
-    return Painted(image=scene(order.prompt, seed=order.seed, size=(width, height)))
+    return Painted(image=_in_colours(scene(order.prompt, seed=order.seed, size=order.canvas), order))
+
+
+def _compose(order: Order) -> Painted:
+    boxes: Any = order.values.get("bbox_list", ())
+    image = compose([picture.convert("RGB") for picture in order.images], order.canvas, order.prompt, order.seed, boxes)
+    return Painted(image=_in_colours(image, order))
+
+
+def _in_colours(image: Image.Image, order: Order) -> Image.Image:
+    palette: Any = order.values.get("color_palette", ())
+    pairs = [(ImageColor.getrgb(each["hex"])[:3], float(each["ratio"].rstrip("%")) / 100) for each in palette]
+    return tinted(image, pairs) if pairs else image
 
 
 def _stylize(order: Order) -> Painted:
@@ -87,10 +117,40 @@ def _inpaint(order: Order) -> Painted:
     return Painted(image=image, area=area)
 
 
+def _unmark(order: Order) -> Painted:
+    image, area = unmark(order.base)
+    return Painted(image=image, area=area if _is_roomy(area) else None)
+
+
+def _expand(order: Order) -> Painted:
+    sides = {side: order.number(f"{side}_scale", 1.0) for side in ("top", "bottom", "left", "right")}
+    image, area = expand(order.base, order.prompt, order.seed, **sides)
+    return Painted(image=image, area=area)
+
+
+def _restyle(order: Order) -> Painted:
+    image, area = restyle(order.base, order.prompt, order.seed)
+    return Painted(image=image, area=area)
+
+
+def _is_roomy(area: Image.Image) -> bool:
+    """Tell whether the mark would be readable in `area`; letters that were taken off leave little room."""
+    x0, y0, x1, y1 = roomiest(area)
+    return x1 - x0 > 90 and y1 - y0 > 20
+
+
 PAINTERS: dict[str, Painter] = {
-    "": _scene,
     "stylization_all": _stylize,
+    "stylization_local": _restyle,
     "description_edit": _instruct,
     "description_edit_with_mask": _inpaint,
+    "remove_watermark": _unmark,
+    "expand": _expand,
+    "super_resolution": lambda order: Painted(image=upscale(order.base, whole(order.values, "upscale_factor", 1))),
+    "colorization": lambda order: Painted(image=colorize(order.base, order.prompt, order.seed)),
+    "doodle": lambda order: Painted(
+        image=doodle(order.base, order.prompt, order.seed, is_sketch=order.values.get("is_sketch") is True)
+    ),
+    "control_cartoon_feature": lambda order: Painted(image=cartoon(order.base, order.prompt, order.seed)),
 }
-"""By DashScope's function name; "" draws from text alone."""
+"""By DashScope's function name; one that is not here is an edit by instruction."""

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from PIL import Image, UnidentifiedImageError
@@ -24,8 +25,10 @@ from .checks import Call
 from .draw_scene import scene
 from .refusals import Refusal
 
-_MAX_PIXELS = 40_000_000
-"""More than any documented side allows; a bomb is refused by its header, before it is decoded."""
+_MAX_PIXELS = 64_000_000
+"""As much as the documented sides allow; a bomb is refused by its header, before it is decoded."""
+_MAX_DRAWN = 2**26
+"""Pixels of the largest picture that is drawn: memory of a laptop, not a limit of the service."""
 _UNREACHABLE = "unreachable"
 _UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError)
 
@@ -36,12 +39,16 @@ class DownloadFailed(Exception):  # an outcome of the task, not an error of this
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """Hashes of the stored inputs, pixels outside the mask, and whether a download failed."""
+    """Hashes of the stored inputs, pixels outside the mask, whether a download failed, and the canvas ("W*H").
+
+    The canvas is empty for functions that work on the picture itself.
+    """
 
     images: tuple[str, ...] = ()
     mask: str | None = None
     kept_pixels: int | None = None
     download_failed: bool = False
+    size: str = ""
 
 
 def take(call: Call, folder: Path, own: Callable[[str], bytes | None], *, resolve_oss: bool) -> Taken:
@@ -60,17 +67,19 @@ def take(call: Call, folder: Path, own: Callable[[str], bytes | None], *, resolv
         When a picture that came with the request breaks a rule of the table.
     """
     rule = call.model.images
-    if rule is None:
-        return Taken()
+    if rule is None or not call.images:
+        return Taken(size=canvas(call, None))
     try:
         pictures = [_fetch(url, rule, own, resolve_oss) or _stand_in(url) for url in call.images]
         opened = [_checked(data, rule, "image") for data in pictures]
+        _check_boxes(call, opened)
         if call.mask is None:
-            return Taken(images=tuple(_store(folder, data) for data in pictures))
+            size_of = canvas(call, opened[-1].size) if call.function is None else _grown(call, opened[0].size)
+            return Taken(images=tuple(_store(folder, data) for data in pictures), size=size_of)
         size = opened[0].size
         mask_data = _fetch(call.mask, rule, own, resolve_oss) or _stand_in_mask(size)
     except DownloadFailed:
-        return Taken(download_failed=True)
+        return Taken(download_failed=True, size=canvas(call, None))
     mask = _checked(mask_data, rule, "mask")
     if mask.size != size:
         raise Refusal(
@@ -81,6 +90,41 @@ def take(call: Call, folder: Path, own: Callable[[str], bytes | None], *, resolv
     return Taken(
         images=tuple(_store(folder, data) for data in pictures), mask=_store(folder, mask_data), kept_pixels=kept
     )
+
+
+def canvas(call: Call, last: tuple[int, int] | None) -> str:
+    """Return "W*H" of what is drawn: the size that was asked for, or one in the proportions of the last picture."""
+    row = next((row for row in call.model.takes(None, call.values, len(call.images)) if row.name == "size"), None)
+    given = str(call.values.get("size", ""))
+    if row is None or row.size is None or "*" in given:
+        return given or "1024*1024"
+    width, height = row.size.pixels(given)
+    if last is None:
+        return f"{width}*{height}"
+    low, high = (row.size.min_ratio, row.size.max_ratio) if row.size.max_ratio else (1 / 4, 4.0)
+    ratio = min(max(last[0] / last[1], low), high)
+    wide, tall = ((width * height * factor) ** 0.5 for factor in (ratio, 1 / ratio))
+    return f"{max(16, int(wide / 16) * 16)}*{max(16, int(tall / 16) * 16)}"
+
+
+def _grown(call: Call, size: tuple[int, int]) -> str:
+    """Refuse an edit whose picture would be too large for this machine; the size itself follows when it is drawn."""
+    factor = specs.whole(call.values, "upscale_factor", 1)
+    if size[0] * size[1] * factor**2 > _MAX_DRAWN:
+        raise Refusal(
+            "InvalidParameter", f"the emulator draws at most {_MAX_DRAWN} pixels: {size[0]}x{size[1]}, {factor} times."
+        )
+    return ""
+
+
+def _check_boxes(call: Call, opened: list[Image.Image]) -> None:
+    boxes: Any = call.values.get("bbox_list", ())
+    for of_picture, image in zip(boxes, opened, strict=False):
+        for box in of_picture:
+            if box[2] > image.width or box[3] > image.height:
+                raise Refusal(
+                    "InvalidParameter", f"bbox_list: {list(box)} lies outside of {image.width}x{image.height} pixels."
+                )
 
 
 def white(mask: Image.Image) -> Image.Image:
@@ -134,6 +178,11 @@ def _checked(data: bytes, rule: specs.ImageRule, what: str) -> Image.Image:
     if kind not in rule.formats:
         raise Refusal("InvalidImage.FileFormat", f"image format error: {kind}, allowed: {', '.join(rule.formats)}")
     low, high = rule.min_side, rule.max_side
+    if rule.max_ratio and max(image.size) > rule.max_ratio * min(image.size):
+        raise Refusal(
+            "InvalidImage.ImageSize",
+            f"the {what} is {image.width}x{image.height}, sides may differ {rule.max_ratio:g} times at most.",
+        )
     if not (low <= min(image.size) and max(image.size) <= high) or image.width * image.height > _MAX_PIXELS:
         raise Refusal(
             "InvalidImage.ImageSize", f"the {what} is {image.width}x{image.height}, sides must lie in {low}-{high}."

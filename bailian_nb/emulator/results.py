@@ -108,6 +108,7 @@ class Results:
                     prompt=plain(str(task.values.get("prompt", ""))),
                     values=task.values,
                     seed=task.seed + index,
+                    size=task.size,
                     images=tuple(load(inputs, name) for name in task.images),
                     mask=load(inputs, task.mask) if task.mask else None,
                     leak=task.leak or 0,

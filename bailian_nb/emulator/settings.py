@@ -26,7 +26,7 @@ class EmulatorSettings:
         What a task above the number of tasks at once does: wait as PENDING, or be refused with 429. The documents
         describe both.
     region
-        Whose limits and models hold.
+        Whose limits and models hold; empty: every model is offered, with the limits of its first region.
     expiry
         Seconds until a task is UNKNOWN and its pictures are gone.
     list_delay
@@ -40,7 +40,7 @@ class EmulatorSettings:
     latency: tuple[float, float] = (0.5, 2.0)
     limits: bool = True
     over_limit: Literal["pending", "429"] = "pending"
-    region: str = service.DEFAULT_REGION
+    region: str = ""
     expiry: float = float(service.KEPT_SECONDS)
     list_delay: float = 0.0
     leak: int = 64

@@ -21,7 +21,7 @@ from .refusals import Refusal
 
 Status = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
 
-_SCHEMA = 1
+_SCHEMA = 2
 _TABLES = """
     CREATE TABLE meta (salt BLOB NOT NULL);
     CREATE TABLE tasks (
@@ -31,6 +31,7 @@ _TABLES = """
     CREATE INDEX tasks_by_time ON tasks (created);
     CREATE TABLE submits (account TEXT NOT NULL, model TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL);
     CREATE INDEX submits_by_account ON submits (account, model);
+    CREATE TABLE uploads (key TEXT PRIMARY KEY, name TEXT NOT NULL, at REAL NOT NULL);
 """
 _JITTER = 0.1
 """Seconds that two submits may come too close together: clocks and threads are never exact."""
@@ -40,8 +41,9 @@ _JITTER = 0.1
 class Task:
     """One task as it was made; times are seconds of the emulator's clock.
 
-    `given` holds prompt and parameters as sent, `values` with the table's defaults and the seed that was used.
-    `code` is set where the whole task fails, `slots` where single pictures do.
+    `given` holds prompt and parameters as sent, `values` with the table's defaults and the seed that was used. `n` is
+    how many pictures are drawn, `size` the canvas of a picture that is not an edit of another one ("W*H"). `code` is
+    set where the whole task fails, `slots` where single pictures do.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Task:
     given: dict[str, Value]
     values: dict[str, Value]
     seed: int
+    n: int = 1
+    size: str = ""
     images: tuple[str, ...] = ()
     mask: str | None = None
     leak: int | None = None
@@ -67,10 +71,6 @@ class Task:
     start: float = 0.0
     end: float = 0.0
     canceled: float | None = None
-
-    @property
-    def n(self) -> int:
-        return int(self.values.get("n", 1))
 
     @property
     def good(self) -> tuple[int, ...]:
@@ -169,6 +169,28 @@ class Store:
                 placed.append(moved)
                 db.execute("UPDATE tasks SET start = ?, end = ? WHERE id = ?", (moved.start, moved.end, moved.id))
         return True
+
+    def add_upload(self, key: str, name: str, now: float, *, overwrite: bool) -> bool:
+        """Note an upload; False when there is one of this key that may not be overwritten."""
+        with self._open(write=True) as db:
+            known = db.execute("SELECT 1 FROM uploads WHERE key = ?", (key,)).fetchone() is not None
+            if known and not overwrite:
+                return False
+            db.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)", (key, name, now))
+        return True
+
+    def upload(self, key: str) -> tuple[str, float] | None:
+        """Return name and time of an upload."""
+        with self._open() as db:
+            row = db.execute("SELECT name, at FROM uploads WHERE key = ?", (key,)).fetchone()
+        return (str(row[0]), float(row[1])) if row else None
+
+    def old_uploads(self, before: float) -> list[str]:
+        """Forget the uploads made before a time and return their names."""
+        with self._open(write=True) as db:
+            names = [str(row[0]) for row in db.execute("SELECT name FROM uploads WHERE at <= ?", (before,))]
+            db.execute("DELETE FROM uploads WHERE at <= ?", (before,))
+        return names
 
     def sweep(self, now: float, kept: float) -> list[Task]:
         """Return the tasks that expired since the last sweep, so that their pictures can be dropped."""

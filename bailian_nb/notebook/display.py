@@ -24,6 +24,8 @@ from .tables import Bundle
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..widgets import JobCard
+
 REDRAW = 0.25
 """Seconds between looks at what has changed."""
 AGE = 4
@@ -41,6 +43,7 @@ class _Pair:
     frozen: bool = False
     repeated: bool = False
     quiet: bool = False
+    card: JobCard | None = None
 
 
 class Displays:
@@ -66,7 +69,7 @@ class Displays:
             job.wait()
             self._show_final(job, quiet)
             return
-        pair = _Pair(job=job, quiet=quiet)
+        pair = _Pair(job=job, quiet=quiet, card=None if job.final else self._card(job))
         self._draw(pair, first=True)
         with self._lock:
             self._pairs.setdefault(job.id, []).append(pair)
@@ -90,7 +93,7 @@ class Displays:
             sweep.wait()
         for bundle in sweeping.outputs(sweep, lang):
             if self._front.kernel:
-                self._publish(bundle)
+                self.publish(bundle)
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
@@ -104,6 +107,12 @@ class Displays:
                     self._draw(pair)
                     pair.repeated = True
 
+    def _card(self, job: Job) -> JobCard:
+        """Return the live card with its Cancel button; it sits down on the view while the Job runs."""
+        from ..widgets import JobCard
+
+        return JobCard(job, lang=self._lang())
+
     def close(self) -> None:
         """Stop drawing."""
         self._stop.set()
@@ -113,21 +122,27 @@ class Displays:
             for line in render.lines(job, self._lang()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self._publish(render.view(job, self._lang()))
+        self.publish(render.view(job, self._lang()))
         if not quiet:
-            self._publish(render.caption(job, self._lang()))
+            self.publish(render.caption(job, self._lang()))
 
     def _draw(self, pair: _Pair, *, first: bool = False) -> None:
         """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
         pair.seen = pair.job.version
         final = pair.job.final
         lang = self._lang()
-        self._publish(render.view(pair.job, lang), pair.view, update=not first)
+        card = pair.card
+        if first or final or card is None or not card.here:  # a card that sits there draws itself
+            place = card.place if card is not None else ""
+            self.publish(render.view(pair.job, lang, place), pair.view, update=not first)
         if not pair.quiet:
-            self._publish(render.caption(pair.job, lang), pair.caption, update=not first)
+            self.publish(render.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
+        if final and card is not None:
+            card.close()
 
-    def _publish(self, bundle: Bundle, display_id: str | None = None, *, update: bool = False) -> None:
+    def publish(self, bundle: Bundle, display_id: str | None = None, *, update: bool = False) -> None:
+        """Write an output in the running cell, or anew where its display id is."""
         transient = {} if display_id is None else {"display_id": display_id}
         self._shell.display_pub.publish(bundle, metadata={}, transient=transient, update=update)
 

@@ -10,6 +10,7 @@ from .. import config
 from .. import session as sessions
 from ..surroundings import ScriptFront
 from ..texts import say
+from ..widgets.still import outputs
 from .completion import candidates
 from .display import Displays
 from .front import NotebookFront
@@ -45,6 +46,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
         front.shower = displays
         magics.attach(front, displays)
         sessions.front = front
+        outputs.publisher, outputs.live = displays.publish, lambda: not front.waits()
     return magics
 
 
@@ -61,6 +63,7 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.displays.close()
     sessions.front = ScriptFront()
+    outputs.publisher = None
 
 
 def _greet(magics: WanMagics) -> None:

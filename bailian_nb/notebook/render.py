@@ -19,10 +19,10 @@ from ..texts import say
 from .tables import Bundle, escape
 
 
-def view(job: Job, lang: str) -> Bundle:
-    """Return output (a): the pictures, or the state while there are none."""
+def view(job: Job, lang: str, place: str = "") -> Bundle:
+    """Return output (a): the pictures, or the state while there are none; `place` is where a live card sits down."""
     if not job.final:
-        return {"text/html": _card(job, lang), "text/plain": repr(job)}
+        return {"text/html": f'<div class="{place}">{_card(job, lang)}</div>', "text/plain": repr(job)}
     result = job.outcome
     if result is None or not len(result):
         return {"text/plain": repr(job)}

@@ -9,11 +9,11 @@ from .. import specs
 from .. import sweeps as sweeping
 from ..errors import BudgetExceeded, InvalidRequest, Problem
 from ..session import Session
-from ..sweeps import Sweep, still
+from ..sweeps import Sweep
 from ..sweeps.shapes import SweepPlan
 from ..texts import say
 from .line import Line
-from .tables import Bundle, Table, escape
+from .tables import Bundle, Table
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
 
@@ -101,20 +101,7 @@ def outputs(sweep: Sweep, lang: str) -> list[Bundle]:
     """Return a sweep's static outputs: the sheet and a caption when something was run, else the plan."""
     if not sweep.jobs:
         return [Table(title=sweep.title, head=("", ""), rows=_plan_rows(sweep.plan, lang)).bundle()]
-    return [still(sweep), caption(sweep, lang)]
-
-
-def caption(sweep: Sweep, lang: str) -> Bundle:
-    """Return how many pictures there are, and each failed cell with what it means and what to do."""
-    cells = sweep.cells()
-    failed = [cell for cell in cells if cell["state"] in ("FAILED", "CANCELED", "EXPIRED", "invalid")]
-    done = sum(1 for cell in cells if cell["state"] == "SUCCEEDED")
-    counts = say("sweep_counts", lang, done=done, total=len(cells), failed=len(failed))
-    billed = [say("not_billed", lang)] if sweep.emulator else []
-    lines = [" · ".join([sweep.title, counts, *billed])]
-    lines += [f"{cell['title']}: {cell.get('code', '')} {cell['reason']} {cell.get('todo', '')}" for cell in failed]
-    html = "".join(f"<div>{escape(line)}</div>" for line in lines)
-    return {"text/html": html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
+    return [sweep.still(), sweep.caption(lang)]
 
 
 def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from .axes import parse, split
-from .export import still
 from .make import make
 from .sweep import Sweep
 
-__all__ = ["Sweep", "make", "parse", "split", "still"]
+__all__ = ["Sweep", "make", "parse", "split"]

@@ -9,10 +9,11 @@ import json
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
+from ..texts import say
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -21,7 +22,7 @@ STILL_BYTES = 150_000
 STILL_SIDE = 192
 
 
-def still(sweep: Sweep) -> dict[str, Any]:
+def still(sweep: Sweep) -> dict[str, str]:
     """Return what a saved notebook shows: the sheet as JPEG with stable text; text alone while nothing is done."""
     if not any(cell.picture for row in sweep.rows() for cell in row):
         return {"text/plain": repr(sweep)}
@@ -32,6 +33,19 @@ def still(sweep: Sweep) -> dict[str, Any]:
         if file.tell() <= STILL_BYTES or side <= 48:
             return {"image/jpeg": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": repr(sweep)}
         side = side * 3 // 4
+
+
+def caption(sweep: Sweep, lang: str) -> dict[str, str]:
+    """Return how many pictures there are, and each failed cell with what it means and what to do."""
+    cells = sweep.cells()
+    failed = [cell for cell in cells if cell["state"] in ("FAILED", "CANCELED", "EXPIRED", "invalid")]
+    done = sum(1 for cell in cells if cell["state"] == "SUCCEEDED")
+    counts = say("sweep_counts", lang, done=done, total=len(cells), failed=len(failed))
+    billed = [say("not_billed", lang)] if sweep.emulator else []
+    lines = [" · ".join([sweep.title, counts, *billed])]
+    lines += [f"{cell['title']}: {cell.get('code', '')} {cell['reason']} {cell.get('todo', '')}" for cell in failed]
+    lines_html = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in lines)
+    return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
 
 
 def save_sheet(sweep: Sweep, path: Path, side: int) -> Path:

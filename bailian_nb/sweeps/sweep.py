@@ -21,6 +21,7 @@ from ..jobs import Job, Result
 from ..plan import Plan
 from ..session import Session
 from . import axes as axis
+from . import export
 from .cell import SweepCell, on_sheet, shown
 from .estimate import estimate
 from .marks import Marks
@@ -217,15 +218,11 @@ class Sweep:
 
         What the service embedded in the pictures (its AI-generation label) is carried over into a PNG.
         """
-        from .export import save_sheet
-
-        return save_sheet(self, Path(path), side)
+        return export.save_sheet(self, Path(path), side)
 
     def to_html(self, path: str | Path) -> Path:
         """Save one self-contained page with slider, before/after and grid, for people without Jupyter."""
-        from .export import save_page
-
-        return save_page(self, Path(path))
+        return export.save_page(self, Path(path))
 
     def sheet(self, side: int = THUMB) -> Image.Image:
         """Return the contact sheet as a picture."""
@@ -239,10 +236,16 @@ class Sweep:
         counts = f"{done} of {len(self._cells)} done" + (f", {failed} failed" if failed else "")
         return f"<Sweep {self.title} {by}: {counts}{' EMULATOR' if self.emulator else ''}>"
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        from .export import still
+    def still(self) -> dict[str, str]:
+        """Return what a saved notebook shows: the sheet as JPEG with stable text."""
+        return export.still(self)
 
-        return still(self)
+    def caption(self, lang: str = "en") -> dict[str, str]:
+        """Return the line under it: how many pictures there are, and each failed cell with what to do."""
+        return export.caption(self, lang)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.still()
 
     def _ipython_display_(self) -> None:
         from ..session import front

@@ -6,6 +6,7 @@ What goes wrong in a handler would be printed nowhere; it goes into the trait `f
 
 from __future__ import annotations
 
+import html
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,10 @@ import traitlets as t
 from ..errors import printable
 from .still import outputs
 
+PATIENCE = 5.0
+"""Seconds until a page that has not spoken is taken for one that needs an ordinary widget output."""
+STILL_PACE = 1.0
+"""Seconds in which changes are gathered before the static picture is written again."""
 STATIC = Path(__file__).parent / "static"
 """What esbuild wrote from js/src; committed, so that an install needs no Node."""
 
@@ -27,14 +32,19 @@ class LiveWidget(anywidget.AnyWidget):
 
     texts = t.Dict().tag(sync=True)
     """The words of one language, by key."""
+    place = t.Unicode("").tag(sync=True)
+    """Class of the element on which the widget sits down."""
     fault = t.Unicode("").tag(sync=True)
     """What went wrong last, shown in the widget."""
 
     def __init__(self, **values: Any) -> None:
         self._lock = threading.RLock()
-        self._outputs: list[str] = []
-        self._frozen = False
-        super().__init__(**values)
+        self._outputs: list[tuple[str, str]] = []
+        self._ordinary: list[str] = []
+        self._captions: dict[str, dict[str, str]] = {}
+        self._still_timer: threading.Timer | None = None
+        self._here = self._frozen = False
+        super().__init__(place=f"bn-place-{uuid4().hex}", **values)
         _keep_subshell(self.comm)
         self.on_msg(self._receive)
 
@@ -46,18 +56,47 @@ class LiveWidget(anywidget.AnyWidget):
         """Return what stays in a saved notebook: no widget, no script."""
         return {"text/plain": repr(self)}
 
-    def freeze(self) -> None:
-        """Put a static picture in the place of the widget, which a reopened notebook could not show.
+    @property
+    def here(self) -> bool:
+        """True once a page has said that it holds the model, so that the widget sits down where its class is."""
+        return self._here
 
-        It reaches outputs that were shown after `%load_ext bailian_nb`; others change when their cell runs again.
+    def restill(self) -> None:
+        """Write the static outputs again, for what has changed; the live widget covers them in the page.
+
+        The caption only when its words are others: writing it anew moves the widget, which takes its focus.
         """
+        if outputs.publisher is None:
+            return
+        spot_now = self._spot()
+        for view, spot in self._outputs:
+            outputs.publisher(self.still(), view, update=True)
+            if self._captions.get(spot) != spot_now:
+                self._captions[spot] = spot_now
+                outputs.publisher(spot_now, spot, update=True)
+
+    def restill_soon(self) -> None:
+        """Write the static picture again in a moment, once for many changes."""
+        with self._lock:
+            if self._still_timer is not None or not self._outputs:
+                return
+            self._still_timer = threading.Timer(STILL_PACE, self._restill_now)
+            self._still_timer.daemon = True
+            self._still_timer.start()
+
+    def freeze(self) -> None:
+        """Leave only the static picture and caption; the live widget goes."""
         self._frozen = True
+        self.restill()
         if outputs.publisher is not None:
-            for display_id in self._outputs:
-                outputs.publisher(self.still(), display_id, update=True)
+            for _, spot in self._outputs:
+                outputs.publisher(self.caption(), spot, update=True)
 
     def _receive(self, widget: object, content: object, buffers: Sequence[Any]) -> None:
         if not isinstance(content, Mapping):
+            return
+        if content.get("kind") == "here":
+            self._arrived()
             return
         try:
             self._answer(content, [bytes(buffer) for buffer in buffers])
@@ -67,13 +106,53 @@ class LiveWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **more: Any) -> Any:
         return self.still() if self._frozen else super()._repr_mimebundle_(**more)
 
+    def caption(self) -> dict[str, str]:
+        """Return the line under the static picture."""
+        line = html.escape(printable(repr(self)))
+        return {"text/html": f"<div>{line}</div>", "text/plain": repr(self)}
+
     def _ipython_display_(self) -> None:
+        """Write static outputs, which stay readable without kernel and widgets; the widget sits down on them.
+
+        In the page, `initialize` finds the element with our class. A front end that makes no model without an output
+        of its own says nothing; there the caption becomes an ordinary widget output.
+        """
         if outputs.publisher is None:
             raise NotImplementedError  # IPython then asks for the bundle
-        display_id = uuid4().hex
-        self._outputs.append(display_id)
-        bundle = self._repr_mimebundle_()
-        outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, display_id, update=False)
+        view, spot = uuid4().hex, uuid4().hex
+        outputs.publisher(self.still(), view, update=False)
+        if self._frozen or not outputs.live():
+            outputs.publisher(self.caption(), spot, update=False)
+            return
+        self._outputs.append((view, spot))
+        self._captions[spot] = self._spot()
+        outputs.publisher(self._captions[spot], spot, update=False)
+        if not self._here:
+            timer = threading.Timer(PATIENCE, self._show_ordinarily, [spot])
+            timer.daemon = True
+            timer.start()
+
+    def _restill_now(self) -> None:
+        with self._lock:
+            self._still_timer = None
+        self.restill()
+
+    def _spot(self) -> dict[str, str]:
+        caption = self.caption()
+        return {**caption, "text/html": f'<div class="{self.place}">{caption["text/html"]}</div>'}
+
+    def _show_ordinarily(self, spot: str) -> None:
+        if self._here or self._frozen or outputs.publisher is None:
+            return
+        bundle: Any = super()._repr_mimebundle_()
+        outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
+        self._ordinary.append(spot)
+
+    def _arrived(self) -> None:
+        """Take note that the page holds our model, and take ordinary outputs back."""
+        self._here = True
+        while self._ordinary and outputs.publisher is not None:
+            outputs.publisher(self._spot(), self._ordinary.pop(), update=True)
 
 
 def _keep_subshell(comm: Any) -> None:

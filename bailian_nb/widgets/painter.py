@@ -95,7 +95,7 @@ class MaskPainter(LiveWidget):
             texts=words("painter", self._lang),
             size=self._picture.image.size,
             preview={"data": data, "reduced": reduced},
-            shown=self._state(bits.pack(self._painting.mask)),
+            shown=self._state(),
             run={**_IDLE, "line": self._picture.note},
         )
 
@@ -186,6 +186,11 @@ class MaskPainter(LiveWidget):
         jpeg = base64.b64encode(jpeg_thumbnail([ground])).decode("ascii")
         return {"image/jpeg": jpeg, "text/plain": repr(self)}
 
+    def caption(self) -> dict[str, str]:
+        """Return the line under the picture, always the same: writing it anew would stop a stroke."""
+        line = "MaskPainter {}x{}".format(*self._picture.image.size)
+        return {"text/html": f"<div>{line}</div>", "text/plain": line}
+
     def __repr__(self) -> str:
         width, height = self._painting.size
         return f"<MaskPainter {width}x{height} {100 * self.mask.coverage:.1f}% painted>"
@@ -236,7 +241,7 @@ class MaskPainter(LiveWidget):
         else:
             painting.do(checked(op))
         # A page that had not yet heard of our last change shows something else than we; it will follow us.
-        if packed is not None and current and bits.pack(painting.mask) != packed:
+        if packed is not None and current and painting.packed != packed:
             self.fault = f"{name} was drawn differently in the browser and in Python; what the browser shows counts"
             painting.put(bits.unpack(painting.size, packed))
 
@@ -248,9 +253,10 @@ class MaskPainter(LiveWidget):
 
     def _show(self) -> None:
         self._seq += 1
-        self.shown = self._state(bits.pack(self._painting.mask))
+        self.shown = self._state()
 
-    def _state(self, packed: bytes) -> dict[str, Any]:
+    def _state(self) -> dict[str, Any]:
+        packed = self._painting.packed
         return {
             "seq": self._seq,
             "crc": bits.checksum(packed),
@@ -262,6 +268,7 @@ class MaskPainter(LiveWidget):
         }
 
     def _tell(self) -> None:
+        self.restill_soon()
         for listener in list(self._listeners):
             try:
                 listener(self)

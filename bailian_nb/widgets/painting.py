@@ -1,18 +1,22 @@
 """Painting: a mask, the ops that made it, and the way back. The painter's Python side without any widget.
 
-Ops are the truth. A checkpoint every few ops keeps undo quick; what a checkpoint holds, replaying the ops gives too.
+Ops are the truth. Checkpoints keep undo quick: one after each of the last ops, and after some of the older ones, so
+that a long session does not fill the memory. What a checkpoint holds, replaying the ops gives too.
 """
 
 from __future__ import annotations
 
+import zlib
 from copy import deepcopy
 
 from ..masks import Mask
 from . import bits
 from .ops import Op, drawn, load_op
 
+LAST = 16
+"""So many ops have a checkpoint each."""
 EVERY = 8
-"""A checkpoint after so many ops: undo replays fewer than these."""
+"""Before them one in so many has: undo replays fewer than these."""
 
 
 class Painting:
@@ -29,6 +33,7 @@ class Painting:
     def __init__(self, size: tuple[int, int], start: Mask | None = None) -> None:
         self.size = size
         self.mask = Mask.like(size)
+        self.packed = bits.pack(self.mask)
         self._ops: list[Op] = []
         self._undone: list[Op] = []
         self._after: dict[int, bytes] = {}
@@ -64,7 +69,7 @@ class Painting:
             return False
         self._after.pop(len(self._ops), None)
         self._undone.append(self._ops.pop())
-        self.mask = self._replay()
+        self._show(self._replay())
         return True
 
     def redo(self) -> bool:
@@ -80,9 +85,15 @@ class Painting:
     def _note(self, op: Op, mask: Mask) -> None:
         self._ops.append(op)
         self._undone = []
+        self._show(mask)
+        depth = len(self._ops)
+        self._after[depth] = zlib.compress(self.packed, 1)
+        if (depth - LAST) % EVERY:
+            self._after.pop(depth - LAST, None)
+
+    def _show(self, mask: Mask) -> None:
         self.mask = mask
-        if len(self._ops) % EVERY == 0:
-            self._after[len(self._ops)] = bits.deflate(bits.pack(mask))
+        self.packed = bits.pack(mask)
 
     def _replay(self) -> Mask:
         depth = len(self._ops)

@@ -5,6 +5,7 @@ Nothing of anywidget is imported by this, so the notebook can do that before any
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -15,9 +16,11 @@ class Publisher(Protocol):
 
 
 class Outputs:
-    """The one publisher of this process; None where no notebook is loaded."""
+    """The one publisher of this process (None: no notebook is loaded), and whether a front end looks on."""
 
-    publisher: Publisher | None = None
+    def __init__(self) -> None:
+        self.publisher: Publisher | None = None
+        self.live: Callable[[], bool] = lambda: True
 
 
 outputs = Outputs()

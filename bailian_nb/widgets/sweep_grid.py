@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import html
 import io
 import threading
 import time
@@ -12,7 +12,7 @@ from typing import Any
 import traitlets as t
 from PIL import Image
 
-from ..images import decode, jpeg_thumbnail
+from ..images import decode
 from . import grid_words
 from .live import STATIC, LiveWidget, language
 from .sweep_like import SweepLike
@@ -83,18 +83,16 @@ class SweepGrid(LiveWidget):
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
+        self.restill_soon()
 
     def still(self) -> dict[str, str]:
-        """Return one sheet of the pictures with their values under them."""
-        done = [cell for cell in self.cells if cell["version"] > 0][:_SHEET_CELLS]
-        thumbs = [(cell["title"], self.sweep.thumb(cell["id"])) for cell in done]
-        pictures = [(title, decode(data)) for title, data in thumbs if data]
-        bundle = {"text/plain": repr(self)}
-        if pictures:
-            labels = [title for title, _ in pictures]
-            sheet = jpeg_thumbnail([image for _, image in pictures], labels=labels, side=1024, max_bytes=200_000)
-            bundle["image/jpeg"] = base64.b64encode(sheet).decode("ascii")
-        return bundle
+        return {**self.sweep.still(), "text/plain": repr(self)}
+
+    def caption(self) -> dict[str, str]:
+        """Return the words under the sheet; they change once, when every cell has ended."""
+        if any(cell["state"] not in ("done", "failed", "invalid") for cell in self.cells):
+            return {"text/html": f"<div>{html.escape(self.title)}</div>", "text/plain": self.title}
+        return self.sweep.caption(self._lang)
 
     def _follow(self, changed: object) -> None:
         """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""

@@ -40,5 +40,11 @@ class SweepLike(Protocol):
     def original(self) -> bytes | None:
         """Return a JPEG of the picture that was edited, at most 1024 pixels; None for text-to-image."""
 
+    def still(self) -> dict[str, str]:
+        """Return the static picture as a bundle."""
+
+    def caption(self, lang: str) -> dict[str, str]:
+        """Return the line under it, with what failed and why, as a bundle."""
+
     def on_change(self, callback: Callable[[Any], object]) -> object:
         """Call `callback` after every change of a cell."""

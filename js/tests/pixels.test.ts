@@ -83,7 +83,7 @@ it("sixty steps are undone and done again, each to the same bitmap", () => {
   const seen = [bitmap.data.slice()];
   for (const op of OPS) {
     draw(bitmap, op);
-    history.push(op, bitmap);
+    history.push(op, pack(bitmap));
     seen.push(bitmap.data.slice());
   }
   for (let k = OPS.length - 1; k >= 0; k--) {
@@ -101,9 +101,9 @@ it("sixty steps are undone and done again, each to the same bitmap", () => {
 it("a step after an undo forgets what was undone", () => {
   const bitmap = new Bitmap(8, 8);
   const history = new History(bitmap);
-  history.push({ op: "fill" }, bitmap);
+  history.push({ op: "fill" }, pack(bitmap));
   history.undo(bitmap);
-  history.push({ op: "clear" }, bitmap);
+  history.push({ op: "clear" }, pack(bitmap));
   expect(history.ahead).toBe(0);
 });
 
@@ -111,9 +111,9 @@ it("a loaded mask comes back by undo and redo although its op cannot be drawn", 
   const bitmap = noise(30, 30);
   const history = new History(new Bitmap(30, 30));
   const loaded = bitmap.data.slice();
-  history.push({ op: "load" }, bitmap);
+  history.push({ op: "load" }, pack(bitmap));
   draw(bitmap, { op: "invert" });
-  history.push({ op: "invert" }, bitmap);
+  history.push({ op: "invert" }, pack(bitmap));
   history.undo(bitmap);
   expect(bitmap.data).toEqual(loaded);
   history.undo(bitmap);

@@ -45,12 +45,12 @@ class Kernel {
     if (op.op === "undo" || op.op === "redo") return;
     if (op.op === "load") unpackInto(this.bitmap, await inflate(new Uint8Array(buffers[0]!)));
     else draw(this.bitmap, op as Op);
-    this.history.push(op as Op, this.bitmap);
+    this.history.push(op as Op, pack(this.bitmap));
   }
 
   async change(op: Op): Promise<void> {
     draw(this.bitmap, op);
-    this.history.push(op, this.bitmap);
+    this.history.push(op, pack(this.bitmap));
     await this.tell();
   }
 

@@ -108,12 +108,13 @@ def test_run_all_save_and_open_again(front_end, open_tale):
     assert page.output(3).locator("img").count() == 1
     for index in (*SHOWN, 8):
         assert "Error displaying widget" not in page.output(index).inner_text()
-    front_end.copy_from_stranger(page.name, "stranger.ipynb")
-    page = page.reopen(name="stranger.ipynb")
-    assert not page.trusted
-    assert page.output(4).locator("img").count() == 1
-    assert "seed 7" in page.output(4).inner_text()
-    page.shot(f"cells_stranger_{front_end.app}")
+    if front_end.app == "lab":
+        front_end.copy_from_stranger(page.name, "stranger.ipynb")
+        page = page.reopen(name="stranger.ipynb")
+        assert not page.trusted
+        assert page.output(4).locator("img").count() == 1
+        assert "seed 7" in page.output(4).inner_text()
+        page.shot("cells_stranger")
     check_quiet(page)
 
 
@@ -155,6 +156,13 @@ def test_an_interrupt_is_heard_at_once_and_the_job_goes_on(start_server, open_no
     check_quiet(page)
 
 
+def restart(page):
+    """Restart the kernel and return how long that took; a machine that is busy otherwise takes its time for any."""
+    started = time.monotonic()
+    page.restart()
+    return time.monotonic() - started
+
+
 def reasons(page, index):
     """Return the lines that a cell shows of its error."""
     shown = [line for output in page.outputs(index) for line in output.get("traceback", [])]
@@ -164,17 +172,18 @@ def reasons(page, index):
 def test_a_restart_with_jobs_in_flight_is_quick_and_resume_takes_them_up(start_server, open_notebook, tmp_path):
     cells = [
         "%load_ext bailian_nb",
-        *(f"%%wan_t2i --size 768*768 --seed {seed} -o job{seed}\nA shop emulator:latency=9" for seed in (1, 2, 3)),
+        *(f"%%wan_t2i --size 768*768 --seed {seed} -o job{seed}\nA shop emulator:latency=14" for seed in (1, 2, 3)),
         "%wan resume",
         "import bailian_nb as wan\nprint([len(job.result()) for job in wan.jobs()])",
     ]
     page = open_notebook(start_server("lab"), cells)
+    page.run_cell(0)
+    idle = restart(page)
     page.run_all(wait=False)
     for index in (1, 2, 3):
         wait_for("a task", lambda index=index: "RUNNING" in page.text(index))
-    started = time.monotonic()
-    page.restart()
-    assert time.monotonic() - started < 3
+    busy = restart(page)
+    assert busy < max(3, idle + 1.5), f"{busy:.2f} s with jobs in flight, {idle:.2f} s without"
     page.run_cell(0)
     assert "3 job(s) of an earlier kernel are not finished; %wan resume takes them up" in page.text(0)
 
@@ -182,10 +191,9 @@ def test_a_restart_with_jobs_in_flight_is_quick_and_resume_takes_them_up(start_s
     page.run_cell(4)
     assert page.text(4).count("resumed") == 3
     os.kill(int(page.execute("import os\nprint(os.getpid())")), signal.SIGKILL)
-    wait_for("Jupyter to notice", lambda: page.status in ("restarting", "autorestarting", "dead", "starting"))
+    wait_for("Jupyter to notice", lambda: "restarting kernel (1/5)" in page.server.log(500))
+    page.page.locator(".jp-Dialog button.jp-mod-accept").click()
     page.wait_ready()
-    for dialog in page.page.locator(".jp-Dialog button.jp-mod-accept").all():
-        dialog.click()
     page.run_cell(0)
     assert "3 job(s) of an earlier kernel" in page.text(0)
     page.run_cell(4)

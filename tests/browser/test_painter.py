@@ -133,7 +133,7 @@ def test_keys_stay_in_the_painter_and_come_back_after_esc(front_end, open_notebo
     ops(page, 2)
     page.page.keyboard.press("Enter")  # a dab at the pointer, with the eraser
     ops(page, 3)
-    prompt = page.output(0).locator("input.bn-text")
+    prompt = page.output(0).locator("input[type=text]")
     prompt.click()
     page.page.keyboard.type("a bad idea, x")
     assert prompt.input_value() == "a bad idea, x"
@@ -237,7 +237,7 @@ def test_run_edits_with_the_mask_on_the_screen(start_server, open_notebook):
     page.run_cell(0)
     hand = Hand(page, size=(768, 576))
     hand.drag((250, 240), (390, 240))
-    page.output(0).locator("input.bn-text").fill("A ceramic rabbit holding a ceramic flower")
+    page.output(0).locator("input[type=text]").fill("A ceramic rabbit holding a ceramic flower")
     page.page.keyboard.press("Enter")
     page.output(0).locator(".bn-results img").wait_for(timeout=30_000)
     assert page.execute("print(painter.job.request.function)") == "description_edit_with_mask\n"

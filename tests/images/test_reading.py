@@ -98,15 +98,23 @@ def test_transparency_survives_a_fit_to_fewer_bytes(noise: Make, encoded: Make, 
     assert found.size < (240, 240)
 
 
-def test_base64_counts_towards_the_limit_of_a_data_url(noise: Make, encoded: Make, rule: ImageRule) -> None:
+def test_a_file_that_is_too_long_for_a_data_url_is_taken_for_it_will_be_uploaded(
+    noise: Make, encoded: Make, rule: ImageRule
+) -> None:
     data = encoded(noise((64, 64)))
-    tight = replace(rule, max_data_url_bytes=len(data) * 4 // 3)
-    with pytest.raises(InvalidRequest, match=rf"has {len(data)} bytes, \d+ as a data URL.*fit=True"):
-        read_input(data, tight)
-    found = read_input(data, tight, fit=True)
-    assert len(found.as_url()) <= tight.max_data_url_bytes
-    exact = replace(rule, max_data_url_bytes=len(read_input(data, rule).as_url()))
-    assert read_input(data, exact).data == data
+    found = read_input(data, replace(rule, max_data_url_bytes=len(data)))
+    assert found.data == data
+    assert found.data_url_length == len(found.as_url()) > len(data)
+    assert read_input("https://example.com/a.png", rule).data_url_length == 0
+
+
+def test_a_picture_too_long_and_narrow_for_its_rule_is_refused(encoded: Make, rule: ImageRule) -> None:
+    narrow = replace(rule, max_ratio=4.0)
+    assert read_input(encoded(Image.new("RGB", (128, 32))), narrow).size == (128, 32)
+    with pytest.raises(
+        InvalidRequest, match=r"129x32 pixels, the longer side may be 4 times the shorter at most; .*crop"
+    ):
+        read_input(encoded(Image.new("RGB", (129, 32))), narrow, fit=True)
 
 
 def test_gif_is_refused_and_fitted_to_png(noise: Make, encoded: Make, rule: ImageRule) -> None:

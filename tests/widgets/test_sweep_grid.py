@@ -82,6 +82,13 @@ class Sweep:
     def original(self) -> bytes | None:
         return jpeg("blue", 512)
 
+    def still(self) -> dict[str, str]:
+        done = any(cell["state"] == "SUCCEEDED" for cell in self._cells)
+        return {"text/plain": "sheet", **({"image/jpeg": "AAAA"} if done else {})}
+
+    def caption(self, lang: str) -> dict[str, str]:
+        return {"text/html": "<div>2 of 6</div>", "text/plain": "2 of 6"}
+
     def on_change(self, callback: Callable[[Any], object]) -> None:
         self._tell.append(callback)
 
@@ -229,10 +236,9 @@ def test_a_sweep_that_changes_under_its_own_lock_does_not_hang(sweep: Sweep) -> 
         assert not thread.is_alive()
 
 
-def test_a_frozen_grid_is_one_sheet(grid: SweepGrid, sweep: Sweep) -> None:
-    assert set(grid.still()) == {"text/plain"}
+def test_what_stays_is_the_sweeps_sheet_under_a_text_that_is_stable(grid: SweepGrid, sweep: Sweep) -> None:
     sweep.put("0-1", state="SUCCEEDED")
     sweep.put("0.25-1", state="SUCCEEDED")
     grid.refresh()
-    assert set(grid.still()) == {"image/jpeg", "text/plain"}
-    assert grid.still()["text/plain"] == "<SweepGrid strength(3) x seed(2): 2 done>"
+    assert grid.still() == {"image/jpeg": "AAAA", "text/plain": "<SweepGrid strength(3) x seed(2): 2 done>"}
+    assert grid.caption()["text/plain"] == "2 of 6"

@@ -22,9 +22,13 @@ function setText(node, text2) {
 var Link = class {
   #model;
   #listeners = /* @__PURE__ */ new Set();
+  #messages = /* @__PURE__ */ new Set();
   #gone = !1;
   constructor(model) {
-    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", () => this.#set(!1));
+    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#set(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messages) callback(content, buffers);
+    });
   }
   get gone() {
     return this.#gone;
@@ -45,10 +49,9 @@ var Link = class {
       this.#set(!1), callback();
     });
   }
-  message(callback) {
-    this.#model.on("msg:custom", (content, buffers) => {
-      typeof content == "object" && content !== null && callback(content, buffers);
-    });
+  /** Call back with every custom message, until the signal ends when there is one. */
+  message(callback, signal) {
+    this.#messages.add(callback), signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: !0 });
   }
   watch(listener, signal) {
     this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
@@ -92,15 +95,41 @@ var Pictures = class {
   }
 };
 
+// src/page/place.ts
+var LOOK = 250;
+function settle(model, open) {
+  let name = model.get("place"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let host = h("div", { class: "bn-host" }), opened = !1, look = () => {
+    let spot = [...document.getElementsByClassName(name)].find((element) => element.isConnected);
+    spot instanceof HTMLElement && (host.parentElement !== spot && (spot.replaceChildren(host), opened || open(host, controller.signal), opened = !0), hideStill(spot));
+  }, timer = setInterval(look, LOOK);
+  controller.signal.addEventListener("abort", () => {
+    clearInterval(timer), host.remove();
+  });
+  try {
+    model.send({ kind: "here" });
+  } catch {
+  }
+  return look(), () => controller.abort();
+}
+function hideStill(spot) {
+  let before = spot.closest(".jp-OutputArea-child")?.previousElementSibling;
+  !(before instanceof HTMLElement) || before.style.display === "none" || before.querySelector(".jp-RenderedImage, .jp-RenderedText") && (before.style.display = "none");
+}
+
 // src/card/card.ts
 function age(card, now) {
   return card.since > 0 ? Math.max(0, Math.floor(now / 1e3 - card.since)) : 0;
+}
+function progress(card, now) {
+  return card.usual <= 0 || card.since <= 0 ? null : Math.min(0.97, Math.max(0.02, age(card, now) / card.usual));
 }
 function line(card, now) {
   return card.line.replaceAll("{age}", String(age(card, now)));
 }
 function ticks(card) {
-  return card.since > 0 && card.line.includes("{age}") && (card.state === "waiting" || card.state === "running");
+  return card.since > 0 && (card.state === "waiting" || card.state === "running");
 }
 
 // src/card/widget.ts
@@ -110,7 +139,8 @@ var CardView = class {
   #badge = h("span", { class: "bn-badge" });
   #line = h("div", { class: "bn-line", role: "status" });
   #detail = h("div", { class: "bn-detail" });
-  #bar = h("div", { class: "bn-progress", role: "progressbar" }, h("div", {}));
+  #done = h("div");
+  #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#done);
   #fault = h("div", { class: "bn-fault", role: "alert" });
   #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
   #cancel;
@@ -130,12 +160,11 @@ var CardView = class {
     let card = this.#link.get("card"), { gone } = this.#link;
     this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail), setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault")), this.#cancel.hidden = !card.cancel, this.#cancel.disabled = gone;
     let final = card.state === "done" || card.state === "failed";
-    this.#bar.hidden = final, this.#bar.classList.toggle("bn-unknown", card.progress < 0);
-    let inner = this.#bar.firstElementChild;
-    inner instanceof HTMLElement && (inner.style.width = card.progress < 0 ? "" : `${Math.min(1, card.progress) * 100}%`), this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#pictures.set("thumb", card.thumb)), this.#thumb.alt = card.title;
+    this.#bar.hidden = final, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#pictures.set("thumb", card.thumb)), this.#thumb.alt = card.title;
   }
   #tick() {
-    setText(this.#line, line(this.#link.get("card"), Date.now()));
+    let card = this.#link.get("card"), share = progress(card, Date.now());
+    setText(this.#line, line(card, Date.now())), this.#bar.classList.toggle("bn-unknown", share === null), this.#done.style.width = share === null ? "" : `${share * 100}%`;
   }
   #askToCancel() {
     this.#cancel.disabled = !0, this.#link.send({ kind: "cancel" });
@@ -148,18 +177,18 @@ var CardView = class {
         for (let view of views) view.refresh();
       });
     return opened;
+  }, show = (model, el, signal) => {
+    link ??= open(model);
+    let view = new CardView(el, link, signal);
+    views.add(view), signal.addEventListener("abort", () => views.delete(view), { once: !0 });
   };
   return {
     initialize({ model }) {
-      link = open(model);
+      return link = open(model), settle(model, (el, signal) => show(model, el, signal));
     },
     render({ model, el }) {
       let controller = new AbortController();
-      link ??= open(model);
-      let view = new CardView(el, link, controller.signal);
-      return views.add(view), () => {
-        views.delete(view), controller.abort();
-      };
+      return show(model, el, controller.signal), () => controller.abort();
     }
   };
 };

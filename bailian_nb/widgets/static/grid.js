@@ -4,9 +4,13 @@
 var Link = class {
   #model;
   #listeners = /* @__PURE__ */ new Set();
+  #messages = /* @__PURE__ */ new Set();
   #gone = !1;
   constructor(model) {
-    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", () => this.#set(!1));
+    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#set(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messages) callback(content, buffers);
+    });
   }
   get gone() {
     return this.#gone;
@@ -27,10 +31,9 @@ var Link = class {
       this.#set(!1), callback();
     });
   }
-  message(callback) {
-    this.#model.on("msg:custom", (content, buffers) => {
-      typeof content == "object" && content !== null && callback(content, buffers);
-    });
+  /** Call back with every custom message, until the signal ends when there is one. */
+  message(callback, signal) {
+    this.#messages.add(callback), signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: !0 });
   }
   watch(listener, signal) {
     this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
@@ -81,6 +84,29 @@ function icon(path) {
     let line = document.createElementNS("http://www.w3.org/2000/svg", "path");
     line.setAttribute("d", d), k > 0 && line.setAttribute("class", "bn-solid"), svg.append(line);
   }), svg;
+}
+
+// src/page/place.ts
+var LOOK = 250;
+function settle(model, open) {
+  let name = model.get("place"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let host = h("div", { class: "bn-host" }), opened = !1, look = () => {
+    let spot = [...document.getElementsByClassName(name)].find((element) => element.isConnected);
+    spot instanceof HTMLElement && (host.parentElement !== spot && (spot.replaceChildren(host), opened || open(host, controller.signal), opened = !0), hideStill(spot));
+  }, timer = setInterval(look, LOOK);
+  controller.signal.addEventListener("abort", () => {
+    clearInterval(timer), host.remove();
+  });
+  try {
+    model.send({ kind: "here" });
+  } catch {
+  }
+  return look(), () => controller.abort();
+}
+function hideStill(spot) {
+  let before = spot.closest(".jp-OutputArea-child")?.previousElementSibling;
+  !(before instanceof HTMLElement) || before.style.display === "none" || before.querySelector(".jp-RenderedImage, .jp-RenderedText") && (before.style.display = "none");
 }
 
 // src/page/icons.ts
@@ -206,9 +232,7 @@ var ORIGINAL = "", AT_ONCE = 24, Album = class {
   #large = /* @__PURE__ */ new Map();
   #asked = /* @__PURE__ */ new Set();
   constructor(link, changed, signal) {
-    this.#pictures = new Pictures(signal), this.#link = link, this.#changed = changed, link.message((content, buffers) => {
-      signal.aborted || this.#receive(content, buffers);
-    });
+    this.#pictures = new Pictures(signal), this.#link = link, this.#changed = changed, link.message((content, buffers) => this.#receive(content, buffers), signal);
   }
   small(cell) {
     return this.#pictures.get(`small ${cell.id}`);
@@ -436,18 +460,18 @@ var widget_default = () => {
         for (let view of views) view.refresh();
       });
     return opened;
+  }, show = (model, el, signal) => {
+    link ??= open(model);
+    let view = new GridView(el, link, signal);
+    views.add(view), signal.addEventListener("abort", () => views.delete(view), { once: !0 });
   };
   return {
     initialize({ model }) {
-      link = open(model);
+      return link = open(model), settle(model, (el, signal) => show(model, el, signal));
     },
     render({ model, el }) {
       let controller = new AbortController();
-      link ??= open(model);
-      let view = new GridView(el, link, controller.signal);
-      return views.add(view), () => {
-        views.delete(view), controller.abort();
-      };
+      return show(model, el, controller.signal), () => controller.abort();
     }
   };
 };

@@ -4,9 +4,13 @@
 var Link = class {
   #model;
   #listeners = /* @__PURE__ */ new Set();
+  #messages = /* @__PURE__ */ new Set();
   #gone = !1;
   constructor(model) {
-    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", () => this.#set(!1));
+    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#set(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messages) callback(content, buffers);
+    });
   }
   get gone() {
     return this.#gone;
@@ -27,10 +31,9 @@ var Link = class {
       this.#set(!1), callback();
     });
   }
-  message(callback) {
-    this.#model.on("msg:custom", (content, buffers) => {
-      typeof content == "object" && content !== null && callback(content, buffers);
-    });
+  /** Call back with every custom message, until the signal ends when there is one. */
+  message(callback, signal) {
+    this.#messages.add(callback), signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: !0 });
   }
   watch(listener, signal) {
     this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
@@ -44,6 +47,66 @@ var Link = class {
 };
 function text(texts, key, values = {}) {
   return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+// src/page/dom.ts
+var QUIET = { "data-lm-suppress-shortcuts": "true" };
+function h(tag, attributes = {}, ...children) {
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  return node.append(...children.filter((child) => child !== null)), node;
+}
+function on(node, type, listener, signal, options = {}) {
+  node.addEventListener(type, listener, { ...options, signal });
+}
+function button(label, face, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+  return on(node, "click", click, signal), node;
+}
+function setText(node, text2) {
+  node.textContent !== text2 && (node.textContent = text2);
+}
+function takesText(target) {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function leave(root) {
+  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: !0 });
+      return;
+    }
+  let active = root.getRootNode().activeElement;
+  active instanceof HTMLElement && active.blur();
+}
+function icon(path) {
+  let svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  return svg.setAttribute("viewBox", "0 0 16 16"), svg.setAttribute("class", "bn-icon"), svg.setAttribute("aria-hidden", "true"), path.split("|").forEach((d, k) => {
+    let line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", d), k > 0 && line.setAttribute("class", "bn-solid"), svg.append(line);
+  }), svg;
+}
+
+// src/page/place.ts
+var LOOK = 250;
+function settle(model, open) {
+  let name = model.get("place"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let host = h("div", { class: "bn-host" }), opened = !1, look = () => {
+    let spot = [...document.getElementsByClassName(name)].find((element) => element.isConnected);
+    spot instanceof HTMLElement && (host.parentElement !== spot && (spot.replaceChildren(host), opened || open(host, controller.signal), opened = !0), hideStill(spot));
+  }, timer = setInterval(look, LOOK);
+  controller.signal.addEventListener("abort", () => {
+    clearInterval(timer), host.remove();
+  });
+  try {
+    model.send({ kind: "here" });
+  } catch {
+  }
+  return look(), () => controller.abort();
+}
+function hideStill(spot) {
+  let before = spot.closest(".jp-OutputArea-child")?.previousElementSibling;
+  !(before instanceof HTMLElement) || before.style.display === "none" || before.querySelector(".jp-RenderedImage, .jp-RenderedText") && (before.style.display = "none");
 }
 
 // src/painter/brush.ts
@@ -119,9 +182,14 @@ function union(a, b) {
 // src/pixels/codec.ts
 function pack(bitmap) {
   let { width, height, data } = bitmap, stride = width + 7 >> 3, packed = new Uint8Array(stride * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0, k = y * width; x < width; x++, k++)
-      data[k] && (packed[y * stride + (x >> 3)] |= 128 >> (x & 7));
+  for (let y = 0; y < height; y++) {
+    let row = data.subarray(y * width, (y + 1) * width);
+    for (let byte = 0, x = 0; byte < stride; byte++) {
+      let bits = 0;
+      for (let end = x + 8; x < end; x++) bits = bits << 1 | (row[x] ?? 0);
+      packed[y * stride + byte] = bits;
+    }
+  }
   return packed;
 }
 function unpackInto(bitmap, packed) {
@@ -224,30 +292,46 @@ function within(i, j, [ax, ay], [bx, by], r) {
   }
   return qx * qx + qy * qy <= r * r;
 }
-function span(y, [ax, ay], [bx, by], r) {
-  let left = 1 / 0, right = -1 / 0, take = (x) => {
-    x < left && (left = x), x > right && (right = x);
-  };
-  for (let [x, cy] of [[ax, ay], [bx, by]]) {
-    if (Math.abs(y - cy) > r) continue;
-    let half = Math.sqrt(r * r - (y - cy) * (y - cy));
-    take(x - half), take(x + half);
+var Outline = class {
+  constructor(a, b, r) {
+    this.a = a;
+    this.b = b;
+    this.r = r;
+    let [dx, dy] = [b[0] - a[0], b[1] - a[1]], length = Math.hypot(dx, dy), [nx, ny] = length > 0 ? [-dy / length * r, dx / length * r] : [0, 0], around = [[a[0] + nx, a[1] + ny], [b[0] + nx, b[1] + ny], [b[0] - nx, b[1] - ny], [a[0] - nx, a[1] - ny]];
+    this.#corners = length > 0 ? around : [];
   }
-  let length = Math.hypot(bx - ax, by - ay);
-  if (length > 0) {
-    let nx = -(by - ay) / length * r, ny = (bx - ax) / length * r, corners = [[ax + nx, ay + ny], [bx + nx, by + ny], [bx - nx, by - ny], [ax - nx, ay - ny]], [px, py] = corners[3];
-    for (let [x, cy] of corners)
-      py <= y != cy <= y && take(px + (y - py) / (cy - py) * (x - px)), [px, py] = [x, cy];
+  a;
+  b;
+  r;
+  left = 0;
+  right = 0;
+  #corners;
+  /** Set `left` and `right` for the row through y; false beside it. */
+  cross(y) {
+    this.left = 1 / 0, this.right = -1 / 0, this.#disc(this.a, y), this.#disc(this.b, y);
+    let corners = this.#corners;
+    for (let k = 0; k < corners.length; k++) {
+      let [px, py] = corners[k], [qx, qy] = corners[k + 1 & 3];
+      py <= y != qy <= y && this.#take(px + (y - py) / (qy - py) * (qx - px));
+    }
+    return this.left <= this.right;
   }
-  return left <= right ? [left, right] : null;
-}
+  #disc([x, cy], y) {
+    if (Math.abs(y - cy) > this.r) return;
+    let half = Math.sqrt(this.r * this.r - (y - cy) * (y - cy));
+    this.#take(x - half), this.#take(x + half);
+  }
+  #take(x) {
+    x < this.left && (this.left = x), x > this.right && (this.right = x);
+  }
+};
 function paintSegment(bitmap, a, b, r, value) {
   let { width, height, data } = bitmap, x0 = Math.max(0, Math.floor(Math.min(a[0], b[0]) - r) - 1), x1 = Math.min(width, Math.ceil(Math.max(a[0], b[0]) + r) + 1), y0 = Math.max(0, Math.floor(Math.min(a[1], b[1]) - r) - 1), y1 = Math.min(height, Math.ceil(Math.max(a[1], b[1]) + r) + 1);
   if (x0 >= x1 || y0 >= y1) return null;
+  let outline = new Outline(a, b, r);
   for (let y = y0; y < y1; y++) {
-    let ends = span(y + 0.5, a, b, r);
-    if (!ends) continue;
-    let from = Math.max(x0, Math.floor(ends[0]) - 2), to = Math.min(x1, Math.ceil(ends[1]) + 2);
+    if (!outline.cross(y + 0.5)) continue;
+    let from = Math.max(x0, Math.floor(outline.left) - 2), to = Math.min(x1, Math.ceil(outline.right) + 2);
     for (; from < to && !within(from, y, a, b, r); ) from++;
     for (; to > from && !within(to - 1, y, a, b, r); ) to--;
     from < to && data.fill(value, y * width + from, y * width + to);
@@ -289,7 +373,7 @@ function draw(bitmap, op) {
 }
 
 // src/pixels/history.ts
-var EVERY = 8, History = class {
+var LAST = 16, EVERY = 8, History = class {
   #base;
   #done = [];
   #undone = [];
@@ -306,10 +390,11 @@ var EVERY = 8, History = class {
   rebase(bitmap) {
     this.#base = pack(bitmap), this.#done = [], this.#undone = [];
   }
-  /** Note an op that the bitmap already shows. */
-  push(op, bitmap) {
-    let keep = op.op === "load" || (this.#done.length + 1) % EVERY === 0;
-    this.#done.push({ op, after: keep ? pack(bitmap) : null }), this.#undone = [];
+  /** Note an op and the packed bitmap that it led to. */
+  push(op, after) {
+    this.#done.push({ op, after }), this.#undone = [];
+    let old = this.#done.length - LAST, entry = this.#done[old - 1];
+    entry && entry.op.op !== "load" && old % EVERY !== 0 && (entry.after = null);
   }
   undo(bitmap) {
     let entry = this.#done.pop();
@@ -374,7 +459,9 @@ var UNKNOWN = -1, Store = class {
   }
   /** Note an op that the bitmap shows already, and send it. */
   commit(op) {
-    this.#drawing = !1, this.#history.push(op, this.bitmap), this.#above = 0, this.#post(op), this.#tell(null);
+    this.#drawing = !1;
+    let packed = pack(this.bitmap);
+    this.#history.push(op, packed), this.#above = 0, this.#post(op, packed), this.#tell(null);
   }
   apply(op) {
     let box = draw(this.bitmap, op);
@@ -400,16 +487,12 @@ var UNKNOWN = -1, Store = class {
     return shown?.acks[this.#client] ?? 0;
   }
   #step(which) {
-    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#below += which === "undo" ? -1 : 1, this.#above += which === "undo" ? 1 : -1, this.#blind = this.#sent + 1, this.#post({ op: which }, !0), this.#tell(null)));
+    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }, pack(this.bitmap)), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#below += which === "undo" ? -1 : 1, this.#above += which === "undo" ? 1 : -1, this.#blind = this.#sent + 1, this.#post({ op: which }, null), this.#tell(null)));
   }
-  #post(op, blind = !1) {
-    let n = ++this.#sent, seq = this.#blind > this.#acked(this.#shown) && !blind ? UNKNOWN : ++this.#seq;
-    if (blind) {
-      this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: null }, null);
-      return;
-    }
-    let packed = pack(this.bitmap);
-    this.#crc = crc32(packed), this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: this.#crc }, packed);
+  /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
+  #post(op, packed) {
+    let n = ++this.#sent, seq = packed !== null && this.#blind > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
+    packed && (this.#crc = crc32(packed)), this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
   }
   #enqueue(message, packed) {
     this.#queue = this.#queue.then(async () => {
@@ -437,43 +520,6 @@ var UNKNOWN = -1, Store = class {
     for (let listener of this.#listeners) listener(box);
   }
 };
-
-// src/page/dom.ts
-var QUIET = { "data-lm-suppress-shortcuts": "true" };
-function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
-  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
-  return node.append(...children.filter((child) => child !== null)), node;
-}
-function on(node, type, listener, signal, options = {}) {
-  node.addEventListener(type, listener, { ...options, signal });
-}
-function button(label, face, click, signal, more = {}) {
-  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
-  return on(node, "click", click, signal), node;
-}
-function setText(node, text2) {
-  node.textContent !== text2 && (node.textContent = text2);
-}
-function takesText(target) {
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
-}
-function leave(root) {
-  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
-    if (node instanceof HTMLElement && node.tabIndex >= 0) {
-      node.focus({ preventScroll: !0 });
-      return;
-    }
-  let active = root.getRootNode().activeElement;
-  active instanceof HTMLElement && active.blur();
-}
-function icon(path) {
-  let svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  return svg.setAttribute("viewBox", "0 0 16 16"), svg.setAttribute("class", "bn-icon"), svg.setAttribute("aria-hidden", "true"), path.split("|").forEach((d, k) => {
-    let line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    line.setAttribute("d", d), k > 0 && line.setAttribute("class", "bn-solid"), svg.append(line);
-  }), svg;
-}
 
 // src/page/picture.ts
 function bytesOf(data) {
@@ -538,6 +584,28 @@ function withControl(press) {
   let typed = press.key.toLowerCase(), letter = typed === "z" || typed === "y" ? typed : press.code === "KeyZ" ? "z" : press.code === "KeyY" ? "y" : "";
   return letter === "y" ? { do: "redo" } : letter === "z" ? { do: press.shiftKey ? "redo" : "undo" } : null;
 }
+
+// src/painter/numbers.ts
+function boxOp(tool, given, erase) {
+  let [ax, ay, bx, by] = given.map(snap);
+  return ax === void 0 || ay === void 0 || bx === void 0 || by === void 0 || !given.every(Number.isFinite) || ax === bx || ay === by ? null : { op: tool, box: [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)], erase };
+}
+var Numbers = class {
+  element;
+  #brush;
+  constructor(picture, brush, texts, paint, signal) {
+    this.#brush = brush;
+    let start = [0, 0, picture.width, picture.height], fields = ["x0", "y0", "x1", "y1"].map((name, k) => h("input", { type: "number", class: "bn-text bn-side", label: name, title: name, value: String(start[k]) })), add = () => {
+      let { tool, erase } = brush, op = tool === "rect" || tool === "ellipse" ? boxOp(tool, fields.map((field) => field.valueAsNumber), erase) : null;
+      op && paint(op);
+    };
+    for (let field of fields) on(field, "keydown", (event) => event.key === "Enter" && add(), signal);
+    this.element = h("div", { class: "bn-row bn-numbers" }, "x0 y0 x1 y1", ...fields, button(text(texts, "add"), text(texts, "add"), add, signal)), this.refresh();
+  }
+  refresh() {
+    this.element.hidden = this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse";
+  }
+};
 
 // src/painter/geometry.ts
 function toCanvas(clientX, clientY, rect, canvas) {
@@ -1079,6 +1147,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   #stage;
   #pointer;
   #toolbar;
+  #numbers;
   #prompt;
   #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
   #where = h("span", { class: "bn-where" });
@@ -1094,12 +1163,13 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
       let shape = this.#pointer.shape;
       return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
+    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#numbers = new Numbers(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
     stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",
       { class: "bn-root bn-painter", ...QUIET },
       this.#toolbar.element,
+      this.#numbers.element,
       this.#help,
       this.#fault,
       stage,
@@ -1132,7 +1202,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   }
   #refresh() {
     let texts = this.#link.get("texts");
-    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#pointer.ring(), this.#stale && !this.#pointer.busy) {
+    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#numbers.refresh(), this.#pointer.ring(), this.#stale && !this.#pointer.busy) {
       this.#stale = !1;
       let { bitmap } = this.#store, { count, box } = bitmap.measure(), values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
@@ -1251,7 +1321,8 @@ var Page = class {
   let page = null;
   return {
     initialize({ model }) {
-      page = new Page(model);
+      let opened = page = new Page(model);
+      return settle(model, (el, signal) => opened.render(el, signal));
     },
     render({ model, el }) {
       let controller = new AbortController();

@@ -5,6 +5,7 @@ import { QUIET, button, h, setText } from "../page/dom";
 import type { Texts } from "../page/link";
 import { Link, text } from "../page/link";
 import { Pictures } from "../page/picture";
+import { settle } from "../page/place";
 import type { Card } from "./card";
 import { line, progress, ticks } from "./card";
 
@@ -95,19 +96,21 @@ export default (): AnyWidget<Values> => {
     }
     return opened;
   };
+  const show = (model: AnyModel<Values>, el: HTMLElement, signal: AbortSignal) => {
+    link ??= open(model);
+    const view = new CardView(el, link, signal);
+    views.add(view);
+    signal.addEventListener("abort", () => views.delete(view), { once: true });
+  };
   return {
     initialize({ model }) {
       link = open(model);
+      return settle(model, (el, signal) => show(model, el, signal));
     },
     render({ model, el }) {
       const controller = new AbortController();
-      link ??= open(model);
-      const view = new CardView(el, link, controller.signal);
-      views.add(view);
-      return () => {
-        views.delete(view);
-        controller.abort();
-      };
+      show(model, el, controller.signal);
+      return () => controller.abort();
     },
   };
 };

@@ -23,9 +23,7 @@ export class Album {
     this.#pictures = new Pictures(signal);
     this.#link = link;
     this.#changed = changed;
-    link.message((content, buffers) => {
-      if (!signal.aborted) this.#receive(content, buffers);
-    });
+    link.message((content, buffers) => this.#receive(content, buffers), signal);
   }
 
   small(cell: Cell): string | undefined {

@@ -2,6 +2,7 @@
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 import { Link } from "../page/link";
+import { settle } from "../page/place";
 import type { Traits } from "./traits";
 import { GridView } from "./view";
 
@@ -19,19 +20,21 @@ export default (): AnyWidget<Values> => {
     }
     return opened;
   };
+  const show = (model: AnyModel<Values>, el: HTMLElement, signal: AbortSignal) => {
+    link ??= open(model);
+    const view = new GridView(el, link, signal);
+    views.add(view);
+    signal.addEventListener("abort", () => views.delete(view), { once: true });
+  };
   return {
     initialize({ model }) {
       link = open(model);
+      return settle(model, (el, signal) => show(model, el, signal));
     },
     render({ model, el }) {
       const controller = new AbortController();
-      link ??= open(model);
-      const view = new GridView(el, link, controller.signal);
-      views.add(view);
-      return () => {
-        views.delete(view);
-        controller.abort();
-      };
+      show(model, el, controller.signal);
+      return () => controller.abort();
     },
   };
 };

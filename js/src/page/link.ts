@@ -2,16 +2,23 @@
 
 import type { AnyModel } from "@anywidget/types";
 
+type Message = (content: Record<string, unknown>, buffers: DataView[]) => void;
+
 export class Link<T extends object> {
   readonly #model: AnyModel<T & Record<string, unknown>>;
   readonly #listeners = new Set<() => void>();
+  readonly #messages = new Set<Message>();
   #gone = false;
 
   constructor(model: AnyModel<T & Record<string, unknown>>) {
     this.#model = model;
     // ipywidgets fires this when a kernel restarts or dies; from then on `send` throws.
     (model.on as (event: string, callback: () => void) => void)("comm_live_update", () => this.#set(true));
-    model.on("msg:custom", () => this.#set(false));
+    model.on("msg:custom", (content: unknown, buffers: DataView[]) => {
+      this.#set(false);
+      if (typeof content !== "object" || content === null) return;
+      for (const callback of this.#messages) callback(content as Record<string, unknown>, buffers);
+    });
   }
 
   get gone(): boolean {
@@ -38,10 +45,10 @@ export class Link<T extends object> {
     });
   }
 
-  message(callback: (content: Record<string, unknown>, buffers: DataView[]) => void): void {
-    this.#model.on("msg:custom", (content: unknown, buffers: DataView[]) => {
-      if (typeof content === "object" && content !== null) callback(content as Record<string, unknown>, buffers);
-    });
+  /** Call back with every custom message, until the signal ends when there is one. */
+  message(callback: Message, signal?: AbortSignal): void {
+    this.#messages.add(callback);
+    signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: true });
   }
 
   watch(listener: () => void, signal: AbortSignal): void {

@@ -95,9 +95,10 @@ export class Store {
   /** Note an op that the bitmap shows already, and send it. */
   commit(op: Op): void {
     this.#drawing = false;
-    this.#history.push(op, this.bitmap);
+    const packed = pack(this.bitmap);
+    this.#history.push(op, packed);
     this.#above = 0;
-    this.#post(op);
+    this.#post(op, packed);
     this.#tell(null);
   }
 
@@ -135,28 +136,24 @@ export class Store {
   #step(which: "undo" | "redo"): void {
     if (this.#drawing) return;
     if (this.#history[which](this.bitmap)) {
-      this.#post({ op: which });
+      this.#post({ op: which }, pack(this.bitmap));
       this.#tell(this.bitmap.whole);
     } else if (which === "undo" ? this.canUndo : this.canRedo) {
       this.#below += which === "undo" ? -1 : 1;
       this.#above += which === "undo" ? 1 : -1;
       this.#blind = this.#sent + 1;
-      this.#post({ op: which }, true);
+      this.#post({ op: which }, null);
       this.#tell(null);
     }
   }
 
-  #post(op: OpMessage["op"], blind = false): void {
+  /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
+  #post(op: OpMessage["op"], packed: Uint8Array<ArrayBuffer> | null): void {
     const n = ++this.#sent;
-    const guess = this.#blind > this.#acked(this.#shown) && !blind;
-    const seq = guess ? UNKNOWN : ++this.#seq;
-    if (blind) {
-      this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: null }, null);
-      return;
-    }
-    const packed = pack(this.bitmap);
-    this.#crc = crc32(packed);
-    this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: this.#crc }, packed);
+    const unsure = packed !== null && this.#blind > this.#acked(this.#shown);
+    const seq = unsure ? UNKNOWN : ++this.#seq;
+    if (packed) this.#crc = crc32(packed);
+    this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
   }
 
   #enqueue(message: OpMessage, packed: Uint8Array<ArrayBuffer> | null): void {

@@ -2,6 +2,7 @@
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 import { Link } from "../page/link";
+import { settle } from "../page/place";
 import { Brush } from "./brush";
 import { Store } from "./store";
 import type { Traits } from "./traits";
@@ -54,7 +55,8 @@ export default (): AnyWidget<Traits & Record<string, unknown>> => {
   let page: Page | null = null;
   return {
     initialize({ model }) {
-      page = new Page(model);
+      const opened = (page = new Page(model));
+      return settle(model, (el, signal) => opened.render(el, signal));
     },
     render({ model, el }) {
       const controller = new AbortController();

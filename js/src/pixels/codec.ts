@@ -8,8 +8,11 @@ export function pack(bitmap: Bitmap): Uint8Array<ArrayBuffer> {
   const stride = (width + 7) >> 3;
   const packed = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
-    for (let x = 0, k = y * width; x < width; x++, k++) {
-      if (data[k]) packed[y * stride + (x >> 3)]! |= 0x80 >> (x & 7);
+    const row = data.subarray(y * width, (y + 1) * width);
+    for (let byte = 0, x = 0; byte < stride; byte++) {
+      let bits = 0;
+      for (const end = x + 8; x < end; x++) bits = (bits << 1) | (row[x] ?? 0);
+      packed[y * stride + byte] = bits;
     }
   }
   return packed;

@@ -1,15 +1,17 @@
-// Undo and redo: the ops since a base, with a packed bitmap every few ops, so that going back replays a handful at most.
+// Undo and redo: the ops since a base, with the packed bitmap after each of the last ones and after some of the older
+// ones, so that going back replays a handful at most and a long session does not fill the memory.
 
 import type { Bitmap } from "./bitmap";
 import { pack, unpackInto } from "./codec";
 import type { Op } from "./ops";
 import { draw } from "./ops";
 
+const LAST = 16;
 const EVERY = 8;
 
 interface Entry {
   readonly op: Op;
-  readonly after: Uint8Array | null;
+  after: Uint8Array | null;
 }
 
 export class History {
@@ -36,11 +38,13 @@ export class History {
     this.#undone = [];
   }
 
-  /** Note an op that the bitmap already shows. */
-  push(op: Op, bitmap: Bitmap): void {
-    const keep = op.op === "load" || (this.#done.length + 1) % EVERY === 0;
-    this.#done.push({ op, after: keep ? pack(bitmap) : null });
+  /** Note an op and the packed bitmap that it led to. */
+  push(op: Op, after: Uint8Array): void {
+    this.#done.push({ op, after });
     this.#undone = [];
+    const old = this.#done.length - LAST;
+    const entry = this.#done[old - 1];
+    if (entry && entry.op.op !== "load" && old % EVERY !== 0) entry.after = null;
   }
 
   undo(bitmap: Bitmap): boolean {

@@ -23,32 +23,50 @@ export function within(i: number, j: number, [ax, ay]: Point, [bx, by]: Point, r
   return qx * qx + qy * qy <= r * r;
 }
 
-/** Where the row through y crosses the segment's outline, as real numbers: [left, right], or null beside it. */
-function span(y: number, [ax, ay]: Point, [bx, by]: Point, r: number): [number, number] | null {
-  let left = Infinity;
-  let right = -Infinity;
-  const take = (x: number) => {
-    if (x < left) left = x;
-    if (x > right) right = x;
-  };
-  for (const [x, cy] of [[ax, ay], [bx, by]] as const) {
-    if (Math.abs(y - cy) > r) continue;
-    const half = Math.sqrt(r * r - (y - cy) * (y - cy));
-    take(x - half);
-    take(x + half);
+/** Where rows cross a segment's outline, as real numbers; the corners of its straight part are worked out once. */
+class Outline {
+  left = 0;
+  right = 0;
+  readonly #corners: readonly Point[];
+
+  constructor(
+    readonly a: Point,
+    readonly b: Point,
+    readonly r: number,
+  ) {
+    const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+    const length = Math.hypot(dx, dy);
+    const [nx, ny] = length > 0 ? [(-dy / length) * r, (dx / length) * r] : [0, 0];
+    const around: Point[] = [[a[0] + nx, a[1] + ny], [b[0] + nx, b[1] + ny], [b[0] - nx, b[1] - ny], [a[0] - nx, a[1] - ny]];
+    this.#corners = length > 0 ? around : [];
   }
-  const length = Math.hypot(bx - ax, by - ay);
-  if (length > 0) {
-    const nx = (-(by - ay) / length) * r;
-    const ny = ((bx - ax) / length) * r;
-    const corners: Point[] = [[ax + nx, ay + ny], [bx + nx, by + ny], [bx - nx, by - ny], [ax - nx, ay - ny]];
-    let [px, py] = corners[3]!;
-    for (const [x, cy] of corners) {
-      if (py <= y !== cy <= y) take(px + ((y - py) / (cy - py)) * (x - px));
-      [px, py] = [x, cy];
+
+  /** Set `left` and `right` for the row through y; false beside it. */
+  cross(y: number): boolean {
+    this.left = Infinity;
+    this.right = -Infinity;
+    this.#disc(this.a, y);
+    this.#disc(this.b, y);
+    const corners = this.#corners;
+    for (let k = 0; k < corners.length; k++) {
+      const [px, py] = corners[k]!;
+      const [qx, qy] = corners[(k + 1) & 3]!;
+      if (py <= y !== qy <= y) this.#take(px + ((y - py) / (qy - py)) * (qx - px));
     }
+    return this.left <= this.right;
   }
-  return left <= right ? [left, right] : null;
+
+  #disc([x, cy]: Point, y: number): void {
+    if (Math.abs(y - cy) > this.r) return;
+    const half = Math.sqrt(this.r * this.r - (y - cy) * (y - cy));
+    this.#take(x - half);
+    this.#take(x + half);
+  }
+
+  #take(x: number): void {
+    if (x < this.left) this.left = x;
+    if (x > this.right) this.right = x;
+  }
 }
 
 /** Paint (1) or erase (0) one segment with round ends; returns the box that may have changed. */
@@ -59,11 +77,11 @@ export function paintSegment(bitmap: Bitmap, a: Point, b: Point, r: number, valu
   const y0 = Math.max(0, Math.floor(Math.min(a[1], b[1]) - r) - 1);
   const y1 = Math.min(height, Math.ceil(Math.max(a[1], b[1]) + r) + 1);
   if (x0 >= x1 || y0 >= y1) return null;
+  const outline = new Outline(a, b, r);
   for (let y = y0; y < y1; y++) {
-    const ends = span(y + 0.5, a, b, r);
-    if (!ends) continue;
-    let from = Math.max(x0, Math.floor(ends[0]) - 2);
-    let to = Math.min(x1, Math.ceil(ends[1]) + 2);
+    if (!outline.cross(y + 0.5)) continue;
+    let from = Math.max(x0, Math.floor(outline.left) - 2);
+    let to = Math.min(x1, Math.ceil(outline.right) + 2);
     while (from < to && !within(from, y, a, b, r)) from++;
     while (to > from && !within(to - 1, y, a, b, r)) to--;
     if (from < to) data.fill(value, y * width + from, y * width + to); // a negative end would count from the back

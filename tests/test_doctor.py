@@ -1,0 +1,131 @@
+"""What the doctor finds when something is wrong, one thing at a time; a part that fails hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailian_nb import __version__, doctor
+from bailian_nb import session as sessions
+from bailian_nb.doctor import Finding
+from bailian_nb.specs import service
+
+KEY = "sk-made-up-0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Probes of the documented hosts must fail at once instead of leaving this machine.
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    yield
+    sessions.current().close()
+
+
+def examine() -> dict[str, Finding]:
+    found = doctor.examine(sessions.current())
+    assert len({each.name for each in found}) == len(found)
+    for each in found:
+        assert "\n" not in each.text
+        assert KEY not in each.text
+    return {each.name: each for each in found}
+
+
+def test_with_the_emulator_everything_is_well(tmp_path: Path) -> None:
+    found = examine()
+    assert {each.state for each in found.values()} == {"ok", "info"}
+    assert found["requests go to"].text == "EMULATOR inside this process"
+    assert found["key"].text == "none is needed"
+    assert found["task list"].text == "answered; 0 tasks in the last 24 h"
+    assert found["BAILIAN_NB_HOME"].text == f"{tmp_path / 'home'} can be written"
+    assert found["pictures"].text == f"{tmp_path / 'out'} can be written"
+    assert found["journal"].text == "nothing is open"
+
+
+def test_looking_leaves_no_folder_of_pictures_and_no_journal(tmp_path: Path) -> None:
+    examine()
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "home" / "journal.sqlite").exists()
+
+
+def test_versions_name_what_a_bug_report_needs() -> None:
+    text = examine()["versions"].text
+    for word in (f"bailian_nb {__version__}", "Python 3.", "anywidget ", "httpx ", "pillow "):
+        assert word in text
+
+
+def test_a_key_beside_the_emulator_is_called_unused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    assert examine()["key"].text == "sk-...cdef is set and not used"
+
+
+def test_a_missing_key_is_found_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    found = examine()
+    assert found["key"].state == "fail"
+    assert "DASHSCOPE_API_KEY" in found["key"].text
+    assert found["requests go to"].text == "https://dashscope.aliyuncs.com/api/v1 (cn-beijing)"
+    assert found["BAILIAN_NB_HOME"].state == found["pictures"].state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("BAILIAN_NB_EMULATOR", "maybe", "BAILIAN_NB_EMULATOR must be 1 or 0, got 'maybe'"),
+        ("DASHSCOPE_HTTP_BASE_URL", "nonsense", "DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1"),
+        ("DASHSCOPE_API_REGION", "mars", "DASHSCOPE_API_REGION 'mars' is unknown"),
+        ("DASHSCOPE_API_REGION", "eu-central-1", "set DASHSCOPE_WORKSPACE_ID"),
+        ("DASHSCOPE_API_KEY_FILE_PATH", "/no/such/file", "which does not exist"),
+    ],
+)
+def test_a_bad_setting_is_found_and_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    monkeypatch.setenv(variable, value)
+    found = examine()
+    assert found["settings"].state == "fail"
+    assert told in found["settings"].text
+    assert "BAILIAN_NB_HOME" in found
+
+
+def test_a_service_that_does_not_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:9/api/v1")
+    found = examine()
+    assert found["key"] == Finding(state="ok", name="key", text="sk-...cdef")
+    assert found["task list"].state == "fail"
+    assert found["task list"].text.startswith("NetworkError: ")
+    assert found["result hosts"] == Finding(state="warn", name="result hosts", text="0 of 10 answer")
+    assert {name for name, each in found.items() if each.state == "warn"} == {"result hosts", *service.RESULT_HOSTS}
+
+
+def test_a_home_that_cannot_be_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "file" / "home"))
+    for emulator in ("1", "0"):
+        monkeypatch.setenv("BAILIAN_NB_EMULATOR", emulator)
+        monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+        found = examine()
+        assert found["BAILIAN_NB_HOME"].state == "fail"
+        assert found["BAILIAN_NB_HOME"].text.endswith("cannot be written: Not a directory")
+        assert found["pictures"].state == "ok"
+
+
+def test_a_journal_that_cannot_be_read_is_found(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "journal.sqlite").write_text("this is no database, but it is long enough to be looked at" * 9)
+    found = examine()
+    assert found["journal"].state == "fail"
+    assert str(tmp_path / "home") in found["journal"].text
+    assert found["task list"].state == "ok"
+
+
+def test_the_firewall_list_is_every_documented_host() -> None:
+    hosts = doctor.firewall_list()
+    assert {"dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", *service.RESULT_HOSTS} <= set(hosts)
+    assert not [host for host in hosts if "/" in host or ":" in host]
+    assert len(set(hosts)) == len(hosts)
