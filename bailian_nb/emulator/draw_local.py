@@ -152,7 +152,7 @@ def _yarn(image: Image.Image, rng: random.Random) -> Image.Image:
 def _balloon(image: Image.Image, rng: random.Random) -> Image.Image:
     unit = max(image.size)
     smooth = image.filter(ImageFilter.GaussianBlur(unit / 45)).quantize(9, method=Image.Quantize.MAXCOVERAGE)
-    flat = smooth.convert("RGB").filter(ImageFilter.MedianFilter(9)).filter(ImageFilter.GaussianBlur(unit / 130))
+    flat = smooth.convert("RGB").filter(ImageFilter.GaussianBlur(unit / 110))
     canvas = Canvas(image.size, over=ImageEnhance.Color(flat).enhance(2.0))
     for _ in range(9):
         x, y = rng.uniform(0.2, 0.8) * canvas.w, rng.uniform(0.2, 0.8) * canvas.h

@@ -14,6 +14,7 @@ from .draw_edit import instruct
 from .draw_scene import scene
 
 _WORKING_SIDE = 1400
+_FLOODED = 240
 Box = tuple[int, int, int, int]
 
 
@@ -30,7 +31,7 @@ def doodle(image: Image.Image, prompt: str, seed: int, *, is_sketch: bool) -> Im
         ImageDraw.Draw(edges).rectangle((0, 0, small.width - 1, small.height - 1), outline=0, width=3)
         lines = edges.point([min(255, max(0, v - 6) * 12) for v in range(256)])
     view = scene(prompt, seed=seed, size=small.size)
-    wash = view.filter(ImageFilter.GaussianBlur(6 * unit)).filter(ImageFilter.MedianFilter(5))
+    wash = view.filter(ImageFilter.GaussianBlur(7 * unit))
     form = Image.merge("RGB", (ImageOps.autocontrast(grey, cutoff=2),) * 3)
     painted = Image.blend(Image.blend(view, wash, 0.7), ImageChops.soft_light(wash, form), 0.75)
     ink = lines.filter(ImageFilter.GaussianBlur(0.9 * unit))
@@ -112,18 +113,20 @@ def tinted(image: Image.Image, palette: Sequence[tuple[Colour, float]]) -> Image
 
 def _cut_out(image: Image.Image) -> Image.Image:
     """Return the figure's shape (255): all that a flood from the four corners does not reach."""
-    filled = image.convert("RGB").filter(ImageFilter.MedianFilter(3))
+    small = image.convert("RGB")
+    small.thumbnail((_FLOODED, _FLOODED), Image.Resampling.BOX)  # a flood is Python, pixel by pixel
     key = (255, 0, 254)
-    for corner in ((0, 0), (image.width - 1, 0), (0, image.height - 1), (image.width - 1, image.height - 1)):
-        ImageDraw.floodfill(filled, corner, key, thresh=60)
+    for corner in ((0, 0), (small.width - 1, 0), (0, small.height - 1), (small.width - 1, small.height - 1)):
+        ImageDraw.floodfill(small, corner, key, thresh=60)
     ground = [
         band.point([255 if v == wanted else 0 for v in range(256)])
-        for band, wanted in zip(filled.split(), key, strict=True)
+        for band, wanted in zip(small.split(), key, strict=True)
     ]
     shape = ImageOps.invert(ImageChops.darker(ImageChops.darker(ground[0], ground[1]), ground[2]))
-    share = shape.histogram()[255] / (image.width * image.height)
+    share = shape.histogram()[255] / (small.width * small.height)
     if not 0.03 < share < 0.8:
-        shape = Image.new("L", image.size)
-        width, height = image.size
+        shape = Image.new("L", small.size)
+        width, height = small.size
         ImageDraw.Draw(shape).ellipse((width * 0.18, height * 0.1, width * 0.82, height * 0.92), fill=255)
-    return shape.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(max(image.size) / 500))
+    smooth = shape.resize(image.size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(max(image.size) / 400))
+    return smooth.point([min(255, max(0, v - 96) * 2) for v in range(256)])

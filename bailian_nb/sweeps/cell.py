@@ -59,7 +59,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
         "winner": marks.winner == cell.id,
         "cost": job.cost if job else cell.plan.cost if cell.plan else None,
         "seconds": job.finished - (job.submitted or job.created) if job and job.finished else None,
-        "version": cell.tries + 1,
+        "version": cell.tries + 1 if cell.picture is not None else 0,
     }
     error = job.error if job is not None else None
     if error is not None and error.code:

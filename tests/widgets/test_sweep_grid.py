@@ -241,4 +241,3 @@ def test_what_stays_is_the_sweeps_sheet_under_a_text_that_is_stable(grid: SweepG
     sweep.put("0.25-1", state="SUCCEEDED")
     grid.refresh()
     assert grid.still() == {"image/jpeg": "AAAA", "text/plain": "<SweepGrid strength(3) x seed(2): 2 done>"}
-    assert grid.caption()["text/plain"] == "2 of 6"
