@@ -18,6 +18,8 @@ from bailian_nb.plan import LARGEST_SEED, Plan
 
 T2I, EDIT = specs.DEFAULT_T2I, specs.DEFAULT_EDIT
 MASKED = "description_edit_with_mask"
+PROXY = Settings(base_url="http://proxy.example/api/v1")
+"""A base URL that no page names: it may lead to any region."""
 
 
 def photo(size: tuple[int, int] = (512, 640)) -> Image.Image:
@@ -81,7 +83,7 @@ def test_a_plan_says_what_it_costs_by_list_price() -> None:
     assert (make(values={"n": 3}).images, make(values={"n": 3}).cost) == (3, 0.6)
     assert make(region="ap-southeast-1").cost == 0.220177
     assert edit(values={"n": 3}).cost == 0.42
-    assert edit(region="ap-southeast-1").cost is None
+    assert edit(settings=PROXY, region="ap-southeast-1").cost is None
 
 
 def test_a_plan_names_model_and_function() -> None:
@@ -112,8 +114,17 @@ def test_an_edit_needs_a_function_and_names_them_all() -> None:
     assert line == f"{EDIT} needs a function: {', '.join(row.name for row in specs.get(EDIT).functions)}"
 
 
+def test_a_model_is_refused_in_a_region_that_does_not_offer_it() -> None:
+    line = refused(edit, region="ap-southeast-1")
+    assert line == (
+        "model wanx2.1-imageedit is not offered in region ap-southeast-1; it is in cn-beijing: see DASHSCOPE_API_REGION"
+    )
+    line = refused(make, "wanx2.1-t2i-plus", region="ap-southeast-1")
+    assert line.endswith("is not offered in region ap-southeast-1; here it is called wan2.1-t2i-plus")
+
+
 def test_a_model_without_functions_refuses_one() -> None:
-    assert refused(make, function="style").startswith("unknown function style")
+    assert refused(make, function="style").startswith("wan2.6-t2i has no functions, got style")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +259,7 @@ def test_the_cap_of_the_settings_holds_unless_the_call_gives_its_own() -> None:
 
 
 def test_a_cap_cannot_be_held_against_an_unknown_price() -> None:
-    found = edit(region="ap-southeast-1")
+    found = edit(settings=PROXY, region="ap-southeast-1")
     found.hold()
     with pytest.raises(BudgetExceeded, match=r"^the price of 1 picture of .* is unknown, max_cost is 9; nothing"):
         found.hold(9)

@@ -56,15 +56,16 @@ class Displays:
         self._live: list[_Pair] = []
         self._pairs: dict[str, list[_Pair]] = {}
         self._thread: threading.Thread | None = None
-        self._shown_in: tuple[int, str] = (-1, "")
+        self._shown: set[str] = set()
+        """What this cell has shown; told by an event, since a cell that is kept out of the history has no number."""
+        shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
 
     def show(self, job: Job, *, quiet: bool = False) -> None:
         """Show the Job in the running cell: live in a front end, once and final without one."""
-        here = (self._shell.execution_count, job.id)
-        if self._shown_in == here:
+        if job.id in self._shown:
             return  # the magic showed it; its return value must not show it again
-        self._shown_in = here
+        self._shown.add(job.id)
         if self._front.waits():
             job.wait()
             self._show_final(job, quiet)
@@ -79,10 +80,9 @@ class Displays:
 
     def show_sweep(self, sweep: Sweep) -> None:
         """Show the grid in a front end; without one the plan, or when it was run the finished sheet."""
-        here = (self._shell.execution_count, f"sweep {id(sweep)}")
-        if self._shown_in == here:
+        if f"sweep {id(sweep)}" in self._shown:
             return
-        self._shown_in = here
+        self._shown.add(f"sweep {id(sweep)}")
         lang = self._lang()
         if not self._front.waits():
             from ..widgets import SweepGrid
@@ -116,6 +116,10 @@ class Displays:
     def close(self) -> None:
         """Stop drawing."""
         self._stop.set()
+        self._shell.events.unregister("pre_run_cell", self._new_cell)
+
+    def _new_cell(self, info: object) -> None:
+        self._shown.clear()
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:

@@ -35,18 +35,24 @@ def bundle(session: Session, plan: Plan, lang: str) -> Bundle:
 def python_call(plan: Plan) -> str:
     """Return the call of `bailian_nb` that sends the same."""
     request = plan.require()
-    values = {name: value for name, value in request.values.items() if name != "prompt"}
-    first = repr(request.prompt)
-    if plan.function is not None:
-        first = f"{_picture(request.images[0].name, 'image')}, {plan.function!r}, {first}"
-        if request.mask is not None:
-            values = {"mask": request.mask.name or "mask", **values}
-    arguments = "".join(f", {name}={value!r}" for name, value in {"model": plan.model.name, **values}.items())
-    return f"wan.{'edit' if plan.model.kind == 'edit' else 't2i'}({first}{arguments})"
-
-
-def _picture(name: str, otherwise: str) -> str:
-    return repr(name) if name else otherwise
+    values: dict[str, object] = {"model": plan.model.name}
+    if request.mask is not None:
+        values["mask"] = request.mask.name or "mask"
+    values |= {name: value for name, value in request.values.items() if name != "prompt"}
+    if request.sync:
+        values["sync"] = True
+    if plan.retries != plan.settings.retries:
+        values["retries"] = plan.retries
+    if not plan.cache:
+        values["cache"] = False
+    if request.mask is not None and not request.paste_back:
+        values["paste_back"] = False
+    named = "".join(f", {name}={value!r}" for name, value in values.items())
+    if not request.images:
+        return f"wan.t2i({request.prompt!r}{named})"
+    names = [repr(picture.name) if picture.name else "image" for picture in request.images]
+    pictures = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    return f"wan.edit({pictures}, {plan.function!r}, {request.prompt!r}{named})"
 
 
 def _lines(text: str) -> str:

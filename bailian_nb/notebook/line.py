@@ -62,7 +62,7 @@ SWITCHES: dict[str, str] = {
     "invert": "the mask means the opposite: black is edited",
     "sync": "use the synchronous protocol (no task id, cannot be recovered)",
     "raw": "fill in no {name} in the prompt",
-    "json": "print the records as JSON",
+    "json": "wait, and print the records as JSON",
     "quiet": "show no caption",
     "traceback": "show the whole stack of an error",
 }

@@ -83,7 +83,10 @@ class WanMagics(Magics):
     @no_var_expand
     @line_cell_magic
     def wan_edit(self, line: str, cell: str | None = None) -> Job | None:
-        """Edit a picture: `%wan_edit FUNCTION IMAGE "prompt"`; in a cell the body is the prompt."""
+        """Edit a picture: `%wan_edit FUNCTION IMAGE "prompt"`; in a cell the body is the prompt.
+
+        Models without functions take the pictures alone, and several of them.
+        """
         read = read_line(line, "edit")
         session = sessions.current()
         name = read.model or session.settings().edit_model
@@ -98,13 +101,14 @@ class WanMagics(Magics):
                 usage = 'for example %wan_edit instruct photo.jpg "Change the sky"'
                 raise InvalidRequest(f"a function and a picture are needed, {usage}; see %wan help")
             function = specs.function_name(model, words.pop(0)) if model.functions else None
-            image = self._object(words.pop(0))
-            prompt = self._prompt(read, words, cell, problems)
+            last = 1 if model.functions else max(1, len(words) - (not _has_body(cell)))
+            images = [each for word in words[:last] for each in _one_by_one(self._object(word))]
+            prompt = self._prompt(read, words[last:], cell, problems)
             return session.plan(
                 model=model.name,
                 function=function,
                 values={"prompt": prompt, **read.values},
-                images=(image,),
+                images=tuple(images),
                 mask=None if read.mask is None else self._object(read.mask),
                 invert=read.invert,
                 fit=read.fit,
@@ -198,7 +202,7 @@ class WanMagics(Magics):
 
     def _prompt(self, read: Line, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
         """Return the prompt as typed, from the body or from the one quoted word that is left."""
-        if cell is not None and cell.strip():
+        if cell is not None and _has_body(cell):
             if words:
                 message = f"{words[0]!r} is too much: the cell's body is the prompt"
                 problems.append(Problem(parameter="prompt", message=message))
@@ -240,6 +244,15 @@ def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
     if problems:
         raise InvalidRequest(problems)
     return plan
+
+
+def _has_body(cell: str | None) -> bool:
+    return cell is not None and bool(cell.strip())
+
+
+def _one_by_one(found: Any) -> Sequence[Any]:
+    """A variable may hold several pictures."""
+    return found if isinstance(found, list | tuple) else (found,)
 
 
 def _more(read: Line) -> dict[str, Any]:

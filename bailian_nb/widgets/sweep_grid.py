@@ -21,7 +21,6 @@ from .words import words
 PACE = 0.15
 """Seconds between two updates: a sweep of a hundred cells changes more often than a page can show."""
 MAX_MESSAGE = 7_500_000
-_SHEET_CELLS = 48
 
 
 class SweepGrid(LiveWidget):

@@ -65,6 +65,7 @@ def check_the_tale(page):
     for index, seeds in SHOWN.items():
         assert page.mimes(index) == STILL, f"cell {index}"
         view, caption = page.outputs(index)
+        assert {view["output_type"], caption["output_type"]} == {"display_data"}
         assert len(view["data"]["image/jpeg"]) * 3 / 4 <= 60_000
         assert [int(seed) for seed in re.findall(r"seed=(\d+)", view["data"]["text/plain"])] == seeds, f"cell {index}"
         for seed in seeds:
@@ -135,25 +136,31 @@ WAITS = [
 def test_an_interrupt_is_heard_at_once_and_the_job_goes_on(start_server, open_notebook):
     page = open_notebook(start_server("lab"), [CLOCK, *WAITS, "await shops"])
     page.run_cell(0)
-    heard = {}
-    for index, source in enumerate(WAITS, start=1):
-        page.run_cell(index, wait=False)
-        time.sleep(0.5)
-        page.shot(f"cells_waiting_{index}", page.cell(index))
-        asked = time.time()
-        page.interrupt()
-        page.wait_idle(10)
-        heard[source.split("\n")[0]] = float(page.execute("print(ended[-1])")) - asked
+    for index in range(1, len(WAITS) + 1):
+        heard = [interrupt(page, index)]
+        if heard[0] > 0.4:
+            heard.append(interrupt(page, index))  # the machine may have been busy elsewhere
+        assert min(heard) < 0.5, heard
         (line,) = reasons(page, index)
         assert line.startswith("Interrupted: stopped waiting; ")
         assert "go on" in line or "goes on" in line
-    assert max(heard.values()) < 0.5, heard
     page.run_cell(5)
     assert reasons(page, 5) == []
     wait_for("the picture of the cell that was interrupted", lambda: page.mimes(4)[:2] == STILL)
     assert page.execute("print(job.status, shops.status)") == "RUNNING SUCCEEDED\n"
     page.shot("cells_interrupted", page.cell(3))
     check_quiet(page)
+
+
+def interrupt(page, index):
+    """Interrupt a cell that waits and return after how many seconds it had ended."""
+    page.run_cell(index, wait=False)
+    time.sleep(0.5)
+    page.shot(f"cells_waiting_{index}", page.cell(index))
+    asked = time.time()
+    page.interrupt()
+    page.wait_idle(20)
+    return float(page.execute("print(ended[-1])")) - asked
 
 
 def restart(page):

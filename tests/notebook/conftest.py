@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
+import bailian_nb
 from bailian_nb import session as sessions
 from bailian_nb import specs
 from bailian_nb.specs import service
@@ -144,7 +145,7 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
     yield make
     if InteractiveShell.initialized():
-        InteractiveShell.instance().run_line_magic("unload_ext", "bailian_nb")
+        bailian_nb.unload_ipython_extension(InteractiveShell.instance())
         InteractiveShell.clear_instance()
     sessions.current().close()
 

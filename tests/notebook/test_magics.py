@@ -8,7 +8,7 @@ from bailian_nb import session as sessions
 from bailian_nb import specs
 from bailian_nb.errors import BudgetExceeded, ContentRejected, InvalidRequest, TaskFailed
 
-from .conftest import NOW, SMALL
+from .conftest import NOW
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 HOSTILE = "<img src=x onerror=alert(1)> \x1b[31mred\x1b[0m </pre><script>alert(2)</script>"
@@ -57,38 +57,6 @@ def test_wait_returns_when_the_pictures_are_on_disk(cells):
     assert all(picture.path.exists() for picture in cells.names["job"].outcome)
 
 
-def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, photo):
-    sizes = dict(next(row.size for row in specs.parameters("t2i") if row.name == "size").named)
-    ran = cells("%%wan_t2i -n 4 --seed 7 --size 16:9 --dry-run -o job\nA lighthouse")
-    assert jobs() == []
-    assert "job" not in cells.names
-    assert ran.value is None
-    text = ran.text
-    assert '"n": 4' in text
-    assert f'"size": "{sizes["16:9"]}"' in text
-    assert "CNY 0.80" in text
-    assert "wan.t2i('A lighthouse', model='wan2.6-t2i'" in text
-    assert "$DASHSCOPE_API_KEY" in text
-    ran = cells('%wan_edit style photo.png "French picture book" --dry-run')
-    assert "wan.edit('photo.png', 'stylization_all', 'French picture book'" in ran.text
-    assert jobs() == []
-
-
-def test_a_python_call_of_a_dry_run_sends_the_same(cells):
-    ran = cells("%%wan_t2i -n 2 --seed 7 --negative 'no \"people\"' --dry-run\nA shop that costs $5, {missing}")
-    call = next(line for line in ran.text.splitlines() if line.startswith("wan.t2i("))
-    cells("import bailian_nb as wan")
-    assert cells(f"job = {call}").error is None
-    assert sent(cells).prompt == "A shop that costs $5, {missing}"
-    assert sent(cells).values == {
-        "prompt": "A shop that costs $5, {missing}",
-        "n": 2,
-        "seed": 7,
-        "size": SMALL,
-        "negative_prompt": 'no "people"',
-    }
-
-
 @pytest.mark.parametrize(
     "body", ["A shop", "  two  spaces  \n\n\tand a tab\n  end ", "$5 \\n {x} 100% ~ !ls ?", "中文,“引号” 😀"]
 )
@@ -122,6 +90,22 @@ def test_an_edit_starts_from_a_job_and_takes_a_mask_by_name(cells, photo):
     assert picture.path != picture.raw_path
     cells(f'%wan_edit style bowl "gold leaf {NOW}" -o gold --wait')
     assert cells.names["gold"].status == "SUCCEEDED"
+
+
+SEVERAL = [row for row in specs.models("edit") if not row.functions and row.images and row.images.max_count > 1]
+
+
+@pytest.mark.parametrize("row", SEVERAL, ids=lambda row: row.name)
+def test_models_without_functions_take_several_pictures(cells, photo, row):
+    cells("from PIL import Image\npictures = [Image.open('photo.png'), 'photo.png']")
+    assert cells(f"%wan_edit photo.png photo.png 'Join them' -m {row.name} -o two").error is None
+    assert cells(f"%%wan_edit pictures photo.png -m {row.name} -o three\nJoin them").error is None
+    assert [len(sent(cells, name).images) for name in ("two", "three")] == [2, 3]
+    assert sent(cells, "two").prompt == sent(cells, "three").prompt == "Join them"
+    ran = cells(f"%wan_edit photo.png photo.png 'Join them' -m {row.name} --dry-run")
+    assert "wan.edit(['photo.png', 'photo.png'], None, 'Join them', model=" in ran.text
+    ran = cells(f"%wan_edit {'photo.png ' * (row.images.max_count + 1)} 'Join them' -m {row.name}")
+    assert f"takes {row.images.min_count}-{row.images.max_count} pictures" in ran.printed
 
 
 def test_wrong_options_and_wrong_values_are_one_error(cells, photo):
@@ -306,22 +290,3 @@ def test_help_of_the_magics(cells):
     assert "--negative-prompt" in cells("%wan_t2i --help").text
     assert "stylization_all" in cells("%wan_edit --help").text
     assert "did you mean style" in cells("%wan_edit styel --help").printed
-
-
-def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells):
-    magics = cells.shell.magics_manager.magics
-    before = magics["cell"]["wan_t2i"]
-    cells("%load_ext bailian_nb\n%reload_ext bailian_nb")
-    cells("%unload_ext bailian_nb")
-    assert "wan_t2i" not in magics["cell"]
-    assert "wan" not in magics["line"]
-    cells("%load_ext bailian_nb")
-    assert magics["cell"]["wan_t2i"] != before
-
-
-def test_config_shows_and_sets_the_settings(cells):
-    assert "confirm_above" in cells("%config WanMagics").printed
-    cells("%config WanMagics.n = 2\n%config WanMagics.size = '1000x900'")
-    cells("%%wan_t2i -o job\nA shop")
-    assert (sent(cells).n, sent(cells).values["size"]) == (2, "1000*900")
-    assert isinstance(cells("%config WanMagics.lang = 'fr'\n%wan jobs").error, InvalidRequest)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from bailian_nb.errors import InvalidRequest
+
+from .conftest import NOW
+
+
+def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells):
+    magics = cells.shell.magics_manager.magics
+    before = magics["cell"]["wan_t2i"]
+    cells("%load_ext bailian_nb\n%reload_ext bailian_nb")
+    cells("%unload_ext bailian_nb")
+    assert "wan_t2i" not in magics["cell"]
+    assert "wan" not in magics["line"]
+    cells("%load_ext bailian_nb")
+    assert magics["cell"]["wan_t2i"] != before
+
+
+def test_config_shows_and_sets_the_settings(cells):
+    assert "confirm_above" in cells("%config WanMagics").printed
+    cells("%config WanMagics.n = 2\n%config WanMagics.size = '1000x900'")
+    cells("%%wan_t2i -o job\nA shop")
+    assert (cells.names["job"].request.n, cells.names["job"].request.values["size"]) == (2, "1000*900")
+    assert isinstance(cells("%config WanMagics.lang = 'fr'\n%wan jobs").error, InvalidRequest)
+
+
+def test_importing_the_package_touches_no_shell(make_cells):
+    cells = make_cells(load=False)
+    cells("import bailian_nb as wan\nwan.Mask, wan.__version__")
+    assert "wan" not in cells.shell.magics_manager.magics["line"]
+    assert cells.shell.Completer.custom_matchers == []
+
+
+def test_jobs_go_on_when_the_extension_is_unloaded(cells):
+    cells(f"%%wan_t2i -o job\nA shop {NOW}")
+    cells("%unload_ext bailian_nb")
+    assert cells.names["job"].wait(20).status == "SUCCEEDED"
