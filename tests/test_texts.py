@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def test_a_value_is_never_read_as_a_gap() -> None:
     assert say("waits_for_job", job="{limit}") == "job {limit} must end first"
 
 
+@cache
 def said() -> set[str]:
     """Return every key that the package names: `say("key", …)` of this catalogue, and `Why(key="key", …)`."""
     found = set()

@@ -10,7 +10,6 @@ from .. import config
 from .. import session as sessions
 from ..surroundings import ScriptFront
 from ..texts import say
-from ..widgets.still import outputs
 from .completion import candidates
 from .display import Displays
 from .front import NotebookFront
@@ -46,6 +45,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
         front.shower = displays
         magics.attach(front, displays)
         sessions.front = front
+        outputs = _outputs()
         outputs.publisher, outputs.live = displays.publish, lambda: not front.waits()
     return magics
 
@@ -63,7 +63,14 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.displays.close()
     sessions.front = ScriptFront()
-    outputs.publisher = None
+    _outputs().publisher = None
+
+
+def _outputs() -> Outputs:
+    """Return what widgets write their outputs through; their room is entered only where there is a notebook."""
+    from ..widgets.still import outputs
+
+    return outputs
 
 
 def _greet(magics: WanMagics) -> None:

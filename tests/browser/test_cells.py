@@ -48,7 +48,10 @@ def open_tale(open_notebook, tmp_path):
 
 
 def frozen(page, index):
-    return page.mimes(index) in (STILL, REASON)
+    """Tell whether both outputs are final; the caption comes after the view."""
+    if page.mimes(index) not in (STILL, REASON):
+        return False
+    return not page.outputs(index)[1]["data"]["text/plain"].startswith("<Job")
 
 
 def check_quiet(page):

@@ -1,0 +1,101 @@
+"""A widget is shown as static outputs that stay; the live one sits down on them, or takes their place where it must."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from bailian_nb.widgets import MaskPainter, live
+from bailian_nb.widgets.still import outputs
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Document:
+    """What a notebook document holds: the newest bundle of every display id, in order."""
+
+    def __init__(self) -> None:
+        self.bundles: dict[str, dict[str, str]] = {}
+        self.written: list[str] = []
+
+    def publish(self, bundle: dict[str, str], display_id: str, *, update: bool) -> None:
+        assert update == (display_id in self.bundles)
+        self.bundles[display_id] = bundle
+        self.written.append(display_id)
+
+    @property
+    def shown(self) -> list[dict[str, str]]:
+        return list(self.bundles.values())
+
+
+@pytest.fixture
+def document(monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
+    document = Document()
+    monkeypatch.setattr(outputs, "publisher", document.publish)
+    monkeypatch.setattr(outputs, "live", lambda: True)
+    monkeypatch.setattr(live, "PATIENCE", 0.1)
+    monkeypatch.setattr(live, "STILL_PACE", 0.02)
+    yield document
+    time.sleep(0.15)  # timers of this test end with it
+
+
+def painter() -> MaskPainter:
+    return MaskPainter(Image.new("RGB", (64, 48), "tan"))
+
+
+def until(true: object) -> None:
+    deadline = time.monotonic() + 3
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_document_holds_a_picture_and_a_caption_and_names_no_widget(document: Document) -> None:
+    shown = painter()
+    shown._receive(shown, {"kind": "here"}, [])
+    shown._ipython_display_()
+    time.sleep(0.2)
+    view, spot = document.shown
+    assert set(view) == {"image/jpeg", "text/plain"}
+    assert shown.place in spot["text/html"]
+    assert all(WIDGET not in bundle for bundle in document.shown)
+
+
+def test_where_no_page_speaks_the_caption_becomes_an_ordinary_widget(document: Document) -> None:
+    shown = painter()
+    shown._ipython_display_()
+    until(lambda: WIDGET in document.shown[1])
+    shown._receive(shown, {"kind": "here"}, [])
+    assert WIDGET not in document.shown[1]
+    assert shown.place in document.shown[1]["text/html"]
+
+
+def test_a_stroke_changes_the_picture_in_the_document_and_leaves_the_caption_alone(document: Document) -> None:
+    shown = painter()
+    shown._receive(shown, {"kind": "here"}, [])
+    shown._ipython_display_()
+    view, spot = document.bundles
+    before = document.bundles[view]["image/jpeg"]
+    shown.fill()
+    until(lambda: document.bundles[view]["image/jpeg"] != before)
+    assert document.written.count(spot) == 1
+
+
+def test_without_a_front_end_it_is_static_from_the_start(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "live", lambda: False)
+    shown = painter()
+    shown._ipython_display_()
+    time.sleep(0.2)
+    assert shown.place not in document.shown[1]["text/html"]
+    assert all(WIDGET not in bundle for bundle in document.shown)
+
+
+def test_freezing_takes_the_place_away(document: Document) -> None:
+    shown = painter()
+    shown._receive(shown, {"kind": "here"}, [])
+    shown._ipython_display_()
+    shown.freeze()
+    assert shown.place not in document.shown[1]["text/html"]
