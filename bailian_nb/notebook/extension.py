@@ -19,6 +19,8 @@ from .tables import note
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..widgets.still import Outputs
+
 _loaded: dict[int, WanMagics] = {}
 _MAGICS = {"line": ("wan_t2i", "wan_edit", "wan_sweep", "wan"), "cell": ("wan_t2i", "wan_edit", "wan_sweep")}
 
