@@ -1,7 +1,7 @@
-"""Temporary uploads, for pictures that are too large to stand in the request: a permit, a form, an `oss://` address.
+"""Temporary uploads, for pictures too large to stand in the request: a permit, a form, an `oss://` address.
 
-The Client calls it before a create call, so whatever breaks here, no task was made. The store keeps a file for 48 h, for
-the account and for the model that the permit was asked for, and gives it to nobody else.
+The Client calls it before a create call, so whatever breaks here, no task was made. The store keeps a file for
+48 h, for the account and the model that the permit was asked for, and gives it to nobody else.
 
 Source: "get temporary file URL" of Model Studio, stored 2026-11-21.
 """

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from ..errors import BailianError
+from ..errors import BailianError, printable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from .record import Record
 
@@ -98,7 +98,7 @@ class Picture:
         size = f"{self.width}x{self.height}" if self._known() else ""
         seed = "" if record.seed is None else f"seed={record.seed}"
         words = (record.model, record.function or "", size, seed, "EMULATOR" if record.emulator else "")
-        return f"<Picture {' '.join(word for word in words if word)}>"
+        return f"<Picture {printable(' '.join(word for word in words if word))}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle = {"text/plain": repr(self)}

@@ -62,7 +62,8 @@ def write_picture(data: bytes, kind: str, record: Record, folder: Path, name: st
 def stem(record: Record, when: datetime) -> str:
     """Return the name of a job's files but for the index: `143205_t2i_ab12cd_s7`.
 
-    Time of day of `when`, function or `t2i` (`edit` for pictures from pictures without a function), six characters of the job's id, the request's seed.
+    Time of day of `when`, function or `t2i` (`edit` for pictures from pictures without a function), six characters of
+    the job's id, the request's seed.
     """
     seed = "" if record.seed is None else f"_s{record.seed - record.index}"
     return f"{when:%H%M%S}_{_short(record)}_{_word(record.job_id)[:6] or '000000'}{seed}"

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 
 from .. import specs
-from ..errors import printable
 from ..gallery import Picture, sheet_jpeg
+from ..job_words import waiting
 from ..jobs import Job, Result
 from ..texts import say
 from .tables import Bundle, escape
@@ -26,7 +26,7 @@ def view(job: Job, lang: str, place: str = "") -> Bundle:
     result = job.outcome
     if result is None or not len(result):
         return {"text/plain": repr(job)}
-    plain = "\n".join(printable(repr(picture)) for picture in result)
+    plain = "\n".join(repr(picture) for picture in result)
     return {"image/jpeg": base64.b64encode(sheet_jpeg(list(result))).decode("ascii"), "text/plain": plain}
 
 
@@ -42,7 +42,7 @@ def caption(job: Job, lang: str) -> Bundle:
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
     result = job.outcome
-    found = [f"{printable(repr(picture))}  {picture.path}" for picture in result or ()]
+    found = [f"{picture!r}  {picture.path}" for picture in result or ()]
     return [*found, *(reason.line(lang) for reason in _reasons(job, result, lang))]
 
 
@@ -73,17 +73,8 @@ class _Reason:
 
 def _card(job: Job, lang: str) -> str:
     parts = [f"<b>{escape(job.label)}</b>", escape(say(job.status.lower(), lang))]
-    if job.why is not None:
-        values = dict(job.why.values)
-        if isinstance(until := values.get("until"), float):
-            values["until"] = time.strftime("%H:%M:%S", time.localtime(until))
-        parts.append(escape(say(job.why.key, lang, **values)))
     age = round(time.time() - (job.submitted or job.created))
-    if job.expected is not None:
-        usual = {"low": _seconds(job.expected.low), "high": _seconds(job.expected.high)}
-        parts.append(escape(say("usual", lang, age=age, **usual)))
-    else:
-        parts.append(escape(say("age", lang, age=age)))
+    parts += [escape(text) for text in waiting(job, lang, age=age)]
     if job.emulator:
         parts.append("EMULATOR")
     return f"<div>{' · '.join(parts)}</div><div>{_small(escape(say('cancel_with', lang, job=job.id)))}</div>"
@@ -172,10 +163,6 @@ def _ids(lang: str, **ids: str) -> tuple[str, ...]:
 
 def _small(html: str) -> str:
     return f"<small>{html}</small>"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}".removesuffix(".0")
 
 
 def _stable(job: Job, result: Result | None) -> str:

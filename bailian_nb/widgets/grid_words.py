@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..job_words import STAGES
 from ..sweeps.shapes import ShownCell, SweepPlan
 from ..texts import say as say_shared
-from .job_words import STAGES
 from .words import say
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import traitlets as t
 
 from ..gallery import sheet_jpeg
+from ..job_words import describe
 from ..jobs import Job
 from ..texts import say
-from .job_words import describe
 from .live import STATIC, LiveWidget, language
 from .words import words
 

@@ -16,11 +16,11 @@ from PIL import Image
 from ..errors import InvalidRequest
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.thumbnail import visible
+from ..job_words import describe
 from ..jobs import Job
 from ..masks import Mask
 from ..texts import say
 from . import bits
-from .job_words import describe
 from .live import STATIC, LiveWidget, language
 from .ops import Op, checked
 from .painting import Painting

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Literal, TypedDict
 
-from .. import specs
-from ..jobs import Job
-from ..texts import say
+from . import specs
+from .jobs import Job
+from .texts import say
 
 Stage = Literal["waiting", "running", "done", "failed"]
 
@@ -67,19 +67,26 @@ def _line(job: Job, lang: str, aging: bool) -> list[str]:
         elif job.cost is not None and job.status == "SUCCEEDED":
             parts.append(say("cost", lang, cost=f"{job.cost:.2f}"))
         return parts
+    return [*parts, *waiting(job, lang, age="{age}" if aging else None)]
+
+
+def waiting(job: Job, lang: str, *, age: object) -> list[str]:
+    """Say why a Job waits, and its age against the usual time; `age` None leaves that out."""
+    parts = []
     if job.why is not None:
         values = dict(job.why.values)
         if isinstance(until := values.get("until"), float):
             values["until"] = time.strftime("%H:%M:%S", time.localtime(until))
         parts.append(say(job.why.key, lang, **values))
-    if not aging:
+    if age is None:
         return parts
-    if job.expected is not None:
-        usual = {"low": f"{job.expected.low:.0f}", "high": f"{job.expected.high:.0f}"}
-        parts.append(say("usual", lang, age="{age}", **usual))
-    else:
-        parts.append(say("age", lang, age="{age}"))
-    return parts
+    if job.expected is None:
+        return [*parts, say("age", lang, age=age)]
+    return [*parts, say("usual", lang, age=age, low=_rounded(job.expected.low), high=_rounded(job.expected.high))]
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}".removesuffix(".0")
 
 
 def _reason(job: Job, lang: str) -> str:
