@@ -66,6 +66,11 @@ class Request:
         return specs.whole(self.values, "n", 1)
 
     @property
+    def exact(self) -> bool:
+        """True when the service draws just `n` pictures, False when n is only the most (a sequence, a story)."""
+        return not (self.values.get("enable_sequential") or self.values.get("enable_interleave"))
+
+    @property
     def seed(self) -> int | None:
         return specs.whole(self.values, "seed", 0) if "seed" in self.values else None
 

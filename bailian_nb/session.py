@@ -278,7 +278,8 @@ class Session:
         if key is None:
             return None
         found = self.index.find(key, emulator=self.target(plan.settings).emulator)
-        return found if len(found) == plan.images else None
+        whole = plan.request is not None and not plan.request.exact and bool(found)
+        return found if whole or len(found) == plan.images else None
 
     def _job(self, plan: Plan, emulator: bool) -> Job:
         job = Job(

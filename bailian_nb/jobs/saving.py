@@ -52,7 +52,7 @@ class Saver:
         base = _base_record(job, account, request, answer, clock)
         notes: list[str] = []
         # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
-        missing = max(request.n - len(answer.slots), 0)
+        missing = max(request.n - len(answer.slots), 0) if request.exact else 0
 
         async def one(slot_number: int, slot: Slot) -> Picture | SlotError:
             if not slot.url:

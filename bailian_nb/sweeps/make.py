@@ -50,7 +50,11 @@ def make(
         function = specs.function_name(row, function)
     pictures, white = _read_once(row, function, image, mask, fit)
     given = {name: value for name, value in values.items() if value is not None}
-    axes, single = axis.split({"prompt": prompt, **given})
+    lists = {
+        each.name for each in row.takes(function) if each.type in ("palette", "boxes")
+    }  # a list is one value there
+    axes, single = axis.split({"prompt": prompt, **{name: given[name] for name in given if name not in lists}})
+    single |= {name: given[name] for name in given if name in lists}
     known = [each.name for each in row.takes(function)]
     for name in [name for name in given if name not in known]:
         ending = specs.nearest(name, known)
