@@ -16,7 +16,7 @@ unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
 
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope
 
-.PHONY: help demo test test-all lab bench lint js notebooks wheel clean FORCE
+.PHONY: help demo test test-all lab bench lint js notebooks reference wheel clean FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make bench     the measurements"
 	@echo "make lint      ruff and mypy"
 	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
+	@echo "make reference write notebooks/reference anew from the table"
 	@echo "make notebooks run every notebook anew and keep its outputs"
 	@echo "make wheel     build the wheel and run the demo from it alone"
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
@@ -61,6 +62,9 @@ notebooks: $(VENV)/.test
 	  BAILIAN_NB_HOME="$$here/home" BAILIAN_NB_OUT="$$here/out" $(PY) -m nbconvert --log-level=WARN \
 	    --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False "$$file" || exit 1; \
 	done
+
+reference: $(VENV)/.run
+	@$(PY) -m bailian_nb.reference notebooks/reference
 
 js: js/node_modules/.package-lock.json
 	@cd js && npm run build && npm run check && npm test

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import specs
 from ..errors import InvalidRequest
+from ..reference import allowed, default
 from ..specs import Function, Model, Parameter
 from .line import SWITCHES, TAKING
 from .tables import Bundle, Table, escape
@@ -117,19 +118,6 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     return {"text/html": f"{html}<pre>{escape(magic)}\n{escape(call)}</pre>", "text/plain": "\n".join(plain)}
 
 
-def allowed(row: Parameter) -> str:
-    """Return the values that a parameter takes, in words."""
-    if row.size is not None:
-        names = ", ".join(name for name, _ in row.size.named)
-        return f"W*H of {row.size.min_pixels}-{row.size.max_pixels} pixels; {names}"
-    if row.type == "bool":
-        return "true or false"
-    if row.type == "text":
-        return f"at most {row.max_length} characters"
-    low, high = row.minimum, row.maximum
-    return "" if low is None or high is None else f"{low:g}-{high:.10g}"
-
-
 def _parameters(model: Model, rows: tuple[Parameter, ...], title: str, lang: str, foot: str = "") -> Bundle:
     table = Table(
         title=title,
@@ -139,7 +127,7 @@ def _parameters(model: Model, rows: tuple[Parameter, ...], title: str, lang: str
                 row.name,
                 "" if row.name == "prompt" else f"--{row.name.replace('_', '-')}",
                 allowed(row),
-                _default(row),
+                default(row),
                 row.meaning.get(lang),
             )
             for row in rows
@@ -147,14 +135,6 @@ def _parameters(model: Model, rows: tuple[Parameter, ...], title: str, lang: str
         foot=foot or f"Source: {model.source}",
     )
     return table.bundle()
-
-
-def _default(row: Parameter) -> str:
-    if row.name == "n":
-        return "1 (always sent)"
-    if row.name == "seed":
-        return "drawn and sent"
-    return "" if row.default is None else str(row.default).lower() if row.type == "bool" else str(row.default)
 
 
 def _join(bundles: list[Bundle]) -> Bundle:

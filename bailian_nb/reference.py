@@ -1,0 +1,140 @@
+"""Reference pages in Markdown, written from the table: one a model, one for the error codes, and a first page.
+
+`make reference` writes them to notebooks/reference; a test holds them against the table, so they cannot lie.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import specs
+from .specs import Function, Model, Parameter
+
+NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
+
+
+def pages() -> dict[str, str]:
+    """Return every page by file name."""
+    found = {"README.md": _first(), "errors.md": _errors()}
+    for model in specs.models():
+        found[f"{model.name}.md"] = _model(model)
+    return found
+
+
+def allowed(row: Parameter) -> str:
+    """Return the values that a parameter takes, in words."""
+    if row.size is not None:
+        names = ", ".join(dict.fromkeys([name for name, _ in row.size.named] + [word for word, _ in row.size.words]))
+        return f"W*H of {row.size.min_pixels}-{row.size.max_pixels} pixels; {names}"
+    if row.type == "bool":
+        return "true or false"
+    if row.type == "text":
+        return f"at most {row.max_length} characters"
+    low, high = row.minimum, row.maximum
+    return "" if low is None or high is None else f"{low:g}-{high:.10g}"
+
+
+def default(row: Parameter) -> str:
+    """Return what is used when the parameter is not given."""
+    if row.name == "n":
+        return "1 (always sent)"
+    if row.name == "seed":
+        return "drawn and sent"
+    return "" if row.default is None else str(row.default).lower() if row.type == "bool" else str(row.default)
+
+
+def _first() -> str:
+    rows = []
+    for model in specs.models():
+        price = model.prices[0]
+        limit = model.limits[0]
+        rows.append(
+            (
+                f"[{model.name}]({model.name}.md)",
+                f"{model.meaning.en} / {model.meaning.zh}",
+                f"CNY {price.cny:g}",
+                f"{limit.submits_per_second:g}/s, {limit.tasks_at_once} at once",
+                f"{model.latency.low:g}-{model.latency.high:g} s",
+                ", ".join(model.regions),
+            )
+        )
+    head = ("model", "what", "a picture", "limits", "usual time", "regions")
+    dated = max(model.prices_dated for model in specs.models())
+    text = f"List prices of {dated}, before free quota and savings plan; limits are shared by the whole account."
+    return _page("Models", [_table(head, rows), text, "Error codes: [errors.md](errors.md)"])
+
+
+def _model(model: Model) -> str:
+    parts = [f"{model.meaning.en} / {model.meaning.zh}. Source: {model.source}."]
+    prices = [(price.region, f"{price.cny:g}", "" if price.usd is None else f"{price.usd:g}") for price in model.prices]
+    parts.append(_table(("region", "CNY a picture", "USD"), prices))
+    if model.images is not None:
+        rule = model.images
+        size = f"sides of {rule.min_side}-{rule.max_side} px, at most {rule.max_bytes // (1024 * 1024)} MB"
+        parts.append(f"Pictures: {', '.join(rule.formats)}; {size}.")
+    parts += [note.en for note in model.notes]
+    if not model.functions:
+        return _page(model.name, [*parts, _parameters(model.takes(None))])
+    for row in model.functions:
+        parts += _function(model, row)
+    return _page(model.name, parts)
+
+
+def _function(model: Model, row: Function) -> list[str]:
+    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    example = row.example.en
+    code = (
+        f'```\n%wan_edit {row.short} photo.jpg "{example}"{mask_option}\n'
+        f'wan.edit("photo.jpg", "{row.name}", "{example}"{mask_argument})\n```'
+    )
+    said = [tip.en for tip in row.tips] + ([row.rights.en] if row.rights else [])
+    return [
+        f"## {row.name} (`{row.short}`)",
+        f"{row.meaning.en} / {row.meaning.zh}",
+        _parameters(model.takes(row.name)),
+        *([" ".join(said)] if said else []),
+        code,
+    ]
+
+
+def _errors() -> str:
+    rows = [
+        (", ".join(f"`{code}`" for code in row.codes), row.error.__name__, row.meaning.en, row.todo.en, row.again)
+        for row in specs.CODES
+    ]
+    return _page("Error codes", [_table(("codes", "raised as", "meaning", "what to do", "again"), rows)])
+
+
+def _parameters(rows: Sequence[Parameter]) -> str:
+    listed = [
+        (f"`{row.name}`", allowed(row), default(row), f"{row.meaning.en} / {row.meaning.zh}", row.source)
+        for row in rows
+    ]
+    return _table(("parameter", "takes", "default", "meaning", "source"), listed)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _page(title: str, parts: Sequence[str]) -> str:
+    return "\n\n".join([NOTE, f"# {title}", *parts]) + "\n"
+
+
+def main(folder: str) -> None:
+    """Write every page into `folder` and take away pages of models that are gone."""
+    root = Path(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for path in root.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (root / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
