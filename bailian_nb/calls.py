@@ -10,6 +10,7 @@ from . import specs
 from .errors import InvalidRequest
 from .jobs import Job, Resumed
 from .session import current
+from .surroundings import Delegate
 from .sweeps import Sweep, make
 
 
@@ -142,9 +143,13 @@ def sweep(
     prompt: Any = "",
     *,
     mask: Any = None,
+    invert: bool = False,
     model: str | None = None,
     fit: bool = False,
+    paste_back: bool | None = None,
+    sync: bool = False,
     retries: int | None = None,
+    cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
     **parameters: Any,
 ) -> Sweep:
@@ -173,8 +178,12 @@ def sweep(
         model=model,
         values=parameters,
         mask=mask,
+        invert=invert,
         fit=fit,
+        paste_back=paste_back,
+        sync=sync,
         retries=retries,
+        cache=cache,
         out_dir=out_dir,
     )
 
@@ -187,3 +196,13 @@ def jobs() -> list[Job]:
 def resume(send: bool | Sequence[str] = ()) -> Resumed:
     """Take up what an earlier kernel left; see `Session.resume`."""
     return current().resume(send)
+
+
+class _Pictures:
+    """What a Picture does by itself."""
+
+    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
+        return edit(image, function, prompt, **parameters)
+
+
+Delegate.actions = _Pictures()

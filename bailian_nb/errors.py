@@ -19,6 +19,7 @@
     ├── TaskExpired               the service forgot the task (24 h) before it was saved
     ├── ServiceError              the service or a gateway broke (5xx, unreadable answer)
     ├── NetworkError              no connection; nothing was sent
+    ├── SaveFailed                the pictures are paid and fetched, but cannot be written; resume saves them
     ├── DownloadError             a finished picture could not be fetched or is not a picture
     └── JobTimeout                waiting took longer than asked (also a TimeoutError)
 
@@ -194,6 +195,10 @@ class DownloadError(BailianError):
     def __init__(self, message: str = "", *, again: bool = False, **more: object) -> None:
         self.again = again
         super().__init__(message, **more)  # type: ignore[arg-type]  # the same keywords as BailianError
+
+
+class SaveFailed(BailianError):
+    """The task succeeded, but its pictures cannot be written; `resume` saves them within 24 hours, for no money."""
 
 
 class JobTimeout(BailianError, TimeoutError):

@@ -17,7 +17,7 @@ from .config import Settings
 from .config.values import COUNTS, count, money
 from .errors import BudgetExceeded, InvalidRequest, Problem
 from .images import Input, read_input, read_mask
-from .jobs import Job
+from .jobs import Job, Result
 from .request import Request
 from .specs import Function, Model, service
 
@@ -115,7 +115,8 @@ def make(
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
-    needs = tuple(image for image in images if isinstance(image, Job))
+    needs = tuple(each for each in (*images, mask) if isinstance(each, Job))
+    mask = _frozen(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
 
     def build() -> Request:
@@ -246,7 +247,7 @@ def _pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Proble
         what = "image" if len(images) == 1 else f"image {number}"
         try:
             known = isinstance(image, Input)
-            pictures.append(image if known else read_input(_settled(image), row.images, what=what, fit=fit))
+            pictures.append(image if known else read_input(settle(image), row.images, what=what, fit=fit))
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures
@@ -263,10 +264,11 @@ def _mask(
     if mask is None or function is None or not function.mask or not pictures:
         return None
     if isinstance(mask, Input):
+        warnings.extend([*mask.warnings, *mask.notes])
         return mask
     painted = getattr(mask, "mask", mask)
     try:
-        white = read_mask(_settled(painted), pictures[0], invert=invert)
+        white = read_mask(settle(painted), pictures[0], invert=invert)
     except InvalidRequest as error:
         found.extend(error.problems)
         return None
@@ -274,6 +276,16 @@ def _mask(
     return white
 
 
-def _settled(image: Any) -> Any:
-    """Return the first picture of a Job that has ended."""
-    return image.result()[0] if isinstance(image, Job) else image
+def settle(image: Any) -> Any:
+    """Return the first picture of a Job, waiting for it, or of a Result; anything else as it is."""
+    found = image.result() if isinstance(image, Job) else image
+    return found[0] if isinstance(found, Result) and len(found) else found
+
+
+def _frozen(mask: Any) -> Any:
+    """Return the mask as it is now, for a call that is built later: whoever paints on changes the next call."""
+    painted = getattr(mask, "mask", mask)
+    if isinstance(painted, str | Path) and Path(painted).is_file():
+        return Path(painted).read_bytes()
+    copy = getattr(painted, "copy", None)
+    return copy() if callable(copy) else painted

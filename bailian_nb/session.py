@@ -6,20 +6,19 @@ and the command line stand on it.
 
 from __future__ import annotations
 
-import atexit
 import os
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import config
+from . import config, reuse
 from . import plan as planning
 from .client import Call, Client, curl_line, encode
 from .config import Secret, Settings, Target
 from .errors import InvalidRequest, MissingApiKey
-from .gallery import Index, Picture
+from .gallery import Index
 from .jobs import (
     Account,
     CallbackLoop,
@@ -36,15 +35,18 @@ from .jobs import (
     SystemClock,
     take_up,
 )
+from .jobs.loops import at_exit
 from .jobs.recovery import revive
 from .plan import Plan
-from .surroundings import Front, ScriptFront
+from .surroundings import Delegate, Front, ScriptFront
 
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
 
 
+LAST_WAIT = 10.0
+"""Seconds that create calls in flight get when the process ends."""
 front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
 
@@ -56,7 +58,7 @@ def current() -> Session:
         session = _sessions.get(home)
         if session is None or session.process != os.getpid():
             session = _sessions[home] = Session(home)
-            atexit.register(session.close)
+            at_exit(session.close)
         return session
 
 
@@ -67,7 +69,7 @@ class Session:
         self.home = home
         self.process = os.getpid()
         self.clock = clock or SystemClock()
-        self.index = Index(home)
+        self.index = Index(home, actions=Delegate())
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
@@ -155,11 +157,18 @@ class Session:
         """
         target = self.target(plan.settings)
         account = self.account(target, plan.settings)
-        known = self.known(plan)
-        if known is not None:
-            return known
-        plan.hold(max_cost)
-        job = self._job(plan, account.emulator)
+        with self._lock:  # one step: two threads with the same request must not both find nothing
+            known = self.known(plan)
+            if known is not None:
+                return known
+            if (row := reuse.unsaved(self.jobs(), self.journal, plan, account.id)) is not None:
+                job, folder = revive(row, self.journal)
+                self._adopt(job)
+                self.runner.resume(job, account, folder=folder)
+                return job
+            plan.hold(max_cost)
+            config.check_writable(plan.folder)
+            job = self._job(plan, account.emulator)
         self.runner.start(
             job,
             account,
@@ -172,9 +181,9 @@ class Session:
 
     def known(self, plan: Plan) -> Job | None:
         """Return the Job that answers the same request without sending: one on its way here, or one from disk."""
-        if (running := self._running(plan)) is not None:
+        if (running := reuse.running(self.jobs(), plan, self.target(plan.settings).emulator)) is not None:
             return running
-        saved = self._saved(plan)
+        saved = reuse.saved(self.index, plan, self.target(plan.settings).emulator)
         if saved is None:
             return None
         job = self._job(plan, self.target(plan.settings).emulator)
@@ -183,7 +192,8 @@ class Session:
 
     def on_disk(self, plan: Plan) -> bool:
         """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
-        return self._running(plan) is not None or self._saved(plan) is not None
+        emulator = self.target(plan.settings).emulator
+        return bool(reuse.running(self.jobs(), plan, emulator) or reuse.saved(self.index, plan, emulator))
 
     def call(self, plan: Plan) -> tuple[Call, str]:
         """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
@@ -214,9 +224,7 @@ class Session:
         """
         settings = self.settings()
         account = self.account(self.target(settings), settings)
-        found = take_up(
-            self.journal, self.runner, account, self.clock, known=lambda name: name in self._jobs, attach=self._adopt
-        )
+        found = take_up(self.journal, self.runner, account, self.clock, known=self._drives, attach=self._adopt)
         wanted = {row.id for row in found.unsent} if send is True else set(send or ())
         unknown = wanted - {row.id for row in found.unsent}
         if unknown:
@@ -250,6 +258,10 @@ class Session:
                 )
             return self._runner
 
+    def later(self, key: str, callback: Callable[[], object]) -> None:
+        """Run `callback` where `on_change` callbacks run, in order for each `key`."""
+        self._callbacks.add(key, callback)
+
     @property
     def loop(self) -> LoopThread:
         """Return the runner's loop, for calls to a client."""
@@ -260,26 +272,17 @@ class Session:
         with _lock:
             if _sessions.get(self.home) is self:
                 del _sessions[self.home]
+        if self._runner is not None:
+            self._runner.drain(LAST_WAIT)
         self._loop.stop()
         self._callback_loop.stop()
         if self._journal is not None:
             self._journal.close()
 
-    def _running(self, plan: Plan) -> Job | None:
-        key = _key(plan)
-        if key is None:
-            return None
-        emulator = self.target(plan.settings).emulator
-        same = (job for job in self.jobs() if not job.final and job.emulator == emulator and job.request is not None)
-        return next((job for job in same if job.request is not None and job.request.key == key), None)
-
-    def _saved(self, plan: Plan) -> list[Picture] | None:
-        key = _key(plan)
-        if key is None:
-            return None
-        found = self.index.find(key, emulator=self.target(plan.settings).emulator)
-        whole = plan.request is not None and not plan.request.exact and bool(found)
-        return found if whole or len(found) == plan.images else None
+    def _drives(self, row_id: str) -> bool:
+        """Tell whether a Job of this process is on its way with this row; a further try has its id and a number."""
+        job = self._jobs.get(row_id.partition(".")[0])
+        return job is not None and not job.final
 
     def _job(self, plan: Plan, emulator: bool) -> Job:
         job = Job(
@@ -318,8 +321,3 @@ class Session:
         from .emulator import create_app
 
         return create_app(self.home)
-
-
-def _key(plan: Plan) -> str | None:
-    """Return what a cache may answer the Plan by, None where it may not."""
-    return plan.request.key if plan.cache and plan.request is not None else None

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from .errors import InvalidRequest
+from .gallery import Actions
 from .jobs import Shower
 
 
@@ -30,3 +32,14 @@ class ScriptFront:
 
     def interactive(self) -> bool:
         return hasattr(sys, "ps1")
+
+
+class Delegate:
+    """Passes what a Picture is asked to do on to whoever registered for it."""
+
+    actions: Actions | None = None
+
+    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
+        if Delegate.actions is None:
+            raise InvalidRequest("import bailian_nb and use bailian_nb.edit(picture, ...)")
+        return Delegate.actions.edit(image, function, prompt, **parameters)

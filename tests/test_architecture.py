@@ -27,7 +27,7 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"request"},
     {"gallery", "client", "emulator"},
     {"jobs"},
-    {"plan", "reference", "job_words", "surroundings", "session", "sweeps", "calls", "doctor"},
+    {"plan", "reuse", "reference", "job_words", "surroundings", "session", "sweeps", "calls", "doctor"},
     {"widgets", "notebook"},
     {"cli", "demo"},
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -116,6 +117,7 @@ def test_without_a_key_a_script_is_told_the_variable_and_never_gets_the_emulator
     value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    monkeypatch.delattr(sys, "ps1", raising=False)  # an IPython in an earlier test leaves a prompt behind
     if value:
         monkeypatch.setenv("BAILIAN_NB_EMULATOR", value)
     with pytest.raises(MissingApiKey) as error:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
-_UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed; the task list will tell."
+_UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."
 _LOST_HINT = "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
 
 

@@ -6,7 +6,7 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 
 from __future__ import annotations
 
-from .folders import home, out_dir
+from .folders import check_writable, home, out_dir
 from .key import Secret, account_id, find_key
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
@@ -17,6 +17,7 @@ __all__ = [
     "Settings",
     "Target",
     "account_id",
+    "check_writable",
     "find_key",
     "home",
     "load",

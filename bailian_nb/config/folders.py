@@ -30,3 +30,18 @@ def expanded(given: str) -> Path:
         return Path(given).expanduser()
     except RuntimeError:
         raise InvalidRequest(f"{given} names the home of a user who does not exist") from None
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a folder that cannot be written before anything is paid for.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is a file or may not be written; it names the folder.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise InvalidRequest(
+            f"pictures cannot be saved in {folder}: {there} is no folder that can be written; see out_dir"
+        )

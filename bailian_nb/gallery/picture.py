@@ -24,9 +24,6 @@ class Actions(Protocol):
     def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
         """Start an edit of `image` and return its Job."""
 
-    def compare(self, one: Any, other: Any, /, **options: Any) -> Any:
-        """Show two pictures against each other."""
-
 
 class Picture:
     """One picture on disk.
@@ -40,7 +37,7 @@ class Picture:
     record
         How `path` was made.
     actions
-        What `edit` and `compare` go through.
+        What `edit` goes through.
     """
 
     def __init__(
@@ -82,10 +79,6 @@ class Picture:
     def edit(self, function: str, prompt: str, **parameters: Any) -> Any:
         """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
         return self._actions("edit").edit(self, function, prompt, **parameters)
-
-    def compare(self, other: Any, **options: Any) -> Any:
-        """Show this picture against another one."""
-        return self._actions("compare").compare(self, other, **options)
 
     def thumbnail(self) -> bytes:
         """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most."""

@@ -17,6 +17,8 @@ from .input import Input
 from .sources import Source, collect, refusal
 
 _ORIENTATION = 0x0112
+EXACT_BYTES = 7 * 1024 * 1024
+"""Largest PNG that a turned photograph is sent as; a larger one becomes a JPEG again."""
 _LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
 
 
@@ -28,6 +30,7 @@ class _Draft:
     data: bytes | None
     kind: str
     frames: int = 1
+    exact: bool = False
     notes: list[str] = field(default_factory=list)
     original_size: tuple[int, int] | None = None
 
@@ -116,6 +119,7 @@ def _draft_of_image(image: Image.Image, label: str, what: str, *, opened: bool) 
 
 def _turned(draft: _Draft) -> None:
     draft.data = None
+    draft.exact = True
     draft.notes.append("EXIF orientation applied")
 
 
@@ -130,7 +134,12 @@ def _orientation(image: Image.Image) -> int:
 def _bytes(draft: _Draft) -> bytes:
     if draft.data is None:
         lossy = draft.kind in _LOSSY and not draft.image.has_transparency_data
-        draft.data = to_jpeg(draft.image) if lossy else to_png(draft.image)
+        if lossy and draft.exact:
+            # Turned pixels are the user's own: without a loss a masked edit can be pasted back into just these.
+            draft.data = to_png(draft.image)
+            lossy = len(draft.data) > EXACT_BYTES
+        if lossy or draft.data is None:
+            draft.data = to_jpeg(draft.image) if lossy else to_png(draft.image)
     return draft.data
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..errors import BailianError, JobTimeout, SubmitUncertain, WaitInterrupted
+from ..errors import BailianError, DownloadError, JobTimeout, SaveFailed, SubmitUncertain, WaitInterrupted
 from ..request import Request
 from . import loops
 from .result import Result
@@ -165,7 +165,8 @@ class Job:
 
     def fail(self, error: BailianError, *, at: float, status: Status = "FAILED") -> None:
         """End without pictures; nothing is billed then, unless nobody knows whether a task was made."""
-        cost = None if isinstance(error, SubmitUncertain) else 0.0
+        paid = isinstance(error, SaveFailed | DownloadError)
+        cost = None if isinstance(error, SubmitUncertain) else self.cost if paid else 0.0
         self.change(status=status, finished=at, error=error, cost=cost, why=None)
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:

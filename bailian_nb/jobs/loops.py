@@ -8,6 +8,7 @@ kernel's own loop is never touched: pumping it makes later cells of a Run All si
 from __future__ import annotations
 
 import asyncio
+import atexit
 import concurrent.futures
 import contextlib
 import logging
@@ -245,3 +246,17 @@ def _tell(loop: asyncio.AbstractEventLoop, arrived: asyncio.Future[None]) -> Non
 
     with contextlib.suppress(RuntimeError):  # the waiting loop was closed meanwhile
         loop.call_soon_threadsafe(tell)
+
+
+def at_exit(close: Callable[[], None]) -> None:
+    """Close before the interpreter ends its thread pools, which a create call in flight still needs.
+
+    `atexit` is too late for that: the pools are shut down first. The earlier hook is private, so its absence is borne.
+    """
+    import concurrent.futures.thread  # noqa: F401  # its own hook must be older: the newest runs first
+
+    register = getattr(threading, "_register_atexit", None)
+    try:
+        (register or atexit.register)(close)
+    except RuntimeError:  # the interpreter is on its way out already
+        atexit.register(close)

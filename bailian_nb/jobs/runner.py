@@ -7,6 +7,8 @@ model), the task id in the journal, queries until the task is final, pictures on
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from ..errors import (
     DownloadError,
     NetworkError,
     RequestRejected,
+    SaveFailed,
     ServiceError,
     SubmitUncertain,
     TaskCanceled,
@@ -58,6 +61,8 @@ class Runner:
         self._callbacks = callbacks
         self._save = save
         self._intents = asyncio.Lock()
+        self._posting: set[asyncio.Future[Submitted | Answer]] = set()
+        self._closing = False
         self._driving: dict[str, tuple[asyncio.Task[None], Account]] = {}
 
     def start(
@@ -80,6 +85,17 @@ class Runner:
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
         return self._loop.submit(self._cancel(job)).result(timeout=20)
+
+    def drain(self, timeout: float) -> None:
+        """Start no further create call, and wait until those that are out have written their task ids down."""
+        self._closing = True
+
+        async def posted() -> None:
+            if self._posting:
+                await asyncio.wait(set(self._posting), timeout=timeout)
+
+        with contextlib.suppress(concurrent.futures.TimeoutError):
+            self._loop.submit(posted()).result(timeout + 1)
 
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
         task = asyncio.ensure_future(self._guard(job, work))
@@ -106,7 +122,7 @@ class Runner:
             job.fail(error, at=self.clock.now())
         except OSError as error:
             note = f"cannot write the pictures: {error}; nothing is lost for 24 h, mend it and run %wan resume"
-            job.fail(BailianError(note, task_id=job.task_id), at=self.clock.now())
+            job.fail(SaveFailed(note, task_id=job.task_id), at=self.clock.now())
         except Exception as error:
             log.exception("job %s", job.id)
             job.fail(BailianError(f"fault in bailian_nb: {type(error).__name__}: {error}"), at=self.clock.now())
@@ -227,15 +243,20 @@ class Runner:
             job.change(why=Why(key="throttled", values={"until": until}))
 
         await account.slots.pace(request.model, limit, paused=paused)
-        now = self.clock.now()
-        await asyncio.to_thread(self.journal.submitting, row_id, now)
-        job.change(status="SUBMITTING", submitted=now, why=None)
-        answer = await asyncio.shield(self._post(job, row_id, account, request))
+        if self._closing:
+            raise asyncio.CancelledError  # the row stays an intent: the next kernel lists it as never sent
+        post = asyncio.ensure_future(self._post(job, row_id, account, request))
+        self._posting.add(post)
+        post.add_done_callback(self._posting.discard)
+        answer = await asyncio.shield(post)
         account.slots.accepted(request.model)
         return answer if isinstance(answer, Answer) else None
 
     async def _post(self, job: Job, row_id: str, account: Account, request: Request) -> Submitted | Answer:
         """Send and write the task id down in one piece that no cancellation can cut in two."""
+        now = self.clock.now()
+        await asyncio.to_thread(self.journal.submitting, row_id, now)
+        job.change(status="SUBMITTING", submitted=now, why=None)
         answer = await account.client.submit(request)
         if isinstance(answer, Submitted):
             await asyncio.to_thread(self.journal.accepted, row_id, task_id=answer.task_id, request_id=answer.request_id)

@@ -70,7 +70,7 @@ class Displays:
             job.wait()
             self._show_final(job, quiet)
             return
-        pair = _Pair(job=job, quiet=quiet, card=None if job.final else self._card(job))
+        pair = _Pair(job=job, quiet=quiet, card=self._card(job))
         self._draw(pair, first=True)
         with self._lock:
             self._pairs.setdefault(job.id, []).append(pair)
@@ -107,8 +107,10 @@ class Displays:
                     self._draw(pair)
                     pair.repeated = True
 
-    def _card(self, job: Job) -> JobCard:
-        """Return the live card with its Cancel button; it sits down on the view while the Job runs."""
+    def _card(self, job: Job) -> JobCard | None:
+        """Return the live card with its Cancel button, where somebody can see it: it sits down on the view."""
+        if job.final or not self._front.interactive():
+            return None
         from ..widgets import JobCard
 
         return JobCard(job, lang=self._lang())

@@ -48,7 +48,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
         magics.attach(front, displays)
         sessions.front = front
         outputs = _outputs()
-        outputs.publisher, outputs.live = displays.publish, lambda: not front.waits()
+        outputs.publisher, outputs.live = displays.publish, lambda: front.interactive() and not front.waits()
     return magics
 
 

@@ -65,5 +65,5 @@ def look_up(path: str, names: Mapping[str, Any]) -> Any:
 def _value(text: str, names: Mapping[str, Any]) -> str:
     try:
         return str(look_up(text[1:-1], names))
-    except LookupError:
+    except Exception:  # noqa: BLE001  # whatever a user's property or __str__ raises, the prompt stays as typed
         return text

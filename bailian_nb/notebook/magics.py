@@ -5,6 +5,7 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,6 @@ from .display import Displays
 from .filling import fill, look_up
 from .front import NotebookFront
 from .line import Line, read_line
-from .line import words as split_words
 from .tables import note
 
 
@@ -122,7 +122,7 @@ class WanMagics(Magics):
     @line_cell_magic
     def wan_sweep(self, line: str, cell: str | None = None) -> Sweep | None:
         """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
-        kind = sweeping.kind_of(split_words(line))
+        kind = sweeping.kind_of(line)
         read = read_line(line, kind)
         if read.help:
             self.publish(helping.overview(self.lang_now()))
@@ -216,8 +216,9 @@ class WanMagics(Magics):
 
     def _object(self, word: str) -> Any:
         """Return what a word means: a file if there is one, else the variable of that name, else the word itself."""
-        if Path(word).expanduser().exists():
-            return word
+        with contextlib.suppress(OSError, RuntimeError, ValueError):  # no path at all: too long, or ~nobody
+            if Path(word).expanduser().is_file():
+                return word
         try:
             return look_up(word[1:-1] if word[:1] == "{" and word[-1:] == "}" else word, self._shell.user_ns)
         except LookupError:

@@ -12,16 +12,16 @@ from ..session import Session
 from ..sweeps import Sweep
 from ..sweeps.shapes import SweepPlan
 from ..texts import say
-from .line import Line
+from .line import Line, read_line
 from .tables import Bundle, Table
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
 
 
-def kind_of(words: Sequence[str]) -> specs.Kind:
-    """Tell a sweep over an edit (the first word is a function) from one over text to image."""
+def kind_of(line: str) -> specs.Kind:
+    """Tell a sweep over an edit (the first word that is no option is a function) from one over text to image."""
     names = {name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)}
-    return "edit" if words and words[0] in names else "t2i"
+    return "edit" if set(read_line(line, "edit").words[:1]) & names else "t2i"
 
 
 def make(
@@ -67,6 +67,10 @@ def make(
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
             fit=read.fit,
+            invert=read.invert,
+            sync=read.sync,
+            cache=not read.no_cache,
+            paste_back=False if read.no_paste else None,
             retries=read.retries,
             out_dir=read.out_dir,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import specs
-from ..errors import SubmitUncertain
+from ..errors import DownloadError, SaveFailed, SubmitUncertain
 from ..gallery import Picture
 from ..jobs import Job, Result
 from ..plan import Plan
@@ -40,9 +40,10 @@ class SweepCell:
 
     @property
     def again(self) -> bool:
-        """True when a new try is safe: the task failed (and was not billed), and surely does not exist still."""
+        """True when a new try is safe: the task failed and was not billed, and surely does not exist still."""
         job = self.job
-        return job is not None and job.final and job.outcome is None and not isinstance(job.error, SubmitUncertain)
+        paid = job is not None and isinstance(job.error, SubmitUncertain | SaveFailed | DownloadError)
+        return job is not None and job.final and job.outcome is None and not paid
 
 
 def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:

@@ -12,8 +12,8 @@ from PIL import Image
 from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
-from ..jobs import Job
-from ..plan import LARGEST_SEED, Plan
+from ..jobs import Result
+from ..plan import LARGEST_SEED, Plan, settle
 from ..session import Session
 from . import axes as axis
 from .sweep import Sweep
@@ -29,6 +29,7 @@ def make(
     values: Mapping[str, Any],
     mask: Any = None,
     fit: bool = False,
+    invert: bool = False,
     **more: Any,
 ) -> Sweep:
     """Return a Sweep that has sent nothing.
@@ -48,7 +49,7 @@ def make(
         if function is None:
             raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
         function = specs.function_name(row, function)
-    pictures, white = _read_once(row, function, image, mask, fit)
+    pictures, white = _read_once(row, function, image, mask, fit, invert)
     given = {name: value for name, value in values.items() if value is not None}
     lists = {
         each.name for each in row.takes(function) if each.type in ("palette", "boxes")
@@ -82,17 +83,17 @@ def make(
 
 
 def _read_once(
-    row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool
+    row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool, invert: bool
 ) -> tuple[tuple[Input, ...], Input | None]:
     if image is None or row.images is None:
         return (), None
-    given = list(image) if isinstance(image, list) else [image]
-    settled = [each.result()[0] if isinstance(each, Job) else each for each in given]
+    given = list(image) if isinstance(image, list | tuple) and not isinstance(image, Result) else [image]
+    settled = [settle(each) for each in given]
     pictures = tuple(read_input(each, row.images, fit=fit) for each in settled)
     chosen = row.function(function)
     if mask is None or chosen is None or not chosen.mask:
         return pictures, mask
-    return pictures, read_mask(getattr(mask, "mask", mask), pictures[0])
+    return pictures, read_mask(settle(getattr(mask, "mask", mask)), pictures[0], invert=invert)
 
 
 def _locked_seed(model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...]) -> int:

@@ -6,7 +6,8 @@ so running a notebook cell twice, or after a restart, redoes only what is missin
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import functools
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
@@ -141,12 +142,11 @@ class Sweep:
         return self
 
     def __await__(self) -> Generator[Any, None, Sweep]:
-        async def until() -> Sweep:
-            for job in self.jobs:
-                await asyncio.wait([asyncio.ensure_future(_quiet(job))])
-            return self
-
-        return until().__await__()
+        for job in self.jobs:
+            # A cell that failed is no error of the sweep; its reason stands in the grid.
+            with contextlib.suppress(BailianError):
+                yield from job.__await__()
+        return self
 
     def result(self, **values: Any) -> Result:
         """Return the Result of the one cell with these values, waiting for it.
@@ -308,7 +308,7 @@ class Sweep:
 
     def _tell(self) -> None:
         for listener in list(self._listeners):
-            listener(self)
+            self._session.later(f"sweep {id(self)}", functools.partial(listener, self))
 
 
 def _merged(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
@@ -317,10 +317,3 @@ def _merged(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         values.sort()
     return tuple(values)
-
-
-async def _quiet(job: Job) -> None:
-    try:
-        await job
-    except BailianError:
-        return

@@ -59,7 +59,7 @@ def check_quiet(page):
     assert page.errors() == []
     assert page.foreign == []
     log = page.server.log(5000)
-    assert "Traceback" not in log
+    assert "/bailian_nb/" not in log  # no stack of ours; Jupyter Server writes some of its own about closed sockets
     assert [line for line in log.splitlines() if line.startswith("[E ")] == []
 
 
