@@ -26,9 +26,6 @@ class Stage:
     def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
         return ("edit", image, function, prompt, parameters)
 
-    def compare(self, one: Any, other: Any, /, **options: Any) -> Any:
-        return ("compare", one, other, options)
-
 
 @pytest.fixture
 def picture(served: Make, record: Record, tmp_path: Path) -> Picture:
@@ -90,18 +87,15 @@ def test_a_picture_that_is_gone_says_so_and_breaks_no_cell(picture: Picture, ser
             assert sheet.format == "JPEG"
 
 
-def test_edit_and_compare_go_through_the_session(picture: Picture) -> None:
+def test_an_edit_goes_through_the_session(picture: Picture) -> None:
     stage = Stage()
     picture.actions = stage
     assert picture.edit("expand", "wider", top_scale=1.5) == ("edit", picture, "expand", "wider", {"top_scale": 1.5})
-    assert picture.compare("b.png", mode="blink") == ("compare", picture, "b.png", {"mode": "blink"})
 
 
 def test_alone_it_says_what_to_call_instead(picture: Picture) -> None:
     with pytest.raises(BailianError, match=r"bailian_nb\.edit\(picture"):
         picture.edit("expand", "wider")
-    with pytest.raises(BailianError, match=r"bailian_nb\.compare\(picture"):
-        picture.compare(picture)
 
 
 def test_showing_a_picture_loads_no_notebook_library(picture: Picture) -> None:
