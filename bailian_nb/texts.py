@@ -58,7 +58,7 @@ _CATALOGUE: dict[str, Text] = {
         "bailian_nb:之前的内核有 {count} 个作业未完成;用 %wan resume 继续",
     ),
     "confirm": Text(
-        "CNY {cost} is above confirm_above ({limit}); nothing was sent. Run the cell again with --run",
+        "an estimate of CNY {cost} is above confirm_above ({limit}); nothing was sent. Run the cell again with --run",
         "¥{cost} 超过 confirm_above({limit}),尚未发送。请加 --run 重新运行",
     ),
     "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),

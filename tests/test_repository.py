@@ -13,9 +13,9 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "bailian_nb").rglob("*.py"))
 LONGEST = 330
 HOSTS = [
-    "pythonhosted" + ".org",
+    "python" + "hosted.org",
     "pypi" + ".org",
-    "registry.npmjs" + ".org",
+    "registry" + ".npmjs.org",
     "registry.yarnpkg" + ".com",
     "deb.debian" + ".org",
 ]

@@ -154,6 +154,8 @@ class WanMagics(Magics):
         self.displays.show_sweep(sweep)
         if read.wait:
             sweep.wait()
+        if self._front.waits():
+            sweep.raise_if_nothing()
         return sweep
 
     @no_var_expand
@@ -192,9 +194,10 @@ class WanMagics(Magics):
     def _must_ask(self, plan: Plan, read: Line) -> bool:
         """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
         limit = plan.settings.confirm_above
-        if read.run or plan.cost is None or plan.cost <= limit or sessions.current().on_disk(plan):
+        if read.run or (plan.cost is not None and plan.cost <= limit) or sessions.current().on_disk(plan):
             return False
-        asked = say("confirm", self.lang_now(), cost=f"{plan.cost:.2f}", limit=f"{limit:.2f}")
+        cost = "?" if plan.cost is None else f"{plan.cost:.2f}"
+        asked = say("confirm", self.lang_now(), cost=cost, limit=f"{limit:.2f}")
         if not self._front.interactive():
             raise BudgetExceeded(asked)
         self.publish(note(asked))

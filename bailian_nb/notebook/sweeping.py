@@ -92,8 +92,8 @@ def run(sweep: Sweep, read: Line, *, confirm_above: float, interactive: bool, la
     cost = sweep.plan["cost"]
     if read.dry_run:
         return say("dry_run", lang)
-    if cost is not None and cost > confirm_above and not read.run:
-        asked = say("confirm", lang, cost=f"{cost:.2f}", limit=f"{confirm_above:.2f}")
+    if (cost is None or cost > confirm_above) and not read.run:
+        asked = say("confirm", lang, cost="?" if cost is None else f"{cost:.2f}", limit=f"{confirm_above:.2f}")
         if not interactive:
             raise BudgetExceeded(asked)
         return asked

@@ -141,6 +141,12 @@ class Sweep:
             job.wait(timeout)
         return self
 
+    def raise_if_nothing(self) -> None:
+        """Raise the first reason when every Job failed: a run that nobody looks at must not end as if all was well."""
+        errors = [job.error for job in self.jobs if job.error is not None]
+        if errors and len(errors) == len(self.jobs):
+            raise errors[0]
+
     def __await__(self) -> Generator[Any, None, Sweep]:
         for job in self.jobs:
             # A cell that failed is no error of the sweep; its reason stands in the grid.

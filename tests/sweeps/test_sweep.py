@@ -80,6 +80,22 @@ def test_eight_strengths_with_two_failures_then_only_those_again(photo: Path) ->
     assert creates() == 10
 
 
+def test_a_sweep_without_one_picture_raises_where_nobody_looks(photo: Path) -> None:
+    sweep = made(photo, "style emulator:fail=DataInspectionFailed", strength=[0, 1]).run().wait(60)
+    with pytest.raises(wan.ContentRejected):
+        sweep.raise_if_nothing()
+    made(photo, f"style {PLANTED}", strength=[0, 0.25]).run().wait(60).raise_if_nothing()
+
+
+def test_an_inverted_mask_and_no_cache_are_obeyed(photo: Path) -> None:
+    mask = Image.new("L", (512, 512), 255)
+    mask.paste(0, (0, 0, 100, 100))
+    sweep = wan.sweep(photo, "inpaint", "hat", mask=mask, invert=True, seed=[1], cache=False).run().wait(60)
+    assert sweep.jobs[0].request.mask.open().getpixel((5, 5)) == 255
+    wan.sweep(photo, "inpaint", "hat", mask=mask, invert=True, seed=[1], cache=False).run().wait(60)
+    assert creates() == 2
+
+
 def test_running_the_cell_again_sends_only_what_is_missing(photo: Path) -> None:
     made(photo).run().wait(60)
     again = made(photo)
