@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .errors import SaveFailed
 from .gallery import Index, Picture
@@ -27,13 +27,13 @@ def saved(index: Index, plan: Plan, emulator: bool) -> list[Picture] | None:
     return found if enough or len(found) == plan.images else None
 
 
-def unsaved(jobs: Sequence[Job], journal: Journal, plan: Plan, account: str) -> Row | None:
+def unsaved(jobs: Sequence[Job], journal: Callable[[], Journal], plan: Plan, account: str) -> Row | None:
     """Return the row of the same request whose pictures are paid, but could not be written when it ended here."""
     key = _key(plan)
     for job in reversed(jobs):
         if key is None or not isinstance(job.error, SaveFailed) or job.request is None or job.request.key != key:
             continue
-        row = journal.row(job.id)
+        row = journal().row(job.id)
         if row is not None and row.state == "accepted" and row.account == account:
             return row
     return None

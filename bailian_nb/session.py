@@ -161,7 +161,7 @@ class Session:
             known = self.known(plan)
             if known is not None:
                 return known
-            if (row := reuse.unsaved(self.jobs(), self.journal, plan, account.id)) is not None:
+            if (row := reuse.unsaved(self.jobs(), lambda: self.journal, plan, account.id)) is not None:
                 job, folder = revive(row, self.journal)
                 self._adopt(job)
                 self.runner.resume(job, account, folder=folder)
