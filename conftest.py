@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -80,6 +81,7 @@ def _user_untouched() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "user").mkdir()
+    monkeypatch.delattr(sys, "ps1", raising=False)  # IPython leaves its prompt behind, which means "somebody is there"
     for name, value in isolate(tmp_path).items():
         if value is None:
             monkeypatch.delenv(name, raising=False)
