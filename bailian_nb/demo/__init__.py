@@ -51,6 +51,8 @@ def run(out: Path, *, say: Any = print) -> int:
         nbformat.write(notebook, out / name)  # type: ignore[no-untyped-call]
     whole = notebooks[0]
     whole.cells = [cell for notebook in notebooks for cell in notebook.cells]
+    for number, cell in enumerate(whole.cells):
+        cell["id"] = f"cell-{number}"  # two notebooks may use the same ids; one page may not
     page = out / "index.html"
     page.write_text(_html(whole), encoding="utf-8")
     pictures = sorted((out / "pictures").rglob("*.png"))
