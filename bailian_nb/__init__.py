@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .calls import edit, jobs, resume, sweep, t2i
+    from .calls import compare, edit, jobs, rerun, resume, sweep, t2i
     from .gallery import Picture, Record
     from .jobs import Job, Result
     from .masks import Mask
@@ -37,9 +37,11 @@ _HOMES = {
     "Record": "gallery",
     "Request": "request",
     "Result": "jobs",
+    "compare": "calls",
     "edit": "calls",
     "jobs": "calls",
     "Sweep": "sweeps",
+    "rerun": "calls",
     "resume": "calls",
     "sweep": "calls",
     "t2i": "calls",
@@ -54,9 +56,11 @@ __all__ = [
     "Request",
     "Result",
     "Sweep",
+    "compare",
     "edit",
     "jobs",
     "load_ipython_extension",
+    "rerun",
     "resume",
     "sweep",
     "t2i",

@@ -1,4 +1,4 @@
-"""The functions that users call: `wan.t2i`, `wan.edit`, `wan.jobs`, `wan.resume`. Thin: the session does the work."""
+"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `rerun`, `jobs`, `resume`. Thin: the session works."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from . import specs
+from . import again, resuming, specs
+from .comparing import Compare, with_page
 from .errors import InvalidRequest
 from .jobs import Job, Resumed
 from .session import current
@@ -77,6 +78,7 @@ def edit(
     model: str | None = None,
     n: int | None = None,
     seed: int | None = None,
+    to: str | tuple[int, int] | None = None,
     fit: bool = False,
     paste_back: bool | None = None,
     sync: bool = False,
@@ -101,6 +103,10 @@ def edit(
     mask
         For description_edit_with_mask: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a
         tool means the opposite.
+    to
+        For expand: the proportion that the picture is to have, "16:9", "1280*720", "square" or (width, height). It
+        stays in the middle and grows to the left and right or at the top and bottom; the scales are worked out and
+        said. Needs a picture whose size is known (no URL), and no scale beside it.
     fit
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
@@ -116,7 +122,7 @@ def edit(
     session = current()
     name = model or session.settings().edit_model
     specs.get(name, "edit")
-    values = {"prompt": prompt, "n": n, "seed": seed, **parameters}
+    values = {"prompt": prompt, "n": n, "seed": seed, "to": to, **parameters}
     images = tuple(image) if isinstance(image, list | tuple) else (image,)
     if not images:
         raise InvalidRequest("edit needs a picture, got an empty list; t2i draws from a text alone")
@@ -162,7 +168,7 @@ def sweep(
         of prompts is an axis too.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
-        `seed=[1, 2]`. At most 100 values an axis and 400 cells.
+        `seed=[1, 2]`, and for expand `to=["1:1", "16:9"]`. At most 100 values an axis and 400 cells.
 
     Raises
     ------
@@ -188,14 +194,95 @@ def sweep(
     )
 
 
+def rerun(
+    subject: Any,
+    *,
+    image: Any = None,
+    mask: Any = None,
+    fit: bool | None = None,
+    paste_back: bool | None = None,
+    retries: int | None = None,
+    cache: bool = True,
+    max_cost: float | None = None,
+    out_dir: str | os.PathLike[str] | None = None,
+    **changes: Any,
+) -> Job:
+    """Send the request of a picture or Job again and return the Job at once; unchanged it is answered from disk.
+
+    Parameters
+    ----------
+    subject
+        A Picture, its path, its Record, a Result, a Job or its id.
+    image, mask
+        In place of what was sent; needed when that is not found any more.
+    cache
+        False draws again although nothing is changed.
+    changes
+        `seed`, `strength` and every other parameter that is to differ, under DashScope's name.
+
+    Raises
+    ------
+    InvalidRequest, MissingApiKey, BudgetExceeded
+        Before anything was sent.
+    """
+    session = current()
+    plan = again.plan(
+        session,
+        again.find(session, subject),
+        images=() if image is None else tuple(image) if isinstance(image, list | tuple) else (image,),
+        mask=mask,
+        changes=changes,
+        fit=fit,
+        paste_back=paste_back,
+        retries=retries,
+        cache=cache,
+        out_dir=out_dir,
+    )
+    return session.send(plan, max_cost=max_cost)
+
+
+def compare(before: Any, after: Any) -> Compare:
+    """Set two pictures side by side; shown, it is a static sheet and a caption that links a page.
+
+    The page lies beside the first saved picture: slider, side by side, blink and difference in one HTML file.
+
+    Parameters
+    ----------
+    before, after
+        Picture, path, PIL image, uint8 array, bytes, data URL, Mask; a Job is waited for, an http(s) URL is fetched.
+
+    Raises
+    ------
+    InvalidRequest
+        When one is no picture.
+    """
+    return with_page(before, after)
+
+
 def jobs() -> list[Job]:
     """Return the Jobs of this process, the oldest first."""
     return current().jobs()
 
 
-def resume(send: bool | Sequence[str] = ()) -> Resumed:
-    """Take up what an earlier kernel left; see `Session.resume`."""
-    return current().resume(send)
+def resume(
+    send: bool | Sequence[str] = (), *, adopt: str | Sequence[str] = (), forget: str | Sequence[str] = ()
+) -> Resumed:
+    """Take up what an earlier kernel left: every unfinished task of this account that is younger than 24 hours.
+
+    Parameters
+    ----------
+    send
+        Ids of jobs that were never sent, or True for all of them: they are sent now. Nothing else creates a task.
+    adopt
+        Ids of tasks whose pictures lie in `unclaimed` and that are yours.
+    forget
+        Ids of uncertain jobs that own none of those tasks.
+    """
+    return resuming.resume(current(), send, adopted=_names(adopt), forgotten=_names(forget))
+
+
+def _names(given: str | Sequence[str]) -> Sequence[str]:
+    return (given,) if isinstance(given, str) else given
 
 
 class _Pictures:
@@ -203,6 +290,9 @@ class _Pictures:
 
     def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
         return edit(image, function, prompt, **parameters)
+
+    def compare(self, image: Any, other: Any, /) -> Compare:
+        return compare(image, other)
 
 
 Delegate.actions = _Pictures()

@@ -1,4 +1,4 @@
-"""The command line, with the magics' words: `bailian-nb demo | t2i | edit | emulator | doctor | resume | history`."""
+"""The command line, in the magics' words: demo, t2i, edit, emulator, doctor, resume, history and cost."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import __version__, calls, doctor, specs
+from . import __version__, calls, costs, doctor, specs
 from . import session as sessions
+from .config.values import money
+from .edit_words import tell_apart
 from .errors import BailianError, InvalidRequest, WaitInterrupted
 from .jobs import Job
+from .plan import Plan
 
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
@@ -86,7 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     edit.add_argument("--mask", help="mask file: white is edited")
     edit.add_argument("--invert", action="store_true", help="the mask means the opposite")
+    edit.add_argument("--no-paste", action="store_true", help="masked edits: keep the answer as served only")
     edit.add_argument("--fit", action="store_true", help="shrink or convert a picture that would be refused")
+    edit.add_argument("--to", help="expand: the proportion that it is to have, such as 16:9, 1280*720 or square")
     _sending(edit, "edit")
     edit.set_defaults(run=_edit, command=edit)
 
@@ -99,12 +104,19 @@ def _parser() -> argparse.ArgumentParser:
 
     resume = commands.add_parser("resume", help="take up what was sent and is not yet on disk")
     resume.add_argument("--send", action="store_true", help="also send what was never sent")
+    resume.add_argument("--adopt", nargs="+", default=(), metavar="TASK", help="tasks of unclaimed/ that are yours")
+    resume.add_argument("--forget", nargs="+", default=(), metavar="JOB", help="uncertain jobs that own none of them")
     resume.set_defaults(run=_resume, command=resume)
 
     history = commands.add_parser("history", help="saved pictures, the newest first")
     history.add_argument("words", nargs="*")
     history.add_argument("--limit", type=int, default=30)
     history.set_defaults(run=_history, command=history)
+
+    cost = commands.add_parser("cost", help="what was spent by list price: today, this month, by model, by notebook")
+    cost.add_argument("--all", action="store_true", help="every account in the journal, each by itself")
+    cost.add_argument("--json", action="store_true", help="print the sums as JSON")
+    cost.set_defaults(run=_cost, command=cost)
     return parser
 
 
@@ -115,6 +127,8 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
     parser.add_argument("--max-cost", help="CNY; a higher estimate is refused")
     parser.add_argument("--retries", help="further tries after a fault of the service")
     parser.add_argument("--no-cache", dest="cache", action="store_false", help="draw again even if it is on disk")
+    parser.add_argument("--sync", action="store_true", help="the synchronous protocol: no task id, not to be recovered")
+    parser.add_argument("--dry-run", action="store_true", help="print the exact request and its price; send nothing")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     for row in specs.parameters(kind):
         letters = ["-n"] if row.name == "n" else []
@@ -125,41 +139,60 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
         )
 
 
-def _common(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
-    names = [row.name for row in specs.parameters(kind)]
-    ours = ("model", "out_dir", "max_cost", "retries", "cache")
-    return {name: value for name in (*names, *ours) if (value := getattr(given, name)) is not None}
-
-
 def _t2i(given: argparse.Namespace) -> int:
-    return _report(calls.t2i(given.prompt, **_common(given, "t2i")), given.json)
+    session = sessions.current()
+    model = specs.get(given.model or session.settings().model, "t2i")
+    values = {"prompt": given.prompt, **_values(given, "t2i")}
+    return _go(given, session.plan(model=model.name, values=values, **_common(given)))
 
 
 def _edit(given: argparse.Namespace) -> int:
-    model = specs.get(given.model or sessions.current().settings().edit_model, "edit")
+    session = sessions.current()
+    model = specs.get(given.model or session.settings().edit_model, "edit")
     words: list[str] = given.words
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT"
     if len(words) < 2:
         raise InvalidRequest(f"{model.name} takes {wanted}, got {len(words)} of them; see {given.command.prog} --help")
-    function = words.pop(0) if model.functions else None
-    if function is not None:
-        _enough(given, words[2:])
-    images, prompt = (words[:1], "".join(words[1:])) if model.functions else (words[:-1], words[-1])
-    job = calls.edit(
-        images,
-        function,
-        prompt,
+    function, images, rest = tell_apart(model, words)
+    _enough(given, rest[1:])
+    plan = session.plan(
+        model=model.name,
+        function=function,
+        values={"prompt": "".join(rest), "to": given.to, **_values(given, "edit")},
+        images=tuple(images),
         mask=given.mask,
         invert=given.invert,
         fit=given.fit,
-        **_common(given, "edit"),
+        paste_back=False if given.no_paste else None,
+        **_common(given),
     )
-    return _report(job, given.json)
+    return _go(given, plan)
 
 
-def _report(job: Job, as_json: bool) -> int:
+def _values(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
+    names = [row.name for row in specs.parameters(kind)]
+    return {name: value for name in names if (value := getattr(given, name)) is not None}
+
+
+def _common(given: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in ("sync", "retries", "cache", "out_dir")}
+
+
+def _go(given: argparse.Namespace, plan: Plan) -> int:
+    """Send the plan and wait, or print what it would send."""
+    session = sessions.current()
+    if given.dry_run:
+        from .notebook import dry_run
+
+        cap = None if given.max_cost is None else money("max_cost", given.max_cost)
+        print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap)["text/plain"])
+        return 0
+    return _report(session.send(plan, max_cost=given.max_cost), given)
+
+
+def _report(job: Job, given: argparse.Namespace) -> int:
     result = job.result()
-    if as_json:
+    if given.json:
         records = [json.loads(picture.record.to_json()) for picture in result]
         print(json.dumps(records, ensure_ascii=False, indent=1))
     else:
@@ -207,7 +240,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _resume(given: argparse.Namespace) -> int:
-    found = calls.resume(send=given.send)
+    found = calls.resume(given.send, adopt=given.adopt, forget=given.forget)
     print(repr(found) if found else "nothing to resume")
     failed = 0
     for job in found.jobs:
@@ -226,6 +259,15 @@ def _history(given: argparse.Namespace) -> int:
     words = " ".join(given.words)
     for picture in index.search(words, given.limit) if words else index.recent(given.limit):
         print(f"{picture.record.created}  {picture!r}  {picture.path}")
+    return 0
+
+
+def _cost(given: argparse.Namespace) -> int:
+    from .notebook import costing
+
+    session = sessions.current()
+    found, lang = costs.gather(session, everything=given.all), session.settings().lang
+    print(costing.as_json(found) if given.json else costing.bundle(found, lang, kernel=False)["text/plain"])
     return 0
 
 

@@ -61,9 +61,10 @@ def examine(session: Session) -> list[Finding]:
 
 
 def firewall_list() -> tuple[str, ...]:
-    """Return every host that a firewall must let through: API hosts and the documented result hosts."""
+    """Return every host that a firewall must let through: of the API, of uploads and of results; * is any name."""
     api = [url.split("/")[2] for url in service.REGIONS.values() if url]
-    return (*api, *service.RESULT_HOSTS)
+    workspaces = [service.WORKSPACE_HOST.format(workspace="*", region=region) for region in service.REGIONS]
+    return (*api, *(url.split("/")[2] for url in workspaces), service.UPLOAD_HOSTS, *service.RESULT_HOSTS)
 
 
 async def _network(account: Account) -> list[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import specs
+from . import outpaint, specs
 from .config import Settings
 from .config.values import COUNTS, count, money
 from .errors import BudgetExceeded, InvalidRequest, Problem
@@ -43,6 +43,8 @@ class Plan:
     retries: int
     cache: bool
     settings: Settings
+    fit: bool = False
+    invert: bool = False
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -58,7 +60,7 @@ class Plan:
         BudgetExceeded
             When it passes that, or when no page gives a price that could be held against it.
         """
-        if max_cost == math.inf:
+        if max_cost in (math.inf, "inf"):
             return
         cap = self.settings.max_cost if max_cost is None else money("max_cost", max_cost)
         if cap is None:
@@ -66,7 +68,8 @@ class Plan:
         what = "1 picture" if self.images == 1 else f"{self.images} pictures"
         if self.cost is None:
             raise BudgetExceeded(
-                f"the price of {what} of {self.label} is unknown, max_cost is {cap:g}; nothing was sent"
+                f"the price of {what} of {self.label} is unknown, max_cost is {cap:g}; nothing was sent",
+                hint="A cap cannot be held then; max_cost=inf (--max-cost inf) sends it all the same.",
             )
         if self.cost > cap:
             raise BudgetExceeded(
@@ -97,6 +100,8 @@ def make(
 ) -> Plan:
     """Check everything that was given and return the Plan.
 
+    `values` are DashScope's parameters by name; for expand, `to` may stand there for its scales.
+
     Raises
     ------
     InvalidRequest
@@ -108,9 +113,12 @@ def make(
     function = specs.function_name(row, function) if function is not None else None
     chosen = row.function(function)
     seed_given = values.get("seed") is not None
+    misfits: list[Problem] = []
+    where = f"function {function}" if function else f"model {row.name}"
+    values, proportion = outpaint.taken(values, chosen, where, misfits)
     checked = specs.check(row, function, _complete(settings, row, values, images), len(images))
-    problems = [*checked.problems, *_structural(row, chosen, checked.values, images, mask, sync)]
-    problems.extend(_elsewhere(row, settings, region))
+    problems = [*misfits, *checked.problems, *_structural(row, chosen, checked.values, images, mask, sync)]
+    problems.extend(_elsewhere(row, settings, region, sync))
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
@@ -124,6 +132,12 @@ def make(
         pictures = _pictures(row, images, fit, found)
         _inside(checked.values, pictures, found)
         warnings.extend(note for picture in pictures for note in picture.notes)
+        values = dict(checked.values)
+        if proportion is not None and chosen is not None:
+            scales, size = outpaint.widen(proportion, pictures, chosen, found)
+            if scales:
+                values |= scales
+                warnings.append(outpaint.line(proportion, size, scales, settings.lang))
         white = _mask(chosen, mask, pictures, invert, warnings, found)
         if problems or found:
             raise InvalidRequest([*problems, *found])
@@ -131,7 +145,7 @@ def make(
         return Request(
             model=row.name,
             function=function,
-            values=checked.values,
+            values=values,
             images=tuple(pictures),
             mask=white,
             sync=sync,
@@ -159,6 +173,8 @@ def make(
         retries=tries,
         cache=cache,
         settings=settings,
+        fit=fit,
+        invert=invert,
         warnings=tuple(warnings),
     )
 
@@ -216,12 +232,15 @@ def _structural(
     return found
 
 
-def _elsewhere(row: Model, settings: Settings, region: str) -> list[Problem]:
-    """Refuse a model that no page offers in this region, and say where it is or what it is called here.
+def _elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[Problem]:
+    """Refuse what no page offers in this region: the model (say where it is or what it is called here) or its `sync`.
 
     A base URL that no page names (a proxy) may lead anywhere, so nothing is refused there.
     """
     unknown = settings.base_url and service.region_of(settings.base_url) is None
+    if sync and not unknown and region in row.asynchronous_only_in:
+        message = f"model {row.name} has no synchronous call in region {region}; leave out sync=True"
+        return [Problem(parameter="sync", message=message)]
     if unknown or not row.regions or region in row.regions:
         return []
     here = dict(row.namesakes).get(region)
@@ -277,8 +296,10 @@ def _mask(
 
 
 def settle(image: Any) -> Any:
-    """Return the first picture of a Job, waiting for it, or of a Result; anything else as it is."""
+    """Return the first picture of a Job, waiting for it, or of a Result, or under a painter; else it as it is."""
     found = image.result() if isinstance(image, Job) else image
+    if hasattr(found, "mask") and hasattr(found, "to_image"):
+        found = getattr(found, "image", found)  # a painter's own to_image() is what was painted on the picture
     return found[0] if isinstance(found, Result) and len(found) else found
 
 

@@ -33,7 +33,9 @@ def allowed(row: Parameter) -> str:
     if row.type == "text":
         return f"at most {row.max_length} characters"
     low, high = row.minimum, row.maximum
-    return "" if low is None or high is None else f"{low:g}-{high:.10g}"
+    if low is None or high is None:
+        return ""
+    return f"{low:g}" if low == high else f"{low:g}-{high:.10g}"
 
 
 def default(row: Parameter) -> str:

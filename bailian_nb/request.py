@@ -113,11 +113,16 @@ class Request:
 
     @property
     def key(self) -> str | None:
-        """Hash of everything that decides the result, or None where a cache may not answer.
+        """Return what a cache may answer this call by: None when the service drew the seed, so that it draws anew."""
+        return self.identity if self.seed_given else None
 
-        None when the service drew the seed or an input is a URL, whose bytes may change.
+    @property
+    def identity(self) -> str | None:
+        """Hash of everything that decides the result, whoever chose the seed.
+
+        None when an input is a URL, whose bytes may change.
         """
-        if not self.seed_given or any(not image.sha256 for image in self.inputs):
+        if any(not image.sha256 for image in self.inputs):
             return None
         parts = {
             "model": self.model,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .errors import SaveFailed
 from .gallery import Index, Picture
 from .jobs import Job, Journal, Row
 from .plan import Plan
@@ -14,7 +13,7 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     """Return the Job of this process that does the same request right now."""
     key = _key(plan)
     same = (job for job in jobs if key and not job.final and job.emulator == emulator)
-    return next((job for job in same if job.request is not None and job.request.key == key), None)
+    return next((job for job in same if job.request is not None and job.request.identity == key), None)
 
 
 def saved(index: Index, plan: Plan, emulator: bool) -> list[Picture] | None:
@@ -28,10 +27,10 @@ def saved(index: Index, plan: Plan, emulator: bool) -> list[Picture] | None:
 
 
 def unsaved(jobs: Sequence[Job], journal: Callable[[], Journal], plan: Plan, account: str) -> Row | None:
-    """Return the row of the same request whose pictures are paid, but could not be written when it ended here."""
+    """Return the row of the same request whose task exists, but whose pictures are not all on disk."""
     key = _key(plan)
     for job in reversed(jobs):
-        if key is None or not isinstance(job.error, SaveFailed) or job.request is None or job.request.key != key:
+        if key is None or not job.final or not job.task_id or job.request is None or job.request.key != key:
             continue
         row = journal().row(job.id)
         if row is not None and row.state == "accepted" and row.account == account:

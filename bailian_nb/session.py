@@ -6,10 +6,11 @@ and the command line stand on it.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,17 @@ from .jobs import (
     Journal,
     LoopThread,
     Result,
-    Resumed,
-    Row,
     Runner,
     Saver,
     SystemClock,
-    take_up,
+    ledger,
 )
 from .jobs.loops import at_exit
 from .jobs.recovery import revive
 from .plan import Plan
-from .surroundings import Delegate, Front, ScriptFront
+from .surroundings import Delegate, Front, ScriptFront, document
 
+log = logging.getLogger("bailian_nb")
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
@@ -120,6 +120,7 @@ class Session:
                 emulator=target.emulator,
                 client=client,
                 clock=self.clock,
+                home=self.home,
             )
             self._accounts[name, target.workspace, key] = account
             return account
@@ -163,10 +164,11 @@ class Session:
                 return known
             if (row := reuse.unsaved(self.jobs(), lambda: self.journal, plan, account.id)) is not None:
                 job, folder = revive(row, self.journal)
-                self._adopt(job)
+                self.take_in(job)
                 self.runner.resume(job, account, folder=folder)
                 return job
             plan.hold(max_cost)
+            ledger.hold(self.home, account, plan, self.jobs(), now=self.clock.now(), max_cost=max_cost)
             config.check_writable(plan.folder)
             job = self._job(plan, account.emulator)
         self.runner.start(
@@ -217,23 +219,6 @@ class Session:
             raise InvalidRequest(f"{found} with {name!r}; jobs here: {known}")
         return matches[0]
 
-    def resume(self, send: bool | Sequence[str] = ()) -> Resumed:
-        """Take up what earlier kernels left at the account that is configured now.
-
-        `send` names unsent intents (or True for all) that are to be sent now; nothing else creates a task.
-        """
-        settings = self.settings()
-        account = self.account(self.target(settings), settings)
-        found = take_up(self.journal, self.runner, account, self.clock, known=self._drives, attach=self._adopt)
-        wanted = {row.id for row in found.unsent} if send is True else set(send or ())
-        unknown = wanted - {row.id for row in found.unsent}
-        if unknown:
-            raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
-        for row in [row for row in found.unsent if row.id in wanted]:
-            found.unsent.remove(row)
-            found.jobs.append(self._send_again(row, account))
-        return found
-
     def pending(self) -> int:
         """Count open rows that this process does not drive, without a key, a client or the network."""
         if not (self.home / "journal.sqlite").exists():
@@ -246,6 +231,13 @@ class Session:
         with self._lock:
             if self._journal is None:
                 self._journal = Journal(self.home)
+                if kind := config.network_file_system(self.home):
+                    log.warning(
+                        "BAILIAN_NB_HOME (%s) lies on a network file system (%s), whose locks may not hold: "
+                        "set it to a folder of a local disk",
+                        self.home,
+                        kind,
+                    )
             return self._journal
 
     @property
@@ -254,7 +246,12 @@ class Session:
             if self._runner is None:
                 saver = Saver(index=self.index, embed=self.settings().embed)
                 self._runner = Runner(
-                    journal=self.journal, clock=self.clock, loop=self._loop, callbacks=self._callbacks, save=saver
+                    journal=self.journal,
+                    clock=self.clock,
+                    loop=self._loop,
+                    callbacks=self._callbacks,
+                    save=saver,
+                    document=document,
                 )
             return self._runner
 
@@ -273,20 +270,15 @@ class Session:
             if _sessions.get(self.home) is self:
                 del _sessions[self.home]
         if self._runner is not None:
-            self._runner.drain(LAST_WAIT)
+            self._runner.drain(LAST_WAIT, [account.client for account in self._accounts.values()])
         self._loop.stop()
         self._callback_loop.stop()
         if self._journal is not None:
             self._journal.close()
 
-    def _drives(self, row_id: str) -> bool:
-        """Tell whether a Job of this process is on its way with this row; a further try has its id and a number."""
-        job = self._jobs.get(row_id.partition(".")[0])
-        return job is not None and not job.final
-
     def _job(self, plan: Plan, emulator: bool) -> Job:
         job = Job(
-            id=self._new_id(),
+            id=self.new_id(),
             request=plan.request,
             label=plan.label,
             emulator=emulator,
@@ -294,24 +286,18 @@ class Session:
             cost=plan.cost,
         )
         job.notes.extend(plan.warnings)
-        self._adopt(job)
+        self.take_in(job)
         return job
 
-    def _adopt(self, job: Job) -> None:
+    def take_in(self, job: Job) -> None:
+        """Make a Job one of this process: shown, driven and listed here."""
         job.shower = front.shower
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job
 
-    def _send_again(self, row: Row, account: Account) -> Job:
-        job, folder = revive(row, self.journal)
-        job.id = self._new_id()
-        self._adopt(job)
-        self.runner.start(job, account, folder=folder)
-        self.journal.end(row.id, "canceled", at=self.clock.now(), error=f"sent again as {job.id}")
-        return job
-
-    def _new_id(self) -> str:
+    def new_id(self) -> str:
+        """Return a short name that no Job here has."""
         while True:
             name = "".join(secrets.choice(_IDS) for _ in range(6))
             if name not in self._jobs and not name.isdigit():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, Protocol
 
 from .errors import InvalidRequest
@@ -34,6 +36,13 @@ class ScriptFront:
         return hasattr(sys, "ps1")
 
 
+def document() -> str:
+    """Return the file name of the notebook or script that runs, "" where nobody says; for the ledger."""
+    named = os.environ.get("JPY_SESSION_NAME") or (sys.argv[0] if sys.argv else "")
+    name = PurePath(named).name
+    return name if name.endswith((".ipynb", ".py")) and name != "ipykernel_launcher.py" else ""
+
+
 class Delegate:
     """Passes what a Picture is asked to do on to whoever registered for it."""
 
@@ -43,3 +52,8 @@ class Delegate:
         if Delegate.actions is None:
             raise InvalidRequest("import bailian_nb and use bailian_nb.edit(picture, ...)")
         return Delegate.actions.edit(image, function, prompt, **parameters)
+
+    def compare(self, image: Any, other: Any, /) -> Any:
+        if Delegate.actions is None:
+            raise InvalidRequest("import bailian_nb and use bailian_nb.compare(picture, other)")
+        return Delegate.actions.compare(image, other)

@@ -22,9 +22,17 @@ _CATALOGUE: dict[str, Text] = {
     "our_limit": Text(
         "the account's limit of {limit} tasks at once; {ahead} ahead", "账号并发上限 {limit},前面还有 {ahead} 个"
     ),
+    "shared_limit": Text(
+        "the account's limit of {limit} tasks at once, {elsewhere} of them in other kernels; {ahead} ahead",
+        "账号并发上限 {limit},其中 {elsewhere} 个在其他内核中,前面还有 {ahead} 个",
+    ),
     "throttled": Text("throttled by the service until {until}", "被服务限流至 {until}"),
     "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
     "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),
+    "no_connection": Text("no connection; nothing was sent, trying again", "无法连接;尚未发送,正在重试"),
+    "searching": Text(
+        "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
+    ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
     "usual": Text("{age} s of usually {low}-{high} s", "已 {age} 秒,通常 {low}-{high} 秒"),
@@ -62,6 +70,7 @@ _CATALOGUE: dict[str, Text] = {
         "¥{cost} 超过 confirm_above({limit}),尚未发送。请加 --run 重新运行",
     ),
     "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),
+    "frame": Text("{scales}: {before} becomes {after} ({to})", "{scales}:{before} 变为 {after}({to})"),
     "python_call": Text("the same in Python", "等价的 Python 调用"),
     "curl_line": Text("the same with curl", "等价的 curl 命令"),
     "plan_tasks": Text("tasks to send", "待发送任务"),
@@ -71,8 +80,79 @@ _CATALOGUE: dict[str, Text] = {
     "plan_cached": Text("on disk already", "本地已有"),
     "plan_invalid": Text("cannot run", "无法运行"),
     "sweep_counts": Text("{done} of {total} pictures, {failed} failed", "共 {total} 格,完成 {done},失败 {failed}"),
+    "help_pictures": Text(
+        "pictures in: {count} ({formats}; sides of {low}-{high} px; at most {mb} MB)",
+        "输入图:{count} 张({formats};边长 {low}-{high} 像素;不超过 {mb} MB)",
+    ),
+    "help_ratio": Text("the longer side at most {ratio} times the shorter", "长边不超过短边的 {ratio} 倍"),
+    "help_no_alpha": Text("no transparency", "不支持透明通道"),
+    "help_inputs": Text(
+        "a local file goes along (uploaded when it is large); a URL must be public, without login, in plain ASCII, and "
+        "is best hosted in mainland China; fit=True shrinks or converts",
+        "本地文件随请求发送(较大时自动上传);URL 须公网可访问、无需登录、不含中文,最好存放在中国内地;"
+        "fit=True 可缩小或转换",
+    ),
+    "help_mask": Text(
+        "mask: needed, as many pixels as the picture; white (255) is edited, black (0) is kept",
+        "蒙版:必需,与原图像素尺寸相同;白色(255)为编辑区域,黑色(0)保留",
+    ),
+    "help_sizes": Text("size takes: {sizes}", "size 可取:{sizes}"),
+    "help_counts": Text("{low}-{high} pictures in", "输入图 {low}-{high} 张"),
+    "help_no_effect": Text("{names} without effect", "{names} 不起作用"),
+    "help_billed": Text("{name} says how many may be billed", "最多按 {name} 张计费"),
+    "help_asynchronous": Text("asynchronous only", "仅支持异步调用"),
+    "help_price": Text(
+        "price of a picture: {prices} (list price of {dated}, before free quota and savings plan); only pictures that "
+        "succeed are billed, inputs and failures are not",
+        "每张价格:{prices}({dated} 目录价,未计免费额度与优惠);仅成功生成的图片计费,输入图与失败不计费",
+    ),
+    "help_free": Text(
+        "free quota in cn-beijing: {count} pictures within {days} days, shared by the account and its RAM users",
+        "北京地域免费额度:{count} 张,{days} 天内有效,由主账号与 RAM 用户共享",
+    ),
+    "help_limits": Text(
+        "limits of the whole account: {rate} calls a second and {tasks} tasks at once in {region}; more of them wait "
+        "here in a queue",
+        "账号限流({region}):每秒提交 {rate} 次,同时处理 {tasks} 个任务;超出的在本地排队",
+    ),
+    "help_time": Text("usual time: {low}-{high} s", "通常耗时:{low}-{high} 秒"),
+    "help_kept": Text(
+        "the service keeps a picture for {hours} hours; it is saved on disk as soon as it is there",
+        "服务端仅保留图片 {hours} 小时;生成后会立即保存到本地",
+    ),
+    "help_rights": Text(
+        "Use only pictures, brands, characters and persons that you hold the rights to; the responsibility is yours.",
+        "仅可使用您拥有合法权利的图片、品牌、形象与人物肖像,责任由使用者承担。",
+    ),
+    "help_message": Text("message", "返回信息"),
+    "help_meaning": Text("meaning", "含义"),
+    "cells_held": Text("{count} cells: {reason}", "{count} 格:{reason}"),
     "no_jobs": Text("no jobs in this kernel yet", "本内核尚无作业"),
     "no_pictures": Text("no saved picture found", "没有找到已保存的图片"),
+    "compare_changed": Text("{share} of the pixels differ", "{share} 的像素不同"),
+    "compare_sizes": Text("they have different sizes", "两张图片尺寸不同"),
+    "compare_page": Text("slider, blink and difference:", "滑块、闪烁与差异对比:"),
+    "cost_title": Text("Cost of account {account} at {host}", "账号 {account}({host})的费用"),
+    "cost_title_emulator": Text(
+        "Cost: EMULATOR, nothing billed; what it would have cost", "费用:EMULATOR 模拟,未计费;以下为折算费用"
+    ),
+    "cost_kernel": Text("this kernel", "本内核"),
+    "cost_today": Text("today", "今天"),
+    "cost_month": Text("this month", "本月"),
+    "cost_total": Text("all", "全部"),
+    "cost_model": Text("By model", "按模型"),
+    "cost_notebook": Text("By notebook", "按笔记本"),
+    "cost_pictures": Text("pictures", "图片数"),
+    "cost_open": Text("on its way", "进行中"),
+    "cost_maybe": Text("may have been billed", "可能已计费"),
+    "cost_free": Text("not billed", "未计费"),
+    "cost_some_unknown": Text("{count} unknown", "{count} 个价格未知"),
+    "cost_no_notebook": Text("no notebook", "非笔记本"),
+    "cost_left": Text("left of {name} {cap}: CNY {left}", "{name} {cap} 还剩 ¥{left}"),
+    "cost_note": Text(
+        "list price of {dated}, before free quota and savings plan", "按 {dated} 目录价,未计免费额度与优惠"
+    ),
+    "cost_none": Text("nothing was sent yet", "尚未发送任何请求"),
     "canceled_now": Text("job {job} is canceled", "作业 {job} 已取消"),
     "not_canceled": Text(
         "job {job} is {status} and cannot be canceled any more; its pictures will be saved",

@@ -27,11 +27,12 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"request"},
     {"gallery", "client", "emulator"},
     {"jobs"},
-    {"plan", "reuse", "reference", "job_words", "surroundings", "session", "sweeps", "calls", "doctor"},
+    {"outpaint", "plan", "edit_words", "reuse", "reference", "job_words", "surroundings", "session", "sweeps", "calls"}
+    | {"again", "comparing", "costs", "doctor", "resuming"},
     {"widgets", "notebook"},
     {"cli", "demo"},
 ]
-PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "sweeps"}
+PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "sweeps", "comparing"}
 HOMES = {  # library -> the only rooms that import it
     "IPython": {"notebook"},
     "ipykernel": {"notebook"},
@@ -46,6 +47,7 @@ HOMES = {  # library -> the only rooms that import it
     "PIL": PIXELS,
     "numpy": PIXELS,
     "platformdirs": {"config"},
+    "psutil": {"config"},
     "filelock": {"jobs", "gallery", "emulator"},
     "nbformat": {"demo"},
     "nbclient": {"demo"},

@@ -127,6 +127,18 @@ def test_history_lists_the_newest_first_and_finds_words(run: Run) -> None:
     assert run("history", "--limit", "1").out.splitlines() == lines[:1]
 
 
+def test_cost_says_what_was_spent_in_words_and_as_json(run: Run) -> None:
+    assert " 0.00" in run("cost").out
+    run("t2i", f"A hill {NOW}", "-n", "2", "--seed", "3", "--size", "768*768")
+    out = run("cost").out
+    assert "EMULATOR, nothing billed" in out
+    assert "list price of " in out
+    assert re.search(r"^today +2 +0\.40$", out, re.MULTILINE)
+    assert "this kernel" not in out
+    (found,) = json.loads(run("cost", "--all", "--json").out)
+    assert (found["total"]["images"], found["total"]["cny"], found["emulator"]) == (2, 0.4, True)
+
+
 def test_with_nothing_left_resume_and_history_say_so_or_nothing(run: Run) -> None:
     assert run("resume") == Ran(0, "nothing to resume\n", "")
     assert run("history") == Ran(0, "", "")
@@ -192,6 +204,14 @@ MISTAKES = [
     ("edit style PHOTO two words", "'words' is too much; put a prompt of several words into quotes; see "),
     ("edit inpaint PHOTO x", "function description_edit_with_mask needs a mask: give mask=, white where to edit"),
     ("edit style PHOTO x --mask PHOTO", "function stylization_all takes no mask; "),
+    ("edit -m wan2.7-image style PHOTO x", "wan2.7-image has no functions, got style; the prompt says what to do"),
+    ("edit -m wan2.7-image PHOTO PHOTO", "the prompt is missing: "),
+    ("edit PHOTO x", "unknown function "),
+    ("edit style PHOTO x --sync", "model wanx2.1-imageedit has no synchronous call; leave out sync=True"),
+    ("edit style PHOTO x --to 16:9", "to is for function expand, whose scales it works out; "),
+    ("edit expand PHOTO x --to 9:32", "to=9:32 needs top_scale and bottom_scale of 3.30, allowed are 1.0-2.0; "),
+    ("edit expand PHOTO x --to 16:9 --left-scale 2", "to=16:9 works the scales out, so left_scale cannot be given "),
+    ("edit expand PHOTO x --dry-run --max-cost x", "max_cost must be a number of CNY, 0 or more, got 'x'"),
     ("history --limit x", "option --limit: invalid int value: 'x'; see bailian-nb history --help"),
     ("emulator --port 99999", "port 99999 cannot be used: it must lie in 0-65535; --port 0 takes a free one"),
 ]
@@ -211,11 +231,43 @@ def test_a_call_above_its_cap_is_one_line_and_sends_nothing(run: Run, tmp_path: 
 
 
 def test_words_may_stand_behind_options(run: Run, photo: str) -> None:
-    ran = run("edit", "style", photo, "--strength", "0.5", "--seed", "1", f"gold leaf {NOW}")
-    assert ran.code == 0, ran.err
+    ran = run("t2i", "--sync", "--seed", "1", "--size", "768*768", f"A door {NOW}")
+    assert ran.out.startswith("<Picture wan2.6-t2i 768x768 seed=1 EMULATOR>  "), ran.err
+    assert run("edit", "style", photo, "--strength", "0.5", "--seed", "1", f"gold leaf {NOW}").code == 0
     ran = run("edit", "-m", "wan2.5-i2i-preview", photo, photo, "--seed", "1", f"Both {NOW}", "--size", "768*768")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("<Picture wan2.5-i2i-preview 768x768 seed=1 EMULATOR>  ")
+
+
+def test_a_dry_run_prints_request_price_and_both_calls_and_sends_nothing(run: Run, photo: str, tmp_path: Path) -> None:
+    ran = run("edit", "style", photo, "gold leaf", "--seed", "1", "--strength", "0.5", "--dry-run", "--max-cost", "2")
+    assert ran.out.startswith("dry run: nothing was sent. estimate CNY 0.14 ")
+    assert '"strength": 0.5' in ran.out
+    assert "curl -X POST " in ran.out
+    assert "wan.edit('photo.png', 'stylization_all', 'gold leaf', " in ran.out
+    assert ", max_cost=2.0)" in ran.out
+    ran = run("t2i", "A door", "-m", "wan2.6-t2i", "--dry-run", "--sync")
+    assert "POST /services/aigc/multimodal-generation/generation" in ran.out
+    assert "sync=True" in ran.out
+    nothing_written(tmp_path)
+
+
+def test_expand_takes_a_proportion_and_says_the_frame(run: Run, photo: str) -> None:
+    said = "left_scale 1.9145 right_scale 1.9145: 520x560 becomes 996x560 (16:9)"
+    assert said in run("edit", "expand", photo, "a park", "--to", "16:9", "--dry-run").out
+    ran = run("edit", "outpaint", photo, f"a park {NOW}", "--to", "16:9", "--seed", "1")
+    assert (ran.code, ran.err) == (0, f"note: {said}\n")
+    assert ran.out.startswith("<Picture wanx2.1-imageedit expand 996x560 seed=1 EMULATOR>  ")
+
+
+def test_a_masked_edit_may_be_left_as_it_was_served(run: Run, photo: str, tmp_path: Path) -> None:
+    mask = tmp_path / "mask.png"
+    wan.Mask.like(photo).rect(10, 10, 90, 90).save(mask)
+    ran = run("edit", "inpaint", photo, f"A hat {NOW}", "--mask", str(mask), "--no-paste")
+    assert ran.code == 0, ran.err
+    made = [path.name for path in files(tmp_path / "out") if path.suffix == ".png"]
+    assert len(made) == 1
+    assert "pasted" not in made[0]
 
 
 def test_a_port_that_is_taken_is_one_line(run: Run, tmp_path: Path) -> None:
@@ -272,7 +324,7 @@ def test_ctrl_c_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise wan.WaitInterrupted("stopped waiting; job abc goes on (RUNNING)")
 
-    monkeypatch.setattr(cli.calls, "t2i", interrupted)
+    monkeypatch.setattr(cli.sessions.Session, "send", interrupted)
     ran = run("t2i", "A cat")
     assert ran.code == 130
     assert ran.err == ("Interrupted: stopped waiting; job abc goes on (RUNNING). Take it up with: bailian-nb resume\n")

@@ -127,5 +127,6 @@ def test_a_journal_that_cannot_be_read_is_found(tmp_path: Path) -> None:
 def test_the_firewall_list_is_every_documented_host() -> None:
     hosts = doctor.firewall_list()
     assert {"dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", *service.RESULT_HOSTS} <= set(hosts)
+    assert {"dashscope-file-*.oss-cn-beijing.aliyuncs.com", "*.eu-central-1.maas.aliyuncs.com"} <= set(hosts)
     assert not [host for host in hosts if "/" in host or ":" in host]
     assert len(set(hosts)) == len(hosts)

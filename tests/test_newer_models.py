@@ -157,6 +157,13 @@ def test_a_model_is_refused_where_it_is_not_offered_before_anything_is_sent(row:
         assert re.search(rf"here it is called {known}" if known else "it is in .*DASHSCOPE_API_REGION", line)
 
 
+def test_a_region_without_the_synchronous_call_refuses_it() -> None:
+    line = refused("wan2.6-image", photo(), region="eu-central-1", sync=True)
+    assert line == "model wan2.6-image has no synchronous call in region eu-central-1; leave out sync=True"
+    assert make("wan2.6-image", photo(), region="eu-central-1").request is not None
+    assert make("wan2.6-image", photo(), region="us-east-1", sync=True).require().sync
+
+
 def test_behind_a_proxy_nobody_knows_the_region() -> None:
     proxy = Settings(base_url="http://proxy.example/api/v1")
     assert make("wan2.1-t2i-plus", settings=proxy).request is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .answers import Answer, Slot, State, Submitted, TaskPage, TaskRow
 from .download import Download, expires_at
 from .faults import error_from, task_error
-from .http import Client
+from .http import Client, Prepared
 from .probe import Probe
 from .transport import Timeouts
 from .wire import Body, Call, curl_line, encode
@@ -16,6 +16,7 @@ __all__ = [
     "Call",
     "Client",
     "Download",
+    "Prepared",
     "Probe",
     "Slot",
     "State",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..errors import ServiceError
+from ..errors import ServiceError, printable
 from .faults import error_from, redirect_error, refusal_from
 from .reply import Reply, mapping, task_id_of, text
 
@@ -28,6 +28,8 @@ _STATES: dict[str, State] = {
 }
 _INSIDE = ("results", "result", "choices", "message", "content", "output")
 _DEEPEST = 8
+_MOST = 100
+"""Pictures that are read from one answer; no model draws a third of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +165,7 @@ def read_page(reply: Reply) -> TaskPage:
         raise _unread(reply)
     read = tuple(row for item in rows if (row := _row(mapping(item))).task_id)
     count = len(read) if total is None else int(total)
-    size = _number(body.get("page_size")) or 10
+    size = max(_number(body.get("page_size")) or 10, 1)
     return TaskPage(rows=read, total=count, pages=int(_number(body.get("total_page")) or math.ceil(count / size)))
 
 
@@ -172,7 +174,7 @@ def answer_of(reply: Reply, *, task_id: str = "") -> Answer | None:
     body = mapping(reply.json)
     output = mapping(body.get("output"))
     slots = _slots(output)
-    word = text(output.get("task_status")).strip()
+    word = printable(text(output.get("task_status")), 60)
     code = text(output.get("code"))
     if not word and not slots:
         return None
@@ -204,9 +206,9 @@ def _slots(output: dict[str, Any]) -> tuple[Slot, ...]:
         if not entries:
             continue
         found: list[Slot] = []
-        for entry in entries if isinstance(entries, list) else [entries]:
+        for entry in entries[:_MOST] if isinstance(entries, list) else [entries]:
             found.extend(_pictures(entry) or [_missing(mapping(entry))])
-        return tuple(found)
+        return tuple(found[:_MOST])
     return ()
 
 
@@ -223,8 +225,8 @@ def _pictures(value: Any, depth: int = 0) -> list[Slot]:
         return [
             Slot(
                 url=url,
-                code=text(value.get("code")),
-                message=text(value.get("message")),
+                code=printable(text(value.get("code")), 120),
+                message=printable(text(value.get("message"))),
                 orig_prompt=text(value.get("orig_prompt")) or None,
                 actual_prompt=text(value.get("actual_prompt")) or None,
             )
@@ -241,8 +243,8 @@ def _url(value: Any) -> str:
 
 def _missing(entry: dict[str, Any]) -> Slot:
     return Slot(
-        code=text(entry.get("code")),
-        message=text(entry.get("message")) or "the service sent no picture for this one",
+        code=printable(text(entry.get("code")), 120),
+        message=printable(text(entry.get("message"))) or "the service sent no picture for this one",
         orig_prompt=text(entry.get("orig_prompt")) or None,
         actual_prompt=text(entry.get("actual_prompt")) or None,
     )

@@ -6,6 +6,7 @@ are checked hop by hop, and a body that is too long or cut off is an error.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import httpx
 from ..errors import DownloadError
 from .faults import reason_of
 from .hosts import Gate, is_public
-from .transport import FAULTS, USER_AGENT, ExactURL, as_given, fault_of, uses_proxy
+from .transport import FAULTS, USER_AGENT, ExactURL, Timeouts, as_given, fault_of, uses_proxy
 
 MAX_PICTURE_BYTES = 100 * 1024 * 1024
 MAX_INPUT_BYTES = 10 * 1024 * 1024
@@ -45,9 +46,7 @@ class _Hop:
     error: DownloadError | None = None
 
 
-async def fetch_result(
-    http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeout: httpx.Timeout
-) -> Download:
+async def fetch_result(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeouts: Timeouts) -> Download:
     """Fetch a finished picture.
 
     Raises
@@ -55,12 +54,10 @@ async def fetch_result(
     DownloadError
         With `again` True when another try may succeed.
     """
-    return await _follow(http, url, gate.result, gate, limit, timeout)
+    return await _follow(http, url, gate.result, gate, limit, timeouts)
 
 
-async def fetch_public(
-    http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeout: httpx.Timeout
-) -> Download:
+async def fetch_public(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeouts: Timeouts) -> Download:
     """Fetch an input picture from a public host.
 
     Raises
@@ -74,7 +71,7 @@ async def fetch_public(
         await gate.public(url)
         return ""
 
-    return await _follow(http, url, check, gate, limit, timeout)
+    return await _follow(http, url, check, gate, limit, timeouts)
 
 
 def expires_at(url: str) -> float | None:
@@ -93,7 +90,7 @@ async def _follow(
     check: Callable[[httpx.URL, httpx.URL | None], Awaitable[str]],
     gate: Gate,
     limit: int,
-    timeout: httpx.Timeout,
+    timeouts: Timeouts,
 ) -> Download:
     notes: dict[str, None] = {}
     place: ExactURL | None = None
@@ -101,13 +98,21 @@ async def _follow(
         came_from, place = place, _read_url(url)
         if note := await check(place, came_from):
             notes[note] = None
-        found = await _get(http, place, gate, limit, timeout)
+        found = await _get(http, place, gate, limit, timeouts)
         if found.error is not None:
             raise found.error
         if not found.location:
             return Download(data=found.data, notes=tuple(notes))
-        url = found.location if "://" in found.location.partition("?")[0] else urljoin(url, found.location)
+        url = _next(url, found.location)
     raise DownloadError(f"more than {MAX_REDIRECTS} redirects", again=False)
+
+
+def _next(url: str, location: str) -> str:
+    """Return where a redirect leads; what cannot be joined is left for the check to refuse."""
+    try:
+        return location if "://" in location.partition("?")[0] else urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _read_url(url: str) -> ExactURL:
@@ -120,24 +125,28 @@ def _read_url(url: str) -> ExactURL:
     return place
 
 
-async def _get(http: httpx.AsyncClient, url: ExactURL, gate: Gate, limit: int, timeout: httpx.Timeout) -> _Hop:
+async def _get(http: httpx.AsyncClient, url: ExactURL, gate: Gate, limit: int, timeouts: Timeouts) -> _Hop:
     """Fetch one hop; errors are returned, so that they are raised outside of the `except` of httpx."""
+    timeout = timeouts.httpx()
     try:
         request = http.build_request("GET", f"{url.scheme}://{url.netloc.decode()}/", headers=_HEADERS, timeout=timeout)
         request.url = url
         request.headers.pop("cookie", None)
         response = await http.send(request, auth=as_given, stream=True)
         try:
-            if error := _wrong_peer(response, gate):
-                return _Hop(error=error)
-            if response.has_redirect_location:
-                return _Hop(location=response.headers["location"])
-            if response.status_code != 200:
-                return _Hop(error=_refused(response, await _some(response, _MAX_ERROR_BYTES)))
-            return await _body(response, limit)
+            async with asyncio.timeout(timeouts.whole):  # a host that drips must not hold us for ever
+                if error := _wrong_peer(response, gate):
+                    return _Hop(error=error)
+                if response.has_redirect_location:
+                    return _Hop(location=response.headers["location"])
+                if response.status_code != 200:
+                    return _Hop(error=_refused(response, await _some(response, _MAX_ERROR_BYTES)))
+                return await _body(response, limit)
         finally:
             await response.aclose()
     except FAULTS as error:
+        if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
+            return _Hop(error=DownloadError(f"{url.host} sent us on to an address that is no URL"))
         return _Hop(error=DownloadError(fault_of(error, str(url), timeout).words, again=True))
 
 

@@ -9,7 +9,7 @@ import asyncio
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -48,6 +48,14 @@ class _Open:
     loop: asyncio.AbstractEventLoop
     reads: httpx.AsyncClient
     creates: httpx.AsyncClient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A create call that is ready to be sent."""
+
+    call: Call
+    content: bytes = field(repr=False)
 
 
 class Client:
@@ -100,8 +108,21 @@ class Client:
         """True when an app in this process answers and no network is used."""
         return self._app is not None
 
-    async def submit(self, request: Request) -> Submitted | Answer:
-        """Send one create call, once; pictures that are too large for it are uploaded before.
+    async def prepare(self, request: Request) -> Prepared:
+        """Upload what the create call cannot carry itself, and write its body; no task can come from this.
+
+        Raises
+        ------
+        NetworkError, RequestRejected
+            When a picture could not be uploaded.
+        """
+        uploads = await self._uploads.addresses(request, self._ask_permit, self._open().reads, self._timeouts.httpx())
+        # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
+        call, content = await asyncio.to_thread(_written, request, uploads)
+        return Prepared(call=call, content=content)
+
+    async def submit(self, request: Request | Prepared) -> Submitted | Answer:
+        """Send one create call, once; a Request that is not prepared yet is prepared before.
 
         Returns
         -------
@@ -117,11 +138,12 @@ class Client:
         SubmitUncertain
             It broke half-way; a task may exist.
         """
-        uploads = await self._uploads.addresses(request, self._ask_permit, self._open().reads, self._timeouts.httpx())
-        # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
-        call, content = await asyncio.to_thread(_written, request, uploads)
+        prepared = await self.prepare(request) if isinstance(request, Request) else request
+        call = prepared.call
         read = self._timeouts.read if call.asynchronous else self._timeouts.sync
-        reply = await self._ask(call.method, call.path, headers=call.headers, content=content, read=read, create=True)
+        reply = await self._ask(
+            call.method, call.path, headers=call.headers, content=prepared.content, read=read, create=True
+        )
         if isinstance(reply, Fault):
             if not reply.sent:
                 unreachable(reply)
@@ -181,7 +203,7 @@ class Client:
             `again` says whether another try may help.
         """
         http = self._open().reads
-        return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeout=self._timeouts.httpx())
+        return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
 
     async def fetch_input(self, url: str, *, max_bytes: int = MAX_INPUT_BYTES) -> bytes:
         """Fetch an input picture that was given as the URL of a public host.
@@ -194,7 +216,7 @@ class Client:
         http = self._open().reads
         if self.in_process and host_of(url) != self._own.host:
             raise DownloadError("the emulator has no network to fetch this URL with", hint="Give a local file.")
-        found = await fetch_public(http, url, gate=self._gate, limit=max_bytes, timeout=self._timeouts.httpx())
+        found = await fetch_public(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
         return found.data
 
     async def probe(self, url: str) -> Probe:
@@ -255,10 +277,8 @@ class Client:
 
     def _hidden(self, reply: Reply) -> Reply:
         """Take the key out of an answer that repeats it, so that no message can show it."""
-        key = self._key.reveal().encode()
-        if len(key) < _LONG_ENOUGH_TO_HIDE or key not in reply.body:
-            return reply
-        return Reply(status=reply.status, headers=reply.headers, body=reply.body.replace(key, repr(self._key).encode()))
+        key = self._key.reveal()
+        return reply if len(key) < _LONG_ENOUGH_TO_HIDE else reply.without(key, repr(self._key))
 
     def _open(self) -> _Open:
         loop = asyncio.get_running_loop()

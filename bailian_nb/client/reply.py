@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from ..errors import printable
 
 _TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
@@ -32,7 +35,16 @@ class Reply:
     @property
     def request_id(self) -> str:
         """The service's id of this answer, from the body or else from the header."""
-        return text(mapping(self.json).get("request_id")) or self.headers.get("x-request-id", "")
+        return printable(text(mapping(self.json).get("request_id")) or self.headers.get("x-request-id", ""), 120)
+
+    def without(self, secret: str, shown: str) -> Reply:
+        """Return this answer with `shown` for `secret`, also where escapes or another encoding hide it."""
+        body = self.body.replace(secret.encode(), shown.encode())
+        if b"\\u" in body or b"&#" in body or json.detect_encoding(body) != "utf-8":
+            plain = _plain(body)
+            body = plain.replace(secret, shown).encode("utf-8", "replace") if secret in plain else body
+        headers = {name: value.replace(secret, shown) for name, value in self.headers.items()}
+        return Reply(status=self.status, headers=headers, body=body)
 
 
 def parse(body: bytes) -> Any:
@@ -41,6 +53,15 @@ def parse(body: bytes) -> Any:
         return json.loads(body.decode(json.detect_encoding(body), "replace"), parse_int=_whole)
     except (ValueError, RecursionError):
         return None
+
+
+def _plain(body: bytes) -> str:
+    """Return what a reader of JSON or of a page makes of `body`."""
+    try:
+        value = json.loads(body.decode(json.detect_encoding(body), "replace"), parse_int=_whole)
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return html.unescape(body.decode("utf-8", "replace"))
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -38,13 +38,17 @@ FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """Seconds: `read` is the wait for the next byte of a task's answer, `sync` that of a synchronous call."""
+    """Seconds: `read` is the wait for the next byte of a task's answer, `sync` that of a synchronous call.
+
+    `whole` is for one picture from its first byte to its last.
+    """
 
     connect: float = 10.0
     read: float = 60.0
     write: float = 300.0
     sync: float = 330.0
     probe: float = 5.0
+    whole: float = 1800.0
 
     def httpx(self, read: float | None = None) -> httpx.Timeout:
         return httpx.Timeout(connect=self.connect, read=read or self.read, write=self.write, pool=self.connect)
@@ -170,6 +174,7 @@ async def exchange(
 ) -> Reply | Fault:
     """Send one request of the API and read its whole answer, or say how it broke."""
     tunnel = Tunnel()
+    request: httpx.Request | None = None
     try:
         request = http.build_request(
             method,
@@ -194,7 +199,9 @@ async def exchange(
         found = {name.lower(): value for name, value in response.headers.items()}
         return Reply(status=response.status_code, headers=found, body=bytes(body))
     except FAULTS as error:
-        return fault_of(error, url, timeout, sent=not isinstance(error, _UNSENT) and not tunnel.is_closed)
+        led_astray = request is not None and isinstance(error, httpx.InvalidURL)  # by a redirect of the answer
+        unsent = tunnel.is_closed or (isinstance(error, _UNSENT) and not led_astray)
+        return fault_of(error, url, timeout, sent=not unsent)
 
 
 def fault_of(error: BaseException, url: str, timeout: httpx.Timeout, *, sent: bool = True) -> Fault:
@@ -213,6 +220,8 @@ def fault_of(error: BaseException, url: str, timeout: httpx.Timeout, *, sent: bo
             words = f"the proxy refused to connect to {host}: {said}"
         case httpx.PoolTimeout():
             words = "too many connections are open already"
+        case httpx.InvalidURL() if sent:
+            words = f"{host} answered with a redirect to what is no URL"
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             words = "the base URL is no http(s) URL"
         case httpx.ReadTimeout() | TimeoutError():

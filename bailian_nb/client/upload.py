@@ -19,13 +19,14 @@ import httpx
 from ..errors import BailianError, NetworkError, RequestRejected, ServiceError, printable
 from ..images import Input
 from ..request import Request
+from ..specs import service
 from .faults import error_from, reason_of
 from .hosts import origin
 from .reply import Reply, mapping, text
 from .transport import Fault, as_given, exchange
 
-KEPT_SECONDS = 24 * 3600.0
-"""How long an address is used again; the store keeps the file for twice as long."""
+KEPT_SECONDS = service.UPLOADS_KEPT_SECONDS / 2
+"""How long an address is used again."""
 _STORES = ".aliyuncs.com"
 _SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tiff"}
 _AGAIN = "No task was made; send it again."

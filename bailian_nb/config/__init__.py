@@ -6,7 +6,7 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 
 from __future__ import annotations
 
-from .folders import check_writable, home, out_dir
+from .folders import check_writable, home, network_file_system, out_dir
 from .key import Secret, account_id, find_key
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
@@ -21,6 +21,7 @@ __all__ = [
     "find_key",
     "home",
     "load",
+    "network_file_system",
     "out_dir",
     "service_url",
     "target",

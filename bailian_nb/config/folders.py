@@ -11,6 +11,8 @@ import platformdirs
 from ..errors import InvalidRequest
 from .settings import Settings
 
+_NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "ceph")
+
 
 def home(env: Mapping[str, str] | None = None) -> Path:
     """Return the folder of journal, index and emulator; it is made by whoever writes there."""
@@ -45,3 +47,17 @@ def check_writable(folder: Path) -> None:
         raise InvalidRequest(
             f"pictures cannot be saved in {folder}: {there} is no folder that can be written; see out_dir"
         )
+
+
+def network_file_system(folder: Path) -> str:
+    """Return the kind of network file system that `folder` lies on, "" for a local disk or where nobody can tell."""
+    import psutil
+
+    try:
+        mounts = psutil.disk_partitions(all=True)
+        there = folder.resolve()
+    except (OSError, RuntimeError):
+        return ""
+    around = [mount for mount in mounts if mount.mountpoint and there.is_relative_to(mount.mountpoint)]
+    kind = max(around, key=lambda mount: len(mount.mountpoint)).fstype.lower() if around else ""
+    return kind if kind.startswith(_NETWORK) else ""

@@ -17,8 +17,8 @@ from ..errors import InvalidRequest
 from ..specs import service
 from .values import COUNTS, count, money, shown, switch, text
 
-_PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", "max_cost", "confirm_above"}
-_MONEY = ("max_cost", "confirm_above")
+_MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
+_PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", *_MONEY}
 _SWITCHES = ("emulator", "sync", "embed")
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -27,8 +27,9 @@ _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 class Settings:
     """Every setting with its default; the key is not one of them (see `find_key`).
 
-    `max_cost` and `confirm_above` are CNY; `out_dir` None means `wan_out` in the current folder. `region` follows a
-    documented base URL. `configured` is set nowhere: it tells that base URL, region or workspace are, somewhere.
+    `max_cost` (of a call), `max_cost_day`, `max_cost_month` (of an account) and `confirm_above` are CNY; `out_dir` None
+    means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
+    that base URL, region or workspace are, somewhere.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -38,6 +39,8 @@ class Settings:
     lang: str = "en"
     out_dir: str | None = None
     max_cost: float | None = None
+    max_cost_day: float | None = None
+    max_cost_month: float | None = None
     confirm_above: float = 5.0
     retries: int = 0
     embed: bool = True

@@ -90,7 +90,7 @@ class _Desk:
         self.uploads = uploads.Uploads(self.store)
         self.counters: Counter[str] = Counter()
         self.flaky: Counter[str] = Counter()
-        self.asked: dict[tuple[str, str], deque[float]] = {}
+        self.asked: dict[tuple[str, str, str], deque[float]] = {}
         self.swept = 0.0
 
     async def submit(self, request: Request) -> Response:
@@ -146,9 +146,8 @@ class _Desk:
         return JSONResponse(answers.listed(found, now, asked.page, asked.size, _id()))
 
     async def permit(self, request: Request) -> Response:
-        self.counters["permits"] += 1
-        account = self._account(checks.account_key(request.headers.get("authorization")))
         model = request.query_params.get("model", "")
+        account = self._authorized(request, "permits", most=service.PERMITS_PER_SECOND, model=model)
         if request.query_params.get("action") != "getPolicy" or not model:
             raise Refusal("InvalidParameter", "action must be getPolicy, and model be given.")
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
@@ -259,19 +258,22 @@ class _Desk:
             self.uploads.drop_expired(now)
         return task, plan.lost
 
-    def _authorized(self, request: Request, kind: str) -> None:
-        """Hold the key and the rate of queries; the rate is kept by this process alone."""
+    def _authorized(
+        self, request: Request, kind: str, *, most: int = service.QUERIES_PER_SECOND, model: str = ""
+    ) -> str:
+        """Hold the key and the rate, which this process alone keeps, and return the account."""
         self.counters[kind] += 1
         account = self._account(checks.account_key(request.headers.get("authorization")))
         if not self.settings.limits:
-            return
+            return account
         now = self.clock()
-        times = self.asked.setdefault((account, kind), deque())
+        times = self.asked.setdefault((account, kind, model), deque())
         while times and not now - _QUERY_WINDOW < times[0] <= now:
             times.popleft()
-        if len(times) >= service.QUERIES_PER_SECOND:
+        if len(times) >= most:
             raise Refusal("Throttling.RateQuota")
         times.append(now)
+        return account
 
     def _account(self, key: str) -> str:
         return hmac.new(self.store.salt, key.encode(), hashlib.sha256).hexdigest()[:16]

@@ -59,7 +59,7 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
     """
     body = _load(raw)
     model = _model(body, region)
-    protocol = _protocol(model, path, asynchronous)
+    protocol = _protocol(model, path, asynchronous, region)
     inputs, parameters = _parts(body)
     if protocol.body == "messages":
         function, given, images, mask = _messages(inputs)
@@ -108,12 +108,12 @@ def _model(body: Mapping[str, Any], region: str) -> specs.Model:
     return row
 
 
-def _protocol(model: specs.Model, path: str, asynchronous: bool) -> specs.Protocol:
+def _protocol(model: specs.Model, path: str, asynchronous: bool, region: str) -> specs.Protocol:
     here = [protocol for protocol in model.protocols if protocol.path == path]
     if not here:
         raise Refusal("InvalidParameter", URL_ERROR)
     for protocol in here:
-        if protocol.asynchronous == asynchronous:
+        if protocol.asynchronous == asynchronous and (asynchronous or region not in model.asynchronous_only_in):
             return protocol
     raise Refusal("AccessDenied", ASYNC_REFUSED if asynchronous else SYNC_REFUSED)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+from ..specs import frames
 from .draw_scene import scene
 
 _WORKING_SIDE = 1400
@@ -16,19 +17,16 @@ _WORKING_SIDE = 1400
 def expand(
     image: Image.Image, prompt: str, seed: int, *, top: float, bottom: float, left: float, right: float
 ) -> tuple[Image.Image, Image.Image | None]:
-    """Return the larger picture, and the area that is new (255), None when nothing grew.
-
-    A scale of 1.5 adds a quarter of the side: with all four at 1.5 the picture is 1.5 times as wide and as high.
-    """
-    width, height = image.size
-    x0, y0 = round(width * (left - 1) / 2), round(height * (top - 1) / 2)
-    size = (width + x0 + round(width * (right - 1) / 2), height + y0 + round(height * (bottom - 1) / 2))
-    if size == image.size:
+    """Return the larger picture, and the area that is new (255), None when nothing grew."""
+    scales = {"top_scale": top, "bottom_scale": bottom, "left_scale": left, "right_scale": right}
+    new = frames.frame(image.size, scales)
+    if new.size == image.size:
         return image.copy(), None
-    area = Image.new("L", size, 255)
-    area.paste(0, (x0, y0, x0 + width, y0 + height))
-    grown = _surroundings(image, size, (x0, y0), prompt, seed)
-    grown.paste(image, (x0, y0))
+    at = (new.x, new.y)
+    area = Image.new("L", new.size, 255)
+    area.paste(0, (*at, new.x + image.width, new.y + image.height))
+    grown = _surroundings(image, new.size, at, prompt, seed)
+    grown.paste(image, at)
     return grown, area
 
 

@@ -17,13 +17,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from ..specs import service
 from .inputs import write
 from .results import ResultRefused
 from .tasks import Store
 
 PATH = "/oss"
 KEY_ID = "EMULATOR"
-KEPT = 48 * 3600.0
+KEPT = float(service.UPLOADS_KEPT_SECONDS)
 PERMIT_SECONDS = 300
 MAX_MEGABYTES = 100
 _ROOT = "dashscope-instant"

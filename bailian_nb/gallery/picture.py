@@ -24,6 +24,9 @@ class Actions(Protocol):
     def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
         """Start an edit of `image` and return its Job."""
 
+    def compare(self, image: Any, other: Any, /) -> Any:
+        """Set both side by side and return what shows them."""
+
 
 class Picture:
     """One picture on disk.
@@ -37,7 +40,7 @@ class Picture:
     record
         How `path` was made.
     actions
-        What `edit` goes through.
+        What `edit` and `compare` go through.
     """
 
     def __init__(
@@ -79,6 +82,10 @@ class Picture:
     def edit(self, function: str, prompt: str, **parameters: Any) -> Any:
         """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
         return self._actions("edit").edit(self, function, prompt, **parameters)
+
+    def compare(self, other: Any) -> Any:
+        """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`."""
+        return self._actions("compare").compare(self, other)
 
     def thumbnail(self) -> bytes:
         """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .canvas import framed
 from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
 from .input import Input
 from .mask_input import mask_warning, read_mask
@@ -15,6 +16,7 @@ __all__ = [
     "Chunk",
     "Input",
     "decode",
+    "framed",
     "jpeg_thumbnail",
     "mask_warning",
     "picture_type",

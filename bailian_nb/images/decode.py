@@ -52,7 +52,7 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb".{4}ftyp", re.DOTALL), "a video", ""),
     (re.compile(rb"%PDF"), "a PDF", ""),
     (re.compile(rb"PK\x03\x04"), "a ZIP archive", ""),
-    (re.compile(rb"version https://git-lfs"), "a Git LFS pointer; fetch the file with git lfs pull", ""),
+    (re.compile(rb"version https://git-lfs"), "a Git LFS pointer", ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<svg", re.DOTALL | re.IGNORECASE), "SVG", ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html)", re.IGNORECASE), "an HTML page", ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*<"), "XML", ""),
@@ -94,6 +94,16 @@ def describe(data: bytes) -> str:
         if pattern.match(head):
             return word
     return "text" if _is_text(head) else "not a picture"
+
+
+def instead(data: bytes) -> str:
+    """End the sentence that `describe` began: what to give instead."""
+    word = describe(data)
+    if "LFS" in word:
+        return ", not a picture; fetch the file with git lfs pull"
+    if any(name and word == known for _, known, name in _OTHERS):
+        return ", which cannot be read here; save it as JPEG or PNG"
+    return ", not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file"
 
 
 def other_format(data: bytes) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from ..specs import ImageRule
-from .decode import decode, describe, frames, open_header, other_format, picture_type
+from .decode import decode, describe, frames, instead, open_header, other_format, picture_type
 from .encode import flat, smooth, to_jpeg, to_png
 from .input import Input
 from .sources import Source, collect, refusal
@@ -84,14 +84,14 @@ def _draft(source: Source, what: str) -> _Draft:
     data = source.data or b""
     kind = picture_type(data) or other_format(data)
     if kind is None:
-        raise refusal(what, f"{label} is {describe(data)}, not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file")
+        raise refusal(what, f"{label} is {describe(data)}{instead(data)}")
     try:
         header = open_header(data)
         orientation = _orientation(header)
         count = 1 if kind == "jpeg" else frames(header)
         image = decode(data)
     except ValueError as error:
-        raise refusal(what, f"{label} ({kind}) cannot be used: {error}") from error
+        raise refusal(what, f"{label} ({kind}) cannot be used: {error}; save or fetch it again") from error
     draft = _Draft(image=image, data=data, kind=kind, frames=count)
     if orientation != 1:
         # Pillow has turned a TIFF by itself when it was loaded; then this finds nothing left to do.

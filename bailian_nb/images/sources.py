@@ -99,20 +99,21 @@ def _from_url(url: str, what: str) -> Source:
     except ValueError:
         host = ""
     if not host:
-        raise refusal(what, f"{what} URL {_shown(url)} names no host")
+        raise refusal(what, f"{what} URL {_shown(url)} names no host; give the whole URL, or a file")
     return Source(url=url, name=unquote(PurePath(parts.path).name))
 
 
 def _from_data_url(url: str, what: str) -> Source:
     head, comma, body = url.partition(",")
     if not comma:
-        raise refusal(what, f"{what} is a data URL without data: {_shown(head)}")
+        raise refusal(what, f"{what} is a data URL without data: {_shown(head)}; the form is data:image/png;base64,...")
     if not head.lower().endswith(";base64"):
         return Source(data=unquote_to_bytes(body))
     try:
         return Source(data=base64.b64decode("".join(unquote(body).split()), validate=True))
     except (binascii.Error, ValueError):
-        raise refusal(what, f"{what} is a data URL whose base64 is broken or cut off: {_shown(head)}") from None
+        line = f"{what} is a data URL whose base64 is broken or cut off: {_shown(head)}; give all of it, or the file"
+        raise refusal(what, line) from None
 
 
 def _from_file_url(url: str, what: str) -> Source:
@@ -146,7 +147,7 @@ def _from_file(path: Path, what: str) -> Source:
     except FileNotFoundError:
         raise refusal(what, f"{what} {shown} does not exist{_similar(path)}") from None
     except (ValueError, RuntimeError):
-        raise refusal(what, f"{what} {shown} is no file name") from None
+        raise refusal(what, f"{what} {shown} is no file name; give {_ALLOWED}") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise refusal(what, f"{what} {shown} cannot be read: {reason}") from None
@@ -182,7 +183,7 @@ def _from_array(array: Any, what: str) -> Image.Image:
     if len(shape) == 3 and shape[2] == 1:
         array, shape = array[:, :, 0], shape[:2]
     if 0 in shape:
-        raise refusal(what, f"{given}: it has no pixels")
+        raise refusal(what, f"{given}: it has no pixels; give height x width, x 3 (RGB) or x 4 (RGBA)")
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (3, 4)):
         raise refusal(what, f"{given}; allowed are height x width, x 3 (RGB) or x 4 (RGBA)")
     if kind not in ("|u1", "|b1") or (kind == "|b1" and len(shape) == 3):

@@ -31,7 +31,7 @@ def visible(image: Image.Image) -> Image.Image:
     """Return an RGB copy of any mode as a viewer would show it."""
     if image.has_transparency_data:
         layer = image.convert("RGBA")
-        ground = _checker(layer.size)
+        ground = checker(layer.size)
         ground.paste(layer, mask=layer.getchannel("A"))
         return ground
     if image.mode.startswith("I;16"):
@@ -103,7 +103,8 @@ def _clipped(label: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, wid
     return label
 
 
-def _checker(size: tuple[int, int], square: int = 8) -> Image.Image:
+def checker(size: tuple[int, int], square: int = 8) -> Image.Image:
+    """Return white and grey squares: the ground that means "nothing here"."""
     tile = Image.new("RGB", (2 * square, 2 * square), "white")
     grey = Image.new("RGB", (square, square), (204, 204, 204))
     tile.paste(grey, (square, 0))

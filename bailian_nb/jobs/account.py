@@ -1,14 +1,16 @@
-"""Account: everything that the jobs of one key and base URL share in this process."""
+"""Account: everything that the jobs of one key and base URL share, here and with other kernels of the machine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from .. import specs
 from ..client import Client
 from ..specs import service
 from .clock import Clock
-from .slots import QueryPace, Slots
+from .pace import QueryPace
+from .slots import Slots
 
 
 @dataclass(kw_only=True)
@@ -29,15 +31,28 @@ class Account:
     """Why nothing more is sent for this account (billing or key refused), "" while all is well."""
 
     @classmethod
-    def open(cls, *, id: str, base_url: str, region: str, emulator: bool, client: Client, clock: Clock) -> Account:  # noqa: A002
+    def open(
+        cls,
+        *,
+        id: str,  # noqa: A002
+        base_url: str,
+        region: str,
+        emulator: bool,
+        client: Client,
+        clock: Clock,
+        home: Path | None = None,
+    ) -> Account:
+        """Make an account; kernels with the same `home` share its limits, None keeps them in this one."""
+        folder = None if home is None else home / "limits" / id
+        slots = Slots(clock, folder)
         return cls(
             id=id,
             base_url=base_url,
             region=region,
             emulator=emulator,
             client=client,
-            slots=Slots(clock),
-            reads=QueryPace(clock, service.QUERIES_PER_SECOND),
+            slots=slots,
+            reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=slots.alone),
         )
 
     def limit(self, model: str) -> specs.Limit:

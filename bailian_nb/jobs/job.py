@@ -12,7 +12,15 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..errors import BailianError, DownloadError, JobTimeout, SaveFailed, SubmitUncertain, WaitInterrupted
+from ..errors import (
+    BailianError,
+    DownloadError,
+    JobTimeout,
+    RequestRejected,
+    SaveFailed,
+    SubmitUncertain,
+    WaitInterrupted,
+)
 from ..request import Request
 from . import loops
 from .result import Result
@@ -53,6 +61,9 @@ class Shower(Protocol):
 
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
+
+    def show_still(self, thing: Any) -> None:
+        """Show what never changes in the running cell: its picture and its caption."""
 
     def repeat(self, jobs: Sequence[Job]) -> None:
         """Write the outputs of these Jobs again, from a cell that waited for them."""
@@ -112,6 +123,7 @@ class Job:
         self.notes: list[str] = []
         self.version = 0
         self.cancel_asked = False
+        self.stopped_by: RequestRejected | None = None
         self.shower: Shower | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()

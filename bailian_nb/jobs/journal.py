@@ -2,59 +2,26 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
-SQLite with a rollback journal: it lies on a local disk and several kernels share it.
+`database` is its file, `strays` what it knows of tasks that nobody owns.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
 import sqlite3
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
+from .database import Database
+from .strays import Strays
+
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
 OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
-SCHEMA = 1
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS jobs (
-    id TEXT PRIMARY KEY,
-    account TEXT NOT NULL,
-    base_url TEXT NOT NULL,
-    emulator INTEGER NOT NULL,
-    region TEXT NOT NULL,
-    model TEXT NOT NULL,
-    function TEXT,
-    request TEXT NOT NULL,
-    out_dir TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    state TEXT NOT NULL,
-    task_id TEXT,
-    request_id TEXT,
-    created REAL NOT NULL,
-    submitted REAL,
-    finished REAL,
-    images INTEGER NOT NULL DEFAULT 0,
-    cost REAL,
-    error TEXT
-);
-CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, account);
-CREATE TABLE IF NOT EXISTS pictures (
-    job TEXT NOT NULL REFERENCES jobs (id),
-    slot INTEGER NOT NULL,
-    path TEXT NOT NULL,
-    raw_path TEXT NOT NULL,
-    PRIMARY KEY (job, slot)
-);
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +47,17 @@ class Row:
     images: int
     cost: float | None
     error: str | None
+    notebook: str = ""
+    broke: float | None = None
+    """When the create call broke, of an uncertain row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Whose a task is, and when its create call went out."""
+
+    account: str
+    submitted: float | None
 
 
 class Journal:
@@ -97,10 +75,8 @@ class Journal:
         self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._alive = FileLock(self._owners / f"{self.owner}.lock", thread_local=False)
         self._alive.acquire(timeout=0)
-        self._write = threading.Lock()
-        with self._transaction() as db:
-            db.executescript(_TABLES)
-            db.execute(f"PRAGMA user_version = {SCHEMA}")
+        self._file = Database(self.path)
+        self.strays = Strays(self._file)
 
     def close(self) -> None:
         """Let go of the rows: another kernel may take up what is open."""
@@ -119,14 +95,15 @@ class Journal:
         out_dir: Path,
         created: float,
         inputs: dict[str, bytes],
+        notebook: str = "",
     ) -> None:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent."""
         for digest, data in inputs.items():
             self._keep(digest, data)
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
-                " state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
+                " notebook, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
                 (
                     id,
                     account,
@@ -138,6 +115,7 @@ class Journal:
                     json.dumps(request, ensure_ascii=False),
                     str(out_dir),
                     self.owner,
+                    notebook,
                     created,
                 ),
             )
@@ -154,13 +132,13 @@ class Journal:
         """Note the task id, before the first query."""
         self._set(job, state="accepted", task_id=task_id, request_id=request_id)
 
-    def uncertain(self, job: str, error: str) -> None:
-        """Note that nobody knows whether a task was made."""
-        self._set(job, state="uncertain", error=error)
+    def uncertain(self, job: str, error: str, *, at: float | None = None, request_id: str = "") -> None:
+        """Note that nobody knows whether a task was made; `at` is when the create call broke, None if unknown."""
+        self._set(job, state="uncertain", error=error, broke=at, request_id=request_id or None)
 
     def saved(self, job: str, slot: int, path: Path, raw_path: Path) -> None:
         """Note that the picture of one slot is on disk."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?)", (job, slot, str(path), str(raw_path)))
 
     def end(
@@ -172,19 +150,19 @@ class Journal:
 
     def row(self, job: str) -> Row | None:
         """Return one row."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return _row(found) if found else None
 
     def pictures(self, job: str) -> dict[int, tuple[Path, Path]]:
         """Return path and raw path of every slot that is on disk already."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute("SELECT slot, path, raw_path FROM pictures WHERE job = ?", (job,)).fetchall()
         return {row["slot"]: (Path(row["path"]), Path(row["raw_path"])) for row in rows}
 
     def unfinished(self, base_url: str) -> list[Row]:
         """Return open rows of this base URL, the oldest first, whoever owns them."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute(
                 "SELECT * FROM jobs WHERE base_url = ? AND state IN (?, ?, ?, ?) ORDER BY created", (base_url, *OPEN)
             ).fetchall()
@@ -192,13 +170,13 @@ class Journal:
 
     def recent(self, limit: int = 50) -> list[Row]:
         """Return the newest rows first."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute("SELECT * FROM jobs ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
         return [_row(row) for row in rows]
 
     def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
         """Return how many seconds past tasks of this kind took."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             rows = db.execute(
                 "SELECT finished - submitted AS seconds FROM jobs WHERE model = ? AND function IS ? AND emulator = ?"
                 " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
@@ -206,17 +184,20 @@ class Journal:
             ).fetchall()
         return [row["seconds"] for row in rows]
 
-    def task_ids(self, base_url: str) -> set[str]:
-        """Return every task id that some row of this base URL owns."""
-        with self._reading() as db:
-            rows = db.execute("SELECT task_id FROM jobs WHERE base_url = ? AND task_id IS NOT NULL", (base_url,))
-            return {row["task_id"] for row in rows}
+    def owned(self, base_url: str, model: str) -> dict[str, Owned]:
+        """Return every task of this model at this base URL that some row owns, by its id."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT task_id, account, submitted FROM jobs WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
+                (base_url, model),
+            ).fetchall()
+        return {row["task_id"]: Owned(account=row["account"], submitted=row["submitted"]) for row in rows}
 
     def claim(self, row: Row) -> bool:
         """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""
         if row.owner == self.owner or self._lives(row.owner):
             return False
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             changed = db.execute(
                 "UPDATE jobs SET owner = ? WHERE id = ? AND owner = ?", (self.owner, row.id, row.owner)
             )
@@ -258,7 +239,7 @@ class Journal:
         digests = _digests(row.request) if row else set()
         if not digests:
             return
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
             needed = set().union(*(_digests(json.loads(found["request"])) for found in rows)) if rows else set()
             for digest in digests - needed:
@@ -266,33 +247,10 @@ class Journal:
 
     def _set(self, job: str, **columns: object) -> None:
         names = ", ".join(f"{name} = ?" for name in columns)
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             changed = db.execute(f"UPDATE jobs SET {names} WHERE id = ?", (*columns.values(), job))  # noqa: S608  # names are ours
             if changed.rowcount != 1:
                 raise KeyError(f"journal has no job {job}")
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._write, contextlib.closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-            if db.in_transaction:
-                db.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(self._connect()) as db:
-            yield db
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        return db
 
 
 def _row(found: sqlite3.Row) -> Row:

@@ -7,7 +7,7 @@ import random
 
 from .. import specs
 from ..client import Answer
-from ..errors import NetworkError, ServiceError, TaskExpired, Throttled
+from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
 from ..specs import service
 from .account import Account
 from .clock import Clock
@@ -16,6 +16,8 @@ from .journal import Journal
 from .schedule import expected, next_delay
 
 LONGEST_BACKOFF = 30.0
+DOUBTED_TRIES = 5
+"""How often an answer that is hard to believe is asked for again, before the user is told."""
 
 
 async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> Answer:
@@ -25,6 +27,8 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     ------
     TaskExpired
         When the service has said nothing final for the 24 hours that it keeps a task.
+    DownloadError
+        When the task has succeeded, it is said, but no answer names a picture; the journal row stays open.
     BailianError
         When a read is refused for good (a wrong key, say); the journal row stays open.
     """
@@ -38,7 +42,7 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     wanted = expected(history, low, high)
     job.change(expected=wanted)
     started = job.submitted or clock.now()
-    faults = 0
+    faults = doubted = 0
     while True:
         await clock.sleep(backoff(faults) or next_delay(clock.now() - started, wanted))
         await account.reads.wait()
@@ -53,11 +57,36 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
             continue
         faults = 0
         job.change(task_status=answer.task_status)
+        if (doubt := _doubt(answer, job.task_id)) is not None and not late:
+            doubted += 1
+            if doubted > DOUBTED_TRIES:
+                raise doubt
+            await clock.sleep(backoff(doubted))
+            continue
         if answer.state not in ("PENDING", "RUNNING"):
             return answer
         if late:
             raise TaskExpired("not finished after 24 hours", task_id=job.task_id)
         job.change(status=answer.state, why=Why(key="service_queue") if answer.state == "PENDING" else None)
+
+
+def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
+    """Return what to say of a final answer that would lose a picture if it were wrong, None for any other."""
+    if answer.state == "UNKNOWN":
+        return TaskExpired(
+            "the service does not know this task, though it is younger than 24 hours",
+            hint="Check the key, its base URL and region; the job stays open, %wan resume asks again.",
+            request_id=answer.request_id,
+            task_id=task_id,
+        )
+    if answer.state == "SUCCEEDED" and not any((answer.code, *(slot.url or slot.code for slot in answer.slots))):
+        return DownloadError(
+            "the service says that the task succeeded, but names no picture and no reason",
+            hint="The job stays open, %wan resume asks again.",
+            request_id=answer.request_id,
+            task_id=task_id,
+        )
+    return None
 
 
 def backoff(faults: int) -> float:

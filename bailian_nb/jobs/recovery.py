@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..errors import InvalidRequest
 from ..request import Request
 from ..specs import service
 from .account import Account
@@ -16,30 +17,36 @@ from .clock import Clock
 from .job import Job
 from .journal import Journal, Row
 from .runner import Runner
+from .search import LONGEST_CREATE, Attempt
+from .strays import Stray
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed:
     """What came back and what did not.
 
-    `jobs` go on now. `unsent` were never sent, `uncertain` may or may not exist at the service, `gone` are older than
-    24 hours, `others` belong to another key of the same base URL, `alive` are in the hands of another running kernel.
+    `jobs` go on now: their task is known, or is looked for in the service's list. `unsent` were never sent,
+    `unclaimed` have tasks that may be theirs, for the user to say, `uncertain` may or may not exist and no list names
+    them, `gone` are older than 24 hours, `others` belong to another key of the same base URL, `alive` are in the hands
+    of another running kernel.
     """
 
     jobs: list[Job] = field(default_factory=list)
     unsent: list[Row] = field(default_factory=list)
+    unclaimed: list[tuple[Row, list[Stray]]] = field(default_factory=list)
     uncertain: list[Row] = field(default_factory=list)
     gone: list[Row] = field(default_factory=list)
     others: list[Row] = field(default_factory=list)
     alive: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.jobs, self.unsent, self.uncertain, self.gone, self.others))
+        return any((self.jobs, self.unsent, self.unclaimed, self.uncertain, self.gone, self.others))
 
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
         for count, text in (
             (self.unsent, "never sent (resume(send=...) sends them)"),
+            ([row for row, _ in self.unclaimed], "may own a task in unclaimed/ (resume(adopt=...) or forget=...)"),
             (self.uncertain, "may or may not have been sent"),
             (self.gone, "older than 24 hours and gone for good"),
             (self.others, "of another key"),
@@ -88,20 +95,64 @@ def _sort(
     attach: Callable[[Job], None],
 ) -> None:
     sent = row.submitted or row.created
+    open_create = row.state in ("submitting", "uncertain")
     if row.state == "intent":
         found.unsent.append(row)
-    elif row.state in ("submitting", "uncertain"):
-        if row.state == "submitting":
-            journal.uncertain(row.id, "the kernel ended during the create call")
-        found.uncertain.append(row)
     elif clock.now() - sent > service.KEPT_SECONDS:
         journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
         found.gone.append(row)
+    elif open_create and (strays := [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]):
+        found.unclaimed.append((row, strays))
+    elif open_create and row.request.get("sync"):
+        journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
+        found.uncertain.append(row)
     else:
         job, folder = revive(row, journal)
         attach(job)
         found.jobs.append(job)
-        runner.resume(job, account, folder=folder)
+        if open_create:
+            journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
+            broke = row.broke or sent + LONGEST_CREATE
+            attempt = Attempt(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "")
+            runner.seek(job, account, folder=folder, attempt=attempt)
+        else:
+            runner.resume(job, account, folder=folder)
+
+
+def adopt(journal: Journal, base_url: str, task_id: str) -> None:
+    """Give a task that is set apart to its job: the user says that it is this job's.
+
+    Raises
+    ------
+    InvalidRequest
+        When no such task is set apart; it names those that are.
+    """
+    strays = journal.strays.unclaimed(base_url)
+    stray = next((each for each in strays if each.task_id == task_id), None)
+    if stray is None or stray.job is None:
+        listed = ", ".join(each.task_id for each in strays) or "none"
+        raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
+    journal.accepted(stray.job, task_id=task_id, request_id="")
+    for each in strays:
+        if each.job == stray.job:
+            journal.strays.judge(base_url, each.task_id, "ours" if each is stray else "", job=stray.job)
+
+
+def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
+    """Give up an uncertain job: none of the tasks that are set apart is its own.
+
+    Raises
+    ------
+    InvalidRequest
+        When that job is not uncertain.
+    """
+    row = journal.row(row_id)
+    if row is None or row.state not in ("submitting", "uncertain"):
+        raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
+    journal.end(row.id, "failed", at=at, error="given up by the user")
+    for each in journal.strays.unclaimed(base_url):
+        if each.job == row.id:
+            journal.strays.judge(base_url, each.task_id, "forgotten", job=row.id)
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
@@ -111,7 +162,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted = row.submitted
-    job.status = "PENDING" if row.task_id else "QUEUED"
+    job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     folder = Path(row.out_dir)
     if not folder.exists() and not folder.parent.exists():
         folder = Path.cwd() / "wan_out"

@@ -19,6 +19,8 @@ class SlotError:
     index: int
     code: str
     message: str
+    again: bool = False
+    """True when the picture exists and could not be fetched yet: `resume` tries again."""
 
 
 class Result(Sequence[Picture]):

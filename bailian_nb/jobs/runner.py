@@ -11,36 +11,49 @@ import concurrent.futures
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .. import specs
-from ..client import Answer, Submitted, task_error
+from ..client import Answer, Client
 from ..errors import (
+    AuthenticationError,
     BailianError,
-    DownloadError,
-    NetworkError,
+    BillingError,
     RequestRejected,
     SaveFailed,
     ServiceError,
-    SubmitUncertain,
     TaskCanceled,
     TaskExpired,
     TaskFailed,
-    Throttled,
 )
 from ..request import Request
-from . import saving
+from ..specs import service
 from .account import Account
 from .clock import Clock
+from .ending import finish
 from .job import Job, Why
-from .journal import Journal, State
+from .journal import Journal
 from .loops import Callbacks, LoopThread
 from .polling import poll
+from .saving import Saver
+from .search import Attempt
+from .sending import Sender
 
 log = logging.getLogger("bailian_nb")
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drive:
+    """A Job on its way."""
+
+    job: Job
+    task: asyncio.Task[None]
+    account: Account
 
 
 class Runner:
@@ -53,17 +66,18 @@ class Runner:
         clock: Clock,
         loop: LoopThread,
         callbacks: Callbacks,
-        save: saving.Saver,
+        save: Saver,
+        document: Callable[[], str] = str,
     ) -> None:
         self.journal = journal
         self.clock = clock
         self._loop = loop
         self._callbacks = callbacks
         self._save = save
+        self._document = document
+        self._sender = Sender(journal=journal, clock=clock, save=save)
         self._intents = asyncio.Lock()
-        self._posting: set[asyncio.Future[Submitted | Answer]] = set()
-        self._closing = False
-        self._driving: dict[str, tuple[asyncio.Task[None], Account]] = {}
+        self._driving: dict[str, _Drive] = {}
 
     def start(
         self,
@@ -82,27 +96,38 @@ class Runner:
         """Drive a Job whose task the journal knows already."""
         self._loop.submit(self._begin(job, account, lambda: self._taken_up(job, account, folder)))
 
+    def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
+        """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
+        self._loop.submit(self._begin(job, account, lambda: self._sought(job, account, folder, attempt)))
+
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
         return self._loop.submit(self._cancel(job)).result(timeout=20)
 
-    def drain(self, timeout: float) -> None:
-        """Start no further create call, and wait until those that are out have written their task ids down."""
-        self._closing = True
+    def drain(self, timeout: float, clients: Sequence[Client] = ()) -> None:
+        """Start no further create call, wait until those that are out have written their task ids down, and hang up."""
+        self._sender.closing = True
 
-        async def posted() -> None:
-            if self._posting:
-                await asyncio.wait(set(self._posting), timeout=timeout)
+        async def hang_up() -> None:
+            if self._sender.posting:
+                await asyncio.wait(set(self._sender.posting.values()), timeout=timeout)
+            tasks = [drive.task for drive in self._driving.values()]
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks, timeout=1.0)
+            for client in clients:
+                await client.aclose()
 
         with contextlib.suppress(concurrent.futures.TimeoutError):
-            self._loop.submit(posted()).result(timeout + 1)
+            self._loop.submit(hang_up()).result(timeout + 3)
 
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
-        task = asyncio.ensure_future(self._guard(job, work))
-        self._driving[job.id] = (task, account)
+        task = asyncio.ensure_future(self._guard(job, account, work))
+        self._driving[job.id] = _Drive(job=job, task=task, account=account)
         task.add_done_callback(lambda _: self._driving.pop(job.id, None))
 
-    async def _guard(self, job: Job, work: Work) -> None:
+    async def _guard(self, job: Job, account: Account, work: Work) -> None:
         """End the Job whatever happens; a fault of ours is logged with its stack."""
         try:
             await work()
@@ -113,11 +138,18 @@ class Runner:
                     at=self.clock.now(),
                     status="CANCELED",
                 )
+            elif (refused := job.stopped_by) is not None:
+                job.fail(_not_sent(refused), at=self.clock.now())
+                return
             raise
         except TaskExpired as error:
             job.fail(error, at=self.clock.now(), status="EXPIRED")
         except TaskCanceled as error:
             job.fail(error, at=self.clock.now(), status="CANCELED")
+        except (BillingError, AuthenticationError) as error:
+            job.fail(error, at=self.clock.now())
+            if not job.task_id:
+                self._stop_queue(job, account, error)
         except BailianError as error:
             job.fail(error, at=self.clock.now())
         except OSError as error:
@@ -139,10 +171,10 @@ class Runner:
         if needs:
             await self._wait_for(job, needs)
         if prepare is not None:
-            job.change(status="QUEUED", request=await asyncio.to_thread(prepare))
-        request = job.request
-        if request is None:
-            raise RuntimeError("a Job without a Request and without prepare")
+            ready = await asyncio.to_thread(prepare)
+            job.notes.extend(note for note in ready.warnings if note not in job.notes)
+            job.change(status="QUEUED", request=ready)
+        request = _of(job)
         for attempt in range(retries + 1):
             row_id = job.id if attempt == 0 else f"{job.id}.{attempt}"
             try:
@@ -178,147 +210,90 @@ class Runner:
                 out_dir=folder,
                 created=self.clock.now(),
                 inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
+                notebook=self._document(),
             )
         limit = account.limit(request.model)
         try:
-            await account.slots.acquire(request.model, limit, ahead=lambda count: self._queued(job, limit, count))
+            await account.slots.acquire(request.model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
                 self.journal.end(row_id, "canceled", at=self.clock.now())
             raise
         try:
-            answer = await self._send(job, row_id, account, request, limit)
-            if answer is None:
-                answer = await poll(job, account, self.journal, self.clock)
-            await self._finish(job, row_id, account, request, answer, folder)
+            answer = await self._sender.send(job, row_id, account, request, folder)
+            await self._see_through(job, row_id, account, request, answer, folder)
         finally:
             account.slots.release(request.model)
 
     async def _taken_up(self, job: Job, account: Account, folder: Path) -> None:
-        request = job.request
-        if request is None:
-            raise RuntimeError("a resumed Job has a Request")
+        request = _of(job)
         account.slots.occupy(request.model, account.limit(request.model))
         try:
-            answer = await poll(job, account, self.journal, self.clock)
-            await self._finish(job, job.id, account, request, answer, folder)
+            await self._see_through(job, job.id, account, request, None, folder)
         finally:
             account.slots.release(request.model)
 
-    def _queued(self, job: Job, limit: specs.Limit, count: int) -> None:
-        job.change(status="QUEUED", why=Why(key="our_limit", values={"limit": limit.tasks_at_once, "ahead": count - 1}))
+    async def _sought(self, job: Job, account: Account, folder: Path, attempt: Attempt) -> None:
+        request = _of(job)
+        await self._sender.seek(job, account, request, folder, attempt)
+        await self._taken_up(job, account, folder)
 
-    async def _send(
-        self, job: Job, row_id: str, account: Account, request: Request, limit: specs.Limit
-    ) -> Answer | None:
-        """Make the create call; None when a task was made, an Answer from a synchronous call."""
-        try:
-            while True:
-                async with account.slots.creating(request.model, limit):
-                    try:
-                        return await self._create(job, row_id, account, request, limit)
-                    except Throttled as error:
-                        again = specs.lookup(error.code, error.message, 429).again
-                        until = account.slots.throttled(
-                            request.model, retry_after=error.retry_after, slow=again == "slow"
-                        )
-                        await asyncio.to_thread(self.journal.refused, row_id)
-                        job.change(status="QUEUED", submitted=None, why=Why(key="throttled", values={"until": until}))
-        except SubmitUncertain as error:
-            await asyncio.to_thread(self.journal.uncertain, row_id, str(error))
-            job.change(status="UNCERTAIN")
-            raise
-        except (RequestRejected, NetworkError) as error:
-            await asyncio.to_thread(self.journal.end, row_id, "failed", at=self.clock.now(), error=str(error))
-            raise
-        except asyncio.CancelledError:
-            if job.cancel_asked:
-                self.journal.end(row_id, "canceled", at=self.clock.now())
-            raise
-
-    async def _create(
-        self, job: Job, row_id: str, account: Account, request: Request, limit: specs.Limit
-    ) -> Answer | None:
-        def paused(until: float) -> None:
-            job.change(why=Why(key="throttled", values={"until": until}))
-
-        await account.slots.pace(request.model, limit, paused=paused)
-        if self._closing:
-            raise asyncio.CancelledError  # the row stays an intent: the next kernel lists it as never sent
-        post = asyncio.ensure_future(self._post(job, row_id, account, request))
-        self._posting.add(post)
-        post.add_done_callback(self._posting.discard)
-        answer = await asyncio.shield(post)
-        account.slots.accepted(request.model)
-        return answer if isinstance(answer, Answer) else None
-
-    async def _post(self, job: Job, row_id: str, account: Account, request: Request) -> Submitted | Answer:
-        """Send and write the task id down in one piece that no cancellation can cut in two."""
-        now = self.clock.now()
-        await asyncio.to_thread(self.journal.submitting, row_id, now)
-        job.change(status="SUBMITTING", submitted=now, why=None)
-        answer = await account.client.submit(request)
-        if isinstance(answer, Submitted):
-            await asyncio.to_thread(self.journal.accepted, row_id, task_id=answer.task_id, request_id=answer.request_id)
-            job.change(
-                status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id
-            )
-        return answer
-
-    async def _finish(
-        self, job: Job, row_id: str, account: Account, request: Request, answer: Answer, folder: Path
+    async def _see_through(
+        self, job: Job, row_id: str, account: Account, request: Request, answer: Answer | None, folder: Path
     ) -> None:
-        """Turn a final answer into files, or into the reason why there are none."""
-        now = self.clock.now()
-        if answer.state in ("CANCELED", "UNKNOWN"):
-            state, error = self._without_pictures(answer, job)
-            await asyncio.to_thread(self.journal.end, row_id, state, at=now, error=str(error))
-            raise error
-        if answer.state == "FAILED" or not any(slot.url for slot in answer.slots):
-            failed = task_error(answer)
-            await asyncio.to_thread(self.journal.end, row_id, "failed", at=now, error=str(failed))
-            raise failed
-        job.change(status="SAVING", why=None)
-        result = await self._save.save(job, row_id, account, request, answer, folder, self.journal, self.clock)
-        ended: State = "done" if len(result) else "expired"
-        await asyncio.to_thread(
-            self.journal.end, row_id, ended, at=self.clock.now(), images=len(result), cost=result.cost
-        )
-        if not len(result):
-            reason = result.errors[0]
-            raise DownloadError(f"no picture could be fetched: {reason.message}", code=reason.code, task_id=job.task_id)
-        job.succeed(result, at=self.clock.now())
+        """Wait for the task unless its answer is there, and bring its pictures to disk."""
+        answer = answer or await poll(job, account, self.journal, self.clock)
+        await finish(job, row_id, account, request, answer, folder, self._save, self.journal, self.clock)
 
-    @staticmethod
-    def _without_pictures(answer: Answer, job: Job) -> tuple[State, BailianError]:
-        if answer.state == "CANCELED":
-            text = "the task was canceled; it is not billed"
-            return "canceled", TaskCanceled(text, request_id=answer.request_id, task_id=job.task_id)
-        return "expired", TaskExpired(
-            "the service does not know this task (it keeps tasks for 24 hours)",
-            hint="If it is younger, check the base URL and region of the key.",
-            request_id=answer.request_id,
-            task_id=job.task_id,
-        )
+    def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
+        """Send nothing of what waits in this account's queue: the same refusal would meet it."""
+        model = refused.request.model if refused.request and error.code in service.COUNTED_BY_MODEL else None
+        for drive in self._driving.values():
+            job = drive.job
+            same = drive.account.id == account.id and (model is None or _of(job).model == model)
+            if same and job is not refused and job.status == "QUEUED" and job.id not in self._sender.posting:
+                job.stopped_by = error
+                drive.task.cancel()
+
+    def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:
+        elsewhere = account.slots.elsewhere(_of(job).model)
+        key = "shared_limit" if elsewhere else "our_limit"
+        values: dict[str, object] = {"limit": limit.tasks_at_once, "ahead": count - 1, "elsewhere": elsewhere}
+        job.change(status="QUEUED", why=Why(key=key, values=values))
 
     async def _cancel(self, job: Job) -> bool:
         if job.final:
             return False
-        entry = self._driving.get(job.id)
-        if entry is None:
+        drive = self._driving.get(job.id)
+        if drive is None:
             return False
-        task, account = entry
-        if job.status in ("WAITING", "QUEUED"):
+        if job.status in ("WAITING", "QUEUED") and job.id not in self._sender.posting:
             job.cancel_asked = True
-            task.cancel()
-            await asyncio.wait([task], timeout=5)
-            return task.cancelled()
+            drive.task.cancel()
+            await asyncio.wait([drive.task], timeout=5)
+            return drive.task.cancelled()
         if not job.task_id:
             return False
         try:
-            await account.client.cancel(job.task_id)
+            await drive.account.client.cancel(job.task_id)
         except BailianError as error:
             job.notes.append(f"cancel: {error.message}")
             job.change(why=Why(key="too_late"))
             return False
         return True
+
+
+def _of(job: Job) -> Request:
+    if job.request is None:
+        raise RuntimeError("a Job that is driven has a Request")
+    return job.request
+
+
+def _not_sent(refused: RequestRejected) -> RequestRejected:
+    """Return why a Job that waited behind a refused one was not sent."""
+    return type(refused)(
+        f"not sent, since the call before it was refused: {refused.message}",
+        code=refused.code,
+        hint="Mend that, then %wan resume --send sends what waited.",
+        http_status=refused.http_status,
+    )

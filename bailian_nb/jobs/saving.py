@@ -6,8 +6,10 @@ Called by the runner when a task has ended; what an earlier kernel saved already
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +29,9 @@ from .result import Result, SlotError
 
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
+
+MOST_BILLED = 100
+"""More pictures than any call can ask for: a number above it is a slip of the service and no bill."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +71,12 @@ class Saver:
                 actual_prompt=slot.actual_prompt or "",
             )
             try:
-                picture = await self._fetch(job, account, request, slot.url, record, folder, clock, notes)
+                write = partial(self._to_disk, job, request, record=record, folder=folder, notes=notes)
+                picture = await self._fetch(account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
                 code = getattr(error, "code", "") or "DownloadError"
-                return SlotError(index=slot_number, code=code, message=str(error))
+                again = clock.now() < _end(slot.url, clock)
+                return SlotError(index=slot_number, code=code, message=str(error), again=again)
             await asyncio.to_thread(journal.saved, row_id, slot_number, picture.path, picture.raw_path)
             return picture
 
@@ -90,25 +97,53 @@ class Saver:
             notes=[*job.notes, *dict.fromkeys(notes)],
         )
 
-    async def _fetch(
+    async def unclaimed(
         self,
         job: Job,
         account: Account,
         request: Request,
-        url: str,
-        record: Record,
+        answer: Answer,
         folder: Path,
         clock: Clock,
-        notes: list[str],
+        candidates: Sequence[str],
+    ) -> list[Picture]:
+        """Save the pictures of a task that may be the Job's; their Record names the candidates and no request."""
+        note = f"may belong to job {job.id}; candidates: {', '.join(candidates)}"
+        base = replace(
+            _base_record(job, account, request, answer, clock),
+            job_id="",
+            values={},
+            seed=None,
+            inputs=(),
+            mask=None,
+            request_key=None,
+            task_id=answer.task_id,
+            notes=(note,),
+        )
+        saved: list[Picture] = []
+        for number, slot in enumerate(answer.slots):
+            if not slot.url:
+                continue
+            record = replace(base, index=number, prompt=slot.orig_prompt or "", actual_prompt=slot.actual_prompt or "")
+            try:
+                saved.append(
+                    await self._fetch(account, slot.url, clock, [], partial(_apart, record=record, folder=folder))
+                )
+            except (BailianError, ValueError) as error:
+                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
+        return saved
+
+    async def _fetch(
+        self, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
     ) -> Picture:
         """Download until the bytes are a whole picture or the URL has expired."""
-        end = min(expires_at(url) or float("inf"), clock.now() + service.KEPT_SECONDS)
+        end = _end(url, clock)
         faults = bad = 0
         while True:
             try:
                 download = await account.client.download(url)
                 notes.extend(download.notes)
-                return await asyncio.to_thread(self._to_disk, job, request, download.data, record, folder, notes)
+                return await asyncio.to_thread(write, download.data)
             except (DownloadError, NetworkError, ServiceError) as error:
                 no_picture = error.code == "NotAPicture"
                 bad += no_picture
@@ -119,7 +154,7 @@ class Saver:
             await clock.sleep(backoff(faults))
 
     def _to_disk(
-        self, job: Job, request: Request, data: bytes, record: Record, folder: Path, notes: list[str]
+        self, job: Job, request: Request, data: bytes, *, record: Record, folder: Path, notes: list[str]
     ) -> Picture:
         when = datetime.fromtimestamp(job.created).astimezone()
         picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=self.embed)
@@ -136,6 +171,16 @@ class Saver:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
         record = read_record(path) if path.exists() and raw_path.exists() else None
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
+
+
+def _apart(data: bytes, *, record: Record, folder: Path) -> Picture:
+    name = "".join(letter for letter in record.task_id if letter.isalnum())[:12]
+    return save_picture(data, record, folder, f"task_{name}")
+
+
+def _end(url: str, clock: Clock) -> float:
+    """Return until when a picture can be had: what its URL says, a day where that is nothing."""
+    return min(expires_at(url) or float("inf"), clock.now() + service.KEPT_SECONDS)
 
 
 def _base_record(job: Job, account: Account, request: Request, answer: Answer, clock: Clock) -> Record:
@@ -163,7 +208,7 @@ def _base_record(job: Job, account: Account, request: Request, answer: Answer, c
         emulator=account.emulator,
         inputs=[picture.to_dict() for picture in request.images],
         mask=request.mask.to_dict() if request.mask else None,
-        request_key=request.key,
+        request_key=request.identity,
         version=__version__,
     )
 
@@ -175,4 +220,5 @@ def _cost(account: Account, request: Request, answer: Answer) -> float | None:
         return None
     count: Any = answer.usage.get("image_count")
     made = sum(1 for slot in answer.slots if slot.url)
-    return round(price * (count if isinstance(count, int) and count >= 0 else made), 6)
+    believed = isinstance(count, int) and 0 <= count <= MOST_BILLED
+    return round(price * (count if believed else made), 6)

@@ -40,6 +40,7 @@ def next_delay(age: float, wanted: Expected) -> float:
     """
     dense = min(max((wanted.high - wanted.low) / 8, 0.25), 3.0)
     probe = min(EARLY_PROBE, wanted.low / 2)
+    age = max(age, 0.0)  # a clock that was set back must not make a task sleep until tomorrow
     if age < probe * 0.9:
         return probe - age
     if age < wanted.low:

@@ -1,119 +1,126 @@
-"""Places for tasks: how many may run at once and how fast they may be sent, for one account and model.
+"""Slots: how many tasks may run at once and how fast they are sent, for one account and each of its models.
 
-The runner asks for a place before it submits and gives it back when the task has ended. This is the limiter of one
-process; the runner needs no more than this interface.
+The runner asks for a place before it submits and gives it back when the task has ended. All kernels of the machine
+that use this account share the limits through a folder; without one, or where its file system has no locks, they hold
+in this kernel alone.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from ..specs import Limit
 from .clock import Clock
+from .line import Line
+from .pace import Pace
+from .places import LockedPlaces
 
-MARGIN = 1.05
-"""Requests go out this much slower than the limit, since the service's clock is not ours."""
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 60.0
+log = logging.getLogger("bailian_nb")
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class _Lane:
-    limit: Limit
-    running: int = 0
-    next_submit: float = 0.0
-    paused_until: float = 0.0
-    pause: float = 0.0
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
-    creating: asyncio.Lock = field(default_factory=asyncio.Lock)
+    running: Line
+    creating: Line
+    pace: Pace
 
 
 class Slots:
-    """First come, first served, one lane per model. Used on the runner's loop only."""
+    """One lane per model: first come, first served in this kernel, by turns among kernels. For the runner's loop only.
 
-    def __init__(self, clock: Clock) -> None:
+    `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
+    """
+
+    def __init__(self, clock: Clock, folder: Path | None = None) -> None:
+        self.note = ""
+        """Why limits are not shared with other kernels although they should be, "" while all is well."""
         self._clock = clock
+        self._folder = folder
         self._lanes: dict[str, _Lane] = {}
 
     async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None]) -> None:
-        """Wait for a place among the tasks that run; `ahead` hears how many wait before this one."""
-        lane = self._lane(model, limit)
-        if lane.running < limit.tasks_at_once and not lane.waiting:
-            lane.running += 1
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        lane.waiting.append(turn)
-        try:
-            while not turn.done():
-                ahead(lane.waiting.index(turn) + 1)
-                await asyncio.wait([turn], timeout=1.0)
-            turn.result()
-        except asyncio.CancelledError:
-            if turn in lane.waiting:
-                lane.waiting.remove(turn)
-            elif turn.done() and not turn.cancelled():
-                self.release(model)
-            raise
+        """Wait for a place among the tasks that run.
+
+        `ahead` hears how many turns it takes until this job's own (1: it is next), and again when that or `elsewhere`
+        has changed.
+        """
+        line = self._lane(model, limit).running
+        told: tuple[int, int] | None = None
+
+        def tell(count: int) -> None:
+            nonlocal told
+            if told != (count, line.elsewhere):
+                told = count, line.elsewhere
+                ahead(count)
+
+        await line.enter(tell)
+
+    def elsewhere(self, model: str) -> int:
+        """Return how many of the places other kernels hold, as seen by the jobs that wait here; 0 if none waits."""
+        return self._lanes[model].running.elsewhere if model in self._lanes else 0
 
     def occupy(self, model: str, limit: Limit) -> None:
         """Count a task that already runs (taken over from an earlier kernel), even above the limit."""
-        self._lane(model, limit).running += 1
+        self._lane(model, limit).running.take()
 
     def release(self, model: str) -> None:
         """Give a place back and let the next one in."""
-        lane = self._lanes[model]
-        lane.running -= 1
-        while lane.waiting and lane.running < lane.limit.tasks_at_once:
-            turn = lane.waiting.popleft()
-            if not turn.done():
-                lane.running += 1
-                turn.set_result(None)
+        self._lanes[model].running.leave()
 
-    def creating(self, model: str, limit: Limit) -> asyncio.Lock:
-        """Return the lock that keeps creates of this model one at a time, so that a lost answer has one owner."""
-        return self._lane(model, limit).creating
+    @asynccontextmanager
+    async def creating(
+        self, model: str, limit: Limit, *, paused: Callable[[float], None] | None = None
+    ) -> AsyncIterator[None]:
+        """Let creates of this model in one at a time, over all kernels, so that a lost answer has one owner.
+
+        `paused` hears until when throttling holds back those that are before this one.
+        """
+        lane = self._lane(model, limit)
+
+        def tell(_: int) -> None:
+            if paused is not None and (until := lane.pace.paused_until()):
+                paused(until)
+
+        await lane.creating.enter(tell)
+        try:
+            yield
+        finally:
+            lane.creating.leave()
 
     async def pace(self, model: str, limit: Limit, *, paused: Callable[[float], None]) -> None:
         """Wait until the next create may go out; `paused` hears until when throttling holds it back."""
-        lane = self._lane(model, limit)
-        while (now := self._clock.now()) < (due := max(lane.next_submit, lane.paused_until)):
-            if lane.paused_until > now:
-                paused(lane.paused_until)
-            await self._clock.sleep(min(due - now, 1.0))
-        lane.next_submit = self._clock.now() + MARGIN / limit.submits_per_second
+        await self._lane(model, limit).pace.wait(paused)
 
     def throttled(self, model: str, *, retry_after: float | None, slow: bool) -> float:
-        """Hold this model's creates back after a 429; returns until when. Each one in a row doubles the pause."""
-        lane = self._lanes[model]
-        first = 10.0 if slow else FIRST_PAUSE
-        lane.pause = min(max(first, lane.pause * 2), LONGEST_PAUSE)
-        lane.paused_until = self._clock.now() + (lane.pause if retry_after is None else max(retry_after, 0.0))
-        return lane.paused_until
+        """Hold this model's creates back after a 429, in all kernels; returns until when.
+
+        Each throttling in a row doubles the pause, and creates come slower for a while.
+        """
+        return self._lanes[model].pace.throttled(retry_after, slow=slow)
 
     def accepted(self, model: str) -> None:
-        """Forget earlier throttling: a create went through."""
-        self._lanes[model].pause = 0.0
+        """Forget a little of earlier throttling: a create went through."""
+        self._lanes[model].pace.accepted()
+
+    def alone(self, error: OSError) -> None:
+        """Note, once, that the limits hold in this kernel only."""
+        if not self.note:
+            self.note = f"limits are not shared with other kernels: no locks in {self._folder} ({error})"
+            log.warning(self.note)
 
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:
-            self._lanes[model] = _Lane(limit)
+            folder = None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model)
+            running = None if folder is None else LockedPlaces(folder / "running", limit.tasks_at_once)
+            creating = None if folder is None else LockedPlaces(folder / "creating", 1)
+            self._lanes[model] = _Lane(
+                running=Line(limit.tasks_at_once, running, self.alone),
+                creating=Line(1, creating, self.alone),
+                pace=Pace(self._clock, limit, None if folder is None else folder / "pace.json", self.alone),
+            )
         return self._lanes[model]
-
-
-class QueryPace:
-    """Keep all reads of all jobs below the service's queries per second."""
-
-    def __init__(self, clock: Clock, per_second: float) -> None:
-        self._clock = clock
-        self._gap = MARGIN / per_second
-        self._next = 0.0
-
-    async def wait(self) -> None:
-        now = self._clock.now()
-        due = max(self._next, now)
-        self._next = due + self._gap
-        if due > now:
-            await self._clock.sleep(due - now)

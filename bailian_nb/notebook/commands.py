@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .. import config, doctor, specs
+from .. import calls, config, costs, doctor, specs
 from .. import session as sessions
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs import Job, Resumed
 from ..texts import say
-from . import helping
+from . import costing, helping, inspecting, rerunning, topics
 from .line import words
 from .tables import Bundle, Table, note
 
 if TYPE_CHECKING:
     from .magics import WanMagics
 
+ASK = "%wan resume --adopt TASK, or --forget JOB"
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 
 
@@ -33,12 +34,14 @@ def run(line: str, magics: WanMagics) -> object:
     command = _COMMANDS.get(name)
     if command is None:
         raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
+    if name in _WHOLE:
+        rest = [line.strip().removeprefix(name)]
     return command(rest, magics)
 
 
 def _help(rest: Sequence[str], magics: WanMagics) -> None:
     lang = magics.lang_now()
-    magics.publish(helping.topic_help(rest[0], lang) if rest else helping.overview(lang))
+    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.overview(lang))
 
 
 def _models(rest: Sequence[str], magics: WanMagics) -> None:
@@ -94,17 +97,37 @@ def _cancel(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _resume(rest: Sequence[str], magics: WanMagics) -> None:
-    if rest and rest[0] != "--send":
-        raise InvalidRequest(f"%wan resume takes nothing or --send [JOB ...], got {rest[0]!r}")
-    found = sessions.current().resume(send=(list(rest[1:]) or True) if rest else ())
+    found = calls.resume(**_resume_options(rest))
     magics.publish(resumed_table(found))
     for job in found.jobs:
         magics.displays.show(job)
 
 
+def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
+    """Read `--send [JOB ...]`, `--adopt TASK ...` and `--forget JOB ...`."""
+    found: dict[str, list[str]] = {}
+    option = ""
+    for word in rest:
+        if word in ("--send", "--adopt", "--forget"):
+            option = word[2:]
+            found.setdefault(option, [])
+        elif option and not word.startswith("-"):
+            found[option].append(word)
+        else:
+            raise InvalidRequest(
+                f"%wan resume takes nothing, --send [JOB ...], --adopt TASK ... or --forget JOB ..., got {word!r}"
+            )
+    for name in ("adopt", "forget"):
+        if name in found and not found[name]:
+            raise InvalidRequest(f"--{name} needs a {'task' if name == 'adopt' else 'job'}; %wan resume lists them")
+    return {**found, **({"send": found["send"] or True} if "send" in found else {})}
+
+
 def resumed_table(found: Resumed) -> Bundle:
     """Return what came back and what did not, one row each."""
-    rows: list[tuple[object, ...]] = [(job.id, job.label, "resumed", job.task_id) for job in found.jobs]
+    rows: list[tuple[object, ...]] = [
+        (job.id, job.label, "resumed" if job.task_id else "its task is looked for", job.task_id) for job in found.jobs
+    ]
     for listed, what in (
         (found.unsent, "never sent; %wan resume --send sends it"),
         (found.uncertain, "may or may not have been sent; it is not sent again"),
@@ -113,6 +136,11 @@ def resumed_table(found: Resumed) -> Bundle:
         (found.alive, "in the hands of another running kernel"),
     ):
         rows += [(row.id, f"{row.model} {row.function or ''}", what, row.task_id or "") for row in listed]
+    rows += [
+        (row.id, f"{row.model} {row.function or ''}", f"may be its own, saved in {stray.folder}: {ASK}", stray.task_id)
+        for row, strays in found.unclaimed
+        for stray in strays
+    ]
     if not rows:
         return note("nothing to resume: every job of earlier kernels is finished")
     return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows).bundle()
@@ -140,6 +168,32 @@ def _history(rest: Sequence[str], magics: WanMagics) -> None:
     magics.publish(Table(title="History", head=head, rows=rows).bundle())
 
 
+def _rerun(rest: Sequence[str], magics: WanMagics) -> Job | None:
+    return rerunning.rerun(rest[0] if rest else "", magics)
+
+
+def _inspect(rest: Sequence[str], magics: WanMagics) -> None:
+    options, names = _options(rest, "inspect", "--json")
+    if len(names) != 1:
+        raise InvalidRequest(f"%wan inspect needs one picture or job, got {len(names)} words; %wan history lists them")
+    subject = rerunning.find(names[0], magics)
+    if options:
+        print(inspecting.as_json(subject))  # noqa: T201  # asked for
+    else:
+        magics.publish(inspecting.bundle(subject, magics.lang_now()))
+
+
+def _cost(rest: Sequence[str], magics: WanMagics) -> None:
+    options, words = _options(rest, "cost", "--all", "--json")
+    if words:
+        raise InvalidRequest(f"%wan cost takes --all and --json, got {words[0]!r}")
+    found = costs.gather(sessions.current(), everything="--all" in options)
+    if "--json" in options:
+        print(costing.as_json(found))  # noqa: T201  # asked for
+    else:
+        magics.publish(costing.bundle(found, magics.lang_now()))
+
+
 def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
     findings = doctor.examine(sessions.current())
     rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
@@ -158,6 +212,14 @@ def _config(rest: Sequence[str], magics: WanMagics) -> None:
     magics.publish(Table(title="Settings", head=("setting", "value"), rows=rows, foot=foot).bundle())
 
 
+def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:
+    """Tell options from words."""
+    options = {word for word in rest if word.startswith("--")}
+    for unknown in sorted(options - set(known)):
+        raise InvalidRequest(f"%wan {command}: unknown option {unknown}{specs.nearest(unknown, list(known))}".rstrip())
+    return options, [word for word in rest if word not in options]
+
+
 def _named(rest: Sequence[str], command: str) -> list[Job]:
     if not rest:
         raise InvalidRequest(f"%wan {command} needs a job; %wan jobs lists them")
@@ -174,6 +236,11 @@ _COMMANDS: dict[str, Callable[[Sequence[str], WanMagics], object]] = {
     "cancel": _cancel,
     "resume": _resume,
     "history": _history,
+    "rerun": _rerun,
+    "inspect": _inspect,
+    "cost": _cost,
     "doctor": _doctor,
     "config": _config,
 }
+_WHOLE = ("rerun",)
+"""What reads its line by itself, for it takes the options of `%wan_edit`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .. import specs
+from .. import outpaint, specs
 from .helping import COMMANDS
 from .line import option_names, table_options
 
@@ -42,6 +42,9 @@ def _values(option: str, kind: specs.Kind) -> list[str] | None:
     """Return the values of an option that was just typed, None when it is none or takes none."""
     if option in ("-m", "--model"):
         return _models(kind)
+    if option == "--to":
+        rules = [row.size for row in table_options("t2i").values() if row.size is not None]
+        return [name for name, _ in rules[0].named if outpaint.read(name)] if rules else []
     row = table_options(kind).get(option.removeprefix("--").replace("-", "_"))
     if row is None or row.type == "bool" or not option.startswith("--"):
         return None

@@ -10,7 +10,7 @@ import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from .. import config
@@ -30,6 +30,13 @@ REDRAW = 0.25
 """Seconds between looks at what has changed."""
 AGE = 4
 """Every so many looks the age is drawn anew."""
+
+
+class Still(Protocol):
+    """What has a static picture and a caption."""
+
+    def still(self) -> Bundle: ...
+    def caption(self, lang: str) -> Bundle: ...
 
 
 @dataclass
@@ -92,6 +99,14 @@ class Displays:
         if sweep.jobs:
             sweep.wait()
         for bundle in sweeping.outputs(sweep, lang):
+            if self._front.kernel:
+                self.publish(bundle)
+            else:
+                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+
+    def show_still(self, thing: Still) -> None:
+        """Show a picture that never changes, and its caption under it."""
+        for bundle in (thing.still(), thing.caption(self._lang())):
             if self._front.kernel:
                 self.publish(bundle)
             else:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
+from .. import outpaint
 from ..errors import printable
+from ..images import framed
 from ..plan import Plan
 from ..session import Session
 from ..texts import say
 from .tables import Bundle, escape
 
 
-def bundle(session: Session, plan: Plan, lang: str) -> Bundle:
+def bundle(session: Session, plan: Plan, lang: str, *, max_cost: float | None = None) -> Bundle:
     """Return the dry run as HTML and text; the key is in neither, data URLs are shortened."""
     call, curl = session.call(plan)
     cost = say("cost_unknown", lang)
@@ -21,10 +24,10 @@ def bundle(session: Session, plan: Plan, lang: str) -> Bundle:
     parts = [
         (f"{say('dry_run', lang)}. {cost}", ""),
         (f"{call.method} {call.path}", body),
-        (say("python_call", lang), python_call(plan)),
+        (say("python_call", lang), python_call(session, plan, max_cost=max_cost)),
         (say("curl_line", lang), curl),
     ]
-    parts += [("⚠", warning) for warning in plan.warnings]
+    parts += [("⚠", warning) for warning in plan.require().warnings]
     html = "".join(
         f"<div>{escape(head)}</div>" + (f"<pre>{_lines(text)}</pre>" if text else "") for head, text in parts
     )
@@ -32,7 +35,19 @@ def bundle(session: Session, plan: Plan, lang: str) -> Bundle:
     return {"text/html": html, "text/plain": plain}
 
 
-def python_call(plan: Plan) -> str:
+def frame(plan: Plan) -> Bundle | None:
+    """Return what an expand will draw around the picture, None for other calls and where the picture is a URL."""
+    request = plan.require()
+    new = outpaint.frame_of(request)
+    if new is None or not request.images[0].data:
+        return None
+    picture = request.images[0]
+    jpeg = framed(picture.open(), new.size, (new.x, new.y))
+    size = f"{picture.width}x{picture.height} at ({new.x}, {new.y}) of {new.width}x{new.height}"
+    return {"image/jpeg": base64.b64encode(jpeg).decode("ascii"), "text/plain": f"<Frame {size}>"}
+
+
+def python_call(session: Session, plan: Plan, *, max_cost: float | None = None) -> str:
     """Return the call of `bailian_nb` that sends the same."""
     request = plan.require()
     values: dict[str, object] = {"model": plan.model.name}
@@ -47,6 +62,11 @@ def python_call(plan: Plan) -> str:
         values["cache"] = False
     if request.mask is not None and not request.paste_back:
         values["paste_back"] = False
+    values |= {name: True for name, given in (("fit", plan.fit), ("invert", plan.invert)) if given and request.images}
+    if plan.settings.out_dir != session.settings().out_dir:
+        values["out_dir"] = str(plan.settings.out_dir)
+    if max_cost is not None:
+        values["max_cost"] = max_cost
     named = "".join(f", {name}={value!r}" for name, value in values.items())
     if not request.images:
         return f"wan.t2i({request.prompt!r}{named})"

@@ -22,7 +22,7 @@ _WORD = "\0"
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One magic line, read. `values` hold table parameters as text; `words` what is no option.
+    """One magic line, read. `values` hold table parameters (and `to`) as text; `words` what is no option.
 
     `problems` are what is wrong with the line itself; whoever checks the rest raises everything at once.
     """
@@ -69,6 +69,7 @@ SWITCHES: dict[str, str] = {
 TAKING: dict[str, str] = {
     "model": "a model of the table",
     "output": "bind the Job to this variable at once",
+    "to": "expand: the proportion that the picture is to have, such as 16:9, 1280*720 or square",
     "mask": "mask file, or a variable that holds a Mask, picture or painter",
     "retries": "further tries after a fault of the service itself, 0-10",
     "max-cost": "CNY; a higher estimate is refused",
@@ -121,12 +122,13 @@ def read_line(line: str, kind: specs.Kind) -> Line:
     free = _free_words(rest, parser, problems)
     if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
         problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
+    values = {name: value for name in (*parameters, "to") if (value := getattr(given, name)) is not None}
     retries = _number(given.retries, int, "--retries", problems)
     max_cost = _number(given.max_cost, float, "--max-cost", problems)
     return Line(
         words=tuple(free),
         problems=tuple(problems),
-        values={name: value for name in parameters if (value := getattr(given, name)) is not None},
+        values=values,
         model=given.model,
         output=given.output,
         mask=given.mask,

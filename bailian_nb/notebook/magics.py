@@ -5,10 +5,8 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -17,12 +15,13 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from .. import config, specs
 from .. import session as sessions
+from ..edit_words import is_file, tell_apart
 from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
 from ..jobs import Job
 from ..plan import Plan
 from ..sweeps import Sweep
 from ..texts import say
-from . import commands, dry_run, helping, sweeping
+from . import commands, dry_run, helping, sweeping, topics
 from .display import Displays
 from .filling import fill, look_up
 from .front import NotebookFront
@@ -41,6 +40,8 @@ class WanMagics(Magics):
     lang = traitlets.Unicode(None, allow_none=True, help="en or zh").tag(config=True)
     out_dir = traitlets.Unicode(None, allow_none=True, help="folder for pictures").tag(config=True)
     max_cost = traitlets.Float(None, allow_none=True, help="CNY; higher estimates are refused").tag(config=True)
+    max_cost_day = traitlets.Float(None, allow_none=True, help="CNY a day for the account").tag(config=True)
+    max_cost_month = traitlets.Float(None, allow_none=True, help="CNY a month for the account").tag(config=True)
     confirm_above = traitlets.Float(None, allow_none=True, help="CNY; higher estimates ask first").tag(config=True)
     retries = traitlets.Int(None, allow_none=True, help="further tries after a fault of the service").tag(config=True)
     region = traitlets.Unicode(None, allow_none=True, help="DashScope region").tag(config=True)
@@ -68,7 +69,7 @@ class WanMagics(Magics):
         """Draw pictures: the cell body (or the quoted words of the line) is the prompt."""
         read = read_line(line, "t2i")
         if read.help:
-            self.publish(helping.model_help(read.model or sessions.current().settings().model, self.lang_now()))
+            self.publish(topics.model_help(read.model or sessions.current().settings().model, self.lang_now()))
             return None
         session = sessions.current()
         model = read.model or session.settings().model
@@ -78,7 +79,7 @@ class WanMagics(Magics):
             prompt = self._prompt(read, read.words, cell, problems)
             return session.plan(model=model, values={"prompt": prompt, **read.values}, **_more(read))
 
-        return self._run(read, plan)
+        return self.send_or_show(read, plan)
 
     @no_var_expand
     @line_cell_magic
@@ -91,32 +92,30 @@ class WanMagics(Magics):
         session = sessions.current()
         name = read.model or session.settings().edit_model
         if read.help:
-            self.publish(helping.topic_help(read.words[0] if read.words else name, self.lang_now()))
+            self.publish(topics.topic_help(read.words[0] if read.words else name, self.lang_now()))
             return None
 
         def plan(problems: list[Problem]) -> Plan:
             model = specs.get(name, "edit")
-            words = list(read.words)
-            if len(words) < (2 if model.functions else 1):
+            if len(read.words) < (2 if model.functions else 1):
                 usage = 'for example %wan_edit instruct photo.jpg "Change the sky"'
                 raise InvalidRequest(f"a function and a picture are needed, {usage}; see %wan help")
-            function = specs.function_name(model, words.pop(0)) if model.functions else None
-            last = 1 if model.functions else max(1, len(words) - (not _has_body(cell)))
-            images = [each for word in words[:last] for each in _one_by_one(self._object(word))]
-            prompt = self._prompt(read, words[last:], cell, problems)
+            function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=_has_body(cell))
+            images = [each for word in pictures for each in _one_by_one(self.look(word))]
+            prompt = self._prompt(read, rest, cell, problems)
             return session.plan(
                 model=model.name,
                 function=function,
                 values={"prompt": prompt, **read.values},
                 images=tuple(images),
-                mask=None if read.mask is None else self._object(read.mask),
+                mask=None if read.mask is None else self.look(read.mask),
                 invert=read.invert,
                 fit=read.fit,
                 paste_back=False if read.no_paste else None,
                 **_more(read),
             )
 
-        return self._run(read, plan)
+        return self.send_or_show(read, plan)
 
     @no_var_expand
     @line_cell_magic
@@ -133,7 +132,7 @@ class WanMagics(Magics):
                 session,
                 read,
                 kind,
-                look=self._object,
+                look=self.look,
                 prompt=lambda words, problems: self._prompt(read, words, cell, problems),
             )
             settings = session.settings()
@@ -164,15 +163,17 @@ class WanMagics(Magics):
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
         return commands.run(line, self)
 
-    def _run(self, read: Line, make: Callable[[list[Problem]], Plan]) -> Job | None:
+    def send_or_show(self, read: Line, make: Callable[[list[Problem]], Plan]) -> Job | None:
         """Plan, then show the plan or send it, by the money rule."""
         session = sessions.current()
         try:
             plan = _all_at_once(read, make)
             if read.dry_run:
-                self.publish(dry_run.bundle(session, plan, self.lang_now()))
+                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost))
+                self._show_frame(plan)
                 return None
             if self._must_ask(plan, read):
+                self._show_frame(plan)
                 return None
             job = session.send(plan, max_cost=read.max_cost)
         except BailianError as error:
@@ -190,6 +191,12 @@ class WanMagics(Magics):
             records = [json.loads(picture.record.to_json()) for picture in job.outcome]
             print(json.dumps(records, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
         return job
+
+    def _show_frame(self, plan: Plan) -> None:
+        """Show where the picture will lie in the one that expand makes of it."""
+        bundle = dry_run.frame(plan) if plan.request is not None else None
+        if bundle is not None:
+            self.publish(bundle)
 
     def _must_ask(self, plan: Plan, read: Line) -> bool:
         """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
@@ -217,11 +224,10 @@ class WanMagics(Magics):
                 problems.append(Problem(parameter="prompt", message=message))
         return prompt if read.raw else fill(prompt, self._shell.user_ns)
 
-    def _object(self, word: str) -> Any:
+    def look(self, word: str) -> Any:
         """Return what a word means: a file if there is one, else the variable of that name, else the word itself."""
-        with contextlib.suppress(OSError, RuntimeError, ValueError):  # no path at all: too long, or ~nobody
-            if Path(word).expanduser().is_file():
-                return word
+        if is_file(word):
+            return word
         try:
             return look_up(word[1:-1] if word[:1] == "{" and word[-1:] == "}" else word, self._shell.user_ns)
         except LookupError:

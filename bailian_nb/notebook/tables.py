@@ -14,12 +14,13 @@ Bundle = dict[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows under headings; cells may be any object."""
+    """Rows under headings; cells may be any object, and are cut after `limit` characters in the plain text."""
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     foot: str = ""
+    limit: int = 400
 
     def bundle(self) -> Bundle:
         return {"text/html": self._html(), "text/plain": self._plain()}
@@ -32,7 +33,7 @@ class Table:
         return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
 
     def _plain(self) -> str:
-        rows = [[printable(cell) for cell in row] for row in [self.head, *self.rows]]
+        rows = [[printable(cell, self.limit) for cell in row] for row in [self.head, *self.rows]]
         widths = [max(_width(row[column]) for row in rows) for column in range(len(self.head))]
         lines = [self.title]
         for row in rows:
@@ -48,6 +49,14 @@ def escape(text: object) -> str:
 def note(text: str) -> Bundle:
     """Return one sentence as a bundle."""
     return {"text/html": f"<p>{escape(text)}</p>", "text/plain": printable(text, 4000)}
+
+
+def joined(bundles: Sequence[Bundle]) -> Bundle:
+    """Return several bundles as one, below each other."""
+    return {
+        "text/html": "".join(bundle["text/html"] for bundle in bundles),
+        "text/plain": "\n\n".join(bundle["text/plain"] for bundle in bundles),
+    }
 
 
 def _left(cell: object) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ..errors import InvalidRequest
 from .check import Checked, Value, check, nearest, parse_size, whole
-from .codes import CODES, Code, lookup
+from .code_messages import Code
+from .codes import CODES, lookup
 from .edits import ROWS as EDITS
 from .edits import WANX21_IMAGEEDIT
 from .newer import ROWS as NEWER

@@ -147,6 +147,11 @@ EXPAND = Function(
     tips=(
         Text("Describe the whole scene as it should be seen afterwards.", "描述扩展之后的完整画面。"),
         Text("All four at 1.5 make the picture 1.5 times as large.", "四个方向都取 1.5,画面约为原来的 1.5 倍。"),
+        Text(
+            'For a proportion give to="16:9" (--to 16:9) instead: two scales are worked out, the picture stays in the '
+            "middle.",
+            '如需指定宽高比,可改用 to="16:9"(--to 16:9):自动计算两侧比例,原图居中。',
+        ),
     ),
     source="EDIT, GUIDE",
 )
@@ -267,6 +272,7 @@ WANX21_IMAGEEDIT = Model(
     limits=limits(2, 2, BEIJING),
     latency=Latency(low=5, high=15, source="EDIT, GUIDE"),
     source="EDIT",
+    free_pictures=500,
     notes=(Text("Beijing region only", "仅限北京地域"),),
 )
 

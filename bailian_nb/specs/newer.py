@@ -61,6 +61,7 @@ WAN25_I2I = Model(
     latency=Latency(low=30, high=120, source="I2I 2.5"),
     source="I2I 2.5",
     example=_COMPOSE,
+    free_pictures=50,
 )
 
 _INTERLEAVED = Text("with enable_interleave=true", "当 enable_interleave=true 时")
@@ -142,6 +143,9 @@ WAN26_IMAGE = Model(
     latency=Latency(low=11, high=60, source="IMAGE 2.6, examples"),
     source="IMAGE 2.6",
     example=_COMPOSE,
+    also_example=Text("How to make tomato soup, step by step", "番茄汤的做法,分步图解"),
+    free_pictures=50,
+    asynchronous_only_in=(FRANKFURT,),
     notes=(Text("Frankfurt: asynchronous calls only", "法兰克福地域仅支持异步调用"),),
 )
 

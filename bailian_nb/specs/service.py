@@ -1,6 +1,7 @@
 """Facts about the service as a whole: hosts by region, result hosts, time limits.
 
-Sources: T2I V2 and EDIT API references, "manage asynchronous tasks", the error-code page; stored 2026-11-21.
+Sources: T2I V2 and EDIT API references, "manage asynchronous tasks", "get temporary file URL", PRICE, the error-code
+page; stored 2026-11-21.
 """
 
 from __future__ import annotations
@@ -41,10 +42,20 @@ KEPT_SECONDS = 24 * 3600
 """How long the service keeps a task and its pictures."""
 QUERIES_PER_SECOND = 20
 """Limit of GET /tasks/{id} for one account, all models together."""
+PERMITS_PER_SECOND = 100
+"""Limit of GET /uploads (getPolicy) for one account and model."""
+UPLOADS_KEPT_SECONDS = 48 * 3600
+"""How long an uploaded input can be used."""
+UPLOAD_HOSTS = "dashscope-file-*.oss-cn-beijing.aliyuncs.com"
+"""Where inputs too large for a data URL are uploaded; the permit names the host, the page gives one as an example."""
+FREE_DAYS = 90
+"""How long the free pictures of a new account can be used (Beijing; `Model.free_pictures` has their number)."""
 SYNC_TIMEOUT_SECONDS = 300
 """Server-side limit of a synchronous call."""
 EMULATOR_SECONDS = (0.5, 2.0)
 """How long a task of the emulator takes unless it is set otherwise."""
+COUNTED_BY_MODEL = ("AllocationQuota.FreeTierOnly",)
+"""Billing refusals that concern one model alone; the others concern the account (error-code page)."""
 TASK_STATES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN")
 
 

@@ -52,6 +52,7 @@ WAN26_T2I = Model(
     latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
     source="T2I V2",
     example=_SHOP,
+    free_pictures=50,
 )
 
 WAN25_T2I = Model(
@@ -67,6 +68,7 @@ WAN25_T2I = Model(
     latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
     source="T2I V2",
     example=_SHOP,
+    free_pictures=50,
 )
 
 
@@ -76,6 +78,7 @@ def _older(
     listed: tuple[Price, ...],
     *,
     newest_prompt: int | None = 500,
+    free: int = 0,
     namesakes: tuple[tuple[str, str], ...] = (),
 ) -> Model:
     """Row of a model of Wan 2.2 or before: they differ in name, price and region.
@@ -95,6 +98,7 @@ def _older(
         latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
         source="T2I V2",
         example=_SHOP,
+        free_pictures=free,
         namesakes=namesakes,
     )
 
@@ -106,22 +110,26 @@ ROWS: tuple[Model, ...] = (
         "wan2.2-t2i-plus",
         Text("Wan 2.2 text to image, more detail", "万相 2.2 文生图专业版,细节更丰富"),
         prices(0.20, 0.366962, singapore_usd=0.05),
+        free=100,
     ),
     _older(
         "wan2.2-t2i-flash",
         Text("Wan 2.2 text to image, faster", "万相 2.2 文生图极速版"),
         prices(0.14, 0.183481, singapore_usd=0.025),
+        free=100,
     ),
     _older(
         "wanx2.1-t2i-plus",
         Text("Wanx 2.1 text to image, more detail", "万相 2.1 文生图专业版,细节更丰富"),
         prices(0.20),
+        free=500,
         namesakes=((SINGAPORE, "wan2.1-t2i-plus"),),
     ),
     _older(
         "wanx2.1-t2i-turbo",
         Text("Wanx 2.1 text to image, faster", "万相 2.1 文生图极速版"),
         prices(0.14),
+        free=500,
         namesakes=((SINGAPORE, "wan2.1-t2i-turbo"),),
     ),
     _older(

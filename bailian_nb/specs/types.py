@@ -238,6 +238,12 @@ class Model:
     """A prompt to begin with, for a model without functions."""
     namesakes: tuple[tuple[str, str], ...] = ()
     """The same model's name elsewhere, by region."""
+    asynchronous_only_in: tuple[str, ...] = ()
+    """Regions where the synchronous protocol is not offered."""
+    free_pictures: int = 0
+    """Free pictures of a new account in Beijing, 0 where no page says; see `service.FREE_DAYS`."""
+    also_example: Text | None = None
+    """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
 
     @property

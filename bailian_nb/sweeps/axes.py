@@ -12,6 +12,8 @@ from ..errors import InvalidRequest
 
 MOST_VALUES = 100
 MOST_CELLS = 400
+_PAIRS = ("size", "to")
+"""Axes whose values are two numbers: 16:9 is one of them, not start and stop, and so is (1280, 720)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ def parse(text: str) -> tuple[str, list[Any]]:
     if not equals or not name or not spelled:
         raise InvalidRequest(f"--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}")
     parts = spelled.split(":")
-    if len(parts) in (2, 3) and name != "size":
+    if len(parts) in (2, 3) and name not in _PAIRS:
         return name, _steps(text, parts)
     return name, [_number(word.strip()) for word in spelled.split(",") if word.strip()]
 
@@ -97,7 +99,7 @@ def _as_axis(name: str, value: Any) -> tuple[Any, ...] | None:
         value = value.tolist()
     if isinstance(value, str | bytes) or not isinstance(value, list | tuple | range):
         return None
-    if name == "size" and isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
+    if name in _PAIRS and isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
         return None
     found: list[Any] = []
     for each in value:

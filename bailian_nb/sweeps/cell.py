@@ -21,6 +21,8 @@ class SweepCell:
         self.labels = dict(cell.labels)
         self.plan: Plan | None = None
         self.problem = ""
+        self.held = ""
+        """Why a run left it out: it would have passed a cap."""
         self.job: Job | None = None
         self.tries = 0
 
@@ -54,7 +56,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
         "labels": cell.labels,
         "state": "invalid" if cell.problem else job.status if job else "planned",
         "title": cell.title,
-        "reason": cell.problem,
+        "reason": cell.problem or cell.held,
         "retry": cell.again,
         "starred": cell.id in marks.stars,
         "winner": marks.winner == cell.id,

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import io
-import json
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..texts import say
+from . import page
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -44,6 +42,8 @@ def caption(sweep: Sweep, lang: str) -> dict[str, str]:
     billed = [say("not_billed", lang)] if sweep.emulator else []
     lines = [" · ".join([sweep.title, counts, *billed])]
     lines += [f"{cell['title']}: {cell.get('code', '')} {cell['reason']} {cell.get('todo', '')}" for cell in failed]
+    held = [cell["reason"] for cell in cells if cell["state"] == "planned" and cell["reason"]]
+    lines += [say("cells_held", lang, count=len(held), reason=held[0])] if held else []
     lines_html = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in lines)
     return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
 
@@ -59,46 +59,21 @@ def save_sheet(sweep: Sweep, path: Path, side: int) -> Path:
     if kind == "PNG":
         pictures = [cell.picture for row in sweep.rows() for cell in row if cell.picture is not None]
         content = carried_labels(content, [picture.raw_path for picture in pictures])
-    return _write(path, content)
+    return page.write(path, content)
 
 
 def save_page(sweep: Sweep, path: Path) -> Path:
-    """Write the self-contained page: nothing is fetched from elsewhere, every text is escaped."""
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise InvalidRequest(f"the page is an .html file, got {path.name}")
-    cells = []
-    for shown in sweep.cells():
-        large = sweep.large(shown["id"])
-        cells.append(
-            {
-                "title": printable(shown["title"], 200),
-                "labels": {name: str(value) for name, value in shown["labels"].items()},
-                "reason": printable(f"{shown.get('code', '')} {shown['reason']}".strip() or shown["state"], 300),
-                "picture": _data_url(large),
-                "mark": "winner" if shown["winner"] else "star" if shown["starred"] else "",
-            }
-        )
-    data = {
-        "axes": {name: [str(value) for value in values] for name, values in sweep.axes.items()},
-        "cells": cells,
-        "original": _data_url(sweep.original()),
-    }
-    # "<" inside a script would let a prompt end it; JSON has an escape for that.
-    spelled = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
-    page = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    badge = "EMULATOR" if sweep.emulator else ""
-    title = html.escape(printable(sweep.title, 300))
-    return _write(path, page.substitute(title=title, badge=badge, data=spelled).encode("utf-8", "replace"))
-
-
-def _data_url(jpeg: bytes | None) -> str:
-    return "" if jpeg is None else "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path = path.expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    draft.replace(path)
-    return path
+    """Write the self-contained page of every cell, with the picture that was edited as what stood before."""
+    cells: list[page.PageCell] = [
+        {
+            "title": shown["title"],
+            "labels": {name: str(value) for name, value in shown["labels"].items()},
+            "reason": f"{shown.get('code', '')} {shown['reason']}".strip() or shown["state"],
+            "picture": sweep.large(shown["id"]),
+            "mark": "winner" if shown["winner"] else "star" if shown["starred"] else "",
+        }
+        for shown in sweep.cells()
+    ]
+    return page.save(
+        path, title=sweep.title, emulator=sweep.emulator, cells=cells, axes=sweep.axes, original=sweep.original()
+    )

@@ -15,6 +15,7 @@ from ..images import Input, read_input, read_mask
 from ..jobs import Result
 from ..plan import LARGEST_SEED, Plan, settle
 from ..session import Session
+from ..specs import frames
 from . import axes as axis
 from .sweep import Sweep
 
@@ -57,6 +58,8 @@ def make(
     axes, single = axis.split({"prompt": prompt, **{name: given[name] for name in given if name not in lists}})
     single |= {name: given[name] for name in given if name in lists}
     known = [each.name for each in row.takes(function)]
+    if frames.scale_rows(row.function(function)):
+        known.append("to")
     for name in [name for name in given if name not in known]:
         ending = specs.nearest(name, known)
         raise InvalidRequest(f"{name} is no parameter of {function or row.name}{ending} It takes {', '.join(known)}")

@@ -16,13 +16,13 @@ from typing import Any
 from PIL import Image
 
 from .. import specs
-from ..errors import BailianError, BudgetExceeded, InvalidRequest
+from ..errors import BailianError, InvalidRequest
 from ..gallery import Picture
 from ..jobs import Job, Result
 from ..plan import Plan
 from ..session import Session
 from . import axes as axis
-from . import export
+from . import budget, export
 from .cell import SweepCell, on_sheet, shown
 from .estimate import estimate
 from .marks import Marks
@@ -86,21 +86,20 @@ class Sweep:
     def run(self, *, max_cost: float | None = None) -> Sweep:
         """Send every cell that has no picture and no Job on its way; returns the Sweep at once.
 
+        `max_cost` (CNY, or the setting of that name) is for the whole sweep: cells that would pass it are not sent,
+        keep the reason, and are sent by a later run.
+
         Raises
         ------
         BudgetExceeded
-            When what is missing would cost more than `max_cost` (or the setting of that name); nothing is sent.
+            When nothing can be sent within it.
         """
-        with self._lock:
-            missing = self._missing()
-            cost = self.plan["cost"]
-            cap = max_cost if max_cost is not None else self._session.settings().max_cost
-            if cap is not None and cost is not None and cost > cap:
-                would = f"{len(missing)} tasks would cost CNY {cost:.2f} by list price"
-                raise BudgetExceeded(f"{would}, max_cost is {cap:.2f}; nothing was sent")
-            for cell in missing:
-                self._send(cell, max_cost)
-        self._tell()
+        try:
+            with self._lock:
+                cap = max_cost if max_cost is not None else self._session.settings().max_cost
+                budget.send(self._cells, self._missing(), cap, lambda cell: self._send(cell, cap))
+        finally:
+            self._tell()
         return self
 
     def retry(self, cell_id: str) -> Job | None:

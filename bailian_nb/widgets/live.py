@@ -135,11 +135,17 @@ class LiveWidget(anywidget.AnyWidget):
     def _restill_now(self) -> None:
         with self._lock:
             self._still_timer = None
-        self.restill()
+        if not self._frozen:  # freezing wrote it, and the place is gone
+            self.restill()
 
     def _spot(self) -> dict[str, str]:
+        """Return the caption as the place of the live widget, which covers the static picture before it too.
+
+        JupyterLab must not take what stands between two `$` of a prompt for a formula.
+        """
         caption = self.caption()
-        return {**caption, "text/html": f'<div class="{self.place}">{caption["text/html"]}</div>'}
+        classes = f"{self.place} bn-under-still mathjax_ignore"
+        return {**caption, "text/html": f'<div class="{classes}">{caption["text/html"]}</div>'}
 
     def _show_ordinarily(self, spot: str) -> None:
         if self._here or self._frozen or outputs.publisher is None:

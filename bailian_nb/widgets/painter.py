@@ -15,6 +15,7 @@ from PIL import Image
 
 from ..errors import InvalidRequest
 from ..images import Input, jpeg_thumbnail, read_mask
+from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
 from ..job_words import describe
 from ..jobs import Job
@@ -31,7 +32,7 @@ from .words import words
 FUNCTION = "description_edit_with_mask"
 _PAGES = 16
 """Browser pages whose last message is remembered; one more forgets the oldest."""
-_IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False}
+_IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": ""}
 
 
 class Editor(Protocol):
@@ -87,6 +88,8 @@ class MaskPainter(LiveWidget):
         self._actions = actions
         self.options = dict(options or {})
         self.job: Job | None = None
+        self._prompt = ""
+        self._refused = False
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._listeners: list[Callable[[MaskPainter], object]] = []
@@ -172,7 +175,7 @@ class MaskPainter(LiveWidget):
             values["mask"] = self.mask
         start = self._actions.edit if self._actions is not None else _calls_edit()
         job: Job = start(self._picture.given, function, prompt, **values)
-        self.job = job
+        self.job, self._prompt = job, prompt
         self.results = {"titles": [], "data": []}
         self._follow(job)
         job.on_change(self._follow)
@@ -199,13 +202,16 @@ class MaskPainter(LiveWidget):
         match content.get("kind"):
             case "ops":
                 with self._lock:
+                    if self._refused:
+                        self.fault, self._refused = "", False  # it was said of a mask that is another one now
                     self._painted(content, buffers)
                 self._tell()
             case "picture":
                 self.send({"kind": "picture"}, [self._picture.full()])
             case "run":
-                self.fault = ""
+                self.fault, self._refused = "", True
                 self.edit(str(content.get("prompt", "")))
+                self._refused = False
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
                     self.fault = say("too_late", self._lang)
@@ -263,9 +269,15 @@ class MaskPainter(LiveWidget):
             "acks": dict(self._acks),
             "undo": self._painting.depth,
             "redo": self._painting.ahead,
-            "warning": self._painting.mask.warning or "",
+            "warning": self._warning(),
             "bitmap": bits.deflate(packed),
         }
+
+    def _warning(self) -> str:
+        mask = self._painting.mask
+        if mask.warning is None:
+            return ""
+        return words("painter", self._lang)["much" if mask.coverage > MUCH else "framed"]
 
     def _tell(self) -> None:
         self.restill_soon()
@@ -279,18 +291,19 @@ class MaskPainter(LiveWidget):
         """Show how the edit stands; an older Job that still runs is of no interest."""
         if job is not self.job:
             return
-        words = describe(job, self._lang, aging=False)
+        said = describe(job, self._lang, aging=False)
         outcome = job.outcome
         if outcome is not None:
             thumbs = [picture.thumbnail() for picture in outcome]
             self.results = {"titles": [picture.path.name for picture in outcome], "data": thumbs}
-        title = " ".join(part for part in (words["title"], "" if job.final else words["badge"]) if part)
+        title = " ".join(part for part in (said["title"], "" if job.final else said["badge"]) if part)
         shown = {
             "busy": not job.final,
-            "state": words["state"],
-            "line": f"{title} · {words['line']}",
-            "detail": words["detail"],
-            "cancel": words["cancel"],
+            "state": said["state"],
+            "line": f"{title} · {said['line']}",
+            "detail": said["detail"],
+            "cancel": said["cancel"],
+            "prompt": self._prompt,
         }
         with self._lock:
             self.run = shown

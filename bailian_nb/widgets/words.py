@@ -37,6 +37,14 @@ _PAINTER: dict[str, Text] = {
     "prompt": Text("What to draw in the painted area", "描述要在涂抹区域生成的内容"),
     "coverage": Text("{percent} % painted", "已涂抹 {percent} %"),
     "box": Text("box {x0}, {y0} to {x1}, {y1}", "范围 {x0}, {y0} 至 {x1}, {y1}"),
+    "much": Text(
+        "most of it is painted, and what is painted will be edited; Shift+V swaps",
+        "大部分已涂抹,涂抹处会被编辑;Shift+V 反选",
+    ),
+    "framed": Text(
+        "all four edges are painted, and what is painted will be edited; Shift+V swaps",
+        "四边均已涂抹,涂抹处会被编辑;Shift+V 反选",
+    ),
     "waiting": Text("waiting for the kernel", "等待内核"),
     "undecodable": Text(
         "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"

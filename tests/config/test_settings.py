@@ -13,7 +13,8 @@ from bailian_nb import config
 from bailian_nb.config import Settings
 from bailian_nb.errors import InvalidRequest
 
-HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir", "max_cost", "confirm_above"}
+HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir"}
+HARMLESS |= {"max_cost", "max_cost_day", "max_cost_month", "confirm_above"}
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_of_the_two_names_of_the_workspace_the_first_holds(tmp_path: Path) -> No
 def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -> None:
     given: dict[str, object] = dict.fromkeys(("model", "edit_model", "size", "out_dir", "account", "base_url"), "x")
     given |= {"n": 2, "retries": 1, "max_cost": 1, "confirm_above": 2.5, "lang": "zh", "workspace": "w", "region": "r"}
-    given |= {"embed": False, "emulator": True, "sync": False}
+    given |= {"embed": False, "emulator": True, "sync": False, "max_cost_day": 20, "max_cost_month": 100.5}
     written = {True: "true", False: "false"}
     user.write_text(
         "".join(
@@ -143,6 +144,9 @@ def test_a_project_may_set_harmless_things(project: Path) -> None:
         ("", "max_cost = 3", 3.0),
         ("max_cost = 1", "max_cost = 3", 1.0),
         ("max_cost = 4", "max_cost = 3", 3.0),
+        ("", "max_cost_day = 30", 30.0),
+        ("max_cost_day = 10", "max_cost_day = 30", 10.0),
+        ("max_cost_month = 40", "max_cost_month = 30", 30.0),
     ],
 )
 def test_a_project_moves_money_only_downwards(user: Path, project: Path, own: str, asked: str, holds: float) -> None:

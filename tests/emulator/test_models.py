@@ -73,6 +73,14 @@ def test_a_region_has_its_own_models(make_bench: Any) -> None:
     assert (refused.status_code, refused.json()["code"]) == (404, "ModelNotFound")
 
 
+def test_a_region_may_lack_the_synchronous_call(make_bench: Any) -> None:
+    bench = make_bench(region="eu-central-1")
+    body = messages("wan2.6-image", "red", bench.data_url(bench.photo()))
+    refused = bench.submit(bench.SYNC, body, asynchronous=False)
+    assert (refused.status_code, refused.json()["code"]) == (403, "AccessDenied")
+    assert bench.submit(NEW, body).status_code == 200
+
+
 def test_image_to_image_takes_a_list_and_its_proportions_from_the_last(bench: Any) -> None:
     wide, upright = bench.data_url(bench.photo((800, 400))), bench.data_url(bench.photo((400, 800)))
     created = bench.submit(bench.EDIT, i2i(wide, upright))

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bailian_nb.specs import service
+
 RESOLVE = {"X-DashScope-OssResourceResolve": "enable"}
 
 
@@ -166,3 +168,14 @@ def test_a_mask_may_be_uploaded_too(bench: Any) -> None:
     body = bench.edit_body("description_edit_with_mask", "a hat", base=base, mask=white)
     answer = bench.finish(bench.submit(bench.EDIT, body, headers=RESOLVE))
     assert answer["output"]["task_status"] == "SUCCEEDED"
+
+
+def test_permits_have_a_rate_of_their_own_for_each_model(make_bench: Any) -> None:
+    bench = make_bench(limits=True)
+    for _ in range(service.PERMITS_PER_SECOND):
+        permit(bench)
+    answer = bench.ask("GET", "/uploads", params={"action": "getPolicy", "model": "wanx2.1-imageedit"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "Throttling.RateQuota")
+    permit(bench, "wan2.6-image")
+    bench.wait(1.1)
+    permit(bench)

@@ -103,7 +103,7 @@ def test_pictures_decode_in_many_threads_at_once(noise: Make, encoded: Make) -> 
         (b"\0\0\0\x18ftypisom\0\0\0\0", "video"),
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04", "ZIP"),
-        (b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS pointer"),
         (b"BMW is a car maker", "text"),
         ("一只猫".encode(), "text"),
         (b"\x00\x01\x02\xff\xfe", "not a picture"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -77,15 +78,20 @@ def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callab
     assert len(second.log()["creates"]) == 5
 
 
-def test_a_kernel_that_died_during_the_create_leaves_an_uncertain_row(make_world: Callable[..., World]) -> None:
+def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_again(
+    make_world: Callable[..., World],
+) -> None:
     first = make_world()
     first.way.fault = lambda method, path, count: "after" if method == "POST" else None
-    job = first.job(t2i())
-    job.wait(20)
+    request = t2i()
+    job = first.job(replace(request, sync=True))
+    job.wait(30)
     first.die()
-    found = resume(make_world(clock=first.clock))
+    second = make_world(clock=first.clock)
+    found = resume(second)
     assert [row.id for row in found.uncertain] == [job.id]
     assert not found.jobs
+    assert second.way.count("POST", "/services/") == 0
 
 
 def test_rows_older_than_a_day_are_gone_for_good_and_said_once(make_world: Callable[..., World]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from bailian_nb.client import Client
+from bailian_nb.config import Secret
 from bailian_nb.errors import (
     ContentRejected,
+    DownloadError,
     InvalidRequest,
+    NetworkError,
     RequestRejected,
     SubmitUncertain,
     TaskCanceled,
@@ -115,6 +119,68 @@ def test_a_billing_refusal_under_429_is_final(world: World, code: str) -> None:
     with pytest.raises(RequestRejected, match=code):
         job.result(30)
     assert world.way.count("POST", "/services/") == 1
+
+
+@pytest.mark.parametrize("code", ["PostpaidBillOverdue", "InvalidApiKey"])
+def test_a_refusal_of_the_account_stops_its_queue_and_what_waited_can_be_sent_later(world: World, code: str) -> None:
+    status = 401 if code == "InvalidApiKey" else 429
+    world.way.fault = lambda method, path, count: refusal(status, code) if method == "POST" else None
+    jobs = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
+    for job in jobs:
+        with pytest.raises(RequestRejected, match=code):
+            job.result(30)
+    assert world.way.count("POST", "/services/") < 4
+    waited = [job for job in jobs if job.error is not None and "not sent" in job.error.message]
+    assert len(waited) > 4
+    assert {row.state for row in world.journal.recent() if row.id in {job.id for job in waited}} == {"intent"}
+    world.way.fault = lambda method, path, count: None
+    assert len(world.job(t2i("after the bill was paid")).result(30)) == 1
+
+
+def test_a_free_quota_that_is_used_up_stops_its_model_alone(world: World) -> None:
+    def fault(method: str, path: str, count: int) -> Response | None:
+        return refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
+
+    world.way.fault = fault
+    refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(3)]
+    other = world.job(edit())
+    assert len(other.result(30)) == 1
+    assert all(job.wait(30).error is not None for job in refused)
+
+
+def test_a_picture_that_cannot_be_fetched_yet_keeps_the_job_open(world: World) -> None:
+    world.way.fault = lambda method, path, count: Response(b"no picture") if "/results" in path else None
+    job = world.job(t2i())
+    with pytest.raises(DownloadError, match="resume"):
+        job.result(60)
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == "accepted"
+
+
+def test_a_call_that_finds_no_connection_goes_out_again_and_then_says_so(world: World) -> None:
+    refused = Client(base_url="http://127.0.0.1:9/api/v1", key=Secret(KEY))
+    world.account.client, reachable = refused, world.account.client
+    job = world.job(t2i())
+    while job.why is None or job.why.key != "no_connection":
+        job.wait(0.01)
+    world.account.client = reachable
+    assert len(job.result(30)) == 1
+    assert len(world.log()["creates"]) == 1
+    world.account.client = refused
+    lost = world.job(t2i("a valley"))
+    with pytest.raises(NetworkError, match="no connection"):
+        lost.result(30)
+    row = world.journal.row(lost.id)
+    assert row is not None
+    assert row.state == "failed"
+
+
+def test_one_bad_job_never_blocks_the_others(world: World) -> None:
+    bad = world.job(t2i("a hill emulator:reject=InvalidParameter"))
+    good = [world.job(t2i(f"hill {number}", seed=number)) for number in range(2)]
+    assert [len(job.result(30)) for job in good] == [1, 1]
+    assert bad.wait(5).status == "FAILED"
 
 
 def test_a_failed_task_says_code_and_ids(world: World) -> None:

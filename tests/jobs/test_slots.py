@@ -7,26 +7,12 @@ import itertools
 
 import pytest
 
-from bailian_nb.jobs.slots import QueryPace, Slots
+from bailian_nb.jobs.slots import Slots
 from bailian_nb.specs import Limit
 
+from .still import StillClock
+
 LIMIT = Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=2)
-
-
-class StillClock:
-    """Time that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-        await asyncio.sleep(0)
 
 
 def silent(_: object) -> None:
@@ -127,18 +113,6 @@ def test_a_retry_after_of_an_hour_is_waited_out() -> None:
         await slots.pace("m", LIMIT, paused=heard.append)
         assert clock.now() >= until
         assert heard[0] == until
-
-    asyncio.run(run())
-
-
-def test_queries_of_all_jobs_stay_below_twenty_a_second() -> None:
-    async def run() -> None:
-        clock = StillClock()
-        pace = QueryPace(clock, 20)
-        begun = clock.now()
-        for _ in range(41):
-            await pace.wait()
-        assert clock.now() - begun >= 40 / 20
 
     asyncio.run(run())
 

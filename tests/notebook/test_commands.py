@@ -118,6 +118,29 @@ def test_resume_says_when_there_is_nothing_and_what_it_takes(cells):
     assert isinstance(cells("%wan resume now").error, InvalidRequest)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"), [("--adopt", "needs a task"), ("--forget", "needs a job"), ("--adopt x", "unclaimed"), ("-x", "-x")]
+)
+def test_resume_refuses_what_it_cannot_take(cells, line, said):
+    ran = cells(f"%wan resume {line}")
+    assert isinstance(ran.error, InvalidRequest)
+    assert said in ran.printed
+
+
+def test_a_task_that_may_be_the_jobs_own_is_shown_and_can_be_adopted(cells):
+    cells(f"%%wan_t2i --wait --seed 3\nA shop {NOW} emulator:lost=502")  # the first of all: nothing tells whose it is
+    (job,) = sessions.current().jobs()
+    assert "--adopt" in job.error.hint
+    asked = cells("%wan resume").text
+    assert job.id in asked
+    assert "unclaimed" in asked
+    task_id = asked.split()[-1]
+    cells(f"%wan resume --adopt {task_id}")
+    (job,) = sessions.current().jobs()
+    assert job.result(30)[0].record.task_id == task_id
+    assert "nothing to resume" in cells("%wan resume").text
+
+
 def test_resume_takes_up_what_an_earlier_kernel_left(cells):
     cells("%%wan_t2i -o job --seed 7\nA shop emulator:latency=0.4")
     job = cells.names["job"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailian_nb import specs
+from bailian_nb import outpaint, specs
 from bailian_nb.notebook.completion import candidates
 from bailian_nb.notebook.helping import COMMANDS
 
@@ -31,6 +31,12 @@ def test_values_follow_their_option():
     assert "16:9" in candidates("%%wan_t2i -n 2 --size ")
     assert candidates("%%wan_t2i --seed ") == [], "any number: nothing to offer"
     assert "--seed" in candidates("%%wan_t2i --watermark ")
+
+
+def test_expand_is_offered_proportions():
+    found = candidates("%wan_edit expand photo.jpg --to ")
+    assert {"16:9", "1:1", "square"} <= set(found)
+    assert all(outpaint.read(word) for word in found)
 
 
 def test_commands_and_topics():

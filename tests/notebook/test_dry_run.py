@@ -3,7 +3,7 @@ from __future__ import annotations
 from bailian_nb import session as sessions
 from bailian_nb import specs
 
-from .conftest import SMALL
+from .conftest import NOW, SMALL
 
 
 def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, photo):
@@ -36,3 +36,48 @@ def test_a_python_call_of_a_dry_run_sends_the_same(cells):
         "size": SMALL,
         "negative_prompt": 'no "people"',
     }
+
+
+def test_a_dry_run_of_an_expand_shows_the_frame(cells, photo):
+    ran = cells("%wan_edit expand photo.png 'a park' --to 16:9 --dry-run")
+    said = "left_scale 1.4222 right_scale 1.4222: 640x512 becomes 910x512 (16:9)"
+    assert said in ran.text
+    assert said in ran.html
+    assert '"left_scale": 1.4222' in ran.text
+    _shown, frame = ran.bundles
+    assert set(frame) == {"image/jpeg", "text/plain"}
+    assert frame["text/plain"] == "<Frame 640x512 at (135, 0) of 910x512>"
+    assert len(cells("%wan_edit style photo.png 'gold leaf' --dry-run").bundles) == 1
+    assert sessions.current().jobs() == []
+
+
+def test_an_expand_above_the_limit_shows_the_frame_with_the_question(cells, photo):
+    cells("%config WanMagics.confirm_above = 0.1")
+    ran = cells("%wan_edit expand photo.png 'a park' --to 16:9")
+    assert [set(each) for each in ran.bundles] == [{"text/html", "text/plain"}, {"image/jpeg", "text/plain"}]
+    assert sessions.current().jobs() == []
+
+
+def test_the_frame_is_said_under_the_picture(cells, photo):
+    ran = cells(f"%wan_edit expand photo.png 'a park {NOW}' --to 16:9 --seed 1 --wait")
+    assert "left_scale 1.4222 right_scale 1.4222: 640x512 becomes 910x512 (16:9)" in ran.html
+    cells("%config WanMagics.lang = 'zh'")
+    ran = cells(f"%wan_edit expand photo.png 'a lake {NOW}' --to 16:9 --seed 1 --wait")
+    assert "640x512 变为 910x512" in ran.html
+
+
+def test_the_python_call_names_every_option_that_was_given(cells, photo):
+    cells("from bailian_nb import Mask\nMask.like('photo.png').rect(0, 0, 90, 90).save('mask.png')")
+    line = "%wan_edit inpaint photo.png 'a hat' --mask mask.png --invert --fit --out-dir there --max-cost 3 --no-paste"
+    text = cells(f"{line} --retries 2 --no-cache --dry-run").text
+    call = next(line for line in text.splitlines() if line.startswith("wan.edit("))
+    for word in ("fit=True", "invert=True", "out_dir='there'", "max_cost=3.0", "retries=2", "cache=False"):
+        assert word in call
+    assert "paste_back=False" in call
+    assert "mask='mask.png'" in call
+    cells("import bailian_nb as wan")
+    ran = cells(f"job = {call}; job.wait(30)")
+    assert ran.error is None, ran.printed
+    assert cells.names["job"].status == "SUCCEEDED"
+    plain = cells("%wan_edit style photo.png 'gold leaf' --dry-run").text
+    assert not any(word in plain for word in ("fit=", "invert=", "out_dir=", "max_cost="))

@@ -290,3 +290,18 @@ def test_help_of_the_magics(cells):
     assert "--negative-prompt" in cells("%wan_t2i --help").text
     assert "stylization_all" in cells("%wan_edit --help").text
     assert "did you mean style" in cells("%wan_edit styel --help").printed
+
+
+def test_a_picture_file_is_never_taken_for_the_prompt(cells, photo):
+    said = cells("%wan_edit -m wan2.7-image photo.png photo.png").printed
+    assert "InvalidRequest: the prompt is missing: photo.png is a picture file" in said
+    said = cells("%wan_edit -m wan2.7-image style photo.png 'gold leaf'").printed
+    assert "wan2.7-image has no functions, got style" in said
+    assert sessions.current().jobs() == []
+
+
+def test_a_sweep_over_proportions_is_an_expand_each(cells, photo):
+    ran = cells(f"%wan_sweep expand photo.png 'a park {NOW}' --axis to=16:9,1:1 --seed 1 --wait -o grid")
+    assert ran.error is None, ran.printed
+    sizes = [job.outcome[0].record.size for job in cells.names["grid"].jobs]
+    assert sizes == ["910x512", "640x640"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import session as sessions
+from bailian_nb import specs
 from bailian_nb.config import home
 from bailian_nb.emulator import EmulatorSettings, create_app
 
@@ -156,11 +159,54 @@ def test_stars_and_winner_outlive_the_object(photo: Path) -> None:
     assert made(photo, strength=[0, 1]).best == again.best or again.cells()[0]["starred"]
 
 
-def test_a_cap_stops_the_sweep_before_anything_is_sent(photo: Path) -> None:
+def test_a_cap_stops_the_sweep_before_the_task_that_would_pass_it(photo: Path) -> None:
+    sweep = made(photo).run(max_cost=0.5).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED"] * 3 + ["planned"] * 2
+    left = "not sent: the sweep has spent CNY 0.42 by list price, 0.14 more would pass max_cost 0.5"
+    assert all(cell["reason"].startswith(left) for cell in sweep.cells()[3:])
+    assert f"2 cells: {left}" in sweep.caption()["text/html"]
+    assert creates() == 3
+    with pytest.raises(wan.BudgetExceeded, match=r"has spent CNY 0\.42"):
+        sweep.run(max_cost=0.5)  # the cap is the sweep's, not the run's
+    assert creates() == 3
+    sweep.run(max_cost=0.7).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED"] * 5
+    assert not any(cell["reason"] for cell in sweep.cells())
+    assert creates() == 5
+
+
+def test_a_failed_cell_takes_nothing_of_the_cap_and_one_from_disk_neither(photo: Path) -> None:
+    strengths = [0, 0.25, 0.5]
+    sweep = made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run(max_cost=0.42).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
+    sweep.run(max_cost=0.42).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED"] * 3
+    assert made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run(max_cost=0).final
+
+
+def test_a_cap_below_the_first_task_sends_nothing_and_says_so(photo: Path) -> None:
     sweep = made(photo)
-    with pytest.raises(wan.BudgetExceeded, match=r"CNY 0\.70"):
-        sweep.run(max_cost=0.5)
+    with pytest.raises(
+        wan.BudgetExceeded, match=r"spent CNY 0\.00 by list price, 0\.14 more would pass max_cost 0\.1;"
+    ):
+        sweep.run(max_cost=0.1)
     assert sweep.jobs == []
+    with pytest.raises(wan.InvalidRequest, match="max_cost must be a number of CNY"):
+        sweep.run(max_cost=-1)
+
+
+def test_an_unknown_price_cannot_be_held_by_a_cap_unless_the_user_says_so(photo: Path) -> None:
+    row = specs.get("wanx2.1-imageedit")
+    specs.register(replace(row, prices=()))
+    try:
+        sweep = made(photo, strength=[0, 1])
+        assert sweep.plan["cost"] is None
+        with pytest.raises(wan.BudgetExceeded, match=r"is unknown, max_cost is 5; .*max_cost=inf"):
+            sweep.run(max_cost=5)
+        assert sweep.jobs == []
+        assert sweep.run(max_cost=math.inf).wait(60).final
+    finally:
+        specs.register(row)
 
 
 def test_text_to_image_sweeps_over_sizes_and_prompts() -> None:

@@ -96,26 +96,50 @@ var Pictures = class {
 };
 
 // src/page/place.ts
-var LOOK = 250;
+var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
+  host = h("div", { class: "bn-host mathjax_ignore" });
+  #covered = [];
+  get spot() {
+    return this.host.parentElement;
+  }
+  sit(spot) {
+    this.leave(), spot.append(this.host);
+  }
+  /** Hide what is static here; the document keeps it. */
+  cover() {
+    let { spot } = this;
+    if (!spot) return;
+    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...spot.children, still])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
+  }
+  /** Stand up and show again what was hidden. */
+  leave() {
+    this.host.remove();
+    for (let node of this.#covered) node.style.display = "";
+    this.#covered = [];
+  }
+};
 function settle(model, open) {
   let name = model.get("place"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let host = h("div", { class: "bn-host" }), opened = !1, look = () => {
-    let spot = [...document.getElementsByClassName(name)].find((element) => element.isConnected);
-    spot instanceof HTMLElement && (host.parentElement !== spot && (spot.replaceChildren(host), opened || open(host, controller.signal), opened = !0), hideStill(spot));
+  let seats = [], look = () => {
+    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement), free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
+    for (let spot of spots) {
+      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
+      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
+    }
+    for (let seat of free) seat.leave();
   }, timer = setInterval(look, LOOK);
   controller.signal.addEventListener("abort", () => {
-    clearInterval(timer), host.remove();
+    clearInterval(timer);
+    for (let seat of seats) seat.leave();
   });
   try {
     model.send({ kind: "here" });
   } catch {
   }
   return look(), () => controller.abort();
-}
-function hideStill(spot) {
-  let before = spot.closest(".jp-OutputArea-child")?.previousElementSibling;
-  !(before instanceof HTMLElement) || before.style.display === "none" || before.querySelector(".jp-RenderedImage, .jp-RenderedText") && (before.style.display = "none");
 }
 
 // src/card/card.ts

@@ -71,6 +71,7 @@ export class Viewer {
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
     const before = this.#album.large(ORIGINAL, 0);
     const after = cell ? (cell.version > 0 ? this.#album.large(cell.id, cell.version) : undefined) : before;
+    this.#frame.classList.toggle("bn-missing", cell !== null && after === undefined); // the original is no result
     source(this.#before, before);
     source(this.#after, after);
     this.#before.hidden = this.#split === null && after !== undefined;
@@ -79,7 +80,7 @@ export class Viewer {
     this.#after.style.clipPath = this.#divider.hidden ? "" : `inset(0 0 0 ${percent}%)`;
     this.#divider.style.left = `${percent}%`;
     this.#side.setAttribute("aria-pressed", String(this.#split !== null));
-    setText(this.#caption, cell ? [cell.title, cell.line, cell.code, cell.reason].filter(Boolean).join(" · ") : (stop?.label ?? ""));
+    setText(this.#caption, cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : (stop?.label ?? ""));
   }
 
   #stops(): Stop[] {

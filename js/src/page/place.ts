@@ -1,37 +1,77 @@
-// A place for a live widget on top of its static output.
+// Places for a live widget on top of its static outputs.
 //
 // A saved notebook that names a widget shows an error when it is opened without its kernel. So Python writes static
 // outputs only (a picture, then a caption whose element carries the model's own class), and the widget, whose model
-// lives without an output of its own, sits down there while the page and the kernel are alive.
+// lives without an output of its own, sits down there while the page and the kernel are alive: once in every cell that
+// shows it. What the notebook drew is hidden and never taken away: it owns these nodes, and they come back with our going.
 
 import type { AnyModel } from "@anywidget/types";
 import { h } from "./dom";
 
 const LOOK = 250; // ms; outputs come late, and leave and come back with the scrolling of a long notebook
 
+/** Class of a caption that stands under a static picture of the same widget; whatever else is before it is the user's. */
+const UNDER_STILL = "bn-under-still";
+
 type Open = (el: HTMLElement, signal: AbortSignal) => void;
 
-/** Open the widget in its place whenever that is in the page; returns what takes it away again. */
+/** One view of the widget. It keeps what it shows while the notebook draws its output anew. */
+class Seat {
+  readonly host = h("div", { class: "bn-host mathjax_ignore" });
+  #covered: HTMLElement[] = [];
+
+  get spot(): HTMLElement | null {
+    return this.host.parentElement;
+  }
+
+  sit(spot: HTMLElement): void {
+    this.leave();
+    spot.append(this.host);
+  }
+
+  /** Hide what is static here; the document keeps it. */
+  cover(): void {
+    const { spot } = this;
+    if (!spot) return;
+    const still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (const node of [...spot.children, still]) {
+      if (!(node instanceof HTMLElement) || node === this.host || node.style.display === "none") continue;
+      node.style.display = "none";
+      this.#covered.push(node);
+    }
+  }
+
+  /** Stand up and show again what was hidden. */
+  leave(): void {
+    this.host.remove();
+    for (const node of this.#covered) node.style.display = "";
+    this.#covered = [];
+  }
+}
+
+/** Open the widget in its places whenever they are in the page; returns what takes it away again. */
 export function settle(model: AnyModel<Record<string, unknown>>, open: Open): () => void {
   const name = model.get("place");
   const controller = new AbortController();
   if (typeof name !== "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  const host = h("div", { class: "bn-host" });
-  let opened = false;
+  const seats: Seat[] = [];
   const look = () => {
-    const spot = [...document.getElementsByClassName(name)].find((element) => element.isConnected);
-    if (!(spot instanceof HTMLElement)) return;
-    if (host.parentElement !== spot) {
-      spot.replaceChildren(host);
-      if (!opened) open(host, controller.signal);
-      opened = true;
+    const spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    const free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
+    for (const spot of spots) {
+      let seat = seats.find((each) => each.spot === spot) ?? free.shift();
+      const fresh = !seat;
+      if (!seat) seats.push((seat = new Seat()));
+      if (seat.spot !== spot) seat.sit(spot);
+      if (fresh) open(seat.host, controller.signal);
+      seat.cover();
     }
-    hideStill(spot);
+    for (const seat of free) seat.leave(); // its output was written anew without a place, or is out of sight
   };
   const timer = setInterval(look, LOOK);
   controller.signal.addEventListener("abort", () => {
     clearInterval(timer);
-    host.remove();
+    for (const seat of seats) seat.leave();
   });
   try {
     model.send({ kind: "here" }); // Python shows the widget in the ordinary way where nobody says this
@@ -40,11 +80,4 @@ export function settle(model: AnyModel<Record<string, unknown>>, open: Open): ()
   }
   look();
   return () => controller.abort();
-}
-
-/** Hide the static picture in the output before ours, in the page only: the document keeps it. */
-function hideStill(spot: HTMLElement): void {
-  const before = spot.closest(".jp-OutputArea-child")?.previousElementSibling;
-  if (!(before instanceof HTMLElement) || before.style.display === "none") return;
-  if (before.querySelector(".jp-RenderedImage, .jp-RenderedText")) before.style.display = "none";
 }

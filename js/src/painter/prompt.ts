@@ -12,6 +12,8 @@ export interface Run {
   readonly line: string;
   readonly detail: string;
   readonly cancel: boolean;
+  /** What was asked for last: a page that is loaded anew has it in its field. */
+  readonly prompt: string;
 }
 
 export interface ResultPicture {
@@ -61,6 +63,7 @@ export class Prompt {
   #gone = false;
 
   show(run: Run, gone: boolean): void {
+    if (this.#state === null) this.#input.value = run.prompt;
     this.#state = run;
     this.#gone = gone;
     this.#cancel.hidden = !run.cancel;

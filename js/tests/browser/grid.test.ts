@@ -141,6 +141,19 @@ it("shows before and after with a divider that is dragged", async () => {
   expect(parseFloat(el.querySelector<HTMLElement>(".bn-divider")!.style.left)).toBeCloseTo(25, 0);
 });
 
+it("does not pass the original off as the picture of a cell that failed", async () => {
+  const frameOf = el.querySelector<HTMLElement>(".bn-frame")!;
+  await done("1-0");
+  cell("1-0").dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+  model.fire("msg:custom", { kind: "large", ids: ["", "1-0"], versions: [0, 1] }, [new DataView(await picture(200, 100)), new DataView(await picture(200, 100))]);
+  const seen = () => getComputedStyle(frameOf.querySelector("img")!).opacity;
+  expect(seen()).toBe("1");
+  model.put("cells", cells((id) => (id === "2-1" ? { state: "failed", code: "InternalError.Timeout", todo: "Try again." } : {})));
+  cell("2-1").click();
+  expect(seen()).toBe("0.35");
+  expect(el.querySelector(".bn-viewer")!.textContent).toContain("Try again.");
+});
+
 it("keeps the focus while cells fill", async () => {
   cell("0-1").focus();
   await done("1-0");

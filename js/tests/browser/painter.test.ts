@@ -309,6 +309,15 @@ describe("the prompt", () => {
     expect(model.of("run")).toEqual([]);
   });
 
+  it("is in its field again when the page is loaded anew", async () => {
+    model.put("run", { busy: false, state: "done", line: "", detail: "", cancel: false, prompt: "一顶草帽" });
+    expect(el.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe(""); // what is being typed here stays
+    const other = place();
+    const closeOther = await show(widget, model, other);
+    expect(other.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe("一顶草帽");
+    closeOther();
+  });
+
   it("does not run when it is empty or something runs already", async () => {
     key(input(), "Enter", "Enter");
     type("a hat");
@@ -343,7 +352,7 @@ describe("the kernel", () => {
   it("says things that stay text", async () => {
     const evil = "<img src=x onerror=\"document.body.dataset.hit='1'\">";
     model.put("fault", evil);
-    model.put("run", { busy: false, state: "failed", line: evil, detail: evil, cancel: false });
+    model.put("run", { busy: false, state: "failed", line: evil, detail: evil, cancel: false, prompt: "" });
     model.put("results", { titles: [evil], data: [new DataView(new ArrayBuffer(0))] });
     model.put("shown", { ...(model.get("shown") as object), warning: evil });
     await frame();

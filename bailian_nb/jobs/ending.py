@@ -1,0 +1,75 @@
+"""The end of a task: its pictures on disk and the row closed, or the reason why there are none.
+
+Called by the runner. A row is closed only when nothing that was paid for is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from ..client import Answer, task_error
+from ..errors import BailianError, DownloadError, TaskCanceled, TaskExpired
+from ..request import Request
+from .account import Account
+from .clock import Clock
+from .job import Job
+from .journal import Journal, State
+from .saving import Saver
+
+
+async def finish(
+    job: Job,
+    row_id: str,
+    account: Account,
+    request: Request,
+    answer: Answer,
+    folder: Path,
+    save: Saver,
+    journal: Journal,
+    clock: Clock,
+) -> None:
+    """Turn a final answer into files and end the Job.
+
+    Raises
+    ------
+    TaskCanceled, TaskExpired, TaskFailed, DownloadError
+        When there is no picture; after a DownloadError whose picture still exists the row stays open.
+    """
+    now = clock.now()
+    if answer.state in ("CANCELED", "UNKNOWN"):
+        state, error = _without_pictures(answer, job)
+        await asyncio.to_thread(journal.end, row_id, state, at=now, error=str(error))
+        raise error
+    if answer.state == "FAILED" or not any(slot.url for slot in answer.slots):
+        failed = task_error(answer)
+        await asyncio.to_thread(journal.end, row_id, "failed", at=now, error=str(failed))
+        raise failed
+    job.change(status="SAVING", why=None)
+    result = await save.save(job, row_id, account, request, answer, folder, journal, clock)
+    if any(error.again for error in result.errors):
+        job.notes.append("a picture could not be fetched yet; %wan resume tries again")
+    else:
+        ended: State = "done" if len(result) else "expired"
+        await asyncio.to_thread(journal.end, row_id, ended, at=clock.now(), images=len(result), cost=result.cost)
+    if not len(result):
+        reason = result.errors[0]
+        raise DownloadError(
+            f"no picture could be fetched: {reason.message}",
+            code=reason.code,
+            task_id=job.task_id,
+            hint="It is paid and still there: %wan resume tries again." if reason.again else "",
+        )
+    job.succeed(result, at=clock.now())
+
+
+def _without_pictures(answer: Answer, job: Job) -> tuple[State, BailianError]:
+    if answer.state == "CANCELED":
+        text = "the task was canceled; it is not billed"
+        return "canceled", TaskCanceled(text, request_id=answer.request_id, task_id=job.task_id)
+    return "expired", TaskExpired(
+        "the service does not know this task (it keeps tasks for 24 hours)",
+        hint="If it is younger, check the base URL and region of the key.",
+        request_id=answer.request_id,
+        task_id=job.task_id,
+    )

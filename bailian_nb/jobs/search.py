@@ -1,0 +1,250 @@
+"""Find the task of a create call that broke half-way, in the service's list of tasks.
+
+The list holds the whole account's tasks, without prompts. `look` is called while no other create call of this account
+and model is on its way; `settle` waits for what was found and says whose it is. A task is only called ours when it
+says so itself (request id, prompt) or when nobody else uses our key; otherwise the user is asked.
+
+Source of the list's fields: "manage asynchronous tasks", stored 2026-11-21.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ..client import Answer, TaskRow
+from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, Throttled
+from ..request import Request
+from ..specs import service
+from .account import Account
+from .clock import Clock
+from .journal import Journal, Owned
+from .polling import backoff
+
+LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between looks for a row that comes late; after the last one the list has answered."""
+LIST_FAULTS = 12
+"""How often in a row the list may fail before a later `resume` must look."""
+PAGE, PAGES = 100, 10
+CLOSE, FAR = 2.0, 120.0
+"""Seconds by which the service's clock may be off: from what rows of ours show it to be, and when none shows it."""
+BETWEEN = 2.0
+"""Seconds between questions for a found task."""
+LONGEST_CREATE = 90.0
+"""How long a create call may have been on its way when nobody saw it break."""
+
+AGAIN = (NetworkError, ServiceError, Throttled)
+"""What a read is repeated after."""
+
+Belongs = Literal["ours", "maybe", "foreign"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A create call that broke; `request_id` as its answer gave it, "" where it gave none."""
+
+    row_id: str
+    submitted: float
+    broke: float
+    request_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What the list shows.
+
+    `candidates` may come from the attempt, `certain` is the one that carries its request id. `keys` are the key ids
+    that our own rows carry, `others` the tasks of these keys that neither we own nor are candidates.
+    """
+
+    candidates: tuple[TaskRow, ...] = ()
+    certain: TaskRow | None = None
+    keys: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all."""
+
+    ours: TaskRow | None = None
+    unclear: tuple[tuple[TaskRow, Answer], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """The search for one attempt's task."""
+
+    account: Account
+    request: Request
+    attempt: Attempt
+    journal: Journal
+    clock: Clock
+
+    async def first_look(self) -> Sighting:
+        """Look until something is there that may be ours, for a bounded time.
+
+        Raises
+        ------
+        SubmitUncertain
+            When the list cannot be read; `resume` looks again.
+        """
+        for pause in (*LOOKS, 0.0):
+            sighting = await self.look()
+            if sighting.candidates or sighting.certain:
+                break
+            if pause:
+                await self.clock.sleep(pause)
+        return sighting
+
+    async def look(self) -> Sighting:
+        """Read the list once, and note what nobody owns."""
+        rows = await self._rows()
+        model, url = self.request.model, self.account.base_url
+        owned = await asyncio.to_thread(self.journal.owned, url, model)
+        mine = {task_id: each for task_id, each in owned.items() if each.account == self.account.id}
+        keys = frozenset(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
+        stray = [
+            row
+            for row in rows
+            if row.task_id not in owned and (not keys or not row.api_key_id or row.api_key_id in keys)
+        ]
+        known = await asyncio.to_thread(
+            self.journal.strays.see, url, model, [row.task_id for row in stray], at=self.clock.now()
+        )
+        window = self._window(rows, mine)
+        asked = self.attempt.request_id
+        certain = next((row for row in stray if asked and row.request_id == asked), None)
+        candidates = tuple(
+            row
+            for row in stray
+            if known[row.task_id].first_seen > self.attempt.submitted
+            and known[row.task_id].verdict not in ("ours", "foreign", "forgotten")
+            and (row.created is None or window[0] <= row.created <= window[1])
+        )
+        inside = {row.task_id for row in candidates}
+        others = frozenset(
+            row.task_id
+            for row in stray
+            if row.task_id not in inside
+            and not (known[row.task_id].verdict == "open" and known[row.task_id].job != self.attempt.row_id)
+        )
+        return Sighting(candidates=candidates, certain=certain, keys=keys, others=others)
+
+    async def settle(self, sighting: Sighting) -> Finding:
+        """Wait until every candidate has ended, and judge it by what it says of itself."""
+        if sighting.certain is not None:
+            return Finding(ours=sighting.certain)
+        judged: dict[str, tuple[TaskRow, Answer, Belongs]] = {}
+        while fresh := [row for row in sighting.candidates if row.task_id not in judged]:
+            for row in fresh:
+                await self._note(row.task_id, "open")
+            for row in fresh:
+                answer = await self._final(row.task_id)
+                judged[row.task_id] = (row, answer, belongs(answer, self.request))
+            async with self.account.slots.creating(self.request.model, self.account.limit(self.request.model)):
+                sighting = await self.look()  # rows that came late, and who else has used our key meanwhile
+        return await self._verdict(judged, sighting)
+
+    async def _verdict(self, judged: Mapping[str, tuple[TaskRow, Answer, Belongs]], sighting: Sighting) -> Finding:
+        ours = [row for row, _, verdict in judged.values() if verdict == "ours"]
+        maybe = [(row, answer) for row, answer, verdict in judged.values() if verdict == "maybe"]
+        foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
+        for row in foreign:
+            await self._note(row.task_id, "foreign")
+        if len(ours) == 1:
+            for row, _ in maybe:
+                await self._note(row.task_id, "")
+            return Finding(ours=ours[0])
+        alone = not ours and not foreign and not sighting.others
+        if len(maybe) == 1 and alone and maybe[0][0].api_key_id in sighting.keys:
+            return Finding(ours=maybe[0][0])
+        unclear = [*maybe, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")]
+        return Finding(unclear=tuple(unclear))
+
+    async def _note(self, task_id: str, verdict: Literal["", "open", "foreign"]) -> None:
+        job = self.attempt.row_id if verdict == "open" else None
+        await asyncio.to_thread(self.journal.strays.judge, self.account.base_url, task_id, verdict, job=job)
+
+    def _window(self, rows: list[TaskRow], mine: Mapping[str, Owned]) -> tuple[float, float]:
+        """Return when, by the service's clock, the task can have been made."""
+        offsets = [
+            row.created - each.submitted
+            for row in rows
+            if row.created is not None and (each := mine.get(row.task_id)) is not None and each.submitted is not None
+        ]
+        first, last, margin = (min(offsets), max(offsets), CLOSE) if offsets else (0.0, 0.0, FAR)
+        return self.attempt.submitted + first - margin, self.attempt.broke + last + margin + sum(LOOKS)
+
+    async def _rows(self) -> list[TaskRow]:
+        now = self.clock.now()
+        found: dict[str, TaskRow] = {}
+        page, faults = 1, 0
+        while True:
+            await self.account.reads.wait()
+            try:
+                got = await self.account.client.list_tasks(
+                    start=now - service.KEPT_SECONDS + 60.0,
+                    end=now + 30.0,
+                    model=self.request.model,
+                    page=page,
+                    page_size=PAGE,
+                )
+            except BailianError as error:
+                faults += 1
+                if faults > LIST_FAULTS or not isinstance(error, AGAIN):
+                    raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
+                await self.clock.sleep(backoff(faults))
+                continue
+            found.update((row.task_id, row) for row in got.rows)
+            if page >= min(got.pages, PAGES) or not got.rows:
+                return list(found.values())
+            page += 1
+
+    async def _final(self, task_id: str) -> Answer:
+        faults = 0
+        while True:
+            await self.account.reads.wait()
+            try:
+                answer = await self.account.client.query(task_id)
+                faults = 0
+                if answer.state not in ("PENDING", "RUNNING"):
+                    return answer
+            except BailianError as error:
+                faults += 1
+                late = self.clock.now() - self.attempt.submitted > service.KEPT_SECONDS
+                if late or not isinstance(error, AGAIN):
+                    raise self._open(f"task {task_id} cannot be asked for ({error.code or error.message})") from None
+            await self.clock.sleep(backoff(faults) or BETWEEN)
+
+    def _open(self, why: str) -> SubmitUncertain:
+        return SubmitUncertain(
+            f"the create call broke, and {why}",
+            hint="It is not sent again; %wan resume looks for its task later.",
+            request_id=self.attempt.request_id,
+        )
+
+
+def belongs(answer: Answer, request: Request) -> Belongs:
+    """Say whether a task comes from `request`, by its prompt, number and size of pictures."""
+    if answer.state == "UNKNOWN":
+        return "foreign"
+    said = {_plain(slot.orig_prompt) for slot in answer.slots if slot.orig_prompt}
+    if said:
+        return "ours" if said == {_plain(request.prompt)} and _same_shape(answer, request) else "foreign"
+    return "maybe" if _same_shape(answer, request) else "foreign"
+
+
+def _same_shape(answer: Answer, request: Request) -> bool:
+    if answer.state != "SUCCEEDED":
+        return True
+    if request.exact and len(answer.slots) > request.n:
+        return False
+    sizes = [str(given).replace("x", "*") for given in (answer.usage.get("size"), request.values.get("size")) if given]
+    return len(sizes) < 2 or "*" not in sizes[1] or sizes[0] == sizes[1]
+
+
+def _plain(prompt: str | None) -> str:
+    return " ".join((prompt or "").split())

@@ -1,0 +1,64 @@
+"""Taking up what earlier kernels left, as the user asks for it: `wan.resume`, `%wan resume`, `bailian-nb resume`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .errors import InvalidRequest
+from .jobs import Account, Job, Resumed, Row, ledger
+from .jobs.recovery import adopt, forget, revive, take_up
+from .session import Session
+
+
+def resume(
+    session: Session,
+    send: bool | Sequence[str] = (),
+    *,
+    adopted: Sequence[str] = (),
+    forgotten: Sequence[str] = (),
+) -> Resumed:
+    """Take up every unfinished task of the account that is configured now.
+
+    `send` names unsent intents (or True for all) that are sent now; nothing else creates a task. `adopted` names tasks
+    of `unclaimed` that are the user's, `forgotten` jobs that own none of them.
+
+    Raises
+    ------
+    InvalidRequest
+        For a name that is not among those that are offered.
+    """
+    settings = session.settings()
+    account = session.account(session.target(settings), settings)
+    for task_id in adopted:
+        adopt(session.journal, account.base_url, task_id)
+    for row_id in forgotten:
+        forget(session.journal, account.base_url, row_id, at=session.clock.now())
+    driven = {job.id for job in session.jobs() if not job.final}
+    found = take_up(
+        session.journal,
+        session.runner,
+        account,
+        session.clock,
+        known=lambda row_id: row_id.partition(".")[0] in driven,  # a further try has its Job's id and a number
+        attach=session.take_in,
+    )
+    wanted = {row.id for row in found.unsent} if send is True else set(send or ())
+    unknown = wanted - {row.id for row in found.unsent}
+    if unknown:
+        raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
+    for row in [row for row in found.unsent if row.id in wanted]:
+        found.unsent.remove(row)
+        found.jobs.append(_send_again(session, row, account))
+    return found
+
+
+def _send_again(session: Session, row: Row, account: Account) -> Job:
+    call = ledger.Unsent.of(row, session.settings())
+    ledger.hold(session.home, account, call, session.jobs(), now=session.clock.now())
+    job, folder = revive(row, session.journal)
+    job.cost = call.cost
+    job.id = session.new_id()
+    session.take_in(job)
+    session.runner.start(job, account, folder=folder)
+    session.journal.end(row.id, "canceled", at=session.clock.now(), error=f"sent again as {job.id}")
+    return job

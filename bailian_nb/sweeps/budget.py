@@ -1,0 +1,50 @@
+"""Sending a sweep's cells under its caps: it stops before the task that would pass one. `Sweep.run` calls it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from ..config.values import money
+from ..errors import BudgetExceeded
+from .cell import SweepCell
+
+
+def send(
+    cells: Sequence[SweepCell], missing: Sequence[SweepCell], cap: float | None, send_one: Callable[[SweepCell], None]
+) -> None:
+    """Send what is missing in order, as long as the whole sweep stays within `cap` in CNY (None or inf: no cap).
+
+    What the sweep has spent already counts. Cells that are left out keep the reason, and the next run sends them.
+
+    Raises
+    ------
+    BudgetExceeded
+        When not even the first one may be sent.
+    """
+    limit = math.inf if cap is None else cap if cap == math.inf else money("max_cost", cap)
+    for position, cell in enumerate(missing):
+        cell.held = ""
+        cost = cell.plan.cost if cell.plan is not None else None
+        spent = sum(_spent(each) for each in cells)
+        try:
+            if cost is not None and spent + cost > limit + 1e-9:
+                raise BudgetExceeded(
+                    f"not sent: the sweep has spent CNY {spent:.2f} by list price, {cost:.2f} more would pass "
+                    f"max_cost {limit:g}; run again with a higher one, and only what is missing is sent"
+                )
+            send_one(cell)
+        except BudgetExceeded as error:
+            for left in missing[position:]:
+                left.held = str(error)
+            if position == 0:
+                raise
+            return
+
+
+def _spent(cell: SweepCell) -> float:
+    """Return what a cell has cost: the estimate while it runs, and where nobody knows whether a task was made."""
+    if cell.job is None:
+        return 0.0
+    estimate = cell.plan.cost if cell.plan is not None else None
+    return (cell.job.cost if cell.job.cost is not None else estimate) or 0.0

@@ -1,0 +1,82 @@
+"""The self-contained page for people without Jupyter: a grid, and before and after in four ways.
+
+Written by a Sweep and by Compare. Nothing is fetched from elsewhere, every text is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any, TypedDict
+
+from ..errors import InvalidRequest, printable
+
+
+class PageCell(TypedDict):
+    """One picture of the page, or the reason why there is none; `mark` is "winner", "star" or ""."""
+
+    title: str
+    labels: Mapping[str, str]
+    reason: str
+    picture: bytes | None
+    mark: str
+
+
+def save(
+    path: Path,
+    *,
+    title: str,
+    emulator: bool,
+    cells: Sequence[PageCell],
+    axes: Mapping[str, Sequence[Any]],
+    original: bytes | None,
+    names: tuple[str, str] = ("before", "after"),
+) -> Path:
+    """Write the page and return its path; pictures are JPEG bytes, `original` is what stands before each of them.
+
+    Raises
+    ------
+    InvalidRequest
+        When the name is not that of an HTML file.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InvalidRequest(f"the page is an .html file, got {path.name}")
+    data = {
+        "axes": {name: [str(value) for value in values] for name, values in axes.items()},
+        "cells": [
+            {
+                **cell,
+                "title": printable(cell["title"], 200),
+                "reason": printable(cell["reason"], 300),
+                "picture": _data_url(cell["picture"]),
+            }
+            for cell in cells
+        ],
+        "original": _data_url(original),
+        "names": [printable(name, 200) for name in names],
+    }
+    # "<" inside a script would let a prompt end it; JSON has an escape for that.
+    spelled = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    page = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
+    badge = "EMULATOR" if emulator else ""
+    filled = page.substitute(title=html.escape(printable(title, 300)), badge=badge, data=spelled)
+    return write(path, filled.encode("utf-8", "replace"))
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file as a whole or not at all, and return where it lies."""
+    path = path.expanduser()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(content)
+    draft.replace(path)
+    return path
+
+
+def _data_url(jpeg: bytes | None) -> str:
+    return "" if jpeg is None else "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")

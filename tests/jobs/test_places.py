@@ -1,0 +1,107 @@
+"""Places as lock files: kernels take turns, and what a kernel leaves behind blocks nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from bailian_nb.jobs.places import Leave, LockedPlaces, Wait
+
+
+def entered(places: LockedPlaces) -> Leave:
+    found = places.enter()
+    assert not isinstance(found, Wait), found
+    return found
+
+
+def test_no_more_kernels_get_in_than_there_are_places(tmp_path: Path) -> None:
+    first, second, third = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    leave = entered(first)
+    entered(second)
+    assert third.enter() == Wait(before=0, elsewhere=2)
+    leave()
+    entered(third)
+
+
+def test_kernels_that_wait_come_in_their_order(tmp_path: Path) -> None:
+    holder, early, late = (LockedPlaces(tmp_path, 1) for _ in range(3))
+    leave = entered(holder)
+    assert early.enter() == Wait(before=0, elsewhere=1)
+    assert late.enter() == Wait(before=1, elsewhere=1)
+    leave()
+    assert late.enter() == Wait(before=1, elsewhere=0)
+    leave = entered(early)
+    assert early.enter() == Wait(before=1), "its next job draws a new ticket"
+    leave()
+    entered(late)
+
+
+def test_a_kernel_without_a_place_comes_before_one_that_has_some(tmp_path: Path) -> None:
+    greedy, modest, other = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    entered(greedy)
+    leave = entered(other)
+    assert greedy.enter() == Wait(before=0, elsewhere=1)
+    assert modest.enter() == Wait(before=0, elsewhere=2)
+    assert greedy.enter() == Wait(before=1, elsewhere=1)
+    leave()
+    assert isinstance(greedy.enter(), Wait)
+    entered(modest)
+
+
+def test_two_free_places_let_the_second_in_line_in_without_waiting_for_the_first(tmp_path: Path) -> None:
+    holder, first, second = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    leaves = [entered(holder), entered(holder)]
+    assert isinstance(first.enter(), Wait)
+    assert isinstance(second.enter(), Wait)
+    leaves[0]()
+    assert isinstance(second.enter(), Wait)
+    leaves[1]()
+    entered(second)
+    entered(first)
+
+
+def test_a_kernel_that_gives_up_its_turn_leaves_no_ticket(tmp_path: Path) -> None:
+    holder, quitter, patient = (LockedPlaces(tmp_path, 1) for _ in range(3))
+    leave = entered(holder)
+    quitter.enter()
+    patient.enter()
+    quitter.quit()
+    leave()
+    entered(patient)
+    assert list((tmp_path / "waiting").iterdir()) == []
+
+
+def test_a_ticket_whose_kernel_is_dead_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / "waiting").mkdir()
+    dead = tmp_path / "waiting" / "000000001-0badcafe.lock"
+    dead.touch()
+    entered(LockedPlaces(tmp_path, 1))
+    assert not dead.exists()
+
+
+def test_tasks_taken_over_count_above_the_limit(tmp_path: Path) -> None:
+    resumed, fresh = LockedPlaces(tmp_path, 2), LockedPlaces(tmp_path, 2)
+    leaves = [resumed.take() for _ in range(4)]
+    for leave, left in zip(leaves[:3], (3, 2, 1), strict=True):
+        assert isinstance(fresh.enter(), Wait)
+        leave()
+        if left == 1:
+            entered(fresh)
+
+
+def test_whoever_stands_in_the_door_holds_others_up_but_blocks_nobody_for_long(tmp_path: Path) -> None:
+    places = LockedPlaces(tmp_path, 1)
+    with FileLock(tmp_path / "door.lock"):
+        assert places.enter() == Wait()
+        places.take()()
+    entered(places)
+
+
+def test_where_there_are_no_locks_that_is_an_oserror(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where the folder should be")
+    with pytest.raises(OSError, match="file"):
+        LockedPlaces(tmp_path / "file", 1).enter()
+    with pytest.raises(OSError, match="file"):
+        LockedPlaces(tmp_path / "file", 1).take()
