@@ -43,6 +43,7 @@ test-all: $(VENV)/.test
 
 bench: $(VENV)/.test
 	@$(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" --timeout=0 -q -s $(ARGS)
+	@$(PY) tests/benchmarks/chaos.py
 
 # The lab keeps its home, so that resuming after a kernel restart can be tried out.
 lab: $(VENV)/.test

@@ -61,7 +61,7 @@ def t2i(
         Before anything was sent.
     """
     session = current()
-    name = model or session.settings().model
+    name = session.settings().model if model is None else model
     specs.get(name, "t2i")
     values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
     plan = session.plan(model=name, values=values, sync=sync, retries=retries, cache=cache, out_dir=out_dir)
@@ -120,7 +120,7 @@ def edit(
         Before anything was sent.
     """
     session = current()
-    name = model or session.settings().edit_model
+    name = session.settings().edit_model if model is None else model
     specs.get(name, "edit")
     values = {"prompt": prompt, "n": n, "seed": seed, "to": to, **parameters}
     images = tuple(image) if isinstance(image, list | tuple) else (image,)

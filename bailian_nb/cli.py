@@ -141,14 +141,14 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
 
 def _t2i(given: argparse.Namespace) -> int:
     session = sessions.current()
-    model = specs.get(given.model or session.settings().model, "t2i")
+    model = specs.get(session.settings().model if given.model is None else given.model, "t2i")
     values = {"prompt": given.prompt, **_values(given, "t2i")}
     return _go(given, session.plan(model=model.name, values=values, **_common(given)))
 
 
 def _edit(given: argparse.Namespace) -> int:
     session = sessions.current()
-    model = specs.get(given.model or session.settings().edit_model, "edit")
+    model = specs.get(session.settings().edit_model if given.model is None else given.model, "edit")
     words: list[str] = given.words
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT"
     if len(words) < 2:

@@ -118,6 +118,8 @@ def make(
     values, proportion = outpaint.taken(values, chosen, where, misfits)
     checked = specs.check(row, function, _complete(settings, row, values, images), len(images))
     problems = [*misfits, *checked.problems, *_structural(row, chosen, checked.values, images, mask, sync)]
+    if invert and mask is None and not (chosen and chosen.mask):
+        problems.append(Problem(parameter="invert", message=f"invert turns a mask over, and {where} takes none"))
     problems.extend(_elsewhere(row, settings, region, sync))
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
@@ -126,6 +128,8 @@ def make(
     needs = tuple(each for each in (*images, mask) if isinstance(each, Job))
     mask = _frozen(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
+    if paste_back and not (chosen and chosen.mask):
+        warnings.append(f"paste_back has no effect: {where} takes no mask, so nothing is kept as it was")
 
     def build() -> Request:
         found: list[Problem] = []

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import specs
-from .specs import Function, Model, Parameter
+from .specs import Case, Function, ImageRule, Model, Parameter
+from .texts import say
 
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
 
@@ -27,11 +28,17 @@ def allowed(row: Parameter) -> str:
     """Return the values that a parameter takes, in words."""
     if row.size is not None:
         names = ", ".join(dict.fromkeys([name for name, _ in row.size.named] + [word for word, _ in row.size.words]))
-        return f"W*H of {row.size.min_pixels}-{row.size.max_pixels} pixels; {names}"
+        rule = row.size
+        shape = f"1:{rule.max_ratio:g} to {rule.max_ratio:g}:1"
+        shape = f"sides of {rule.min_side}-{rule.max_side}" if rule.max_side else shape
+        doubt = f" (a warning below {rule.warn_below_pixels})" if rule.warn_below_pixels else ""
+        return f"W*H of {rule.min_pixels}-{rule.max_pixels} pixels{doubt}, {shape}; {names}"
     if row.type == "bool":
         return "true or false"
     if row.type == "text":
-        return f"at most {row.max_length} characters"
+        return f"at most {row.max_length} characters" + (
+            f", a warning above {row.warn_length}" if row.warn_length else ""
+        )
     low, high = row.minimum, row.maximum
     if low is None or high is None:
         return ""
@@ -71,17 +78,41 @@ def _first() -> str:
 def _model(model: Model) -> str:
     parts = [f"{model.meaning.en} / {model.meaning.zh}. Source: {model.source}."]
     prices = [(price.region, f"{price.cny:g}", "" if price.usd is None else f"{price.usd:g}") for price in model.prices]
-    parts.append(_table(("region", "CNY a picture", "USD"), prices))
+    limits = {each.region: f"{each.submits_per_second:g}/s, {each.tasks_at_once} at once" for each in model.limits}
+    listed = [(*price, limits[price[0]]) for price in prices]
+    parts.append(_table(("region", "CNY a picture", "USD", "limits"), listed))
     if model.images is not None:
-        rule = model.images
-        size = f"sides of {rule.min_side}-{rule.max_side} px, at most {rule.max_bytes // (1024 * 1024)} MB"
-        parts.append(f"Pictures: {', '.join(rule.formats)}; {size}.")
+        parts.append(_pictures(model.images))
     parts += [note.en for note in model.notes]
     if not model.functions:
-        return _page(model.name, [*parts, _parameters(model.takes(None))])
+        cases = "\n".join(f"- {case.words.en}: {changes(case, 'en')}" for case in model.cases)
+        return _page(model.name, [*parts, _parameters(model.takes(None)), *([cases] if cases else [])])
     for row in model.functions:
         parts += _function(model, row)
     return _page(model.name, parts)
+
+
+def changes(case: Case, lang: str) -> str:
+    """Return what is different in calls of one kind, in words."""
+    found = [f"{row.name} {allowed(row)}" for row in case.parameters]
+    if case.counts is not None:
+        found.append(say("help_counts", lang, low=case.counts[0], high=case.counts[1]))
+    if case.no_effect:
+        found.append(say("help_no_effect", lang, names=", ".join(case.no_effect)))
+    if case.billed:
+        found.append(say("help_billed", lang, name=case.billed))
+    if case.asynchronous_only:
+        found.append(say("help_asynchronous", lang))
+    return "; ".join(found)
+
+
+def _pictures(rule: ImageRule) -> str:
+    low, high = rule.min_count, rule.max_count
+    count = f"{low}-{high}" if low != high else str(low)
+    size = f"sides of {rule.min_side}-{rule.max_side} px, at most {rule.max_bytes // (1024 * 1024)} MB"
+    more = [] if rule.alpha else [say("help_no_alpha", "en")]
+    more += [say("help_ratio", "en", ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
+    return f"Pictures in: {count} ({', '.join(rule.formats)}); {'; '.join([size, *more])}."
 
 
 def _function(model: Model, row: Function) -> list[str]:

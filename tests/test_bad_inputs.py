@@ -104,7 +104,7 @@ PICTURES = [
         "image cut.png (png) cannot be used: cut off or broken (the PNG file ends before its IEND chunk); save or "
         "fetch it again",
     ),
-    picture("cut.jpg", "image cut.jpg (jpeg) cannot be used: cut off or broken (image file is truncated …"),
+    picture("cut.jpg", "image cut.jpg (jpeg) cannot be used: cut off or broken (image file is truncated); save or …"),
     picture("page.jpg", f"image page.jpg is an HTML page, not a picture; {FILES}"),
     picture("photo.heic", "image photo.heic is HEIC, which cannot be read here; save it as JPEG or PNG"),
     picture("empty.png", f"image empty.png is empty, not a picture; {FILES}"),

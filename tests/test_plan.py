@@ -169,7 +169,15 @@ def test_a_mask_goes_with_the_function_for_it_alone() -> None:
 def test_paste_back_is_for_masked_edits_and_can_be_switched_off() -> None:
     mask = Mask.like(photo()).rect(10, 10, 50, 50)
     assert not edit(MASKED, mask=mask, paste_back=False).require().paste_back
-    assert not edit("style", paste_back=True).require().paste_back
+    idle = edit("style", paste_back=True).require()
+    assert not idle.paste_back
+    assert [line for line in idle.warnings if line.startswith("paste_back has no effect: ")]
+    assert not [line for line in edit(MASKED, mask=mask, paste_back=True).require().warnings if "no effect" in line]
+
+
+def test_an_inversion_without_a_mask_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match=r"^invert turns a mask over, and function stylization_all takes none$"):
+        edit("style", invert=True)
 
 
 def test_a_painter_stands_for_its_mask() -> None:

@@ -203,4 +203,5 @@ def _is_text(head: bytes) -> bool:
 
 
 def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+    line = str(error).splitlines()[0].partition(" (")[0] if str(error).strip() else ""
+    return line[:100] or type(error).__name__

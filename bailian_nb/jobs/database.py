@@ -46,6 +46,7 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    ("ALTER TABLE jobs ADD COLUMN answered REAL",),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)

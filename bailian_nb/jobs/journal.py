@@ -50,14 +50,17 @@ class Row:
     notebook: str = ""
     broke: float | None = None
     """When the create call broke, of an uncertain row."""
+    answered: float | None = None
+    """When the answer to the create call was there; None where it was lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owned:
-    """Whose a task is, and when its create call went out."""
+    """Whose a task is, when its create call went out and when that was answered."""
 
     account: str
     submitted: float | None
+    answered: float | None
 
 
 class Journal:
@@ -128,9 +131,9 @@ class Journal:
         """Note that the create call was definitely refused and nothing exists."""
         self._set(job, state="intent", submitted=None)
 
-    def accepted(self, job: str, *, task_id: str, request_id: str) -> None:
-        """Note the task id, before the first query."""
-        self._set(job, state="accepted", task_id=task_id, request_id=request_id)
+    def accepted(self, job: str, *, task_id: str, request_id: str, at: float | None = None) -> None:
+        """Note the task id, before the first query; `at` is when the create call was answered, None if it was not."""
+        self._set(job, state="accepted", task_id=task_id, request_id=request_id, answered=at)
 
     def uncertain(self, job: str, error: str, *, at: float | None = None, request_id: str = "") -> None:
         """Note that nobody knows whether a task was made; `at` is when the create call broke, None if unknown."""
@@ -188,10 +191,14 @@ class Journal:
         """Return every task of this model at this base URL that some row owns, by its id."""
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT task_id, account, submitted FROM jobs WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
+                "SELECT task_id, account, submitted, answered FROM jobs"
+                " WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
                 (base_url, model),
             ).fetchall()
-        return {row["task_id"]: Owned(account=row["account"], submitted=row["submitted"]) for row in rows}
+        return {
+            row["task_id"]: Owned(account=row["account"], submitted=row["submitted"], answered=row["answered"])
+            for row in rows
+        }
 
     def claim(self, row: Row) -> bool:
         """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""

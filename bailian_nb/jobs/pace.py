@@ -30,6 +30,8 @@ LONGEST_RETRY_AFTER = 3600.0
 BRAKE = 1.5
 """How much slower creates go after each throttling, up to `SLOWEST`; each that goes through takes back a tenth."""
 SLOWEST = 4.0
+PROMPT = 0.1
+"""Seconds that the answer to a create takes, as long as nothing is known of the way to the service."""
 FORGET = 1.05
 """How much of the quickest answer so far is forgotten with each create: a way to the service may become longer."""
 LONGEST_BACKLOG = 60.0
@@ -56,7 +58,7 @@ class Pace:
         self._file = _File(path, lost)
         self._numbers = _Numbers()
         self._sent = math.inf
-        self._quickest = math.inf
+        self._quickest = PROMPT
 
     async def wait(self, paused: Callable[[float], None]) -> None:
         """Wait until the next create may go out; `paused` hears until when throttling holds it back."""

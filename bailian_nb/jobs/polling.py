@@ -91,4 +91,4 @@ def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
 
 def backoff(faults: int) -> float:
     """Return the pause after this many faults in a row, with jitter; 0 after none."""
-    return min(2.0 ** (faults - 1), LONGEST_BACKOFF) * random.uniform(0.8, 1.2) if faults else 0.0
+    return min(2.0 ** min(faults - 1, 20), LONGEST_BACKOFF) * random.uniform(0.8, 1.2) if faults else 0.0

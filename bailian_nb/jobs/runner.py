@@ -105,10 +105,20 @@ class Runner:
         return self._loop.submit(self._cancel(job)).result(timeout=20)
 
     def drain(self, timeout: float, clients: Sequence[Client] = ()) -> None:
-        """Start no further create call, wait until those that are out have written their task ids down, and hang up."""
+        """Start no further create call, wait until those that are out have written their task ids down, and hang up.
+
+        What was not sent has its intent in the journal then, so that the next kernel can offer it.
+        """
         self._sender.closing = True
 
+        async def intended() -> None:
+            await asyncio.sleep(0)  # what was started last stands in the line for the journal now
+            async with self._intents:
+                pass
+
         async def hang_up() -> None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(intended(), timeout)
             if self._sender.posting:
                 await asyncio.wait(set(self._sender.posting.values()), timeout=timeout)
             tasks = [drive.task for drive in self._driving.values()]

@@ -72,7 +72,8 @@ class Saver:
             )
             try:
                 write = partial(self._to_disk, job, request, record=record, folder=folder, notes=notes)
-                picture = await self._fetch(account, slot.url, clock, notes, write)
+                picture = await asyncio.to_thread(self._left, job, request, record, folder)
+                picture = picture or await self._fetch(account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
                 code = getattr(error, "code", "") or "DownloadError"
                 again = clock.now() < _end(slot.url, clock)
@@ -106,8 +107,11 @@ class Saver:
         folder: Path,
         clock: Clock,
         candidates: Sequence[str],
-    ) -> list[Picture]:
-        """Save the pictures of a task that may be the Job's; their Record names the candidates and no request."""
+    ) -> tuple[list[Picture], bool]:
+        """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
+
+        Also tells whether that is all of them: False when one could not be fetched and still exists.
+        """
         note = f"may belong to job {job.id}; candidates: {', '.join(candidates)}"
         base = replace(
             _base_record(job, account, request, answer, clock),
@@ -121,6 +125,7 @@ class Saver:
             notes=(note,),
         )
         saved: list[Picture] = []
+        whole = True
         for number, slot in enumerate(answer.slots):
             if not slot.url:
                 continue
@@ -131,7 +136,8 @@ class Saver:
                 )
             except (BailianError, ValueError) as error:
                 job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
-        return saved
+                whole = whole and clock.now() >= _end(slot.url, clock)
+        return saved, whole
 
     async def _fetch(
         self, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
@@ -166,6 +172,18 @@ class Saver:
             picture = pasted or picture
         self.index.add(picture)
         return picture
+
+    def _left(self, job: Job, request: Request, record: Record, folder: Path) -> Picture | None:
+        """Return the picture that a kernel saved and, being killed, could not note any more."""
+        when = datetime.fromtimestamp(job.created).astimezone()
+        name = f"{stem(record, when)}_{record.index}"
+        for path in () if request.paste_back else sorted(day_folder(folder, when).glob(f"{name}*")):
+            found = None if path.suffix == ".json" else read_record(path)
+            if found is not None and (found.task_id, found.index) == (record.task_id, record.index):
+                picture = Picture(path=path, record=found, actions=self.index.actions)
+                self.index.add(picture)
+                return picture
+        return None
 
     def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""

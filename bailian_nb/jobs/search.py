@@ -39,6 +39,7 @@ AGAIN = (NetworkError, ServiceError, Throttled)
 """What a read is repeated after."""
 
 Belongs = Literal["ours", "maybe", "foreign"]
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +56,13 @@ class Attempt:
 class Sighting:
     """What the list shows.
 
-    `candidates` may come from the attempt, `certain` is the one that carries its request id. `keys` are the key ids
-    that our own rows carry, `others` the tasks of these keys that neither we own nor are candidates.
+    `candidates` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
+    made while its call was out. `keys` are the key ids that our own rows carry, `others` the tasks of these keys that
+    neither we own nor are candidates.
     """
 
     candidates: tuple[TaskRow, ...] = ()
+    timely: frozenset[str] = frozenset()
     certain: TaskRow | None = None
     keys: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
@@ -84,7 +87,7 @@ class Search:
     clock: Clock
 
     async def first_look(self) -> Sighting:
-        """Look until something is there that may be ours, for a bounded time.
+        """Look until something is there that may be ours, for a bounded time after the call broke.
 
         Raises
         ------
@@ -93,7 +96,8 @@ class Search:
         """
         for pause in (*LOOKS, 0.0):
             sighting = await self.look()
-            if sighting.candidates or sighting.certain:
+            late = self.clock.now() > self.attempt.broke + sum(LOOKS)
+            if sighting.candidates or sighting.certain or late:
                 break
             if pause:
                 await self.clock.sleep(pause)
@@ -114,7 +118,7 @@ class Search:
         known = await asyncio.to_thread(
             self.journal.strays.see, url, model, [row.task_id for row in stray], at=self.clock.now()
         )
-        window = self._window(rows, mine)
+        window, call = self._windows(rows, mine)
         asked = self.attempt.request_id
         certain = next((row for row in stray if asked and row.request_id == asked), None)
         candidates = tuple(
@@ -131,7 +135,10 @@ class Search:
             if row.task_id not in inside
             and not (known[row.task_id].verdict == "open" and known[row.task_id].job != self.attempt.row_id)
         )
-        return Sighting(candidates=candidates, certain=certain, keys=keys, others=others)
+        timely = frozenset(
+            row.task_id for row in candidates if row.created is None or call[0] <= row.created <= call[1]
+        )
+        return Sighting(candidates=candidates, timely=timely, certain=certain, keys=keys, others=others)
 
     async def settle(self, sighting: Sighting) -> Finding:
         """Wait until every candidate has ended, and judge it by what it says of itself."""
@@ -144,6 +151,9 @@ class Search:
             for row in fresh:
                 answer = await self._final(row.task_id)
                 judged[row.task_id] = (row, answer, belongs(answer, self.request))
+            if not any(verdict == "ours" for _, _, verdict in judged.values()):
+                # Somebody else's row may be in the list before ours is, so having found one ends no waiting.
+                await self.clock.sleep(max(self.attempt.broke + sum(LOOKS) - self.clock.now(), 0.0))
             async with self.account.slots.creating(self.request.model, self.account.limit(self.request.model)):
                 sighting = await self.look()  # rows that came late, and who else has used our key meanwhile
         return await self._verdict(judged, sighting)
@@ -159,8 +169,10 @@ class Search:
                 await self._note(row.task_id, "")
             return Finding(ours=ours[0])
         alone = not ours and not foreign and not sighting.others
-        if len(maybe) == 1 and alone and maybe[0][0].api_key_id in sighting.keys:
-            return Finding(ours=maybe[0][0])
+        if len(maybe) == 1 and alone:
+            row = maybe[0][0]
+            if row.api_key_id in sighting.keys and row.task_id in sighting.timely:
+                return Finding(ours=row)
         unclear = [*maybe, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")]
         return Finding(unclear=tuple(unclear))
 
@@ -168,15 +180,22 @@ class Search:
         job = self.attempt.row_id if verdict == "open" else None
         await asyncio.to_thread(self.journal.strays.judge, self.account.base_url, task_id, verdict, job=job)
 
-    def _window(self, rows: list[TaskRow], mine: Mapping[str, Owned]) -> tuple[float, float]:
-        """Return when, by the service's clock, the task can have been made."""
-        offsets = [
-            row.created - each.submitted
-            for row in rows
-            if row.created is not None and (each := mine.get(row.task_id)) is not None and each.submitted is not None
-        ]
-        first, last, margin = (min(offsets), max(offsets), CLOSE) if offsets else (0.0, 0.0, FAR)
-        return self.attempt.submitted + first - margin, self.attempt.broke + last + margin + sum(LOOKS)
+    def _windows(self, rows: list[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span]:
+        """Return when, by the service's clock, the task can have been made, and when the call itself was out.
+
+        A create call takes its time, so a row of ours shows the service's clock between two bounds only: the task was
+        made after the call went out and before its answer was there. The first span takes the loosest bounds, and that
+        a gateway hands a call on late; the second the closest, for a first task of somebody else with our key may come
+        soon after.
+        """
+        pairs = [(row.created, each) for row in rows if row.created is not None and (each := mine.get(row.task_id))]
+        first = [created - each.answered for created, each in pairs if each.answered is not None]
+        last = [created - each.submitted for created, each in pairs if each.submitted is not None]
+        sent, broke = self.attempt.submitted, self.attempt.broke
+        low = min(first) - CLOSE if first else -FAR
+        high = max(last) + CLOSE if last else FAR
+        call = (max(first, default=-FAR) - CLOSE, min(last, default=FAR) + CLOSE)
+        return (sent + low, broke + high + sum(LOOKS)), (sent + call[0], broke + call[1])
 
     async def _rows(self) -> list[TaskRow]:
         now = self.clock.now()

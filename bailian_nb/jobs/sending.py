@@ -135,10 +135,14 @@ class Sender:
         """Save what may be ours under `unclaimed`, for the user to say."""
         names = [row.task_id for row, _ in finding.unclear]
         pictures: list[Picture] = []
-        for row, answer in finding.unclear:
-            pictures += await self._save.unclaimed(
+        whole = True
+        for _, answer in finding.unclear:
+            saved, complete = await self._save.unclaimed(
                 job, search.account, search.request, answer, folder, self._clock, names
             )
+            pictures += saved
+            whole = whole and complete
+        for row, _ in finding.unclear if whole else ():  # else they stay open, and the next resume saves them anew
             await asyncio.to_thread(
                 self._journal.strays.judge,
                 search.account.base_url,
@@ -150,7 +154,9 @@ class Sender:
         return SubmitUncertain(
             f"the create call broke, and {len(names)} task(s) in the list may be its own: {', '.join(names)}. "
             f"{len(pictures)} picture(s) of them are saved in {folder}",
-            hint=f"`%wan resume --adopt TASK` takes one, `%wan resume --forget {job.id}` none.",
+            hint=f"`%wan resume --adopt TASK` takes one, `%wan resume --forget {job.id}` none."
+            if whole
+            else "Some could not be fetched yet: %wan resume tries again.",
             request_id=search.attempt.request_id,
         )
 
@@ -175,7 +181,11 @@ class Sender:
         answer = await account.client.submit(prepared)
         if isinstance(answer, Submitted):
             await asyncio.to_thread(
-                self._journal.accepted, row_id, task_id=answer.task_id, request_id=answer.request_id
+                self._journal.accepted,
+                row_id,
+                task_id=answer.task_id,
+                request_id=answer.request_id,
+                at=self._clock.now(),
             )
             job.change(
                 status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id

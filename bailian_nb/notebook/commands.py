@@ -41,15 +41,18 @@ def run(line: str, magics: WanMagics) -> object:
 
 def _help(rest: Sequence[str], magics: WanMagics) -> None:
     lang = magics.lang_now()
-    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.overview(lang))
+    asked = rest[0] if rest and rest[0] not in ("--help", "-h") else ""
+    magics.publish(topics.topic_help(asked, lang) if asked else helping.overview(lang))
 
 
 def _models(rest: Sequence[str], magics: WanMagics) -> None:
-    magics.publish(helping.models(magics.lang_now()))
+    lang = magics.lang_now()
+    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.models(lang))
 
 
 def _functions(rest: Sequence[str], magics: WanMagics) -> None:
-    magics.publish(helping.functions(magics.lang_now()))
+    lang = magics.lang_now()
+    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.functions(lang))
 
 
 def _jobs(rest: Sequence[str], magics: WanMagics) -> None:

@@ -7,9 +7,9 @@ from .line import SWITCHES, TAKING
 from .tables import Bundle, Table, joined
 
 COMMANDS: dict[str, str] = {
-    "help [MODEL|FUNCTION|CODE]": "this, or what a model or function takes, or an error code means",
-    "models": "models with price, limits and usual time",
-    "functions": "functions of the edit model",
+    "help [MODEL|FUNCTION|PARAMETER|CODE]": "this, or what a model or function takes, or an error code (or 429) means",
+    "models [MODEL]": "models with price, limits and usual time; or one of them",
+    "functions [FUNCTION]": "functions of the edit model; or one of them",
     "jobs": "the jobs of this kernel",
     "fetch JOB": "show a job's output again",
     "wait [JOB ...]": "block until these (or all) jobs have ended",

@@ -117,7 +117,7 @@ def read_line(line: str, kind: specs.Kind) -> Line:
     try:
         given, rest = parser.parse_known_args(_booleans(marked, parameters, problems))
     except argparse.ArgumentError as error:
-        raise InvalidRequest(f"option {error.argument_name}: {error.message}") from None
+        raise InvalidRequest(_misused(error)) from None
     given = argparse.Namespace(**{name: _plain(value) for name, value in vars(given).items()})
     free = _free_words(rest, parser, problems)
     if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
@@ -139,6 +139,16 @@ def read_line(line: str, kind: specs.Kind) -> Line:
         help=given.help,
         **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
     )
+
+
+def _misused(error: argparse.ArgumentError) -> str:
+    """Say in our words what argparse found about one option."""
+    option = (error.argument_name or "").partition("/")[0]
+    if given := re.fullmatch(r"ignored explicit argument (.*)", error.message):
+        return f"option {option} takes no value, got {given[1]}; leave out = and what follows"
+    if error.message == "expected one argument":
+        return f"option {option} needs a value after it; see --help"
+    return f"option {option}: {error.message}"
 
 
 def option_names(kind: specs.Kind) -> list[str]:

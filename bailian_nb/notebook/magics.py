@@ -69,10 +69,10 @@ class WanMagics(Magics):
         """Draw pictures: the cell body (or the quoted words of the line) is the prompt."""
         read = read_line(line, "t2i")
         if read.help:
-            self.publish(topics.model_help(read.model or sessions.current().settings().model, self.lang_now()))
+            self.publish(topics.model_help(_chosen(read, "model"), self.lang_now()))
             return None
         session = sessions.current()
-        model = read.model or session.settings().model
+        model = _chosen(read, "model")
 
         def plan(problems: list[Problem]) -> Plan:
             specs.get(model, "t2i")
@@ -90,7 +90,7 @@ class WanMagics(Magics):
         """
         read = read_line(line, "edit")
         session = sessions.current()
-        name = read.model or session.settings().edit_model
+        name = _chosen(read, "edit_model")
         if read.help:
             self.publish(topics.topic_help(read.words[0] if read.words else name, self.lang_now()))
             return None
@@ -254,6 +254,11 @@ def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
     if problems:
         raise InvalidRequest(problems)
     return plan
+
+
+def _chosen(read: Line, setting: str) -> str:
+    """Return the model of the line, else the one that the settings name."""
+    return read.model if read.model is not None else str(getattr(sessions.current().settings(), setting))
 
 
 def _has_body(cell: str | None) -> bool:

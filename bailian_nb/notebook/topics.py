@@ -5,16 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import specs
-from ..errors import InvalidRequest
-from ..reference import allowed, default
-from ..specs import Case, Code, Function, Model, Parameter, frames, service
+from ..errors import (
+    AccessDenied,
+    AuthenticationError,
+    BailianError,
+    BillingError,
+    InvalidRequest,
+    ServiceError,
+    Throttled,
+)
+from ..reference import allowed, changes, default
+from ..specs import Code, Function, Model, Parameter, frames, service
 from ..texts import say
 from . import helping
 from .tables import Bundle, Table, escape, joined
 
+STATUSES: dict[str, tuple[type[BailianError], ...]] = {
+    "401": (AuthenticationError,),
+    "403": (AccessDenied, BillingError),
+    "429": (Throttled, BillingError),
+    "500": (ServiceError,),
+    "503": (ServiceError,),
+}
+"""HTTP statuses that people see before they see a code, and what the codes below them become."""
+
 
 def topic_help(topic: str, lang: str) -> Bundle:
-    """Return help on a model, a function (by any of its names) or an error code.
+    """Return help on a model, a function (by any of its names), a parameter, an error code or an HTTP status.
 
     Raises
     ------
@@ -28,12 +45,24 @@ def topic_help(topic: str, lang: str) -> Bundle:
         for row in model.functions:
             if topic in (row.name, row.short):
                 return function_help(model, row, lang)
-    known = [*names, *(name for model in specs.models() for row in model.functions for name in (row.name, row.short))]
+            if topic == row.meaning.zh.partition(":")[0]:
+                return function_help(model, row, lang)
     code = specs.lookup(topic)
     if code in specs.CODES:
         return code_help(topic, code, lang)
+    if topic in STATUSES:
+        return status_help(topic, lang)
+    taken = {row.name: row for kind in ("t2i", "edit") for row in specs.parameters(kind)}
+    name = topic.strip("-").replace("-", "_")
+    if name in taken:
+        return parameter_help(name, lang)
+    functions = [name for model in specs.models() for row in model.functions for name in (row.name, row.short)]
     codes = [each for row in specs.CODES for each in row.codes]
-    raise InvalidRequest(f"no help on {topic}{specs.nearest(topic, [*known, *codes])} Known: {', '.join(known)}")
+    meant = specs.nearest(topic, [*names, *functions, *taken, *codes])
+    raise InvalidRequest(
+        f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every "
+        f"parameter, every error code, and HTTP {', '.join(STATUSES)}"
+    )
 
 
 def model_help(name: str, lang: str) -> Bundle:
@@ -78,6 +107,26 @@ def code_help(name: str, row: Code, lang: str) -> Bundle:
     return Table(title=name, head=head, rows=lines).bundle()
 
 
+def status_help(status: str, lang: str) -> Bundle:
+    """Return every code that the service sends with an HTTP status, for those who only see the number."""
+    rows = [row for row in specs.CODES if issubclass(row.error, STATUSES[status])]
+    lines = [(", ".join(row.codes), row.meaning.get(lang), row.todo.get(lang)) for row in rows]
+    head = ("code", say("help_meaning", lang), say("todo", lang))
+    return Table(title=f"HTTP {status}", head=head, rows=lines).bundle()
+
+
+def parameter_help(name: str, lang: str) -> Bundle:
+    """Return who takes a parameter and what it may be there."""
+    lines = [
+        (model.name, function or "", allowed(row), default(row), row.meaning.get(lang))
+        for model in specs.models()
+        for function in (*(each.name for each in model.functions), *(() if model.functions else (None,)))
+        for row in model.takes(function)
+        if row.name == name
+    ]
+    return Table(title=name, head=("model", "function", "takes", "default", "what"), rows=lines).bundle()
+
+
 def _pictures(model: Model, lang: str) -> list[str]:
     """Say which pictures go in, and how."""
     rule = model.images
@@ -109,20 +158,7 @@ def _sizes(model: Model, lang: str) -> list[str]:
 
 
 def _cases(model: Model, lang: str) -> list[str]:
-    return [f"{case.words.get(lang)}: {_changes(case, lang)}" for case in model.cases]
-
-
-def _changes(case: Case, lang: str) -> str:
-    found = [f"{row.name} {allowed(row)}" for row in case.parameters]
-    if case.counts is not None:
-        found.append(say("help_counts", lang, low=case.counts[0], high=case.counts[1]))
-    if case.no_effect:
-        found.append(say("help_no_effect", lang, names=", ".join(case.no_effect)))
-    if case.billed:
-        found.append(say("help_billed", lang, name=case.billed))
-    if case.asynchronous_only:
-        found.append(say("help_asynchronous", lang))
-    return "; ".join(found)
+    return [f"{case.words.get(lang)}: {changes(case, lang)}" for case in model.cases]
 
 
 def _money(model: Model, lang: str) -> list[str]:

@@ -7,13 +7,15 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 from __future__ import annotations
 
 from ..errors import InvalidRequest
-from .check import Checked, Value, check, nearest, parse_size, whole
+from .check import Checked, Value, check, whole
 from .code_messages import Code
 from .codes import CODES, lookup
 from .edits import ROWS as EDITS
 from .edits import WANX21_IMAGEEDIT
 from .newer import ROWS as NEWER
 from .newest import ROWS as NEWEST
+from .size_reading import parse_size
+from .spelling import nearest, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
 from .types import (
@@ -65,6 +67,8 @@ __all__ = [
 DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 
+_ORDER = 'the order is edit(image, function, prompt), in a magic %wan_edit FUNCTION IMAGE "prompt"'
+
 _models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST)}
 
 
@@ -82,11 +86,11 @@ def get(name: str, kind: Kind | None = None) -> Model:
         When no row has that name; it names the nearest one.
     """
     known = [model.name for model in models(kind)]
-    if not isinstance(name, str):
-        raise InvalidRequest(f"model must be a name, got {type(name).__name__}. Known: {', '.join(known)}")
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidRequest(f"model must be a name, got {shown(name)}. Known: {', '.join(known)}")
     row = _models.get(name)
     if row is None:
-        raise InvalidRequest(f"unknown model {name}{nearest(name, known)} Known: {', '.join(known)}")
+        raise InvalidRequest(f"unknown model {shown(name, str)}{nearest(name, known)} Known: {', '.join(known)}")
     if kind is not None and kind not in row.kinds:
         raise InvalidRequest(f"model {name} is for {row.kind}, not for {kind}; use one of {', '.join(known)}")
     return row
@@ -111,15 +115,21 @@ def function_name(model: Model, name: str) -> str:
     InvalidRequest
         When the model has no such function; it names the nearest one.
     """
-    word = name.strip() if isinstance(name, str) else type(name).__name__
+    if not isinstance(name, str):
+        raise InvalidRequest(f"function must be a name, got {shown(name)}; {_ORDER}")
+    word = name.strip()
     if not model.functions:
-        raise InvalidRequest(f"{model.name} has no functions, got {word}; the prompt says what to do")
+        raise InvalidRequest(f"{model.name} has no functions, got {shown(word, str)}; the prompt says what to do")
     for row in model.functions:
         if word in (row.name, row.short):
             return row.name
+    # The vendor's Chinese pages have a name of their own for each function; it leads to the one that is sent.
+    chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
+    meant = f", did you mean {chinese[word]}?" if word in chinese else nearest(word, known)
+    meant = f"; {_ORDER}." if meant == "." else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
-    raise InvalidRequest(f"unknown function {name}{nearest(word, known)} {model.name} has {listed}")
+    raise InvalidRequest(f"unknown function {shown(word, str)}{meant} {model.name} has {listed}")
 
 
 def register(model: Model) -> None:

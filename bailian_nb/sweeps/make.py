@@ -45,7 +45,8 @@ def make(
     """
     settings = session.settings()
     kind: specs.Kind = "t2i" if image is None and function is None else "edit"
-    row = specs.get(model or (settings.model if kind == "t2i" else settings.edit_model), None if model else kind)
+    usual = settings.model if kind == "t2i" else settings.edit_model
+    row = specs.get(usual, kind) if model is None else specs.get(model)
     if row.functions:
         if function is None:
             raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")

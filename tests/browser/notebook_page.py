@@ -40,7 +40,7 @@ class NotebookPage:
         self.foreign: list[str] = []  # addresses outside this machine that the page asked for
         self.page: Page = context.new_page()
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
+        self.page.on("pageerror", lambda error: self.console.append(f"pageerror: {error.stack or error}"))
         self.page.on("request", self._on_request)
 
     def open(self) -> NotebookPage:
@@ -153,9 +153,14 @@ class NotebookPage:
         return NotebookPage(self.server, self.context, name or self.name).open()
 
     def theme(self, name: Literal["light", "dark"]) -> None:
+        """Change the theme and wait until the curtain before it is gone: JupyterLab fails when it falls twice at once.
+
+        It takes the curtain away 200 ms after it was raised, without asking whether somebody else has done so.
+        """
         self.ask("theme", THEMES[name])
         expected = json.dumps(name == "light")
         self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=expected)
+        self.page.wait_for_function("() => !document.getElementById('jupyterlab-splash')")
 
     def zoom(self, factor: float) -> None:
         self.page.evaluate("factor => { document.documentElement.style.zoom = factor; }", factor)

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 def talk(speak: Callable[[Client], Awaitable[T]], base_url: str = EMULATOR_URL, **settings: Any) -> T:
     async def run() -> T:
-        client = Client(base_url=base_url, key=Secret(KEY), timeouts=QUICK, **settings)
+        client = Client(base_url=base_url, key=Secret(KEY), **{"timeouts": QUICK, **settings})
         try:
             return await speak(client)
         finally:
@@ -110,6 +110,21 @@ def test_what_may_pass_is_worth_another_try(raw: Any, fault: str) -> None:
     error = fails(lambda client: client.download(f"{base_url}/x.png?Signature=hush"), base_url)
     assert error.again
     assert "hush" not in str(error)
+
+
+def test_a_picture_that_drips_is_given_up(raw: Any) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n"
+    server = raw.start(raw.drip(head, b"x", 0.02))
+    url = f"http://127.0.0.1:{server.port}/x.png"
+    error = fails(lambda client: client.download(url), server.base_url, timeouts=Timeouts(whole=0.3))
+    assert error.again
+    assert "did not answer in time" in error.message
+
+
+def test_a_redirect_to_what_is_no_url_ends_the_search() -> None:
+    for place in ("data:image/png;base64,AAAA", "javascript:alert(1)", "//[bad", "http://\x00"):
+        app = app_of(Response(status_code=302, headers={"Location": place}))
+        assert not fails(lambda client, app=app: client.download(f"{KNOWN}/a.png"), app=app).again
 
 
 def test_a_cut_body_is_found_without_a_socket_too() -> None:

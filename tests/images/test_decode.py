@@ -131,3 +131,8 @@ def test_chunks_cover_the_whole_file(noise: Make, encoded: Make) -> None:
     chunks = list(png_chunks(data))
     assert [each.name for each in chunks if each.name != b"IDAT"] == [b"IHDR", b"IEND"]
     assert PNG_SIGNATURE + b"".join(data[each.start : each.end] for each in chunks) == data
+
+
+def test_what_pillow_says_of_broken_bytes_is_not_cut_in_the_middle_of_a_bracket() -> None:
+    with pytest.raises(ValueError, match=r"^broken gif header \([^()]+\)$"):
+        decode(b"GIF89a\x01")

@@ -80,7 +80,7 @@ def test_a_create_that_was_answered_late_keeps_the_next_at_a_distance() -> None:
     async def run() -> None:
         clock = StillClock()
         lane = pace(clock)
-        for took in (0.1, 0.1, 0.4, 5.0):
+        for took in (0.4, 0.1, 0.4, 5.0):
             await lane.wait(silent)
             sent = clock.now()
             clock.time += took

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from bailian_nb.jobs.polling import backoff
 from bailian_nb.jobs.schedule import SPARSE, Expected, expected, next_delay
 
 
@@ -47,3 +48,11 @@ def test_every_delay_is_positive() -> None:
     for low, high in ((0.01, 0.02), (0.5, 2), (11, 60)):
         for age in (0, 0.005, 0.5, 1, 10, 59, 90, 1e5):
             assert next_delay(age, Expected(low=low, high=high)) > 0
+
+
+def test_a_clock_that_was_set_back_asks_soon() -> None:
+    assert 0 < next_delay(-86_400.0, Expected(low=5, high=20)) <= 5
+
+
+def test_faults_without_end_wait_half_a_minute_each() -> None:
+    assert all(20 < backoff(faults) < 40 for faults in (6, 1025, 10**6))

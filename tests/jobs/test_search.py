@@ -18,7 +18,7 @@ from bailian_nb.jobs import Job, Resumed, recovery, take_up
 from bailian_nb.jobs.search import belongs
 from bailian_nb.request import Request
 
-from .world import KEY, World, edit, t2i
+from .world import KEY, FastClock, World, edit, t2i
 
 OLD_MODEL = "wan2.2-t2i-flash"
 """Of the old protocol, whose answers repeat the prompt."""
@@ -196,7 +196,7 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
 
 
 def test_a_row_that_comes_late_is_found_by_a_later_resume(make_world: Callable[..., World]) -> None:
-    world = make_world(list_delay=120.0)
+    world = make_world(clock=FastClock(300.0), list_delay=120.0)
     world.job(t2i("a first one emulator:latency=130")).result(60)
     lose_the_first(world)
     job = world.job(t2i("a hill"))

@@ -7,6 +7,7 @@ import pytest
 from bailian_nb import session as sessions
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.jobs import search
 from bailian_nb.notebook.commands import _COMMANDS
 from bailian_nb.notebook.helping import COMMANDS
 
@@ -38,6 +39,17 @@ def test_help_models_and_functions_come_from_the_table(cells):
     cells("%config WanMagics.lang = 'zh'")
     for model in specs.models("edit"):
         assert all(row.meaning.zh in cells("%wan functions").text for row in model.functions)
+
+
+@pytest.mark.parametrize("line", ["models wan2.7-image", "functions expand", "functions 扩图"])
+def test_a_name_after_models_or_functions_is_looked_up(cells, line):
+    assert cells(f"%wan {line}").bundles == cells(f"%wan help {line.split()[1]}").bundles != cells("%wan help").bundles
+    wrong = cells(f"%wan {line.split()[0]} nonsense")
+    assert wrong.printed.startswith("InvalidRequest: no help on nonsense")
+
+
+def test_help_on_help_is_the_first_page(cells):
+    assert cells("%wan help --help").bundles == cells("%wan help").bundles
 
 
 def test_help_on_an_unknown_topic_names_the_nearest(cells):
@@ -119,7 +131,8 @@ def test_resume_says_when_there_is_nothing_and_what_it_takes(cells):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("--adopt", "needs a task"), ("--forget", "needs a job"), ("--adopt x", "unclaimed"), ("-x", "-x")]
+    ("line", "said"),
+    [("--adopt", "needs a task"), ("--forget", "needs a job"), ("--adopt x", "unclaimed"), ("-x", "-x")],
 )
 def test_resume_refuses_what_it_cannot_take(cells, line, said):
     ran = cells(f"%wan resume {line}")
@@ -127,7 +140,8 @@ def test_resume_refuses_what_it_cannot_take(cells, line, said):
     assert said in ran.printed
 
 
-def test_a_task_that_may_be_the_jobs_own_is_shown_and_can_be_adopted(cells):
+def test_a_task_that_may_be_the_jobs_own_is_shown_and_can_be_adopted(cells, monkeypatch):
+    monkeypatch.setattr(search, "LOOKS", (0.1, 0.1))  # the emulator's list is never late
     cells(f"%%wan_t2i --wait --seed 3\nA shop {NOW} emulator:lost=502")  # the first of all: nothing tells whose it is
     (job,) = sessions.current().jobs()
     assert "--adopt" in job.error.hint

@@ -120,8 +120,13 @@ def test_everything_wrong_with_a_line_is_found_at_once():
 
 @pytest.mark.parametrize("line", ["--seed", "-o", "--seed --wait"])
 def test_an_option_without_its_value_is_named(line):
-    with pytest.raises(InvalidRequest, match=r"option --?\w.*: expected one argument"):
+    with pytest.raises(InvalidRequest, match=r"^option --?\w+ needs a value after it; see --help$"):
         read_line(line, "t2i")
+
+
+def test_a_switch_with_a_value_is_told_that_it_takes_none():
+    with pytest.raises(InvalidRequest, match=r"^option --no-cache takes no value, got 'yes'; leave out = and"):
+        read_line("--no-cache=yes", "t2i")
 
 
 def test_no_option_is_cut_short():

@@ -136,7 +136,7 @@ def test_wrong_options_and_wrong_values_are_one_error(cells, photo):
         ("%wan_t2i two words", 'needs quotes: "two words"'),
         ('%wan_t2i "open', 'put " at the end'),
         ("%wan_t2i", "prompt is empty"),
-        ('%wan_t2i "x" --seed', "option --seed: expected one argument"),
+        ('%wan_t2i "x" --seed', "option --seed needs a value after it"),
     ],
 )
 def test_a_mistake_is_one_line_without_a_stack(cells, photo, line, message):

@@ -121,3 +121,49 @@ def test_an_unknown_topic_names_the_nearest_of_everything() -> None:
     ):
         with pytest.raises(InvalidRequest, match=rf"no help on {given}, did you mean {meant}"):
             topic_help(given, "en")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("row", EDIT.functions, ids=lambda row: row.name)
+def test_a_function_is_found_by_the_name_of_the_chinese_page(row: specs.Function, lang: str) -> None:
+    assert topic_help(row.meaning.zh.partition(":")[0], lang) == topic_help(row.name, lang)
+
+
+@pytest.mark.parametrize("name", ["strength", "size", "max-images", "--top-scale", "n"])
+def test_a_parameter_says_who_takes_it_and_in_which_bounds(name: str) -> None:
+    text = topic_help(name, "en")["text/plain"]
+    plain = name.strip("-").replace("-", "_")
+    for model in specs.models():
+        for function in [row.name for row in model.functions] or [None]:
+            for row in model.takes(function):
+                line = re.compile(
+                    rf"^{re.escape(model.name)} +{function or ''}.*{re.escape(allowed(row))}", re.MULTILINE
+                )
+                assert row.name != plain or line.search(text), (model.name, function)
+    assert ("stylization_local" in text) == (plain == "n")
+
+
+@pytest.mark.parametrize(
+    ("status", "codes"),
+    [
+        ("401", ["InvalidApiKey"]),
+        ("403", ["AccessDenied", "Model.AccessDenied", "AllocationQuota.FreeTierOnly"]),
+        ("429", ["Throttling", "Throttling.AllocationQuota", "PrepaidBillOverdue"]),
+        ("500", ["InternalError.Timeout"]),
+        ("503", ["ModelUnavailable"]),
+    ],
+)
+def test_an_http_status_lists_the_codes_that_come_with_it(status: str, codes: list[str]) -> None:
+    for lang in LANGS:
+        text = topic_help(status, lang)["text/plain"]
+        for code in codes:
+            assert code in text
+            assert specs.lookup(code).todo.get(lang) in text
+
+
+def test_an_unknown_topic_fits_a_line_and_says_what_can_be_asked() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        topic_help("x" * 500, "en")
+    line = str(refused.value)
+    assert len(line) < 300
+    assert "every error code, and HTTP 401, 403, 429" in line

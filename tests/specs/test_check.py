@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy
 import pytest
 
 from bailian_nb import specs
@@ -89,6 +90,15 @@ def test_a_switch_refuses_anything_else(place: Place) -> None:
             assert place.refusal(row.name, given) == line
 
 
+def test_truth_values_of_numpy_are_switches_and_never_numbers() -> None:
+    place = Place(specs.get(specs.DEFAULT_T2I), None)
+    assert place.passes("watermark", numpy.True_) is True
+    assert place.passes("watermark", numpy.array(False)) is False
+    assert place.passes("n", numpy.int64(2)) == place.passes("n", numpy.array(2)) == 2
+    for given in (numpy.True_, numpy.array([2]), numpy.array([1, 2])):
+        assert place.refusal("n", given).startswith("n must be a whole number in 1-4, got ")
+
+
 @EVERYWHERE
 def test_a_text_passes_at_its_longest_and_is_refused_beyond(place: Place) -> None:
     for row in place.rows("text"):
@@ -159,7 +169,28 @@ def test_a_parameter_of_another_function_is_refused() -> None:
     mine = {function.name: {row.name for row in function.parameters} for function in model.functions}
     for function, own in mine.items():
         for other in set().union(*mine.values()) - own:
-            assert "is no parameter of" in Place(model, function).refusal(other, 0.5)
+            takers = " and ".join(name for name, names in mine.items() if other in names)
+            line = Place(model, function).refusal(other, 0.5)
+            assert line.startswith(f"{other} is no parameter of function {function}, but of {takers}. It takes ")
+
+
+@pytest.mark.parametrize(
+    ("name", "todo"),
+    [
+        ("api_key", "DASHSCOPE_API_KEY"),
+        ("workspace", "DASHSCOPE_WORKSPACE_ID"),
+        ("image", "edit(image"),
+        ("images", "several as a list"),
+        ("base_image_url", "first argument of edit"),
+        ("mask_image_url", "mask="),
+        ("function", "edit(image, function, prompt)"),
+    ],
+)
+def test_a_name_of_the_official_sdk_says_where_it_goes_here(name: str, todo: str) -> None:
+    line = Place(specs.get(specs.DEFAULT_T2I), None).refusal(name, "sk-1234567890")
+    assert line.startswith(f"{name} is no parameter of model wan2.6-t2i: ")
+    assert todo in line
+    assert "sk-1234567890" not in line
 
 
 def test_every_problem_is_found_at_once() -> None:

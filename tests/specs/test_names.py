@@ -15,6 +15,20 @@ FUNCTIONS = pytest.mark.parametrize(
     [pytest.param(model, row, id=f"{model.name} {row.name}") for model in specs.models() for row in model.functions],
 )
 
+CHINESE = {
+    "stylization_all": "全局风格化",
+    "stylization_local": "局部风格化",
+    "description_edit": "指令编辑",
+    "description_edit_with_mask": "局部重绘",
+    "remove_watermark": "去文字水印",
+    "expand": "扩图",
+    "super_resolution": "图像超分",
+    "colorization": "图像上色",
+    "doodle": "线稿生图",
+    "control_cartoon_feature": "参考卡通形象生图",
+}
+"""What the Chinese reference calls each function."""
+
 
 @pytest.mark.parametrize(
     ("name", "kind", "line"),
@@ -23,8 +37,10 @@ FUNCTIONS = pytest.mark.parametrize(
         ("zebra", None, "unknown model zebra. Known: "),
         ("wanx2.1-imageedit", "t2i", "model wanx2.1-imageedit is for edit, not for t2i; use one of wan2.6-t2i"),
         ("wan2.6-t2i", "edit", "model wan2.6-t2i is for t2i, not for edit; use one of wanx2.1-imageedit"),
-        (5, None, "model must be a name, got int. Known: "),
-        ([], "t2i", "model must be a name, got list. Known: "),
+        (5, None, "model must be a name, got 5. Known: "),
+        ([], "t2i", "model must be a name, got []. Known: "),
+        ("", "edit", "model must be a name, got ''. Known: wanx2.1-imageedit"),
+        ("WAN2.6-T2I", None, "unknown model WAN2.6-T2I, did you mean wan2.6-t2i? Known: "),
     ],
 )
 def test_an_unknown_model_is_one_line(name: str, kind: specs.Kind | None, line: str) -> None:
@@ -47,9 +63,31 @@ def test_a_misspelt_function_is_refused_with_the_nearest_and_with_all(model: Mod
     assert all(f"{row.name} ({row.short})" in line for row in model.functions)
 
 
-def test_what_is_no_function_name_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="unknown function 5"):
-        specs.function_name(specs.get(specs.DEFAULT_EDIT), 5)  # type: ignore[arg-type]
+@FUNCTIONS
+def test_a_function_in_capitals_or_by_its_chinese_name_leads_to_it(model: Model, function: Function) -> None:
+    assert CHINESE.keys() == {row.name for row in model.functions}
+    for word in (function.name.upper(), function.short.title(), CHINESE[function.name]):
+        with pytest.raises(InvalidRequest, match=rf"^unknown function {word}, did you mean (\S+)\?") as refused:
+            specs.function_name(model, word)
+        meant = re.search(r"did you mean (\S+)\?", str(refused.value))
+        assert meant is not None
+        assert specs.function_name(model, meant[1]) == function.name
+
+
+@pytest.mark.parametrize("word", ["Put sunglasses on the cat", "pictures/photo.jpg", "把她的头发修改为红色。"])
+def test_a_prompt_or_a_path_in_the_place_of_a_function_is_told_the_order(word: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        specs.function_name(specs.get(specs.DEFAULT_EDIT), word)
+    line = str(refused.value)
+    order = "the order is edit(image, function, prompt), in a magic %wan_edit FUNCTION IMAGE"
+    assert line.startswith(f"unknown function {word}; {order}")
+    assert "description_edit (instruct)" in line
+
+
+@pytest.mark.parametrize("name", [5, None, [], b"expand"])
+def test_what_is_no_function_name_is_refused(name: object) -> None:
+    with pytest.raises(InvalidRequest, match="^" + re.escape(f"function must be a name, got {name!r}; the order is")):
+        specs.function_name(specs.get(specs.DEFAULT_EDIT), name)  # type: ignore[arg-type]
 
 
 def test_a_model_without_functions_refuses_one() -> None:

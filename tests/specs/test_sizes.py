@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+import numpy
 import pytest
 
 from bailian_nb import specs
@@ -105,8 +106,16 @@ def test_every_ratio_in_bounds_gives_a_size_in_bounds(sized: Sized) -> None:
 
 @EVERYWHERE
 def test_a_size_may_be_spelled_as_people_do(sized: Sized) -> None:
-    for given in ("1248*1248", "1248x1248", "1248X1248", " 1248 × 1248 ", (1248, 1248), [1248, 1248]):
+    spelled = ("1248*1248", "1248x1248", "1248X1248", " 1248 × 1248 ", "1248＊1248", "１２４８*１２４８")
+    for given in (*spelled, (1248, 1248), [1248, 1248], (1248.0, 1248.0), numpy.array([1248, 1248])):
         assert sized.passes(given) == "1248*1248"
+    assert sized.passes("16：9") == sized.passes(" 16 : 09 ") == sized.passes("16:9")
+
+
+@EVERYWHERE
+def test_a_ratio_out_of_bounds_is_refused_as_it_was_given(sized: Sized) -> None:
+    line = sized.refusal("100:1")
+    assert re.match(r"size [0-9]+\*[0-9]+ \(from 100:1\) has ", line)
 
 
 @EVERYWHERE

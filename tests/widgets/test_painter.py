@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bailian_nb.errors import InvalidRequest, MissingApiKey
-from bailian_nb.jobs import Job
+from bailian_nb.errors import InvalidRequest
 from bailian_nb.masks import Mask
 from bailian_nb.widgets import MaskPainter, bits
 from bailian_nb.widgets.ops import Op
@@ -236,50 +235,16 @@ def test_what_is_no_picture_to_paint_on_is_refused(value: Any) -> None:
         MaskPainter(value)
 
 
-class Editor:
-    """Takes edits and gives Jobs that the test moves on."""
-
-    def __init__(self, job: Job | None = None) -> None:
-        self.job = job
-        self.calls: list[tuple[Any, str, str, dict[str, Any]]] = []
-
-    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
-        self.calls.append((image, function, prompt, parameters))
-        if self.job is None:
-            raise MissingApiKey("no API key: <img src=x onerror=alert(1)>")
-        return self.job
-
-
-def test_run_edits_the_picture_where_it_is_painted(picture: Image.Image, make_job: Any) -> None:
-    editor = Editor(make_job())
-    painter = MaskPainter(picture, actions=editor, options={"seed": 7})
-    Page(painter).paint(stroke(10))
-    painter.comm.receive({"kind": "run", "prompt": "a straw hat"})
-    assert editor.calls == [
-        (picture, "description_edit_with_mask", "a straw hat", {"seed": 7, "mask": painter.mask}),
-    ]
-    assert painter.run["busy"]
-    assert painter.run["cancel"]
-    assert painter.run["line"] == "wanx2.1-imageedit EMULATOR · queued here"
-    editor.job.fail(MissingApiKey("gone"), at=1003.5)
-    assert not painter.run["busy"]
-    assert painter.run["state"] == "failed"
-    assert "gone" in painter.run["detail"]
-
-
-def test_edit_takes_other_functions_and_arguments(picture: Image.Image, make_job: Any) -> None:
-    editor = Editor(make_job())
-    painter = MaskPainter(picture, actions=editor)
-    assert painter.edit("bigger", function="super_resolution", upscale_factor=2) is editor.job
-    assert editor.calls[0][1:] == ("super_resolution", "bigger", {"upscale_factor": 2})
-
-
-def test_what_edit_refuses_is_shown_and_not_raised_into_the_comm(picture: Image.Image) -> None:
-    painter = MaskPainter(picture, actions=Editor())
-    painter.comm.receive({"kind": "run", "prompt": "a hat"})
-    assert painter.fault == "MissingApiKey: no API key: <img src=x onerror=alert(1)>"
-    with pytest.raises(MissingApiKey):
-        painter.edit("a hat")
+def test_a_mask_that_may_be_the_wrong_way_round_is_said_in_the_painters_words(picture: Image.Image) -> None:
+    painter, chinese = MaskPainter(picture, lang="en"), MaskPainter(picture, lang="zh")
+    assert painter.shown["warning"] == ""
+    for each in (painter, chinese):
+        each.load_mask(Mask.like((64, 48)).rect(1, 1, 63, 47))
+        assert each.shown["warning"] == each.texts["much"]
+        each.invert()
+        assert each.shown["warning"] == each.texts["framed"]
+    assert "Shift+V" in painter.texts["much"]
+    assert "反选" in chinese.shown["warning"]
 
 
 def test_text_of_a_painter_is_stable(painter: MaskPainter) -> None:

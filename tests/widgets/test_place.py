@@ -99,3 +99,14 @@ def test_freezing_takes_the_place_away(document: Document) -> None:
     shown._ipython_display_()
     shown.freeze()
     assert shown.place not in document.shown[1]["text/html"]
+
+
+def test_a_change_just_before_freezing_does_not_bring_the_place_back(document: Document) -> None:
+    shown = painter()
+    shown._receive(shown, {"kind": "here"}, [])
+    shown._ipython_display_()
+    shown.fill()
+    shown.freeze()
+    written = len(document.written)
+    time.sleep(0.1)
+    assert len(document.written) == written

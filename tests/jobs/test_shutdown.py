@@ -1,0 +1,165 @@
+"""However a process ends while jobs are on their way, it ends soon and quietly, and the next one takes them all up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jupyter_client.manager import KernelManager
+
+import bailian_nb as wan
+from bailian_nb import session as sessions
+from bailian_nb.emulator import create_app
+from bailian_nb.gallery import read_record
+
+SECONDS = 8.0
+"""Most that a process may take from its last line to its end."""
+ROOT = Path(wan.__file__).parent.parent
+BEGIN = """
+import os, signal, sys, threading, time
+import bailian_nb as wan
+jobs = [wan.t2i(f"hill {number} emulator:latency=1.5", model="wan2.2-t2i-flash", size="512*512", seed=number)
+        for number in range(3)]
+"""
+SENT = """
+while not all(job.task_id for job in jobs):
+    time.sleep(0.01)
+"""
+LAST = "print('last', flush=True)\n"
+NOISE = re.compile(r"Traceback|Exception ignored|Task was destroyed|unclosed|never awaited|Warning|Error")
+
+ENDINGS: dict[str, tuple[str, int]] = {
+    "the end of the script": (SENT + LAST, 0),
+    "at once": (LAST, 0),
+    "sys.exit": (SENT + LAST + "sys.exit(3)", 3),
+    "sys.exit at once": (LAST + "sys.exit(3)", 3),
+    "exit()": (SENT + LAST + "exit()", 0),
+    "closed": (SENT + LAST + "from bailian_nb import session\nsession.current().close()", 0),
+    "a callback that runs": (SENT + "jobs[0].on_change(lambda job: time.sleep(30))\n" + LAST, 0),
+    "SIGTERM": (SENT + LAST + "time.sleep(60)", -signal.SIGTERM),
+    "SIGTERM while a create is out": (LAST + "time.sleep(60)", -signal.SIGTERM),
+    "SIGINT in a wait": (
+        SENT
+        + LAST
+        + "try:\n    jobs[0].result()\nexcept KeyboardInterrupt as stop:\n    sys.exit(130 * ('goes on' in str(stop)))",
+        130,
+    ),
+    "SIGINT while a create is out": (
+        "try:\n    print('last', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    sys.exit(130)",
+        130,
+    ),
+    "os._exit": (SENT + LAST + "os._exit(5)", 5),
+}
+SIGNALS = {"SIGTERM": signal.SIGTERM, "SIGINT": signal.SIGINT}
+
+
+@pytest.fixture(autouse=True)
+def _end_session() -> Iterator[None]:
+    yield
+    sessions.current().close()
+
+
+def creates(home: Path) -> list[Any]:
+    async def ask() -> Any:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_app(home)), base_url="http://emulator"
+        ) as http:
+            return (await http.get("/emulator/log")).json()
+
+    made: list[Any] = asyncio.run(ask())["creates"]
+    return made
+
+
+def resume_all(tmp_path: Path) -> None:
+    """Take up what the process left, send what it never sent, and find every picture once."""
+    found = wan.resume()
+    for job in [*found.jobs, *wan.resume(send=True).jobs]:
+        job.wait(15)
+    made = creates(tmp_path / "home")
+    seeds = sorted(task["seed"] for task in made)
+    assert seeds == [0, 1, 2]
+    saved = [read_record(path) for path in (tmp_path / "out").rglob("*.png")]
+    assert sorted(record.task_id for record in saved if record) == sorted(task["task_id"] for task in made)
+    assert not wan.resume()
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_a_process_ends_soon_and_quietly_and_the_next_one_loses_nothing(how: str, tmp_path: Path) -> None:
+    body, code = ENDINGS[how]
+    child = subprocess.Popen(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", BEGIN + body],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "last\n", child.communicate(timeout=20)[1]
+        if number := next((number for name, number in SIGNALS.items() if how.startswith(name)), None):
+            time.sleep(0.05)
+            child.send_signal(number)
+        said, told = child.communicate(timeout=SECONDS)
+    finally:
+        child.kill()
+        child.wait()
+    assert (child.returncode, said) == (code, "")
+    assert not NOISE.search(told), told
+    resume_all(tmp_path)
+
+
+@pytest.mark.parametrize("restart", [True, False])
+def test_a_kernel_is_restarted_soon_and_quietly(restart: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "runtime").mkdir()
+    log = tmp_path / "stderr.txt"
+    manager = KernelManager(kernel_name="python3")
+    with log.open("w") as told:
+        manager.start_kernel(cwd=str(tmp_path), stdout=subprocess.DEVNULL, stderr=told)
+        try:
+            client = manager.client()
+            client.start_channels()
+            client.wait_for_ready(timeout=30)
+            done = client.execute_interactive(BEGIN + SENT, timeout=30, output_hook=lambda message: None)
+            assert done["content"]["status"] == "ok"
+            begun = time.monotonic()
+            if restart:
+                manager.restart_kernel()
+                client.wait_for_ready(timeout=30)
+            else:
+                manager.shutdown_kernel()
+            assert time.monotonic() - begun < SECONDS
+            client.stop_channels()
+        finally:
+            manager.shutdown_kernel(now=True)
+    assert not NOISE.search(log.read_text()), log.read_text()
+    resume_all(tmp_path)
+
+
+def test_a_closed_session_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    seen: list[str] = []
+    jobs = [wan.t2i(f"hill {number} emulator:latency=60", size="768*768", seed=number) for number in range(3)]
+    jobs[0].on_change(lambda job: seen.append(job.status))
+    while not all(job.task_id for job in jobs):
+        time.sleep(0.01)
+    begun = time.monotonic()
+    sessions.current().close()
+    assert time.monotonic() - begun < SECONDS
+    left = [each for each in set(threading.enumerate()) - before if each.name.startswith("bailian_nb")]
+    assert not [each for each in left if each.is_alive()]
+    assert seen
