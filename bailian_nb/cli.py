@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,11 @@ class _Parser(argparse.ArgumentParser):
     """argparse without its page of usage: every mistake is one line."""
 
     def error(self, message: str) -> NoReturn:
+        if found := re.match(r"argument COMMAND: invalid choice: '(.*?)' ", message):
+            names = re.findall(r"[a-z0-9]+", message.rpartition("choose from")[2])  # with quotes or without
+            raise InvalidRequest(
+                f"unknown command {found[1]}{specs.nearest(found[1], names)} Known: {', '.join(names)}"
+            )
         line = message.replace("argument -", "option -", 1).removeprefix("argument ")
         raise InvalidRequest(f"{line}; see {self.prog} --help")
 
@@ -60,7 +66,8 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
     if rest:
-        see = f"put a prompt of several words into quotes; see {given.command.prog} --help"
+        see = f"see {given.command.prog} --help"
+        see = f"put a prompt of several words into quotes; {see}" if hasattr(given, "dry_run") else see
         raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
     return given
 

@@ -269,12 +269,14 @@ class Session:
         with _lock:
             if _sessions.get(self.home) is self:
                 del _sessions[self.home]
-        if self._runner is not None:
-            self._runner.drain(LAST_WAIT, [account.client for account in self._accounts.values()])
-        self._loop.stop()
-        self._callback_loop.stop()
-        if self._journal is not None:
-            self._journal.close()
+        try:
+            if self._runner is not None:
+                self._runner.drain(LAST_WAIT, [account.client for account in self._accounts.values()])
+        finally:  # an interrupt ends the wait alone
+            self._loop.stop()
+            self._callback_loop.stop()
+            if self._journal is not None:
+                self._journal.close()
 
     def _job(self, plan: Plan, emulator: bool) -> Job:
         job = Job(

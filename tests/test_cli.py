@@ -195,7 +195,7 @@ MISTAKES = [
     ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
-    ("t2j", "COMMAND: invalid choice: 't2j' (choose from "),
+    ("t2j", "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, history, cost"),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
     ("edit style PHOTO x --strength 1.4", "strength must lie in 0.0-1.0, got 1.4 (function stylization_all)"),

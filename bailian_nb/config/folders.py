@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,10 +44,16 @@ def check_writable(folder: Path) -> None:
         When it is a file or may not be written; it names the folder.
     """
     there = next(each for each in (folder, *folder.parents) if each.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise InvalidRequest(
-            f"pictures cannot be saved in {folder}: {there} is no folder that can be written; see out_dir"
-        )
+    reason = "" if there.is_dir() else f"{there} is no folder"
+    if not reason:
+        try:
+            # Tried, not asked: permission bits say nothing to an administrator, of a network disk or on Windows.
+            with tempfile.TemporaryFile(dir=there):
+                pass
+        except OSError as error:
+            reason = f"{there} is no folder that can be written ({error.strerror})"
+    if reason:
+        raise InvalidRequest(f"pictures cannot be saved in {folder}: {reason}; see out_dir")
 
 
 def network_file_system(folder: Path) -> str:

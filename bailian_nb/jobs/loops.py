@@ -253,10 +253,15 @@ def at_exit(close: Callable[[], None]) -> None:
 
     `atexit` is too late for that: the pools are shut down first. The earlier hook is private, so its absence is borne.
     """
+
+    def quietly() -> None:
+        with contextlib.suppress(KeyboardInterrupt):  # whoever interrupts an end wants it sooner, and no stack
+            close()
+
     import concurrent.futures.thread  # noqa: F401  # its own hook must be older: the newest runs first
 
     register = getattr(threading, "_register_atexit", None)
     try:
-        (register or atexit.register)(close)
+        (register or atexit.register)(quietly)
     except RuntimeError:  # the interpreter is on its way out already
-        atexit.register(close)
+        atexit.register(quietly)

@@ -168,10 +168,15 @@ class Sender:
             raise asyncio.CancelledError  # the row stays an intent: the next kernel lists it as never sent
         post = asyncio.ensure_future(self._post(job, row_id, account, prepared))
         self.posting[job.id] = post
-        post.add_done_callback(lambda _: self.posting.pop(job.id, None))
+        post.add_done_callback(lambda done: self._posted(job, done))
         answer = await asyncio.shield(post)
         account.slots.accepted(request.model)
         return answer if isinstance(answer, Answer) else None
+
+    def _posted(self, job: Job, post: asyncio.Future[Submitted | Answer]) -> None:
+        self.posting.pop(job.id, None)
+        if not post.cancelled():
+            post.exception()  # at the end of the process nobody waits any more, and asyncio would complain
 
     async def _post(self, job: Job, row_id: str, account: Account, prepared: Prepared) -> Submitted | Answer:
         """Send and write the task id down in one piece that no cancellation can cut in two."""
