@@ -203,7 +203,14 @@ class Client:
             `again` says whether another try may help.
         """
         http = self._open().reads
-        return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
+        try:
+            return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
+        except DownloadError as error:
+            key = self._key.reveal()
+            if len(key) >= _LONG_ENOUGH_TO_HIDE:
+                error.message, error.code = (each.replace(key, repr(self._key)) for each in (error.message, error.code))
+                error.args = (error.message,)
+            raise
 
     async def fetch_input(self, url: str, *, max_bytes: int = MAX_INPUT_BYTES) -> bytes:
         """Fetch an input picture that was given as the URL of a public host.

@@ -131,6 +131,21 @@ def test_a_picture_that_was_saved_already_is_not_fetched_again(make_world: Calla
     assert second.way.count("GET", "/results") == 0
 
 
+def test_a_picture_that_was_saved_but_not_noted_any_more_is_not_saved_twice(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i(n=2))
+    result = job.result(20)
+    first.journal._set(job.id, state="accepted")
+    with first.journal._file.transaction() as db:
+        db.execute("DELETE FROM pictures")
+    first.die()
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].result(20)
+    assert again.paths == result.paths
+    assert second.way.count("GET", "/results") == 0
+    assert len(list(second.out.rglob("*.png"))) == 2
+
+
 def test_a_resumed_job_whose_folder_is_gone_saves_in_the_current_one(
     make_world: Callable[..., World], tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
