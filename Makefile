@@ -14,7 +14,8 @@ export BAILIAN_NB_EMULATOR := 1
 export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
 unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
 
-PYTEST := $(PY) -m pytest -n 2 --dist loadscope
+# Three workers for two cores: many tests wait for a clock or a socket.
+PYTEST := $(PY) -m pytest -n 3 --dist loadscope
 
 .PHONY: help demo test test-all lab bench lint js notebooks reference wheel clean FORCE
 .DELETE_ON_ERROR:

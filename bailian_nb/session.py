@@ -136,6 +136,8 @@ class Session:
         **more: Any,
     ) -> Plan:
         """Check a call without sending it; see `plan.make` for the rest of the arguments."""
+        if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
+            raise InvalidRequest(f"out_dir is the path of a folder, got {out_dir!r}")
         settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir))
         return planning.make(
             settings,

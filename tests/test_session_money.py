@@ -84,6 +84,12 @@ def test_a_folder_that_is_a_file_is_refused_before_anything_is_sent(photo: Path,
     assert creates() == 0
 
 
+@pytest.mark.parametrize("folder", [3, True, ["a"]])
+def test_an_out_dir_that_is_no_path_is_one_line(photo: Path, folder: object) -> None:
+    with pytest.raises(wan.InvalidRequest, match="out_dir is the path of a folder"):
+        wan.edit(photo, "instruct", "hat", seed=5, out_dir=folder)  # type: ignore[arg-type]
+
+
 def test_the_same_request_from_many_threads_is_one_task(photo: Path) -> None:
     jobs: list[wan.Job] = []
     threads = [

@@ -231,29 +231,27 @@ class Runner:
             raise
         try:
             answer = await self._sender.send(job, row_id, account, request, folder)
-            await self._see_through(job, row_id, account, request, answer, folder)
+            answer = answer or await poll(job, account, self.journal, self.clock)
         finally:
-            account.slots.release(request.model)
+            account.slots.release(request.model)  # the task has ended: fetching its pictures takes no place
+        await self._finish(job, row_id, account, answer, folder)
 
     async def _taken_up(self, job: Job, account: Account, folder: Path) -> None:
         request = _of(job)
         account.slots.occupy(request.model, account.limit(request.model))
         try:
-            await self._see_through(job, job.id, account, request, None, folder)
+            answer = await poll(job, account, self.journal, self.clock)
         finally:
             account.slots.release(request.model)
+        await self._finish(job, job.id, account, answer, folder)
 
     async def _sought(self, job: Job, account: Account, folder: Path, attempt: Attempt) -> None:
         request = _of(job)
         await self._sender.seek(job, account, request, folder, attempt)
         await self._taken_up(job, account, folder)
 
-    async def _see_through(
-        self, job: Job, row_id: str, account: Account, request: Request, answer: Answer | None, folder: Path
-    ) -> None:
-        """Wait for the task unless its answer is there, and bring its pictures to disk."""
-        answer = answer or await poll(job, account, self.journal, self.clock)
-        await finish(job, row_id, account, request, answer, folder, self._save, self.journal, self.clock)
+    async def _finish(self, job: Job, row_id: str, account: Account, answer: Answer, folder: Path) -> None:
+        await finish(job, row_id, account, _of(job), answer, folder, self._save, self.journal, self.clock)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
         """Send nothing of what waits in this account's queue: the same refusal would meet it."""

@@ -67,13 +67,13 @@ def check(notebook: nbformat.NotebookNode) -> None:
     assert all(path.with_suffix(".json").exists() for path in saved)
 
 
-@pytest.mark.parametrize("way", COMMANDS)
+@pytest.mark.parametrize("way", ["nbconvert", pytest.param("papermill", marks=pytest.mark.slow)])
 def test_a_run_without_a_front_end_ends_with_pictures(way, folder):
     jupyter(COMMANDS[way], folder)
     check(nbformat.read(folder / "done.ipynb", as_version=4))
 
 
-@pytest.mark.parametrize("way", COMMANDS)
+@pytest.mark.parametrize("way", ["papermill", pytest.param("nbconvert", marks=pytest.mark.slow)])
 def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, monkeypatch):
     monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
     jupyter(COMMANDS[way], folder)
