@@ -7,6 +7,7 @@ from ..errors import DownloadError, SaveFailed, SubmitUncertain
 from ..gallery import Picture
 from ..jobs import Job, Result
 from ..plan import Plan
+from ..texts import say
 from . import axes as axis
 from .marks import Marks
 from .shapes import ShownCell
@@ -64,6 +65,8 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
         "seconds": job.finished - (job.submitted or job.created) if job and job.finished else None,
         "version": cell.tries + 1 if cell.picture is not None else 0,
     }
+    if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
+        found["unpaid"] = say("cached" if job.outcome.cached else "not_billed", lang)
     error = job.error if job is not None else None
     if error is not None and error.code:
         row = specs.lookup(error.code, error.message, error.http_status)

@@ -10,7 +10,8 @@ class ShownCell(TypedDict):
     """One combination of the axes' values.
 
     `state` is "planned", "invalid" or a Job's status. A cell that can be tried again has `retry`. `version` grows when
-    the cell has another picture than before; without it, an ended cell has one picture for good.
+    the cell has another picture than before; without it, an ended cell has one picture for good. `unpaid` says in words
+    why nothing was paid, where `cost` would be.
     """
 
     id: str
@@ -23,6 +24,7 @@ class ShownCell(TypedDict):
     todo: NotRequired[str]
     seconds: NotRequired[float | None]
     cost: NotRequired[float | None]
+    unpaid: NotRequired[str]
     retry: NotRequired[bool]
     starred: NotRequired[bool]
     winner: NotRequired[bool]

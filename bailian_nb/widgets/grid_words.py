@@ -59,9 +59,12 @@ def plan(plan: SweepPlan, cells: Sequence[ShownCell], lang: str) -> dict[str, An
 
 def _line(cell: ShownCell, state: str, lang: str) -> list[str]:
     parts = [why] if (why := cell.get("why")) and state in ("waiting", "running") else []
+    unpaid = cell.get("unpaid", "")
     if (seconds := cell.get("seconds")) is not None:
         parts.append(say_shared("seconds", lang, seconds=f"{seconds:.1f}"))
-    if (cost := cell.get("cost")) is not None:
+    if unpaid:
+        parts.append(unpaid)
+    elif (cost := cell.get("cost")) is not None:
         parts.append(say_shared("cost", lang, cost=f"{cost:.2f}"))
     return parts
 

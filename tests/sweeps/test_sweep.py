@@ -56,6 +56,14 @@ def creates() -> int:
     return asyncio.run(ask())
 
 
+def test_a_cell_says_that_nothing_was_paid_and_why(photo: Path) -> None:
+    first = made(photo, strength=[0.5]).run()
+    first.wait(30)
+    assert [cell.get("unpaid") for cell in first.cells()] == ["EMULATOR, nothing billed"]
+    again = made(photo, strength=[0.5]).run()
+    assert [cell.get("unpaid") for cell in again.cells()] == ["from disk: same request, nothing sent"]
+
+
 def test_a_plan_sends_nothing_and_says_what_running_takes(photo: Path) -> None:
     sweep = made(photo, strength=[0, 0.5, 1.4], seed=[1, 2])
     plan = sweep.plan

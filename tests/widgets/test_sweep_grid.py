@@ -146,6 +146,11 @@ def test_a_cell_fills_when_it_is_done(grid: SweepGrid, sweep: Sweep) -> None:
     assert (cell["state"], cell["line"], cell["version"], cell["retry"]) == ("done", "4.3 s · CNY 0.14", 1, False)
 
 
+def test_a_cell_that_cost_nothing_says_why_and_names_no_price(grid: SweepGrid, sweep: Sweep) -> None:
+    sweep.put("0-1", state="SUCCEEDED", seconds=4.26, cost=0.14, unpaid="EMULATOR, nothing billed")
+    assert of(grid, "0-1")["line"] == "4.3 s · EMULATOR, nothing billed"
+
+
 def test_a_failed_cell_keeps_place_code_and_a_retry(grid: SweepGrid, sweep: Sweep) -> None:
     sweep.put("1.0-2", state="FAILED", code="InternalError.Timeout", reason="<img onerror=x>", todo="Try again.")
     cell = of(grid, "1.0-2")
