@@ -23,7 +23,7 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"specs"},
     {"config", "texts"},
     {"images"},
-    {"masks", "mask_grow", "mask_shapes"},
+    {"masks"},
     {"request"},
     {"gallery", "client", "emulator"},
     {"jobs"},
@@ -32,7 +32,7 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"widgets", "notebook"},
     {"cli", "demo"},
 ]
-PIXELS = {"images", "masks", "mask_grow", "gallery", "emulator", "widgets", "sweeps", "comparing"}
+PIXELS = {"images", "masks", "gallery", "emulator", "widgets", "sweeps", "comparing"}
 HOMES = {  # library -> the only rooms that import it
     "IPython": {"notebook"},
     "ipykernel": {"notebook"},

@@ -6,7 +6,7 @@ import math
 
 from PIL import Image
 
-from .errors import InvalidRequest
+from ..errors import InvalidRequest
 
 
 def grown(image: Image.Image, px: float) -> Image.Image:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
-from .errors import InvalidRequest
+from ..errors import InvalidRequest
 
 Point = tuple[float, float]
 Span = tuple[int, int, int]

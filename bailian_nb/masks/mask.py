@@ -14,13 +14,13 @@ from typing import Any, Self
 
 from PIL import Image, ImageChops
 
-from .errors import InvalidRequest
-from .images import Input, mask_warning
-from .images.encode import flat, to_grey, to_png
-from .images.reading import load_picture
-from .images.sources import collect
-from .mask_grow import grown
-from .mask_shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
+from ..errors import InvalidRequest
+from ..images import Input, mask_warning
+from ..images.encode import flat, to_grey, to_png
+from ..images.reading import load_picture
+from ..images.sources import collect
+from .growing import grown
+from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
 
 SHOWN_SIDE = 512
 
