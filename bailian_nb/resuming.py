@@ -27,29 +27,35 @@ def resume(
     InvalidRequest
         For a name that is not among those that are offered.
     """
-    settings = session.settings()
-    account = session.account(session.target(settings), settings)
-    for task_id in adopted:
-        adopt(session.journal, account.base_url, task_id)
-    for row_id in forgotten:
-        forget(session.journal, account.base_url, row_id, at=session.clock.now())
-    driven = {job.id for job in session.jobs() if not job.final}
-    found = take_up(
-        session.journal,
-        session.runner,
-        account,
-        session.clock,
-        known=lambda row_id: row_id.partition(".")[0] in driven,  # a further try has its Job's id and a number
-        attach=session.take_in,
-    )
-    wanted = {row.id for row in found.unsent} if send is True else set(send or ())
-    unknown = wanted - {row.id for row in found.unsent}
-    if unknown:
-        raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
-    for row in [row for row in found.unsent if row.id in wanted]:
-        found.unsent.remove(row)
-        found.jobs.append(_send_again(session, row, account))
-    return found
+    with session.exclusively():
+        settings = session.settings()
+        account = session.account(session.target(settings), settings)
+        for task_id in adopted:
+            adopt(session.journal, account.base_url, task_id)
+        for row_id in forgotten:
+            forget(session.journal, account.base_url, row_id, at=session.clock.now())
+        found = take_up(
+            session.journal,
+            session.runner,
+            account,
+            session.clock,
+            known=lambda row_id: _driven(session, row_id),
+            attach=session.take_in,
+        )
+        wanted = {row.id for row in found.unsent} if send is True else set(send or ())
+        unknown = wanted - {row.id for row in found.unsent}
+        if unknown:
+            raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
+        for row in [row for row in found.unsent if row.id in wanted]:
+            found.unsent.remove(row)
+            found.jobs.append(_send_again(session, row, account))
+        return found
+
+
+def _driven(session: Session, row_id: str) -> bool:
+    """Tell whether a Job of this process is on its way with this row; a further try has its Job's id and a number."""
+    names = {row_id, row_id.partition(".")[0]}
+    return any(job.id in names and not job.final for job in session.jobs())
 
 
 def _send_again(session: Session, row: Row, account: Account) -> Job:
@@ -58,7 +64,8 @@ def _send_again(session: Session, row: Row, account: Account) -> Job:
     job, folder = revive(row, session.journal)
     job.cost = call.cost
     job.id = session.new_id()
+    # First, for it is money: a row that stays open could be sent once more.
+    session.journal.end(row.id, "canceled", at=session.clock.now(), error=f"sent again as {job.id}")
     session.take_in(job)
     session.runner.start(job, account, folder=folder)
-    session.journal.end(row.id, "canceled", at=session.clock.now(), error=f"sent again as {job.id}")
     return job

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from .gallery import Index, Picture
 from .jobs import Job, Journal, Row
 from .plan import Plan
+from .request import Request
 
 
 def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
@@ -26,14 +27,18 @@ def saved(index: Index, plan: Plan, emulator: bool) -> list[Picture] | None:
     return found if enough or len(found) == plan.images else None
 
 
-def unsaved(jobs: Sequence[Job], journal: Callable[[], Journal], plan: Plan, account: str) -> Row | None:
-    """Return the row of the same request whose task exists, but whose pictures are not all on disk."""
+def unsaved(journal: Journal, plan: Plan, account: str, base_url: str) -> Row | None:
+    """Return the row of the same request whose task exists and whose pictures are not all on disk, and own it.
+
+    It may come from this kernel or from one that is gone; what another living kernel drives is left to it.
+    """
     key = _key(plan)
-    for job in reversed(jobs):
-        if key is None or not job.final or not job.task_id or job.request is None or job.request.key != key:
-            continue
-        row = journal().row(job.id)
-        if row is not None and row.state == "accepted" and row.account == account:
+    if key is None or plan.request is None:
+        return None
+    for row in journal.unfinished(base_url):
+        same = row.account == account and row.state == "accepted" and row.model == plan.request.model
+        same = same and Request.from_dict(row.request, lambda digest: None).key == key
+        if same and (row.owner == journal.owner or journal.claim(row)):
             return row
     return None
 

@@ -29,6 +29,7 @@ from .jobs import (
     Journal,
     LoopThread,
     Result,
+    Row,
     Runner,
     Saver,
     SystemClock,
@@ -164,7 +165,7 @@ class Session:
             known = self.known(plan)
             if known is not None:
                 return known
-            if (row := reuse.unsaved(self.jobs(), lambda: self.journal, plan, account.id)) is not None:
+            if (row := self._unsaved(plan, account)) is not None:
                 job, folder = revive(row, self.journal)
                 self.take_in(job)
                 self.runner.resume(job, account, folder=folder)
@@ -182,6 +183,15 @@ class Session:
             retries=plan.retries,
         )
         return job
+
+    def _unsaved(self, plan: Plan, account: Account) -> Row | None:
+        """Return the open row of the same request, which is then ours; a kernel without a journal has none."""
+        there = (self.home / "journal.sqlite").exists()
+        return reuse.unsaved(self.journal, plan, account.id, account.base_url) if there else None
+
+    def exclusively(self) -> threading.RLock:
+        """Return the lock under which calls are sent and rows are taken up, one after another."""
+        return self._lock
 
     def known(self, plan: Plan) -> Job | None:
         """Return the Job that answers the same request without sending: one on its way here, or one from disk."""
@@ -267,18 +277,24 @@ class Session:
         return self._loop
 
     def close(self) -> None:
-        """End the threads and let go of the journal; what is open is taken up by the next kernel."""
+        """End the threads and let go of the journal; the next kernel takes up what is open. Twice does no harm."""
+        if self.process != os.getpid():
+            return  # a forked child: threads, locks and rows are its parent's
         with _lock:
             if _sessions.get(self.home) is self:
                 del _sessions[self.home]
+        with self._lock:
+            runner, self._runner = self._runner, None
+            journal, self._journal = self._journal, None
+            accounts, self._accounts = self._accounts, {}
         try:
-            if self._runner is not None:
-                self._runner.drain(LAST_WAIT, [account.client for account in self._accounts.values()])
+            if runner is not None:
+                runner.drain(LAST_WAIT, [account.client for account in accounts.values()])
         finally:  # an interrupt ends the wait alone
             self._loop.stop()
             self._callback_loop.stop()
-            if self._journal is not None:
-                self._journal.close()
+            if journal is not None:
+                journal.close()
 
     def _job(self, plan: Plan, emulator: bool) -> Job:
         job = Job(

@@ -5,13 +5,13 @@ Called by the runner. A row is closed only when nothing that was paid for is mis
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from ..client import Answer, task_error
 from ..errors import BailianError, DownloadError, TaskCanceled, TaskExpired
 from ..request import Request
 from .account import Account
+from .bookkeeping import book
 from .clock import Clock
 from .job import Job
 from .journal import Journal, State
@@ -39,11 +39,13 @@ async def finish(
     now = clock.now()
     if answer.state in ("CANCELED", "UNKNOWN"):
         state, error = _without_pictures(answer, job)
-        await asyncio.to_thread(journal.end, row_id, state, at=now, error=str(error))
+        await book(job, journal.end, row_id, state, at=now, error=str(error), default=None)
+        job.closed = True
         raise error
     if answer.state == "FAILED" or not any(slot.url for slot in answer.slots):
         failed = task_error(answer)
-        await asyncio.to_thread(journal.end, row_id, "failed", at=now, error=str(failed))
+        await book(job, journal.end, row_id, "failed", at=now, error=str(failed), default=None)
+        job.closed = True
         raise failed
     job.change(status="SAVING", why=None)
     result = await save.save(job, row_id, account, request, answer, folder, journal, clock)
@@ -51,7 +53,9 @@ async def finish(
         job.notes.append("a picture could not be fetched yet; %wan resume tries again")
     else:
         ended: State = "done" if len(result) else "expired"
-        await asyncio.to_thread(journal.end, row_id, ended, at=clock.now(), images=len(result), cost=result.cost)
+        more = {"images": len(result), "cost": result.cost}
+        await book(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
+        job.closed = True
     if not len(result):
         reason = result.errors[0]
         raise DownloadError(

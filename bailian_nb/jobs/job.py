@@ -124,6 +124,7 @@ class Job:
         self.version = 0
         self.cancel_asked = False
         self.stopped_by: RequestRejected | None = None
+        self.closed = False
         self.shower: Shower | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()
@@ -142,6 +143,11 @@ class Job:
     def final(self) -> bool:
         """True once nothing more will happen."""
         return self.status in FINAL
+
+    @property
+    def open_still(self) -> bool:
+        """True while a task of this Job may exist whose pictures are not on disk: sending again could pay twice."""
+        return self.submitted is not None and not self.closed
 
     @property
     def outcome(self) -> Result | None:
@@ -167,7 +173,7 @@ class Job:
             self.version += 1
             final = values.get("status") in FINAL
         self._tell()
-        if final:
+        if final and not self.ended.done():
             self.ended.set_result(None)
 
     def succeed(self, result: Result, *, at: float) -> None:
@@ -177,9 +183,17 @@ class Job:
 
     def fail(self, error: BailianError, *, at: float, status: Status = "FAILED") -> None:
         """End without pictures; nothing is billed then, unless nobody knows whether a task was made."""
-        paid = isinstance(error, SaveFailed | DownloadError)
+        paid = isinstance(error, SaveFailed | DownloadError) or self.open_still
         cost = None if isinstance(error, SubmitUncertain) else self.cost if paid else 0.0
         self.change(status=status, finished=at, error=error, cost=cost, why=None)
+
+    def abandon(self, error: BailianError) -> None:
+        """Let go whoever waits, since the process ends; the Job's row stays as it is."""
+        with self._lock:
+            if self.ended.done():
+                return
+            self.error = error
+            self.ended.set_result(None)
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
@@ -214,7 +228,7 @@ class Job:
             The reason when the Job failed, was canceled or expired.
         """
         self.wait(timeout)
-        if not self.final:
+        if not self.final and self.error is None:
             late = f"job {self.id} is still {self.status} after {timeout:g} s; it goes on"
             raise JobTimeout(late, task_id=self.task_id)
         return self._outcome()

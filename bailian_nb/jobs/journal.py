@@ -80,9 +80,12 @@ class Journal:
         self._alive.acquire(timeout=0)
         self._file = Database(self.path)
         self.strays = Strays(self._file)
+        self._process = os.getpid()
 
     def close(self) -> None:
-        """Let go of the rows: another kernel may take up what is open."""
+        """Let go of the rows: another kernel may take up what is open. A forked child holds none of them."""
+        if self._process != os.getpid():
+            return
         self._alive.release()
         (self._owners / f"{self.owner}.lock").unlink(missing_ok=True)
 
@@ -101,9 +104,9 @@ class Journal:
         notebook: str = "",
     ) -> None:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent."""
-        for digest, data in inputs.items():
-            self._keep(digest, data)
-        with self._file.transaction() as db:
+        with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
+            for digest, data in inputs.items():
+                self._keep(digest, data)
             db.execute(
                 "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
                 " notebook, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
@@ -199,6 +202,17 @@ class Journal:
             row["task_id"]: Owned(account=row["account"], submitted=row["submitted"], answered=row["answered"])
             for row in rows
         }
+
+    def rivals(self, account: str, model: str, row: str, start: float, end: float) -> list[str]:
+        """Return other rows whose create call is open too and was out within this time: a task may be theirs."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM jobs WHERE account = ? AND model = ? AND id <> ?"
+                " AND state IN ('submitting', 'uncertain') AND submitted <= ? AND coalesce(broke, submitted) >= ?"
+                " ORDER BY created",
+                (account, model, row, end, start),
+            ).fetchall()
+        return [found["id"] for found in rows]
 
     def claim(self, row: Row) -> bool:
         """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""

@@ -119,8 +119,8 @@ class Line:
                 canceled = True
         try:
             found = work.result()
-        except OSError as error:
-            self._alone(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must not wait for ever
+            self._alone(error if isinstance(error, OSError) else OSError(f"{type(error).__name__}: {error}"))
             found = _nothing
         if not canceled:
             return found

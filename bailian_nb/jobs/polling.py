@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 
 from .. import specs
@@ -10,6 +9,7 @@ from ..client import Answer
 from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
 from ..specs import service
 from .account import Account
+from .bookkeeping import book
 from .clock import Clock
 from .job import Job, Why
 from .journal import Journal
@@ -38,7 +38,8 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     usual = specs.get(request.model).latency
     low, high = service.EMULATOR_SECONDS if account.emulator else (usual.low, usual.high)
     kind = (request.model, request.function)
-    history = await asyncio.to_thread(journal.durations, *kind, emulator=account.emulator)
+    unknown: list[float] = []
+    history = await book(job, journal.durations, *kind, emulator=account.emulator, default=unknown)
     wanted = expected(history, low, high)
     job.change(expected=wanted)
     started = job.submitted or clock.now()

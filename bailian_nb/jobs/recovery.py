@@ -119,23 +119,31 @@ def _sort(
             runner.resume(job, account, folder=folder)
 
 
-def adopt(journal: Journal, base_url: str, task_id: str) -> None:
+def adopt(journal: Journal, base_url: str, named: str) -> None:
     """Give a task that is set apart to its job: the user says that it is this job's.
+
+    `named` is the task's id, or `JOB=TASK` where several jobs may own it.
 
     Raises
     ------
     InvalidRequest
-        When no such task is set apart; it names those that are.
+        When no such task is set apart, or the job must be named; it names those that can be.
     """
+    given, _, task_id = named.rpartition("=")
     strays = journal.strays.unclaimed(base_url)
     stray = next((each for each in strays if each.task_id == task_id), None)
     if stray is None or stray.job is None:
         listed = ", ".join(each.task_id for each in strays) or "none"
         raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
-    journal.accepted(stray.job, task_id=task_id, request_id="")
+    rows = [row.id for row in journal.unfinished(base_url) if row.state == "uncertain" and row.model == stray.model]
+    if given not in rows and (given or len(rows) > 1):
+        raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
+    owner = given or stray.job
+    journal.accepted(owner, task_id=task_id, request_id="")
+    journal.strays.judge(base_url, task_id, "ours", job=owner)
     for each in strays:
-        if each.job == stray.job:
-            journal.strays.judge(base_url, each.task_id, "ours" if each is stray else "", job=stray.job)
+        if each is not stray and each.job == owner:
+            journal.strays.judge(base_url, each.task_id, "", job=None)
 
 
 def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -121,11 +122,15 @@ class Runner:
                 await asyncio.wait_for(intended(), timeout)
             if self._sender.posting:
                 await asyncio.wait(set(self._sender.posting.values()), timeout=timeout)
-            tasks = [drive.task for drive in self._driving.values()]
+            drives = list(self._driving.values())
+            tasks = [drive.task for drive in drives]
             for task in tasks:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks, timeout=1.0)
+            for drive in drives:
+                name = drive.job.id
+                drive.job.abandon(BailianError(f"the process ends; job {name} is taken up by the next %wan resume"))
             for client in clients:
                 await client.aclose()
 
@@ -162,7 +167,7 @@ class Runner:
                 self._stop_queue(job, account, error)
         except BailianError as error:
             job.fail(error, at=self.clock.now())
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             note = f"cannot write the pictures: {error}; nothing is lost for 24 h, mend it and run %wan resume"
             job.fail(SaveFailed(note, task_id=job.task_id), at=self.clock.now())
         except Exception as error:
@@ -195,6 +200,7 @@ class Runner:
                 if attempt == retries or not again or not job.task_id:
                     raise
                 job.notes.append(f"try {attempt + 1} failed ({error.code}), trying again")
+                job.closed = False
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
 
     async def _wait_for(self, job: Job, needs: Sequence[Job]) -> None:
@@ -209,7 +215,7 @@ class Runner:
     async def _once(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> None:
         """Send one task and see it to the end."""
         async with self._intents:  # first come, first served: the order of the cells is the order of the queue
-            await asyncio.to_thread(
+            writing = asyncio.to_thread(
                 self.journal.intend,
                 id=row_id,
                 account=account.id,
@@ -222,6 +228,7 @@ class Runner:
                 inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
                 notebook=self._document(),
             )
+            await self._whole(job, row_id, writing)
         limit = account.limit(request.model)
         try:
             await account.slots.acquire(request.model, limit, ahead=partial(self._queued, job, account, limit))
@@ -235,6 +242,17 @@ class Runner:
         finally:
             account.slots.release(request.model)  # the task has ended: fetching its pictures takes no place
         await self._finish(job, row_id, account, answer, folder)
+
+    async def _whole(self, job: Job, row_id: str, writing: Coroutine[Any, Any, None]) -> None:
+        """Write the intent to its end even when canceled: its thread does so anyway, and then it must be closed."""
+        written = asyncio.ensure_future(writing)
+        try:
+            await asyncio.shield(written)
+        except asyncio.CancelledError:
+            await asyncio.wait([written])
+            if job.cancel_asked and not written.cancelled() and written.exception() is None:
+                await asyncio.to_thread(self.journal.end, row_id, "canceled", at=self.clock.now())
+            raise
 
     async def _taken_up(self, job: Job, account: Account, folder: Path) -> None:
         request = _of(job)

@@ -6,6 +6,7 @@ Called by the runner when a task has ended; what an earlier kernel saved already
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from ..gallery import Index, Picture, Record, day_folder, read_record, save_past
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .bookkeeping import book
 from .clock import Clock, iso
 from .job import Job
 from .journal import Journal
@@ -53,7 +55,8 @@ class Saver:
         clock: Clock,
     ) -> Result:
         """Bring every picture of `answer` to disk, several at once; a slot that cannot be saved becomes an error."""
-        known = await asyncio.to_thread(journal.pictures, row_id)
+        none: dict[int, tuple[Path, Path]] = {}
+        known = await book(job, journal.pictures, row_id, default=none)
         base = _base_record(job, account, request, answer, clock)
         notes: list[str] = []
         # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
@@ -78,7 +81,7 @@ class Saver:
                 code = getattr(error, "code", "") or "DownloadError"
                 again = clock.now() < _end(slot.url, clock)
                 return SlotError(index=slot_number, code=code, message=str(error), again=again)
-            await asyncio.to_thread(journal.saved, row_id, slot_number, picture.path, picture.raw_path)
+            await book(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
             return picture
 
         slots = await asyncio.gather(*(one(number, slot) for number, slot in enumerate(answer.slots)))
@@ -170,7 +173,10 @@ class Saver:
             if note:
                 notes.append(note)
             picture = pasted or picture
-        self.index.add(picture)
+        try:
+            self.index.add(picture)
+        except sqlite3.Error as error:
+            notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
         return picture
 
     def _left(self, job: Job, request: Request, record: Record, folder: Path) -> Picture | None:

@@ -126,6 +126,7 @@ class Search:
             for row in stray
             if known[row.task_id].first_seen > self.attempt.submitted
             and known[row.task_id].verdict not in ("ours", "foreign", "forgotten")
+            and not (known[row.task_id].verdict == "unclaimed" and known[row.task_id].job != self.attempt.row_id)
             and (row.created is None or window[0] <= row.created <= window[1])
         )
         inside = {row.task_id for row in candidates}
@@ -169,7 +170,10 @@ class Search:
                 await self._note(row.task_id, "")
             return Finding(ours=ours[0])
         alone = not ours and not foreign and not sighting.others
-        if len(maybe) == 1 and alone:
+        span = (self.attempt.submitted - CLOSE, self.attempt.broke + CLOSE)
+        whom = (self.account.id, self.request.model, self.attempt.row_id)
+        rivals = await asyncio.to_thread(self.journal.rivals, *whom, *span)
+        if len(maybe) == 1 and alone and not rivals:
             row = maybe[0][0]
             if row.api_key_id in sighting.keys and row.task_id in sighting.timely:
                 return Finding(ours=row)
@@ -236,6 +240,8 @@ class Search:
                 late = self.clock.now() - self.attempt.submitted > service.KEPT_SECONDS
                 if late or not isinstance(error, AGAIN):
                     raise self._open(f"task {task_id} cannot be asked for ({error.code or error.message})") from None
+            if self.clock.now() - self.attempt.submitted > service.KEPT_SECONDS:
+                raise self._open(f"task {task_id} does not end")
             await self.clock.sleep(backoff(faults) or BETWEEN)
 
     def _open(self, why: str) -> SubmitUncertain:

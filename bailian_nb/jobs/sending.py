@@ -16,6 +16,7 @@ from ..errors import BailianError, NetworkError, SubmitUncertain, Throttled
 from ..gallery import Picture
 from ..request import Request
 from .account import Account
+from .bookkeeping import book
 from .clock import Clock
 from .job import Job, Why
 from .journal import Journal
@@ -74,7 +75,8 @@ class Sender:
         except SubmitUncertain:
             raise
         except BailianError as error:
-            await asyncio.to_thread(self._journal.end, row_id, "failed", at=self._clock.now(), error=str(error))
+            await book(job, self._journal.end, row_id, "failed", at=self._clock.now(), error=str(error), default=None)
+            job.closed = True
             raise
         except asyncio.CancelledError:
             if job.cancel_asked:
@@ -184,16 +186,18 @@ class Sender:
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
         answer = await account.client.submit(prepared)
-        if isinstance(answer, Submitted):
-            await asyncio.to_thread(
+        if isinstance(answer, Submitted):  # on the Job first, so that nothing loses it
+            job.change(
+                status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id
+            )
+            await book(
+                job,
                 self._journal.accepted,
                 row_id,
                 task_id=answer.task_id,
                 request_id=answer.request_id,
                 at=self._clock.now(),
-            )
-            job.change(
-                status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id
+                default=None,
             )
         return answer
 

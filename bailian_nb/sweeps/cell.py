@@ -45,8 +45,9 @@ class SweepCell:
     def again(self) -> bool:
         """True when a new try is safe: the task failed and was not billed, and surely does not exist still."""
         job = self.job
-        paid = job is not None and isinstance(job.error, SubmitUncertain | SaveFailed | DownloadError)
-        return job is not None and job.final and job.outcome is None and not paid
+        if job is None or not job.final or job.outcome is not None:
+            return False
+        return not job.open_still and not isinstance(job.error, SubmitUncertain | SaveFailed | DownloadError)
 
 
 def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
