@@ -14,7 +14,8 @@ COMMANDS: dict[str, str] = {
     "fetch JOB": "show a job's output again",
     "wait [JOB ...]": "block until these (or all) jobs have ended",
     "cancel JOB": "cancel a job that does not run yet",
-    "resume [--send [JOB ...]]": "take up what an earlier kernel left; send what was never sent",
+    "resume [--send [JOB ...]] [--adopt TASK ...] [--forget JOB ...]": "take up what an earlier kernel left; send what"
+    " was never sent; say whose a task of unclaimed/ is",
     "history [WORDS]": "saved pictures, the newest first",
     "rerun PICTURE|JOB [options]": "send the same request again, from disk if nothing is changed",
     "inspect PICTURE|JOB [--json]": "how a picture was made: everything that its Record says",
