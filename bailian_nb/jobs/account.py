@@ -27,8 +27,6 @@ class Account:
     client: Client
     slots: Slots
     reads: QueryPace
-    stopped: str = ""
-    """Why nothing more is sent for this account (billing or key refused), "" while all is well."""
 
     @classmethod
     def open(
