@@ -168,7 +168,9 @@ class Runner:
         except BailianError as error:
             job.fail(error, at=self.clock.now())
         except (OSError, sqlite3.Error) as error:
-            note = f"cannot write the pictures: {error}; nothing is lost for 24 h, mend it and run %wan resume"
+            known = "nothing is lost for 24 h, mend it and run %wan resume"
+            lost = "a synchronous answer has no task that %wan resume could ask again"
+            note = f"cannot write the pictures: {error}; {known if job.task_id else lost}"
             job.fail(SaveFailed(note, task_id=job.task_id), at=self.clock.now())
         except Exception as error:
             log.exception("job %s", job.id)
