@@ -5,6 +5,7 @@ It is ended by its own id; its folders, port, configuration and kernels are the 
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import secrets
@@ -25,6 +26,7 @@ App = Literal["lab", "notebook"]
 T = TypeVar("T")
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PORT_TRIES = 3
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
@@ -75,17 +77,27 @@ class Server:
         module, name = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}[self.app]
         command = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--{name}.expose_app_in_browser=True"]
         command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        info = self.folder / "runtime" / f"jpserver-{self._process.pid}.json"
-        wait_for(f"the {self.app} server to start", lambda: self._alive() and info.exists(), every=0.1)
-        self._url = wait_for("its port", lambda: _read_json(info).get("url", "")).rstrip("/")
-        wait_for("its first answer", lambda: self._alive() and self.api("GET", "status"), every=0.1)
-        return self
+        # Jupyter tries its port out, lets go of it and listens later: anybody may take it in between.
+        for _ in range(PORT_TRIES):
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            if wait_for(f"the {self.app} server", self._answers_or_ends, timeout=60, every=0.1) == "answers":
+                return self
+            self._process.wait()
+            if "already in use" not in self.log():
+                break
+        raise AssertionError(f"the {self.app} server ended with {self._process.returncode}:\n{self.log()}")
+
+    def _answers_or_ends(self) -> Literal["answers", "ends", ""]:
+        if self._process.poll() is not None:
+            return "ends"
+        url = _read_json(self.folder / "runtime" / f"jpserver-{self._process.pid}.json").get("url", "")
+        self._url = str(url).rstrip("/")
+        return "answers" if self._url and self.api("GET", "status") else ""
 
     def stop(self) -> None:
         """End the kernels, then the server; kill it only when it does not listen."""
-        if self._alive_or_gone():
+        if self._process.poll() is None:
             for kernel in self.api("GET", "kernels") or []:
                 self.api("DELETE", f"kernels/{kernel['id']}")
             self._process.terminate()
@@ -137,20 +149,13 @@ class Server:
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
                 return json.loads(answer.read() or b"true")
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError):
             return None
 
     def log(self, lines: int = 80) -> str:
         """Return the end of what server and kernels printed."""
         text = self._log.read_text(encoding="utf-8", errors="replace").replace(self._token, "<token>")
         return "\n".join(text.splitlines()[-lines:])
-
-    def _alive_or_gone(self) -> bool:
-        return self._process.poll() is None
-
-    def _alive(self) -> bool:
-        assert self._alive_or_gone(), f"the {self.app} server ended with {self._process.returncode}:\n{self.log()}"
-        return True
 
 
 def _read_json(path: Path) -> dict[str, Any]:
