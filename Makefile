@@ -21,7 +21,7 @@ PYTEST := $(PY) -m pytest -n 3 --dist loadscope
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo      run the quick-start notebook on the emulator and leave demo_out/*.html"
+	@echo "make demo      run two notebooks on the emulator and leave demo_out/*.html"
 	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
 	@echo "make lab       the notebooks in JupyterLab, on the emulator"
 	@echo "make test-all  the slow tests too; a missing browser is a failure"

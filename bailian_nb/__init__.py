@@ -81,7 +81,9 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__", "errors", "specs"])
+    found = vars(import_module(".errors", __name__))
+    raised = [name for name, each in found.items() if isinstance(each, type) and issubclass(each, BaseException)]
+    return sorted([*__all__, *raised, "__version__", "errors", "specs"])
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -171,11 +171,13 @@ class _Shelf:
         InvalidRequest
             When the bytes are nowhere; it names the picture and how to give it.
         """
+        if image.kind != "bytes":
+            return Input(kind=image.kind, url=image.url, name=image.name)
         if image.data or not image.sha256:
             return image
         for job in self._session.jobs():
             for sent in job.request.inputs if job.request else ():
-                if sent.sha256 == image.sha256 and sent.data:
+                if sent.kind == "bytes" and sent.sha256 == image.sha256 and sent.data:
                     return sent
         journal = self._session.home / "journal.sqlite"
         data = self._session.journal.input_bytes(image.sha256) if journal.exists() else None

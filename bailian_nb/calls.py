@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import again, resuming, specs
@@ -28,6 +28,7 @@ def t2i(
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
+    embed: bool | None = None,
     **parameters: Any,
 ) -> Job:
     """Draw pictures from a text and return a Job at once.
@@ -52,6 +53,8 @@ def t2i(
         Answer from disk when the same Request with a given seed was saved before.
     max_cost
         CNY; a higher estimate raises BudgetExceeded and sends nothing.
+    embed
+        False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
     parameters
         Every other parameter of the model under DashScope's name.
 
@@ -64,7 +67,8 @@ def t2i(
     name = session.settings().model if model is None else model
     specs.get(name, "t2i")
     values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
-    plan = session.plan(model=name, values=values, sync=sync, retries=retries, cache=cache, out_dir=out_dir)
+    more: dict[str, Any] = {"sync": sync, "retries": retries, "cache": cache, "out_dir": out_dir, "embed": embed}
+    plan = session.plan(model=name, values=values, **more)
     return session.send(plan, max_cost=max_cost)
 
 
@@ -86,6 +90,7 @@ def edit(
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
+    embed: bool | None = None,
     **parameters: Any,
 ) -> Job:
     """Edit a picture, or several together, and return a Job at once.
@@ -139,6 +144,7 @@ def edit(
         retries=retries,
         cache=cache,
         out_dir=out_dir,
+        embed=embed,
     )
     return session.send(plan, max_cost=max_cost)
 
@@ -157,6 +163,7 @@ def sweep(
     retries: int | None = None,
     cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
+    embed: bool | None = None,
     **parameters: Any,
 ) -> Sweep:
     """Plan one call over a grid of values and return the Sweep; nothing is sent before its `run()`.
@@ -191,6 +198,7 @@ def sweep(
         retries=retries,
         cache=cache,
         out_dir=out_dir,
+        embed=embed,
     )
 
 
@@ -199,12 +207,15 @@ def rerun(
     *,
     image: Any = None,
     mask: Any = None,
+    invert: bool | None = None,
     fit: bool | None = None,
+    sync: bool | None = None,
     paste_back: bool | None = None,
     retries: int | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
+    embed: bool | None = None,
     **changes: Any,
 ) -> Job:
     """Send the request of a picture or Job again and return the Job at once; unchanged it is answered from disk.
@@ -232,11 +243,14 @@ def rerun(
         images=() if image is None else tuple(image) if isinstance(image, list | tuple) else (image,),
         mask=mask,
         changes=changes,
+        invert=invert,
         fit=fit,
+        sync=sync,
         paste_back=paste_back,
         retries=retries,
         cache=cache,
         out_dir=out_dir,
+        embed=embed,
     )
     return session.send(plan, max_cost=max_cost)
 
@@ -277,18 +291,27 @@ def resume(
         Ids of tasks whose pictures lie in `unclaimed` and that are yours.
     forget
         Ids of uncertain jobs that own none of those tasks.
+
+    Raises
+    ------
+    InvalidRequest
+        For a name that is not among those that are offered.
     """
-    return resuming.resume(current(), send, adopted=_names(adopt), forgotten=_names(forget))
+    sent = send if isinstance(send, bool) else _names(send, "send")
+    return resuming.resume(current(), sent, adopted=_names(adopt, "adopt"), forgotten=_names(forget, "forget"))
 
 
-def _names(given: str | Sequence[str]) -> Sequence[str]:
-    return (given,) if isinstance(given, str) else given
+def _names(given: object, what: str) -> Sequence[str]:
+    names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else None
+    if names is None or not all(isinstance(name, str) for name in names):
+        raise InvalidRequest(f"{what} takes one id or a list of ids, got {given!r}")
+    return names
 
 
 class _Pictures:
     """What a Picture does by itself."""
 
-    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
+    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Job:
         return edit(image, function, prompt, **parameters)
 
     def compare(self, image: Any, other: Any, /) -> Compare:

@@ -14,9 +14,10 @@ from . import __version__, calls, costs, doctor, specs
 from . import session as sessions
 from .config.values import money
 from .edit_words import tell_apart
-from .errors import BailianError, InvalidRequest, WaitInterrupted
+from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted
 from .jobs import Job
 from .plan import Plan
+from .texts import say
 
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="run the quick-start notebook on the emulator; leaves pictures and a page")
+    demo = commands.add_parser("demo", help="run two notebooks on the emulator; leave pictures and a page")
     demo.add_argument("--out", default="demo_out", help="folder to leave everything in (default demo_out)")
     demo.set_defaults(run=_demo, command=demo)
 
@@ -117,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
 
     history = commands.add_parser("history", help="saved pictures, the newest first")
     history.add_argument("words", nargs="*")
-    history.add_argument("--limit", type=int, default=30)
+    history.add_argument("--limit", type=int, default=30, help="how many at most, 1 or more (default 30)")
     history.set_defaults(run=_history, command=history)
 
     cost = commands.add_parser("cost", help="what was spent by list price: today, this month, by model, by notebook")
@@ -132,8 +133,12 @@ def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
     parser.add_argument("--model", "-m")
     parser.add_argument("--out-dir", help="folder for the pictures")
     parser.add_argument("--max-cost", help="CNY; a higher estimate is refused")
+    send_it = "send although the estimate is above confirm_above"
+    parser.add_argument("--run", dest="confirmed", action="store_true", help=send_it)
     parser.add_argument("--retries", help="further tries after a fault of the service")
     parser.add_argument("--no-cache", dest="cache", action="store_false", help="draw again even if it is on disk")
+    share = "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it"
+    parser.add_argument("--no-embed", dest="embed", action="store_const", const=False, help=share)
     parser.add_argument("--sync", action="store_true", help="the synchronous protocol: no task id, not to be recovered")
     parser.add_argument("--dry-run", action="store_true", help="print the exact request and its price; send nothing")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
@@ -173,7 +178,7 @@ def _edit(given: argparse.Namespace) -> int:
         paste_back=False if given.no_paste else None,
         **_common(given),
     )
-    return _go(given, plan)
+    return _go(given, plan, images)
 
 
 def _values(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
@@ -182,18 +187,22 @@ def _values(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
 
 
 def _common(given: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in ("sync", "retries", "cache", "out_dir")}
+    return {name: getattr(given, name) for name in ("sync", "retries", "cache", "out_dir", "embed")}
 
 
-def _go(given: argparse.Namespace, plan: Plan) -> int:
-    """Send the plan and wait, or print what it would send."""
+def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> int:
+    """Send the plan and wait, or print what it would send; above `confirm_above` only with `--run`."""
+    from .notebook import asking, dry_run
+
     session = sessions.current()
     if given.dry_run:
-        from .notebook import dry_run
-
         cap = None if given.max_cost is None else money("max_cost", given.max_cost)
-        print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap)["text/plain"])
+        mask = getattr(given, "mask", None)
+        names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
+        print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
         return 0
+    if not given.confirmed and (asked := asking.question(session, plan, plan.settings.lang)):
+        raise BudgetExceeded(asked)
     return _report(session.send(plan, max_cost=given.max_cost), given)
 
 
@@ -264,7 +273,12 @@ def _resume(given: argparse.Namespace) -> int:
 def _history(given: argparse.Namespace) -> int:
     index = sessions.current().index
     words = " ".join(given.words)
-    for picture in index.search(words, given.limit) if words else index.recent(given.limit):
+    if given.limit < 1:
+        raise InvalidRequest(f"option --limit is 1 or more, got {given.limit}; see bailian-nb history --help")
+    found = list(index.search(words, given.limit) if words else index.recent(given.limit))
+    if not found:
+        print(say("no_pictures", sessions.current().settings().lang), file=sys.stderr)
+    for picture in found:
         print(f"{picture.record.created}  {picture!r}  {picture.path}")
     return 0
 

@@ -16,12 +16,11 @@ from urllib.parse import quote
 from PIL import Image, ImageChops
 
 from . import session as sessions
-from .errors import InvalidRequest, printable
+from .errors import printable
 from .gallery import Picture
 from .images import jpeg_thumbnail
-from .images.reading import load_picture
-from .images.sources import collect
 from .images.thumbnail import visible
+from .looking import look
 from .plan import settle
 from .sweeps import page
 from .sweeps.previews import LARGE, Previews
@@ -155,10 +154,10 @@ def _side(value: Any, what: str) -> tuple[Side, Image.Image]:
             path=value.path,
         )
         return side, image
-    source = collect(value, what)
-    image, _, _, _ = load_picture(collect(_fetched(source.url), what) if source.url else source, what)
-    name = Path(source.name).stem or what
-    return Side(name=name, words=f"{image.width}x{image.height}", small=_small(image), size=image.size), image
+    seen = look(value, what)
+    width, height = seen.image.size
+    side = Side(name=seen.name or what, words=f"{width}x{height}", small=_small(seen.image), size=(width, height))
+    return side, seen.image
 
 
 def _small(image: Image.Image) -> Image.Image:
@@ -174,15 +173,6 @@ def _changed(before: Image.Image, after: Image.Image) -> float | None:
     bands = ImageChops.difference(visible(before), visible(after)).split()
     widest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
     return sum(widest.histogram()[NOTICED + 1 :]) / (before.width * before.height)
-
-
-def _fetched(url: str) -> bytes:
-    if url.startswith("oss:"):
-        raise InvalidRequest("an oss:// URL cannot be read; give the file that was uploaded")
-    session = sessions.current()
-    settings = session.settings()
-    account = session.account(session.target(settings), settings)
-    return session.loop.submit(account.client.fetch_input(url)).result(120)
 
 
 def _link(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""Check what a user needs: settings, key, network, result hosts, folders. For `%wan doctor` and `bailian-nb doctor`.
+"""Check what a user needs: settings, key, network, result hosts, folders, locks.
 
-Nothing here is billed: the only API call lists tasks.
+For `%wan doctor` and `bailian-nb doctor`. Nothing here is billed: the only API call lists tasks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from . import __version__, config
-from .errors import BailianError
+from .errors import BailianError, MissingApiKey
 from .jobs import Account
 from .jobs.loops import wait
 from .session import Session
@@ -42,22 +42,25 @@ def examine(session: Session) -> list[Finding]:
         target = session.target(settings)
     except BailianError as error:
         return [*found, Finding(state="fail", name="settings", text=str(error)), *_folders(session, None)]
-    where = "EMULATOR inside this process" if target.emulator else f"{target.base_url} ({target.region})"
+    where = f"{'EMULATOR at ' if target.emulator else ''}{target.base_url} ({target.region})"
+    where = "EMULATOR inside this process" if target.in_process else where
     found.append(Finding(state="info", name="requests go to", text=where))
     try:
         key = config.find_key()
         account = session.account(target, settings)
-    except BailianError as error:
+    except MissingApiKey as error:
         return [*found, Finding(state="fail", name="key", text=str(error)), *_folders(session, settings)]
+    except BailianError as error:
+        return [*found, Finding(state="fail", name="account", text=str(error)), *_folders(session, settings)]
     except OSError as error:
         return [*found, Finding(state="fail", name="account", text=str(error)), *_folders(session, settings)]
-    if target.emulator:
+    if target.in_process:
         unused = f"{key!r} is set and not used" if key else "none is needed"
         found.append(Finding(state="ok", name="key", text=unused))
     else:
         found.append(Finding(state="ok", name="key", text=f"{key!r}"))
     found.extend(wait(session.loop.submit(_network(account)), timeout=60))
-    return [*found, *_folders(session, settings), *_journal(session)]
+    return [*found, *_folders(session, settings), _limits(session, account), *_journal(session)]
 
 
 def firewall_list() -> tuple[str, ...]:
@@ -73,7 +76,7 @@ async def _network(account: Account) -> list[Finding]:
         api = Finding(state="ok", name="task list", text=f"answered; {page.total} tasks in the last 24 h")
     except BailianError as error:
         api = Finding(state="fail", name="task list", text=f"{type(error).__name__}: {error}")
-    if account.client.in_process:
+    if account.emulator:
         skipped = Finding(state="info", name="result hosts", text="not probed: the emulator serves its own pictures")
         return [api, skipped]
     probes = await asyncio.gather(*(account.client.probe(f"https://{host}/") for host in service.RESULT_HOSTS))
@@ -106,13 +109,22 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
     if settings is not None:
         places["pictures"] = config.out_dir(settings)
     for name, folder in places.items():
-        there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
         try:
-            with tempfile.TemporaryFile(dir=there):
+            with tempfile.TemporaryFile(dir=config.nearest(folder.absolute())):
                 found.append(Finding(state="ok", name=name, text=f"{folder} can be written"))
         except OSError as error:
             found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
     return found
+
+
+def _limits(session: Session, account: Account) -> Finding:
+    """Tell whether limits and caps hold over all kernels of this machine."""
+    if reason := account.slots.probe():
+        return Finding(state="warn", name="limits", text=reason)
+    if kind := config.network_file_system(session.home):
+        text = f"{session.home} lies on a network file system ({kind}), whose locks may not hold: take a local disk"
+        return Finding(state="warn", name="limits", text=text)
+    return Finding(state="ok", name="limits", text="shared by all kernels of this machine with this BAILIAN_NB_HOME")
 
 
 def _journal(session: Session) -> list[Finding]:
@@ -122,5 +134,5 @@ def _journal(session: Session) -> list[Finding]:
         return [
             Finding(state="fail", name="journal", text=f"{session.home} holds a journal that cannot be read: {error}")
         ]
-    text = f"{count} unfinished job(s) of earlier kernels; %wan resume takes them up" if count else "nothing is open"
+    text = f"{count} unfinished job(s); %wan resume takes them up" if count else "nothing is open"
     return [Finding(state="warn" if count else "ok", name="journal", text=text)]

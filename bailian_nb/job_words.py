@@ -6,7 +6,7 @@ import time
 from typing import Literal, TypedDict
 
 from . import specs
-from .jobs import Job
+from .jobs import Job, Why
 from .texts import say
 
 Stage = Literal["waiting", "running", "done", "failed"]
@@ -83,6 +83,12 @@ def waiting(job: Job, lang: str, *, age: object) -> list[str]:
     if job.expected is None:
         return [*parts, say("age", lang, age=age)]
     return [*parts, say("usual", lang, age=age, low=_rounded(job.expected.low), high=_rounded(job.expected.high))]
+
+
+def uncanceled(job: Job, lang: str) -> str:
+    """Say why `Job.cancel` has not ended the Job."""
+    why = job.uncanceled or Why(key="too_late")
+    return say(why.key, lang, **why.values)
 
 
 def _rounded(seconds: float) -> str:

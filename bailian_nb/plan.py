@@ -14,7 +14,7 @@ from typing import Any
 
 from . import outpaint, specs
 from .config import Settings
-from .config.values import COUNTS, count, money
+from .config.values import COUNTS, count, money, shown
 from .errors import BudgetExceeded, InvalidRequest, Problem
 from .images import Input, read_input, read_mask
 from .jobs import Job, Result
@@ -161,18 +161,15 @@ def make(
     if needs and problems:
         raise InvalidRequest(problems)
     request = None if needs else build()
-    billed = row.billed(checked.values, len(images))
-    default = next((each.default for each in row.parameters if each.name == billed), None)
-    wanted = specs.whole(checked.values, billed, default if isinstance(default, int) else 1)
-    price = row.price(region)
+    most = row.estimate(region, checked.values, len(images))
     return Plan(
         model=row,
         function=function,
         request=request,
         build=build,
         needs=needs,
-        images=wanted,
-        cost=round(price.cny * wanted, 6) if price else None,
+        images=most.images,
+        cost=most.cny,
         folder=folder,
         retries=tries,
         cache=cache,
@@ -247,6 +244,10 @@ def _elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[
         return [Problem(parameter="sync", message=message)]
     if unknown or not row.regions or region in row.regions:
         return []
+    if region not in service.REGIONS:
+        meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
+        message = f"DASHSCOPE_API_REGION {shown(region)} is unknown{meant} Known: {known}"
+        return [Problem(parameter="region", message=message)]
     here = dict(row.namesakes).get(region)
     todo = f"here it is called {here}" if here else f"it is in {', '.join(row.regions)}: see DASHSCOPE_API_REGION"
     return [Problem(parameter="model", message=f"model {row.name} is not offered in region {region}; {todo}")]

@@ -16,6 +16,27 @@ from .texts import say
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
 
 
+MODELS_HEAD = ("model", "what", "a picture", "limits", "usual time", "regions")
+"""Heads a table of models, of which each row is a name, a meaning and `facts`."""
+
+
+def facts(model: Model) -> tuple[str, ...]:
+    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
+    price, limit = model.prices[0], model.limits[0]
+    return (
+        f"CNY {price.cny:g}",
+        f"{limit.submits_per_second:g}/s, {limit.tasks_at_once} at once",
+        f"{model.latency.low:g}-{model.latency.high:g} s",
+        ", ".join(model.regions),
+    )
+
+
+def dated() -> str:
+    """Say of when the prices and whose the limits are."""
+    newest = max(model.prices_dated for model in specs.models())
+    return f"List prices of {newest}, before free quota and savings plan; limits are shared by the whole account."
+
+
 def pages() -> dict[str, str]:
     """Return every page by file name."""
     found = {"README.md": _first(), "errors.md": _errors()}
@@ -55,24 +76,11 @@ def default(row: Parameter) -> str:
 
 
 def _first() -> str:
-    rows = []
-    for model in specs.models():
-        price = model.prices[0]
-        limit = model.limits[0]
-        rows.append(
-            (
-                f"[{model.name}]({model.name}.md)",
-                f"{model.meaning.en} / {model.meaning.zh}",
-                f"CNY {price.cny:g}",
-                f"{limit.submits_per_second:g}/s, {limit.tasks_at_once} at once",
-                f"{model.latency.low:g}-{model.latency.high:g} s",
-                ", ".join(model.regions),
-            )
-        )
-    head = ("model", "what", "a picture", "limits", "usual time", "regions")
-    dated = max(model.prices_dated for model in specs.models())
-    text = f"List prices of {dated}, before free quota and savings plan; limits are shared by the whole account."
-    return _page("Models", [_table(head, rows), text, "Error codes: [errors.md](errors.md)"])
+    rows = [
+        (f"[{model.name}]({model.name}.md)", f"{model.meaning.en} / {model.meaning.zh}", *facts(model))
+        for model in specs.models()
+    ]
+    return _page("Models", [_table(MODELS_HEAD, rows), dated(), "Error codes: [errors.md](errors.md)"])
 
 
 def _model(model: Model) -> str:

@@ -122,7 +122,7 @@ class Request:
 
         None when an input is a URL, whose bytes may change.
         """
-        if any(not image.sha256 for image in self.inputs):
+        if any(image.kind != "bytes" or not image.sha256 for image in self.inputs):
             return None
         parts = {
             "model": self.model,

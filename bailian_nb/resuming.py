@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import wait
 
 from .errors import InvalidRequest
-from .jobs import Account, Job, Resumed, Row, ledger
+from .jobs import Account, Job, Resumed, Row, caps
 from .jobs.recovery import adopt, forget, revive, take_up
 from .session import Session
+
+SEARCH_ENDS = 2.0
+"""Seconds after which a search that still goes on will see by itself what the user has said."""
 
 
 def resume(
@@ -30,10 +34,11 @@ def resume(
     with session.exclusively():
         settings = session.settings()
         account = session.account(session.target(settings), settings)
-        for task_id in adopted:
-            adopt(session.journal, account.base_url, task_id)
+        owners = {adopt(session.journal, account.base_url, task_id) for task_id in adopted}
         for row_id in forgotten:
             forget(session.journal, account.base_url, row_id, at=session.clock.now())
+        # A search for one of them that has just come to its end must not count as driving it.
+        wait([job.ended for job in session.jobs() if job.id in owners], timeout=SEARCH_ENDS)
         found = take_up(
             session.journal,
             session.runner,
@@ -59,13 +64,13 @@ def _driven(session: Session, row_id: str) -> bool:
 
 
 def _send_again(session: Session, row: Row, account: Account) -> Job:
-    call = ledger.Unsent.of(row, session.settings())
-    ledger.hold(session.home, account, call, session.jobs(), now=session.clock.now())
+    call = caps.Unsent.of(row, session.settings())
+    budget = caps.hold(session.home, account, call, session.jobs(), clock=session.clock)
     job, folder = revive(row, session.journal)
     job.cost = call.cost
     job.id = session.new_id()
     # First, for it is money: a row that stays open could be sent once more.
     session.journal.end(row.id, "canceled", at=session.clock.now(), error=f"sent again as {job.id}")
     session.take_in(job)
-    session.runner.start(job, account, folder=folder)
+    session.runner.start(job, account, folder=folder, budget=budget)
     return job

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .config import Target
 from .gallery import Index, Picture
 from .jobs import Job, Journal, Row
 from .plan import Plan
@@ -17,12 +18,12 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     return next((job for job in same if job.request is not None and job.request.identity == key), None)
 
 
-def saved(index: Index, plan: Plan, emulator: bool) -> list[Picture] | None:
-    """Return the pictures that the same request left on disk, all of them or none."""
+def saved(index: Index, plan: Plan, target: Target) -> list[Picture] | None:
+    """Return the pictures that the same request to the same service left on disk, all of them or none."""
     key = _key(plan)
     if key is None:
         return None
-    found = index.find(key, emulator=emulator)
+    found = index.find(key, emulator=target.emulator, host=target.host)
     enough = plan.request is not None and not plan.request.exact and bool(found)
     return found if enough or len(found) == plan.images else None
 

@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import config, reuse
+from . import config, fetching, reuse
 from . import plan as planning
-from .client import Call, Client, curl_line, encode
-from .config import Secret, Settings, Target
-from .errors import InvalidRequest, MissingApiKey
+from .accounts import Accounts
+from .client import Call, curl_line, encode
+from .config import Settings, Target
+from .errors import BailianError, InvalidRequest
 from .gallery import Index
 from .jobs import (
     Account,
@@ -33,10 +34,12 @@ from .jobs import (
     Runner,
     Saver,
     SystemClock,
-    ledger,
+    caps,
 )
+from .jobs.ledger import job_of
 from .jobs.loops import at_exit
 from .jobs.recovery import revive
+from .jobs.whereabouts import day_folders
 from .plan import Plan
 from .surroundings import Delegate, Front, ScriptFront, document
 
@@ -45,11 +48,14 @@ _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
 
-
-LAST_WAIT = 10.0
-"""Seconds that create calls in flight get when the process ends."""
+LAST_WAIT = 2.0
+"""Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
 front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
+
+
+if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
+    os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.RLock()))
 
 
 def current() -> Session:
@@ -70,11 +76,11 @@ class Session:
         self.home = home
         self.process = os.getpid()
         self.clock = clock or SystemClock()
-        self.index = Index(home, actions=Delegate())
+        self._index = Index(home, actions=Delegate(), folders=self._day_folders)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
-        self._accounts: dict[tuple[str, str, Secret], Account] = {}
+        self._accounts = Accounts(home, self.clock)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
         self._journal: Journal | None = None
@@ -87,44 +93,11 @@ class Session:
 
     def target(self, settings: Settings) -> Target:
         """Decide between emulator and service, and where the service is; no key is needed to know."""
-        return config.target(settings, interactive=front.interactive())
+        return self._accounts.settle(config.target(settings, interactive=front.interactive()))
 
     def account(self, target: Target, settings: Settings) -> Account:
-        """Return the account of the key that is configured now.
-
-        Raises
-        ------
-        MissingApiKey
-            When there is no key; it names the variable and the emulator.
-        """
-        key = Secret("sk-emulator-in-process") if target.emulator else config.find_key()
-        if key is None:
-            raise MissingApiKey(
-                "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); "
-                "without a key, BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
-            )
-        name = "emulator" if target.emulator else config.account_id(key, target.base_url, name=settings.account)
-        with self._lock:
-            known = self._accounts.get((name, target.workspace, key))
-            if known is not None:
-                return known
-            client = Client(
-                base_url=target.base_url,
-                key=key,
-                workspace=target.workspace,
-                app=self._emulator() if target.emulator else None,
-            )
-            account = Account.open(
-                id=name,
-                base_url=target.base_url,
-                region=target.region,
-                emulator=target.emulator,
-                client=client,
-                clock=self.clock,
-                home=self.home,
-            )
-            self._accounts[name, target.workspace, key] = account
-            return account
+        """Return the account of the key that is configured now; see `Accounts.get` for what it refuses."""
+        return self._accounts.get(target, settings)
 
     def plan(
         self,
@@ -134,12 +107,13 @@ class Session:
         values: Mapping[str, Any],
         images: tuple[Any, ...] = (),
         out_dir: str | os.PathLike[str] | None = None,
+        embed: bool | None = None,
         **more: Any,
     ) -> Plan:
         """Check a call without sending it; see `plan.make` for the rest of the arguments."""
         if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
             raise InvalidRequest(f"out_dir is the path of a folder, got {out_dir!r}")
-        settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir))
+        settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir), embed=embed)
         return planning.make(
             settings,
             config.out_dir(settings).absolute(),
@@ -167,27 +141,22 @@ class Session:
                 return known
             if (row := self._unsaved(plan, account)) is not None:
                 job, folder = revive(row, self.journal)
-                self.take_in(job)
+                self.take_in(job, plan.settings)
                 self.runner.resume(job, account, folder=folder)
                 return job
             plan.hold(max_cost)
-            ledger.hold(self.home, account, plan, self.jobs(), now=self.clock.now(), max_cost=max_cost)
+            budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
             job = self._job(plan, account.emulator)
+        prepare = fetching.ahead(plan, account.client, self._loop)
         self.runner.start(
-            job,
-            account,
-            folder=plan.folder,
-            needs=plan.needs,
-            prepare=plan.build if plan.request is None else None,
-            retries=plan.retries,
+            job, account, folder=plan.folder, needs=plan.needs, prepare=prepare, retries=plan.retries, budget=budget
         )
         return job
 
     def _unsaved(self, plan: Plan, account: Account) -> Row | None:
         """Return the open row of the same request, which is then ours; a kernel without a journal has none."""
-        there = (self.home / "journal.sqlite").exists()
-        return reuse.unsaved(self.journal, plan, account.id, account.base_url) if there else None
+        return reuse.unsaved(self.journal, plan, account.id, account.base_url) if self._written else None
 
     def exclusively(self) -> threading.RLock:
         """Return the lock under which calls are sent and rows are taken up, one after another."""
@@ -195,19 +164,20 @@ class Session:
 
     def known(self, plan: Plan) -> Job | None:
         """Return the Job that answers the same request without sending: one on its way here, or one from disk."""
-        if (running := reuse.running(self.jobs(), plan, self.target(plan.settings).emulator)) is not None:
+        target = self.target(plan.settings)
+        if (running := reuse.running(self.jobs(), plan, target.emulator)) is not None:
             return running
-        saved = reuse.saved(self.index, plan, self.target(plan.settings).emulator)
+        saved = reuse.saved(self.index, plan, target)
         if saved is None:
             return None
-        job = self._job(plan, self.target(plan.settings).emulator)
+        job = self._job(plan, target.emulator)
         job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
         return job
 
     def on_disk(self, plan: Plan) -> bool:
         """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
-        emulator = self.target(plan.settings).emulator
-        return bool(reuse.running(self.jobs(), plan, emulator) or reuse.saved(self.index, plan, emulator))
+        target = self.target(plan.settings)
+        return bool(reuse.running(self.jobs(), plan, target.emulator) or reuse.saved(self.index, plan, target))
 
     def call(self, plan: Plan) -> tuple[Call, str]:
         """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
@@ -233,15 +203,34 @@ class Session:
 
     def pending(self) -> int:
         """Count open rows that this process does not drive, without a key, a client or the network."""
-        if not (self.home / "journal.sqlite").exists():
+        if not self._written:
             return 0
-        return sum(1 for row in self.journal.recent(500) if row.finished is None and row.id not in self._jobs)
+        driven = {job.id for job in self.jobs() if not job.final}
+        return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
+
+    @property
+    def index(self) -> Index:
+        """Return the index of saved pictures; InvalidRequest where BAILIAN_NB_HOME cannot be written."""
+        config.check_home(self.home)
+        return self._index
+
+    def _day_folders(self) -> list[Path]:
+        try:
+            return day_folders(self.home, config.out_dir(self.settings()).absolute())
+        except (BailianError, OSError):  # a bad setting or a folder that is gone hides no picture of the journal
+            return day_folders(self.home)
+
+    @property
+    def _written(self) -> bool:
+        """Tell whether anything was ever sent from here."""
+        return (self.home / "journal.sqlite").exists()
 
     @property
     def journal(self) -> Journal:
         """Return the journal; it is made when a call is about to be sent, for a refused call leaves nothing behind."""
         with self._lock:
             if self._journal is None:
+                config.check_home(self.home)
                 self._journal = Journal(self.home)
                 if kind := config.network_file_system(self.home):
                     log.warning(
@@ -256,7 +245,7 @@ class Session:
     def runner(self) -> Runner:
         with self._lock:
             if self._runner is None:
-                saver = Saver(index=self.index, embed=self.settings().embed)
+                saver = Saver(index=self.index)
                 self._runner = Runner(
                     journal=self.journal,
                     clock=self.clock,
@@ -286,7 +275,8 @@ class Session:
         with self._lock:
             runner, self._runner = self._runner, None
             journal, self._journal = self._journal, None
-            accounts, self._accounts = self._accounts, {}
+            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock)
+        self._callbacks.end()
         try:
             if runner is not None:
                 runner.drain(LAST_WAIT, [account.client for account in accounts.values()])
@@ -306,24 +296,20 @@ class Session:
             cost=plan.cost,
         )
         job.notes.extend(plan.warnings)
-        self.take_in(job)
+        self.take_in(job, plan.settings)
         return job
 
-    def take_in(self, job: Job) -> None:
-        """Make a Job one of this process: shown, driven and listed here."""
+    def take_in(self, job: Job, settings: Settings | None = None) -> None:
+        """Make a Job one of this process: shown, driven and listed here, and saved as `settings` say (None: now's)."""
         job.shower = front.shower
+        job.embed = (settings or self.settings()).embed
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job
 
     def new_id(self) -> str:
-        """Return a short name that no Job here has."""
+        """Return a short name that no Job here and no row of the journal has."""
         while True:
             name = "".join(secrets.choice(_IDS) for _ in range(6))
-            if name not in self._jobs and not name.isdigit():
+            if name not in self._jobs and not name.isdigit() and not (self._written and self.journal.row(name)):
                 return name
-
-    def _emulator(self) -> Any:
-        from .emulator import create_app
-
-        return create_app(self.home)

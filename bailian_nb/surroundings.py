@@ -48,7 +48,7 @@ class Delegate:
 
     actions: Actions | None = None
 
-    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
+    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
         if Delegate.actions is None:
             raise InvalidRequest("import bailian_nb and use bailian_nb.edit(picture, ...)")
         return Delegate.actions.edit(image, function, prompt, **parameters)

@@ -35,6 +35,18 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
+    "cancel_open": Text("the cancel is on its way, without an answer so far", "取消请求已发出,尚无应答"),
+    "cancel_noted": Text(
+        "the cancel is noted: if its task is found before it starts, it is canceled; if later, its pictures are saved",
+        "已记录取消请求:若找到任务时尚未开始则取消,否则图片会保存",
+    ),
+    "cancel_failed": Text("the cancel failed ({code}); the job goes on", "取消失败({code});作业继续进行"),
+    "cancel_closed": Text(
+        "the session is closed; %wan resume takes the job up", "会话已关闭;用 %wan resume 继续该作业"
+    ),
+    "cancel_sync": Text(
+        "a synchronous call cannot be canceled; its pictures will be saved", "同步调用无法取消;图片会保存"
+    ),
     "usual": Text("{age} s of usually {low}-{high} s", "已 {age} 秒,通常 {low}-{high} 秒"),
     "age": Text("{age} s", "{age} 秒"),
     "cancel_with": Text("cancel: %wan cancel {job}", "取消:%wan cancel {job}"),
@@ -66,9 +78,17 @@ _CATALOGUE: dict[str, Text] = {
         "bailian_nb:之前的内核有 {count} 个作业未完成;用 %wan resume 继续",
     ),
     "confirm": Text(
-        "an estimate of CNY {cost} is above confirm_above ({limit}); nothing was sent. Run the cell again with --run",
-        "¥{cost} 超过 confirm_above({limit}),尚未发送。请加 --run 重新运行",
+        "the estimate of CNY {cost} (list price of {dated}, before free quota and savings plan) is above confirm_above "
+        "({limit}); nothing was sent. Run it again with --run",
+        "预估 ¥{cost}(按 {dated} 目录价,未计免费额度与优惠)超过 confirm_above({limit}),尚未发送。请加 --run 重新运行",
     ),
+    "confirm_unknown": Text(
+        "no page gives a price that could be held against confirm_above ({limit}); nothing was sent. Run it again with "
+        "--run",
+        "价格未知,无法与 confirm_above({limit})比较,尚未发送。请加 --run 重新运行",
+    ),
+    "not_bound": Text("{name} is not bound", "未绑定 {name}"),
+    "not_bound_older": Text("{name} is not bound and keeps its older value", "未绑定 {name},它仍是之前的值"),
     "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),
     "frame": Text("{scales}: {before} becomes {after} ({to})", "{scales}:{before} 变为 {after}({to})"),
     "python_call": Text("the same in Python", "等价的 Python 调用"),
@@ -116,6 +136,9 @@ _CATALOGUE: dict[str, Text] = {
         "账号限流({region}):每秒提交 {rate} 次,同时处理 {tasks} 个任务;超出的在本地排队",
     ),
     "help_time": Text("usual time: {low}-{high} s", "通常耗时:{low}-{high} 秒"),
+    "help_dated": Text(
+        "as the service's API reference and price list said on {dated}", "依据服务 API 参考与价目表({dated})"
+    ),
     "help_kept": Text(
         "the service keeps a picture for {hours} hours; it is saved on disk as soon as it is there",
         "服务端仅保留图片 {hours} 小时;生成后会立即保存到本地",

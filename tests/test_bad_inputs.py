@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -270,13 +269,11 @@ ALL = [*PICTURES, *MASKS, *VALUES, *NEWER]
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     for name, data in FOLDER.items():
         (tmp_path / name).write_bytes(data)
-    yield
-    sessions.current().close()
 
 
 @pytest.mark.parametrize("bad", ALL, ids=str)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import bailian_nb as wan
 from bailian_nb import cli
 from bailian_nb import session as sessions
 
@@ -44,3 +45,28 @@ def test_a_folder_that_takes_no_file_is_refused_before_anything_is_paid_for(
     line = capsys.readouterr().err
     assert line.startswith("InvalidRequest: pictures cannot be saved in /proc/self/pictures: /proc/self is no ")
     assert sessions.current().jobs() == []
+
+
+def test_an_empty_history_says_so_and_its_limit_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["history"]) == 0
+    caught = capsys.readouterr()
+    assert (caught.out, caught.err) == ("", "no saved picture found\n")
+    assert cli.main(["history", "--limit", "-1"]) == 1
+    line = capsys.readouterr().err
+    assert line == "InvalidRequest: option --limit is 1 or more, got -1; see bailian-nb history --help\n"
+
+
+def test_small_words_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (640, 512), "teal").save(tmp_path / "coffee.jpg")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(wan.InvalidRequest, match=r"image nope\.jpg does not exist in "):
+        wan.edit("nope.jpg", "style", "x")
+    with pytest.raises(wan.InvalidRequest, match=r"did you mean coffee\.jpg\?"):
+        wan.edit("cofee.jpg", "style", "x")
+    with pytest.raises(wan.InvalidRequest, match=r"^max_cost is for running the sweep: "):
+        wan.sweep("coffee.jpg", "style", "x", strength=[0, 1], max_cost=1)
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "cn-bejing")
+    with pytest.raises(wan.InvalidRequest, match=r"^DASHSCOPE_API_REGION 'cn-bejing' is unknown, did you mean cn-b"):
+        wan.t2i("x")
+    assert {"BailianError", "BudgetExceeded", "JobTimeout", "WaitInterrupted"} <= set(dir(wan))
+    assert "Problem" not in dir(wan)

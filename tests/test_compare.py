@@ -5,29 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 
 NOW = "emulator:latency=0"
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    sessions.current().close()
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.png"
-    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(path)
-    return path
 
 
 def edited(photo: Path, **more: object) -> wan.Picture:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
+import bailian_nb as wan
 from bailian_nb import __version__, doctor
 from bailian_nb import session as sessions
 from bailian_nb.doctor import Finding
@@ -41,6 +44,7 @@ def test_with_the_emulator_everything_is_well(tmp_path: Path) -> None:
     assert found["task list"].text == "answered; 0 tasks in the last 24 h"
     assert found["BAILIAN_NB_HOME"].text == f"{tmp_path / 'home'} can be written"
     assert found["pictures"].text == f"{tmp_path / 'out'} can be written"
+    assert found["limits"].text == "shared by all kernels of this machine with this BAILIAN_NB_HOME"
     assert found["journal"].text == "nothing is open"
 
 
@@ -113,6 +117,37 @@ def test_a_home_that_cannot_be_is_found(tmp_path: Path, monkeypatch: pytest.Monk
         assert found["BAILIAN_NB_HOME"].state == "fail"
         assert found["BAILIAN_NB_HOME"].text.endswith("cannot be written: Not a directory")
         assert found["pictures"].state == "ok"
+
+
+def test_limits_that_are_not_shared_are_found_with_the_reason_before_a_job_and_after_it(tmp_path: Path) -> None:
+    home = sessions.current().home
+    home.mkdir()
+    (home / "limits").write_text("a file where the kernels should meet")
+    before = examine()["limits"]
+    assert before.state == "warn"
+    assert before.text.startswith(
+        f"limits are not shared with other kernels: no locks in {home / 'limits' / 'emulator'}"
+    )
+    assert "Not a directory" in before.text
+    wan.t2i("A hill emulator:latency=0", model="wan2.5-t2i-preview", size="768*768", seed=1).result(30)
+    after = examine()["limits"]
+    assert after.state == "warn"
+    assert after.text.startswith("limits are not shared with other kernels: no locks in ")
+
+
+def test_trying_the_locks_of_folders_that_are_in_use_leaves_nothing_there() -> None:
+    wan.t2i("A hill emulator:latency=0", model="wan2.5-t2i-preview", size="768*768", seed=1).result(30)
+    limits = sessions.current().home / "limits"
+    before = set(limits.rglob("*"))
+    assert examine()["limits"].state == "ok"
+    assert set(limits.rglob("*")) == before != set()
+
+
+def test_locks_that_a_network_file_system_may_not_hold_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    mount = SimpleNamespace(mountpoint=str(sessions.current().home.parent), fstype="nfs4")
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: [mount])
+    found = examine()["limits"]
+    assert (found.state, "network file system (nfs4)" in found.text) == ("warn", True)
 
 
 def test_a_journal_that_cannot_be_read_is_found(tmp_path: Path) -> None:

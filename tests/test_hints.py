@@ -237,7 +237,6 @@ def test_without_a_key_the_variable_is_named(monkeypatch: pytest.MonkeyPatch) ->
     session = sessions.current()
     with pytest.raises(MissingApiKey, match="set DASHSCOPE_API_KEY"):
         session.account(config.target(Settings(), interactive=False), Settings())
-    session.close()
 
 
 def test_a_task_that_is_gone_says_why_it_may_be() -> None:

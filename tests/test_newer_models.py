@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import plan, specs
-from bailian_nb import session as sessions
 from bailian_nb.client import encode
 from bailian_nb.config import Settings
 from bailian_nb.errors import InvalidRequest
@@ -20,13 +18,6 @@ from bailian_nb.plan import Plan
 from bailian_nb.request import Request
 
 NOW = "emulator:latency=0"
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    for session in list(sessions._sessions.values()):
-        session.close()
 
 
 def photo(size: tuple[int, int] = (640, 512), colour: str = "teal") -> Image.Image:

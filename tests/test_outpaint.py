@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,13 +25,6 @@ NOW = "emulator:latency=0"
 EXPAND = next(row for row in specs.get(specs.DEFAULT_EDIT).functions if frames.scale_rows(row))
 ROWS = frames.scale_rows(EXPAND)
 MOST = ROWS[0].maximum or 0
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    for session in list(sessions._sessions.values()):
-        session.close()
 
 
 def photo(size: tuple[int, int] = (1024, 768)) -> Image.Image:

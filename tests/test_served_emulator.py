@@ -6,15 +6,21 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
+import httpx
 import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import cli
+from bailian_nb import accounts, cli
 from bailian_nb import session as sessions
+from bailian_nb.client import serves_emulator
 
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"
@@ -69,22 +75,91 @@ def test_two_variables_point_a_client_at_a_served_emulator(
     )
     assert other.returncode == 0, other.stderr
     shown, path = other.stdout.rstrip("\n").split("  ")
-    assert shown == "<Picture wan2.6-t2i 768x768 seed=7>"
+    assert shown == "<Picture wan2.6-t2i 768x768 seed=7 EMULATOR>"
     with Image.open(path) as image:
         assert image.size == (768, 768)
 
-    (picture,) = wan.t2i(f"A cat {NOW}", size="768*768").result(timeout=30)
-    assert picture.record.emulator is False, "a client cannot know what answers there"
+    result = wan.t2i(f"A cat {NOW}", size="768*768").result(timeout=30)
+    (picture,) = result
+    assert picture.record.emulator
+    assert (picture.record.cost_cny, result.cost) == (0.0, 0.0)
     assert picture.record.base_url_host in configured
+    assert [row.emulator for row in sessions.current().journal.recent()] == [True, True], "nothing of it is spent"
 
     assert cli.main(["history"]) == 0
     assert path in capsys.readouterr().out, "both processes share one index"
     assert cli.main(["doctor"]) == 0
     report = capsys.readouterr().out
-    assert f"requests go to: {configured} (cn-beijing)" in report
+    assert f"requests go to: EMULATOR at {configured} (cn-beijing)" in report
     assert "ok    key: sk-...cdef" in report
     assert "ok    task list: answered; 2 tasks in the last 24 h" in report
-    assert "warn  result hosts: 0 of 10 answer" in report
+    assert "result hosts: not probed: the emulator serves its own pictures" in report
     assert KEY not in report + other.stdout + other.stderr
     for written in tmp_path.rglob("*"):
         assert not written.is_file() or KEY.encode() not in written.read_bytes(), written
+
+
+def test_a_picture_of_a_served_emulator_answers_no_call_to_the_service(
+    configured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = {"size": "768*768", "seed": 7}
+    wan.t2i(f"A cat {NOW}", **call).result(timeout=30)  # type: ignore[arg-type]
+    plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
+    assert sessions.current().on_disk(plan)
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "https://dashscope.aliyuncs.com/api/v1")
+    plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
+    assert not sessions.current().on_disk(plan)
+
+
+def test_only_what_says_so_on_this_machine_is_an_emulator(
+    configured: str, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert serves_emulator(configured)
+    asked: list[str] = []
+    monkeypatch.setattr(httpx.Client, "get", lambda http, url: asked.append(str(url)))
+    for url in ("https://dashscope.aliyuncs.com/api/v1", "http://10.0.0.1/api/v1", "https://127.0.0.1:1/api/v1"):
+        assert serves_emulator(url) is False
+    assert asked == []
+
+
+def test_a_proxy_on_this_machine_is_no_emulator() -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        keys: ClassVar[list[str]] = []
+
+        def do_GET(self) -> None:
+            self.keys.append(self.headers.get("Authorization", ""))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"code": "NotFound"}')
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert serves_emulator(f"http://127.0.0.1:{server.server_port}/api/v1") is False
+    assert Proxy.keys == [""], "it is asked without the key"
+    assert serves_emulator("http://127.0.0.1:9/api/v1") is None
+
+
+def test_a_port_that_never_answers_is_asked_once_and_one_that_goes_silent_stays_what_it_was(
+    configured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sessions.current()
+    assert session.target(session.settings()).emulator
+    monkeypatch.setattr(accounts, "FRESH", 0.0)
+    monkeypatch.setattr(accounts, "serves_emulator", lambda url: None)
+    assert session.target(session.settings()).emulator, "nothing answers there, so nothing can be billed"
+    monkeypatch.setattr(accounts, "serves_emulator", lambda url: False)
+    assert not session.target(session.settings()).emulator
+    monkeypatch.setattr(accounts, "FRESH", 10.0)
+    asked: list[str] = []
+
+    def silent(url: str) -> None:
+        asked.append(url)
+        time.sleep(accounts.SLOW * 1.1)
+
+    monkeypatch.setattr(accounts, "serves_emulator", silent)
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:10/api/v1")
+    assert [session.target(session.settings()).emulator for _ in range(3)] == [False] * 3
+    assert asked == ["http://127.0.0.1:10/api/v1"]

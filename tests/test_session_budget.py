@@ -13,6 +13,8 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import session as sessions
 from bailian_nb import specs
+from bailian_nb.jobs import Job
+from bailian_nb.session import Session
 
 NOW = "emulator:latency=0"
 
@@ -92,3 +94,54 @@ def test_a_sweep_stops_where_the_day_ends(cap: Path, tmp_path: Path) -> None:
     cap.write_text("max_cost_day = 0.7\n")
     again = wan.sweep("photo.png", "style", f"gold leaf {NOW}", strength=[0, 0.25, 0.5, 0.75, 1], seed=7).run().wait(60)
     assert [cell["state"] for cell in again.cells()] == ["SUCCEEDED"] * 5
+
+
+@pytest.mark.parametrize("said", ["nan", "-1", "inf", "true", '"much"'])
+def test_a_cap_that_is_no_amount_is_refused_and_nothing_is_sent(cap: Path, said: str) -> None:
+    cap.write_text(f"max_cost_day = {said}\n")
+    with pytest.raises(wan.InvalidRequest, match="max_cost_day must be a number of CNY, 0 or more, got "):
+        draw(1)
+    assert wan.jobs() == []
+
+
+@pytest.mark.parametrize("said", ["0", '"0.1"'])
+def test_a_cap_may_be_nothing_or_stand_in_quotes(cap: Path, said: str) -> None:
+    cap.write_text(f"max_cost_month = {said}\n")
+    assert "would pass max_cost_month 0" in refused(1)
+
+
+def test_of_two_kernels_that_both_were_let_through_the_later_one_is_held(cap: Path) -> None:
+    cap.write_text("max_cost_day = 0.4\n")
+    picture = draw(1).result(30)[0]
+    home = sessions.current().home
+    sessions.current().close()
+    kernels = [Session(home), Session(home)]
+    inputs = [Job(id=f"input{i}", request=None, label="drawn", emulator=True, created=0.0, cost=0.0) for i in (1, 2)]
+    first, second = (
+        kernel.send(
+            kernel.plan(
+                model="wanx2.1-imageedit",
+                function="stylization_all",
+                values={"prompt": f"gold leaf {NOW}", "seed": 3},
+                images=(drawn,),
+            )
+        )
+        for kernel, drawn in zip(kernels, inputs, strict=True)
+    )
+    try:  # neither has a row before its input is there: each counts 0.20 that is spent and its own 0.14
+        inputs[0].succeed(wan.Result([picture], cost=0.0), at=0.0)
+        assert first.result(30)
+        inputs[1].succeed(wan.Result([picture], cost=0.0), at=0.0)
+        assert isinstance(second.wait(30).error, wan.BudgetExceeded)
+        assert str(second.error) == (
+            "1 picture of wanx2.1-imageedit stylization_all for CNY 0.14 would pass max_cost_day 0.4 by list price: "
+            "spent 0.34, on its way 0.00; nothing was sent"
+        )
+        assert (second.status, second.cost, second.task_id) == ("FAILED", 0.0, "")
+        assert second.id not in {row.id for row in kernels[1].journal.recent()}
+        cap.write_text("max_cost_day = 0.6\n")
+        more = kernels[1].plan(model="wan2.5-t2i-preview", values={"prompt": NOW, "size": "768*768", "seed": 9})
+        assert kernels[1].send(more).result(30), "what comes after it is sent"
+    finally:
+        for kernel in kernels:
+            kernel.close()

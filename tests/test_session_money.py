@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image, ImageOps
 
 import bailian_nb as wan
 from bailian_nb import session as sessions
-from bailian_nb.config import home
-from bailian_nb.emulator import create_app
 
-
-def creates() -> int:
-    """Count the tasks that the server has made."""
-
-    async def ask() -> int:
-        transport = httpx.ASGITransport(create_app(home()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as http:
-            return len((await http.get("/emulator/log")).json()["creates"])
-
-    return asyncio.run(ask())
+from .emulator_log import creates
 
 
 @pytest.fixture(autouse=True)
@@ -62,9 +49,11 @@ def fail_to_save(photo: Path, out: Path) -> wan.Job:
 def test_paid_pictures_that_cannot_be_written_are_taken_up_in_the_same_kernel(photo: Path, tmp_path: Path) -> None:
     out = blocked(tmp_path)
     fail_to_save(photo, out)
+    assert sessions.current().pending() == 1, "the doctor sends them to resume"
     out.unlink()
     found = wan.resume()
     assert [len(job.result(30)) for job in found.jobs] == [1]
+    assert sessions.current().pending() == 0
     assert creates() == 1
 
 
@@ -166,3 +155,28 @@ def test_a_script_that_ends_with_jobs_in_flight_is_quiet_and_loses_no_task(photo
     assert len(found.jobs) == creates()
     for job in found.jobs:
         assert len(job.result(30)) == 1
+
+
+@pytest.mark.parametrize("lost", ["broken", "cut", "empty", "gone"])
+def test_a_lost_index_is_made_again_from_the_pictures_and_nothing_is_paid_twice(
+    lost: str, photo: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mask = wan.Mask.like((512, 512)).rect(9, 9, 99, 99)
+    first = wan.edit(photo, "inpaint", "hat emulator:latency=0", mask=mask, seed=5, out_dir=tmp_path / "other")
+    (picture,) = first.result(30)
+    assert picture.raw_path != picture.path
+    session = sessions.current()
+    path = session.index.path
+    if lost == "gone":
+        path.unlink()
+    else:
+        path.write_bytes({"broken": b"x\n", "cut": path.read_bytes()[:4096], "empty": b""}[lost])
+    with caplog.at_level("WARNING", "bailian_nb"):
+        again = wan.edit(photo, "inpaint", "hat emulator:latency=0", mask=mask, seed=5)
+        assert again.result(30).cached
+        assert [each.path for each in session.index.recent()] == [picture.path]
+    (line,) = caplog.messages
+    assert str(path) in line
+    assert "1 picture(s) are in a new one" in line
+    assert ("laid aside as index.broken" in line) == (lost in ("broken", "cut"))
+    assert creates() == 1

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 import bailian_nb as wan
 from bailian_nb import session as sessions
 from bailian_nb.config import home
-from bailian_nb.emulator import create_app
 from bailian_nb.errors import AuthenticationError
 from bailian_nb.jobs import Journal, Row
+
+from .emulator_log import creates
 
 VALUES = {"size": "768*768", "seed": 5}
 
@@ -25,14 +24,6 @@ VALUES = {"size": "768*768", "seed": 5}
 def _closed() -> Iterator[None]:
     yield
     sessions.current().close()
-
-
-def creates() -> int:
-    async def ask() -> int:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(home())), base_url="http://e") as http:
-            return len((await http.get("/emulator/log")).json()["creates"])
-
-    return asyncio.run(ask())
 
 
 def on_its_way(prompt: str = "a hill emulator:latency=2") -> wan.Job:

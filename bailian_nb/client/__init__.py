@@ -6,7 +6,7 @@ from .answers import Answer, Slot, State, Submitted, TaskPage, TaskRow
 from .download import Download, expires_at
 from .faults import error_from, task_error
 from .http import Client, Prepared
-from .probe import Probe
+from .probe import Probe, serves_emulator
 from .transport import Timeouts
 from .wire import Body, Call, curl_line, encode
 
@@ -28,5 +28,6 @@ __all__ = [
     "encode",
     "error_from",
     "expires_at",
+    "serves_emulator",
     "task_error",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from ..errors import ServiceError, printable
@@ -81,6 +81,15 @@ class Answer:
     submit_time: str = ""
     scheduled_time: str = ""
     end_time: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it; the slots hold presigned URLs."""
+        return {**asdict(replace(self, usage={})), "usage": dict(self.usage)}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Answer:
+        """Read what `to_dict` returned."""
+        return cls(**{**given, "slots": tuple(Slot(**slot) for slot in given["slots"])})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""Ask a host for anything, to tell whether the way to it is open. `bailian-nb doctor` shows the result."""
+"""Ask a host for anything, to tell whether the way to it is open; and ask a port of this machine for the emulator.
+
+`bailian-nb doctor` shows the one, `session` goes by the other.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,13 @@ from dataclasses import dataclass
 
 import httpx
 
-from .transport import FAULTS, as_given, fault_of, host_of
+from .reply import parse
+from .transport import FAULTS, LOOPBACK, as_given, fault_of, host_of
+
+PATIENCE = 1.0
+"""Seconds that a port of this machine gets to say that it is the emulator."""
+EMULATOR = {"emulator": "bailian_nb"}
+"""What the emulator answers when it is asked who it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +52,20 @@ async def probe(http: httpx.AsyncClient, url: str, *, seconds: float) -> Probe:
         seconds=time.perf_counter() - started,
         reason=reason,
     )
+
+
+def serves_emulator(base_url: str) -> bool | None:
+    """Tell whether the emulator answers at a base URL; None when nothing comes back. No key goes along.
+
+    Only a loopback address is asked and believed: no service elsewhere is ever taken for an emulator.
+    """
+    url = httpx.URL(base_url)
+    if url.scheme != "http" or url.host not in LOOPBACK:
+        return False
+    try:
+        # It verifies nothing, for it speaks no TLS; certificates would take longer to read than the answer.
+        with httpx.Client(trust_env=False, verify=False, timeout=PATIENCE) as http:  # noqa: S501
+            answer = http.get(url.copy_with(path="/emulator", query=None))
+    except FAULTS:
+        return None
+    return answer.status_code == 200 and bool(parse(answer.content) == EMULATOR)

@@ -6,7 +6,7 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 
 from __future__ import annotations
 
-from .folders import check_writable, home, network_file_system, out_dir
+from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
@@ -17,10 +17,12 @@ __all__ = [
     "Settings",
     "Target",
     "account_id",
+    "check_home",
     "check_writable",
     "find_key",
     "home",
     "load",
+    "nearest",
     "network_file_system",
     "out_dir",
     "service_url",

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import platformdirs
 
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, printable
 from .settings import Settings
 
+_LONGEST = f"2026-11-21/{'x' * 96}"
+"""As long as the name of a picture's file below its folder can get, and a little more."""
 _NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "ceph")
 
 
@@ -43,17 +45,64 @@ def check_writable(folder: Path) -> None:
     InvalidRequest
         When it is a file or may not be written; it names the folder.
     """
-    there = next(each for each in (folder, *folder.parents) if each.exists())
-    reason = "" if there.is_dir() else f"{there} is no folder"
-    if not reason:
-        try:
-            # Tried, not asked: permission bits say nothing to an administrator, of a network disk or on Windows.
-            with tempfile.TemporaryFile(dir=there):
-                pass
-        except OSError as error:
-            reason = f"{there} is no folder that can be written ({error.strerror})"
-    if reason:
-        raise InvalidRequest(f"pictures cannot be saved in {folder}: {reason}; see out_dir")
+    if reason := _unwritable(folder):
+        raise InvalidRequest(f"pictures cannot be saved in {printable(str(folder), 160)}: {reason}; see out_dir")
+
+
+def check_home(folder: Path) -> None:
+    """Refuse a BAILIAN_NB_HOME that cannot be written, before anything else stumbles over it.
+
+    Raises
+    ------
+    InvalidRequest
+        It names the variable and the folder.
+    """
+    if reason := _unwritable(folder):
+        shown = printable(str(folder), 160)
+        raise InvalidRequest(
+            f"BAILIAN_NB_HOME cannot be kept in {shown}: {reason}; set it to a folder that can be written"
+        )
+
+
+def nearest(folder: Path) -> Path:
+    """Return the folder, or the innermost one above it that is there."""
+    return next((each for each in (folder, *folder.parents) if _is_there(each)), Path(folder.anchor))
+
+
+def _unwritable(folder: Path) -> str:
+    """Return why nothing can be written below a folder that may not be there yet, "" when it can. Nothing stays."""
+    there = nearest(folder)
+    if not there.is_dir():
+        return f"{there} is no folder"
+    try:
+        # Tried, not asked: permission bits say nothing to an administrator, of a network disk or on Windows.
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        return f"{there} is no folder that can be written ({error.strerror})"
+    for part in folder.parts[len(there.parts) :]:
+        if reason := _refused(there / part):
+            return f"{printable(part, 40)} can be no folder's name ({reason})"
+    reason = _refused(folder / _LONGEST)
+    return f"its pictures' names would be too long ({reason})" if reason else ""
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _refused(path: Path) -> str:
+    """Return why the system takes no such name, "" when it does."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return ""
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""
 
 
 def network_file_system(folder: Path) -> str:

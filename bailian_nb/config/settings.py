@@ -68,12 +68,14 @@ def load(
     found: dict[str, Any] = {}
     user = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
     found.update(_read_toml(user))
-    project = _project_file(cwd)
-    if project is not None:
-        found.update(_harmless(project, found))
-    found.update(_from_env(env))
-    found.update({name: value for name, value in (overrides or {}).items() if value is not None})
-    return _checked(found)
+    files = dict.fromkeys(found, user)
+    if (project := _project_file(cwd)) is not None:
+        harmless = _harmless(project, found)
+        found.update(harmless)
+        files |= dict.fromkeys(harmless, project)
+    given = _from_env(env) | {name: value for name, value in (overrides or {}).items() if value is not None}
+    found.update(given)
+    return _checked(found, {name: f"{path.name}: " for name, path in files.items() if name not in given})
 
 
 def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
@@ -117,11 +119,11 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
     for name in _MONEY:
         own: Any = user.get(name, getattr(Settings, name))
         if name in found:
-            asked = money(f"setting {name}", found[name])
-            found[name] = asked if own is None else min(asked, money(f"setting {name}", own))
+            asked = money(f"{path.name}: setting {name}", found[name])
+            found[name] = asked if own is None else min(asked, money(f"config.toml: setting {name}", own))
     if given := found.get("out_dir"):
         root = path.parent.resolve()
-        target = (root / text("setting out_dir", given)).resolve()
+        target = (root / text(f"{path.name}: setting out_dir", given)).resolve()
         if not target.is_relative_to(root):
             raise InvalidRequest(f"{path.name} may set out_dir only inside its own folder, got {given!r}")
         found["out_dir"] = str(target)
@@ -144,21 +146,23 @@ def _read_toml(path: Path) -> dict[str, Any]:
     return found
 
 
-def _checked(found: dict[str, Any]) -> Settings:
+def _checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
+    """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
     for name, value in found.items():
+        what = f"{files.get(name, '')}setting {name}"
         if name in _MONEY:
-            clean[name] = money(f"setting {name}", value)
+            clean[name] = money(what, value)
         elif name in COUNTS:
-            clean[name] = count(f"setting {name}", value, COUNTS[name])
+            clean[name] = count(what, value, COUNTS[name])
         elif name in _SWITCHES:
-            clean[name] = switch(f"setting {name}", value)
+            clean[name] = switch(what, value)
         else:
-            clean[name] = text(f"setting {name}", value)
+            clean[name] = text(what, value)
     if "lang" in clean:
         clean["lang"] = str(clean["lang"]).lower().replace("_", "-").split("-")[0]
         if clean["lang"] not in ("en", "zh"):
-            raise InvalidRequest(f"setting lang must be en or zh, got {shown(found['lang'])}")
+            raise InvalidRequest(f"{files.get('lang', '')}setting lang must be en or zh, got {shown(found['lang'])}")
     if clean.get("workspace") and not _WORKSPACE.fullmatch(clean["workspace"]):
         raise InvalidRequest(
             f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {shown(clean['workspace'])}"

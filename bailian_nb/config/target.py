@@ -19,12 +19,22 @@ EMULATOR_URL = "http://emulator.bailian-nb.invalid/api/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where requests go; it needs no key."""
+    """Where requests go; it needs no key. `emulator` is True for the one in this process and for one on a port."""
 
     emulator: bool
     base_url: str
     region: str
     workspace: str
+
+    @property
+    def in_process(self) -> bool:
+        """True for the emulator inside this process, which needs neither key nor network."""
+        return self.base_url == EMULATOR_URL
+
+    @property
+    def host(self) -> str:
+        """The host that Records name."""
+        return urlsplit(self.base_url).hostname or ""
 
 
 def target(settings: Settings, *, interactive: bool, env: Mapping[str, str] | None = None) -> Target:

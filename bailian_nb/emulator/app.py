@@ -62,6 +62,7 @@ def create_app(
             Route("/api/v1/uploads", desk.permit, methods=["GET"]),
             Route(uploads.PATH, desk.upload, methods=["POST"]),
             Route("/results/{rest:path}", desk.result, methods=["GET"]),
+            Route("/emulator", desk.name, methods=["GET"]),
             Route("/emulator/log", desk.log, methods=["GET"]),
         ],
         exception_handlers={
@@ -175,6 +176,10 @@ class _Desk:
         data = await run_sync(self.results.fetch, path, query, self.clock())
         self.counters["downloads"] += 1
         return Response(data, media_type="image/png")
+
+    async def name(self, request: Request) -> Response:
+        """Say who answers here, for clients on the other side of a port: nothing is billed."""
+        return JSONResponse({"emulator": "bailian_nb"})
 
     async def log(self, request: Request) -> Response:
         tasks = await run_sync(self.store.since, 0.0)

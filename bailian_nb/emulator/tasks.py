@@ -7,6 +7,7 @@ runs in the background: when a task is made, its start and end are already known
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
 import threading
@@ -35,6 +36,11 @@ _TABLES = """
 """
 _JITTER = 0.1
 """Seconds that two submits may come too close together: clocks and threads are never exact."""
+_one = threading.Lock()
+"""Held in each transaction and while the process forks: a child that is copied in between finds the file locked."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_one.acquire, after_in_parent=_one.release, after_in_child=_one.release)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +218,7 @@ class Store:
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction; the first time, make it or replace one of another version."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with closing(sqlite3.connect(self.folder / "tasks.sqlite", timeout=30, isolation_level=None)) as db:
+        with _one, closing(sqlite3.connect(self.folder / "tasks.sqlite", timeout=30, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = OFF")  # made-up tasks may be lost with the power
             with self._ready:
                 if not self._made:

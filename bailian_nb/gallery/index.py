@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ..images import PNG_SIGNATURE
-from .chunks import extract, read_record
-from .files import SUFFIXES
+from .chunks import extract
+from .found import found_below, newest_in
 from .picture import Actions, Picture
 from .record import Record
 
@@ -34,8 +35,10 @@ CREATE TABLE IF NOT EXISTS pictures (
 CREATE INDEX IF NOT EXISTS pictures_request_key ON pictures (request_key);
 CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created);
 """
-_PASTED = re.compile(r"_pasted(-\d+)?$")
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+REFILL_SECONDS = 20.0
+"""How long a new index looks for pictures that a lost one knew."""
+log = logging.getLogger("bailian_nb")
 
 
 class Index:
@@ -47,26 +50,32 @@ class Index:
         Folder of `index.sqlite`, made when it is not there.
     actions
         Given to every Picture that comes out.
+    folders
+        Asked, when the file is lost or broken, for the folders whose pictures go into a new one, the newest first.
     """
 
-    def __init__(self, home: Path, *, actions: Actions | None = None) -> None:
+    def __init__(
+        self, home: Path, *, actions: Actions | None = None, folders: Callable[[], Iterable[Path]] = tuple
+    ) -> None:
         self.path = home / "index.sqlite"
         self.actions = actions
+        self.folders = folders
 
     def add(self, picture: Picture) -> None:
         """Add a picture, or replace what was known about its path."""
         with self._connection() as connection:
             _insert(connection, picture)
 
-    def find(self, request_key: str, *, emulator: bool | None = None) -> list[Picture]:
+    def find(self, request_key: str, *, emulator: bool | None = None, host: str | None = None) -> list[Picture]:
         """Return one run's pictures for a request, by `index`: the newest complete run, else the fullest.
 
-        Only pictures whose files are there and unchanged. `emulator` keeps the two worlds apart; None takes both.
+        Only pictures whose files are there and unchanged. `emulator` keeps the two worlds apart, `host` (of the base
+        URL) the services; None takes all.
         """
         rows = self._rows("request_key = ? AND (? IS NULL OR emulator = ?)", (request_key, emulator, emulator))
         runs: dict[tuple[str, str], dict[int, Picture]] = {}
         for picture in rows:
-            if _unchanged(picture):
+            if host in (None, picture.record.base_url_host) and _unchanged(picture):
                 run = runs.setdefault((picture.record.job_id, picture.record.task_id), {})
                 run.setdefault(picture.record.index, picture)
         best: dict[int, Picture] = {}
@@ -88,9 +97,7 @@ class Index:
     def rebuild(self, folder: Path) -> int:
         """Forget what lies below `folder`, read all its pictures again, and return how many there are."""
         root = folder.resolve()
-        found = [picture for path in sorted(root.rglob("*")) if (picture := _picture_at(path)) is not None]
-        pasted_over = {picture.raw_path for picture in found if picture.raw_path != picture.path}
-        found = [picture for picture in found if picture.path not in pasted_over]
+        found = found_below(root)
         with self._connection() as connection:
             known = [Path(row[0]) for row in connection.execute("SELECT path FROM pictures")]
             gone = [(str(path),) for path in known if path.is_relative_to(root)]
@@ -123,34 +130,53 @@ class Index:
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = self._open()
+        connection, lost = self._open()
         try:
+            if lost:
+                self._refill(connection, lost)
             with connection:
                 yield connection
         finally:
             connection.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> tuple[sqlite3.Connection, str]:
+        """Return a connection, and what happened to the index that was there before, "" when it is as it was."""
         try:
-            return _connect(self.path)
+            connection, made = _connect(self.path)
+            return connection, "was not there" if made else ""
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode not in _BROKEN:
                 raise
-            # The pictures are the truth; a broken index is laid aside and `rebuild` makes another.
+            aside = self.path.with_suffix(".broken")
             with contextlib.suppress(FileNotFoundError):
-                self.path.replace(self.path.with_suffix(".broken"))
-            return _connect(self.path)
+                self.path.replace(aside)
+            return _connect(self.path)[0], f"was broken and is laid aside as {aside.name}"
+
+    def _refill(self, connection: sqlite3.Connection, lost: str) -> None:
+        """Put the pictures back that are on disk, which are the truth, and say so in one line."""
+        found, whole = newest_in(self.folders(), REFILL_SECONDS)
+        with connection:
+            for picture in found:
+                _insert(connection, picture)
+        if not found and whole and "broken" not in lost:
+            return  # most likely the first one ever
+        rest = "" if whole else f"; older ones than these were not looked for within {REFILL_SECONDS:g} s"
+        log.warning("the index of pictures %s %s: %d picture(s) are in a new one%s", self.path, lost, len(found), rest)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """Return a connection, and whether its tables are new."""
     connection = sqlite3.connect(path, timeout=10)
     try:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone():
+        made = not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone()
+        if made:
             connection.executescript(_SCHEMA)
+        else:
+            connection.execute("SELECT 1 FROM pictures ORDER BY created DESC LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, made
 
 
 def _insert(connection: sqlite3.Connection, picture: Picture) -> None:
@@ -191,16 +217,3 @@ def _unchanged(picture: Picture) -> bool:
         )
     except (OSError, ValueError):
         return False
-
-
-def _picture_at(path: Path) -> Picture | None:
-    if path.suffix not in SUFFIXES.values() or path.name.startswith(".") or not path.is_file():
-        return None
-    record = read_record(path)
-    if record is None:
-        return None
-    raw = None
-    if record.source == "pasted":
-        name = _PASTED.sub("", path.stem)
-        raw = next((one for suffix in SUFFIXES.values() if (one := path.with_name(name + suffix)).is_file()), None)
-    return Picture(path=path, raw_path=raw, record=record)

@@ -21,7 +21,7 @@ MAX_SERVED_PIXELS = 16384 * 16384
 class Actions(Protocol):
     """What session lets a Picture do; without it a Picture is a file and its Record."""
 
-    def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Any:
+    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
         """Start an edit of `image` and return its Job."""
 
     def compare(self, image: Any, other: Any, /) -> Any:
@@ -79,7 +79,7 @@ class Picture:
         """The seed of this very picture, None where none was sent."""
         return self.record.seed
 
-    def edit(self, function: str, prompt: str, **parameters: Any) -> Any:
+    def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Any:
         """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
         return self._actions("edit").edit(self, function, prompt, **parameters)
 

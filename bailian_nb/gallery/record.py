@@ -32,10 +32,13 @@ class Record:
         Place among the request's pictures, from 0, and their number.
     size
         "WxH", pixels of this picture.
+    task_id, request_id
+        What support asks for: the task, and the answer that named this picture. The create call has a request id of
+        its own, which the Job, the journal and the service's task list give.
     created, submitted, finished
         ISO 8601 in UTC; `seconds` from submit to end.
     price_cny, cost_cny
-        List price of one picture, and what this picture cost by it.
+        List price of one picture, and what this picture cost by it: nothing where an emulator drew it.
     inputs, mask
         `Input.to_dict()` of what was sent; URLs without their query.
     sha256

@@ -25,9 +25,9 @@ class Input:
     kind
         "bytes", or "url" (http, https) and "oss" for what is passed on unread.
     width, height
-        Pixels as sent, None for a URL.
+        Pixels as sent, None for a URL that was not fetched.
     sha256
-        Of `data`, empty for a URL, whose bytes may change.
+        Of `data`; empty without it, as for a URL that was not fetched, whose bytes may change.
     name
         File name without its folder, for Records.
     notes
@@ -99,7 +99,7 @@ class Input:
         ValueError
             When the bytes are not here: a URL is not fetched by this.
         """
-        if self.kind != "bytes" or not self.data:
+        if not self.data:
             raise ValueError(f"the bytes of input {self.name or self.kind} are not here")
         return decode(self.data)
 

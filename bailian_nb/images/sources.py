@@ -52,6 +52,7 @@ def collect(value: Any, what: str) -> Source:
     """
     if value is None:
         raise refusal(what, f"{what} is missing; give {_ALLOWED}")
+    value = _single(value, what)
     if isinstance(value, str):
         return _from_text(value, what)
     if isinstance(value, Path):
@@ -67,6 +68,22 @@ def collect(value: Any, what: str) -> Source:
     if hasattr(value, "__array_interface__"):
         return Source(image=_from_array(value, what))
     raise refusal(what, f"{what} must be {_ALLOWED}, got {type(value).__name__}")
+
+
+def _single(value: Any, what: str) -> Any:
+    """Return the picture that a Result or a Job that has ended stands for, anything else as it is.
+
+    Both are known by what they have, for they live above this room.
+    """
+    if hasattr(value, "outcome") and hasattr(value, "task_id"):
+        if value.outcome is None:
+            raise refusal(what, f"{what} is job {value.id}, which has no pictures ({value.status}); see job.result()")
+        value = value.outcome
+    if not (hasattr(value, "paths") and hasattr(value, "errors")):
+        return value
+    if len(value) != 1:
+        raise refusal(what, f"{what} is a Result of {len(value)} pictures; give one of them, like result[0]")
+    return value[0]
 
 
 def _from_text(text: str, what: str) -> Source:
@@ -164,7 +181,8 @@ def _similar(path: Path) -> str:
         return ""
     lower = {name.lower(): name for name in names}
     close = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.6)
-    if close:
+    # Without their endings, too: two names that share ".jpg" alone are not alike.
+    if close and difflib.SequenceMatcher(None, path.stem.lower(), Path(close[0]).stem).ratio() >= 0.6:
         return f"; did you mean {lower[close[0]]}?"
     return f" in {_shown(folder.resolve())}" if not path.is_absolute() else ""
 

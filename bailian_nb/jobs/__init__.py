@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from .account import Account
 from .clock import Clock, SystemClock
-from .job import FINAL, Job, Shower, Status, Why
+from .job import Job, Shower
 from .journal import Journal, Row
 from .loops import CallbackLoop, Callbacks, LoopThread
 from .recovery import Resumed, take_up
 from .result import Result, SlotError
 from .runner import Runner
 from .saving import Saver
+from .status import FINAL, Status, Why
 
 __all__ = [
     "FINAL",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from .job import Job
+from .journal import Journal
 
 T = TypeVar("T")
 FAULTS = (sqlite3.Error, OSError, KeyError)
@@ -23,3 +24,23 @@ async def book(job: Job, work: Callable[..., T], *given: Any, default: T, **more
         if note not in job.notes:
             job.notes.append(note)
         return default
+
+
+async def whole(work: Awaitable[T]) -> T:
+    """See `work` through however often the task is canceled meanwhile; if it went well, cancel the task then."""
+    doing = asyncio.ensure_future(work)
+    canceled = False
+    while not doing.done():
+        try:
+            await asyncio.wait([doing])
+        except asyncio.CancelledError:
+            canceled = True
+    result = doing.result()
+    if canceled:
+        raise asyncio.CancelledError
+    return result
+
+
+async def withdraw(job: Job, journal: Journal, row_id: str, *, at: float) -> None:
+    """Close the row of a call that was canceled before it was sent; the loop goes on meanwhile, whoever else writes."""
+    await whole(book(job, journal.end, row_id, "canceled", at=at, default=None))

@@ -1,6 +1,6 @@
 """The journal's file: SQLite with a rollback journal, its tables, their versions, and transactions.
 
-It lies on a local disk and several kernels share it. `journal`, `strays` and `ledger` write and read it.
+It lies on a local disk and several kernels share it. `journal` and `strays` write it, `ledger` and `caps` read it.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     ("ALTER TABLE jobs ADD COLUMN answered REAL",),
+    ("ALTER TABLE jobs ADD COLUMN answer TEXT",),
+    (
+        "ALTER TABLE jobs ADD COLUMN estimate REAL",
+        "CREATE INDEX jobs_by_bill ON jobs (account, submitted, cost, state) WHERE cost IS NOT NULL",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)

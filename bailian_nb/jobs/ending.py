@@ -15,7 +15,7 @@ from .bookkeeping import book
 from .clock import Clock
 from .job import Job
 from .journal import Journal, State
-from .saving import Saver
+from .saving import Saver, listed
 
 
 async def finish(
@@ -53,7 +53,8 @@ async def finish(
         job.notes.append("a picture could not be fetched yet; %wan resume tries again")
     else:
         ended: State = "done" if len(result) else "expired"
-        more = {"images": len(result), "cost": result.cost}
+        # By list price also where an emulator billed nothing: its account is for practice, with sums and caps.
+        more = {"images": len(result), "cost": listed(account, request, answer)}
         await book(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
         job.closed = True
     if not len(result):

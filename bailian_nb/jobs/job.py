@@ -7,10 +7,10 @@ its state from any thread, waits for it, awaits it or cancels it.
 from __future__ import annotations
 
 import concurrent.futures
+import os
 import threading
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Protocol
 
 from ..errors import (
     BailianError,
@@ -25,32 +25,7 @@ from ..request import Request
 from . import loops
 from .result import Result
 from .schedule import Expected
-
-if TYPE_CHECKING:
-    pass
-
-Status = Literal[
-    "WAITING",
-    "QUEUED",
-    "SUBMITTING",
-    "UNCERTAIN",
-    "PENDING",
-    "RUNNING",
-    "SAVING",
-    "SUCCEEDED",
-    "FAILED",
-    "CANCELED",
-    "EXPIRED",
-]
-FINAL: frozenset[Status] = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Why:
-    """Why a Job waits: a key of the text catalogue with its values."""
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
+from .status import FINAL, Status, Why
 
 
 class Shower(Protocol):
@@ -92,6 +67,8 @@ class Job:
         CNY by list price: the estimate, and after the end what was billed; None when the price is unknown.
     error
         Why it failed, None otherwise.
+    cancel_asked, uncanceled
+        Whether `cancel` was called, and why that has not ended the Job, None while nothing speaks against it.
     """
 
     def __init__(
@@ -123,7 +100,9 @@ class Job:
         self.notes: list[str] = []
         self.version = 0
         self.cancel_asked = False
+        self.uncanceled: Why | None = None
         self.stopped_by: RequestRejected | None = None
+        self.embed = True  # its Record goes into the picture files, too
         self.closed = False
         self.shower: Shower | None = None
         self._result: Result | None = None
@@ -134,6 +113,7 @@ class Job:
         self._callbacks: loops.Callbacks | None = None
         self._callback_loop: loops.CallbackLoop | None = None
         self._canceler: Canceler | None = None
+        self._process = os.getpid()
 
     def attach(self, canceler: Canceler, callbacks: loops.Callbacks, loop: loops.CallbackLoop) -> None:
         """Tell the Job who runs it and where callbacks go."""
@@ -168,13 +148,15 @@ class Job:
         with self._lock:
             if self.final:
                 return
-            for name, value in values.items():
-                setattr(self, name, value)
+            for name in sorted(values, key="status".__eq__):  # last: who sees the end finds the rest in its place
+                setattr(self, name, values[name])
             self.version += 1
             final = values.get("status") in FINAL
-        self._tell()
-        if final and not self.ended.done():
-            self.ended.set_result(None)
+        try:
+            self._tell()
+        finally:
+            if final:
+                self._let_go()
 
     def succeed(self, result: Result, *, at: float) -> None:
         """End well: every picture of `result` is on disk."""
@@ -190,16 +172,24 @@ class Job:
     def abandon(self, error: BailianError) -> None:
         """Let go whoever waits, since the process ends; the Job's row stays as it is."""
         with self._lock:
-            if self.ended.done():
-                return
-            self.error = error
-            self.ended.set_result(None)
+            if not self.final:
+                self.error = error
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with self._lock:
+            if not self.ended.done():
+                self.ended.set_result(None)
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
 
-        A callback may call `job.result()` of this or another Job.
+        A callback may call `job.result()` of this or another Job. In a forked child only a Job that has ended calls,
+        and at once; any other raises BailianError.
         """
+        if self._elsewhere():
+            callback(self)
+            return self
         with self._lock:
             self._listeners.append(callback)
         if self.final:
@@ -207,7 +197,15 @@ class Job:
         return self
 
     def wait(self, timeout: float | None = None) -> Job:
-        """Wait until the Job has ended or `timeout` seconds have passed; raise nothing but an interrupt."""
+        """Wait until the Job has ended or `timeout` seconds have passed; raise nothing but an interrupt.
+
+        Raises
+        ------
+        BailianError
+            In a forked child, which nothing would ever tell of the end.
+        """
+        if self._elsewhere():
+            return self
         try:
             loops.wait(self.ended, timeout, self._callback_loop)
         except concurrent.futures.TimeoutError:
@@ -234,17 +232,30 @@ class Job:
         return self._outcome()
 
     def cancel(self) -> bool:
-        """Cancel: at once before it is sent, by the service while it is PENDING. False when it is too late.
+        """Cancel: at once before it is sent, by the service while it is PENDING; answers within a few seconds.
 
         A task that runs already cannot be canceled; its pictures are saved.
+
+        Returns
+        -------
+        bool
+            False when it is too late, when nobody knows yet, or when it must wait until a lost task is found (see
+            UNCERTAIN); `uncanceled` says which. What is paid for is saved in any case.
+
+        Raises
+        ------
+        BailianError
+            In a forked child: the Job is its parent's.
         """
-        if self.final or self._canceler is None:
+        if self._elsewhere() or self.final or self._canceler is None:
             return False
         return self._canceler.cancel(self)
 
     def __await__(self) -> Generator[Any, None, Result]:
         import asyncio
 
+        if self._elsewhere():
+            return self._outcome()
         try:
             yield from loops.ticking(self.ended)
         except asyncio.CancelledError as cancelled:
@@ -278,6 +289,21 @@ class Job:
         if self._result is not None:
             return self._result
         raise self.error or BailianError(f"job {self.id} ended {self.status}", task_id=self.task_id)
+
+    def _elsewhere(self) -> bool:
+        """Tell whether another process drives this Job, which is well if it has ended already: locks are not touched.
+
+        A fork copies the Job, but not the thread that would move it on.
+        """
+        if os.getpid() == self._process:
+            return False
+        if self.final or self.error is not None:
+            return True
+        raise BailianError(
+            f"job {self.id} is driven by process {self._process}, from which this one was forked, and by no other",
+            hint="Wait for it or cancel it there; calls that are made here are this process's own.",
+            task_id=self.task_id,
+        )
 
     def _goes_on(self) -> str:
         return (

@@ -11,13 +11,13 @@ import json
 import os
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
-
 from .database import Database
+from .owners import lives, new_owner, owner_lock
 from .strays import Strays
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -52,6 +52,10 @@ class Row:
     """When the create call broke, of an uncertain row."""
     answered: float | None = None
     """When the answer to the create call was there; None where it was lost."""
+    answer: str | None = field(default=None, repr=False)
+    """What a synchronous call answered, JSON, as long as its pictures are not on disk; its URLs are not to be shown."""
+    estimate: float | None = None
+    """CNY by list price as the kernel knew it that sent it; None where no page gives a price."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +77,9 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = home / "journal.sqlite"
-        self._owners = home / "owners"
-        self._owners.mkdir(parents=True, exist_ok=True)
-        self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
-        self._alive = FileLock(self._owners / f"{self.owner}.lock", thread_local=False)
+        (home / "owners").mkdir(parents=True, exist_ok=True)
+        self.owner = new_owner()
+        self._alive = owner_lock(home, self.owner)
         self._alive.acquire(timeout=0)
         self._file = Database(self.path)
         self.strays = Strays(self._file)
@@ -87,7 +90,7 @@ class Journal:
         if self._process != os.getpid():
             return
         self._alive.release()
-        (self._owners / f"{self.owner}.lock").unlink(missing_ok=True)
+        Path(self._alive.lock_file).unlink(missing_ok=True)
 
     def intend(
         self,
@@ -102,14 +105,22 @@ class Journal:
         created: float,
         inputs: dict[str, bytes],
         notebook: str = "",
+        estimate: float | None = None,
+        hold: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
-        """Write what is about to be sent, with the bytes of its pictures, before anything is sent."""
+        """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
+
+        `estimate` is CNY by list price. `hold` looks at all rows while nobody else can write; where it raises, nothing
+        is written.
+        """
         with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
+            if hold is not None:
+                hold(db)
             for digest, data in inputs.items():
                 self._keep(digest, data)
             db.execute(
                 "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
-                " notebook, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
+                " notebook, state, created, estimate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?)",
                 (
                     id,
                     account,
@@ -123,6 +134,7 @@ class Journal:
                     self.owner,
                     notebook,
                     created,
+                    estimate,
                 ),
             )
 
@@ -138,6 +150,21 @@ class Journal:
         """Note the task id, before the first query; `at` is when the create call was answered, None if it was not."""
         self._set(job, state="accepted", task_id=task_id, request_id=request_id, answered=at)
 
+    def own(self, job: str, base_url: str, task_id: str, request_id: str = "") -> bool:
+        """Give an uncertain row the task that was found for it; False when a row has that task already."""
+        with self._file.transaction() as db:
+            taken = db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone()
+            if taken is None:
+                db.execute(
+                    "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ? WHERE id = ?",
+                    (task_id, request_id or None, job),
+                )
+        return taken is None
+
+    def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
+        """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
+        self._set(job, state="accepted", request_id=request_id, answer=json.dumps(answer), answered=at)
+
     def uncertain(self, job: str, error: str, *, at: float | None = None, request_id: str = "") -> None:
         """Note that nobody knows whether a task was made; `at` is when the create call broke, None if unknown."""
         self._set(job, state="uncertain", error=error, broke=at, request_id=request_id or None)
@@ -151,7 +178,7 @@ class Journal:
         self, job: str, state: State, *, at: float, images: int = 0, cost: float | None = None, error: str = ""
     ) -> None:
         """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
-        self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None)
+        self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None, answer=None)
         self._drop_inputs(job)
 
     def row(self, job: str) -> Row | None:
@@ -159,6 +186,11 @@ class Journal:
         with self._file.reading() as db:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return _row(found) if found else None
+
+    def kept_answer(self, job: str) -> dict[str, Any] | None:
+        """Return what `answered` noted, None for a task that the service can be asked for."""
+        row = self.row(job)
+        return json.loads(row.answer) if row and row.answer else None
 
     def pictures(self, job: str) -> dict[int, tuple[Path, Path]]:
         """Return path and raw path of every slot that is on disk already."""
@@ -203,20 +235,23 @@ class Journal:
             for row in rows
         }
 
-    def rivals(self, account: str, model: str, row: str, start: float, end: float) -> list[str]:
-        """Return other rows whose create call is open too and was out within this time: a task may be theirs."""
+    def rivals(self, account: str, model: str, row: str, start: float, end: float, *, longest: float) -> list[Row]:
+        """Return other rows whose create call is open too and was out within this time: a task may be theirs.
+
+        A call that nobody saw break was out for `longest` seconds at the most.
+        """
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT id FROM jobs WHERE account = ? AND model = ? AND id <> ?"
-                " AND state IN ('submitting', 'uncertain') AND submitted <= ? AND coalesce(broke, submitted) >= ?"
-                " ORDER BY created",
-                (account, model, row, end, start),
+                "SELECT * FROM jobs WHERE account = ? AND model = ? AND id <> ?"
+                " AND state IN ('submitting', 'uncertain')"
+                " AND submitted <= ? AND coalesce(broke, submitted + ?) >= ? ORDER BY created",
+                (account, model, row, end, longest, start),
             ).fetchall()
-        return [found["id"] for found in rows]
+        return [_row(found) for found in rows]
 
     def claim(self, row: Row) -> bool:
         """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""
-        if row.owner == self.owner or self._lives(row.owner):
+        if row.owner == self.owner or lives(self.home, row.owner):
             return False
         with self._file.transaction() as db:
             changed = db.execute(
@@ -230,19 +265,6 @@ class Journal:
             return (self.home / "inputs" / digest).read_bytes()
         except OSError:
             return None
-
-    def _lives(self, owner: str) -> bool:
-        path = self._owners / f"{owner}.lock"
-        if not path.exists():
-            return False
-        lock = FileLock(path, thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return True
-        lock.release()
-        path.unlink(missing_ok=True)
-        return False
 
     def _keep(self, digest: str, data: bytes) -> None:
         folder = self.home / "inputs"

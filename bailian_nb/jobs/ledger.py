@@ -1,35 +1,31 @@
-"""The ledger: what was spent by list price, read from the journal; nothing is written here.
+"""The ledger: what was spent by list price, read from the journal; no row is written here.
 
-`costs` shows it, `session` asks `hold` before it sends. A task counts for the day on which it was sent, in local time.
+`costs` shows it, `caps` counts by its rules. A task counts for the day on which it was sent, in local time.
 A failed or canceled task costs nothing. What is on its way is estimated, and so is what nobody knows the end of.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
-
-from filelock import FileLock, Timeout
+from typing import Any, Literal
 
 from .. import specs
-from ..config import Settings
-from ..errors import BudgetExceeded, InvalidRequest
-from .account import Account
+from ..errors import InvalidRequest
 from .database import Database
-from .job import Job
-from .journal import OPEN, Row
+from .journal import OPEN
+from .owners import lives, our_owners
 
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
 
 _COLUMNS = (
     "id, account, base_url, emulator, region, model, notebook, owner, state, COALESCE(submitted, created) AS sent,"
-    " submitted, images, cost, CASE WHEN cost IS NULL THEN request END AS request"
+    " images, cost, estimate, CASE WHEN cost IS NULL THEN request END AS request"
 )
 
 
@@ -47,7 +43,7 @@ class Entry:
     mine: bool
     """True when this process drives it or drove it."""
     sent: float
-    """Seconds since 1970, inf for what waits to be sent."""
+    """Seconds since 1970, inf for what may still go out, today or later."""
     images: int
     cost: float | None
 
@@ -91,38 +87,8 @@ class Sum:
         )
 
 
-class Priced(Protocol):
-    """A call that is to be sent, as a Plan describes it."""
-
-    @property
-    def cost(self) -> float | None: ...
-    @property
-    def images(self) -> int: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def settings(self) -> Settings: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unsent:
-    """A row of the journal that is to be sent after all, priced."""
-
-    cost: float | None
-    images: int
-    label: str
-    settings: Settings
-
-    @classmethod
-    def of(cls, row: Row, settings: Settings) -> Unsent:
-        """Price a row; `settings` are those that hold now."""
-        images, cost = estimate(row.model, row.region, row.request)
-        label = f"{row.model} {row.function}" if row.function else row.model
-        return cls(cost=cost, images=images, label=label, settings=settings)
-
-
-def read(home: Path, *, account: str | None = None, unsettled: bool = False) -> list[Entry]:
-    """Return every task (of one account, only those whose bill is still open), the oldest first.
+def read(home: Path, *, account: str | None = None) -> list[Entry]:
+    """Return every task (of one account), the oldest first.
 
     A journal that is not there yet holds nothing, and none is made.
     """
@@ -131,12 +97,11 @@ def read(home: Path, *, account: str | None = None, unsettled: bool = False) -> 
         return []
     with Database(path).reading() as db:
         rows = db.execute(
-            f"SELECT {_COLUMNS} FROM jobs WHERE (? IS NULL OR account = ?)"  # noqa: S608  # the columns are ours
-            " AND NOT (? AND (cost IS NOT NULL OR state IN ('done', 'failed', 'canceled'))) ORDER BY created",
-            (account, account, unsettled),
+            f"SELECT {_COLUMNS} FROM jobs WHERE (? IS NULL OR account = ?) ORDER BY created",  # noqa: S608  # ours
+            (account, account),
         ).fetchall()
-    asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(_ours())}
-    living = {owner for owner in asked if _lives(home / "owners", owner)}
+    asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(our_owners())}
+    living = {owner for owner in asked if lives(home, owner)}
     return [_entry(row, alive=row["owner"] in living) for row in rows]
 
 
@@ -152,107 +117,22 @@ def month_start(now: float) -> float:
     return time.mktime((at.tm_year, at.tm_mon, 1, 0, 0, 0, 0, 0, -1))
 
 
-def hold(
-    home: Path,
-    account: Account,
-    call: Priced,
-    jobs: Sequence[Job],
-    *,
-    now: float,
-    max_cost: float | None = None,
-) -> None:
-    """Hold a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
-
-    Spent, on its way (`jobs` of this process that have no row yet included), perhaps billed and this call together
-    must not pass them. `max_cost` inf sends what has no known price.
-
-    Raises
-    ------
-    BudgetExceeded
-        With these numbers; nothing was sent.
-    """
-    caps = {"max_cost_day": call.settings.max_cost_day, "max_cost_month": call.settings.max_cost_month}
-    set_caps = {name: cap for name, cap in caps.items() if cap is not None}
-    if not set_caps:
-        return
-    what = "1 picture" if call.images == 1 else f"{call.images} pictures"
-    if call.cost is None:
-        if max_cost == float("inf"):
-            return
-        named = " and ".join(f"{name} {cap:g}" for name, cap in set_caps.items())
-        raise BudgetExceeded(
-            f"the price of {what} of {call.label} is unknown, so {named} cannot be held; nothing was sent",
-            hint="max_cost=inf (--max-cost inf) sends it all the same.",
-        )
-    starts = {"max_cost_day": day_start(now), "max_cost_month": month_start(now)}
-    driven = {job.id: job for job in jobs if not job.final and job.emulator == account.emulator}
-    known = read(home, account=account.id, unsettled=True)
-    # Unsent intents that this process took over from an earlier kernel are not on their way.
-    known = [each for each in known if not (each.mine and _waiting(each) and _job_id(each.id) not in driven)]
-    billed = Billed.of(home, account.id, since=min((job.created for job in driven.values()), default=now))
-    rowless = driven.keys() - billed.jobs - {_job_id(each.id) for each in known}
-    ahead = sum(driven[name].cost or 0.0 for name in rowless)
-    for name, cap in set_caps.items():
-        found = Sum.of(each for each in known if each.sent >= starts[name])
-        spent, on_its_way = billed.since(starts[name]), found.open_cny + ahead
-        if spent + on_its_way + found.maybe_cny + call.cost > cap + 1e-9:
-            parts = [f"spent {spent:.2f}", f"on its way {on_its_way:.2f}"]
-            parts += [f"perhaps billed {found.maybe_cny:.2f}"] if found.maybe else []
-            raise BudgetExceeded(
-                f"{what} of {call.label} for CNY {call.cost:.2f} would pass {name} {cap:g} by list price: "
-                f"{', '.join(parts)}; nothing was sent"
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Billed:
-    """What was billed for certain, added up by the database: a sweep asks this before each of its cells."""
-
-    path: Path
-    account: str
-    jobs: frozenset[str]
-    """Jobs of late that are billed, although this process may not have heard of their end yet."""
-
-    @classmethod
-    def of(cls, home: Path, account: str, *, since: float) -> Billed:
-        """Read the journal, if there is one; `since` is where late begins."""
-        path = home / "journal.sqlite"
-        found = cls(path=path, account=account, jobs=frozenset())
-        rows = found._ask("SELECT id FROM jobs WHERE {billed} AND created >= ?", since)
-        return cls(path=path, account=account, jobs=frozenset(_job_id(row[0]) for row in rows))
-
-    def since(self, start: float) -> float:
-        """Return CNY of what was sent since then."""
-        rows = self._ask("SELECT SUM(cost) FROM jobs WHERE {billed} AND COALESCE(submitted, created) >= ?", start)
-        return float(rows[0][0] or 0.0) if rows else 0.0
-
-    def _ask(self, query: str, start: float) -> list[Any]:
-        if not self.path.exists():
-            return []
-        billed = "account = ? AND (state = 'done' OR cost IS NOT NULL) AND state NOT IN ('failed', 'canceled')"
-        with Database(self.path).reading() as db:
-            return db.execute(query.format(billed=billed), (self.account, start)).fetchall()
-
-
-def estimate(model: str, region: str, request: dict[str, Any]) -> tuple[int, float | None]:
+def estimate(model: str, region: str, request: dict[str, Any]) -> specs.Estimate:
     """Return how many pictures a request of the journal may return, and CNY for them by list price."""
     values, pictures = request.get("values", {}), len(request.get("images", ()))
     try:
         row = specs.get(model)
     except InvalidRequest:  # a row that a user had registered in another kernel
-        return specs.whole(values, "n", 1), None
-    billed = row.billed(values, pictures)
-    default = next((each.default for each in row.parameters if each.name == billed), None)
-    images = specs.whole(values, billed, default if isinstance(default, int) else 1)
-    price = row.price(region)
-    return images, None if price is None else round(price.cny * images, 6)
+        return specs.Estimate(images=specs.whole(values, "n", 1), cny=None)
+    return row.estimate(region, values, pictures)
 
 
-def _entry(row: Any, *, alive: bool) -> Entry:
-    kind = _kind(row["state"], row["cost"], alive)
+def _entry(row: sqlite3.Row, *, alive: bool) -> Entry:
+    kind = kind_of(row["state"], row["cost"], alive)
     images, cost = row["images"], row["cost"]
     if kind in ("open", "maybe") and row["request"]:
-        images, cost = estimate(row["model"], row["region"], json.loads(row["request"]))
+        images, known = estimate(row["model"], row["region"], json.loads(row["request"]))
+        cost = known if row["estimate"] is None else row["estimate"]
     return Entry(
         id=row["id"],
         account=row["account"],
@@ -261,14 +141,14 @@ def _entry(row: Any, *, alive: bool) -> Entry:
         model=row["model"],
         notebook=row["notebook"],
         kind=kind,
-        mine=alive and row["owner"].startswith(_ours()),
-        sent=float("inf") if kind == "open" and row["submitted"] is None else row["sent"],
+        mine=alive and row["owner"].startswith(our_owners()),
+        sent=counts_for(row, kind),
         images=images,
         cost=cost,
     )
 
 
-def _kind(state: str, cost: float | None, alive: bool) -> Kind:
+def kind_of(state: str, cost: float | None, alive: bool) -> Kind:
     """Tell what a row means for the bill; an intent of a kernel that is gone was never sent."""
     if state in ("failed", "canceled") or (state == "intent" and not alive):
         return "free"
@@ -277,30 +157,11 @@ def _kind(state: str, cost: float | None, alive: bool) -> Kind:
     return "open" if alive and state in ("intent", "submitting", "accepted") else "maybe"
 
 
-def _waiting(entry: Entry) -> bool:
-    """Tell whether an open task was not sent yet."""
-    return entry.kind == "open" and entry.sent == float("inf")
+def counts_for(row: sqlite3.Row, kind: Kind) -> float:
+    """Return when a row was sent; inf as long as no task is made: a create call may be refused and go out tomorrow."""
+    return float("inf") if kind == "open" and row["state"] != "accepted" else float(row["sent"])
 
 
-def _ours() -> str:
-    """Return what the owners of this process begin with; one of a dead process with our number holds no lock."""
-    return f"{os.getpid()}-"
-
-
-def _job_id(row_id: str) -> str:
+def job_of(row_id: str) -> str:
     """Return the Job of a row: a further try has the Job's id and a number."""
     return row_id.partition(".")[0]
-
-
-def _lives(owners: Path, owner: str) -> bool:
-    """Tell whether the kernel of that name runs: it holds the lock of its name as long as it does."""
-    path = owners / f"{owner}.lock"
-    if not path.exists():
-        return False
-    lock = FileLock(path, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False

@@ -18,6 +18,9 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
+from .forks import hold_at_forks
+from .threads import WorkerThreads
+
 T = TypeVar("T")
 TICK = 0.1
 """Seconds between looks while waiting: how late an interrupt can be heard."""
@@ -33,6 +36,8 @@ class LoopThread:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._workers: WorkerThreads | None = None
+        self._go = threading.Event()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -41,6 +46,7 @@ class LoopThread:
                 self._loop = self._new_loop()
                 self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
                 self._thread.start()
+                hold_at_forks(self)
             return self._loop
 
     @property
@@ -52,20 +58,58 @@ class LoopThread:
         """Run `coroutine` on the loop, from any thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """Cancel what runs and end the thread; safe to call twice and from any other thread."""
+    @property
+    def started(self) -> bool:
+        """True between the first use and `stop`."""
+        return self._loop is not None
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Cancel what runs and end the thread, within `timeout` seconds; safe to call twice and from any other thread.
+
+        What a worker thread writes at this moment is written to its end as far as the time allows.
+        """
+        end = time.monotonic() + timeout
         with self._lock:
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = None
+            loop, thread, workers = self._loop, self._thread, self._workers
+            self._loop = self._thread = self._workers = None
         if loop is None or thread is None or not thread.is_alive():
             return
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._wind_down, loop)
-        if thread is not threading.current_thread():
-            thread.join(timeout)
+            loop.call_soon_threadsafe(self._wind_down, loop, timeout / 2)
+        if thread is threading.current_thread():
+            return
+        thread.join(timeout)
+        if workers is not None:
+            workers.shutdown(wait=False)
+            workers.join(max(0.0, end - time.monotonic()))
+
+    def hold(self, timeout: float) -> None:
+        """Stand still until `go_on`: first the workers, who do as they were told, then the loop itself."""
+        loop, workers = self._loop, self._workers
+        if loop is None or workers is None or self.here:
+            return
+        workers.hold(timeout)
+        standing, self._go = threading.Event(), threading.Event()
+
+        def stand(go: threading.Event = self._go) -> None:
+            standing.set()
+            go.wait(2 * timeout)
+
+        with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+            loop.call_soon_threadsafe(stand)
+            standing.wait(timeout)
+
+    def go_on(self) -> None:
+        """Go on after `hold`."""
+        self._go.set()
+        if self._workers is not None:
+            self._workers.go_on()
 
     def _new_loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.new_event_loop()
+        loop = asyncio.new_event_loop()
+        self._workers = WorkerThreads(f"{self._name}-worker")
+        loop.set_default_executor(self._workers)
+        return loop
 
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop) -> None:
@@ -78,12 +122,12 @@ class LoopThread:
             loop.close()
 
     @staticmethod
-    def _wind_down(loop: asyncio.AbstractEventLoop) -> None:
+    def _wind_down(loop: asyncio.AbstractEventLoop, timeout: float) -> None:
         async def finish() -> None:
             others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in others:
                 task.cancel()
-            await asyncio.wait(others, timeout=1.0) if others else None
+            await asyncio.wait(others, timeout=timeout) if others else None
             loop.stop()
 
         loop.create_task(finish())  # it stops the loop that holds it
@@ -165,19 +209,28 @@ class Callbacks:
     """Run callbacks on the callback loop, one after another for each key, different keys side by side."""
 
     def __init__(self, loop: CallbackLoop) -> None:
-        self._loop = loop
+        self.loop = loop
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Callable[[], object]]] = {}
+        self._ending = False
+        self._running: set[asyncio.Task[None]] = set()
+
+    def end(self) -> None:
+        """Say no word of what fails from now on: whoever waits for a Job hears that the process ends."""
+        self._ending = True
 
     def add(self, key: str, callback: Callable[[], object]) -> None:
-        """Queue `callback` behind the earlier ones of `key`; from any thread."""
+        """Queue `callback` behind the earlier ones of `key`; from any thread. At the end of the process, drop it."""
         with self._lock:
+            if self._ending and not self.loop.started:
+                return
             queue = self._waiting.get(key)
             if queue is not None:
                 queue.append(callback)
                 return
             self._waiting[key] = deque([callback])
-        self._loop.loop.call_soon_threadsafe(self._next, key)
+        with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+            self.loop.loop.call_soon_threadsafe(self._next, key)
 
     def _next(self, key: str) -> None:
         with self._lock:
@@ -186,23 +239,31 @@ class Callbacks:
                 self._waiting.pop(key, None)
                 return
             callback = queue.popleft()
-        loop = self._loop.loop
+        loop = asyncio.get_running_loop()
         try:
             outcome = callback()
-        except Exception:
-            log.exception("an on_change callback failed")
+        except BaseException:  # noqa: BLE001  # even sys.exit(): it must not end the callbacks of everybody else
+            self._failed()
             outcome = None
         if asyncio.iscoroutine(outcome):
-            loop.create_task(self._finish(key, outcome))  # it queues its own successor
+            task = loop.create_task(self._finish(key, outcome))  # it queues its own successor
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         else:
             loop.call_soon(self._next, key)
 
     async def _finish(self, key: str, outcome: Coroutine[Any, Any, object]) -> None:
         try:
             await outcome
-        except Exception:
-            log.exception("an on_change callback failed")
-        self._loop.loop.call_soon(self._next, key)
+        except asyncio.CancelledError:
+            raise
+        except BaseException:  # noqa: BLE001  # as above
+            self._failed()
+        finally:
+            asyncio.get_running_loop().call_soon(self._next, key)
+
+    def _failed(self) -> None:
+        log.log(logging.DEBUG if self._ending else logging.ERROR, "an on_change callback failed", exc_info=True)
 
 
 def wait(future: concurrent.futures.Future[T], timeout: float | None, callbacks: CallbackLoop | None = None) -> T:

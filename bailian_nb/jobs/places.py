@@ -6,8 +6,10 @@ operating system, which lets go of it when the kernel dies, however it dies; not
 
 from __future__ import annotations
 
+import errno
 import itertools
 import secrets
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -162,6 +164,26 @@ class LockedPlaces:
 def open_lock(path: Path) -> FileLock:
     """Return a lock on `path` that is the operating system's or none: a mere marker would outlive a killed kernel."""
     return FileLock(path, thread_local=False, fallback_to_soft=False)
+
+
+def try_locks(folder: Path) -> None:
+    """Take a lock in `folder` and see that nobody else gets it; nothing stays there.
+
+    Raises
+    ------
+    OSError
+        When locks cannot be had, or do not hold.
+    """
+    with tempfile.TemporaryDirectory(prefix=".locks-", dir=folder) as own:
+        path = Path(own, "try.lock")
+        lock = open_lock(path)
+        lock.acquire(timeout=0)
+        try:
+            if (second := _try(path)) is not None:
+                second.release()
+                raise OSError(errno.ENOLCK, "two hold the same lock", str(folder))
+        finally:
+            lock.release()
 
 
 def _try(path: Path) -> FileLock | None:

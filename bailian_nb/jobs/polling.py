@@ -10,14 +10,17 @@ from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Thr
 from ..specs import service
 from .account import Account
 from .bookkeeping import book
-from .clock import Clock
-from .job import Job, Why
+from .clock import Clock, Patience
+from .job import Job
 from .journal import Journal
 from .schedule import expected, next_delay
+from .status import Why
 
 LONGEST_BACKOFF = 30.0
 DOUBTED_TRIES = 5
 """How often an answer that is hard to believe is asked for again, before the user is told."""
+EXPIRED_TRIES = 2
+"""How often in the case of a task that should be forgotten: our clock may be what is wrong."""
 
 
 async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> Answer:
@@ -26,7 +29,8 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     Raises
     ------
     TaskExpired
-        When the service has said nothing final for the 24 hours that it keeps a task.
+        When the service has said nothing final in 24 hours of asking, whatever the clock says; the journal row stays
+        open.
     DownloadError
         When the task has succeeded, it is said, but no answer names a picture; the journal row stays open.
     BailianError
@@ -44,30 +48,32 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     job.change(expected=wanted)
     started = job.submitted or clock.now()
     faults = doubted = 0
+    patience = Patience(clock, service.KEPT_SECONDS)
     while True:
-        await clock.sleep(backoff(faults) or next_delay(clock.now() - started, wanted))
+        await patience.pause(backoff(faults) or next_delay(clock.now() - started, wanted))
         await account.reads.wait()
-        late = clock.now() - started > service.KEPT_SECONDS
         try:
             answer = await account.client.query(job.task_id)
         except (NetworkError, ServiceError, Throttled) as error:
-            if late:
-                raise TaskExpired("no answer for 24 hours", task_id=job.task_id) from None
+            if patience.over:
+                raise _late("no answer for 24 hours", job.task_id) from None
             faults += 1
             job.change(why=Why(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults}))
             continue
         faults = 0
         job.change(task_status=answer.task_status)
-        if (doubt := _doubt(answer, job.task_id)) is not None and not late:
+        if (doubt := _doubt(answer, job.task_id)) is not None:
+            expired = answer.state == "UNKNOWN" and clock.now() - started > service.KEPT_SECONDS
             doubted += 1
-            if doubted > DOUBTED_TRIES:
+            if doubted <= (EXPIRED_TRIES if expired else DOUBTED_TRIES):
+                await clock.sleep(backoff(doubted))
+                continue
+            if not expired:
                 raise doubt
-            await clock.sleep(backoff(doubted))
-            continue
         if answer.state not in ("PENDING", "RUNNING"):
             return answer
-        if late:
-            raise TaskExpired("not finished after 24 hours", task_id=job.task_id)
+        if patience.over:
+            raise _late("not finished after 24 hours", job.task_id)
         job.change(status=answer.state, why=Why(key="service_queue") if answer.state == "PENDING" else None)
 
 
@@ -88,6 +94,10 @@ def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
             task_id=task_id,
         )
     return None
+
+
+def _late(what: str, task_id: str) -> TaskExpired:
+    return TaskExpired(what, hint="The job stays open, %wan resume asks again.", task_id=task_id)
 
 
 def backoff(faults: int) -> float:

@@ -26,9 +26,9 @@ class Resumed:
     """What came back and what did not.
 
     `jobs` go on now: their task is known, or is looked for in the service's list. `unsent` were never sent,
-    `unclaimed` have tasks that may be theirs, for the user to say, `uncertain` may or may not exist and no list names
-    them, `gone` are older than 24 hours, `others` belong to another key of the same base URL, `alive` are in the hands
-    of another running kernel.
+    `unclaimed` have tasks that may be theirs, for the user to say (they are looked for all the same), `uncertain` may
+    or may not exist and no list names them, `gone` are older than 24 hours, `others` belong to another key of the same
+    base URL, `alive` are in the hands of another running kernel.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -98,11 +98,10 @@ def _sort(
     open_create = row.state in ("submitting", "uncertain")
     if row.state == "intent":
         found.unsent.append(row)
-    elif clock.now() - sent > service.KEPT_SECONDS:
+    elif clock.now() - sent > service.KEPT_SECONDS and row.state != "accepted":
+        # A task that has a name is asked for once more: the clock may be what is wrong.
         journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
         found.gone.append(row)
-    elif open_create and (strays := [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]):
-        found.unclaimed.append((row, strays))
     elif open_create and row.request.get("sync"):
         journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
         found.uncertain.append(row)
@@ -111,6 +110,9 @@ def _sort(
         attach(job)
         found.jobs.append(job)
         if open_create:
+            strays = [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]
+            if strays:
+                found.unclaimed.append((row, strays))
             journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
             broke = row.broke or sent + LONGEST_CREATE
             attempt = Attempt(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "")
@@ -119,8 +121,8 @@ def _sort(
             runner.resume(job, account, folder=folder)
 
 
-def adopt(journal: Journal, base_url: str, named: str) -> None:
-    """Give a task that is set apart to its job: the user says that it is this job's.
+def adopt(journal: Journal, base_url: str, named: str) -> str:
+    """Give a task that is set apart to its job, and return that job: the user says that it is this one's.
 
     `named` is the task's id, or `JOB=TASK` where several jobs may own it.
 
@@ -139,11 +141,13 @@ def adopt(journal: Journal, base_url: str, named: str) -> None:
     if given not in rows and (given or len(rows) > 1):
         raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
     owner = given or stray.job
-    journal.accepted(owner, task_id=task_id, request_id="")
+    if not journal.own(owner, base_url, task_id):
+        raise InvalidRequest(f"task {task_id} belongs to a job already")
     journal.strays.judge(base_url, task_id, "ours", job=owner)
     for each in strays:
         if each is not stray and each.job == owner:
             journal.strays.judge(base_url, each.task_id, "", job=None)
+    return owner
 
 
 def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
@@ -158,9 +162,10 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
     if row is None or row.state not in ("submitting", "uncertain"):
         raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
     journal.end(row.id, "failed", at=at, error="given up by the user")
+    others = [each for each in journal.unfinished(base_url) if each.state == "uncertain" and each.model == row.model]
     for each in journal.strays.unclaimed(base_url):
-        if each.job == row.id:
-            journal.strays.judge(base_url, each.task_id, "forgotten", job=row.id)
+        if each.job == row.id:  # it may be another one's still
+            journal.strays.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
@@ -171,6 +176,8 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted = row.submitted
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
+    if row.answer:
+        job.status = "SAVING"
     folder = Path(row.out_dir)
     if not folder.exists() and not folder.parent.exists():
         folder = Path.cwd() / "wan_out"

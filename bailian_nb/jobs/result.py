@@ -24,7 +24,24 @@ class SlotError:
 
 
 class Result(Sequence[Picture]):
-    """The saved pictures of one Job, in order, with what failed beside them."""
+    """The saved pictures of one Job, in order, with what failed beside them.
+
+    Attributes
+    ----------
+    errors
+        A SlotError for each picture that is missing.
+    usage
+        What the service counted.
+    cost
+        CNY by list price for what was billed: 0.0 from disk and from an emulator, None when the price is unknown.
+    task_id, request_id
+        The task, and the answer that named its pictures; `Job.request_id` is that of the create call, which the
+        service's task list shows. Support takes either, with the task id.
+    cached
+        True when the pictures were on disk already and nothing was sent.
+    notes
+        What should be known: what was fetched, changed or not pasted back.
+    """
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,6 @@ from ..errors import (
     BailianError,
     BillingError,
     RequestRejected,
-    SaveFailed,
     ServiceError,
     TaskCanceled,
     TaskExpired,
@@ -33,17 +33,25 @@ from ..errors import (
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .bookkeeping import book, withdraw
+from .canceling import Canceling, closed, wait_for
+from .caps import Budget
 from .clock import Clock
 from .ending import finish
-from .job import Job, Why
+from .intent import intend
+from .job import Job
 from .journal import Journal
-from .loops import Callbacks, LoopThread
+from .loops import Callbacks, LoopThread, wait
 from .polling import poll
+from .reasons import canceled, ends, not_sent, unwritten
 from .saving import Saver
 from .search import Attempt
 from .sending import Sender
+from .status import Why
 
 log = logging.getLogger("bailian_nb")
+GOODBYE = 0.3
+"""Seconds that each step of hanging up may take at the end of the process."""
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
 
@@ -77,6 +85,7 @@ class Runner:
         self._save = save
         self._document = document
         self._sender = Sender(journal=journal, clock=clock, save=save)
+        self._canceling = Canceling(posting=self._sender.posting, clock=clock)
         self._intents = asyncio.Lock()
         self._driving: dict[str, _Drive] = {}
 
@@ -89,21 +98,25 @@ class Runner:
         needs: Sequence[Job] = (),
         prepare: Callable[[], Request] | None = None,
         retries: int = 0,
+        budget: Budget | None = None,
     ) -> None:
-        """Drive a new Job; `prepare` builds its Request once the Jobs in `needs` have ended well."""
-        self._loop.submit(self._begin(job, account, lambda: self._fresh(job, account, folder, needs, prepare, retries)))
+        """Drive a new Job within `budget`; `prepare` builds its Request once the Jobs in `needs` have ended well."""
+        self._drive(job, account, partial(self._fresh, job, account, folder, needs, prepare, retries, budget))
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._loop.submit(self._begin(job, account, lambda: self._taken_up(job, account, folder)))
+        self._drive(job, account, partial(self._taken_up, job, account, folder))
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
-        self._loop.submit(self._begin(job, account, lambda: self._sought(job, account, folder, attempt)))
+        self._drive(job, account, partial(self._sought, job, account, folder, attempt))
 
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
-        return self._loop.submit(self._cancel(job)).result(timeout=20)
+        if self._sender.closing:
+            return closed(job)
+        asked = self._loop.submit(self._cancel(job))
+        return not self._loop.here and wait_for(asked, job, self._callbacks.loop)
 
     def drain(self, timeout: float, clients: Sequence[Client] = ()) -> None:
         """Start no further create call, wait until those that are out have written their task ids down, and hang up.
@@ -111,31 +124,44 @@ class Runner:
         What was not sent has its intent in the journal then, so that the next kernel can offer it.
         """
         self._sender.closing = True
+        if not self._loop.started:
+            return
+        try:
+            wait(self._loop.submit(self._hang_up(timeout, clients)), timeout + 1.0, self._callbacks.loop)
+        except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
+            log.debug("the runner's loop does not answer")
+        finally:  # an interrupt, too, lets those go who wait in other threads
+            for drive in list(self._driving.values()):
+                drive.job.abandon(ends(drive.job))
+
+    async def _hang_up(self, timeout: float, clients: Sequence[Client]) -> None:
+        end = time.monotonic() + timeout
 
         async def intended() -> None:
             await asyncio.sleep(0)  # what was started last stands in the line for the journal now
             async with self._intents:
                 pass
 
-        async def hang_up() -> None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(intended(), timeout)
-            if self._sender.posting:
-                await asyncio.wait(set(self._sender.posting.values()), timeout=timeout)
-            drives = list(self._driving.values())
-            tasks = [drive.task for drive in drives]
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                await asyncio.wait(tasks, timeout=1.0)
-            for drive in drives:
-                name = drive.job.id
-                drive.job.abandon(BailianError(f"the process ends; job {name} is taken up by the next %wan resume"))
-            for client in clients:
-                await client.aclose()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(intended(), timeout)
+        if self._sender.posting:
+            await asyncio.wait(set(self._sender.posting.values()), timeout=max(0.0, end - time.monotonic()))
+        drives = list(self._driving.values())
+        for drive in drives:
+            drive.task.cancel()
+        if drives:
+            await asyncio.wait([drive.task for drive in drives], timeout=GOODBYE)
+        for drive in drives:
+            drive.job.abandon(ends(drive.job))
+        for client in clients:
+            with contextlib.suppress(Exception):  # whatever it is, nothing is to be asked of it any more
+                await asyncio.wait_for(client.aclose(), GOODBYE)
 
-        with contextlib.suppress(concurrent.futures.TimeoutError):
-            self._loop.submit(hang_up()).result(timeout + 3)
+    def _drive(self, job: Job, account: Account, work: Work) -> None:
+        if self._sender.closing:
+            job.abandon(ends(job))
+        else:
+            self._loop.submit(self._begin(job, account, work))
 
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
         task = asyncio.ensure_future(self._guard(job, account, work))
@@ -147,14 +173,10 @@ class Runner:
         try:
             await work()
         except asyncio.CancelledError:
-            if job.cancel_asked:
-                job.fail(
-                    TaskCanceled(f"job {job.id} was canceled before it was sent"),
-                    at=self.clock.now(),
-                    status="CANCELED",
-                )
+            if job.cancel_asked and self._sender.unsent(job):
+                job.fail(canceled(job), at=self.clock.now(), status="CANCELED")
             elif (refused := job.stopped_by) is not None:
-                job.fail(_not_sent(refused), at=self.clock.now())
+                job.fail(not_sent(refused), at=self.clock.now())
                 return
             raise
         except TaskExpired as error:
@@ -168,10 +190,8 @@ class Runner:
         except BailianError as error:
             job.fail(error, at=self.clock.now())
         except (OSError, sqlite3.Error) as error:
-            known = "nothing is lost for 24 h, mend it and run %wan resume"
-            lost = "a synchronous answer has no task that %wan resume could ask again"
-            note = f"cannot write the pictures: {error}; {known if job.task_id else lost}"
-            job.fail(SaveFailed(note, task_id=job.task_id), at=self.clock.now())
+            row = await book(job, self.journal.row, job.id, default=None)
+            job.fail(unwritten(job, error, answered=bool(row and row.answer)), at=self.clock.now())
         except Exception as error:
             log.exception("job %s", job.id)
             job.fail(BailianError(f"fault in bailian_nb: {type(error).__name__}: {error}"), at=self.clock.now())
@@ -184,6 +204,7 @@ class Runner:
         needs: Sequence[Job],
         prepare: Callable[[], Request] | None,
         retries: int,
+        budget: Budget | None,
     ) -> None:
         if needs:
             await self._wait_for(job, needs)
@@ -195,7 +216,7 @@ class Runner:
         for attempt in range(retries + 1):
             row_id = job.id if attempt == 0 else f"{job.id}.{attempt}"
             try:
-                await self._once(job, row_id, account, request, folder)
+                await self._once(job, row_id, account, request, folder, budget)
                 return
             except (TaskFailed, ServiceError) as error:
                 again = specs.lookup(error.code, error.message).again == "rerun" and bool(error.code)
@@ -214,53 +235,46 @@ class Runner:
                     f"its input, job {need.id}, failed: {need.error}", code=need.error.code, task_id=need.error.task_id
                 )
 
-    async def _once(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> None:
+    async def _once(
+        self, job: Job, row_id: str, account: Account, request: Request, folder: Path, budget: Budget | None
+    ) -> None:
         """Send one task and see it to the end."""
         async with self._intents:  # first come, first served: the order of the cells is the order of the queue
-            writing = asyncio.to_thread(
-                self.journal.intend,
-                id=row_id,
-                account=account.id,
-                base_url=account.base_url,
-                emulator=account.emulator,
-                region=account.region,
-                request=request.to_dict(),
-                out_dir=folder,
-                created=self.clock.now(),
-                inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
+            await intend(
+                job,
+                row_id,
+                account,
+                request,
+                folder,
+                self.journal,
+                self.clock,
+                budget=budget,
+                driven=frozenset(self._driving),
                 notebook=self._document(),
             )
-            await self._whole(job, row_id, writing)
         limit = account.limit(request.model)
         try:
             await account.slots.acquire(request.model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
-                self.journal.end(row_id, "canceled", at=self.clock.now())
+                await withdraw(job, self.journal, row_id, at=self.clock.now())
             raise
         try:
             answer = await self._sender.send(job, row_id, account, request, folder)
-            answer = answer or await poll(job, account, self.journal, self.clock)
+            answer = answer or await self._watched(job, account)
         finally:
             account.slots.release(request.model)  # the task has ended: fetching its pictures takes no place
         await self._finish(job, row_id, account, answer, folder)
 
-    async def _whole(self, job: Job, row_id: str, writing: Coroutine[Any, Any, None]) -> None:
-        """Write the intent to its end even when canceled: its thread does so anyway, and then it must be closed."""
-        written = asyncio.ensure_future(writing)
-        try:
-            await asyncio.shield(written)
-        except asyncio.CancelledError:
-            await asyncio.wait([written])
-            if job.cancel_asked and not written.cancelled() and written.exception() is None:
-                await asyncio.to_thread(self.journal.end, row_id, "canceled", at=self.clock.now())
-            raise
-
     async def _taken_up(self, job: Job, account: Account, folder: Path) -> None:
         request = _of(job)
+        kept = await asyncio.to_thread(self.journal.kept_answer, job.id)
+        if kept is not None:  # of a synchronous call: there is no task to ask for
+            await self._finish(job, job.id, account, Answer.from_dict(kept), folder)
+            return
         account.slots.occupy(request.model, account.limit(request.model))
         try:
-            answer = await poll(job, account, self.journal, self.clock)
+            answer = await self._watched(job, account)
         finally:
             account.slots.release(request.model)
         await self._finish(job, job.id, account, answer, folder)
@@ -270,6 +284,10 @@ class Runner:
         await self._sender.seek(job, account, request, folder, attempt)
         await self._taken_up(job, account, folder)
 
+    async def _watched(self, job: Job, account: Account) -> Answer:
+        await self._canceling.hand_on(job, account)
+        return await poll(job, account, self.journal, self.clock)
+
     async def _finish(self, job: Job, row_id: str, account: Account, answer: Answer, folder: Path) -> None:
         await finish(job, row_id, account, _of(job), answer, folder, self._save, self.journal, self.clock)
 
@@ -278,8 +296,9 @@ class Runner:
         model = refused.request.model if refused.request and error.code in service.COUNTED_BY_MODEL else None
         for drive in self._driving.values():
             job = drive.job
-            same = drive.account.id == account.id and (model is None or _of(job).model == model)
-            if same and job is not refused and job.status == "QUEUED" and job.id not in self._sender.posting:
+            if job is refused or job.status != "QUEUED" or not self._sender.unsent(job):
+                continue
+            if drive.account.id == account.id and (model is None or _of(job).model == model):
                 job.stopped_by = error
                 drive.task.cancel()
 
@@ -290,38 +309,11 @@ class Runner:
         job.change(status="QUEUED", why=Why(key=key, values=values))
 
     async def _cancel(self, job: Job) -> bool:
-        if job.final:
-            return False
         drive = self._driving.get(job.id)
-        if drive is None:
-            return False
-        if job.status in ("WAITING", "QUEUED") and job.id not in self._sender.posting:
-            job.cancel_asked = True
-            drive.task.cancel()
-            await asyncio.wait([drive.task], timeout=5)
-            return drive.task.cancelled()
-        if not job.task_id:
-            return False
-        try:
-            await drive.account.client.cancel(job.task_id)
-        except BailianError as error:
-            job.notes.append(f"cancel: {error.message}")
-            job.change(why=Why(key="too_late"))
-            return False
-        return True
+        return drive is not None and await self._canceling.cancel(job, drive.task, drive.account)
 
 
 def _of(job: Job) -> Request:
     if job.request is None:
         raise RuntimeError("a Job that is driven has a Request")
     return job.request
-
-
-def _not_sent(refused: RequestRejected) -> RequestRejected:
-    """Return why a Job that waited behind a refused one was not sent."""
-    return type(refused)(
-        f"not sent, since the call before it was refused: {refused.message}",
-        code=refused.code,
-        hint="Mend that, then %wan resume --send sends what waited.",
-        http_status=refused.http_status,
-    )

@@ -23,7 +23,7 @@ from ..request import Request
 from ..specs import service
 from .account import Account
 from .bookkeeping import book
-from .clock import Clock, iso
+from .clock import Clock, Patience, iso
 from .job import Job
 from .journal import Journal
 from .polling import backoff
@@ -32,16 +32,18 @@ from .result import Result, SlotError
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
 
+GONE = (403, 404, 410)
+"""What a host answers to an address that has expired."""
+
 MOST_BILLED = 100
 """More pictures than any call can ask for: a number above it is a slip of the service and no bill."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Where and how pictures are saved; `embed` puts the Record into the file itself."""
+    """Where and how pictures are saved; a Job's `embed` puts the Record into the file itself."""
 
     index: Index
-    embed: bool = True
 
     async def save(
         self,
@@ -79,7 +81,7 @@ class Saver:
                 picture = picture or await self._fetch(account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
                 code = getattr(error, "code", "") or "DownloadError"
-                again = clock.now() < _end(slot.url, clock)
+                again = not _gone(slot.url, error, clock)
                 return SlotError(index=slot_number, code=code, message=str(error), again=again)
             await book(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
             return picture
@@ -95,7 +97,7 @@ class Saver:
             pictures,
             errors=[*(slot for slot in slots if isinstance(slot, SlotError)), *absent],
             usage=dict(answer.usage),
-            cost=_cost(account, request, answer),
+            cost=0.0 if account.emulator else listed(account, request, answer),
             request_id=answer.request_id or job.request_id,
             task_id=job.task_id,
             notes=[*job.notes, *dict.fromkeys(notes)],
@@ -134,19 +136,19 @@ class Saver:
                 continue
             record = replace(base, index=number, prompt=slot.orig_prompt or "", actual_prompt=slot.actual_prompt or "")
             try:
-                saved.append(
-                    await self._fetch(account, slot.url, clock, [], partial(_apart, record=record, folder=folder))
-                )
+                picture = await asyncio.to_thread(self._there, folder, _apart_name(record), record)
+                write = partial(_apart, record=record, folder=folder, embed=job.embed)
+                saved.append(picture or await self._fetch(account, slot.url, clock, [], write))
             except (BailianError, ValueError) as error:
                 job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
-                whole = whole and clock.now() >= _end(slot.url, clock)
+                whole = whole and _gone(slot.url, error, clock)
         return saved, whole
 
     async def _fetch(
         self, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
     ) -> Picture:
-        """Download until the bytes are a whole picture or the URL has expired."""
-        end = _end(url, clock)
+        """Download until the bytes are a whole picture, for 24 hours at most, whatever the clock says."""
+        patience = Patience(clock, service.KEPT_SECONDS)
         faults = bad = 0
         while True:
             try:
@@ -157,19 +159,19 @@ class Saver:
                 no_picture = error.code == "NotAPicture"
                 bad += no_picture
                 again = not isinstance(error, DownloadError) or error.again or no_picture
-                if not again or bad >= BAD_BYTES_TRIES or clock.now() >= end:
+                if not again or bad >= BAD_BYTES_TRIES or patience.over:
                     raise
             faults += 1
-            await clock.sleep(backoff(faults))
+            await patience.pause(backoff(faults))
 
     def _to_disk(
         self, job: Job, request: Request, data: bytes, *, record: Record, folder: Path, notes: list[str]
     ) -> Picture:
         when = datetime.fromtimestamp(job.created).astimezone()
-        picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=self.embed)
+        picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=job.embed)
         picture.actions = self.index.actions
         if request.paste_back and request.mask is not None and request.mask.data and request.images[0].data:
-            pasted, note = save_pasted(picture, request.images[0].open(), request.mask.open(), embed=self.embed)
+            pasted, note = save_pasted(picture, request.images[0].open(), request.mask.open(), embed=job.embed)
             if note:
                 notes.append(note)
             picture = pasted or picture
@@ -181,14 +183,20 @@ class Saver:
 
     def _left(self, job: Job, request: Request, record: Record, folder: Path) -> Picture | None:
         """Return the picture that a kernel saved and, being killed, could not note any more."""
+        if request.paste_back:
+            return None
         when = datetime.fromtimestamp(job.created).astimezone()
-        name = f"{stem(record, when)}_{record.index}"
-        for path in () if request.paste_back else sorted(day_folder(folder, when).glob(f"{name}*")):
+        picture = self._there(day_folder(folder, when), stem(record, when), record)
+        if picture is not None:
+            self.index.add(picture)
+        return picture
+
+    def _there(self, folder: Path, name: str, record: Record) -> Picture | None:
+        """Return the picture of the same task and slot that lies below this name already."""
+        for path in sorted(folder.glob(f"{name}_{record.index}*")):
             found = None if path.suffix == ".json" else read_record(path)
             if found is not None and (found.task_id, found.index) == (record.task_id, record.index):
-                picture = Picture(path=path, record=found, actions=self.index.actions)
-                self.index.add(picture)
-                return picture
+                return Picture(path=path, record=found, actions=self.index.actions)
         return None
 
     def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
@@ -197,14 +205,18 @@ class Saver:
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
 
 
-def _apart(data: bytes, *, record: Record, folder: Path) -> Picture:
-    name = "".join(letter for letter in record.task_id if letter.isalnum())[:12]
-    return save_picture(data, record, folder, f"task_{name}")
+def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture:
+    return save_picture(data, record, folder, _apart_name(record), embed=embed)
 
 
-def _end(url: str, clock: Clock) -> float:
-    """Return until when a picture can be had: what its URL says, a day where that is nothing."""
-    return min(expires_at(url) or float("inf"), clock.now() + service.KEPT_SECONDS)
+def _apart_name(record: Record) -> str:
+    return "task_" + "".join(letter for letter in record.task_id if letter.isalnum())[:12]
+
+
+def _gone(url: str, error: Exception, clock: Clock) -> bool:
+    """Tell whether a picture is gone for good: its URL has expired and its host says no, for our clock may be wrong."""
+    refused = isinstance(error, DownloadError) and error.http_status in GONE
+    return refused and clock.now() >= (expires_at(url) or float("inf"))
 
 
 def _base_record(job: Job, account: Account, request: Request, answer: Answer, clock: Clock) -> Record:
@@ -237,8 +249,8 @@ def _base_record(job: Job, account: Account, request: Request, answer: Answer, c
     )
 
 
-def _cost(account: Account, request: Request, answer: Answer) -> float | None:
-    """Return list price times billed pictures, None when the price is unknown."""
+def listed(account: Account, request: Request, answer: Answer) -> float | None:
+    """Return list price times billed pictures, None when the price is unknown; what an emulator's would cost, too."""
     price = account.price(request.model)
     if price is None:
         return None

@@ -3,40 +3,37 @@
 The list holds the whole account's tasks, without prompts. `look` is called while no other create call of this account
 and model is on its way; `settle` waits for what was found and says whose it is. A task is only called ours when it
 says so itself (request id, prompt) or when nobody else uses our key; otherwise the user is asked.
-
-Source of the list's fields: "manage asynchronous tasks", stored 2026-11-21.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..client import Answer, TaskRow
-from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, Throttled
+from ..errors import BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from .account import Account
 from .clock import Clock
-from .journal import Journal, Owned
+from .journal import Journal, Owned, Row
+from .listing import AGAIN, listed
 from .polling import backoff
+from .strays import Stray
 
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks for a row that comes late; after the last one the list has answered."""
-LIST_FAULTS = 12
-"""How often in a row the list may fail before a later `resume` must look."""
-PAGE, PAGES = 100, 10
 CLOSE, FAR = 2.0, 120.0
 """Seconds by which the service's clock may be off: from what rows of ours show it to be, and when none shows it."""
+ENOUGH = 5
+"""Tasks of ours that the list must show with our key, and nobody else's, before a task is ours because it is alone."""
 BETWEEN = 2.0
 """Seconds between questions for a found task."""
 LONGEST_CREATE = 90.0
 """How long a create call may have been on its way when nobody saw it break."""
-
-AGAIN = (NetworkError, ServiceError, Throttled)
-"""What a read is repeated after."""
 
 Belongs = Literal["ours", "maybe", "foreign"]
 Span = tuple[float, float]
@@ -57,23 +54,33 @@ class Sighting:
     """What the list shows.
 
     `candidates` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
-    made while its call was out. `keys` are the key ids that our own rows carry, `others` the tasks of these keys that
-    neither we own nor are candidates.
+    made while its call was out, `apart` those that are set apart for it already and `elsewhere` for another one. `keys`
+    are the key ids that enough of our own rows carry, `others` their tasks that neither we own nor are candidates.
+    Not `whole` when the list was too long to be read to its end.
     """
 
     candidates: tuple[TaskRow, ...] = ()
     timely: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     certain: TaskRow | None = None
     keys: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all."""
+    """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all.
+
+    `unpaid` may be ours too, and failed: nothing is lost with them. `apart` and `elsewhere` as the Sighting has them.
+    """
 
     ours: TaskRow | None = None
+    unpaid: tuple[str, ...] = ()
     unclear: tuple[tuple[TaskRow, Answer], ...] = ()
+    apart: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +112,23 @@ class Search:
 
     async def look(self) -> Sighting:
         """Read the list once, and note what nobody owns."""
-        rows = await self._rows()
         model, url = self.request.model, self.account.base_url
+        span = {"sent": self.attempt.submitted, "broke": self.attempt.broke}
+        try:
+            listing = await listed(self.account, model, self.clock, **span)
+        except BailianError as error:
+            raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
+        rows = listing.rows
         owned = await asyncio.to_thread(self.journal.owned, url, model)
         mine = {task_id: each for task_id, each in owned.items() if each.account == self.account.id}
-        keys = frozenset(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
+        keys = Counter(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
         stray = [
             row
             for row in rows
             if row.task_id not in owned and (not keys or not row.api_key_id or row.api_key_id in keys)
         ]
-        known = await asyncio.to_thread(
-            self.journal.strays.see, url, model, [row.task_id for row in stray], at=self.clock.now()
-        )
+        now = max(self.clock.now(), self.attempt.submitted + 0.001)  # we look after it, even if the clock was set back
+        known = await asyncio.to_thread(self.journal.strays.see, url, model, [row.task_id for row in stray], at=now)
         window, call = self._windows(rows, mine)
         asked = self.attempt.request_id
         certain = next((row for row in stray if asked and row.request_id == asked), None)
@@ -125,8 +136,7 @@ class Search:
             row
             for row in stray
             if known[row.task_id].first_seen > self.attempt.submitted
-            and known[row.task_id].verdict not in ("ours", "foreign", "forgotten")
-            and not (known[row.task_id].verdict == "unclaimed" and known[row.task_id].job != self.attempt.row_id)
+            and not self._excluded(known[row.task_id])
             and (row.created is None or window[0] <= row.created <= window[1])
         )
         inside = {row.task_id for row in candidates}
@@ -139,7 +149,17 @@ class Search:
         timely = frozenset(
             row.task_id for row in candidates if row.created is None or call[0] <= row.created <= call[1]
         )
-        return Sighting(candidates=candidates, timely=timely, certain=certain, keys=keys, others=others)
+        unclaimed = [known[name] for name in inside if known[name].verdict == "unclaimed"]
+        return Sighting(
+            candidates=candidates,
+            timely=timely,
+            apart=frozenset(stray.task_id for stray in unclaimed if stray.job == self.attempt.row_id),
+            elsewhere=frozenset(stray.task_id for stray in unclaimed if stray.job != self.attempt.row_id),
+            certain=certain,
+            keys=frozenset(key for key, tasks in keys.items() if tasks >= ENOUGH),
+            others=others,
+            whole=listing.whole,
+        )
 
     async def settle(self, sighting: Sighting) -> Finding:
         """Wait until every candidate has ended, and judge it by what it says of itself."""
@@ -165,26 +185,43 @@ class Search:
         foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
         for row in foreign:
             await self._note(row.task_id, "foreign")
+        rivals = await self._rivals(CLOSE)
         if len(ours) == 1:
-            for row, _ in maybe:
-                await self._note(row.task_id, "")
-            return Finding(ours=ours[0])
-        alone = not ours and not foreign and not sighting.others
-        span = (self.attempt.submitted - CLOSE, self.attempt.broke + CLOSE)
-        whom = (self.account.id, self.request.model, self.attempt.row_id)
-        rivals = await asyncio.to_thread(self.journal.rivals, *whom, *span)
-        if len(maybe) == 1 and alone and not rivals:
-            row = maybe[0][0]
-            if row.api_key_id in sighting.keys and row.task_id in sighting.timely:
+            # A sweep over seeds repeats its prompt: another lost call of it may be the one that made this task.
+            clash = rivals if ours[0].task_id in sighting.timely else await self._rivals(FAR)
+            if not any(_plain(row.request["values"].get("prompt")) == _plain(self.request.prompt) for row in clash):
+                for row, _ in maybe:
+                    await self._note(row.task_id, "")
+                return Finding(ours=ours[0])
+        made = [(row, answer) for row, answer in maybe if answer.state == "SUCCEEDED"]
+        if len(maybe) == len(made) == 1 and not (ours or foreign or rivals or sighting.others) and sighting.whole:
+            row = made[0][0]
+            alone = row.api_key_id in sighting.keys and row.task_id in sighting.timely
+            if alone and row.task_id not in sighting.elsewhere:
                 return Finding(ours=row)
-        unclear = [*maybe, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")]
-        return Finding(unclear=tuple(unclear))
+        return Finding(
+            unclear=(*made, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")),
+            unpaid=tuple(row.task_id for row, answer in maybe if answer.state != "SUCCEEDED"),
+            apart=sighting.apart,
+            elsewhere=sighting.elsewhere,
+        )
+
+    def _excluded(self, stray: Stray) -> bool:
+        """Tell whether a task is known not to come from this call; what another one ruled out may still be ours."""
+        ruled_out = stray.verdict == "foreign" and stray.job == self.attempt.row_id
+        return ruled_out or stray.verdict in ("ours", "forgotten")
+
+    async def _rivals(self, margin: float) -> Sequence[Row]:
+        """Return the other lost calls of this model that were out at the time of ours, `margin` seconds allowed."""
+        span = (self.attempt.submitted - margin, self.attempt.broke + margin)
+        whom = (self.account.id, self.request.model, self.attempt.row_id)
+        return await asyncio.to_thread(self.journal.rivals, *whom, *span, longest=LONGEST_CREATE)
 
     async def _note(self, task_id: str, verdict: Literal["", "open", "foreign"]) -> None:
-        job = self.attempt.row_id if verdict == "open" else None
-        await asyncio.to_thread(self.journal.strays.judge, self.account.base_url, task_id, verdict, job=job)
+        note = self.journal.strays.note
+        await asyncio.to_thread(note, self.account.base_url, task_id, verdict, job=self.attempt.row_id)
 
-    def _windows(self, rows: list[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span]:
+    def _windows(self, rows: Sequence[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span]:
         """Return when, by the service's clock, the task can have been made, and when the call itself was out.
 
         A create call takes its time, so a row of ours shows the service's clock between two bounds only: the task was
@@ -200,31 +237,6 @@ class Search:
         high = max(last) + CLOSE if last else FAR
         call = (max(first, default=-FAR) - CLOSE, min(last, default=FAR) + CLOSE)
         return (sent + low, broke + high + sum(LOOKS)), (sent + call[0], broke + call[1])
-
-    async def _rows(self) -> list[TaskRow]:
-        now = self.clock.now()
-        found: dict[str, TaskRow] = {}
-        page, faults = 1, 0
-        while True:
-            await self.account.reads.wait()
-            try:
-                got = await self.account.client.list_tasks(
-                    start=now - service.KEPT_SECONDS + 60.0,
-                    end=now + 30.0,
-                    model=self.request.model,
-                    page=page,
-                    page_size=PAGE,
-                )
-            except BailianError as error:
-                faults += 1
-                if faults > LIST_FAULTS or not isinstance(error, AGAIN):
-                    raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
-                await self.clock.sleep(backoff(faults))
-                continue
-            found.update((row.task_id, row) for row in got.rows)
-            if page >= min(got.pages, PAGES) or not got.rows:
-                return list(found.values())
-            page += 1
 
     async def _final(self, task_id: str) -> Answer:
         faults = 0

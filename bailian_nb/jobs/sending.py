@@ -16,12 +16,13 @@ from ..errors import BailianError, NetworkError, SubmitUncertain, Throttled
 from ..gallery import Picture
 from ..request import Request
 from .account import Account
-from .bookkeeping import book
+from .bookkeeping import book, withdraw
 from .clock import Clock
-from .job import Job, Why
+from .job import Job
 from .journal import Journal
 from .saving import Saver
 from .search import Attempt, Finding, Search, Sighting
+from .status import Why
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -79,11 +80,15 @@ class Sender:
             job.closed = True
             raise
         except asyncio.CancelledError:
-            if job.cancel_asked:
-                self._journal.end(row_id, "canceled", at=self._clock.now())
+            if job.cancel_asked and self.unsent(job):
+                await withdraw(job, self._journal, row_id, at=self._clock.now())
             raise
         await self._settle(job, search, sighting, folder)
         return None
+
+    def unsent(self, job: Job) -> bool:
+        """Tell whether certainly no task of this Job exists: its create call is not out, and none was made."""
+        return job.submitted is None and job.id not in self.posting
 
     async def seek(self, job: Job, account: Account, request: Request, folder: Path, attempt: Attempt) -> None:
         """Find the task of a create call that an earlier kernel left open; returns when the Job has its task.
@@ -108,43 +113,77 @@ class Sender:
         job.change(status="QUEUED", submitted=None, why=why)
 
     async def _broke(self, job: Job, row_id: str, error: SubmitUncertain) -> Attempt:
-        now = self._clock.now()
+        now = max(self._clock.now(), job.submitted or 0.0)  # a clock that was set back has not undone the call
         await asyncio.to_thread(self._journal.uncertain, row_id, str(error), at=now, request_id=error.request_id)
         job.change(status="UNCERTAIN", why=Why(key="searching"))
         return Attempt(row_id=row_id, submitted=job.submitted or now, broke=now, request_id=error.request_id)
 
     async def _settle(self, job: Job, search: Search, sighting: Sighting, folder: Path) -> None:
         finding = await search.settle(sighting) if sighting.candidates or sighting.certain else Finding()
-        if (row := finding.ours) is not None:
-            await asyncio.to_thread(
-                self._journal.accepted, search.attempt.row_id, task_id=row.task_id, request_id=row.request_id
-            )
-            await asyncio.to_thread(
-                self._journal.strays.judge, search.account.base_url, row.task_id, "ours", job=search.attempt.row_id
-            )
-            job.notes.append("the answer to its create call was lost; its task was found in the task list")
-            job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id, why=None)
+        row_id, url = search.attempt.row_id, search.account.base_url
+        if await self._said(job, row_id):
             return
+        if (found := finding.ours) is not None:
+            if not await asyncio.to_thread(self._journal.own, row_id, url, found.task_id, found.request_id):
+                raise SubmitUncertain(f"the create call broke, and task {found.task_id} belongs to another job")
+            await asyncio.to_thread(self._journal.strays.judge, url, found.task_id, "ours", job=row_id)
+            job.notes.append("the answer to its create call was lost; its task was found in the task list")
+            job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
+            return
+        error = await self._unclear(job, search, finding, folder, whole=sighting.whole)
+        if not await self._said(job, row_id):
+            raise error
+
+    async def _said(self, job: Job, row_id: str) -> bool:
+        """Take the task that the user has said meanwhile to be this Job's.
+
+        Raises
+        ------
+        SubmitUncertain
+            When the user has given the Job up.
+        """
+        row = await asyncio.to_thread(self._journal.row, row_id)
+        if row is not None and row.finished is not None:
+            raise SubmitUncertain("the create call broke, and its job was given up", request_id=row.request_id or "")
+        if row is None or not row.task_id:
+            return False
+        job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
+        return True
+
+    async def _unclear(
+        self, job: Job, search: Search, finding: Finding, folder: Path, *, whole: bool
+    ) -> SubmitUncertain:
+        """Say what is known where nobody can tell whose a task is, or where there is none."""
+        request_id = search.attempt.request_id
         if finding.unclear:
-            raise await self._set_apart(job, search, finding, folder / "unclaimed")
-        raise SubmitUncertain(
-            "the create call broke, and the service's task list shows no task of it: most likely nothing was made",
+            return await self._set_apart(job, search, finding, folder / "unclaimed")
+        if finding.unpaid:
+            names = ", ".join(finding.unpaid)
+            return SubmitUncertain(
+                f"the create call broke, and the only task(s) that may be its own failed and are not billed: {names}",
+                hint="Run it again, or look once more with %wan resume.",
+                request_id=request_id,
+            )
+        most_likely = "most likely nothing was made" if whole else "but that list is longer than could be read"
+        return SubmitUncertain(
+            f"the create call broke, and the service's task list shows no task of it: {most_likely}",
             hint="It is not sent again by itself; run it again, or look once more with %wan resume.",
-            request_id=search.attempt.request_id,
+            request_id=request_id,
         )
 
     async def _set_apart(self, job: Job, search: Search, finding: Finding, folder: Path) -> SubmitUncertain:
-        """Save what may be ours under `unclaimed`, for the user to say."""
+        """Save what may be ours under `unclaimed`, for the user to say; what lies there already stays as it is."""
         names = [row.task_id for row, _ in finding.unclear]
+        new = [(row, answer) for row, answer in finding.unclear if row.task_id not in finding.apart | finding.elsewhere]
         pictures: list[Picture] = []
         whole = True
-        for _, answer in finding.unclear:
+        for _, answer in new:
             saved, complete = await self._save.unclaimed(
                 job, search.account, search.request, answer, folder, self._clock, names
             )
             pictures += saved
             whole = whole and complete
-        for row, _ in finding.unclear if whole else ():  # else they stay open, and the next resume saves them anew
+        for row, _ in new if whole else ():  # else they stay open, and the next resume saves them anew
             await asyncio.to_thread(
                 self._journal.strays.judge,
                 search.account.base_url,
@@ -153,10 +192,12 @@ class Sender:
                 job=search.attempt.row_id,
                 folder=str(folder),
             )
+        where = f"{len(pictures)} picture(s) of them are saved in {folder}" if new else "they are set apart already"
+        name = search.attempt.row_id
+        task = f"{name}=TASK" if finding.elsewhere else "TASK"
         return SubmitUncertain(
-            f"the create call broke, and {len(names)} task(s) in the list may be its own: {', '.join(names)}. "
-            f"{len(pictures)} picture(s) of them are saved in {folder}",
-            hint=f"`%wan resume --adopt TASK` takes one, `%wan resume --forget {job.id}` none."
+            f"the create call broke, and {len(names)} task(s) in the list may be its own: {', '.join(names)}. {where}",
+            hint=f"`%wan resume --adopt {task}` takes one, `%wan resume --forget {name}` none."
             if whole
             else "Some could not be fetched yet: %wan resume tries again.",
             request_id=search.attempt.request_id,
@@ -166,8 +207,8 @@ class Sender:
         self, job: Job, row_id: str, account: Account, request: Request, prepared: Prepared
     ) -> Answer | None:
         await account.slots.pace(request.model, account.limit(request.model), paused=_paused(job))
-        if self.closing:
-            raise asyncio.CancelledError  # the row stays an intent: the next kernel lists it as never sent
+        if self.closing or job.cancel_asked:
+            raise asyncio.CancelledError  # at the end the row stays an intent: the next kernel lists it as never sent
         post = asyncio.ensure_future(self._post(job, row_id, account, prepared))
         self.posting[job.id] = post
         post.add_done_callback(lambda done: self._posted(job, done))
@@ -199,6 +240,10 @@ class Sender:
                 at=self._clock.now(),
                 default=None,
             )
+        else:
+            kept = answer.to_dict()
+            at = self._clock.now()
+            await book(job, self._journal.answered, row_id, kept, request_id=answer.request_id, at=at, default=None)
         return answer
 
 

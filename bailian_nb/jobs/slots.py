@@ -18,7 +18,7 @@ from ..specs import Limit
 from .clock import Clock
 from .line import Line
 from .pace import Pace
-from .places import LockedPlaces
+from .places import LockedPlaces, try_locks
 
 log = logging.getLogger("bailian_nb")
 
@@ -110,8 +110,24 @@ class Slots:
     def alone(self, error: OSError) -> None:
         """Note, once, that the limits hold in this kernel only."""
         if not self.note:
-            self.note = f"limits are not shared with other kernels: no locks in {self._folder} ({error})"
+            self.note = self._reason(error)
             log.warning(self.note)
+
+    def probe(self) -> str:
+        """Return why limits are not or would not be shared, "" when they are; locks are tried, and nothing stays."""
+        if self.note or self._folder is None:
+            return self.note
+        there = next(each for each in (self._folder, *self._folder.parents) if each.exists())
+        below = there.rglob("*") if there == self._folder else ()
+        try:
+            for folder in (there, *(each for each in below if each.is_dir())):
+                try_locks(folder)
+        except OSError as error:
+            return self._reason(error)
+        return ""
+
+    def _reason(self, error: OSError) -> str:
+        return f"limits are not shared with other kernels: no locks in {self._folder} ({error})"
 
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:

@@ -13,7 +13,8 @@ from typing import Literal
 from .database import Database
 
 Verdict = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
-"""`open` while it is looked into for a job, `unclaimed` when it may be ours and is saved apart for the user to say."""
+"""`open` while it is looked into for a job and `foreign` when it cannot come from that one (it may from another),
+`unclaimed` when it may be ours and is saved apart for the user to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,15 @@ class Strays:
             rows = db.execute("SELECT * FROM strays WHERE base_url = ? AND model = ?", (base_url, model)).fetchall()
         known = {row["task_id"]: Stray(**dict(row)) for row in rows}
         return {task_id: known[task_id] for task_id in wanted}
+
+    def note(self, base_url: str, task_id: str, verdict: Literal["", "open", "foreign"], *, job: str) -> None:
+        """Note what a search for one job has come to; what the user is asked about or has said stays as it is."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE strays SET verdict = ?, job = ? WHERE base_url = ? AND task_id = ?"
+                " AND verdict IN ('', 'open', 'foreign')",
+                (verdict, job, base_url, task_id),
+            )
 
     def judge(self, base_url: str, task_id: str, verdict: Verdict, *, job: str | None = None, folder: str = "") -> None:
         """Note whose a task is."""

@@ -41,6 +41,11 @@ class Mask:
     __slots__ = ("_image",)
 
     def __init__(self, image: Image.Image) -> None:
+        if not isinstance(image, Image.Image):
+            raise InvalidRequest(
+                f"a Mask is made of a PIL image, got {type(image).__name__}; "
+                "Mask.from_image(...) reads a mask from a file or picture, Mask.like(...) starts an empty one"
+            )
         if image.mode != "L" or 0 in image.size or any(image.histogram()[1:255]):
             raise InvalidRequest("a Mask needs a picture of mode L with 0 and 255 only; see Mask.from_image")
         self._image = image.copy()
@@ -84,10 +89,12 @@ class Mask:
     def from_boxes(cls, image: Any, boxes: Iterable[Sequence[float]]) -> Self:
         """Return a mask with white boxes (x0, y0, x1, y1) in the size of `image` or (width, height)."""
         mask = cls.like(image)
+        if not isinstance(boxes, Iterable):
+            raise InvalidRequest(f"boxes are a list of (x0, y0, x1, y1), got {boxes!r}")
         for box in boxes:
-            if len(box) != 4:
-                raise InvalidRequest(f"a box is (x0, y0, x1, y1), got {tuple(box)!r}")
-            mask = mask.rect(*box)
+            if not isinstance(box, Iterable) or len(sides := tuple(box)) != 4:
+                raise InvalidRequest(f"a box is (x0, y0, x1, y1), and boxes are a list of such, got {box!r}")
+            mask = mask.rect(*sides)
         return mask
 
     @classmethod

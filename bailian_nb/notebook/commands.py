@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from .. import calls, config, costs, doctor, specs
 from .. import session as sessions
 from ..errors import InvalidRequest, WaitInterrupted
+from ..job_words import uncanceled
 from ..jobs import Job, Resumed
+from ..sweeps import Sweep
 from ..texts import say
 from . import costing, helping, inspecting, rerunning, topics
 from .line import words
@@ -56,6 +58,7 @@ def _functions(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
+    _nothing_more(rest, "jobs")
     lang = magics.lang_now()
     jobs = sessions.current().jobs()
     if not jobs:
@@ -73,13 +76,12 @@ def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _fetch(rest: Sequence[str], magics: WanMagics) -> None:
-    for job in _named(rest, "fetch"):
+    for job in _named(rest, "fetch", magics):
         magics.displays.show(job)
 
 
 def _wait(rest: Sequence[str], magics: WanMagics) -> None:
-    session = sessions.current()
-    jobs = [session.job(name) for name in rest] if rest else session.jobs()
+    jobs = _named(rest, "wait", magics) if rest else sessions.current().jobs()
     for position, job in enumerate(jobs):
         try:
             job.wait()
@@ -91,19 +93,23 @@ def _wait(rest: Sequence[str], magics: WanMagics) -> None:
 
 def _cancel(rest: Sequence[str], magics: WanMagics) -> None:
     lang = magics.lang_now()
-    for job in _named(rest, "cancel"):
-        done = job.cancel()
-        text = (
-            say("canceled_now", lang, job=job.id) if done else say("not_canceled", lang, job=job.id, status=job.status)
-        )
+    for job in _named(rest, "cancel", magics):
+        if job.cancel():
+            text = say("canceled_now", lang, job=job.id)
+        elif job.uncanceled is not None and job.uncanceled.key != "too_late" and not job.final:
+            text = f"{say('job', lang)} {job.id}: {uncanceled(job, lang)}"
+        else:
+            text = say("not_canceled", lang, job=job.id, status=job.status)
         magics.publish(note(text))
 
 
 def _resume(rest: Sequence[str], magics: WanMagics) -> None:
     found = calls.resume(**_resume_options(rest))
     magics.publish(resumed_table(found))
+    asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
-        magics.displays.show(job)
+        if job.id not in asked:  # of those the table asks already
+            magics.displays.show(job)
 
 
 def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
@@ -128,8 +134,16 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 def resumed_table(found: Resumed) -> Bundle:
     """Return what came back and what did not, one row each."""
+    asked = {row.id for row, _ in found.unclaimed}
     rows: list[tuple[object, ...]] = [
-        (job.id, job.label, "resumed" if job.task_id else "its task is looked for", job.task_id) for job in found.jobs
+        (
+            job.id,
+            job.label,
+            "resumed" if job.task_id or job.status == "SAVING" else "its task is looked for",
+            job.task_id,
+        )
+        for job in found.jobs
+        if job.id not in asked
     ]
     for listed, what in (
         (found.unsent, "never sent; %wan resume --send sends it"),
@@ -147,6 +161,11 @@ def resumed_table(found: Resumed) -> Bundle:
     if not rows:
         return note("nothing to resume: every job of earlier kernels is finished")
     return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows).bundle()
+
+
+def _looked_for(job: Job) -> bool:
+    """Tell whether nobody knows yet what became of a create call; a synchronous answer has no task."""
+    return not job.task_id and job.status in ("UNCERTAIN", "FAILED")
 
 
 def _history(rest: Sequence[str], magics: WanMagics) -> None:
@@ -198,6 +217,7 @@ def _cost(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
+    _nothing_more(rest, "doctor")
     findings = doctor.examine(sessions.current())
     rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
     foot = "Hosts that a firewall must let through: " + ", ".join(doctor.firewall_list())
@@ -205,9 +225,11 @@ def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _config(rest: Sequence[str], magics: WanMagics) -> None:
+    _nothing_more(rest, "config")
     session = sessions.current()
     settings = session.settings()
-    rows: list[tuple[object, object]] = [(name, getattr(settings, name)) for name in settings.__dataclass_fields__]
+    names = [name for name in settings.__dataclass_fields__ if name != "configured"]
+    rows: list[tuple[object, object]] = [(name, getattr(settings, name)) for name in names]
     rows.append(("pictures go to", config.out_dir(settings)))
     rows.append(("BAILIAN_NB_HOME", session.home))
     rows.append(("key", config.find_key() or "none"))
@@ -223,10 +245,25 @@ def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], 
     return options, [word for word in rest if word not in options]
 
 
-def _named(rest: Sequence[str], command: str) -> list[Job]:
+def _named(rest: Sequence[str], command: str, magics: WanMagics) -> list[Job]:
+    """Return the Jobs that the words name: by id, or by a variable that holds a Job or a Sweep."""
     if not rest:
         raise InvalidRequest(f"%wan {command} needs a job; %wan jobs lists them")
-    return [sessions.current().job(name) for name in rest]
+    found: list[Job] = []
+    for word in rest:
+        given = magics.look(word)
+        if isinstance(given, Job):
+            found.append(given)
+        elif isinstance(given, Sweep):
+            found.extend(given.jobs)
+        else:
+            found.append(sessions.current().job(word))
+    return found
+
+
+def _nothing_more(rest: Sequence[str], command: str) -> None:
+    if rest:
+        raise InvalidRequest(f"%wan {command} takes nothing, got {rest[0]!r}; see %wan help")
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str], WanMagics], object]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -19,7 +19,7 @@ from ..jobs import Job
 from ..sweeps import Sweep
 from . import render, sweeping
 from .front import NotebookFront
-from .tables import Bundle
+from .tables import Bundle, literal
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -162,10 +162,10 @@ class Displays:
         if final and card is not None:
             card.close()
 
-    def publish(self, bundle: Bundle, display_id: str | None = None, *, update: bool = False) -> None:
+    def publish(self, bundle: Mapping[str, str], display_id: str | None = None, *, update: bool = False) -> None:
         """Write an output in the running cell, or anew where its display id is."""
         transient = {} if display_id is None else {"display_id": display_id}
-        self._shell.display_pub.publish(bundle, metadata={}, transient=transient, update=update)
+        self._shell.display_pub.publish(literal(bundle), metadata={}, transient=transient, update=update)
 
     def _lang(self) -> str:
         """Return the language; a setting that cannot be read is said by the next magic and stops no drawing."""

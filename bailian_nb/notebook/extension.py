@@ -10,7 +10,7 @@ from .. import config
 from .. import session as sessions
 from ..surroundings import ScriptFront
 from ..texts import say
-from .completion import candidates
+from .completion import alone, candidates
 from .display import Displays
 from .front import NotebookFront
 from .magics import WanMagics
@@ -88,6 +88,10 @@ def _greet(magics: WanMagics) -> None:
 def _complete(context: CompletionContext) -> SimpleMatcherResult:
     """Answer IPython's completer for lines of ours; other lines get nothing from here."""
     line = context.text_until_cursor
-    found = candidates(line)
+    found = candidates(line, lambda: [job.id for job in sessions.current().jobs()])
     completions = [SimpleCompletion(text=text, type="magic") for text in found]
-    return {"completions": completions, "suppress": bool(found), "matched_fragment": line.rpartition(" ")[2]}
+    return {
+        "completions": completions,
+        "suppress": bool(found) and alone(line),
+        "matched_fragment": line.rpartition(" ")[2],
+    }

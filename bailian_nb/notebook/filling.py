@@ -62,6 +62,20 @@ def look_up(path: str, names: Mapping[str, Any]) -> Any:
     return found
 
 
+def as_python(path: str) -> str:
+    """Return the expression for what `look_up` finds: the key of a dict is quoted in Python.
+
+    >>> as_python("table[sky].names[0]")
+    "table['sky'].names[0]"
+    """
+
+    def step(match: re.Match[str]) -> str:
+        inner = match[1].strip("\"'")
+        return f"[{inner}]" if re.fullmatch(r"-?\d+", inner) else f"[{inner!r}]"
+
+    return re.sub(r"\[([^\[\]{}]*)\]", step, path)
+
+
 def _value(text: str, names: Mapping[str, Any]) -> str:
     try:
         return str(look_up(text[1:-1], names))

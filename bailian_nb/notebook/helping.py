@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .. import specs
-from .line import SWITCHES, TAKING
+from ..reference import MODELS_HEAD, dated, facts
+from .line import LETTERS, SWITCHES, TAKING
 from .tables import Bundle, Table, joined
 
 COMMANDS: dict[str, str] = {
@@ -25,6 +26,17 @@ COMMANDS: dict[str, str] = {
 }
 
 
+AXES = [
+    ("--axis strength=0:1:0.25", "from, to and step, both ends included: 0, 0.25, 0.5, 0.75, 1"),
+    ("--axis seed=1,2,5", "these values; sizes too: --axis size=16:9,1:1"),
+    (
+        "--axis A --axis B",
+        "every pair of values: a grid. Any parameter can be an axis; 100 values each and 400 cells at most",
+    ),
+]
+"""How the option is written that only `%wan_sweep` has, and what it means."""
+
+
 def overview(lang: str) -> Bundle:
     """Return the first page of help."""
     head = Table(
@@ -36,31 +48,53 @@ def overview(lang: str) -> Bundle:
             ('%wan_edit FUNCTION IMAGE "prompt" [options]', "edit a picture (%%wan_edit: prompt in the cell)"),
             *((f"%wan {name}", does) for name, does in COMMANDS.items()),
         ],
-        foot="Options of both: " + ", ".join(f"--{name}" for name in (*TAKING, *SWITCHES)) + "; and one for each "
-        "parameter of the model: see %wan help wan2.6-t2i, %wan help description_edit.",
+        foot="Options of all three: "
+        + ", ".join(f"--{name}" for name in (*TAKING, *SWITCHES))
+        + "; of %wan_sweep also "
+        "--axis (%wan_sweep --help); and one for each parameter of the model: see %wan help wan2.6-t2i, %wan help "
+        "description_edit.",
     )
     return joined([head.bundle(), models(lang), functions(lang)])
 
 
+def sweep(lang: str) -> Bundle:
+    """Return how a sweep is written: the axes, then the options that every magic takes."""
+    rows = [*AXES, *_options()]
+    foot = (
+        'A sweep without function and picture draws from a text: %wan_sweep "A lighthouse" --axis size=16:9,1:1. '
+        'In Python: wan.sweep("photo.jpg", "style", "...", strength=[0, 0.5, 1]).run()'
+    )
+    usage = '%wan_sweep FUNCTION IMAGE "prompt" --axis NAME=VALUES [options]'
+    return Table(title=usage, head=("type", "means"), rows=rows, foot=foot).bundle()
+
+
+def docstring(kind: specs.Kind | None) -> str:
+    """Return the options as text for `%wan_edit?`; None is for `%wan_sweep`, which takes those of both kinds."""
+    kinds: tuple[specs.Kind, ...] = ("t2i", "edit") if kind is None else (kind,)
+    rows = {row.name: row for each in kinds for row in specs.parameters(each)}
+    lines = [*(AXES if kind is None else ()), *_options()]
+    if kind == "t2i":
+        lines = [
+            line for line in lines if not line[0].startswith(("--to", "--mask", "--invert", "--no-paste", "--fit"))
+        ]
+    lines += [(f"--{name.replace('_', '-')}", row.meaning.en) for name, row in rows.items()]
+    listed = "\n".join(f"    {name:<22}{does}" for name, does in lines)
+    return f"Options\n-------\n{listed}\n\n%wan help MODEL or FUNCTION has ranges, defaults, price and an example."
+
+
+def _options() -> list[tuple[str, str]]:
+    """Return the options that are no parameter, as typed, and what they do."""
+    taking = [(f"--{name}{f', {LETTERS[name]}' if name in LETTERS else ''} …", does) for name, does in TAKING.items()]
+    return [
+        *taking,
+        *((f"--{name}{f', {LETTERS[name]}' if name in LETTERS else ''}", does) for name, does in SWITCHES.items()),
+    ]
+
+
 def models(lang: str) -> Bundle:
     """Return the table of models."""
-    rows = []
-    for model in specs.models():
-        price, limit = model.prices[0], model.limits[0]
-        rows.append(
-            (
-                model.name,
-                model.meaning.get(lang),
-                f"CNY {price.cny:g}",
-                f"{limit.submits_per_second:g}/s, {limit.tasks_at_once} at once",
-                f"{model.latency.low:g}-{model.latency.high:g} s",
-                ", ".join(model.regions),
-            )
-        )
-    head = ("model", "what", "a picture", "limits", "usual time", "regions")
-    dated = max(model.prices_dated for model in specs.models())
-    foot = f"List prices of {dated}, before free quota and savings plan; limits are shared by the whole account."
-    return Table(title="Models", head=head, rows=rows, foot=foot).bundle()
+    rows = [(model.name, model.meaning.get(lang), *facts(model)) for model in specs.models()]
+    return Table(title="Models", head=MODELS_HEAD, rows=rows, foot=dated()).bundle()
 
 
 def functions(lang: str) -> Bundle:

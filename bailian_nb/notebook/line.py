@@ -16,6 +16,8 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
 _SHORT = {"negative": "negative_prompt"}
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
+_PATH = re.compile(r"(--?[\w-]+=)?([A-Za-z]:[\\/]|\\\\)")
+"""How a Windows path begins: its backslashes are literal, also before a quote."""
 _WORD = "\0"
 """Marks a quoted word that begins with a dash: argparse would take it for an option."""
 
@@ -45,11 +47,14 @@ class Line:
     dry_run: bool = False
     no_cache: bool = False
     no_paste: bool = False
+    no_embed: bool = False
     raw: bool = False
     json: bool = False
     quiet: bool = False
     traceback: bool = False
     help: bool = False
+    behind: Mapping[str, str] = field(default_factory=dict)
+    """Unquoted words that stand behind a switch such as --watermark: perhaps meant as its value."""
 
 
 SWITCHES: dict[str, str] = {
@@ -58,6 +63,7 @@ SWITCHES: dict[str, str] = {
     "dry-run": "show the exact request, cost, Python call and curl line; send nothing",
     "no-cache": "draw again even if the same request is on disk",
     "no-paste": "masked edits: keep the answer as served only",
+    "no-embed": "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it",
     "fit": "shrink or convert a picture that would be refused",
     "invert": "the mask means the opposite: black is edited",
     "sync": "use the synchronous protocol (no task id, cannot be recovered)",
@@ -72,10 +78,10 @@ TAKING: dict[str, str] = {
     "to": "expand: the proportion that the picture is to have, such as 16:9, 1280*720 or square",
     "mask": "mask file, or a variable that holds a Mask, picture or painter",
     "retries": "further tries after a fault of the service itself, 0-10",
-    "max-cost": "CNY; a higher estimate is refused",
+    "max-cost": "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",
     "out-dir": "folder for the pictures",
 }
-_LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
+LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,7 +92,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def words(line: str) -> list[str]:
-    """Split a line at blanks outside quotes; backslashes are literal, for Windows paths.
+    """Split a line at blanks outside quotes; backslashes are literal, for Windows paths, but \\" is a quote in quotes.
 
     >>> words('instruct C:\\\\a.png "two words"')
     ['instruct', 'C:\\\\a.png', 'two words']
@@ -113,9 +119,10 @@ def read_line(line: str, kind: specs.Kind) -> Line:
     parameters = {**table_options("edit"), **table_options("t2i"), **table_options(kind)}
     problems: list[Problem] = []
     parser = _parser(parameters)
+    behind: dict[str, str] = {}
     marked = [_WORD + word if quoted and word.startswith("-") else word for word, quoted in _split(line)]
     try:
-        given, rest = parser.parse_known_args(_booleans(marked, parameters, problems))
+        given, rest = parser.parse_known_args(_booleans(marked, parameters, problems, behind))
     except argparse.ArgumentError as error:
         raise InvalidRequest(_misused(error)) from None
     given = argparse.Namespace(**{name: _plain(value) for name, value in vars(given).items()})
@@ -137,6 +144,7 @@ def read_line(line: str, kind: specs.Kind) -> Line:
         max_cost=max_cost,
         out_dir=given.out_dir,
         help=given.help,
+        behind=behind,
         **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
     )
 
@@ -162,13 +170,18 @@ def option_names(kind: specs.Kind) -> list[str]:
 def _split(line: str) -> Iterator[tuple[str, bool]]:
     """Yield each word with whether it began with a quote."""
     current: list[str] | None = None
-    closing, quoted = "", False
-    for character in line:
-        if closing:
+    closing, quoted, skip = "", False, False
+    for position, character in enumerate(line):
+        if skip:
+            skip = False
+        elif closing:
             if character == closing:
                 closing = ""
             elif current is not None:
-                current.append(character)
+                # A \\" inside is a quote, unless it ends a Windows path or nothing would be left to close with.
+                skip = character == "\\" and line[position + 1 : position + 2] == closing
+                skip = skip and closing in line[position + 2 :] and not _PATH.match("".join(current))
+                current.append(closing if skip else character)
         elif character in _QUOTES and (current is None or current[-1:] == ["="]):
             quoted = current is None
             current, closing = current or [], _QUOTES[character]
@@ -221,11 +234,13 @@ def _parser(parameters: Mapping[str, specs.Parameter]) -> _Parser:
 
 
 def _spellings(name: str) -> list[str]:
-    letter = _LETTERS.get(name)
+    letter = LETTERS.get(name)
     return [f"--{name}", *([letter] if letter else [])]
 
 
-def _booleans(given: list[str], parameters: Mapping[str, specs.Parameter], problems: list[Problem]) -> list[str]:
+def _booleans(
+    given: list[str], parameters: Mapping[str, specs.Parameter], problems: list[Problem], behind: dict[str, str]
+) -> list[str]:
     """Turn `--watermark false`, `--watermark=false` into `--no-watermark`, as people write both."""
     switches = [name for name, row in parameters.items() if row.type == "bool"]
     flags = {f"--{spelling}" for name in switches for spelling in (name, name.replace("_", "-"))}
@@ -242,6 +257,8 @@ def _booleans(given: list[str], parameters: Mapping[str, specs.Parameter], probl
         following = given[position + 1].lower() if position + 1 < len(given) else ""
         if not equals and following in (*_TRUE, *_FALSE):
             text, skip = following, True
+        elif not equals and following.isalnum():
+            behind[given[position + 1]] = name
         elif equals and text.lower() not in (*_TRUE, *_FALSE, "0", "1"):
             problems.append(_problem(name, f"{name} must be true or false, got {text!r}"))
         found.append(f"--no-{name[2:]}" if text.lower() in (*_FALSE, "0") else name)

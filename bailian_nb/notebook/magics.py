@@ -5,6 +5,8 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -21,9 +23,9 @@ from ..jobs import Job
 from ..plan import Plan
 from ..sweeps import Sweep
 from ..texts import say
-from . import commands, dry_run, helping, sweeping, topics
+from . import asking, commands, dry_run, helping, sweeping, topics
 from .display import Displays
-from .filling import fill, look_up
+from .filling import as_python, fill, look_up
 from .front import NotebookFront
 from .line import Line, read_line
 from .tables import note
@@ -47,11 +49,23 @@ class WanMagics(Magics):
     region = traitlets.Unicode(None, allow_none=True, help="DashScope region").tag(config=True)
     workspace = traitlets.Unicode(None, allow_none=True, help="workspace id").tag(config=True)
     emulator = traitlets.Bool(None, allow_none=True, help="draw with the built-in emulator").tag(config=True)
+    embed = traitlets.Bool(None, allow_none=True, help="put the Record into the picture file, too").tag(config=True)
+    sync = traitlets.Bool(None, allow_none=True, help="cells wait for their pictures").tag(config=True)
 
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
         names = self.class_own_traits(config=True)
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+    @classmethod
+    def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:
+        """Return what `%config WanMagics` shows of a setting: what holds now, wherever it was set."""
+        text: str = super().class_get_trait_help(trait, inst, helptext)
+        if inst is None or getattr(inst, trait.name) is not None:
+            return text
+        with contextlib.suppress(InvalidRequest):  # a file that cannot be read is named by the next call
+            text = text.replace("Current: None", f"Current: {getattr(config.load(), trait.name)!r}")
+        return text
 
     @property
     def _shell(self) -> InteractiveShell:
@@ -115,7 +129,11 @@ class WanMagics(Magics):
                 **_more(read),
             )
 
-        return self.send_or_show(read, plan)
+        def given(plan: Plan) -> dry_run.Given:
+            pictures = tell_apart(plan.model, read.words, prompt_elsewhere=_has_body(cell))[1]
+            return self.spelled(pictures, read.mask)
+
+        return self.send_or_show(read, plan, given)
 
     @no_var_expand
     @line_cell_magic
@@ -124,7 +142,7 @@ class WanMagics(Magics):
         kind = sweeping.kind_of(line)
         read = read_line(line, kind)
         if read.help:
-            self.publish(helping.overview(self.lang_now()))
+            self.publish(topics.sweep_help(read.words[0] if kind == "edit" else "", self.lang_now()))
             return None
         session = sessions.current()
         try:
@@ -134,6 +152,7 @@ class WanMagics(Magics):
                 kind,
                 look=self.look,
                 prompt=lambda words, problems: self._prompt(read, words, cell, problems),
+                prompt_elsewhere=_has_body(cell),
             )
             settings = session.settings()
             asked = sweeping.run(
@@ -163,13 +182,19 @@ class WanMagics(Magics):
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
         return commands.run(line, self)
 
-    def send_or_show(self, read: Line, make: Callable[[list[Problem]], Plan]) -> Job | None:
-        """Plan, then show the plan or send it, by the money rule."""
+    def send_or_show(
+        self,
+        read: Line,
+        make: Callable[[list[Problem]], Plan],
+        given: Callable[[Plan], dry_run.Given] | None = None,
+    ) -> Job | None:
+        """Plan, then show the plan or send it, by the money rule; `given` says how Python names what was given."""
         session = sessions.current()
         try:
             plan = _all_at_once(read, make)
             if read.dry_run:
-                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost))
+                names = given(plan) if given is not None else None
+                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
                 self._show_frame(plan)
                 return None
             if self._must_ask(plan, read):
@@ -200,13 +225,15 @@ class WanMagics(Magics):
 
     def _must_ask(self, plan: Plan, read: Line) -> bool:
         """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
-        limit = plan.settings.confirm_above
-        if read.run or (plan.cost is not None and plan.cost <= limit) or sessions.current().on_disk(plan):
+        asked = "" if read.run else asking.question(sessions.current(), plan, self.lang_now())
+        if not asked:
             return False
-        cost = "?" if plan.cost is None else f"{plan.cost:.2f}"
-        asked = say("confirm", self.lang_now(), cost=cost, limit=f"{limit:.2f}")
         if not self._front.interactive():
             raise BudgetExceeded(asked)
+        if read.output:
+            older = read.output in self._shell.user_ns
+            unbound = say("not_bound_older" if older else "not_bound", self.lang_now(), name=read.output)
+            asked = f"{asked}; {unbound}"
         self.publish(note(asked))
         return True
 
@@ -214,13 +241,13 @@ class WanMagics(Magics):
         """Return the prompt as typed, from the body or from the one quoted word that is left."""
         if cell is not None and _has_body(cell):
             if words:
-                message = f"{words[0]!r} is too much: the cell's body is the prompt"
+                message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
                 problems.append(Problem(parameter="prompt", message=message))
             prompt = cell.strip("\n")
         else:
             prompt = " ".join(words)
             if len(words) > 1:
-                message = f'a prompt of several words needs quotes: "{prompt}"'
+                message = _no_switch(read, words) or f'a prompt of several words needs quotes: "{prompt}"'
                 problems.append(Problem(parameter="prompt", message=message))
         return prompt if read.raw else fill(prompt, self._shell.user_ns)
 
@@ -233,13 +260,33 @@ class WanMagics(Magics):
         except LookupError:
             return word
 
+    def spelled(self, pictures: Sequence[str], mask: str | None) -> dry_run.Given:
+        """Return how Python names what these words mean: a variable as it is, a path or URL in quotes."""
+        several = len(pictures) > 1
+        images = [
+            f"*{self.python(word)}" if several and isinstance(self.look(word), list | tuple) else self.python(word)
+            for word in pictures
+        ]
+        return dry_run.Given(images=images, mask=None if mask is None else self.python(mask))
+
+    def python(self, word: str) -> str:
+        """Return the expression for what `look` finds."""
+        return repr(word) if self.look(word) is word else as_python(word.strip("{}"))
+
     def publish(self, bundle: Mapping[str, str]) -> None:
         """Show a bundle in the running cell."""
-        self._shell.display_pub.publish(dict(bundle), metadata={})
+        self.displays.publish(bundle)
 
     def lang_now(self) -> str:
         """Return the language that holds now."""
         return config.load(self.overrides()).lang
+
+
+if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)
+    _KINDS: dict[str, specs.Kind | None] = {"wan_t2i": "t2i", "wan_edit": "edit", "wan_sweep": None}
+    for _name, _kind in _KINDS.items():
+        _magic = getattr(WanMagics, _name)
+        _magic.__doc__ = f"{inspect.cleandoc(_magic.__doc__ or '')}\n\n{helping.docstring(_kind)}"
 
 
 def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
@@ -261,6 +308,12 @@ def _chosen(read: Line, setting: str) -> str:
     return read.model if read.model is not None else str(getattr(sessions.current().settings(), setting))
 
 
+def _no_switch(read: Line, words: Sequence[str]) -> str:
+    """Say which word was meant for the switch before it, "" for none; `--watermark` takes true, false or nothing."""
+    word = next((word for word in words if word in read.behind), None)
+    return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"
+
+
 def _has_body(cell: str | None) -> bool:
     return cell is not None and bool(cell.strip())
 
@@ -271,4 +324,6 @@ def _one_by_one(found: Any) -> Sequence[Any]:
 
 
 def _more(read: Line) -> dict[str, Any]:
-    return {"sync": read.sync, "retries": read.retries, "cache": not read.no_cache, "out_dir": read.out_dir}
+    embed = False if read.no_embed else None
+    more = {"sync": read.sync, "retries": read.retries, "cache": not read.no_cache}
+    return {**more, "out_dir": read.out_dir, "embed": embed}

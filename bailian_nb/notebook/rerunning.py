@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import again, specs
@@ -9,6 +10,7 @@ from .. import session as sessions
 from ..errors import InvalidRequest, Problem
 from ..jobs import Job
 from ..plan import Plan
+from .dry_run import Given
 from .line import Line, read_line
 
 if TYPE_CHECKING:
@@ -30,7 +32,11 @@ def rerun(line: str, magics: WanMagics) -> Job | None:
         raise InvalidRequest(USAGE)
     found = find(words[0], magics)
     read = read_line(line, "edit" if found.request.images else "t2i")
-    return magics.send_or_show(read, lambda problems: _plan(found, read, magics, problems))
+
+    def given(_: Plan) -> Given:
+        return replace(magics.spelled(read.words[1:], read.mask), rerun=magics.python(words[0]), changes=read.values)
+
+    return magics.send_or_show(read, lambda problems: _plan(found, read, magics, problems), given)
 
 
 def find(word: str, magics: WanMagics) -> again.Found:
@@ -56,5 +62,6 @@ def _plan(found: again.Found, read: Line, magics: WanMagics, problems: list[Prob
         retries=read.retries,
         cache=not read.no_cache,
         out_dir=read.out_dir,
+        embed=False if read.no_embed else None,
         paste_back=False if read.no_paste else None,
     )

@@ -7,11 +7,13 @@ from typing import Any
 
 from .. import specs
 from .. import sweeps as sweeping
+from ..edit_words import is_file, tell_apart
 from ..errors import BudgetExceeded, InvalidRequest, Problem
 from ..session import Session
 from ..sweeps import Sweep
 from ..sweeps.shapes import SweepPlan
 from ..texts import say
+from . import asking
 from .line import Line, read_line
 from .tables import Bundle, Table
 
@@ -19,9 +21,17 @@ USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axi
 
 
 def kind_of(line: str) -> specs.Kind:
-    """Tell a sweep over an edit (the first word that is no option is a function) from one over text to image."""
-    names = {name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)}
-    return "edit" if set(read_line(line, "edit").words[:1]) & names else "t2i"
+    """Tell a sweep over an edit (a function or a picture comes first) from one over text to image.
+
+    More than one word is no prompt, so a first word that is nearly a function, or a picture behind it, means an edit,
+    too: the table then says which function was meant.
+    """
+    words = read_line(line, "edit").words
+    names = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
+    if not words or words[0] in names or is_file(words[0]):
+        return "edit" if words else "t2i"
+    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], names) != ".")
+    return "edit" if meant else "t2i"
 
 
 def make(
@@ -31,8 +41,9 @@ def make(
     *,
     look: Callable[[str], Any],
     prompt: Callable[[Sequence[str], list[Problem]], str],
+    prompt_elsewhere: bool = False,
 ) -> Sweep:
-    """Return the Sweep of a line; `look` turns a word into a picture, `prompt` reads what is left.
+    """Return the Sweep of a line; `look` turns a word into a picture, `prompt` reads what is left (or the body).
 
     Raises
     ------
@@ -41,23 +52,28 @@ def make(
     """
     problems = list(read.problems)
     axes: dict[str, list[Any]] = {}
+    unread = False
     for text in read.axis:
         try:
             name, values = sweeping.parse(text)
         except InvalidRequest as error:
             problems.extend(error.problems)
+            unread = True
             continue
         axes[name] = [*axes.get(name, []), *values]
     words = list(read.words)
     function = image = None
-    if kind == "edit":
-        function = words.pop(0)
-        if not words:
-            problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
-        else:
-            image = look(words.pop(0))
-    text = prompt(words, problems)
     try:
+        if kind == "edit":
+            model = specs.get(session.settings().edit_model if read.model is None else read.model, "edit")
+            function, pictures, words = tell_apart(model, words, prompt_elsewhere=prompt_elsewhere)
+            found = [look(word) for word in pictures]
+            image = found[0] if len(found) == 1 else found
+            if not found:
+                problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
+        text = prompt(words, problems)
+        if unread and not axes:
+            raise InvalidRequest(problems)  # that no axis is left is no mistake of its own
         sweep = sweeping.make(
             session,
             image=image,
@@ -73,9 +89,10 @@ def make(
             paste_back=False if read.no_paste else None,
             retries=read.retries,
             out_dir=read.out_dir,
+            embed=False if read.no_embed else None,
         )
     except InvalidRequest as error:
-        raise InvalidRequest([*problems, *error.problems], hint=error.hint) from None
+        raise InvalidRequest(list(dict.fromkeys([*problems, *error.problems])), hint=error.hint) from None
     if problems:
         raise InvalidRequest(problems)
     return sweep
@@ -89,11 +106,12 @@ def run(sweep: Sweep, read: Line, *, confirm_above: float, interactive: bool, la
     BudgetExceeded
         When the estimate is above `confirm_above` and nobody can confirm, or above the cap.
     """
-    cost = sweep.plan["cost"]
+    plan = sweep.plan
+    cost = plan["cost"]
     if read.dry_run:
         return say("dry_run", lang)
     if (cost is None or cost > confirm_above) and not read.run:
-        asked = say("confirm", lang, cost="?" if cost is None else f"{cost:.2f}", limit=f"{confirm_above:.2f}")
+        asked = asking.worded(cost, plan["dated"], confirm_above, lang)
         if not interactive:
             raise BudgetExceeded(asked)
         return asked

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from ..errors import printable
 
 Bundle = dict[str, str]
+
+LITERAL = "mathjax_ignore tex2jax_ignore"
+"""Classes that MathJax leaves alone: version 3 in JupyterLab and Notebook 7, version 2 in pages of nbconvert."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,13 @@ def escape(text: object) -> str:
 def note(text: str) -> Bundle:
     """Return one sentence as a bundle."""
     return {"text/html": f"<p>{escape(text)}</p>", "text/plain": printable(text, 4000)}
+
+
+def literal(bundle: Mapping[str, str]) -> Bundle:
+    """Return the bundle as it is shown: what stands between two `$` of a prompt or a message is no formula."""
+    if "text/html" not in bundle:
+        return dict(bundle)
+    return {**bundle, "text/html": f'<div class="{LITERAL}">{bundle["text/html"]}</div>'}
 
 
 def joined(bundles: Sequence[Bundle]) -> Bundle:

@@ -18,6 +18,7 @@ from ..reference import allowed, changes, default
 from ..specs import Code, Function, Model, Parameter, frames, service
 from ..texts import say
 from . import helping
+from .line import TAKING
 from .tables import Bundle, Table, escape, joined
 
 STATUSES: dict[str, tuple[type[BailianError], ...]] = {
@@ -39,6 +40,8 @@ def topic_help(topic: str, lang: str) -> Bundle:
         For an unknown name, with the nearest one.
     """
     names = [model.name for model in specs.models()]
+    if topic.strip("-") in ("axis", "sweep"):
+        return helping.sweep(lang)
     if topic in names:
         return model_help(topic, lang)
     for model in specs.models("edit"):
@@ -63,6 +66,12 @@ def topic_help(topic: str, lang: str) -> Bundle:
         f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every "
         f"parameter, every error code, and HTTP {', '.join(STATUSES)}"
     )
+
+
+def sweep_help(function: str, lang: str) -> Bundle:
+    """Return how a sweep is written, and what its function takes if one is named."""
+    page = helping.sweep(lang)
+    return joined([page, topic_help(function, lang)]) if function else page
 
 
 def model_help(name: str, lang: str) -> Bundle:
@@ -93,7 +102,8 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]
     facts += [note.get(lang) for note in model.notes]
     title = f"{row.name} ({row.short}): {row.meaning.get(lang)}"
-    return _page(_parameters(model, model.takes(row.name), title, lang), facts, example)
+    more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"])] if frames.scale_rows(row) else []
+    return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
 
 
 def code_help(name: str, row: Code, lang: str) -> Bundle:
@@ -200,7 +210,9 @@ def _page(table: Bundle, facts: Sequence[str], example: Sequence[str]) -> Bundle
     return {"text/html": html, "text/plain": "\n".join([table["text/plain"], *facts, *example])}
 
 
-def _parameters(model: Model, rows: Sequence[Parameter], title: str, lang: str) -> Bundle:
+def _parameters(
+    model: Model, rows: Sequence[Parameter], title: str, lang: str, more: Sequence[tuple[object, ...]] = ()
+) -> Bundle:
     table = Table(
         title=title,
         head=("parameter", "option", "takes", "default", "what"),
@@ -213,7 +225,8 @@ def _parameters(model: Model, rows: Sequence[Parameter], title: str, lang: str) 
                 row.meaning.get(lang),
             )
             for row in rows
-        ],
-        foot=f"Source: {model.source}",
+        ]
+        + list(more),
+        foot=say("help_dated", lang, dated=model.prices_dated),
     )
     return table.bundle()

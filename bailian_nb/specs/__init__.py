@@ -7,7 +7,7 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 from __future__ import annotations
 
 from ..errors import InvalidRequest
-from .check import Checked, Value, check, whole
+from .check import Checked, Value, check
 from .code_messages import Code
 from .codes import CODES, lookup
 from .edits import ROWS as EDITS
@@ -20,6 +20,7 @@ from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
 from .types import (
     Case,
+    Estimate,
     Function,
     ImageRule,
     Kind,
@@ -31,6 +32,7 @@ from .types import (
     Protocol,
     SizeRule,
     Text,
+    whole,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Case",
     "Checked",
     "Code",
+    "Estimate",
     "Function",
     "ImageRule",
     "Kind",
@@ -133,5 +136,7 @@ def function_name(model: Model, name: str) -> str:
 
 
 def register(model: Model) -> None:
-    """Add a row, or replace the one of the same name, for this process."""
+    """Add a row, or replace the one of the same name, for this process; InvalidRequest when it is no Model."""
+    if not isinstance(model, Model):
+        raise InvalidRequest(f"register takes a row of the table (specs.Model), got {shown(model)}")
     _models[model.name] = model

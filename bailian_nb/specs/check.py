@@ -62,12 +62,6 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
 
 
-def whole(values: Mapping[str, Value], name: str, default: int) -> int:
-    """Return a checked whole number, `default` where it is not given."""
-    value = values.get(name)
-    return int(value) if isinstance(value, int | float | str) else default
-
-
 def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     """End the sentence about a name that is not taken here: who takes it or what was meant, and what is taken."""
     takers = [row.name for row in model.functions if any(each.name == name for each in row.parameters)]

@@ -15,6 +15,13 @@ Kind = Literal["t2i", "edit"]
 ParameterType = Literal["int", "float", "bool", "text", "size", "palette", "boxes"]
 
 
+class Estimate(NamedTuple):
+    """The most pictures that a call may return, and their list price in CNY, None where no page gives one."""
+
+    images: int
+    cny: float | None
+
+
 class Text(NamedTuple):
     """One sentence in the two languages that the house speaks."""
 
@@ -304,3 +311,17 @@ class Model:
         """Return the name of the parameter that says how many pictures such a call may return."""
         named = [case.billed for case in self.cases_of(values, pictures) if case.billed]
         return named[-1] if named else "n"
+
+    def estimate(self, region: str, values: Mapping[str, object], pictures: int | None = None) -> Estimate:
+        """Return how many pictures such a call may return, and CNY for them by list price in `region`."""
+        name = self.billed(values, pictures)
+        default = next((row.default for row in self.parameters if row.name == name), None)
+        images = whole(values, name, default if isinstance(default, int) else 1)
+        price = self.price(region)
+        return Estimate(images=images, cny=None if price is None else round(price.cny * images, 6))
+
+
+def whole(values: Mapping[str, object], name: str, default: int) -> int:
+    """Return a checked whole number, `default` where it is not given."""
+    value = values.get(name)
+    return int(value) if isinstance(value, int | float | str) else default

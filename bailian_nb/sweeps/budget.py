@@ -43,8 +43,12 @@ def send(
 
 
 def _spent(cell: SweepCell) -> float:
-    """Return what a cell has cost: the estimate while it runs, and where nobody knows whether a task was made."""
+    """Return what a cell has cost: the estimate while it runs, and where nobody knows whether a task was made.
+
+    What an emulator drew counts by list price, so that a cap can be practised there.
+    """
     if cell.job is None:
         return 0.0
     estimate = cell.plan.cost if cell.plan is not None else None
-    return (cell.job.cost if cell.job.cost is not None else estimate) or 0.0
+    drawn = cell.job.emulator and cell.job.outcome is not None and not cell.job.outcome.cached
+    return (estimate if drawn or cell.job.cost is None else cell.job.cost) or 0.0

@@ -24,6 +24,7 @@ def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[Swe
         "cached": sum(1 for cell in cells if cell.picture is not None),
         "invalid": [f"{cell.title}: {cell.problem}" for cell in cells if cell.problem],
         "note": f"list price of {model.prices_dated}, before free quota and savings plan" if model else "",
+        "dated": model.prices_dated if model else "",
     }
 
 

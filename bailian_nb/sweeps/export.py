@@ -48,8 +48,9 @@ def caption(sweep: Sweep, lang: str) -> dict[str, str]:
     return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
 
 
-def save_sheet(sweep: Sweep, path: Path, side: int) -> Path:
+def save_sheet(sweep: Sweep, given: str | Path, side: int) -> Path:
     """Write the contact sheet; PNG carries the labels that the service embedded in the pictures."""
+    path = _file(given)
     kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}.get(path.suffix.lower())
     if kind is None:
         raise InvalidRequest(f"a contact sheet is a .png or .jpg file, got {path.name}")
@@ -62,8 +63,9 @@ def save_sheet(sweep: Sweep, path: Path, side: int) -> Path:
     return page.write(path, content)
 
 
-def save_page(sweep: Sweep, path: Path) -> Path:
+def save_page(sweep: Sweep, given: str | Path) -> Path:
     """Write the self-contained page of every cell, with the picture that was edited as what stood before."""
+    path = _file(given)
     cells: list[page.PageCell] = [
         {
             "title": shown["title"],
@@ -77,3 +79,9 @@ def save_page(sweep: Sweep, path: Path) -> Path:
     return page.save(
         path, title=sweep.title, emulator=sweep.emulator, cells=cells, axes=sweep.axes, original=sweep.original()
     )
+
+
+def _file(given: object) -> Path:
+    if not isinstance(given, str | Path):
+        raise InvalidRequest(f"it is saved under the path of a file, got {given!r}")
+    return Path(given)

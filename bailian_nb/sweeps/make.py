@@ -62,6 +62,10 @@ def make(
     if frames.scale_rows(row.function(function)):
         known.append("to")
     for name in [name for name in given if name not in known]:
+        if name == "max_cost":
+            raise InvalidRequest(
+                "max_cost is for running the sweep: sweep(...).run(max_cost=1), or set it for every call"
+            )
         ending = specs.nearest(name, known)
         raise InvalidRequest(f"{name} is no parameter of {function or row.name}{ending} It takes {', '.join(known)}")
     if not axes:

@@ -32,7 +32,9 @@ class ShownCell(TypedDict):
 
 
 class SweepPlan(TypedDict):
-    """What running would take; `invalid` holds one line a problem, `note` what the cost does not know."""
+    """What running would take; `invalid` holds one line a problem, `note` what the cost does not know,
+    `dated` of when its list prices are.
+    """
 
     images: int
     tasks: int
@@ -41,3 +43,4 @@ class SweepPlan(TypedDict):
     cached: NotRequired[int]
     invalid: NotRequired[Sequence[str]]
     note: NotRequired[str]
+    dated: NotRequired[str]

@@ -141,7 +141,9 @@ class Sweep:
         return self
 
     def raise_if_nothing(self) -> None:
-        """Raise the first reason when every Job failed: a run that nobody looks at must not end as if all was well."""
+        """Raise the first reason when every Job failed or no cell can be sent: nobody looks on to see it."""
+        if all(cell.problem for cell in self._cells):
+            raise InvalidRequest(f"no cell can be sent: {self._cells[0].title}: {self._cells[0].problem}")
         errors = [job.error for job in self.jobs if job.error is not None]
         if errors and len(errors) == len(self.jobs):
             raise errors[0]
@@ -223,11 +225,11 @@ class Sweep:
 
         What the service embedded in the pictures (its AI-generation label) is carried over into a PNG.
         """
-        return export.save_sheet(self, Path(path), side)
+        return export.save_sheet(self, path, side)
 
     def to_html(self, path: str | Path) -> Path:
         """Save one self-contained page with slider, before/after and grid, for people without Jupyter."""
-        return export.save_page(self, Path(path))
+        return export.save_page(self, path)
 
     def sheet(self, side: int = THUMB) -> Image.Image:
         """Return the contact sheet as a picture."""

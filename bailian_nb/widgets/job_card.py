@@ -9,9 +9,8 @@ from typing import Any
 import traitlets as t
 
 from ..gallery import sheet_jpeg
-from ..job_words import describe
+from ..job_words import describe, uncanceled
 from ..jobs import Job
-from ..texts import say
 from .live import STATIC, LiveWidget, language
 from .words import words
 
@@ -60,7 +59,7 @@ class JobCard(LiveWidget):
         if content.get("kind") == "cancel":
             self.fault = ""
             if self._on_cancel(self.job) is False and not self.job.final:
-                self.fault = say("too_late", self._lang)
+                self.fault = uncanceled(self.job, self._lang)
             self.refresh()
 
     def _words(self) -> dict[str, Any]:

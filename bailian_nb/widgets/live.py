@@ -139,13 +139,9 @@ class LiveWidget(anywidget.AnyWidget):
             self.restill()
 
     def _spot(self) -> dict[str, str]:
-        """Return the caption as the place of the live widget, which covers the static picture before it too.
-
-        JupyterLab must not take what stands between two `$` of a prompt for a formula.
-        """
+        """Return the caption as the place of the live widget, which covers the static picture before it too."""
         caption = self.caption()
-        classes = f"{self.place} bn-under-still mathjax_ignore"
-        return {**caption, "text/html": f'<div class="{classes}">{caption["text/html"]}</div>'}
+        return {**caption, "text/html": f'<div class="{self.place} bn-under-still">{caption["text/html"]}</div>'}
 
     def _show_ordinarily(self, spot: str) -> None:
         if self._here or self._frozen or outputs.publisher is None:

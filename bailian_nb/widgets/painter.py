@@ -17,10 +17,9 @@ from ..errors import InvalidRequest
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
-from ..job_words import describe
+from ..job_words import describe, uncanceled
 from ..jobs import Job
 from ..masks import Mask
-from ..texts import say
 from . import bits
 from .live import STATIC, LiveWidget, language
 from .ops import Op, checked
@@ -86,6 +85,8 @@ class MaskPainter(LiveWidget):
         self._picture = read_shown(image)
         self._painting = Painting(self._picture.image.size, None if mask is None else self._read(mask))
         self._actions = actions
+        if not isinstance(options, Mapping | None):
+            raise InvalidRequest(f'options are more arguments of edit, like {{"seed": 7}}, got {options!r}')
         self.options = dict(options or {})
         self.job: Job | None = None
         self._prompt = ""
@@ -214,7 +215,7 @@ class MaskPainter(LiveWidget):
                 self._refused = False
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
-                    self.fault = say("too_late", self._lang)
+                    self.fault = uncanceled(self.job, self._lang)
 
     def _painted(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         """Draw an op of the browser's and compare; the page's bitmap counts where it knew our last state."""

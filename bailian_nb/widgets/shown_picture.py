@@ -9,10 +9,8 @@ from typing import Any
 from PIL import Image
 
 from ..errors import InvalidRequest
-from ..images.reading import load_picture
-from ..images.sources import collect
 from ..images.thumbnail import visible
-from ..jobs import Job
+from ..looking import look
 
 MAX_SIDE = 8192
 """Larger pictures are refused; the service itself takes 4096 at most."""
@@ -69,31 +67,21 @@ def read_shown(value: Any) -> ShownPicture:
     ------
     InvalidRequest
         When it is no picture, has sides beyond 8192 pixels, or is an oss:// URL.
+    DownloadError
+        When a URL cannot be fetched.
     """
-    note = ""
-    if isinstance(value, Job):
-        value = value.result()[0]
-    source = collect(value, "image")
-    if source.url:
-        value, note = _fetched(source.url), f"fetched from {source.url.split('/')[2]}"
-        source = collect(value, "image")
-    image, data, kind, _ = load_picture(source, "image")
+    seen = look(value, "image")
+    image = seen.image
     if max(image.size) > MAX_SIDE:
         raise InvalidRequest(
             f"the painter takes sides of up to {MAX_SIDE} pixels, got {image.width}x{image.height}; shrink it first"
         )
-    return ShownPicture(given=value, image=image, data=data if kind in ("png", "jpeg", "webp") else None, note=note)
-
-
-def _fetched(url: str) -> bytes:
-    if url.startswith("oss:"):
-        raise InvalidRequest("the painter cannot read oss:// URLs; give the file that was uploaded")
-    from ..session import current
-
-    session = current()
-    settings = session.settings()
-    account = session.account(session.target(settings), settings)
-    return session.loop.submit(account.client.fetch_input(url)).result(120)
+    return ShownPicture(
+        given=seen.given,
+        image=image,
+        data=seen.data if seen.kind in ("png", "jpeg", "webp") else None,
+        note=f"fetched from {seen.host}" if seen.host else "",
+    )
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from ..emulator_log import creates
 from .jupyter import wait_for
 
 PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
@@ -14,17 +15,6 @@ CELLS = [
     f'%wan_sweep style photo.jpg "Convert to gold leaf {PLANTED}" --axis strength=0:0.7:0.1 --seed 7 -o grid',
     "print(sum(path.stat().st_size for job in grid.jobs for path in job.result().paths))",
 ]
-CREATED = """
-import asyncio, json, httpx
-from bailian_nb import config
-from bailian_nb.emulator import create_app
-async def ask():
-    app = create_app(config.home())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://emulator") as http:
-        return len((await http.get("/emulator/log")).json()["creates"])
-import concurrent.futures
-print(concurrent.futures.ThreadPoolExecutor(1).submit(asyncio.run, ask()).result())
-"""
 
 
 def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_notebook):
@@ -41,10 +31,10 @@ def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_note
     assert "InternalError.Timeout" in grid.inner_text()
     assert "DataInspectionFailed" in grid.inner_text()
     page.shot("sweep_light", page.output(1))
-    assert page.execute(CREATED).strip() == "8"
+    assert creates() == 8
     page.output(1).get_by_text("Retry failed").click()
     wait_for("the retries' end", lambda: page.execute("print(grid)").count("8 of 8 done") == 1, timeout=60)
-    assert page.execute(CREATED).strip() == "10"
+    assert creates() == 10
     wait_for("no failed cell", lambda: failed.count() == 0)
     page.theme("dark")
     page.shot("sweep_dark", page.output(1))

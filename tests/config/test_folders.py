@@ -1,4 +1,4 @@
-"""Which file system the journal's folder lies on: SQLite and file locks need a local disk."""
+"""Folders: which file system the journal's lies on (SQLite and locks need a local disk), and which cannot be."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import NamedTuple
 import psutil
 import pytest
 
+import bailian_nb as wan
+from bailian_nb import cli
 from bailian_nb import session as sessions
-from bailian_nb.config import network_file_system
+from bailian_nb.config import check_writable, network_file_system
+from bailian_nb.errors import InvalidRequest
 
 
 class Mount(NamedTuple):
@@ -51,3 +54,47 @@ def test_a_journal_on_a_network_file_system_is_said_in_one_line(mounts: Path, ca
     (line,) = caplog.messages
     assert "nfs4" in line
     assert "local disk" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a\0b", "can be no folder's name (embedded null byte)"),
+        ("new/" + "x" * 300, "can be no folder's name (File name too long)"),
+        ("x" * 300 + "/in it", "can be no folder's name (File name too long)"),
+        ("/".join(["deep" * 50] * 20), "its pictures' names would be too long (File name too long)"),
+        ("half \ud800", "can be no folder's name ('utf-8' codec can't encode"),
+        ("file/below", "file is no folder"),
+    ],
+    ids=["nul", "long", "long parent", "deep", "surrogate", "file"],
+)
+def test_a_folder_that_the_system_refuses_is_refused_before_anything_is_sent(
+    name: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InvalidRequest) as error:
+        wan.t2i("A cat", out_dir=f"{tmp_path}/{name}")
+    assert str(error.value).startswith("pictures cannot be saved in ")
+    assert reason in str(error.value)
+    assert "\n" not in str(error.value)
+    assert sessions.current().pending() == 0
+    assert {path.name for path in tmp_path.iterdir()} <= {"file", "user", "home"}
+    assert not [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", ["new", "new/er", "../beside", "with space/und ü/图"])
+def test_a_folder_that_may_be_made_is_taken_and_not_made(name: str, tmp_path: Path) -> None:
+    check_writable(tmp_path / "in" / name)
+    assert {path.name for path in tmp_path.iterdir()} <= {"user"}
+
+
+@pytest.mark.parametrize("words", [["t2i", "A cat"], ["history"], ["resume"]])
+def test_a_home_that_cannot_be_written_is_named_in_one_line(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "file"))
+    assert cli.main(words) != 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"BAILIAN_NB_HOME cannot be kept in {tmp_path}/file" in line
+    assert "set it to a folder that can be written" in line

@@ -220,11 +220,19 @@ def test_the_home_is_the_variables_or_the_systems(tmp_path: Path) -> None:
 )
 def test_a_bad_setting_is_one_line(user: Path, project: Path, text: str, line: str) -> None:
     user.write_text(text)
-    assert refused(env={}, cwd=project.parent) == line
+    assert refused(env={}, cwd=project.parent).removeprefix("config.toml: ") == line
+    assert refused(env={}, cwd=project.parent).startswith(("config.toml: ", "DASHSCOPE_WORKSPACE_ID "))
     if text.split()[0] in HARMLESS:
         user.unlink()
         project.write_text(text)
-        assert refused(env={}, cwd=project.parent) == line
+        assert refused(env={}, cwd=project.parent) == f"bailian_nb.toml: {line}"
+
+
+def test_a_setting_of_a_cell_or_a_variable_is_not_blamed_on_a_file(project: Path) -> None:
+    project.write_text("n = 2\nlang = 'zh'\n")
+    with pytest.raises(InvalidRequest, match=r"^setting n must be "):
+        config.load({"n": 0}, env={}, cwd=project.parent)
+    assert refused(env={"BAILIAN_NB_LANG": "de"}, cwd=project.parent) == "setting lang must be en or zh, got 'de'"
 
 
 @pytest.mark.parametrize("variable", ["BAILIAN_NB_EMULATOR", "BAILIAN_NB_SYNC"])

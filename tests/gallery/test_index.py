@@ -94,6 +94,15 @@ def test_emulator_and_service_share_no_entry(index: Index, save: Make) -> None:
     assert paths(index.find("k1", emulator=True)) == [played.path]
 
 
+def test_a_picture_of_one_service_answers_no_call_to_another(index: Index, save: Make) -> None:
+    here, there = save(), save(base_url_host="dashscope-intl.aliyuncs.com")
+    for picture in (here, there):
+        index.add(picture)
+    assert paths(index.find("k1", host="dashscope.aliyuncs.com")) == [here.path]
+    assert paths(index.find("k1", host="dashscope-intl.aliyuncs.com")) == [there.path]
+    assert index.find("k1", host="127.0.0.1") == []
+
+
 def test_recent_gives_the_newest_first(index: Index, save: Make) -> None:
     saved = [save(created=f"2026-11-2{day}T00:00:00Z") for day in (1, 3, 2)]
     for picture in saved:
@@ -164,6 +173,22 @@ def test_a_broken_index_is_laid_aside(index: Index, save: Make) -> None:
     assert index.path.with_suffix(".broken").exists()
     assert index.rebuild(picture.path.parent) == 1
     assert paths(index.find("k1")) == [picture.path]
+
+
+def test_a_new_index_is_filled_from_the_folders_that_are_known_as_far_as_time_allows(
+    save: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    saved = [save(index=number) for number in range(3)]
+    folders = [saved[0].path.parent, tmp_path / "gone"]
+    (tmp_path / "home").mkdir()
+    index = Index(tmp_path / "home", folders=lambda: folders)
+    assert set(paths(index.recent())) == {picture.path for picture in saved}
+    (line,) = caplog.messages
+    assert line.endswith("index.sqlite was not there: 3 picture(s) are in a new one")
+    monkeypatch.setattr("bailian_nb.gallery.index.REFILL_SECONDS", -1.0)
+    index.path.write_bytes(b"this is no database, " * 500)
+    assert index.recent() == []
+    assert "0 picture(s) are in a new one; older ones than these were not looked for" in caplog.messages[1]
 
 
 def test_many_threads_add_and_find_at_once(index: Index, save: Make) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import Response
 
 from bailian_nb.emulator import EmulatorSettings, create_app
-from bailian_nb.errors import BailianError, DownloadError, TaskExpired
+from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, TaskExpired
 from bailian_nb.jobs import Job, take_up
 
 from ..jobs.world import FastClock, World
@@ -77,26 +77,109 @@ def test_a_clock_that_is_set_loses_no_picture(make: Any, clock: Jumpy, when: At,
 
     world.way.app = meddler = Meddler(app=world.app, at=when, answer=jumps)
     job = world.job(request())
-    job.wait(10)
-    assert job.final
-    if job.status != "SUCCEEDED":
-        assert "24 hours" in str(job.error)
-        clock.off = 0.0
-        world.close()
-        (job,) = resume(make())
-    assert len(job.result(10)) == 1
+    assert len(job.result(20)) == 1
     assert meddler.asked["create"] == 1
 
 
-def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(make: Any, clock: Jumpy) -> None:
+BREAKS: dict[str, tuple[At, Answer, int]] = {
+    "no answer": ("query", raw(b"<html>", 502), 3),
+    "a task that it does not know": ("query", raw(b'{"output": {"task_status": "UNKNOWN"}}'), 2),
+    "pictures left out": ("query", end("output.results", None), 3),
+    "no file": ("download", raw(b"<html>", 500), 3),
+    "half a file": ("download", raw(b"\x89PNG\r\n\x1a\n"), 3),
+}
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY + 3600])
+@pytest.mark.parametrize("what", BREAKS)
+def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: Jumpy, what: str, jump: float) -> None:
+    at, answer, times = BREAKS[what]
+
+    def jumps(real: Any) -> Response | None:
+        broken = answer(real)
+        clock.off = jump if broken is not None else clock.off
+        return broken
+
+    world = make()
+    world.way.app = meddler = Meddler(app=world.app, at=at, answer=jumps, times=times)
+    job = world.job(request())
+    assert len(job.result(20)) == 1
+    assert meddler.times == 0
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == "done"
+
+
+@pytest.mark.parametrize("jump", [0.0, DAY + 3600])
+def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_sooner(
+    make: Any, clock: Jumpy, jump: float
+) -> None:
+    def jumps(real: object) -> Response:
+        clock.off = jump
+        return Response("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", 403)
+
+    world = make()
+    world.way.app = Meddler(app=world.app, at="download", answer=jumps)
+    job = world.job(request()).wait(20)
+    assert isinstance(job.error, DownloadError)
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == ("expired" if jump else "accepted")
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY + 3600, 400 * DAY])
+@pytest.mark.parametrize("fault", [None, raw(b"<html>", 502)])
+def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
+    make: Any, clock: Jumpy, jump: float, fault: Answer | None
+) -> None:
     world = make()
     job = world.job(request())
     while not job.task_id:
         job.wait(0.01)
     world.die()
-    clock.off = -DAY
-    (job,) = resume(make())
-    assert len(job.result(10)) == 1
+    clock.off = jump
+    world = make()
+    if fault is not None:
+        world.way.app = Meddler(app=world.app, at="query", answer=fault, times=2)
+    (job,) = resume(world)
+    assert len(job.result(20)) == 1
+
+
+@pytest.mark.parametrize("when", ["create", "list"])
+@pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 3600])
+def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
+    make: Any, clock: Jumpy, when: At, jump: float
+) -> None:
+    def jumps(real: object) -> Response | None:
+        clock.off = jump
+        return Response("<html>", 502) if when == "create" else None
+
+    world = make()
+    world.way.app = meddler = Meddler(app=world.app, at=when, answer=jumps, lost_create=True)
+    job = world.job(request()).wait(20)
+    if job.status != "SUCCEEDED":
+        assert isinstance(job.error, SubmitUncertain)
+        world.close()
+        clock.off = 0.0
+        (job,) = resume(make())
+    assert len(job.result(20)) == 1
+    assert meddler.asked["create"] == 1
+
+
+def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: Any, clock: Jumpy) -> None:
+    world = make()
+    job = world.job(request())
+    while not job.task_id:
+        job.wait(0.01)
+    world.die()
+    clock.off = DAY + 3600
+    world = make()
+    unknown = raw(b'{"output": {"task_status": "UNKNOWN"}}')
+    world.way.app = meddler = Meddler(app=world.app, at="query", answer=unknown)
+    (job,) = resume(world)
+    assert job.wait(20).status == "EXPIRED"
+    assert 1 < meddler.asked["query"] < 5
+    assert not resume(world)
 
 
 def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_back(make: Any, clock: Jumpy) -> None:

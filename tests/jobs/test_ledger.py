@@ -1,72 +1,20 @@
-"""The ledger's sums and the caps of a day and a month, over journals that other kernels and days have written."""
+"""The ledger's sums over journals that other kernels and days have written."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bailian_nb import specs
 from bailian_nb.config import Settings
-from bailian_nb.errors import BudgetExceeded
-from bailian_nb.jobs import Account, Job, Journal, ledger
-from bailian_nb.jobs.ledger import Sum, Unsent
+from bailian_nb.jobs import Journal, ledger
 from bailian_nb.plan import make
 
-from .world import World, edit, t2i
-
-NOW = time.mktime((2026, 11, 21, 15, 0, 0, 0, 0, -1))
-DAY = 86400.0
-REAL = "https://dashscope.aliyuncs.com/api/v1"
-
-
-class Books:
-    """A journal that a test writes as kernels would have."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.journal = Journal(home)
-        self.count = 0
-
-    def add(self, state: str, *, at: float = NOW, cost: float | None = None, images: int = 1, **more: Any) -> str:
-        """Write one task; `kernel` is the journal of another kernel."""
-        self.count += 1
-        journal = more.pop("kernel", self.journal)
-        emulator = more.pop("emulator", False)
-        given = {
-            "id": f"job{self.count:03d}",
-            "account": "us",
-            "base_url": REAL,
-            "emulator": emulator,
-            "region": "cn-beijing",
-            "request": t2i(n=more.pop("n", 1)).to_dict(),
-            "out_dir": self.home,
-            "created": at,
-            "inputs": {},
-            "notebook": "",
-            **more,
-        }
-        journal.intend(**given)
-        name = given["id"]
-        if state != "intent":
-            journal.submitting(name, at)
-        if state == "accepted":
-            journal.accepted(name, task_id=f"t-{name}", request_id="r")
-        elif state == "uncertain":
-            journal.uncertain(name, "the line broke")
-        elif state not in ("intent", "submitting"):
-            journal.end(name, state, at=at + 20, images=images if state == "done" else 0, cost=cost)
-        return name
-
-    def sum(self, since: float = 0.0, **which: Any) -> Sum:
-        found = ledger.read(self.home, account="us")
-        return Sum.of(
-            each for each in found if each.sent >= since and all(getattr(each, k) == v for k, v in which.items())
-        )
+from .books import NOW, Books
+from .world import edit, t2i
 
 
 @pytest.fixture
@@ -74,24 +22,6 @@ def books(tmp_path: Path) -> Iterator[Books]:
     books = Books(tmp_path / "home")
     yield books
     books.journal.close()
-
-
-@pytest.fixture
-def account(world: World) -> Account:
-    return replace(world.account, id="us", base_url=REAL, emulator=False)
-
-
-def call(cost: float | None = 0.2, images: int = 1, **settings: Any) -> Unsent:
-    return Unsent(cost=cost, images=images, label="wan2.6-t2i", settings=Settings(**settings))
-
-
-def held(books: Books, account: Account, jobs: list[Job] | None = None, **settings: Any) -> str:
-    """Return why a call of CNY 0.20 is not sent, "" when it is."""
-    try:
-        ledger.hold(books.home, account, call(**settings), jobs or [], now=NOW)
-    except BudgetExceeded as error:
-        return str(error)
-    return ""
 
 
 def test_a_journal_that_is_not_there_holds_nothing_and_is_not_made(tmp_path: Path) -> None:
@@ -185,79 +115,6 @@ def test_emulator_and_service_share_no_sum(books: Books) -> None:
     books.add("done", cost=5.0, account="emulator", emulator=True)
     assert books.sum().cny == pytest.approx(0.2)
     assert {each.account for each in ledger.read(books.home)} == {"us", "emulator"}
-
-
-def test_without_a_cap_nothing_is_read(books: Books, account: Account) -> None:
-    (books.home / "journal.sqlite").write_bytes(b"no database at all")
-    assert held(books, account) == ""
-
-
-def test_the_cap_of_a_day_names_its_numbers(books: Books, account: Account) -> None:
-    books.add("done", at=NOW - 60, cost=0.4, images=2)
-    books.add("accepted", at=NOW - 30, n=2)
-    assert held(books, account, max_cost_day=1.0) == ""
-    assert held(books, account, max_cost_day=0.9) == (
-        "1 picture of wan2.6-t2i for CNY 0.20 would pass max_cost_day 0.9 by list price: spent 0.40, on its way 0.40; "
-        "nothing was sent"
-    )
-    books.add("uncertain", at=NOW - 20)
-    assert "on its way 0.40, perhaps billed 0.20; nothing was sent" in held(books, account, max_cost_day=1.0)
-
-
-def test_yesterday_is_in_the_month_and_not_in_the_day(books: Books, account: Account) -> None:
-    books.add("done", at=NOW - DAY, cost=3.0)
-    assert held(books, account, max_cost_day=1.0) == ""
-    assert "would pass max_cost_month 3.1" in held(books, account, max_cost_month=3.1)
-    books.add("done", at=NOW - 40 * DAY, cost=30.0)
-    assert held(books, account, max_cost_month=3.3) == ""
-
-
-def test_another_account_and_the_emulator_have_their_own_budget(books: Books, account: Account) -> None:
-    books.add("done", at=NOW - 60, cost=9.0, account="them")
-    books.add("done", at=NOW - 60, cost=9.0, account="emulator", emulator=True)
-    assert held(books, account, max_cost_day=0.2) == ""
-
-
-def test_a_job_that_has_no_row_yet_counts_once(books: Books, account: Account) -> None:
-    def job(name: str) -> Job:
-        return Job(id=name, request=t2i(), label="wan2.6-t2i", emulator=False, created=NOW, cost=0.2)
-
-    waiting, known = job("waits"), job(books.add("accepted", at=NOW - 5))
-    assert held(books, account, [waiting, known], max_cost_day=0.6) == ""
-    assert "on its way 0.40" in held(books, account, [waiting, known], max_cost_day=0.59)
-    ended = job("ended")
-    ended.fail(BudgetExceeded("x"), at=NOW)
-    assert "on its way 0.20" in held(books, account, [ended], max_cost_day=0.3)
-
-
-def test_a_further_try_counts_once(books: Books, account: Account) -> None:
-    job = Job(id="tries", request=t2i(), label="wan2.6-t2i", emulator=False, created=NOW, cost=0.2)
-    books.add("failed", at=NOW - 9, id="tries")
-    assert "on its way 0.20" in held(books, account, [job], max_cost_day=0.3)
-    books.add("accepted", at=NOW - 5, id="tries.1")
-    assert held(books, account, [job], max_cost_day=0.4) == ""
-
-
-def test_a_job_whose_row_is_closed_a_moment_before_it_ends_counts_once(books: Books, account: Account) -> None:
-    job = Job(id="closing", request=t2i(), label="wan2.6-t2i", emulator=False, created=NOW - 9, cost=0.2)
-    books.add("done", at=NOW - 8, id="closing", cost=0.2)
-    assert held(books, account, [job], max_cost_day=0.4) == ""
-
-
-def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: Books, account: Account) -> None:
-    name = books.add("intent", at=NOW - DAY)
-    assert held(books, account, max_cost_day=0.2) == ""
-    row = books.journal.row(name)
-    assert row is not None
-    sent_after_all = Unsent.of(row, Settings(max_cost_day=0.2))
-    assert (sent_after_all.cost, sent_after_all.images, sent_after_all.label) == (0.2, 1, "wan2.6-t2i")
-    ledger.hold(books.home, account, sent_after_all, [], now=NOW)
-
-
-def test_an_unknown_price_cannot_be_held_unless_the_user_says_so(books: Books, account: Account) -> None:
-    with pytest.raises(BudgetExceeded, match=r"unknown, so max_cost_day 9 cannot be held; nothing was sent\. max_cost"):
-        ledger.hold(books.home, account, call(None, max_cost_day=9.0), [], now=NOW)
-    ledger.hold(books.home, account, call(None, max_cost_day=9.0), [], now=NOW, max_cost=float("inf"))
 
 
 def test_a_model_that_only_another_kernel_knew_is_unknown_and_breaks_nothing(books: Books) -> None:

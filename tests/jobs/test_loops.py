@@ -99,6 +99,65 @@ def test_a_callback_that_fails_is_logged_and_harms_nobody(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, asyncio.CancelledError])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_callback_that_ends_its_own_thread_ends_nothing_else(
+    callback_loop: CallbackLoop, caplog: pytest.LogCaptureFixture, error: type[BaseException], late: bool
+) -> None:
+    job, callbacks = make_job(callback_loop)
+    other = Job(id="other", request=None, label="wan2.6-t2i", emulator=True, created=0.0)
+    other.attach(None, callbacks, callback_loop)  # type: ignore[arg-type]
+    calls: list[Job] = []
+    again, done = threading.Event(), threading.Event()
+
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise error
+
+    def ends(each: Job) -> object:
+        calls.append(each)
+        if len(calls) > 1:
+            again.set()
+        elif late:
+            return fails()
+        else:
+            raise error
+        return None
+
+    job.on_change(ends)
+    job.change(status="RUNNING")
+    job.change(status="SUCCEEDED")
+    other.on_change(lambda each: done.set())
+    other.change(status="SUCCEEDED")
+    assert done.wait(5)
+    assert again.wait(5)
+    assert job.ended.done()
+    assert late or "an on_change callback failed" in caplog.text
+
+
+def test_a_listener_that_fails_does_not_keep_a_job_from_ending() -> None:
+    job = Job(id="ab12cd", request=None, label="wan2.6-t2i", emulator=True, created=0.0)
+    job.on_change(lambda each: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        job.change(status="CANCELED")
+    assert job.ended.done()
+
+
+def test_at_the_end_callbacks_fail_quietly_and_no_thread_is_started_for_them(
+    callback_loop: CallbackLoop, caplog: pytest.LogCaptureFixture
+) -> None:
+    job, callbacks = make_job(callback_loop)
+    seen = threading.Event()
+    job.on_change(lambda each: seen.set() or 1 / 0)
+    callbacks.end()
+    job.change(status="RUNNING")
+    assert not seen.wait(0.05) or callback_loop.started
+    callback_loop.stop()
+    job.change(status="CANCELED")
+    assert not callback_loop.started
+    assert "an on_change callback failed" not in caplog.text
+
+
 def test_an_async_callback_is_run_to_its_end(callback_loop: CallbackLoop) -> None:
     job, _ = make_job(callback_loop)
     seen = threading.Event()

@@ -94,14 +94,31 @@ def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_
     assert second.way.count("POST", "/services/") == 0
 
 
-def test_rows_older_than_a_day_are_gone_for_good_and_said_once(make_world: Callable[..., World]) -> None:
+def test_uncertain_rows_older_than_a_day_are_gone_for_good_and_said_once(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=30"))
     until(job, "PENDING", "RUNNING")
     first.die()
-    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600)
+    first.journal._set(job.id, state="uncertain", task_id=None, submitted=first.clock.now() - 25 * 3600)
     second = make_world(clock=first.clock)
     assert [row.id for row in resume(second).gone] == [job.id]
+    assert not resume(second)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
+    make_world: Callable[..., World], known: bool
+) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=5"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    task = job.task_id if known else "0b1c2d3e-0000-4000-8000-000000000000"
+    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600, task_id=task)
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].wait(30)
+    assert again.status == ("SUCCEEDED" if known else "EXPIRED")
+    assert len(again.outcome or ()) == known
     assert not resume(second)
 
 

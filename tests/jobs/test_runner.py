@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from starlette.responses import JSONResponse, Response
 
@@ -18,6 +20,7 @@ from bailian_nb.errors import (
     TaskExpired,
 )
 from bailian_nb.gallery import read_record
+from bailian_nb.jobs import Journal
 
 from .world import KEY, World, edit, t2i
 
@@ -26,14 +29,25 @@ def refusal(status: int, code: str, message: str = "no", **headers: str) -> Resp
     return JSONResponse({"code": code, "message": message, "request_id": "r-1"}, status, headers)
 
 
+def test_the_create_call_and_the_answer_with_the_pictures_have_request_ids_of_their_own(world: World) -> None:
+    job = world.job(t2i())
+    result = job.result(20)
+    (listed,) = world.loop.submit(world.account.client.list_tasks()).result(10).rows
+    assert job.request_id == listed.request_id, "the service's list shows the create call's"
+    assert result.request_id not in ("", job.request_id)
+    assert result[0].record.request_id == result.request_id
+    assert result.task_id == result[0].record.task_id == job.task_id == listed.task_id
+
+
 def test_a_job_ends_with_its_pictures_on_disk_and_the_journal_closed(world: World) -> None:
     job = world.job(t2i(n=2))
     result = job.result(20)
     assert [picture.path.exists() for picture in result] == [True, True]
     assert [picture.seed for picture in result] == [7, 8]
-    assert result.cost == pytest.approx(0.4)
+    assert (result.cost, job.cost) == (0.0, 0.0), "an emulator bills nothing"
     row = world.journal.row(job.id)
     assert row is not None
+    assert row.cost == pytest.approx(0.4), "the ledger knows what it would have cost"
     assert (row.state, row.task_id, row.images) == ("done", job.task_id, 2)
     record = read_record(result[0].path)
     assert record is not None
@@ -148,6 +162,48 @@ def test_a_free_quota_that_is_used_up_stops_its_model_alone(world: World) -> Non
     assert all(job.wait(30).error is not None for job in refused)
 
 
+def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(world: World) -> None:
+    first = world.job(edit("first emulator:latency=600"))
+    waits = world.job(t2i("waits"), needs=[first], prepare=lambda: t2i("made later"))
+    waits.request = None  # as session makes it: the picture is not there yet
+    while waits.status != "WAITING":
+        waits.wait(0.01)
+    world.way.fault = lambda method, path, count: (
+        refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
+    )
+    refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
+    for job in refused:
+        with pytest.raises(RequestRejected, match="FreeTierOnly"):
+            job.result(30)
+    assert world.way.count("POST", "/services/") < 6
+    assert waits.status == "WAITING"
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "row"),
+    [
+        ("intend", "cannot write the journal: disk is full; nothing was sent", None),
+        ("submitting", "cannot write the journal: disk is full; nothing was sent", "intent"),
+        ("uncertain", "cannot write the journal: disk is full; whether the create call made a task", "submitting"),
+    ],
+)
+def test_a_disk_that_fills_up_is_told_by_what_it_cost(
+    world: World, monkeypatch: pytest.MonkeyPatch, broken: str, line: str, row: str | None
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk is full")
+
+    monkeypatch.setattr(Journal, broken, full)
+    world.way.fault = lambda method, path, count: "after" if method == "POST" and broken == "uncertain" else None
+    job = world.job(t2i())
+    job.cost = 0.2
+    job.wait(10)
+    assert line in str(job.error)
+    assert job.cost == (None if broken == "uncertain" else 0.0)
+    found = world.journal.row(job.id)
+    assert (found and found.state) == row
+
+
 def test_a_picture_that_cannot_be_fetched_yet_keeps_the_job_open(world: World) -> None:
     world.way.fault = lambda method, path, count: Response(b"no picture") if "/results" in path else None
     job = world.job(t2i())
@@ -196,7 +252,7 @@ def test_fewer_pictures_than_asked_for_are_saved_and_no_seed_is_guessed(world: W
     result = world.job(t2i("a hill emulator:slot=1:InternalError.Timeout", n=3)).result(30)
     assert [picture.seed for picture in result] == [None, None]
     assert [failed.code for failed in result.errors] == ["MissingPicture"]
-    assert result.cost == pytest.approx(0.4)
+    assert world.journal.recent()[0].cost == pytest.approx(0.4)
 
 
 def test_a_partial_failure_keeps_the_good_pictures_and_the_reasons(world: World) -> None:
@@ -205,7 +261,7 @@ def test_a_partial_failure_keeps_the_good_pictures_and_the_reasons(world: World)
     assert job.status == "SUCCEEDED"
     assert [picture.seed for picture in result] == [7, 9]
     assert [(failed.index, failed.code) for failed in result.errors] == [(1, "InternalError.Timeout")]
-    assert result.cost == pytest.approx(0.28)
+    assert world.journal.recent()[0].cost == pytest.approx(0.28)
 
 
 def test_retries_start_a_new_task_only_for_faults_of_the_service(world: World) -> None:

@@ -15,7 +15,7 @@ from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs import Job, Resumed, recovery, take_up
-from bailian_nb.jobs.search import belongs
+from bailian_nb.jobs.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
 from .world import KEY, FastClock, World, edit, t2i
@@ -56,6 +56,12 @@ def colleague(world: World, request: Request, key: str = KEY) -> str:
     return asyncio.run(create())
 
 
+def used_before(world: World, make: Callable[..., Request] = t2i) -> None:
+    """Send what shows our key's id, and that nobody else uses that key; a task that fails does as well and is quick."""
+    for job in [world.job(make(f"{number} emulator:fail=InternalError", seed=number)) for number in range(ENOUGH)]:
+        job.wait(60)
+
+
 def pass_time(world: World, seconds: float) -> None:
     asyncio.run(world.clock.sleep(seconds))
 
@@ -69,13 +75,13 @@ def resume(world: World) -> Resumed:
 
 @pytest.mark.parametrize("make", [t2i, edit])
 def test_a_lost_answer_is_found_in_the_list(world: World, make: Callable[..., Request]) -> None:
-    world.job(make("a first one")).result(30)  # from it we know our own key's id
+    used_before(world, make)
     lose_the_first(world)
     job = world.job(make("a hill"))
     result = job.result(60)
     assert len(result) == 1
-    assert world.way.count("POST", "/services/") == 2
-    assert [each["task_id"] for each in world.log()["creates"]][1] == job.task_id
+    assert world.way.count("POST", "/services/") == ENOUGH + 1
+    assert world.log()["creates"][ENOUGH]["task_id"] == job.task_id
     assert any("found in the task list" in note for note in result.notes)
     row = world.journal.row(job.id)
     assert row is not None
@@ -90,17 +96,17 @@ def test_a_prompt_that_is_repeated_needs_no_earlier_task(world: World) -> None:
 
 
 def test_a_call_that_made_nothing_ends_and_is_not_sent_again(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     lose_the_first(world, before=True)
     job = world.job(t2i("a hill"))
     with pytest.raises(SubmitUncertain, match="no task of it"):
         job.result(60)
-    assert world.way.count("POST", "/services/") == 2
-    assert len(world.log()["creates"]) == 1
+    assert world.way.count("POST", "/services/") == ENOUGH + 1
+    assert len(world.log()["creates"]) == ENOUGH
 
 
 def test_no_create_of_the_model_goes_out_while_the_list_has_not_answered(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     order: list[str] = []
 
     def fault(method: str, path: str, count: int) -> Any:
@@ -119,7 +125,7 @@ def test_no_create_of_the_model_goes_out_while_the_list_has_not_answered(world: 
 
 
 def test_a_colleagues_task_of_another_key_is_not_ours(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     lose_the_first(world, before=True)
     job = world.job(t2i("a hill"))
     while job.status != "UNCERTAIN":
@@ -130,7 +136,7 @@ def test_a_colleagues_task_of_another_key_is_not_ours(world: World) -> None:
 
 
 def test_a_task_of_the_same_key_made_by_somebody_else_is_set_apart_and_the_user_is_asked(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     colleague(world, t2i("theirs, earlier"))
     pass_time(world, 12)
     lose_the_first(world)
@@ -158,7 +164,7 @@ def test_a_task_of_the_same_key_made_by_somebody_else_is_set_apart_and_the_user_
 
 
 def test_a_task_that_somebody_made_before_our_call_went_out_is_never_ours(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     colleague(world, t2i("theirs, earlier"))
     pass_time(world, 12)
     lose_the_first(world, before=True)
@@ -167,7 +173,7 @@ def test_a_task_that_somebody_made_before_our_call_went_out_is_never_ours(world:
 
 
 def test_the_user_may_give_an_uncertain_job_up(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     colleague(world, t2i("theirs, earlier"))
     pass_time(world, 12)
     lose_the_first(world)
@@ -182,7 +188,7 @@ def test_the_user_may_give_an_uncertain_job_up(world: World) -> None:
 
 def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: Callable[..., World]) -> None:
     first = make_world()
-    first.job(t2i("a first one")).result(30)
+    used_before(first)
     job = first.job(t2i("a hill emulator:latency=30"))
     while not job.task_id:
         job.wait(0.01)
@@ -192,12 +198,13 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
     (again,) = resume(second).jobs
     assert again.status in ("UNCERTAIN", "PENDING", "RUNNING")
     assert again.result(60)[0].record.task_id == job.task_id
-    assert len(second.log()["creates"]) == 2
+    assert len(second.log()["creates"]) == ENOUGH + 1
 
 
 def test_a_row_that_comes_late_is_found_by_a_later_resume(make_world: Callable[..., World]) -> None:
     world = make_world(clock=FastClock(300.0), list_delay=120.0)
-    world.job(t2i("a first one emulator:latency=130")).result(60)
+    used_before(world)
+    pass_time(world, 125)
     lose_the_first(world)
     job = world.job(t2i("a hill"))
     with pytest.raises(SubmitUncertain, match="no task of it"):

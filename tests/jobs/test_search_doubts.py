@@ -13,7 +13,7 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs import Job
 
-from .test_search import colleague, lose_the_first, pass_time, resume
+from .test_search import colleague, lose_the_first, pass_time, resume, used_before
 from .world import World, t2i
 
 
@@ -65,13 +65,16 @@ def saved(world: World) -> set[str]:
 
 
 def ours(world: World) -> set[str]:
-    return {each["task_id"] for each in world.log()["creates"] if "theirs" not in each["values"]["prompt"]}
+    others = ("theirs", "emulator:fail")
+    tasks = world.log()["creates"]
+    return {each["task_id"] for each in tasks if not any(word in each["values"]["prompt"] for word in others)}
 
 
 def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) -> None:
     world.way.app = way = SlowWay(world)
+    used_before(world)
     way.seconds = 10.0
-    world.job(t2i("a first one, with a slow upload")).result(60)
+    world.job(t2i("one, with a slow upload")).result(60)
     lose_the_first(world)
     world.job(t2i("a hill")).result(60)
     assert saved(world) == ours(world)
@@ -79,7 +82,7 @@ def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) 
 
 def test_somebody_elses_row_ends_no_waiting_for_ours(world: World) -> None:
     world.way.app = way = SlowWay(world)
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     colleague(world, t2i("theirs, earlier"))
     pass_time(world, 12)
     way.later = 12.0
@@ -92,7 +95,7 @@ def test_somebody_elses_row_ends_no_waiting_for_ours(world: World) -> None:
 
 
 def test_the_first_task_of_somebody_with_our_key_is_not_taken_for_ours(world: World) -> None:
-    world.job(t2i("a first one")).result(30)
+    used_before(world)
     lose_the_first(world, before=True)
     job = world.job(t2i("a hill"))
     until_uncertain(job)
@@ -104,7 +107,7 @@ def test_the_first_task_of_somebody_with_our_key_is_not_taken_for_ours(world: Wo
 
 def test_a_picture_that_could_not_be_set_apart_is_fetched_by_the_next_resume(make_world: Callable[..., World]) -> None:
     first = make_world()
-    first.job(t2i("a first one")).result(30)
+    used_before(first)
     colleague(first, t2i("theirs, earlier"))
     pass_time(first, 12)
     lose_the_first(first)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bailian_nb.jobs.clock import SystemClock
+from bailian_nb.jobs.line import Line
+from bailian_nb.jobs.places import Leave, LockedPlaces, Wait
 from bailian_nb.jobs.slots import Slots
 from bailian_nb.specs import Limit
 
@@ -181,6 +183,28 @@ def test_without_locks_the_limits_hold_in_the_kernel_and_one_note_says_so(
 
     asyncio.run(run())
     assert len(caplog.records) == 1
+
+
+class Broken(LockedPlaces):
+    """Places that do something nobody foresaw."""
+
+    def enter(self) -> Leave | Wait:
+        raise RuntimeError("somebody else's code broke")
+
+
+def test_a_fault_that_nobody_foresaw_lets_nobody_wait_for_ever(tmp_path: Path) -> None:
+    async def run() -> None:
+        lost: list[str] = []
+        line = Line(1, Broken(tmp_path, 1), lambda error: lost.append(str(error)))
+        async with asyncio.timeout(5):
+            await line.enter(silent)
+            second = asyncio.ensure_future(line.enter(silent))
+            line.leave()
+            await second
+        line.leave()
+        assert lost == ["RuntimeError: somebody else's code broke"]
+
+    asyncio.run(run())
 
 
 def test_four_hundred_waiting_jobs_cost_little(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb import outpaint, specs
+from bailian_nb import session as sessions
 from bailian_nb.notebook.completion import candidates
 from bailian_nb.notebook.helping import COMMANDS
+
+from .conftest import NOW
 
 EDIT = specs.get(specs.DEFAULT_EDIT)
 
@@ -37,6 +40,38 @@ def test_expand_is_offered_proportions():
     found = candidates("%wan_edit expand photo.jpg --to ")
     assert {"16:9", "1:1", "square"} <= set(found)
     assert all(outpaint.read(word) for word in found)
+
+
+def test_behind_the_function_stand_files_and_variables_and_options_only_after_a_dash():
+    assert candidates("%wan_edit instruct ") == []
+    assert candidates("%wan_edit inpaint photo.jpg --mask ") == []
+    assert candidates("%wan_edit style photo.jpg -o ") == candidates("%%wan_t2i -o ") == []
+    for line in ("%wan_edit style photo.jpg --", "%wan_sweep style photo.jpg --"):
+        found = candidates(line)
+        assert "--strength" in found
+        assert not {"--mask", "--invert", "--to", "--top-scale", "--upscale-factor"} & set(found)
+    assert {"--mask", "--invert", "--no-paste"} <= set(candidates("%wan_edit inpaint photo.jpg --"))
+    assert {"--to", "--top-scale"} <= set(candidates("%wan_edit expand photo.jpg --"))
+    assert "--bbox-list" in candidates("%wan_edit -m wan2.7-image photo.jpg --")
+    assert "--strength" not in candidates("%wan_edit -m wan2.7-image photo.jpg --")
+
+
+def test_a_sweep_is_offered_its_axes():
+    assert candidates("%wan_sweep style photo.jpg 'x' --ax") == ["--axis"]
+    assert {"strength=", "seed=", "size=", "to="} <= set(candidates("%wan_sweep style photo.jpg --axis "))
+    assert candidates("%wan_sweep style photo.jpg --axis stre") == ["strength="]
+    assert candidates("%wan_edit style photo.jpg --ax") == []
+
+
+def test_commands_are_offered_names_and_options():
+    assert candidates("%wan fetch ab", lambda: ["abc", "xyz"]) == ["abc"]
+    assert candidates("%wan wait abc x", lambda: ["abc", "xyz"]) == ["xyz"]
+    assert candidates("%wan cost --") == ["--all", "--json"]
+    assert candidates("%wan resume --") == ["--adopt", "--forget", "--send"]
+    assert candidates("%wan inspect abc --") == ["--json"]
+    assert "--seed" in candidates("%wan rerun abc --")
+    assert "stylization_all" in candidates("%wan functions ")
+    assert "wan2.6-t2i" in candidates("%wan models wan2.6")
 
 
 def test_commands_and_topics():
@@ -78,6 +113,21 @@ def test_ipython_completes_our_lines_and_leaves_others_alone(cells):
 def test_variables_stand_for_masks_and_pictures(cells):
     cells("painted_mask = 1")
     assert complete(cells, "%wan_edit inpaint photo.jpg --mask painted_m") == ["painted_mask"]
+
+
+def test_a_job_is_offered_by_id_and_by_its_variable(cells):
+    cells(f"%wan_t2i 'A shop {NOW}' -o my_shop --wait")
+    (job,) = sessions.current().jobs()
+    assert job.id in complete(cells, "%wan fetch ")
+    assert complete(cells, "%wan cancel my_sh") == ["my_shop"]
+
+
+def test_files_and_variables_stand_behind_the_function(cells, photo):
+    cells("my_picture = 1")
+    found = complete(cells, "%wan_edit instruct ")
+    assert {"my_picture", "photo.png"} <= set(found)
+    assert "--seed" not in found
+    assert complete(cells, "%wan_edit instruct my_pict") == ["my_picture"]
 
 
 def test_unloading_takes_completion_back(cells):

@@ -126,3 +126,22 @@ def test_a_variable_of_the_environment_decides_whether_cells_wait(cells, monkeyp
     assert cells.names["job"].final == (sync == "1")
     until_frozen(ran)
     assert len(ran.outputs[0].bundles) == 1 or sync == "0"
+
+
+def test_no_words_of_a_prompt_are_set_as_a_formula(headless, photo):
+    sources = (
+        f"%%wan_t2i -o job\nOver $5 and under $6 {NOW}",
+        f"%%wan_t2i\n$5 and $6 emulator:fail=DataInspectionFailed {NOW}",
+        "%%wan_t2i --dry-run\n$5 and $6",
+        f"%wan_sweep instruct {photo} '$5 and $6 {NOW}' --axis strength=0,1 --seed 7",
+        f"import bailian_nb as wan\nwan.MaskPainter({str(photo)!r})",
+        f"wan.compare({str(photo)!r}, {str(photo)!r})",
+        "%wan jobs",
+        "%wan inspect job",
+        "%wan help",
+    )
+    kept = '<div class="mathjax_ignore tex2jax_ignore">'  # in JupyterLab and Notebook 7; in pages of nbconvert
+    for source in sources:
+        shown = [bundle["text/html"] for bundle in headless(source).bundles if "text/html" in bundle]
+        assert shown, source
+        assert all(html.startswith(kept) and html.endswith("</div>") for html in shown), source

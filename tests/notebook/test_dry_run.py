@@ -81,3 +81,43 @@ def test_the_python_call_names_every_option_that_was_given(cells, photo):
     assert cells.names["job"].status == "SUCCEEDED"
     plain = cells("%wan_edit style photo.png 'gold leaf' --dry-run").text
     assert not any(word in plain for word in ("fit=", "invert=", "out_dir=", "max_cost="))
+
+
+def call_of(ran):
+    return next(line for line in ran.text.splitlines() if line.startswith("wan."))
+
+
+def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, tmp_path):
+    (tmp_path / "in").mkdir()
+    photo.rename(tmp_path / "in" / "photo.png")
+    cells("import bailian_nb as wan\nfrom PIL import Image\nmask = wan.Mask.like('in/photo.png').rect(0, 0, 90, 90)")
+    cells("pictures = {'cat': Image.open('in/photo.png')}\nboth = ['in/photo.png', pictures['cat']]")
+    for line, start in (
+        (
+            "%wan_edit style https://example.com/a.png 'gold'",
+            "wan.edit('https://example.com/a.png', 'stylization_all',",
+        ),
+        ("%wan_edit style in/photo.png 'gold'", "wan.edit('in/photo.png', 'stylization_all', 'gold'"),
+        ("%wan_edit style {pictures[cat]} 'gold'", "wan.edit(pictures['cat'], 'stylization_all', 'gold'"),
+        ("%wan_edit inpaint in/photo.png 'a hat' --mask mask", "wan.edit('in/photo.png', 'description_edit_with_mask'"),
+        ("%wan_edit -m wan2.5-i2i-preview both 'one'", "wan.edit(both, None, 'one', "),
+        ("%wan_edit -m wan2.5-i2i-preview in/photo.png both 'one'", "wan.edit(['in/photo.png', *both], None, 'one', "),
+    ):
+        call = call_of(cells(f"{line} --dry-run --seed 1"))
+        assert call.startswith(start)
+        job = cells(f"job = {call}").error or cells.names["job"]
+        twin = call_of(cells(f"{line} --dry-run --seed 1"))
+        assert twin == call
+        assert job.request.seed == 1
+        job.wait(30)
+    assert "mask=mask, " in call_of(cells("%wan_edit inpaint in/photo.png 'a hat' --mask mask --dry-run"))
+
+
+def test_the_python_call_of_a_rerun_is_a_rerun(cells, photo):
+    cells(f"import bailian_nb as wan\n%wan_edit style photo.png 'gold {NOW}' --seed 1 -o job --wait")
+    call = call_of(cells("%wan rerun job --strength 0.25 --dry-run"))
+    assert call == "wan.rerun(job, strength=0.25)"
+    cells(f"again = {call}")
+    assert cells.names["again"].request.values == {**cells.names["job"].request.values, "strength": 0.25}
+    name = cells.names["job"].id
+    assert call_of(cells(f"%wan rerun {name} photo.png --dry-run")) == f"wan.rerun('{name}', image='photo.png')"

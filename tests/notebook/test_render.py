@@ -28,8 +28,7 @@ def request_():
     """A Request as any cell makes it; nothing is sent."""
     session = sessions.current()
     values = {"prompt": f"A shop {HOSTILE}", "n": 2, "seed": 7, "size": "256*256"}
-    yield session.plan(model="wan2.6-t2i", values=values).require()
-    session.close()
+    return session.plan(model="wan2.6-t2i", values=values).require()
 
 
 def make_job(request=None, **values):
@@ -204,7 +203,6 @@ def test_a_job_shows_itself_where_no_notebook_is_loaded(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", None)
     job = wan.t2i(f"A shop {NOW}", size="256*256").wait()
     assert set(job._repr_mimebundle_()) == {"image/jpeg", "text/plain"}
-    sessions.current().close()
 
 
 def test_a_table_is_escaped_and_aligned_over_chinese():

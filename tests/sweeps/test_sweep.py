@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb import specs
+from bailian_nb.accounts import Accounts
 from bailian_nb.config import home
 from bailian_nb.emulator import EmulatorSettings, create_app
+
+from ..emulator_log import creates
 
 PLANTED = (
     "emulator:fail=InternalError.Timeout@strength=0.25,try=1 emulator:fail=DataInspectionFailed@strength=0.75,try=1"
@@ -24,36 +24,15 @@ PLANTED = (
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def app(self: sessions.Session) -> object:
-        return create_app(self.home / "emulator", EmulatorSettings(latency=(0.01, 0.05), limits=False))
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    def app(self: Accounts) -> object:
+        return create_app(self.home, EmulatorSettings(latency=(0.01, 0.05), limits=False))
 
-    monkeypatch.setattr(sessions.Session, "_emulator", app)
-    yield
-    sessions.current().close()
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.png"
-    Image.linear_gradient("L").resize((512, 512)).convert("RGB").save(path)
-    return path
+    monkeypatch.setattr(Accounts, "_emulator", app)
 
 
 def made(photo: Path, prompt: str = "Convert to French picture book style", **more: object) -> wan.Sweep:
     return wan.sweep(photo, "style", prompt, **{"strength": [0, 0.25, 0.5, 0.75, 1], "seed": 7, **more})
-
-
-def creates() -> int:
-    """Count the tasks that the server has made."""
-    import asyncio
-
-    async def ask() -> int:
-        app = create_app(home() / "emulator")
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://emulator") as http:
-            return len((await http.get("/emulator/log")).json()["creates"])
-
-    return asyncio.run(ask())
 
 
 def test_a_cell_says_that_nothing_was_paid_and_why(photo: Path) -> None:

@@ -67,6 +67,83 @@ function text(texts, key, values = {}) {
   return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+// src/page/place.ts
+var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+  host = h("div", { class: "bn-host" });
+  #covered = [];
+  get spot() {
+    return this.host.parentElement;
+  }
+  sit(spot) {
+    this.leave(), spot.append(this.host);
+  }
+  /** Hide what is static here; the document keeps it. */
+  cover() {
+    let { spot } = this;
+    if (!spot) return;
+    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...spot.children, still])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
+  }
+  /** Stand up and show again what was hidden. */
+  leave() {
+    this.host.remove();
+    for (let node of this.#covered) node.style.display = "";
+    this.#covered = [];
+  }
+};
+function settle(model, open) {
+  let name = model.get("place"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let seats = [], missed = 0, timer, look = () => {
+    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
+    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
+    for (let spot of spots) {
+      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
+      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
+    }
+    for (let seat of free) seat.leave();
+  };
+  controller.signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    for (let seat of seats) seat.leave();
+  });
+  try {
+    model.send({ kind: "here" });
+  } catch {
+  }
+  return look(), () => controller.abort();
+}
+
+// src/page/door.ts
+function door(open) {
+  return () => {
+    let show = null;
+    return {
+      initialize({ model }) {
+        return show = open(model), settle(model, show);
+      },
+      render({ model, el }) {
+        let controller = new AbortController();
+        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+      }
+    };
+  };
+}
+function doorTo(view, traits) {
+  return door((model) => {
+    let link = new Link(model), views = /* @__PURE__ */ new Set(), refresh = () => {
+      for (let each of views) each.refresh();
+    };
+    for (let name of traits) link.change(name, refresh);
+    return (el, signal) => {
+      let shown = new view(el, link, signal);
+      views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
+    };
+  });
+}
+
 // src/page/picture.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
@@ -94,53 +171,6 @@ var Pictures = class {
     this.#urls.clear();
   }
 };
-
-// src/page/place.ts
-var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
-  host = h("div", { class: "bn-host mathjax_ignore" });
-  #covered = [];
-  get spot() {
-    return this.host.parentElement;
-  }
-  sit(spot) {
-    this.leave(), spot.append(this.host);
-  }
-  /** Hide what is static here; the document keeps it. */
-  cover() {
-    let { spot } = this;
-    if (!spot) return;
-    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
-    for (let node of [...spot.children, still])
-      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
-  }
-  /** Stand up and show again what was hidden. */
-  leave() {
-    this.host.remove();
-    for (let node of this.#covered) node.style.display = "";
-    this.#covered = [];
-  }
-};
-function settle(model, open) {
-  let name = model.get("place"), controller = new AbortController();
-  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement), free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
-    for (let spot of spots) {
-      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
-      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
-    }
-    for (let seat of free) seat.leave();
-  }, timer = setInterval(look, LOOK);
-  controller.signal.addEventListener("abort", () => {
-    clearInterval(timer);
-    for (let seat of seats) seat.leave();
-  });
-  try {
-    model.send({ kind: "here" });
-  } catch {
-  }
-  return look(), () => controller.abort();
-}
 
 // src/card/card.ts
 function age(card, now) {
@@ -193,29 +223,7 @@ var CardView = class {
   #askToCancel() {
     this.#cancel.disabled = !0, this.#link.send({ kind: "cancel" });
   }
-}, widget_default = () => {
-  let link = null, views = /* @__PURE__ */ new Set(), open = (model) => {
-    let opened = new Link(model);
-    for (let name of ["card", "fault"])
-      opened.change(name, () => {
-        for (let view of views) view.refresh();
-      });
-    return opened;
-  }, show = (model, el, signal) => {
-    link ??= open(model);
-    let view = new CardView(el, link, signal);
-    views.add(view), signal.addEventListener("abort", () => views.delete(view), { once: !0 });
-  };
-  return {
-    initialize({ model }) {
-      return link = open(model), settle(model, (el, signal) => show(model, el, signal));
-    },
-    render({ model, el }) {
-      let controller = new AbortController();
-      return show(model, el, controller.signal), () => controller.abort();
-    }
-  };
-};
+}, widget_default = doorTo(CardView, ["card", "fault"]);
 export {
   widget_default as default
 };

@@ -87,8 +87,8 @@ function icon(path) {
 }
 
 // src/page/place.ts
-var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
-  host = h("div", { class: "bn-host mathjax_ignore" });
+var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+  host = h("div", { class: "bn-host" });
   #covered = [];
   get spot() {
     return this.host.parentElement;
@@ -114,16 +114,18 @@ var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
 function settle(model, open) {
   let name = model.get("place"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement), free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
+  let seats = [], missed = 0, timer, look = () => {
+    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
+    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
     for (let spot of spots) {
       let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
       seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
     }
     for (let seat of free) seat.leave();
-  }, timer = setInterval(look, LOOK);
+  };
   controller.signal.addEventListener("abort", () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     for (let seat of seats) seat.leave();
   });
   try {
@@ -131,6 +133,34 @@ function settle(model, open) {
   } catch {
   }
   return look(), () => controller.abort();
+}
+
+// src/page/door.ts
+function door(open) {
+  return () => {
+    let show = null;
+    return {
+      initialize({ model }) {
+        return show = open(model), settle(model, show);
+      },
+      render({ model, el }) {
+        let controller = new AbortController();
+        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+      }
+    };
+  };
+}
+function doorTo(view, traits) {
+  return door((model) => {
+    let link = new Link(model), views = /* @__PURE__ */ new Set(), refresh = () => {
+      for (let each of views) each.refresh();
+    };
+    for (let name of traits) link.change(name, refresh);
+    return (el, signal) => {
+      let shown = new view(el, link, signal);
+      views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
+    };
+  });
 }
 
 // src/page/icons.ts
@@ -476,29 +506,7 @@ var GridView = class {
 };
 
 // src/grid/widget.ts
-var widget_default = () => {
-  let link = null, views = /* @__PURE__ */ new Set(), open = (model) => {
-    let opened = new Link(model);
-    for (let name of ["title", "badge", "axes", "cells", "plan", "fault", "answered"])
-      opened.change(name, () => {
-        for (let view of views) view.refresh();
-      });
-    return opened;
-  }, show = (model, el, signal) => {
-    link ??= open(model);
-    let view = new GridView(el, link, signal);
-    views.add(view), signal.addEventListener("abort", () => views.delete(view), { once: !0 });
-  };
-  return {
-    initialize({ model }) {
-      return link = open(model), settle(model, (el, signal) => show(model, el, signal));
-    },
-    render({ model, el }) {
-      let controller = new AbortController();
-      return show(model, el, controller.signal), () => controller.abort();
-    }
-  };
-};
+var widget_default = doorTo(GridView, ["title", "badge", "axes", "cells", "plan", "fault", "answered"]);
 export {
   widget_default as default
 };

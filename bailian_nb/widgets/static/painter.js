@@ -87,8 +87,8 @@ function icon(path) {
 }
 
 // src/page/place.ts
-var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
-  host = h("div", { class: "bn-host mathjax_ignore" });
+var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+  host = h("div", { class: "bn-host" });
   #covered = [];
   get spot() {
     return this.host.parentElement;
@@ -114,16 +114,18 @@ var LOOK = 250, UNDER_STILL = "bn-under-still", Seat = class {
 function settle(model, open) {
   let name = model.get("place"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement), free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
+  let seats = [], missed = 0, timer, look = () => {
+    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
+    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
     for (let spot of spots) {
       let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
       seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
     }
     for (let seat of free) seat.leave();
-  }, timer = setInterval(look, LOOK);
+  };
   controller.signal.addEventListener("abort", () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     for (let seat of seats) seat.leave();
   });
   try {
@@ -131,6 +133,22 @@ function settle(model, open) {
   } catch {
   }
   return look(), () => controller.abort();
+}
+
+// src/page/door.ts
+function door(open) {
+  return () => {
+    let show = null;
+    return {
+      initialize({ model }) {
+        return show = open(model), settle(model, show);
+      },
+      render({ model, el }) {
+        let controller = new AbortController();
+        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+      }
+    };
+  };
 }
 
 // src/painter/brush.ts
@@ -1341,19 +1359,10 @@ var Page = class {
   #each(what) {
     for (let view of this.#views) what(view);
   }
-}, widget_default = () => {
-  let page = null;
-  return {
-    initialize({ model }) {
-      let opened = page = new Page(model);
-      return settle(model, (el, signal) => opened.render(el, signal));
-    },
-    render({ model, el }) {
-      let controller = new AbortController();
-      return page ??= new Page(model), page.render(el, controller.signal), () => controller.abort();
-    }
-  };
-};
+}, widget_default = door((model) => {
+  let page = new Page(model);
+  return (el, signal) => page.render(el, signal);
+});
 export {
   widget_default as default
 };

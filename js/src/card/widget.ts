@@ -1,11 +1,10 @@
 // anywidget's door to the card of one Job: a line that lives, a bar, a Cancel button, and the picture at the end.
 
-import type { AnyModel, AnyWidget } from "@anywidget/types";
 import { QUIET, button, h, setText } from "../page/dom";
-import type { Texts } from "../page/link";
-import { Link, text } from "../page/link";
+import { doorTo } from "../page/door";
+import type { Link, Texts } from "../page/link";
+import { text } from "../page/link";
 import { Pictures } from "../page/picture";
-import { settle } from "../page/place";
 import type { Card } from "./card";
 import { line, progress, ticks } from "./card";
 
@@ -14,8 +13,6 @@ interface Traits {
   card: Card;
   fault: string;
 }
-
-type Values = Traits & Record<string, unknown>;
 
 class CardView {
   readonly #link: Link<Traits>;
@@ -84,33 +81,4 @@ class CardView {
   }
 }
 
-export default (): AnyWidget<Values> => {
-  let link: Link<Traits> | null = null;
-  const views = new Set<CardView>();
-  const open = (model: AnyModel<Values>) => {
-    const opened = new Link<Traits>(model);
-    for (const name of ["card", "fault"] as const) {
-      opened.change(name, () => {
-        for (const view of views) view.refresh();
-      });
-    }
-    return opened;
-  };
-  const show = (model: AnyModel<Values>, el: HTMLElement, signal: AbortSignal) => {
-    link ??= open(model);
-    const view = new CardView(el, link, signal);
-    views.add(view);
-    signal.addEventListener("abort", () => views.delete(view), { once: true });
-  };
-  return {
-    initialize({ model }) {
-      link = open(model);
-      return settle(model, (el, signal) => show(model, el, signal));
-    },
-    render({ model, el }) {
-      const controller = new AbortController();
-      show(model, el, controller.signal);
-      return () => controller.abort();
-    },
-  };
-};
+export default doorTo<Traits>(CardView, ["card", "fault"]);

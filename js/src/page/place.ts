@@ -9,6 +9,8 @@ import type { AnyModel } from "@anywidget/types";
 import { h } from "./dom";
 
 const LOOK = 250; // ms; outputs come late, and leave and come back with the scrolling of a long notebook
+const SELDOM = 2000; // ms; the cell was run again or deleted, or is scrolled away: nobody can tell which
+const PATIENCE = 60_000; // ms without a place in the page, until looking becomes seldom
 
 /** Class of a caption that stands under a static picture of the same widget; whatever else is before it is the user's. */
 const UNDER_STILL = "bn-under-still";
@@ -17,7 +19,7 @@ type Open = (el: HTMLElement, signal: AbortSignal) => void;
 
 /** One view of the widget. It keeps what it shows while the notebook draws its output anew. */
 class Seat {
-  readonly host = h("div", { class: "bn-host mathjax_ignore" });
+  readonly host = h("div", { class: "bn-host" });
   #covered: HTMLElement[] = [];
 
   get spot(): HTMLElement | null {
@@ -55,8 +57,12 @@ export function settle(model: AnyModel<Record<string, unknown>>, open: Open): ()
   const controller = new AbortController();
   if (typeof name !== "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
   const seats: Seat[] = [];
+  let missed = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const look = () => {
     const spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    missed = spots.length ? 0 : missed + LOOK;
+    timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
     const free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
     for (const spot of spots) {
       let seat = seats.find((each) => each.spot === spot) ?? free.shift();
@@ -68,9 +74,8 @@ export function settle(model: AnyModel<Record<string, unknown>>, open: Open): ()
     }
     for (const seat of free) seat.leave(); // its output was written anew without a place, or is out of sight
   };
-  const timer = setInterval(look, LOOK);
   controller.signal.addEventListener("abort", () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     for (const seat of seats) seat.leave();
   });
   try {

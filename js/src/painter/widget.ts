@@ -1,8 +1,8 @@
 // anywidget's door to the painter: one store a model, shared by all its views in the page.
 
-import type { AnyModel, AnyWidget } from "@anywidget/types";
+import type { AnyModel } from "@anywidget/types";
+import { door } from "../page/door";
 import { Link } from "../page/link";
-import { settle } from "../page/place";
 import { Brush } from "./brush";
 import { Store } from "./store";
 import type { Traits } from "./traits";
@@ -51,18 +51,7 @@ class Page {
   }
 }
 
-export default (): AnyWidget<Traits & Record<string, unknown>> => {
-  let page: Page | null = null;
-  return {
-    initialize({ model }) {
-      const opened = (page = new Page(model));
-      return settle(model, (el, signal) => opened.render(el, signal));
-    },
-    render({ model, el }) {
-      const controller = new AbortController();
-      page ??= new Page(model);
-      page.render(el, controller.signal);
-      return () => controller.abort();
-    },
-  };
-};
+export default door<Traits>((model) => {
+  const page = new Page(model);
+  return (el, signal) => page.render(el, signal);
+});

@@ -1,0 +1,270 @@
+"""Lost create calls whose tasks several may own: nobody decides alone, each resume looks again, the user says whose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bailian_nb.config import EMULATOR_URL
+from bailian_nb.errors import InvalidRequest, SubmitUncertain
+from bailian_nb.jobs import listing, recovery
+from bailian_nb.jobs.search import ENOUGH, Attempt, Search
+from bailian_nb.specs import service
+
+from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
+from .test_search_doubts import ours, saved, until_uncertain
+from .world import FastClock, World, t2i
+
+
+class Veil:
+    """Keeps some tasks out of the list, as a service whose list is late does."""
+
+    def __init__(self, world: World) -> None:
+        self.app = world.app
+        self.hidden: Callable[[str], bool] = lambda task_id: False
+        world.way.app = self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not scope["path"].rstrip("/").endswith("/tasks"):
+            await self.app(scope, receive, send)
+            return
+        start: dict[str, Any] = {}
+        body = b""
+
+        async def keep(message: Any) -> None:
+            nonlocal body
+            start.update(message if message["type"] == "http.response.start" else {})
+            body += message.get("body", b"")
+
+        await self.app(scope, receive, keep)
+        found = json.loads(body)
+        found["data"] = [row for row in found["data"] if not self.hidden(row["task_id"])]
+        body = json.dumps(found).encode()
+        headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+        await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+
+def mine(world: World, prompt: str) -> str:
+    """Return the id of the task that was made for this prompt."""
+    return str(next(each["task_id"] for each in world.log()["creates"] if each["values"]["prompt"] == prompt))
+
+
+def test_a_task_that_comes_late_beside_a_foreign_one_is_found_by_the_next_resume(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(clock=FastClock(15.0))
+    veil = Veil(world)
+    used_before(world)
+    lose_the_first(world)
+    before = {each["task_id"] for each in world.log()["creates"]}
+    theirs: set[str] = set()
+    veil.hidden = lambda task_id: task_id not in before | theirs
+    job = world.job(t2i("a hill"))
+    until_uncertain(job)
+    pass_time(world, 2)
+    theirs.add(colleague(world, t2i("theirs")))
+    with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
+        job.result(60)
+    assert not ours(world) <= saved(world)
+    veil.hidden = lambda task_id: False
+    found = resume(world)
+    assert [row.id for row, _ in found.unclaimed] == [job.id]
+    (again,) = found.jobs
+    with pytest.raises(SubmitUncertain, match=r"2 task\(s\) in the list may be its own"):
+        again.result(60)
+    assert ours(world) | theirs == saved(world)
+    files = sorted(world.out.rglob("*.png"))
+    (once_more,) = resume(world).jobs
+    with pytest.raises(SubmitUncertain, match="set apart already"):
+        once_more.result(60)
+    assert sorted(world.out.rglob("*.png")) == files
+    assert len(world.log()["creates"]) == ENOUGH + 2
+
+
+def two_lost(world: World) -> tuple[str, str]:
+    """Lose the answers of two calls that were out at the same time, and both tasks with them; return their ids."""
+    used_before(world)
+    colleague(world, t2i("theirs, earlier"))
+    pass_time(world, 12)
+    lose_the_first(world)
+    first = world.job(t2i("a hill"))
+    first.wait(60)
+    lose_the_first(world)
+    second = world.job(t2i("a lake"))
+    second.wait(60)
+    at = world.journal.row(second.id)
+    assert at is not None
+    assert at.broke is not None
+    world.journal._set(first.id, broke=at.broke)
+    return first.id, second.id
+
+
+def test_with_two_open_calls_the_user_says_whose_a_task_is(world: World) -> None:
+    hill, lake = two_lost(world)
+    task = mine(world, "a hill")
+    with pytest.raises(InvalidRequest, match=rf"as JOB={task}.*{hill}, {lake}"):
+        recovery.adopt(world.journal, EMULATOR_URL, task)
+    with pytest.raises(InvalidRequest, match=rf"as JOB={task}"):
+        recovery.adopt(world.journal, EMULATOR_URL, f"nobody={task}")
+    recovery.adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
+    with pytest.raises(InvalidRequest, match="not among the unclaimed"):
+        recovery.adopt(world.journal, EMULATOR_URL, f"{lake}={task}")
+    pictures = {job.id: job for job in resume(world).jobs}
+    assert pictures[hill].result(60)[0].record.prompt == "a hill"
+    assert pictures[lake].wait(60).task_id != task
+    assert len(world.log()["creates"]) == ENOUGH + 3
+
+
+def test_what_one_job_gives_up_may_be_another_ones(world: World) -> None:
+    hill, lake = two_lost(world)
+    task = mine(world, "a hill")
+    recovery.forget(world.journal, EMULATOR_URL, lake, at=world.clock.now())
+    recovery.forget(world.journal, EMULATOR_URL, hill, at=world.clock.now())
+    verdicts = {name: stray.verdict for name, stray in strays(world).items()}
+    assert verdicts[task] == "forgotten"
+    assert verdicts[mine(world, "a lake")] == ""
+    assert not resume(world)
+
+
+def strays(world: World) -> dict[str, Any]:
+    names = [each["task_id"] for each in world.log()["creates"]]
+    return world.journal.strays.see(EMULATOR_URL, "wan2.6-t2i", names, at=world.clock.now())
+
+
+def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) -> None:
+    veil = Veil(world)
+    used_before(world)
+    before = {each["task_id"] for each in world.log()["creates"]}
+    veil.hidden = lambda task_id: task_id not in before
+    lose_the_first(world)
+    world.job(t2i("a hill")).wait(60)
+    task = mine(world, "a hill")
+    assert strays(world)[task].verdict == ""
+    world.journal.strays.note(EMULATOR_URL, task, "foreign", job="a search of another size")
+    veil.hidden = lambda task_id: False
+    assert resume(world).jobs[0].result(60)[0].record.task_id == task
+
+
+def test_a_search_does_not_undo_what_the_user_is_asked_about(world: World) -> None:
+    two_lost(world)
+    task = mine(world, "a hill")
+    world.journal.strays.note(EMULATOR_URL, task, "foreign", job="another")
+    assert strays(world)[task].verdict == "unclaimed"
+
+
+def test_a_lone_task_goes_to_nobody_while_two_calls_are_open(world: World) -> None:
+    used_before(world)
+    lose_the_first(world, before=True)
+    nothing = world.job(t2i("a hill"))
+    nothing.wait(60)
+    lose_the_first(world)
+    lake = world.job(t2i("a lake"))
+    until_uncertain(lake)
+    at = world.journal.row(lake.id)
+    assert at is not None
+    world.journal._set(nothing.id, broke=at.submitted)
+    with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
+        lake.result(60)
+    assert saved(world) == ours(world)
+
+
+def test_a_failed_task_that_does_not_say_whose_it_is_is_taken_for_nobodys(world: World) -> None:
+    used_before(world)
+    lose_the_first(world)
+    job = world.job(t2i("a hill emulator:fail=InternalError.Timeout"))
+    with pytest.raises(SubmitUncertain, match="failed and are not billed") as caught:
+        job.result(60)
+    assert mine(world, "a hill emulator:fail=InternalError.Timeout") in caught.value.message
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert (row.state, row.task_id) == ("uncertain", None)
+    assert not (world.out / "unclaimed").exists()
+
+
+def test_a_prompt_that_two_seeds_share_proves_nothing(world: World) -> None:
+    lose_the_first(world, before=True)
+    nothing = world.job(old("a hill", seed=1))
+    nothing.wait(60)
+    lose_the_first(world)
+    other = world.job(old("a hill", seed=2))
+    until_uncertain(other)
+    at = world.journal.row(other.id)
+    assert at is not None
+    world.journal._set(nothing.id, broke=at.submitted)
+    with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
+        other.result(60)
+
+
+def test_a_task_that_the_user_adopts_while_it_is_looked_for_is_taken(world: World) -> None:
+    used_before(world)
+    colleague(world, t2i("theirs, earlier"))
+    pass_time(world, 12)
+    lose_the_first(world)
+    job = world.job(t2i("a hill"))
+    job.wait(60)
+    lists = world.way.count("GET", "/tasks")
+
+    def adopt_late(method: str, path: str, count: int) -> Any:
+        if path.rstrip("/").endswith("/tasks") and count == lists:
+            recovery.adopt(world.journal, EMULATOR_URL, mine_now)
+
+    mine_now = mine(world, "a hill")
+    world.way.fault = adopt_late
+    (again,) = resume(world).jobs
+    assert again.result(60)[0].record.task_id == mine_now
+
+
+def test_no_task_gets_two_rows(world: World) -> None:
+    done = world.job(t2i("a first one"))
+    done.result(30)
+    lose_the_first(world, before=True)
+    other = world.job(t2i("a hill"))
+    other.wait(60)
+    assert not world.journal.own(other.id, EMULATOR_URL, done.task_id)
+    row = world.journal.row(other.id)
+    assert row is not None
+    assert (row.state, row.task_id) == ("uncertain", None)
+
+
+def test_a_list_too_long_for_a_day_is_read_around_the_call_and_decides_nothing_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 1)
+    monkeypatch.setattr(listing, "PAGES", 2)
+    used_before(world)
+    lose_the_first(world)
+    with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
+        world.job(t2i("a hill")).result(60)
+    assert saved(world) == ours(world)
+
+
+def test_a_list_that_cannot_be_read_to_its_end_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("PAGE", 1), ("PAGES", 1), ("NEAR_PAGES", 2)):
+        monkeypatch.setattr(listing, name, value)
+    used_before(world)
+    lose_the_first(world, before=True)
+    job = world.job(t2i("a hill"))
+    with pytest.raises(SubmitUncertain, match=r"more than 2 tasks of wan2\.6-t2i within two hours"):
+        job.result(60)
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == "uncertain"
+
+
+def test_a_found_task_that_does_not_end_within_a_day_leaves_the_row_open(world: World) -> None:
+    task = colleague(world, t2i("theirs emulator:latency=100000"))
+    sent = world.clock.now() - service.KEPT_SECONDS + 20
+    attempt = Attempt(row_id="job", submitted=sent, broke=sent, request_id="its own")
+
+    async def search() -> None:
+        looking = Search(
+            account=world.account, request=t2i(), attempt=attempt, journal=world.journal, clock=world.clock
+        )
+        await looking._final(task)
+
+    with pytest.raises(SubmitUncertain, match=f"task {task} does not end"):
+        world.loop.submit(search()).result(30)

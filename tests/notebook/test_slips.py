@@ -1,0 +1,79 @@
+"""Slips in a line: what was meant is said in one complaint, and nothing is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailian_nb import session as sessions
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.notebook.line import words
+
+from .conftest import NOW
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ('"it\'s a \\"hat\\""', 'it\'s a "hat"'),
+        (r'"a \"big\" red hat"', 'a "big" red hat'),
+        (r"'the cat\'s hat'", "the cat's hat"),
+        (r'"C:\my files\"', "C:\\my files\\"),
+        (r'--mask="C:\my files\"', "--mask=C:\\my files\\"),
+        (r'"\\server\share\"', "\\\\server\\share\\"),
+        (r'"ends with \"', "ends with \\"),
+    ],
+)
+def test_a_quote_behind_a_backslash_is_a_quote_but_ends_a_windows_path(line, word):
+    assert words(line) == [word]
+
+
+def test_a_prompt_with_quotes_reaches_the_request(cells):
+    cells(rf'%wan_t2i "a \"big\" hat {NOW}" -o job')
+    assert cells.names["job"].request.prompt == f'a "big" hat {NOW}'
+
+
+SLIPS = [
+    ("%wan_sweep styl photo.png 'x' --axis strength=0,1", "unknown function styl, did you mean style?"),
+    ("%wan_sweep nonsense photo.png 'x' --axis strength=0,1", "unknown function nonsense"),
+    ("%wan_sweep photo.png 'x' --axis strength=0,1", "unknown function photo.png"),
+    (
+        "%wan_sweep style photo.png 'x' --axis strength",
+        "--axis looks like strength=0:1:0.25 or seed=1,2; got 'strength'",
+    ),
+    ("%wan_t2i 'x' --watermark maybe", "--watermark must be true or false, got 'maybe'"),
+    ("%%wan_t2i --watermark maybe\nx", "--watermark must be true or false, got 'maybe'"),
+    ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
+    ("%wan jobs extra", "%wan jobs takes nothing, got 'extra'; see %wan help"),
+    ("%wan doctor extra", "%wan doctor takes nothing, got 'extra'; see %wan help"),
+    ("%wan config extra", "%wan config takes nothing, got 'extra'; see %wan help"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), SLIPS, ids=[line for line, _ in SLIPS])
+def test_a_slip_is_one_complaint(cells, photo, line, said):
+    ran = cells(line)
+    assert isinstance(ran.error, InvalidRequest)
+    assert ran.printed.startswith(f"InvalidRequest: {said}")
+    assert len(ran.error.problems) == 1
+    assert sessions.current().jobs() == []
+
+
+def test_a_switch_before_the_prompt_takes_no_word_of_it(cells):
+    assert cells("%wan_t2i --watermark 'door' -o job").error is None
+    assert cells("%wan_t2i --watermark door -o job").error is None
+    assert cells.names["job"].request.prompt == "door"
+
+
+def test_a_sweep_of_which_no_cell_can_be_sent_fails_where_nobody_looks_on(headless, photo):
+    line = "%wan_sweep style photo.png 'x' --axis strength=a,b"
+    ran = headless(line)
+    assert isinstance(ran.error, InvalidRequest)
+    assert "no cell can be sent: strength a: " in ran.printed
+    assert headless(f"%wan_sweep style photo.png 'x {NOW}' --axis strength=a,0.5").error is None
+
+
+def test_models_without_functions_are_swept_over_their_pictures(cells, photo):
+    cells(f"%wan_sweep -m wan2.5-i2i-preview photo.png 'x {NOW}' --axis seed=1,2 -o grid --dry-run")
+    assert cells.names["grid"].plan["tasks"] == 2
+    cells(f"%%wan_sweep -m wan2.5-i2i-preview photo.png photo.png --axis seed=1,2 -o grid --dry-run\nx {NOW}")
+    assert cells.names["grid"].plan["tasks"] == 2
