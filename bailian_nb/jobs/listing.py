@@ -44,31 +44,32 @@ async def listed(account: Account, model: str, clock: Clock, *, sent: float, bro
     BailianError
         When the list cannot be read.
     """
-    now = clock.now()
-    oldest, newest = now - service.KEPT_SECONDS + 60.0, now + 30.0
-    found, whole = await _span(account, model, clock, oldest, newest, PAGES)
+    found, whole = await _span(account, model, clock, None, PAGES)  # without a span: 24 hours by the service's clock
     if whole:
         return Listed(rows=tuple(found.values()))
-    near, complete = await _span(account, model, clock, max(sent - NEAR, oldest), min(broke + NEAR, newest), NEAR_PAGES)
+    now = clock.now()
+    around = max(sent - NEAR, now - service.KEPT_SECONDS + 60.0), min(broke + NEAR, now + 30.0)
+    near, complete = await _span(account, model, clock, around, NEAR_PAGES)
     if not complete:
         raise ServiceError(f"it names more than {len(near)} tasks of {model} within two hours")
     return Listed(rows=tuple({**found, **near}.values()), whole=False)
 
 
 async def _span(
-    account: Account, model: str, clock: Clock, start: float, end: float, pages: int
+    account: Account, model: str, clock: Clock, span: tuple[float, float] | None, pages: int
 ) -> tuple[dict[str, TaskRow], bool]:
     """Return the rows of a span of time by task id, and whether that is all of them."""
     found: dict[str, TaskRow] = {}
     for page in range(1, pages + 1):
-        got = await _page(account, model, clock, start, end, page)
+        got = await _page(account, model, clock, span, page)
         found.update((row.task_id, row) for row in got.rows)
         if page >= got.pages or not got.rows:
             return found, True
     return found, False
 
 
-async def _page(account: Account, model: str, clock: Clock, start: float, end: float, page: int) -> TaskPage:
+async def _page(account: Account, model: str, clock: Clock, span: tuple[float, float] | None, page: int) -> TaskPage:
+    start, end = span or (None, None)
     faults = 0
     while True:
         await account.reads.wait()

@@ -27,8 +27,9 @@ class Resumed:
 
     `jobs` go on now: their task is known, or is looked for in the service's list. `unsent` were never sent,
     `unclaimed` have tasks that may be theirs, for the user to say (they are looked for all the same), `uncertain` may
-    or may not exist and no list names them, `gone` are older than 24 hours, `others` belong to another key of the same
-    base URL, `alive` are in the hands of another running kernel.
+    or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
+    another key of the same base URL, `alive` are in the hands of another running kernel. However old a row seems, its
+    task is asked for once more: the clock may be what is wrong.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -98,13 +99,13 @@ def _sort(
     open_create = row.state in ("submitting", "uncertain")
     if row.state == "intent":
         found.unsent.append(row)
-    elif clock.now() - sent > service.KEPT_SECONDS and row.state != "accepted":
-        # A task that has a name is asked for once more: the clock may be what is wrong.
-        journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
-        found.gone.append(row)
     elif open_create and row.request.get("sync"):
-        journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
-        found.uncertain.append(row)
+        if clock.now() - sent > service.KEPT_SECONDS:
+            journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
+            found.gone.append(row)
+        else:
+            journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
+            found.uncertain.append(row)
     else:
         job, folder = revive(row, journal)
         attach(job)

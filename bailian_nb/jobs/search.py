@@ -18,7 +18,7 @@ from ..errors import BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from .account import Account
-from .clock import Clock
+from .clock import Clock, Patience
 from .journal import Journal, Owned, Row
 from .listing import AGAIN, listed
 from .polling import backoff
@@ -239,6 +239,7 @@ class Search:
         return (sent + low, broke + high + sum(LOOKS)), (sent + call[0], broke + call[1])
 
     async def _final(self, task_id: str) -> Answer:
+        patience = Patience(self.clock, service.KEPT_SECONDS)
         faults = 0
         while True:
             await self.account.reads.wait()
@@ -249,12 +250,11 @@ class Search:
                     return answer
             except BailianError as error:
                 faults += 1
-                late = self.clock.now() - self.attempt.submitted > service.KEPT_SECONDS
-                if late or not isinstance(error, AGAIN):
+                if patience.over or not isinstance(error, AGAIN):
                     raise self._open(f"task {task_id} cannot be asked for ({error.code or error.message})") from None
-            if self.clock.now() - self.attempt.submitted > service.KEPT_SECONDS:
+            if patience.over:
                 raise self._open(f"task {task_id} does not end")
-            await self.clock.sleep(backoff(faults) or BETWEEN)
+            await patience.pause(backoff(faults) or BETWEEN)
 
     def _open(self, why: str) -> SubmitUncertain:
         return SubmitUncertain(

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from .. import specs
 from ..client import Answer, Prepared, Submitted
-from ..errors import BailianError, NetworkError, SubmitUncertain, Throttled
+from ..errors import BailianError, NetworkError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
 from ..request import Request
+from ..specs import service
 from .account import Account
 from .bookkeeping import book, withdraw
 from .clock import Clock
@@ -131,8 +132,15 @@ class Sender:
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
         error = await self._unclear(job, search, finding, folder, whole=sighting.whole)
-        if not await self._said(job, row_id):
-            raise error
+        if await self._said(job, row_id):
+            return
+        old = self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
+        if old and sighting.whole and not (finding.unclear or finding.unpaid):
+            said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
+            await book(job, self._journal.end, row_id, "expired", at=self._clock.now(), error=said, default=None)
+            job.closed = True
+            raise TaskExpired(said, hint="If there was one, it is gone for good.")
+        raise error
 
     async def _said(self, job: Job, row_id: str) -> bool:
         """Take the task that the user has said meanwhile to be this Job's.

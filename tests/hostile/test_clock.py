@@ -169,7 +169,7 @@ def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
 def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: Any, clock: Jumpy) -> None:
     world = make()
     job = world.job(request())
-    while not job.task_id:
+    while not ((row := world.journal.row(job.id)) and row.state == "accepted"):
         job.wait(0.01)
     world.die()
     clock.off = DAY + 3600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +10,8 @@ import pytest
 
 from bailian_nb.jobs import Job, Resumed, take_up
 
-from .world import World, t2i
+from .test_search import old
+from .world import FastClock, World, t2i
 
 
 def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> Resumed:
@@ -94,12 +96,34 @@ def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_
     assert second.way.count("POST", "/services/") == 0
 
 
-def test_uncertain_rows_older_than_a_day_are_gone_for_good_and_said_once(make_world: Callable[..., World]) -> None:
+@pytest.mark.parametrize("made", [True, False])
+def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
+    make_world: Callable[..., World], made: bool
+) -> None:
     first = make_world()
-    job = first.job(t2i("emulator:latency=30"))
-    until(job, "PENDING", "RUNNING")
+    lost = first.job(old("a hill"))
+    until(lost, "PENDING", "RUNNING")
     first.die()
-    first.journal._set(job.id, state="uncertain", task_id=None, submitted=first.clock.now() - 25 * 3600)
+    asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}
+    first.journal._set(lost.id, state="uncertain", task_id=None, request_id=None, **asked)
+    ahead = FastClock()
+    ahead._start += 25 * 3600.0
+    second = make_world(clock=ahead)
+    second.way.app = first.app  # the service's clock is right
+    again = resume(second).jobs[0].wait(60)
+    assert again.status == ("SUCCEEDED" if made else "EXPIRED")
+    assert not resume(second)
+
+
+def test_a_cut_synchronous_call_older_than_a_day_is_gone_for_good_and_said_once(
+    make_world: Callable[..., World],
+) -> None:
+    first = make_world()
+    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    job = first.job(replace(t2i(), sync=True))
+    job.wait(30)
+    first.die()
+    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600)
     second = make_world(clock=first.clock)
     assert [row.id for row in resume(second).gone] == [job.id]
     assert not resume(second)
