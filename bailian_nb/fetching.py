@@ -5,42 +5,63 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from .client import Client
 from .errors import BailianError, DownloadError, InvalidRequest
 from .images import Input, read_mask
 from .images.reading import load_picture
 from .images.sources import Source
-from .jobs import LoopThread
-from .jobs.loops import wait
 from .plan import Plan
 from .request import Request
 
 LONGEST = 60.0
 """Seconds that one picture may take; then the call goes out without it."""
+AT_ONCE = 3
+"""Pictures that are fetched at the same time: looking up a host takes a worker thread, and others need some, too."""
 Fetch = Callable[[str], bytes]
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def ahead(plan: Plan, client: Client, loop: LoopThread) -> Callable[[], Request] | None:
-    """Return what makes the Plan's Request whole on a worker thread, None where nothing is left to do."""
+def ahead(plan: Plan, client: Client) -> Callable[[], Coroutine[Any, Any, Request]] | None:
+    """Return what makes the Plan's Request whole on the runner's loop, None where nothing is left to do.
+
+    No worker thread waits for a host: one is taken only for the work on the bytes.
+    """
     if plan.request is not None and not _needs(plan.request):
         return None
 
-    def fetch(url: str) -> bytes:
-        asked = loop.submit(client.fetch_input(url))
-        try:
-            return wait(asked, LONGEST)
-        except concurrent.futures.TimeoutError:
-            asked.cancel()
-            raise DownloadError(f"it took more than {LONGEST:g} s") from None
-        except concurrent.futures.CancelledError:
-            raise DownloadError("the process ends") from None
+    async def whole() -> Request:
+        request = await asyncio.to_thread(plan.require)
+        if not _needs(request):
+            return request
+        fetched = {picture.url: await _fetched(picture.url, client) for picture in _missing(request)}
+        return await asyncio.to_thread(with_pixels, request, lambda url: _given(fetched, url))
 
-    return lambda: with_pixels(plan.require(), fetch)
+    return whole
+
+
+async def _fetched(url: str, client: Client) -> bytes | BailianError:
+    places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    try:
+        async with places:
+            return await asyncio.wait_for(client.fetch_input(url), LONGEST)
+    except TimeoutError:
+        return DownloadError(f"it took more than {LONGEST:g} s")
+    except BailianError as error:
+        return error
+
+
+def _given(fetched: Mapping[str, bytes | BailianError], url: str) -> bytes:
+    found = fetched[url]
+    if isinstance(found, BailianError):
+        raise found
+    return found
 
 
 def with_pixels(request: Request, fetch: Fetch) -> Request:
@@ -71,7 +92,16 @@ def with_pixels(request: Request, fetch: Fetch) -> Request:
 
 
 def _needs(request: Request) -> bool:
-    return request.paste_back and any(not picture.data for picture in (*request.images[:1], request.mask) if picture)
+    return request.paste_back and request.mask is not None and any(not picture.data for picture in _pasted(request))
+
+
+def _missing(request: Request) -> list[Input]:
+    """Return the pictures that are to be fetched."""
+    return [picture for picture in _pasted(request) if not picture.data and picture.kind != "oss"]
+
+
+def _pasted(request: Request) -> list[Input]:
+    return [picture for picture in (*request.images[:1], request.mask) if picture]
 
 
 def _image(image: Input, fetch: Fetch, said: list[str], missing: list[str]) -> Input:

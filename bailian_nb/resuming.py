@@ -66,6 +66,8 @@ def _driven(session: Session, row_id: str) -> bool:
 def _send_again(session: Session, row: Row, account: Account) -> Job:
     call = caps.Unsent.of(row, session.settings())
     budget = caps.hold(session.home, account, call, session.jobs(), clock=session.clock)
+    if row.owner != session.journal.owner and not session.journal.claim(row):
+        raise InvalidRequest(f"job {row.id} is in another kernel now, which sends it")
     job, folder = revive(row, session.journal)
     job.cost = call.cost
     job.id = session.new_id()

@@ -148,7 +148,7 @@ class Session:
             budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
             job = self._job(plan, account.emulator)
-        prepare = fetching.ahead(plan, account.client, self._loop)
+        prepare = fetching.ahead(plan, account.client)
         self.runner.start(
             job, account, folder=plan.folder, needs=plan.needs, prepare=prepare, retries=plan.retries, budget=budget
         )

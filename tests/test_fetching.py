@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import fetching
 from bailian_nb import session as sessions
+from bailian_nb.client import Client
 from bailian_nb.errors import DownloadError, InvalidRequest
+from bailian_nb.jobs import threads
 from bailian_nb.request import Request
 
 NOW = "emulator:latency=0"
@@ -59,6 +63,43 @@ def test_an_edit_of_a_url_is_pasted_back_and_says_what_was_fetched() -> None:
     assert "?" not in note
     assert job.request is not None
     assert job.request.identity is None, "a URL is never answered from disk"
+
+
+def test_many_edits_of_urls_are_fetched_with_few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "MOST", 2)
+    monkeypatch.setattr(fetching, "LONGEST", 3.0)
+    running: list[int] = []
+    now = 0
+
+    async def fetch(client: Client, url: str) -> bytes:
+        nonlocal now
+        now += 1
+        running.append(now)
+        data = await asyncio.to_thread(lambda: time.sleep(0.01) or PHOTO)  # as the look-up of a host
+        now -= 1
+        return data
+
+    monkeypatch.setattr(Client, "fetch_input", fetch)
+    jobs = [wan.edit(f"{SIGNED}{number}", "inpaint", f"hat {NOW}", mask=MASK, seed=7) for number in range(12)]
+    began = time.monotonic()
+    while any(job.request is None or not job.request.images[0].data for job in jobs) and time.monotonic() < began + 20:
+        time.sleep(0.01)
+    assert [job.request.paste_back for job in jobs if job.request] == [True] * 12
+    assert len(running) == 12
+    assert max(running) <= fetching.AT_ONCE
+
+
+def test_a_host_that_says_nothing_costs_the_paste_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "LONGEST", 0.1)
+
+    async def fetch(client: Client, url: str) -> bytes:
+        await asyncio.sleep(60)
+        return PHOTO
+
+    monkeypatch.setattr(Client, "fetch_input", fetch)
+    result = wan.edit(PHOTO, "inpaint", f"hat {NOW}", mask="https://x.com/m.png", seed=7).result(timeout=30)
+    (note,) = (note for note in result.notes if note.startswith("not pasted back: "))
+    assert "the mask at x.com/m.png could not be fetched (it took more than 0.1 s)" in note
 
 
 def test_a_mask_that_cannot_be_fetched_costs_the_paste_back_and_says_so(photo: Path) -> None:

@@ -142,22 +142,29 @@ def test_a_proxy_on_this_machine_is_no_emulator() -> None:
     assert serves_emulator("http://127.0.0.1:9/api/v1") is None
 
 
-def test_a_port_that_never_answers_is_asked_once_and_one_that_goes_silent_stays_what_it_was(
+def test_a_port_that_never_answers_is_asked_once_and_one_that_goes_silent_is_no_emulator_any_more(
     configured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = sessions.current()
     assert session.target(session.settings()).emulator
-    monkeypatch.setattr(accounts, "FRESH", 0.0)
-    monkeypatch.setattr(accounts, "serves_emulator", lambda url: None)
-    assert session.target(session.settings()).emulator, "nothing answers there, so nothing can be billed"
-    monkeypatch.setattr(accounts, "serves_emulator", lambda url: False)
-    assert not session.target(session.settings()).emulator
-    monkeypatch.setattr(accounts, "FRESH", 10.0)
     asked: list[str] = []
 
     def silent(url: str) -> None:
         asked.append(url)
         time.sleep(accounts.SLOW * 1.1)
+
+    monkeypatch.setattr(accounts, "serves_emulator", silent)
+    assert session.target(session.settings()).emulator, "it has said so a moment ago"
+    monkeypatch.setattr(accounts, "FRESH", 0.0)
+    assert not session.target(session.settings()).emulator, "a tunnel to the service may have the port by now"
+    assert asked == [configured] * 2, "a busy emulator gets a second chance"
+    monkeypatch.setattr(accounts, "serves_emulator", lambda url: True)
+    assert session.target(session.settings()).emulator
+    for answer in (None, False):
+        monkeypatch.setattr(accounts, "serves_emulator", lambda url, answer=answer: answer)
+        assert not session.target(session.settings()).emulator
+    monkeypatch.setattr(accounts, "FRESH", 10.0)
+    asked.clear()
 
     monkeypatch.setattr(accounts, "serves_emulator", silent)
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:10/api/v1")

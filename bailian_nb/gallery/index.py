@@ -20,7 +20,8 @@ from .found import found_below, newest_in
 from .picture import Actions, Picture
 from .record import Record
 
-_SCHEMA = """
+_SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS pictures (
     path TEXT PRIMARY KEY,
     raw_path TEXT NOT NULL,
@@ -31,13 +32,15 @@ CREATE TABLE IF NOT EXISTS pictures (
     created TEXT NOT NULL,
     words TEXT NOT NULL,
     record TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS pictures_request_key ON pictures (request_key);
-CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created);
-"""
+)""",
+    "CREATE INDEX IF NOT EXISTS pictures_request_key ON pictures (request_key)",
+    "CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created)",
+)
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 REFILL_SECONDS = 20.0
 """How long a new index looks for pictures that a lost one knew."""
+PATIENCE = 10.0
+"""Seconds for which another that writes is waited for, on top of what a new index may take."""
 log = logging.getLogger("bailian_nb")
 
 
@@ -133,7 +136,7 @@ class Index:
         connection, lost = self._open()
         try:
             if lost:
-                self._refill(connection, lost)
+                self._make(connection, lost)
             with connection:
                 yield connection
         finally:
@@ -142,8 +145,8 @@ class Index:
     def _open(self) -> tuple[sqlite3.Connection, str]:
         """Return a connection, and what happened to the index that was there before, "" when it is as it was."""
         try:
-            connection, made = _connect(self.path)
-            return connection, "was not there" if made else ""
+            connection, there = _connect(self.path)
+            return connection, "" if there else "was not there"
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode not in _BROKEN:
                 raise
@@ -152,10 +155,19 @@ class Index:
                 self.path.replace(aside)
             return _connect(self.path)[0], f"was broken and is laid aside as {aside.name}"
 
-    def _refill(self, connection: sqlite3.Connection, lost: str) -> None:
-        """Put the pictures back that are on disk, which are the truth, and say so in one line."""
-        found, whole = newest_in(self.folders(), REFILL_SECONDS)
+    def _make(self, connection: sqlite3.Connection, lost: str) -> None:
+        """Make the tables, put the pictures back that are on disk, which are the truth, and say so in one line.
+
+        It is one transaction: whoever comes meanwhile waits for it, and after a kill the next one begins anew.
+        """
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * (max(0.0, REFILL_SECONDS) + PATIENCE))}")
         with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _is_made(connection):
+                return  # by another, for whom we have waited
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            found, whole = newest_in(self.folders(), REFILL_SECONDS)
             for picture in found:
                 _insert(connection, picture)
         if not found and whole and "broken" not in lost:
@@ -165,18 +177,20 @@ class Index:
 
 
 def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """Return a connection, and whether its tables are new."""
-    connection = sqlite3.connect(path, timeout=10)
+    """Return a connection, and whether its tables are there."""
+    connection = sqlite3.connect(path, timeout=PATIENCE)
     try:
-        made = not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone()
+        made = _is_made(connection)
         if made:
-            connection.executescript(_SCHEMA)
-        else:
             connection.execute("SELECT 1 FROM pictures ORDER BY created DESC LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise
     return connection, made
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone() is not None
 
 
 def _insert(connection: sqlite3.Connection, picture: Picture) -> None:

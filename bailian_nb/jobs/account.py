@@ -17,7 +17,7 @@ from .slots import Slots
 class Account:
     """One key at one base URL (or the emulator): client, limits and the pace of reads.
 
-    `id` is the keyed hash that the journal knows the account by.
+    `id` is the keyed hash that the journal knows the account by; `joined` when several keys share it.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Account:
     client: Client
     slots: Slots
     reads: QueryPace
+    joined: bool = False
 
     @classmethod
     def open(
@@ -39,6 +40,7 @@ class Account:
         client: Client,
         clock: Clock,
         home: Path | None = None,
+        joined: bool = False,
     ) -> Account:
         """Make an account; kernels with the same `home` share its limits, None keeps them in this one."""
         folder = None if home is None else home / "limits" / id
@@ -51,6 +53,7 @@ class Account:
             client=client,
             slots=slots,
             reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=slots.alone),
+            joined=joined,
         )
 
     def limit(self, model: str) -> specs.Limit:

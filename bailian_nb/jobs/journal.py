@@ -151,15 +151,17 @@ class Journal:
         self._set(job, state="accepted", task_id=task_id, request_id=request_id, answered=at)
 
     def own(self, job: str, base_url: str, task_id: str, request_id: str = "") -> bool:
-        """Give an uncertain row the task that was found for it; False when a row has that task already."""
+        """Give an uncertain row the task that was found for it; False when it needs none, or another row has that."""
         with self._file.transaction() as db:
             taken = db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone()
-            if taken is None:
-                db.execute(
-                    "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ? WHERE id = ?",
-                    (task_id, request_id or None, job),
-                )
-        return taken is None
+            if taken is not None:
+                return False
+            changed = db.execute(
+                "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ?"
+                " WHERE id = ? AND task_id IS NULL AND state IN ('submitting', 'uncertain')",
+                (task_id, request_id or None, job),
+            )
+            return changed.rowcount == 1
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""

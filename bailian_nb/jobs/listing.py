@@ -62,7 +62,7 @@ async def _span(
     found: dict[str, TaskRow] = {}
     for page in range(1, pages + 1):
         got = await _page(account, model, clock, span, page)
-        found.update((row.task_id, row) for row in got.rows)
+        found.update((row.task_id, row) for row in got.rows if row.model in ("", model))
         if page >= got.pages or not got.rows:
             return found, True
     return found, False

@@ -16,6 +16,7 @@ from .account import Account
 from .clock import Clock
 from .job import Job
 from .journal import Journal, Row
+from .owners import lives
 from .runner import Runner
 from .search import LONGEST_CREATE, Attempt
 from .strays import Stray
@@ -79,6 +80,9 @@ def take_up(
         if row.owner == journal.owner:
             if known(row.id):
                 continue
+        elif row.state == "intent":  # it is only listed: a row that is claimed counts as about to be sent
+            (found.alive if lives(journal.home, row.owner) else found.unsent).append(row)
+            continue
         elif not journal.claim(row):
             found.alive.append(row)
             continue
@@ -104,7 +108,8 @@ def _sort(
             journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
             found.gone.append(row)
         else:
-            journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
+            if row.state == "submitting":
+                journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
             found.uncertain.append(row)
     else:
         job, folder = revive(row, journal)
@@ -114,7 +119,8 @@ def _sort(
             strays = [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]
             if strays:
                 found.unclaimed.append((row, strays))
-            journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
+            if row.state == "submitting":
+                journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
             broke = row.broke or sent + LONGEST_CREATE
             attempt = Attempt(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "")
             runner.seek(job, account, folder=folder, attempt=attempt)
@@ -138,16 +144,18 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     if stray is None or stray.job is None:
         listed = ", ".join(each.task_id for each in strays) or "none"
         raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
-    rows = [row.id for row in journal.unfinished(base_url) if row.state == "uncertain" and row.model == stray.model]
+    open_rows = [row for row in journal.unfinished(base_url) if row.state in ("submitting", "uncertain")]
+    rows = {row.id: row for row in open_rows if row.model == stray.model}
     if given not in rows and (given or len(rows) > 1):
         raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
     owner = given or stray.job
+    if owner not in rows:
+        raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {stray.folder}")
+    if rows[owner].owner != journal.owner and lives(journal.home, rows[owner].owner):
+        raise InvalidRequest(f"job {owner} is in another running kernel: say it there, or end that kernel first")
     if not journal.own(owner, base_url, task_id):
         raise InvalidRequest(f"task {task_id} belongs to a job already")
-    journal.strays.judge(base_url, task_id, "ours", job=owner)
-    for each in strays:
-        if each is not stray and each.job == owner:
-            journal.strays.judge(base_url, each.task_id, "", job=None)
+    journal.strays.taken(base_url, task_id, job=owner)
     return owner
 
 

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
+from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .. import specs
 from ..client import Answer, Client
@@ -54,6 +55,8 @@ GOODBYE = 0.3
 """Seconds that each step of hanging up may take at the end of the process."""
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
+Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request]]
+"""Builds a Request: a plain function on a worker thread, a coroutine function on the loop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +99,7 @@ class Runner:
         *,
         folder: Path,
         needs: Sequence[Job] = (),
-        prepare: Callable[[], Request] | None = None,
+        prepare: Prepare | None = None,
         retries: int = 0,
         budget: Budget | None = None,
     ) -> None:
@@ -202,14 +205,14 @@ class Runner:
         account: Account,
         folder: Path,
         needs: Sequence[Job],
-        prepare: Callable[[], Request] | None,
+        prepare: Prepare | None,
         retries: int,
         budget: Budget | None,
     ) -> None:
         if needs:
             await self._wait_for(job, needs)
         if prepare is not None:
-            ready = await asyncio.to_thread(prepare)
+            ready = await _prepared(prepare)
             job.notes.extend(note for note in ready.warnings if note not in job.notes)
             job.change(status="QUEUED", request=ready)
         request = _of(job)
@@ -311,6 +314,12 @@ class Runner:
     async def _cancel(self, job: Job) -> bool:
         drive = self._driving.get(job.id)
         return drive is not None and await self._canceling.cancel(job, drive.task, drive.account)
+
+
+async def _prepared(prepare: Prepare) -> Request:
+    plain = cast("Callable[[], Request]", prepare)
+    ready: Request = await (prepare() if iscoroutinefunction(prepare) else asyncio.to_thread(plain))
+    return ready
 
 
 def _of(job: Job) -> Request:

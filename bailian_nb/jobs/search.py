@@ -21,7 +21,7 @@ from .account import Account
 from .clock import Clock, Patience
 from .journal import Journal, Owned, Row
 from .listing import AGAIN, listed
-from .polling import backoff
+from .polling import DOUBTED_TRIES, backoff
 from .strays import Stray
 
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -35,7 +35,9 @@ BETWEEN = 2.0
 LONGEST_CREATE = 90.0
 """How long a create call may have been on its way when nobody saw it break."""
 
-Belongs = Literal["ours", "maybe", "foreign"]
+Belongs = Literal["ours", "maybe", "foreign", "unread"]
+LONG = "that list is longer than could be read"
+CLOCKS = "no task of ours shows how far the service's clock is from ours"
 Span = tuple[float, float]
 
 
@@ -56,7 +58,7 @@ class Sighting:
     `candidates` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
     made while its call was out, `apart` those that are set apart for it already and `elsewhere` for another one. `keys`
     are the key ids that enough of our own rows carry, `others` their tasks that neither we own nor are candidates.
-    Not `whole` when the list was too long to be read to its end.
+    `doubt` says why the list proves little, "" where it is whole and the clocks are known.
     """
 
     candidates: tuple[TaskRow, ...] = ()
@@ -66,18 +68,21 @@ class Sighting:
     certain: TaskRow | None = None
     keys: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    whole: bool = True
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all.
 
-    `unpaid` may be ours too, and failed: nothing is lost with them. `apart` and `elsewhere` as the Sighting has them.
+    `unpaid` may be ours too, and failed: nothing is lost with them. `unread` cannot be asked for now. `apart`,
+    `elsewhere` and `doubt` as the Sighting has them.
     """
 
     ours: TaskRow | None = None
     unpaid: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    doubt: str = ""
     unclear: tuple[tuple[TaskRow, Answer], ...] = ()
     apart: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
@@ -122,6 +127,8 @@ class Search:
         owned = await asyncio.to_thread(self.journal.owned, url, model)
         mine = {task_id: each for task_id, each in owned.items() if each.account == self.account.id}
         keys = Counter(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
+        if self.account.joined:  # our own rows may carry another key than this call did
+            keys.clear()
         stray = [
             row
             for row in rows
@@ -147,7 +154,7 @@ class Search:
             and not (known[row.task_id].verdict == "open" and known[row.task_id].job != self.attempt.row_id)
         )
         timely = frozenset(
-            row.task_id for row in candidates if row.created is None or call[0] <= row.created <= call[1]
+            row.task_id for row in candidates if row.created is not None and call[0] <= row.created <= call[1]
         )
         unclaimed = [known[name] for name in inside if known[name].verdict == "unclaimed"]
         return Sighting(
@@ -158,20 +165,18 @@ class Search:
             certain=certain,
             keys=frozenset(key for key, tasks in keys.items() if tasks >= ENOUGH),
             others=others,
-            whole=listing.whole,
+            doubt=LONG if not listing.whole else CLOCKS if others and not mine else "",
         )
 
     async def settle(self, sighting: Sighting) -> Finding:
         """Wait until every candidate has ended, and judge it by what it says of itself."""
-        if sighting.certain is not None:
-            return Finding(ours=sighting.certain)
         judged: dict[str, tuple[TaskRow, Answer, Belongs]] = {}
-        while fresh := [row for row in sighting.candidates if row.task_id not in judged]:
+        while sighting.certain is None and (fresh := [row for row in sighting.candidates if row.task_id not in judged]):
             for row in fresh:
                 await self._note(row.task_id, "open")
             for row in fresh:
                 answer = await self._final(row.task_id)
-                judged[row.task_id] = (row, answer, belongs(answer, self.request))
+                judged[row.task_id] = (row, answer or Answer(), belongs(answer, self.request) if answer else "unread")
             if not any(verdict == "ours" for _, _, verdict in judged.values()):
                 # Somebody else's row may be in the list before ours is, so having found one ends no waiting.
                 await self.clock.sleep(max(self.attempt.broke + sum(LOOKS) - self.clock.now(), 0.0))
@@ -180,7 +185,10 @@ class Search:
         return await self._verdict(judged, sighting)
 
     async def _verdict(self, judged: Mapping[str, tuple[TaskRow, Answer, Belongs]], sighting: Sighting) -> Finding:
+        if sighting.certain is not None:
+            return Finding(ours=sighting.certain)
         ours = [row for row, _, verdict in judged.values() if verdict == "ours"]
+        unread = tuple(row.task_id for row, _, verdict in judged.values() if verdict == "unread")
         maybe = [(row, answer) for row, answer, verdict in judged.values() if verdict == "maybe"]
         foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
         for row in foreign:
@@ -194,7 +202,9 @@ class Search:
                     await self._note(row.task_id, "")
                 return Finding(ours=ours[0])
         made = [(row, answer) for row, answer in maybe if answer.state == "SUCCEEDED"]
-        if len(maybe) == len(made) == 1 and not (ours or foreign or rivals or sighting.others) and sighting.whole:
+        if len(maybe) == len(made) == 1 and not (
+            ours or foreign or unread or rivals or sighting.others or sighting.doubt
+        ):
             row = made[0][0]
             alone = row.api_key_id in sighting.keys and row.task_id in sighting.timely
             if alone and row.task_id not in sighting.elsewhere:
@@ -202,6 +212,8 @@ class Search:
         return Finding(
             unclear=(*made, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")),
             unpaid=tuple(row.task_id for row, answer in maybe if answer.state != "SUCCEEDED"),
+            unread=unread,
+            doubt=sighting.doubt,
             apart=sighting.apart,
             elsewhere=sighting.elsewhere,
         )
@@ -238,23 +250,27 @@ class Search:
         call = (max(first, default=-FAR) - CLOSE, min(last, default=FAR) + CLOSE)
         return (sent + low, broke + high + sum(LOOKS)), (sent + call[0], broke + call[1])
 
-    async def _final(self, task_id: str) -> Answer:
+    async def _final(self, task_id: str) -> Answer | None:
+        """Return how a task ended, None when the service does not say: nothing follows from that."""
         patience = Patience(self.clock, service.KEPT_SECONDS)
-        faults = 0
-        while True:
+        faults = doubted = 0
+        while not patience.over:
             await self.account.reads.wait()
             try:
                 answer = await self.account.client.query(task_id)
                 faults = 0
-                if answer.state not in ("PENDING", "RUNNING"):
+                if answer.state == "UNKNOWN":  # though the list names it
+                    doubted += 1
+                    if doubted > DOUBTED_TRIES:
+                        return None
+                elif answer.state not in ("PENDING", "RUNNING"):
                     return answer
-            except BailianError as error:
+            except AGAIN:
                 faults += 1
-                if patience.over or not isinstance(error, AGAIN):
-                    raise self._open(f"task {task_id} cannot be asked for ({error.code or error.message})") from None
-            if patience.over:
-                raise self._open(f"task {task_id} does not end")
-            await patience.pause(backoff(faults) or BETWEEN)
+            except BailianError:
+                return None
+            await patience.pause(backoff(faults + doubted) or BETWEEN)
+        return None
 
     def _open(self, why: str) -> SubmitUncertain:
         return SubmitUncertain(

@@ -58,6 +58,9 @@ class Sender:
                         try:
                             return await self._create(job, row_id, account, request, prepared)
                         except SubmitUncertain as error:
+                            if error.task_id and not request.sync:  # it broke, and says all the same what it made
+                                await self._note_task(job, row_id, error.task_id, error.request_id)
+                                return None
                             attempt = await self._broke(job, row_id, error)
                             if request.sync:
                                 raise  # it has no task, so no list names it
@@ -127,16 +130,20 @@ class Sender:
         if (found := finding.ours) is not None:
             if not await asyncio.to_thread(self._journal.own, row_id, url, found.task_id, found.request_id):
                 raise SubmitUncertain(f"the create call broke, and task {found.task_id} belongs to another job")
-            await asyncio.to_thread(self._journal.strays.judge, url, found.task_id, "ours", job=row_id)
+            await asyncio.to_thread(self._journal.strays.taken, url, found.task_id, job=row_id)
             job.notes.append("the answer to its create call was lost; its task was found in the task list")
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
-        error = await self._unclear(job, search, finding, folder, whole=sighting.whole)
+        error = await self._unclear(job, search, finding, folder, sighting.doubt)
         if await self._said(job, row_id):
             return
         old = self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
-        if old and sighting.whole and not (finding.unclear or finding.unpaid):
+        doubt = finding.doubt or sighting.doubt
+        if old and not (doubt or finding.unclear or finding.unpaid or finding.unread):
             said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
+            strays = await asyncio.to_thread(self._journal.strays.unclaimed, url)
+            folders = {stray.folder for stray in strays if stray.job == row_id}
+            said += f"; what may be its own lies in {', '.join(sorted(folders))}" if folders else ""
             await book(job, self._journal.end, row_id, "expired", at=self._clock.now(), error=said, default=None)
             job.closed = True
             raise TaskExpired(said, hint="If there was one, it is gone for good.")
@@ -158,13 +165,18 @@ class Sender:
         job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
         return True
 
-    async def _unclear(
-        self, job: Job, search: Search, finding: Finding, folder: Path, *, whole: bool
-    ) -> SubmitUncertain:
+    async def _unclear(self, job: Job, search: Search, finding: Finding, folder: Path, doubt: str) -> SubmitUncertain:
         """Say what is known where nobody can tell whose a task is, or where there is none."""
         request_id = search.attempt.request_id
         if finding.unclear:
             return await self._set_apart(job, search, finding, folder / "unclaimed")
+        if finding.unread:
+            names = ", ".join(finding.unread)
+            return SubmitUncertain(
+                f"the create call broke, and task(s) that may be its own cannot be asked for: {names}",
+                hint="It is not sent again; %wan resume looks once more.",
+                request_id=request_id,
+            )
         if finding.unpaid:
             names = ", ".join(finding.unpaid)
             return SubmitUncertain(
@@ -172,7 +184,8 @@ class Sender:
                 hint="Run it again, or look once more with %wan resume.",
                 request_id=request_id,
             )
-        most_likely = "most likely nothing was made" if whole else "but that list is longer than could be read"
+        doubt = finding.doubt or doubt
+        most_likely = f"but {doubt}" if doubt else "most likely nothing was made"
         return SubmitUncertain(
             f"the create call broke, and the service's task list shows no task of it: {most_likely}",
             hint="It is not sent again by itself; run it again, or look once more with %wan resume.",
@@ -235,24 +248,19 @@ class Sender:
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
         answer = await account.client.submit(prepared)
-        if isinstance(answer, Submitted):  # on the Job first, so that nothing loses it
-            job.change(
-                status="PENDING", task_status=answer.task_status, task_id=answer.task_id, request_id=answer.request_id
-            )
-            await book(
-                job,
-                self._journal.accepted,
-                row_id,
-                task_id=answer.task_id,
-                request_id=answer.request_id,
-                at=self._clock.now(),
-                default=None,
-            )
+        if isinstance(answer, Submitted):
+            await self._note_task(job, row_id, answer.task_id, answer.request_id, answer.task_status)
         else:
             kept = answer.to_dict()
             at = self._clock.now()
             await book(job, self._journal.answered, row_id, kept, request_id=answer.request_id, at=at, default=None)
         return answer
+
+    async def _note_task(self, job: Job, row_id: str, task_id: str, request_id: str, task_status: str = "") -> None:
+        """Write down what exists now: on the Job first, so that nothing loses it."""
+        job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
+        given = {"task_id": task_id, "request_id": request_id, "at": self._clock.now()}
+        await book(job, self._journal.accepted, row_id, **given, default=None)
 
 
 def _paused(job: Job) -> Callable[[float], None]:

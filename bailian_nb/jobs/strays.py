@@ -44,7 +44,7 @@ class Strays:
                 "INSERT OR IGNORE INTO strays (task_id, base_url, model, first_seen) VALUES (?, ?, ?, ?)",
                 [(task_id, base_url, model, at) for task_id in wanted],
             )
-            rows = db.execute("SELECT * FROM strays WHERE base_url = ? AND model = ?", (base_url, model)).fetchall()
+            rows = db.execute("SELECT * FROM strays WHERE base_url = ?", (base_url,)).fetchall()
         known = {row["task_id"]: Stray(**dict(row)) for row in rows}
         return {task_id: known[task_id] for task_id in wanted}
 
@@ -63,6 +63,18 @@ class Strays:
             db.execute(
                 "UPDATE strays SET verdict = ?, job = ?, folder = ? WHERE base_url = ? AND task_id = ?",
                 (verdict, job, folder, base_url, task_id),
+            )
+
+    def taken(self, base_url: str, task_id: str, *, job: str) -> None:
+        """Note that a task is a job's own, so that what was set apart for that job may be another one's."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE strays SET verdict = '', job = NULL WHERE base_url = ? AND job = ? AND verdict = 'unclaimed'",
+                (base_url, job),
+            )
+            db.execute(
+                "UPDATE strays SET verdict = 'ours', job = ? WHERE base_url = ? AND task_id = ?",
+                (job, base_url, task_id),
             )
 
     def unclaimed(self, base_url: str) -> list[Stray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -189,6 +190,37 @@ def test_a_new_index_is_filled_from_the_folders_that_are_known_as_far_as_time_al
     index.path.write_bytes(b"this is no database, " * 500)
     assert index.recent() == []
     assert "0 picture(s) are in a new one; older ones than these were not looked for" in caplog.messages[1]
+
+
+def test_an_index_whose_filling_was_cut_short_is_filled_the_next_time(save: Make, tmp_path: Path) -> None:
+    picture = save()
+
+    def cut_short() -> list[Path]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Index(tmp_path / "home", folders=cut_short).find("k1")
+    assert paths(Index(tmp_path / "home", folders=lambda: [picture.path.parent]).find("k1")) == [picture.path]
+    assert paths(Index(tmp_path / "home", folders=cut_short).find("k1")) == [picture.path], "it is made once"
+
+
+def test_another_kernel_waits_until_a_new_index_is_filled(
+    save: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bailian_nb.gallery.index.PATIENCE", 0.0)  # what a new index may take is waited for besides
+    picture = save()
+    begun = threading.Event()
+
+    def slow() -> list[Path]:
+        begun.set()
+        time.sleep(0.5)
+        return [picture.path.parent]
+
+    first = threading.Thread(target=Index(tmp_path / "home", folders=slow).recent)
+    first.start()
+    assert begun.wait(5)
+    assert paths(Index(tmp_path / "home").find("k1")) == [picture.path]
+    first.join()
 
 
 def test_many_threads_add_and_find_at_once(index: Index, save: Make) -> None:

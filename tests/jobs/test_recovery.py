@@ -101,7 +101,7 @@ def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
     make_world: Callable[..., World], made: bool
 ) -> None:
     first = make_world()
-    lost = first.job(old("a hill"))
+    lost = first.job(old("a hill emulator:latency=30"))
     until(lost, "PENDING", "RUNNING")
     first.die()
     asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 
 from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
@@ -263,10 +264,78 @@ def test_a_found_task_that_does_not_end_within_a_day_leaves_the_row_open(
     now = world.clock.now()
     attempt = Attempt(row_id="job", submitted=now, broke=now, request_id="its own")
 
-    async def search() -> None:
-        await Search(
+    async def search() -> object:
+        return await Search(
             account=world.account, request=t2i(), attempt=attempt, journal=world.journal, clock=world.clock
         )._final(task)
 
-    with pytest.raises(SubmitUncertain, match=f"task {task} does not end"):
-        world.loop.submit(search()).result(30)
+    assert world.loop.submit(search()).result(30) is None
+
+
+def answer_unknown(times: int) -> Callable[[str, str, int], Any]:
+    left = [times]
+
+    def fault(method: str, path: str, count: int) -> Any:
+        if "/tasks/" not in path or not left[0]:
+            return None
+        left[0] -= 1
+        return Response(b'{"request_id": "r", "output": {"task_id": "t", "task_status": "UNKNOWN"}}', 200)
+
+    return fault
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_listed_task_that_the_service_does_not_know_for_a_moment_is_not_given_up(world: World, times: int) -> None:
+    used_before(world)
+    lose_the_first(world)
+    lost, unknown = world.way.fault, answer_unknown(times)
+    world.way.fault = lambda *call: unknown(*call) or lost(*call)
+    job = world.job(t2i("a hill"))
+    job.wait(60)
+    if times == 1:
+        assert job.outcome is not None
+        return
+    assert "cannot be asked for" in str(job.error)
+    world.way.fault = lambda *call: None
+    assert resume(world).jobs[0].result(60)[0].record.prompt == "a hill"
+
+
+def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None:
+    used_before(world, old)
+    lose_the_first(world)
+    lost = world.way.fault
+    theirs: list[str] = []
+
+    def fault(method: str, path: str, count: int) -> Any:
+        if any(task in path for task in theirs):
+            return Response(b'{"code": "AccessDenied", "message": "no", "request_id": "r"}', 403)
+        return lost(method, path, count)
+
+    world.way.fault = fault
+    theirs.append(colleague(world, old("theirs")))
+    job = world.job(old("a hill", seed=8))
+    assert job.result(60)[0].record.prompt == "a hill"
+
+
+def test_a_job_that_has_its_task_takes_no_other(world: World) -> None:
+    hill, _ = two_lost(world)
+    task = mine(world, "a lake")
+    world.journal._set(hill, state="done", task_id="its own")
+    with pytest.raises(InvalidRequest, match=r"looks for no task any more|say whose"):
+        recovery.adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
+    assert not world.journal.own(hill, EMULATOR_URL, task)
+
+
+def test_an_answer_that_broke_and_names_its_task_needs_no_search(world: World) -> None:
+    def fault(method: str, path: str, count: int) -> Any:
+        if method != "POST":
+            return None
+        body = json.dumps({"request_id": "r", "output": {"task_id": made}, "code": "InternalError", "message": "m"})
+        return Response(body.encode(), 500)
+
+    made = colleague(world, t2i("a hill"))
+    world.way.fault = fault
+    job = world.job(t2i("a hill"))
+    assert job.result(60)[0].record.task_id == made
+    assert world.way.count("GET", "/tasks/") > 0
+    assert not [path for method, path in world.way.calls if path.rstrip("/").endswith("/tasks")]
