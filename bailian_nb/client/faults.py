@@ -29,7 +29,7 @@ from ..errors import (
     Throttled,
     printable,
 )
-from .reply import Reply, mapping, parse, text
+from .reply import Reply, mapping, parse, task_id_of, text
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -92,7 +92,7 @@ def refusal_from(reply: Reply, *, asynchronous: bool) -> BailianError:
     same: dict[str, Any] = {
         "code": error.code,
         "request_id": error.request_id,
-        "task_id": error.task_id,
+        "task_id": task_id_of(error.task_id) or "",
         "http_status": reply.status,
     }
     if reply.status < 300 or reply.status >= 500 or reply.status == 408:
