@@ -169,19 +169,20 @@ class Runner:
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)
-        task.add_done_callback(lambda _: self._driving.pop(job.id, None))
+        task.add_done_callback(partial(self._let_go, job))
+
+    def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
+        """End a Job whose task was canceled, which may be before the task's first step."""
+        self._driving.pop(job.id, None)
+        if task.cancelled() and job.cancel_asked and self._sender.unsent(job):
+            job.fail(canceled(job), at=self.clock.now(), status="CANCELED")
+        elif task.cancelled() and job.stopped_by is not None:
+            job.fail(not_sent(job.stopped_by), at=self.clock.now())
 
     async def _guard(self, job: Job, account: Account, work: Work) -> None:
         """End the Job whatever happens; a fault of ours is logged with its stack."""
         try:
             await work()
-        except asyncio.CancelledError:
-            if job.cancel_asked and self._sender.unsent(job):
-                job.fail(canceled(job), at=self.clock.now(), status="CANCELED")
-            elif (refused := job.stopped_by) is not None:
-                job.fail(not_sent(refused), at=self.clock.now())
-                return
-            raise
         except TaskExpired as error:
             job.fail(error, at=self.clock.now(), status="EXPIRED")
         except TaskCanceled as error:

@@ -138,6 +138,20 @@ def test_a_cancel_waits_for_the_journal_and_nobody_waits_for_the_cancel(
     assert job.notes == ["cancel: no answer yet"]
 
 
+def test_a_cancel_in_the_very_moment_of_the_call_ends_the_job_and_those_that_wait_for_it(world: World) -> None:
+    for number in range(20):
+        job = world.job(t2i(f"hill {number} {PENDING}"))
+        after = world.job(t2i(f"after {number}"), needs=[job])
+        third = world.job(t2i(f"third {number}"), needs=[after])
+        assert after.cancel() is True
+        job.cancel()
+        for each in (job, after):
+            with pytest.raises(TaskCanceled):
+                each.result(10)
+        assert third.wait(10).status == "FAILED"
+    assert {row.state for row in world.journal.recent()} <= {"canceled"}
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_cancel_without_an_answer_is_over_soon_and_goes_on_by_itself(world: World) -> None:
     silent = desk(world, "/cancel")
