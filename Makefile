@@ -14,8 +14,12 @@ export BAILIAN_NB_EMULATOR := 1
 export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
 unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
 
-# Three workers for two cores: many tests wait for a clock or a socket.
-PYTEST := $(PY) -m pytest -n 3 --dist loadscope
+# Every worker and every kernel of the tests would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+# Three workers for two cores: many tests wait for a clock or a socket. In the order of the files: by itself pytest-xdist
+# leaves the files of few but long tests to the end, where a core has nothing to do.
+PYTEST := $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help demo test test-all lab bench lint js notebooks reference wheel clean FORCE
 .DELETE_ON_ERROR:

@@ -60,7 +60,7 @@ def png(image: Image.Image, parts: object) -> bytes:
     info = PngInfo()
     info.add_text("AIGC", json.dumps(label))
     out = io.BytesIO()
-    image.save(out, "PNG", pnginfo=info, compress_level=4)
+    image.save(out, "PNG", pnginfo=info, compress_level=2)
     return out.getvalue()
 
 

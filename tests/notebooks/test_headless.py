@@ -68,9 +68,13 @@ def check(notebook: nbformat.NotebookNode) -> None:
 
 
 @pytest.mark.parametrize("way", ["nbconvert", pytest.param("papermill", marks=pytest.mark.slow)])
-def test_a_run_without_a_front_end_ends_with_pictures(way, folder):
+def test_a_run_without_a_front_end_ends_with_pictures_and_a_page_of_it_needs_nothing_else(way, folder):
     jupyter(COMMANDS[way], folder)
     check(nbformat.read(folder / "done.ipynb", as_version=4))
+    jupyter(["nbconvert", "--to", "html", "--output", "page.html", "done.ipynb"], folder)
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert page.count('src="data:image/jpeg;base64,') == 2
+    assert "Loading widget" not in page
 
 
 @pytest.mark.parametrize("way", ["papermill", pytest.param("nbconvert", marks=pytest.mark.slow)])
@@ -80,8 +84,3 @@ def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, mon
     check(nbformat.read(folder / "done.ipynb", as_version=4))
 
 
-def test_a_page_made_of_it_needs_nothing_from_elsewhere(folder):
-    jupyter(["nbconvert", "--to", "html", "--execute", "--output", "page.html", "start.ipynb"], folder)
-    page = (folder / "page.html").read_text(encoding="utf-8")
-    assert page.count('src="data:image/jpeg;base64,') == 2
-    assert "Loading widget" not in page
