@@ -8,9 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from .drawing import Order, draw
@@ -99,24 +103,58 @@ class Results:
         path = self._store.folder / "pictures" / f"{task.id}_{index}.png"
         if path.exists():
             return path.read_bytes()
-        inputs = self._store.folder / "inputs"
-        with _at_once:
-            data = draw(
-                Order(
-                    model=task.model,
-                    function=task.function,
-                    prompt=plain(str(task.values.get("prompt", ""))),
-                    values=task.values,
-                    seed=task.seed + index,
-                    size=task.size,
-                    images=tuple(load(inputs, name) for name in task.images),
-                    mask=load(inputs, task.mask) if task.mask else None,
-                    leak=task.leak or 0,
-                )
+        data = _drawn(
+            _Wanted(
+                model=task.model,
+                function=task.function,
+                prompt=plain(str(task.values.get("prompt", ""))),
+                values=json.dumps(task.values, sort_keys=True),
+                seed=task.seed + index,
+                size=task.size,
+                images=tuple(task.images),
+                mask=task.mask,
+                leak=task.leak or 0,
+                inputs=self._store.folder / "inputs",
             )
+        )
         write(path, data)
         return data
 
     def _sign(self, path: str, expires: int) -> str:
         text = f"GET\n{expires}\n{path}".encode()
         return base64.b64encode(hmac.new(self._store.salt, text, hashlib.sha1).digest()).decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """All that decides a picture; its inputs by their names, which are hashes, so that their folder does not matter."""
+
+    model: str
+    function: str | None
+    prompt: str
+    values: str
+    seed: int
+    size: str
+    images: tuple[str, ...]
+    mask: str | None
+    leak: int
+    inputs: Path = field(compare=False)
+
+
+@lru_cache(maxsize=12)
+def _drawn(wanted: _Wanted) -> bytes:
+    """Return the picture; who sends the same again and again waits for one drawing."""
+    with _at_once:
+        return draw(
+            Order(
+                model=wanted.model,
+                function=wanted.function,
+                prompt=wanted.prompt,
+                values=json.loads(wanted.values),
+                seed=wanted.seed,
+                size=wanted.size,
+                images=tuple(load(wanted.inputs, name) for name in wanted.images),
+                mask=load(wanted.inputs, wanted.mask) if wanted.mask else None,
+                leak=wanted.leak,
+            )
+        )
