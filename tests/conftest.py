@@ -1,9 +1,10 @@
-"""What holds for every test below: its sessions end with it. And a photograph for whoever asks for one."""
+"""What holds for every test below: its sessions end with it. And a photograph, or a quick emulator, for who asks."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,34 @@ def _sessions_end() -> Iterator[None]:
     module = sys.modules.get("bailian_nb.session")
     while module is not None and module._sessions:
         module._sessions.popitem()[1].close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the emulator of this process be done sooner, and be asked sooner; its limits stay."""
+    from bailian_nb.accounts import Accounts
+    from bailian_nb.emulator import EmulatorSettings, create_app
+    from bailian_nb.specs import service
+
+    low, high = 0.04, 0.2
+    monkeypatch.setattr(service, "EMULATOR_SECONDS", (low, high))
+    monkeypatch.setattr(
+        Accounts, "_emulator", lambda self: create_app(self.home, EmulatorSettings(latency=(low, high)))
+    )
+
+
+@pytest.fixture
+def unlimited() -> Iterator[None]:
+    """Let every model be sent far more often than the table says, which client and emulator read."""
+    from bailian_nb import specs
+
+    rows = specs.models()
+    for row in rows:
+        limits = tuple(replace(limit, submits_per_second=100.0, tasks_at_once=20) for limit in row.limits)
+        specs.register(replace(row, limits=limits))
+    yield
+    for row in rows:
+        specs.register(row)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from PIL import Image
 
 import bailian_nb as wan
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 NOW = "emulator:latency=0"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -74,15 +74,7 @@ KINDS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _fast() -> Iterator[None]:
-    """Lift the rate limits of the model, which both sides read from the table."""
-    limits = tuple(replace(limit, submits_per_second=100.0, tasks_at_once=20) for limit in EDIT.limits)
-    specs.register(replace(EDIT, limits=limits))
-    yield
-    for session in list(sessions._sessions.values()):
-        session.close()
-    specs.register(EDIT)
+pytestmark = pytest.mark.usefixtures("quick", "unlimited")
 
 
 @pytest.fixture

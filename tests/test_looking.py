@@ -11,6 +11,8 @@ import bailian_nb as wan
 from bailian_nb import session as sessions
 from bailian_nb.looking import look
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 NOW = "emulator:latency=0"
 
 

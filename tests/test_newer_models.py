@@ -17,6 +17,8 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.plan import Plan
 from bailian_nb.request import Request
 
+pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+
 NOW = "emulator:latency=0"
 
 

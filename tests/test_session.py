@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,11 +29,7 @@ NOW = "emulator:latency=0"
 SMALL = "768*768"
 
 
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    for session in list(sessions._sessions.values()):
-        session.close()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +18,7 @@ from bailian_nb.session import Session
 NOW = "emulator:latency=0"
 
 
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    sessions.current().close()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,7 @@ from bailian_nb import session as sessions
 
 from .emulator_log import creates
 
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    sessions.current().close()
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.png"
-    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(path)
-    return path
+pytestmark = pytest.mark.usefixtures("quick", "unlimited")
 
 
 def blocked(tmp_path: Path) -> Path:

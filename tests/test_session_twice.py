@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,10 +19,7 @@ from .emulator_log import creates
 VALUES = {"size": "768*768", "seed": 5}
 
 
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    sessions.current().close()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def on_its_way(prompt: str = "a hill emulator:latency=2") -> wan.Job:

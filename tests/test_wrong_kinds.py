@@ -10,6 +10,8 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb.errors import InvalidRequest
 
+pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+
 SIZE = (640, 512)
 
 

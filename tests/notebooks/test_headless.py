@@ -82,5 +82,3 @@ def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, mon
     monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
     jupyter(COMMANDS[way], folder)
     check(nbformat.read(folder / "done.ipynb", as_version=4))
-
-

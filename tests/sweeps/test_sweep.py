@@ -12,9 +12,7 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import specs
-from bailian_nb.accounts import Accounts
 from bailian_nb.config import home
-from bailian_nb.emulator import EmulatorSettings, create_app
 
 from ..emulator_log import creates
 
@@ -23,12 +21,7 @@ PLANTED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    def app(self: Accounts) -> object:
-        return create_app(self.home, EmulatorSettings(latency=(0.01, 0.05), limits=False))
-
-    monkeypatch.setattr(Accounts, "_emulator", app)
+pytestmark = pytest.mark.usefixtures("quick", "unlimited")
 
 
 def made(photo: Path, prompt: str = "Convert to French picture book style", **more: object) -> wan.Sweep:
