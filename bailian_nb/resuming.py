@@ -60,7 +60,7 @@ def resume(
 def _driven(session: Session, row_id: str) -> bool:
     """Tell whether a Job of this process is on its way with this row; a further try has its Job's id and a number."""
     names = {row_id, row_id.partition(".")[0]}
-    return any(job.id in names and not job.final for job in session.jobs())
+    return any(not names.isdisjoint((job.id, job.replaces)) and not job.final for job in session.jobs())
 
 
 def _send_again(session: Session, row: Row, account: Account) -> Job:
@@ -70,9 +70,7 @@ def _send_again(session: Session, row: Row, account: Account) -> Job:
         raise InvalidRequest(f"job {row.id} is in another kernel now, which sends it")
     job, folder = revive(row, session.journal)
     job.cost = call.cost
-    job.id = session.new_id()
-    # First, for it is money: a row that stays open could be sent once more.
-    session.journal.end(row.id, "canceled", at=session.clock.now(), error=f"sent again as {job.id}")
+    job.id, job.replaces = session.new_id(), row.id
     session.take_in(job)
     session.runner.start(job, account, folder=folder, budget=budget)
     return job

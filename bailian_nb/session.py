@@ -125,8 +125,11 @@ class Session:
             **more,
         )
 
-    def send(self, plan: Plan, *, max_cost: float | None = None) -> Job:
+    def send(self, plan: Plan, *, max_cost: float | None = None, job: Job | None = None) -> Job:
         """Send a Plan and return its Job at once; a cache hit returns a Job that has ended already.
+
+        `job` is one that was made for this Plan before (a HeldJob). Another is returned where that does the same
+        already.
 
         Raises
         ------
@@ -136,18 +139,18 @@ class Session:
         target = self.target(plan.settings)
         account = self.account(target, plan.settings)
         with self._lock:  # one step: two threads with the same request must not both find nothing
-            known = self.known(plan)
+            known = self.known(plan, job)
             if known is not None:
                 return known
             if (row := self._unsaved(plan, account)) is not None:
-                job, folder = revive(row, self.journal)
-                self.take_in(job, plan.settings)
-                self.runner.resume(job, account, folder=folder)
-                return job
+                revived, folder = revive(row, self.journal)
+                self.take_in(revived, plan.settings)
+                self.runner.resume(revived, account, folder=folder)
+                return revived
             plan.hold(max_cost)
             budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
-            job = self._job(plan, account.emulator)
+            job = self._job(plan, account.emulator, job)
         prepare = fetching.ahead(plan, account.client)
         self.runner.start(
             job, account, folder=plan.folder, needs=plan.needs, prepare=prepare, retries=plan.retries, budget=budget
@@ -162,15 +165,16 @@ class Session:
         """Return the lock under which calls are sent and rows are taken up, one after another."""
         return self._lock
 
-    def known(self, plan: Plan) -> Job | None:
-        """Return the Job that answers the same request without sending: one on its way here, or one from disk."""
+    def known(self, plan: Plan, job: Job | None = None) -> Job | None:
+        """Return the Job that answers the same request without sending: one on its way here, or one (`job`) from disk.
+        """
         target = self.target(plan.settings)
         if (running := reuse.running(self.jobs(), plan, target.emulator)) is not None:
             return running
         saved = reuse.saved(self.index, plan, target)
         if saved is None:
             return None
-        job = self._job(plan, target.emulator)
+        job = self._job(plan, target.emulator, job)
         job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
         return job
 
@@ -286,7 +290,12 @@ class Session:
             if journal is not None:
                 journal.close()
 
-    def _job(self, plan: Plan, emulator: bool) -> Job:
+    def _job(self, plan: Plan, emulator: bool, held: Job | None = None) -> Job:
+        """Return a new Job of this process, or the one that was held back so far."""
+        if held is not None:
+            self.take_in(held, plan.settings)
+            held.change(status="QUEUED", created=self.clock.now(), why=None)
+            return held
         job = Job(
             id=self.new_id(),
             request=plan.request,
@@ -300,9 +309,9 @@ class Session:
         return job
 
     def take_in(self, job: Job, settings: Settings | None = None) -> None:
-        """Make a Job one of this process: shown, driven and listed here, and saved as `settings` say (None: now's)."""
+        """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
         job.shower = front.shower
-        job.embed = (settings or self.settings()).embed
+        job.embed = job.embed and (settings or self.settings()).embed
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job

@@ -13,6 +13,8 @@ from bailian_nb import session as sessions
 from bailian_nb.config import home
 from bailian_nb.errors import AuthenticationError
 from bailian_nb.jobs import Journal, Row
+from bailian_nb.jobs.caps import Budget
+from bailian_nb.jobs.recovery import revive
 
 from .emulator_log import creates
 
@@ -142,3 +144,55 @@ def test_two_threads_that_resume_send_a_row_once() -> None:
         each.wait(30)
     assert len({each.id for each in found}) == 1
     assert creates() == 2
+
+
+def unsent(prompt: str = "a hill") -> wan.Job:
+    """Return a Job whose row is that of a call which was never sent."""
+    job = wan.t2i(prompt, **VALUES)
+    job.result(30)
+    sessions.current().journal._set(job.id, state="intent", task_id=None, submitted=None, finished=None, cost=None)
+    return job
+
+
+def test_what_a_cap_refuses_when_its_row_is_written_is_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = unsent()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise wan.BudgetExceeded("another kernel was quicker")
+
+    with monkeypatch.context() as until_then:
+        until_then.setattr(Budget, "_first", lambda *_: None)
+        until_then.setattr(Budget, "hold", refuse)
+        (again,) = wan.resume(send=True).jobs
+        assert isinstance(again.wait(30).error, wan.BudgetExceeded)
+    assert [row.id for row in wan.resume().unsent] == [job.id]
+    assert row_of(job).state == "intent"
+
+
+def test_what_is_being_sent_again_is_not_offered_and_goes_out_once() -> None:
+    job = unsent()
+    session = sessions.current()
+    (row,) = wan.resume().unsent
+    (again,) = wan.resume(send=[job.id]).jobs
+    assert not wan.resume().unsent
+    late, folder = revive(row, session.journal)
+    late.id, late.replaces = session.new_id(), job.id
+    session.take_in(late)
+    settings = session.settings()
+    session.runner.start(late, session.account(session.target(settings), settings), folder=folder)
+    assert len(again.result(30)) == 1
+    with pytest.raises(wan.BailianError, match="not unsent any more"):
+        late.result(30)
+    assert row_of(job).state == "canceled"
+    assert creates() == 2
+
+
+def test_a_record_that_was_to_stay_out_of_the_file_stays_out_in_the_next_kernel() -> None:
+    job = wan.t2i("secret words emulator:latency=1", embed=False, **VALUES)
+    while sessions.current().journal.row(job.id) is None or row_of(job).state != "accepted":
+        job.wait(0.02)
+    sessions.current().close()
+    (again,) = wan.resume().jobs
+    picture = again.result(30)[0]
+    assert picture.record.prompt.startswith("secret words")
+    assert b"secret words" not in picture.path.read_bytes()

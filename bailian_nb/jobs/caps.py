@@ -180,7 +180,7 @@ def hold(
             named = " and ".join(f"{name} {cap:g}" for name, cap in held.items())
             raise BudgetExceeded(
                 f"the price of {_pictures(call)} is unknown, so {named} cannot be held; nothing was sent",
-                hint="max_cost=inf (--max-cost inf) sends it all the same.",
+                hint="The call itself with max_cost=inf (--max-cost inf) sends it all the same.",
             )
         held = {}
     budget = Budget(home=home, account=account.id, call=call, caps=held, clock=clock)

@@ -52,6 +52,7 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE jobs ADD COLUMN estimate REAL",
         "CREATE INDEX jobs_by_bill ON jobs (account, submitted, cost, state) WHERE cost IS NOT NULL",
     ),
+    ("ALTER TABLE jobs ADD COLUMN embed INTEGER NOT NULL DEFAULT 1",),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)

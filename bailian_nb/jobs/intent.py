@@ -36,7 +36,7 @@ async def intend(
     Raises
     ------
     BudgetExceeded
-        When this call would pass a cap; no row stands then.
+        When this call would pass a cap; no row stands then, but one that it replaces does.
     """
     again = row_id != job.id
     hold = None if budget is None else partial(budget.hold, owner=journal.owner, driven=driven, again=again)
@@ -53,6 +53,8 @@ async def intend(
         inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
         notebook=notebook,
         estimate=job.cost,
+        embed=job.embed,
+        replaces="" if again else job.replaces,
         hold=hold,
     )
     try:

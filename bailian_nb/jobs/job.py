@@ -103,6 +103,7 @@ class Job:
         self.uncanceled: Why | None = None
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
+        self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         self.closed = False
         self.shower: Shower | None = None
         self._result: Result | None = None

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from ..errors import BailianError
 from .database import Database
 from .owners import lives, new_owner, owner_lock
 from .strays import Strays
@@ -56,6 +57,8 @@ class Row:
     """What a synchronous call answered, JSON, as long as its pictures are not on disk; its URLs are not to be shown."""
     estimate: float | None = None
     """CNY by list price as the kernel knew it that sent it; None where no page gives a price."""
+    embed: bool = True
+    """Whether the Record goes into the picture files, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,21 +109,37 @@ class Journal:
         inputs: dict[str, bytes],
         notebook: str = "",
         estimate: float | None = None,
+        embed: bool = True,
+        replaces: str = "",
         hold: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
-        `estimate` is CNY by list price. `hold` looks at all rows while nobody else can write; where it raises, nothing
-        is written.
+        `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as
+        the other comes. `hold` looks at all rows while nobody else can write; where it raises, nothing is written.
+
+        Raises
+        ------
+        BailianError
+            When the row to be replaced was sent or taken meanwhile.
         """
         with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
             if hold is not None:
                 hold(db)
+            if replaces:
+                changed = db.execute(
+                    "UPDATE jobs SET state = 'canceled', finished = ?, error = ?"
+                    " WHERE id = ? AND owner = ? AND state = 'intent'",
+                    (created, f"sent again as {id}", replaces, self.owner),
+                )
+                if changed.rowcount != 1:
+                    raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
             for digest, data in inputs.items():
                 self._keep(digest, data)
             db.execute(
                 "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
-                " notebook, state, created, estimate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?)",
+                " notebook, state, created, estimate, embed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)",
                 (
                     id,
                     account,
@@ -135,6 +154,7 @@ class Journal:
                     notebook,
                     created,
                     estimate,
+                    int(embed),
                 ),
             )
 
@@ -301,8 +321,8 @@ class Journal:
 def _row(found: sqlite3.Row) -> Row:
     values = dict(found)
     values["request"] = json.loads(values["request"])
-    values["emulator"] = bool(values["emulator"])
-    return Row(**values)
+    values |= {name: bool(values[name]) for name in ("emulator", "embed")}
+    return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})
 
 
 def _digests(request: dict[str, Any]) -> set[str]:

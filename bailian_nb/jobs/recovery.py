@@ -183,7 +183,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     label = f"{row.model} {row.function}" if row.function else row.model
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
-    job.submitted = row.submitted
+    job.submitted, job.embed = row.submitted, row.embed
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"
