@@ -267,7 +267,7 @@ def _resume(given: argparse.Namespace) -> int:
         else:
             for picture in job.outcome:
                 print(f"{picture!r}  {picture.path}")
-    return 1 if failed else 0
+    return 1 if failed or found.refused or found.faults else 0
 
 
 def _history(given: argparse.Namespace) -> int:

@@ -42,6 +42,15 @@ class Costs:
     max_cost_day: float | None = None
     max_cost_month: float | None = None
 
+    def left(self) -> list[tuple[str, float, float]]:
+        """Return each cap in CNY with what it leaves, counted as it is held: on its way and perhaps billed included."""
+        caps = (("max_cost_day", self.max_cost_day, self.today), ("max_cost_month", self.max_cost_month, self.month))
+        return [
+            (name, cap, max(0.0, cap - found.cny - found.open_cny - found.maybe_cny))
+            for name, cap, found in caps
+            if cap is not None
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
         return {**asdict(self), "note": f"list price of {self.dated}, before free quota and savings plan"}

@@ -130,7 +130,7 @@ class MissingApiKey(BailianError):
 
 
 class BudgetExceeded(BailianError):
-    """The estimate passes `max_cost`, or `confirm_above` where nobody can confirm."""
+    """The estimate passes `max_cost`, or `confirm_above` where nobody can or did press Run."""
 
 
 class RequestRejected(BailianError):

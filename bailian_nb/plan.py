@@ -14,10 +14,10 @@ from typing import Any
 
 from . import outpaint, specs
 from .config import Settings
-from .config.values import COUNTS, count, money, shown
-from .errors import BudgetExceeded, InvalidRequest, Problem
+from .config.values import COUNTS, count, shown
+from .errors import InvalidRequest, Problem
 from .images import Input, read_input, read_mask
-from .jobs import Job, Result
+from .jobs import Job, Result, caps
 from .request import Request
 from .specs import Function, Model, service
 
@@ -60,21 +60,7 @@ class Plan:
         BudgetExceeded
             When it passes that, or when no page gives a price that could be held against it.
         """
-        if max_cost in (math.inf, "inf"):
-            return
-        cap = self.settings.max_cost if max_cost is None else money("max_cost", max_cost)
-        if cap is None:
-            return
-        what = "1 picture" if self.images == 1 else f"{self.images} pictures"
-        if self.cost is None:
-            raise BudgetExceeded(
-                f"the price of {what} of {self.label} is unknown, max_cost is {cap:g}; nothing was sent",
-                hint="A cap cannot be held then; max_cost=inf (--max-cost inf) sends it all the same.",
-            )
-        if self.cost > cap:
-            raise BudgetExceeded(
-                f"{what} would cost CNY {self.cost:.2f} by list price, max_cost is {cap:g}; nothing was sent"
-            )
+        caps.hold_one(self, max_cost)
 
     def require(self) -> Request:
         """Return the Request; for inputs that are Jobs, wait for them first."""

@@ -1,12 +1,21 @@
-"""What answers a Plan without paying: a Job on its way, pictures on disk, or paid pictures that were never written."""
+"""What answers a Plan without paying: a Job on its way, pictures on disk, or what an earlier call left open.
+
+`session` asks here before it sends. Only a call whose seed was given, with the cache on, is answered.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
 
-from .config import Target
+from .config import Settings, Target
+from .errors import BailianError, SubmitUncertain
 from .gallery import Index, Picture
-from .jobs import Job, Journal, Row
+from .jobs import Account, Clock, Job, Journal, Row, Runner, take_up
+from .jobs.bookkeeping import FAULTS
+from .jobs.ledger import job_of
 from .plan import Plan
 from .request import Request
 
@@ -28,20 +37,117 @@ def saved(index: Index, plan: Plan, target: Target) -> list[Picture] | None:
     return found if enough or len(found) == plan.images else None
 
 
-def unsaved(journal: Journal, plan: Plan, account: str, base_url: str) -> Row | None:
-    """Return the row of the same request whose task exists and whose pictures are not all on disk, and own it.
+class Kernel(Protocol):
+    """What is asked of the Session."""
 
-    It may come from this kernel or from one that is gone; what another living kernel drives is left to it.
+    home: Path
+    clock: Clock
+
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def runner(self) -> Runner: ...
+    def jobs(self) -> list[Job]: ...
+    def take_in(self, job: Job, settings: Settings | None = None) -> None: ...
+
+
+def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
+    """Take up the row of the same request whose task exists, or may exist, and return its Job; None without one.
+
+    It may come from this kernel or from one that is gone. A known task is asked for, another one is looked for in the
+    service's list, as `resume` does. A known task of another living kernel is left to that.
+
+    Raises
+    ------
+    SubmitUncertain
+        When a task may exist and cannot be looked for here, or was in vain; nothing is sent.
+    BailianError
+        When the journal cannot be written; nothing is sent.
     """
-    key = _key(plan)
-    if key is None or plan.request is None:
-        return None
-    for row in journal.unfinished(base_url):
-        same = row.account == account and row.state == "accepted" and row.model == plan.request.model
-        same = same and Request.from_dict(row.request, lambda digest: None).key == key
-        if same and (row.owner == journal.owner or journal.claim(row)):
-            return row
+
+    def begin(job: Job) -> None:
+        job.notes.append(f"goes on with job {job.id}, which has sent the same request before: nothing is sent now")
+        kernel.take_in(job, plan.settings)
+
+    refused: SubmitUncertain | None = None
+    rows = [row for row in _same(kernel, plan, account) if row.state != "intent"]
+    for row in sorted(rows, key=lambda row: row.state != "accepted"):
+        here = row.owner == kernel.journal.owner
+        ours = [job for job in kernel.jobs() if here and job.id in (row.id, job_of(row.id))]
+        if (driven := next((job for job in ours if not job.final), None)) is not None:
+            return driven
+        if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
+            refused = refused or _in_vain(row)
+            continue
+        try:
+            drivers = (kernel.journal, kernel.runner, account, kernel.clock)
+            found = take_up(*drivers, known=lambda _: False, attach=begin, only=row.id)
+        except FAULTS as error:
+            raise _unwritten(row, str(error)) from error
+        if found.jobs:
+            return found.jobs[0]
+        for _, fault in found.faults:
+            raise _unwritten(row, fault)
+        if found.alive and row.state != "accepted":
+            refused = refused or _elsewhere(row)
+        elif found.uncertain:
+            refused = refused or _in_vain(row)
+    if refused is not None:
+        raise refused
     return None
+
+
+def unsent(kernel: Kernel, plan: Plan, account: Account) -> str:
+    """Return the row of the same request that was never sent and that nobody will send, now ours; "" without one.
+
+    What is sent in its place replaces it, so that no `resume(send=...)` sends it once more.
+    """
+    driven = {name for job in kernel.jobs() if not job.final for name in (job.id, job.replaces)}
+    with contextlib.suppress(*FAULTS):  # what is to be sent meets the same fault, and says so
+        for row in _same(kernel, plan, account):
+            free = row.state == "intent" and driven.isdisjoint((row.id, job_of(row.id)))
+            if free and (row.owner == kernel.journal.owner or kernel.journal.claim(row)):
+                return row.id
+    return ""
+
+
+def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
+    """Return the open rows of the same request and account, the oldest first; no journal is made to look."""
+    key = _key(plan)
+    if key is None or not (kernel.home / "journal.sqlite").exists():
+        return []
+    wanted = (account.id, plan.model.name)
+    rows = [row for row in kernel.journal.unfinished(account.base_url) if (row.account, row.model) == wanted]
+    return [row for row in rows if Request.from_dict(row.request, lambda digest: None).key == key]
+
+
+def _in_vain(row: Row) -> SubmitUncertain:
+    word = f"`%wan resume` looks once more, with `--adopt TASK` or `--forget {row.id}` it takes your word"
+    if row.request.get("sync"):
+        word = f"a synchronous call cannot be looked for; `%wan resume --forget {row.id}` gives it up"
+    return SubmitUncertain(
+        f"the create call of job {row.id} for the same request broke, and nobody knows whether it made a task; "
+        "nothing was sent now",
+        hint=f"{word}; cache=False (--no-cache) sends it all the same.",
+        request_id=row.request_id or "",
+    )
+
+
+def _elsewhere(row: Row) -> SubmitUncertain:
+    return SubmitUncertain(
+        f"job {row.id} in another running kernel has sent the same request and has no answer yet; nothing was sent now",
+        hint="Its pictures answer this call once they are on disk; when that kernel has ended, `%wan resume` takes it "
+        "up (`--forget` gives it up); cache=False (--no-cache) sends it all the same.",
+        request_id=row.request_id or "",
+    )
+
+
+def _unwritten(row: Row, fault: str) -> BailianError:
+    return BailianError(
+        f"job {row.id} has sent the same request and cannot be taken up: the journal cannot be used ({fault}); "
+        "nothing was sent now",
+        hint="Mend the disk and run it again, or `%wan resume`.",
+    )
 
 
 def _key(plan: Plan) -> str | None:

@@ -6,11 +6,12 @@ and the command line stand on it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ from .jobs import (
     Journal,
     LoopThread,
     Result,
-    Row,
     Runner,
     Saver,
     SystemClock,
@@ -38,13 +38,13 @@ from .jobs import (
 )
 from .jobs.ledger import job_of
 from .jobs.loops import at_exit
-from .jobs.recovery import revive
 from .jobs.whereabouts import day_folders
 from .plan import Plan
 from .surroundings import Delegate, Front, ScriptFront, document
 
 log = logging.getLogger("bailian_nb")
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
+NETWORK = "BAILIAN_NB_HOME (%s) is on a network file system (%s), whose locks may fail: set a folder of a local disk"
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
 
@@ -135,39 +135,46 @@ class Session:
         ------
         BudgetExceeded
             When the estimate passes `max_cost` (or the setting of that name), see `Plan.hold`; nothing is sent.
+        SubmitUncertain
+            When the same request was sent before and may have made a task that is not found; nothing is sent.
         """
         target = self.target(plan.settings)
         account = self.account(target, plan.settings)
-        with self._lock:  # one step: two threads with the same request must not both find nothing
+        with self.exclusively():  # two threads with the same request must not both find nothing
             known = self.known(plan, job)
             if known is not None:
                 return known
-            if (row := self._unsaved(plan, account)) is not None:
-                revived, folder = revive(row, self.journal)
-                self.take_in(revived, plan.settings)
-                self.runner.resume(revived, account, folder=folder)
-                return revived
+            if (unsettled := reuse.unsettled(self, plan, account)) is not None:
+                return unsettled
             plan.hold(max_cost)
             budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
+            ahead = fetching.ahead(plan, account.client)
+            unsent = reuse.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
-        prepare = fetching.ahead(plan, account.client)
-        self.runner.start(
-            job, account, folder=plan.folder, needs=plan.needs, prepare=prepare, retries=plan.retries, budget=budget
-        )
+            job.replaces = unsent
+            needs, retries = plan.needs, plan.retries
+            self.runner.start(
+                job, account, folder=plan.folder, needs=needs, prepare=ahead, retries=retries, budget=budget
+            )
         return job
 
-    def _unsaved(self, plan: Plan, account: Account) -> Row | None:
-        """Return the open row of the same request, which is then ours; a kernel without a journal has none."""
-        return reuse.unsaved(self.journal, plan, account.id, account.base_url) if self._written else None
-
-    def exclusively(self) -> threading.RLock:
-        """Return the lock under which calls are sent and rows are taken up, one after another."""
-        return self._lock
+    @contextlib.contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Send calls and take rows up one after another; what an interrupt left between list and runner is dropped."""
+        with self._lock:
+            before = dict(self._jobs)
+            try:
+                yield
+            except BaseException:
+                for job in [job for name, job in self._jobs.items() if before.get(name) is not job]:
+                    if not (job.final or self.runner.drives(job)):
+                        del self._jobs[job.id]
+                        job.fail(BailianError(f"job {job.id} was interrupted and not sent"), at=self.clock.now())
+                raise
 
     def known(self, plan: Plan, job: Job | None = None) -> Job | None:
-        """Return the Job that answers the same request without sending: one on its way here, or one (`job`) from disk.
-        """
+        """Return the Job that answers the same request without sending: one on its way here, or `job` from disk."""
         target = self.target(plan.settings)
         if (running := reuse.running(self.jobs(), plan, target.emulator)) is not None:
             return running
@@ -237,12 +244,7 @@ class Session:
                 config.check_home(self.home)
                 self._journal = Journal(self.home)
                 if kind := config.network_file_system(self.home):
-                    log.warning(
-                        "BAILIAN_NB_HOME (%s) lies on a network file system (%s), whose locks may not hold: "
-                        "set it to a folder of a local disk",
-                        self.home,
-                        kind,
-                    )
+                    log.warning(NETWORK, self.home, kind)
             return self._journal
 
     @property
@@ -304,7 +306,7 @@ class Session:
             created=self.clock.now(),
             cost=plan.cost,
         )
-        job.notes.extend(plan.warnings)
+        job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.take_in(job, plan.settings)
         return job
 

@@ -87,8 +87,17 @@ _CATALOGUE: dict[str, Text] = {
         "--run",
         "价格未知,无法与 confirm_above({limit})比较,尚未发送。请加 --run 重新运行",
     ),
-    "not_bound": Text("{name} is not bound", "未绑定 {name}"),
-    "not_bound_older": Text("{name} is not bound and keeps its older value", "未绑定 {name},它仍是之前的值"),
+    "waits_for_run": Text(
+        "nothing is sent before Run is pressed (confirm_above is {limit})",
+        "点击“运行”之前不会发送(confirm_above 为 {limit})",
+    ),
+    "no_button": Text("where there is no button: run the cell again with --run", "若无按钮:请加 --run 重新运行单元格"),
+    "run_pictures": Text("pictures: {count}", "{count} 张图片"),
+    "unpressed": Text(
+        "job {job} waits for its Run button and nothing was sent; press Run in its cell, or run the cell again with "
+        "--run",
+        "作业 {job} 正在等待点击“运行”,尚未发送;请在其单元格中点击“运行”,或加 --run 重新运行",
+    ),
     "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),
     "frame": Text("{scales}: {before} becomes {after} ({to})", "{scales}:{before} 变为 {after}({to})"),
     "python_call": Text("the same in Python", "等价的 Python 调用"),

@@ -28,7 +28,7 @@ FLOORS = [  # an import only ever goes down, or to a neighbour that does not loo
     {"gallery", "client", "emulator"},
     {"jobs"},
     {"outpaint", "plan", "edit_words", "reuse", "reference", "job_words", "surroundings", "session", "sweeps", "calls"}
-    | {"again", "comparing", "costs", "doctor", "fetching", "looking", "resuming", "accounts"},
+    | {"again", "comparing", "costs", "doctor", "fetching", "held", "looking", "resuming", "accounts"},
     {"widgets", "notebook"},
     {"cli", "demo"},
 ]

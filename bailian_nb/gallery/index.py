@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..errors import BailianError
 from ..images import PNG_SIGNATURE
 from .chunks import extract
 from .found import found_below, newest_in
@@ -41,6 +42,8 @@ REFILL_SECONDS = 20.0
 """How long a new index looks for pictures that a lost one knew."""
 PATIENCE = 10.0
 """Seconds for which another that writes is waited for, on top of what a new index may take."""
+NO_PATIENCE = 0.2
+"""Seconds for `find` while the index cannot be read: each cell of a large sweep asks."""
 log = logging.getLogger("bailian_nb")
 
 
@@ -63,6 +66,8 @@ class Index:
         self.path = home / "index.sqlite"
         self.actions = actions
         self.folders = folders
+        self.fault = ""
+        """Why `find` could not look when it was last asked, "" when it could."""
 
     def add(self, picture: Picture) -> None:
         """Add a picture, or replace what was known about its path."""
@@ -73,9 +78,17 @@ class Index:
         """Return one run's pictures for a request, by `index`: the newest complete run, else the fullest.
 
         Only pictures whose files are there and unchanged. `emulator` keeps the two worlds apart, `host` (of the base
-        URL) the services; None takes all.
+        URL) the services; None takes all. An index that cannot be read knows no picture; `fault` and a warning say so.
         """
-        rows = self._rows("request_key = ? AND (? IS NULL OR emulator = ?)", (request_key, emulator, emulator))
+        where = "request_key = ? AND (? IS NULL OR emulator = ?)"
+        try:
+            rows = list(self._rows(where, (request_key, emulator, emulator), NO_PATIENCE if self.fault else None))
+        except BailianError as error:
+            known, self.fault = self.fault, f"{error.message}: what may be on disk already was not looked for"
+            if not known:
+                log.warning("%s", self.fault)
+            return []
+        self.fault = ""
         runs: dict[tuple[str, str], dict[int, Picture]] = {}
         for picture in rows:
             if host in (None, picture.record.base_url_host) and _unchanged(picture):
@@ -118,22 +131,25 @@ class Index:
                 found.append(picture)
         return found
 
-    def _rows(self, where: str, values: Iterable[object]) -> Iterator[Picture]:
+    def _rows(self, where: str, values: Iterable[object], patience: float | None = None) -> Iterator[Picture]:
         order = "ORDER BY created DESC, rowid DESC"
-        with self._connection() as connection:
-            rows = connection.execute(
-                f"SELECT path, raw_path, record FROM pictures WHERE {where} {order}",  # noqa: S608 - our own words
-                tuple(values),
-            ).fetchall()
+        try:
+            with self._connection(patience) as connection:
+                rows = connection.execute(
+                    f"SELECT path, raw_path, record FROM pictures WHERE {where} {order}",  # noqa: S608 - our own words
+                    tuple(values),
+                ).fetchall()
+        except (sqlite3.Error, OSError) as error:
+            raise BailianError(f"the index of pictures {self.path} cannot be read ({error})") from error
         for path, raw_path, record in rows:
             with contextlib.suppress(ValueError):
                 known = Record.from_json(record)
                 yield Picture(path=Path(path), raw_path=Path(raw_path), record=known, actions=self.actions)
 
     @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection, lost = self._open()
+        connection, lost = self._open(patience)
         try:
             if lost:
                 self._make(connection, lost)
@@ -142,10 +158,10 @@ class Index:
         finally:
             connection.close()
 
-    def _open(self) -> tuple[sqlite3.Connection, str]:
+    def _open(self, patience: float | None) -> tuple[sqlite3.Connection, str]:
         """Return a connection, and what happened to the index that was there before, "" when it is as it was."""
         try:
-            connection, there = _connect(self.path)
+            connection, there = _connect(self.path, patience)
             return connection, "" if there else "was not there"
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode not in _BROKEN:
@@ -153,7 +169,7 @@ class Index:
             aside = self.path.with_suffix(".broken")
             with contextlib.suppress(FileNotFoundError):
                 self.path.replace(aside)
-            return _connect(self.path)[0], f"was broken and is laid aside as {aside.name}"
+            return _connect(self.path, patience)[0], f"was broken and is laid aside as {aside.name}"
 
     def _make(self, connection: sqlite3.Connection, lost: str) -> None:
         """Make the tables, put the pictures back that are on disk, which are the truth, and say so in one line.
@@ -176,9 +192,9 @@ class Index:
         log.warning("the index of pictures %s %s: %d picture(s) are in a new one%s", self.path, lost, len(found), rest)
 
 
-def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """Return a connection, and whether its tables are there."""
-    connection = sqlite3.connect(path, timeout=PATIENCE)
+def _connect(path: Path, patience: float | None) -> tuple[sqlite3.Connection, bool]:
+    """Return a connection that waits so many seconds (None: `PATIENCE`), and whether its tables are there."""
+    connection = sqlite3.connect(path, timeout=PATIENCE if patience is None else patience)
     try:
         made = _is_made(connection)
         if made:

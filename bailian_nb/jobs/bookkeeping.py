@@ -16,14 +16,46 @@ FAULTS = (sqlite3.Error, OSError, KeyError)
 
 
 async def book(job: Job, work: Callable[..., T], *given: Any, default: T, **more: Any) -> T:
-    """Do one piece of bookkeeping in a thread; a fault becomes a note of the Job, and `default` is returned."""
+    """Do one piece of bookkeeping in a thread; a fault becomes a note of the Job, and `default` is returned.
+
+    What an earlier fault left owed is done before it.
+    """
+
+    def in_order() -> T:
+        if (owed := job.owed) is not None:
+            owed()
+            job.owed = None
+        return work(*given, **more)
+
     try:
-        return await asyncio.to_thread(work, *given, **more)
+        return await asyncio.to_thread(in_order)
     except FAULTS as error:
         note = f"the journal cannot be used ({error}); what is already on its way goes on"
         if note not in job.notes:
             job.notes.append(note)
         return default
+
+
+async def owe(job: Job, work: Callable[[], object]) -> bool:
+    """Do what must not be left out; where it cannot be done now, the Job's next bookkeeping does it, and False follows.
+
+    No later piece overtakes it, so a row that is closed is never opened again.
+    """
+
+    def done() -> bool:
+        work()
+        return True
+
+    if await book(job, done, default=False):
+        return True
+    job.owed = work
+    return False
+
+
+async def catch_up(job: Job) -> None:
+    """Do what is owed, if it can be done by now."""
+    if job.owed is not None:
+        await book(job, lambda: None, default=None)
 
 
 async def whole(work: Awaitable[T]) -> T:

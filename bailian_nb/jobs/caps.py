@@ -1,4 +1,4 @@
-"""Caps of a day and a month: a call is held before it becomes a Job, and once more where its row is written.
+"""Caps of one call, a day and a month: a call is held before it becomes a Job, and once more where its row is written.
 
 `session` and `resuming` ask first, so that whoever passes a cap hears it at once. Calls that several kernels send in
 the same instant do not see each other then; the journal asks again while nobody else can write, so no number of
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ..config import Settings
+from ..config.values import money
 from ..errors import BudgetExceeded
 from .account import Account
 from .clock import Clock
@@ -151,6 +152,31 @@ class Budget:
             return set()
         query = f"SELECT id FROM jobs WHERE {_BILLED}"  # noqa: S608  # the words are ours
         return {job_of(row["id"]) for row in db.execute(query, (self.account, start))}
+
+
+def hold_one(call: Priced, max_cost: float | str | None = None) -> None:
+    """Hold one call against `max_cost` in CNY (inf: no limit), or against the setting of that name.
+
+    Raises
+    ------
+    BudgetExceeded
+        When it passes that, or when no page gives a price that could be held against it.
+    """
+    if max_cost in (math.inf, "inf"):
+        return
+    cap = call.settings.max_cost if max_cost is None else money("max_cost", max_cost)
+    if cap is None:
+        return
+    what = "1 picture" if call.images == 1 else f"{call.images} pictures"
+    if call.cost is None:
+        raise BudgetExceeded(
+            f"the price of {what} of {call.label} is unknown, max_cost is {cap:g}; nothing was sent",
+            hint="A cap cannot be held then; the call itself with max_cost=inf (--max-cost inf) sends it all the same.",
+        )
+    if call.cost > cap:
+        raise BudgetExceeded(
+            f"{what} would cost CNY {call.cost:.2f} by list price, max_cost is {cap:g}; nothing was sent"
+        )
 
 
 def hold(

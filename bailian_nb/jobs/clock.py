@@ -32,13 +32,14 @@ class SystemClock:
 class Patience:
     """Counts how long something has been tried, whatever happens to the clock meanwhile.
 
-    What lies between two pauses counts as the clock says, up to `LONGEST_STEP` seconds: what takes longer is a clock
-    that was set, or a machine that slept.
+    What lies between two pauses counts as the clock says, up to `step` seconds: what takes longer is a clock that was
+    set, or a machine that slept. With a `step` of 0 the pauses alone count.
     """
 
-    def __init__(self, clock: Clock, seconds: float) -> None:
+    def __init__(self, clock: Clock, seconds: float, *, step: float = LONGEST_STEP) -> None:
         self._clock = clock
         self._left = seconds
+        self._step = step
         self._woke = clock.now()
 
     @property
@@ -46,9 +47,18 @@ class Patience:
         """True once it has been tried for long enough."""
         return self._left < 0
 
+    @property
+    def left(self) -> float:
+        """Seconds that it is still to be tried, 0 at the end."""
+        return max(self._left, 0.0)
+
+    def spend(self, seconds: float) -> None:
+        """Count a pause that was made for something else."""
+        self._left -= seconds
+
     async def pause(self, seconds: float) -> None:
         """Sleep until the next try."""
-        self._left -= seconds + min(max(self._clock.now() - self._woke, 0.0), LONGEST_STEP)
+        self._left -= seconds + min(max(self._clock.now() - self._woke, 0.0), self._step)
         await self._clock.sleep(seconds)
         self._woke = self._clock.now()
 

@@ -105,6 +105,7 @@ class Job:
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         self.closed = False
+        self.owed: Callable[[], object] | None = None  # what could not be written down yet, see `bookkeeping.owe`
         self.shower: Shower | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()

@@ -2,14 +2,14 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
-`database` is its file, `strays` what it knows of tasks that nobody owns.
+`database` is its file, `kept` the bytes of inputs, `strays` what it knows of tasks that nobody owns.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from ..errors import BailianError
 from .database import Database
+from .kept import Kept, digests
 from .owners import lives, new_owner, owner_lock
 from .strays import Strays
 
@@ -86,6 +87,7 @@ class Journal:
         self._alive.acquire(timeout=0)
         self._file = Database(self.path)
         self.strays = Strays(self._file)
+        self._kept = Kept(home / "inputs")
         self._process = os.getpid()
 
     def close(self) -> None:
@@ -135,7 +137,7 @@ class Journal:
                 if changed.rowcount != 1:
                     raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
             for digest, data in inputs.items():
-                self._keep(digest, data)
+                self._kept.write(digest, data)
             db.execute(
                 "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
                 " notebook, state, created, estimate, embed)"
@@ -168,7 +170,7 @@ class Journal:
 
     def accepted(self, job: str, *, task_id: str, request_id: str, at: float | None = None) -> None:
         """Note the task id, before the first query; `at` is when the create call was answered, None if it was not."""
-        self._set(job, state="accepted", task_id=task_id, request_id=request_id, answered=at)
+        self._set(job, state="accepted", task_id=task_id, request_id=request_id, answered=at, finished=None)
 
     def own(self, job: str, base_url: str, task_id: str, request_id: str = "") -> bool:
         """Give an uncertain row the task that was found for it; False when it needs none, or another row has that."""
@@ -177,7 +179,7 @@ class Journal:
             if taken is not None:
                 return False
             changed = db.execute(
-                "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ?"
+                "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ?, finished = NULL"
                 " WHERE id = ? AND task_id IS NULL AND state IN ('submitting', 'uncertain')",
                 (task_id, request_id or None, job),
             )
@@ -185,11 +187,12 @@ class Journal:
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
-        self._set(job, state="accepted", request_id=request_id, answer=json.dumps(answer), answered=at)
+        kept = json.dumps(answer)
+        self._set(job, state="accepted", request_id=request_id, answer=kept, answered=at, finished=None)
 
     def uncertain(self, job: str, error: str, *, at: float | None = None, request_id: str = "") -> None:
         """Note that nobody knows whether a task was made; `at` is when the create call broke, None if unknown."""
-        self._set(job, state="uncertain", error=error, broke=at, request_id=request_id or None)
+        self._set(job, state="uncertain", error=error, broke=at, request_id=request_id or None, finished=None)
 
     def saved(self, job: str, slot: int, path: Path, raw_path: Path) -> None:
         """Note that the picture of one slot is on disk."""
@@ -201,7 +204,18 @@ class Journal:
     ) -> None:
         """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
         self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None, answer=None)
-        self._drop_inputs(job)
+        self._sweep()
+
+    def give_up(self, row: Row, *, at: float) -> bool:
+        """Close a row because the user says that it owns no task; False when it has changed since it was read."""
+        with self._file.transaction() as db:
+            changed = db.execute(
+                "UPDATE jobs SET state = 'failed', finished = ?, error = 'given up by the user'"
+                " WHERE id = ? AND owner = ? AND state = ?",
+                (at, row.id, row.owner, row.state),
+            )
+        self._sweep()
+        return changed.rowcount == 1
 
     def row(self, job: str) -> Row | None:
         """Return one row."""
@@ -283,32 +297,15 @@ class Journal:
 
     def input_bytes(self, digest: str) -> bytes | None:
         """Return a kept input by its sha256, None when it is gone."""
-        try:
-            return (self.home / "inputs" / digest).read_bytes()
-        except OSError:
-            return None
+        return self._kept.read(digest)
 
-    def _keep(self, digest: str, data: bytes) -> None:
-        folder = self.home / "inputs"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / digest
-        if path.exists():
-            return
-        draft = folder / f".{digest}.{secrets.token_hex(4)}"
-        draft.write_bytes(data)
-        draft.replace(path)
-
-    def _drop_inputs(self, job: str) -> None:
-        """Delete kept inputs of a closed row that no open row names."""
-        row = self.row(job)
-        digests = _digests(row.request) if row else set()
-        if not digests:
-            return
-        with self._file.transaction() as db:
-            rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
-            needed = set().union(*(_digests(json.loads(found["request"])) for found in rows)) if rows else set()
-            for digest in digests - needed:
-                (self.home / "inputs" / digest).unlink(missing_ok=True)
+    def _sweep(self) -> None:
+        """Delete the inputs that no open row names, once one is closed; what stays now goes with the next one."""
+        with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+            if self._kept:
+                with self._file.transaction() as db:
+                    rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
+                    self._kept.sweep({name for row in rows for name in digests(json.loads(row["request"]))})
 
     def _set(self, job: str, **columns: object) -> None:
         names = ", ".join(f"{name} = ?" for name in columns)
@@ -323,8 +320,3 @@ def _row(found: sqlite3.Row) -> Row:
     values["request"] = json.loads(values["request"])
     values |= {name: bool(values[name]) for name in ("emulator", "embed")}
     return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})
-
-
-def _digests(request: dict[str, Any]) -> set[str]:
-    pictures = [*request.get("images", []), *([request["mask"]] if request.get("mask") else [])]
-    return {picture["sha256"] for picture in pictures if picture.get("sha256")}

@@ -1,8 +1,8 @@
 """A line of jobs in front of a few places: first come, first served in this kernel, by turns among kernels.
 
 `slots` has two for each model: the tasks at once, and the one create call in flight. However many jobs wait, one task
-asks for the next place, in a worker thread. Without shared places, or once locks cannot be had, the limit holds in
-this kernel alone.
+asks for the next place, in a worker thread. Without shared places, or where locks cannot be had, a place counts in
+this kernel alone; the next one is asked for anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Waiter:
 class Line:
     """`limit` places for this kernel's jobs, out of `places` if kernels share them; on the runner's loop only.
 
-    `lost` hears why the places are not shared any more.
+    `lost` hears why a place is not shared.
     """
 
     def __init__(self, limit: int, places: Places | None, lost: Callable[[OSError], None]) -> None:
@@ -77,12 +77,14 @@ class Line:
             try:
                 leave = self._places.take()
             except OSError as error:
-                self._alone(error)
+                self._lost(error)
         self._holds.append(leave)
 
     def leave(self) -> None:
-        """Give a place back; which one is all the same."""
-        self._give_back(self._holds.pop())
+        """Give a place back; which one is all the same, but what other kernels see goes last."""
+        leave = _nothing if _nothing in self._holds else self._holds[-1]
+        self._holds.remove(leave)
+        self._give_back(leave)
         self._stir.set()
 
     async def _ask(self) -> None:
@@ -104,7 +106,7 @@ class Line:
         finally:
             self._asking, self._news = None, Wait()
             if self._places is not None:
-                self._places.quit()
+                self._give_back(self._places.quit)
 
     async def _next(self) -> Leave | Wait:
         """Ask the shared places in a thread, and see it through even when cancelled: a place taken must be known."""
@@ -120,7 +122,7 @@ class Line:
         try:
             found = work.result()
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must not wait for ever
-            self._alone(error if isinstance(error, OSError) else OSError(f"{type(error).__name__}: {error}"))
+            self._lost(error if isinstance(error, OSError) else OSError(f"{type(error).__name__}: {error}"))
             found = _nothing
         if not canceled:
             return found
@@ -150,11 +152,6 @@ class Line:
         try:
             leave()
         except OSError as error:
-            self._alone(error)
-
-    def _alone(self, error: OSError) -> None:
-        if self._places is not None:
-            self._places = None
             self._lost(error)
 
 

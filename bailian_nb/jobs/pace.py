@@ -147,8 +147,7 @@ class QueryPace:
                 return self._reserve_among_kernels(self._shared, now)
             except Timeout:
                 pass  # a kernel sleeps behind the door; this kernel's own count will do meanwhile
-            except OSError as error:
-                self._shared = None
+            except OSError as error:  # this one goes by our own count, the next one asks anew
                 if self._lost is not None:
                     self._lost(error)
         due = max(min(self._next, now + LONGEST_BACKLOG), now)
@@ -167,14 +166,15 @@ class QueryPace:
 
 
 class _File:
-    """A few numbers on disk, replaced whole; what is unreadable counts as nothing."""
+    """A few numbers on disk, replaced whole; what is unreadable, or older than what we could not write, is nothing."""
 
     def __init__(self, path: Path | None, lost: Lost) -> None:
         self._path = path
         self._lost = lost
+        self._behind = False
 
     def read(self) -> _Numbers | None:
-        if self._path is None:
+        if self._path is None or self._behind:
             return None
         try:
             found = json.loads(self._path.read_text(encoding="ascii"))
@@ -182,7 +182,7 @@ class _File:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._fail(error)
+            self._lost(error)
             return None
         except (ValueError, TypeError, AttributeError):
             return None
@@ -197,11 +197,10 @@ class _File:
             draft.write_text(json.dumps(asdict(numbers)), encoding="ascii")
             draft.replace(self._path)
         except OSError as error:
-            self._fail(error)
-
-    def _fail(self, error: OSError) -> None:
-        self._path = None
-        self._lost(error)
+            self._behind = True
+            self._lost(error)
+        else:
+            self._behind = False
 
 
 def _reraise(error: OSError) -> None:

@@ -9,7 +9,7 @@ from ..client import Answer
 from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
 from ..specs import service
 from .account import Account
-from .bookkeeping import book
+from .bookkeeping import book, catch_up
 from .clock import Clock, Patience
 from .job import Job
 from .journal import Journal
@@ -51,6 +51,7 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     patience = Patience(clock, service.KEPT_SECONDS)
     while True:
         await patience.pause(backoff(faults) or next_delay(clock.now() - started, wanted))
+        await catch_up(job)
         await account.reads.wait()
         try:
             answer = await account.client.query(job.task_id)

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import InvalidRequest
+from ..errors import BailianError, InvalidRequest, printable
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .bookkeeping import FAULTS
 from .clock import Clock
 from .job import Job
 from .journal import Journal, Row
@@ -29,7 +30,9 @@ class Resumed:
     `jobs` go on now: their task is known, or is looked for in the service's list. `unsent` were never sent,
     `unclaimed` have tasks that may be theirs, for the user to say (they are looked for all the same), `uncertain` may
     or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
-    another key of the same base URL, `alive` are in the hands of another running kernel. However old a row seems, its
+    another key of the same base URL, `alive` are in the hands of another running kernel, `faults` stay as they are
+    for now, for the reason beside them. `refused` says why not all was sent that was to be: the rest is still among
+    the `unsent`. However old a row seems, its
     task is asked for once more: the clock may be what is wrong.
     """
 
@@ -40,9 +43,11 @@ class Resumed:
     gone: list[Row] = field(default_factory=list)
     others: list[Row] = field(default_factory=list)
     alive: list[Row] = field(default_factory=list)
+    faults: list[tuple[Row, str]] = field(default_factory=list)
+    refused: list[BailianError] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.jobs, self.unsent, self.unclaimed, self.uncertain, self.gone, self.others))
+        return any((self.jobs, self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.faults))
 
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
@@ -53,10 +58,11 @@ class Resumed:
             (self.gone, "older than 24 hours and gone for good"),
             (self.others, "of another key"),
             (self.alive, "in another running kernel"),
+            ([row for row, _ in self.faults], "that could not be taken up now"),
         ):
             if count:
                 parts.append(f"{len(count)} {text}: {', '.join(row.id for row in count)}")
-        return "; ".join(parts)
+        return "; ".join([*parts, *(str(error) for error in self.refused)])
 
 
 def take_up(
@@ -67,13 +73,17 @@ def take_up(
     *,
     known: Callable[[str], bool],
     attach: Callable[[Job], None],
+    only: str = "",
 ) -> Resumed:
     """Sort the open rows of this base URL and drive those whose task is known.
 
-    `known(id)` tells Jobs that this process runs already; `attach` prepares a Job before it starts.
+    `known(id)` tells Jobs that this process runs already; `attach` prepares a Job before it starts. `only` is the one
+    row to be taken up.
     """
     found = Resumed()
     for row in journal.unfinished(account.base_url):
+        if only not in ("", row.id):
+            continue
         if row.account != account.id:
             found.others.append(row)
             continue
@@ -83,10 +93,13 @@ def take_up(
         elif row.state == "intent":  # it is only listed: a row that is claimed counts as about to be sent
             (found.alive if lives(journal.home, row.owner) else found.unsent).append(row)
             continue
-        elif not journal.claim(row):
-            found.alive.append(row)
-            continue
-        _sort(found, row, journal, runner, account, clock, attach)
+        try:
+            if row.owner != journal.owner and not journal.claim(row):
+                found.alive.append(row)
+            else:
+                _sort(found, row, journal, runner, account, clock, attach)
+        except FAULTS as error:  # the others are none the worse
+            found.faults.append((row, printable(error)))
     return found
 
 
@@ -113,8 +126,6 @@ def _sort(
             found.uncertain.append(row)
     else:
         job, folder = revive(row, journal)
-        attach(job)
-        found.jobs.append(job)
         if open_create:
             strays = [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]
             if strays:
@@ -123,9 +134,12 @@ def _sort(
                 journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
             broke = row.broke or sent + LONGEST_CREATE
             attempt = Attempt(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "")
+            attach(job)
             runner.seek(job, account, folder=folder, attempt=attempt)
         else:
+            attach(job)
             runner.resume(job, account, folder=folder)
+        found.jobs.append(job)
 
 
 def adopt(journal: Journal, base_url: str, named: str) -> str:
@@ -151,8 +165,7 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     owner = given or stray.job
     if owner not in rows:
         raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {stray.folder}")
-    if rows[owner].owner != journal.owner and lives(journal.home, rows[owner].owner):
-        raise InvalidRequest(f"job {owner} is in another running kernel: say it there, or end that kernel first")
+    _not_elsewhere(journal, rows[owner])
     if not journal.own(owner, base_url, task_id):
         raise InvalidRequest(f"task {task_id} belongs to a job already")
     journal.strays.taken(base_url, task_id, job=owner)
@@ -165,16 +178,25 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
     Raises
     ------
     InvalidRequest
-        When that job is not uncertain.
+        When that job is not uncertain, is in another running kernel, or its create call may yet be answered.
     """
     row = journal.row(row_id)
     if row is None or row.state not in ("submitting", "uncertain"):
         raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
-    journal.end(row.id, "failed", at=at, error="given up by the user")
+    _not_elsewhere(journal, row)
+    if row.state == "submitting" and row.owner == journal.owner:
+        raise InvalidRequest(f"the create call of job {row_id} is still open: wait for its answer, then %wan resume")
+    if not journal.give_up(row, at=at):
+        raise InvalidRequest(f"job {row_id} has changed right now; %wan resume lists those that are uncertain")
     others = [each for each in journal.unfinished(base_url) if each.state == "uncertain" and each.model == row.model]
     for each in journal.strays.unclaimed(base_url):
         if each.job == row.id:  # it may be another one's still
             journal.strays.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
+
+
+def _not_elsewhere(journal: Journal, row: Row) -> None:
+    if row.owner != journal.owner and lives(journal.home, row.owner):
+        raise InvalidRequest(f"job {row.id} is in another running kernel: say it there, or end that kernel first")
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:

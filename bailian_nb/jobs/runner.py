@@ -15,9 +15,8 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from .. import specs
 from ..client import Answer, Client
@@ -39,6 +38,8 @@ from .canceling import Canceling, closed, wait_for
 from .caps import Budget
 from .clock import Clock
 from .ending import finish
+from .inputs import Prepare, prepared
+from .inputs import wait_for as wait_for_inputs
 from .intent import intend
 from .job import Job
 from .journal import Journal
@@ -51,12 +52,12 @@ from .sending import Sender
 from .status import Why
 
 log = logging.getLogger("bailian_nb")
+ANSWERS = 5.0
+"""Seconds within which the loop answers at the latest, however busy the machine is."""
 GOODBYE = 0.3
 """Seconds that each step of hanging up may take at the end of the process."""
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
-Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request]]
-"""Builds a Request: a plain function on a worker thread, a coroutine function on the loop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,7 @@ class Runner:
         self._canceling = Canceling(posting=self._sender.posting, clock=clock)
         self._intents = asyncio.Lock()
         self._driving: dict[str, _Drive] = {}
+        self._intended: set[str] = set()
 
     def start(
         self,
@@ -113,6 +115,12 @@ class Runner:
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
         self._drive(job, account, partial(self._sought, job, account, folder, attempt))
+
+    def drives(self, job: Job) -> bool:
+        """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
+        if not (self._sender.closing or self._loop.here):
+            self._loop.submit(asyncio.sleep(0)).result(ANSWERS)  # behind every start of this thread
+        return job.id in self._driving
 
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
@@ -154,8 +162,6 @@ class Runner:
             drive.task.cancel()
         if drives:
             await asyncio.wait([drive.task for drive in drives], timeout=GOODBYE)
-        for drive in drives:
-            drive.job.abandon(ends(drive.job))
         for client in clients:
             with contextlib.suppress(Exception):  # whatever it is, nothing is to be asked of it any more
                 await asyncio.wait_for(client.aclose(), GOODBYE)
@@ -174,10 +180,15 @@ class Runner:
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
         self._driving.pop(job.id, None)
-        if task.cancelled() and job.cancel_asked and self._sender.unsent(job):
+        self._intended.discard(job.id)
+        if not task.cancelled():
+            return
+        if job.cancel_asked and self._sender.unsent(job):
             job.fail(canceled(job), at=self.clock.now(), status="CANCELED")
-        elif task.cancelled() and job.stopped_by is not None:
+        elif job.stopped_by is not None:
             job.fail(not_sent(job.stopped_by), at=self.clock.now())
+        else:
+            job.abandon(ends(job))
 
     async def _guard(self, job: Job, account: Account, work: Work) -> None:
         """End the Job whatever happens; a fault of ours is logged with its stack."""
@@ -211,9 +222,9 @@ class Runner:
         budget: Budget | None,
     ) -> None:
         if needs:
-            await self._wait_for(job, needs)
+            await wait_for_inputs(job, needs)
         if prepare is not None:
-            ready = await _prepared(prepare)
+            ready = await prepared(prepare)
             job.notes.extend(note for note in ready.warnings if note not in job.notes)
             job.change(status="QUEUED", request=ready)
         request = _of(job)
@@ -229,15 +240,6 @@ class Runner:
                 job.notes.append(f"try {attempt + 1} failed ({error.code}), trying again")
                 job.closed = False
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
-
-    async def _wait_for(self, job: Job, needs: Sequence[Job]) -> None:
-        job.change(status="WAITING", why=Why(key="waits_for_job", values={"job": needs[0].id}))
-        for need in needs:
-            await asyncio.shield(asyncio.wrap_future(need.ended))
-            if need.error is not None:
-                raise TaskFailed(
-                    f"its input, job {need.id}, failed: {need.error}", code=need.error.code, task_id=need.error.task_id
-                )
 
     async def _once(
         self, job: Job, row_id: str, account: Account, request: Request, folder: Path, budget: Budget | None
@@ -256,9 +258,12 @@ class Runner:
                 driven=frozenset(self._driving),
                 notebook=self._document(),
             )
-        limit = account.limit(request.model)
+        self._intended.add(job.id)
+        if job.stopped_by is not None:
+            raise asyncio.CancelledError
+        model, limit = request.model, account.limit(request.model)
         try:
-            await account.slots.acquire(request.model, limit, ahead=partial(self._queued, job, account, limit))
+            await account.slots.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, row_id, at=self.clock.now())
@@ -296,7 +301,7 @@ class Runner:
         await finish(job, row_id, account, _of(job), answer, folder, self._save, self.journal, self.clock)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
-        """Send nothing of what waits in this account's queue: the same refusal would meet it."""
+        """Send nothing of what waits in this account's queue; what has no row yet gets one, to be offered later."""
         model = refused.request.model if refused.request and error.code in service.COUNTED_BY_MODEL else None
         for drive in self._driving.values():
             job = drive.job
@@ -304,7 +309,8 @@ class Runner:
                 continue
             if drive.account.id == account.id and (model is None or _of(job).model == model):
                 job.stopped_by = error
-                drive.task.cancel()
+                if job.id in self._intended:
+                    drive.task.cancel()
 
     def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:
         elsewhere = account.slots.elsewhere(_of(job).model)
@@ -315,12 +321,6 @@ class Runner:
     async def _cancel(self, job: Job) -> bool:
         drive = self._driving.get(job.id)
         return drive is not None and await self._canceling.cancel(job, drive.task, drive.account)
-
-
-async def _prepared(prepare: Prepare) -> Request:
-    plain = cast("Callable[[], Request]", prepare)
-    ready: Request = await (prepare() if iscoroutinefunction(prepare) else asyncio.to_thread(plain))
-    return ready
 
 
 def _of(job: Job) -> Request:

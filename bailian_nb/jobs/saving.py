@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -77,7 +77,7 @@ class Saver:
             )
             try:
                 write = partial(self._to_disk, job, request, record=record, folder=folder, notes=notes)
-                picture = await asyncio.to_thread(self._left, job, request, record, folder)
+                picture = await asyncio.to_thread(self._left, job, request, record, folder, notes)
                 picture = picture or await self._fetch(account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
                 code = getattr(error, "code", "") or "DownloadError"
@@ -86,7 +86,7 @@ class Saver:
             await book(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
             return picture
 
-        slots = await asyncio.gather(*(one(number, slot) for number, slot in enumerate(answer.slots)))
+        slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))
         pictures = [slot for slot in slots if isinstance(slot, Picture)]
         short = f"the service returned {len(answer.slots)} of {request.n} pictures and gave no reason"
         absent = [
@@ -175,20 +175,24 @@ class Saver:
             if note:
                 notes.append(note)
             picture = pasted or picture
-        try:
-            self.index.add(picture)
-        except sqlite3.Error as error:
-            notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
+        self._list(picture, notes)
         return picture
 
-    def _left(self, job: Job, request: Request, record: Record, folder: Path) -> Picture | None:
+    def _list(self, picture: Picture, notes: list[str]) -> None:
+        """Put a picture into the index; where that cannot be, the picture is on disk all the same."""
+        try:
+            self.index.add(picture)
+        except (sqlite3.Error, OSError) as error:
+            notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
+
+    def _left(self, job: Job, request: Request, record: Record, folder: Path, notes: list[str]) -> Picture | None:
         """Return the picture that a kernel saved and, being killed, could not note any more."""
         if request.paste_back:
             return None
         when = datetime.fromtimestamp(job.created).astimezone()
         picture = self._there(day_folder(folder, when), stem(record, when), record)
         if picture is not None:
-            self.index.add(picture)
+            self._list(picture, notes)
         return picture
 
     def _there(self, folder: Path, name: str, record: Record) -> Picture | None:
@@ -203,6 +207,16 @@ class Saver:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
         record = read_record(path) if path.exists() and raw_path.exists() else None
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
+
+
+async def _all(slots: Iterable[Awaitable[Picture | SlotError]]) -> list[Picture | SlotError]:
+    """Wait for every slot, also when one has failed: none may write on while a resume fetches the same picture."""
+    ended = await asyncio.gather(*slots, return_exceptions=True)
+    done = [slot for slot in ended if not isinstance(slot, BaseException)]
+    for slot in ended:
+        if isinstance(slot, BaseException):
+            raise slot
+    return done
 
 
 def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture:

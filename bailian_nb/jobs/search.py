@@ -8,6 +8,7 @@ says so itself (request id, prompt) or when nobody else uses our key; otherwise 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ Belongs = Literal["ours", "maybe", "foreign", "unread"]
 LONG = "that list is longer than could be read"
 CLOCKS = "no task of ours shows how far the service's clock is from ours"
 Span = tuple[float, float]
+NEVER: Span = (math.inf, -math.inf)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +58,15 @@ class Sighting:
     """What the list shows.
 
     `candidates` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
-    made while its call was out, `apart` those that are set apart for it already and `elsewhere` for another one. `keys`
-    are the key ids that enough of our own rows carry, `others` their tasks that neither we own nor are candidates.
-    `doubt` says why the list proves little, "" where it is whole and the clocks are known.
+    made while its call was out, give or take `margin` seconds, `apart` those that are set apart for it already and
+    `elsewhere` for another one. `keys` are the key ids that enough of our own rows carry, `others` their tasks that
+    neither we own nor are candidates. `doubt` says why the list proves little, "" where it is whole and the clocks are
+    known.
     """
 
     candidates: tuple[TaskRow, ...] = ()
     timely: frozenset[str] = frozenset()
+    margin: float = CLOSE
     apart: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     certain: TaskRow | None = None
@@ -90,16 +94,17 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """The search for one attempt's task."""
+    """The search for one attempt's task; `late` is how long a row that comes late is still waited for."""
 
     account: Account
     request: Request
     attempt: Attempt
     journal: Journal
     clock: Clock
+    late: Patience
 
     async def first_look(self) -> Sighting:
-        """Look until something is there that may be ours, for a bounded time after the call broke.
+        """Look until something is there that may be ours, as long as a row may come late.
 
         Raises
         ------
@@ -108,11 +113,9 @@ class Search:
         """
         for pause in (*LOOKS, 0.0):
             sighting = await self.look()
-            late = self.clock.now() > self.attempt.broke + sum(LOOKS)
-            if sighting.candidates or sighting.certain or late:
+            if sighting.candidates or sighting.certain or not self.late.left:
                 break
-            if pause:
-                await self.clock.sleep(pause)
+            await self.late.pause(pause)
         return sighting
 
     async def look(self) -> Sighting:
@@ -136,7 +139,7 @@ class Search:
         ]
         now = max(self.clock.now(), self.attempt.submitted + 0.001)  # we look after it, even if the clock was set back
         known = await asyncio.to_thread(self.journal.strays.see, url, model, [row.task_id for row in stray], at=now)
-        window, call = self._windows(rows, mine)
+        window, call, margin = self._windows(rows, mine)
         asked = self.attempt.request_id
         certain = next((row for row in stray if asked and row.request_id == asked), None)
         candidates = tuple(
@@ -160,6 +163,7 @@ class Search:
         return Sighting(
             candidates=candidates,
             timely=timely,
+            margin=margin,
             apart=frozenset(stray.task_id for stray in unclaimed if stray.job == self.attempt.row_id),
             elsewhere=frozenset(stray.task_id for stray in unclaimed if stray.job != self.attempt.row_id),
             certain=certain,
@@ -179,7 +183,7 @@ class Search:
                 judged[row.task_id] = (row, answer or Answer(), belongs(answer, self.request) if answer else "unread")
             if not any(verdict == "ours" for _, _, verdict in judged.values()):
                 # Somebody else's row may be in the list before ours is, so having found one ends no waiting.
-                await self.clock.sleep(max(self.attempt.broke + sum(LOOKS) - self.clock.now(), 0.0))
+                await self.late.pause(self.late.left)
             async with self.account.slots.creating(self.request.model, self.account.limit(self.request.model)):
                 sighting = await self.look()  # rows that came late, and who else has used our key meanwhile
         return await self._verdict(judged, sighting)
@@ -193,10 +197,11 @@ class Search:
         foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
         for row in foreign:
             await self._note(row.task_id, "foreign")
-        rivals = await self._rivals(CLOSE)
+        rivals = await self._rivals(sighting.margin)
         if len(ours) == 1:
             # A sweep over seeds repeats its prompt: another lost call of it may be the one that made this task.
-            clash = rivals if ours[0].task_id in sighting.timely else await self._rivals(FAR)
+            timely = ours[0].task_id in sighting.timely
+            clash = rivals if timely else await self._rivals(2 * FAR + sum(LOOKS))  # as far apart as two spans overlap
             if not any(_plain(row.request["values"].get("prompt")) == _plain(self.request.prompt) for row in clash):
                 for row, _ in maybe:
                     await self._note(row.task_id, "")
@@ -233,13 +238,13 @@ class Search:
         note = self.journal.strays.note
         await asyncio.to_thread(note, self.account.base_url, task_id, verdict, job=self.attempt.row_id)
 
-    def _windows(self, rows: Sequence[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span]:
-        """Return when, by the service's clock, the task can have been made, and when the call itself was out.
+    def _windows(self, rows: Sequence[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span, float]:
+        """Return when, by the service's clock, the task can have been made, when the call was out, and give or take.
 
         A create call takes its time, so a row of ours shows the service's clock between two bounds only: the task was
         made after the call went out and before its answer was there. The first span takes the loosest bounds, and that
         a gateway hands a call on late; the second the closest, for a first task of somebody else with our key may come
-        soon after.
+        soon after. It is empty where no rows of ours bound the clock from both sides.
         """
         pairs = [(row.created, each) for row in rows if row.created is not None and (each := mine.get(row.task_id))]
         first = [created - each.answered for created, each in pairs if each.answered is not None]
@@ -247,8 +252,11 @@ class Search:
         sent, broke = self.attempt.submitted, self.attempt.broke
         low = min(first) - CLOSE if first else -FAR
         high = max(last) + CLOSE if last else FAR
-        call = (max(first, default=-FAR) - CLOSE, min(last, default=FAR) + CLOSE)
-        return (sent + low, broke + high + sum(LOOKS)), (sent + call[0], broke + call[1])
+        window = (sent + low, broke + high + sum(LOOKS))
+        if not (first and last):
+            return window, NEVER, FAR
+        call = (sent + max(first) - CLOSE, broke + min(last) + CLOSE)
+        return window, call, CLOSE + max(min(last) - max(first), 0.0)
 
     async def _final(self, task_id: str) -> Answer | None:
         """Return how a task ended, None when the service does not say: nothing follows from that."""
@@ -269,7 +277,9 @@ class Search:
                 faults += 1
             except BailianError:
                 return None
-            await patience.pause(backoff(faults + doubted) or BETWEEN)
+            pause = backoff(faults + doubted) or BETWEEN
+            await patience.pause(pause)
+            self.late.spend(pause)
         return None
 
     def _open(self, why: str) -> SubmitUncertain:
@@ -278,6 +288,15 @@ class Search:
             hint="It is not sent again; %wan resume looks for its task later.",
             request_id=self.attempt.request_id,
         )
+
+
+def for_late_rows(clock: Clock, *, broke: float | None = None) -> Patience:
+    """Return how long a row that comes late is waited for: by what we wait ourselves, for a clock may be set meanwhile.
+
+    Where the create call `broke` earlier, by the clock, only what is left then.
+    """
+    left = sum(LOOKS) if broke is None else min(max(broke + sum(LOOKS) - clock.now(), 0.0), sum(LOOKS))
+    return Patience(clock, left, step=0.0)
 
 
 def belongs(answer: Answer, request: Request) -> Belongs:

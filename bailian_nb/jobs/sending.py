@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from .. import specs
@@ -17,12 +18,12 @@ from ..gallery import Picture
 from ..request import Request
 from ..specs import service
 from .account import Account
-from .bookkeeping import book, withdraw
-from .clock import Clock
+from .bookkeeping import book, owe, withdraw
+from .clock import Clock, Patience
 from .job import Job
 from .journal import Journal
 from .saving import Saver
-from .search import Attempt, Finding, Search, Sighting
+from .search import Attempt, Finding, Search, Sighting, for_late_rows
 from .status import Why
 
 NO_CONNECTION = (0.5, 2.0)
@@ -39,6 +40,10 @@ class Sender:
         self.closing = False
         self.posting: dict[str, asyncio.Future[Submitted | Answer]] = {}
         """Create calls that are out, by job id: they are not canceled, and the process waits for them at its end."""
+        self._broken: set[str] = set()
+        """Rows whose create call broke in this process: that is not known to be long ago, whatever the clock says."""
+        self._unwritten: dict[str, tuple[str, str]] = {}
+        """Task id and request id by row, where the journal could not be written."""
 
     async def send(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> Answer | None:
         """Make the create call; None when a task was made, an Answer from a synchronous call.
@@ -64,7 +69,7 @@ class Sender:
                             attempt = await self._broke(job, row_id, error)
                             if request.sync:
                                 raise  # it has no task, so no list names it
-                            search = self._search(account, request, attempt)
+                            search = self._search(account, request, attempt, for_late_rows(self._clock))
                             sighting = await search.first_look()
                             break
                 except Throttled as error:
@@ -95,21 +100,29 @@ class Sender:
         return job.submitted is None and job.id not in self.posting
 
     async def seek(self, job: Job, account: Account, request: Request, folder: Path, attempt: Attempt) -> None:
-        """Find the task of a create call that an earlier kernel left open; returns when the Job has its task.
+        """Find the task of a create call that was left open, by an earlier kernel as a rule.
+
+        It returns when the Job has its task.
 
         Raises
         ------
         SubmitUncertain
             When there is none, or when the user must say which one it is.
         """
+        if (made := self._unwritten.get(attempt.row_id)) is not None:
+            job.change(status="PENDING", task_id=made[0], request_id=made[1], why=None)
+            await asyncio.to_thread(self._journal.own, attempt.row_id, account.base_url, *made)
+            return
         job.change(status="UNCERTAIN", why=Why(key="searching"))
-        search = self._search(account, request, attempt)
+        late = for_late_rows(self._clock, broke=attempt.broke)
+        search = self._search(account, request, attempt, late)
         async with account.slots.creating(request.model, account.limit(request.model)):
             sighting = await search.first_look()
         await self._settle(job, search, sighting, folder)
 
-    def _search(self, account: Account, request: Request, attempt: Attempt) -> Search:
-        return Search(account=account, request=request, attempt=attempt, journal=self._journal, clock=self._clock)
+    def _search(self, account: Account, request: Request, attempt: Attempt, late: Patience) -> Search:
+        journal, clock = self._journal, self._clock
+        return Search(account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late)
 
     async def _back(self, job: Job, row_id: str, why: Why) -> None:
         """Note that nothing was created: the call may go out again."""
@@ -118,6 +131,7 @@ class Sender:
 
     async def _broke(self, job: Job, row_id: str, error: SubmitUncertain) -> Attempt:
         now = max(self._clock.now(), job.submitted or 0.0)  # a clock that was set back has not undone the call
+        self._broken.add(row_id)
         await asyncio.to_thread(self._journal.uncertain, row_id, str(error), at=now, request_id=error.request_id)
         job.change(status="UNCERTAIN", why=Why(key="searching"))
         return Attempt(row_id=row_id, submitted=job.submitted or now, broke=now, request_id=error.request_id)
@@ -137,7 +151,7 @@ class Sender:
         error = await self._unclear(job, search, finding, folder, sighting.doubt)
         if await self._said(job, row_id):
             return
-        old = self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
+        old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
         doubt = finding.doubt or sighting.doubt
         if old and not (doubt or finding.unclear or finding.unpaid or finding.unread):
             said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
@@ -167,7 +181,7 @@ class Sender:
 
     async def _unclear(self, job: Job, search: Search, finding: Finding, folder: Path, doubt: str) -> SubmitUncertain:
         """Say what is known where nobody can tell whose a task is, or where there is none."""
-        request_id = search.attempt.request_id
+        request_id, give_up = search.attempt.request_id, f"Give it up (`%wan resume --forget {search.attempt.row_id}`)"
         if finding.unclear:
             return await self._set_apart(job, search, finding, folder / "unclaimed")
         if finding.unread:
@@ -181,14 +195,14 @@ class Sender:
             names = ", ".join(finding.unpaid)
             return SubmitUncertain(
                 f"the create call broke, and the only task(s) that may be its own failed and are not billed: {names}",
-                hint="Run it again, or look once more with %wan resume.",
+                hint=f"{give_up} so that it can be run again, or look once more with %wan resume.",
                 request_id=request_id,
             )
         doubt = finding.doubt or doubt
         most_likely = f"but {doubt}" if doubt else "most likely nothing was made"
         return SubmitUncertain(
             f"the create call broke, and the service's task list shows no task of it: {most_likely}",
-            hint="It is not sent again by itself; run it again, or look once more with %wan resume.",
+            hint=f"It is not sent again. {give_up} so that it can be, or look once more with %wan resume.",
             request_id=request_id,
         )
 
@@ -253,14 +267,16 @@ class Sender:
         else:
             kept = answer.to_dict()
             at = self._clock.now()
-            await book(job, self._journal.answered, row_id, kept, request_id=answer.request_id, at=at, default=None)
+            await owe(job, partial(self._journal.answered, row_id, kept, request_id=answer.request_id, at=at))
         return answer
 
     async def _note_task(self, job: Job, row_id: str, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now: on the Job first, so that nothing loses it."""
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
-        given = {"task_id": task_id, "request_id": request_id, "at": self._clock.now()}
-        await book(job, self._journal.accepted, row_id, **given, default=None)
+        at = self._clock.now()
+        accepted = partial(self._journal.accepted, row_id, task_id=task_id, request_id=request_id, at=at)
+        if not await owe(job, accepted):
+            self._unwritten[row_id] = (task_id, request_id)
 
 
 def _paused(job: Job) -> Callable[[float], None]:

@@ -1,8 +1,8 @@
 """Slots: how many tasks may run at once and how fast they are sent, for one account and each of its models.
 
 The runner asks for a place before it submits and gives it back when the task has ended. All kernels of the machine
-that use this account share the limits through a folder; without one, or where its file system has no locks, they hold
-in this kernel alone.
+that use this account share the limits through a folder; without one, or while locks cannot be had in it, they hold in
+this kernel alone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Slots:
 
     def __init__(self, clock: Clock, folder: Path | None = None) -> None:
         self.note = ""
-        """Why limits are not shared with other kernels although they should be, "" while all is well."""
+        """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
         self._clock = clock
         self._folder = folder
         self._lanes: dict[str, _Lane] = {}
@@ -108,15 +108,15 @@ class Slots:
         self._lanes[model].pace.accepted()
 
     def alone(self, error: OSError) -> None:
-        """Note, once, that the limits hold in this kernel only."""
+        """Note, once, that a limit holds in this kernel only; it is shared again as soon as locks can be had."""
         if not self.note:
             self.note = self._reason(error)
             log.warning(self.note)
 
     def probe(self) -> str:
         """Return why limits are not or would not be shared, "" when they are; locks are tried, and nothing stays."""
-        if self.note or self._folder is None:
-            return self.note
+        if self._folder is None:
+            return ""
         there = next(each for each in (self._folder, *self._folder.parents) if each.exists())
         below = there.rglob("*") if there == self._folder else ()
         try:

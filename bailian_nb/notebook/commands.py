@@ -158,9 +158,13 @@ def resumed_table(found: Resumed) -> Bundle:
         for row, strays in found.unclaimed
         for stray in strays
     ]
+    rows += [
+        (row.id, f"{row.model} {row.function or ''}", f"not now: {why}", row.task_id or "") for row, why in found.faults
+    ]
     if not rows:
         return note("nothing to resume: every job of earlier kernels is finished")
-    return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows).bundle()
+    foot = " ".join(str(error) for error in found.refused)
+    return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows, foot=foot).bundle()
 
 
 def _looked_for(job: Job) -> bool:

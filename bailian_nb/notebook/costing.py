@@ -73,13 +73,5 @@ def _cells(found: Sum, lang: str) -> tuple[object, ...]:
 
 
 def _left(costs: Costs, lang: str) -> list[str]:
-    """Return what each cap leaves, counted as it is held: with what is on its way and what may have been billed."""
-    lines = []
-    for name, cap, found in (
-        ("max_cost_day", costs.max_cost_day, costs.today),
-        ("max_cost_month", costs.max_cost_month, costs.month),
-    ):
-        if cap is not None:
-            left = max(0.0, cap - found.cny - found.open_cny - found.maybe_cny)
-            lines.append(say("cost_left", lang, name=name, cap=f"{cap:g}", left=f"{left:.2f}"))
-    return lines
+    """Return what each cap leaves, in words."""
+    return [say("cost_left", lang, name=name, cap=f"{cap:g}", left=f"{left:.2f}") for name, cap, left in costs.left()]

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from .. import config
 from ..errors import InvalidRequest
+from ..held import HeldJob
 from ..jobs import Job
 from ..sweeps import Sweep
 from . import render, sweeping
@@ -39,7 +40,7 @@ class Still(Protocol):
     def caption(self, lang: str) -> Bundle: ...
 
 
-@dataclass
+@dataclass(eq=False)
 class _Pair:
     """The two displays of one Job in one cell."""
 
@@ -67,6 +68,9 @@ class Displays:
         """What this cell has shown; told by an event, since a cell that is kept out of the history has no number."""
         shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
+        self._cell: str | None = None
+        self._held: dict[str, list[HeldJob]] = {}
+        """The Jobs with a Run button, by the id of the cell that made them."""
 
     def show(self, job: Job, *, quiet: bool = False) -> None:
         """Show the Job in the running cell: live in a front end, once and final without one."""
@@ -81,9 +85,10 @@ class Displays:
         self._draw(pair, first=True)
         with self._lock:
             self._pairs.setdefault(job.id, []).append(pair)
-            if not pair.frozen:
-                self._live.append(pair)
-                self._start()
+        if isinstance(job, HeldJob) and job.held:
+            self._hold(job)
+        else:
+            self._follow_up(job)
 
     def show_sweep(self, sweep: Sweep) -> None:
         """Show the grid in a front end; without one the plan, or when it was run the finished sheet."""
@@ -137,6 +142,24 @@ class Displays:
 
     def _new_cell(self, info: object) -> None:
         self._shown.clear()
+        self._cell = getattr(info, "cell_id", None)
+        for job in self._held.pop(self._cell, ()) if self._cell is not None else ():
+            job.withdraw()
+
+    def _hold(self, job: HeldJob) -> None:
+        """Draw the Job no more until it changes: a question stands still."""
+        known = any(each is job for jobs in self._held.values() for each in jobs)
+        if self._cell is not None and not known:
+            self._held.setdefault(self._cell, []).append(job)
+        job.on_change(self._follow_up)
+
+    def _follow_up(self, job: Job) -> None:
+        """Draw the Job's outputs whenever it changes, until they are frozen."""
+        with self._lock:
+            found = [pair for pair in self._pairs.get(job.id, ()) if not pair.frozen and pair not in self._live]
+            self._live.extend(found)
+            if found:
+                self._start()
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:
@@ -159,7 +182,7 @@ class Displays:
         if not pair.quiet:
             self.publish(render.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
-        if final and card is not None:
+        if final and card is not None and not card.reopened:
             card.close()
 
     def publish(self, bundle: Mapping[str, str], display_id: str | None = None, *, update: bool = False) -> None:

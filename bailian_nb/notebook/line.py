@@ -59,7 +59,7 @@ class Line:
 
 SWITCHES: dict[str, str] = {
     "wait": "block until it is done",
-    "run": "send although the estimate is above confirm_above",
+    "run": "send at once although the estimate is above confirm_above, without a Run button",
     "dry-run": "show the exact request, cost, Python call and curl line; send nothing",
     "no-cache": "draw again even if the same request is on disk",
     "no-paste": "masked edits: keep the answer as served only",

@@ -19,10 +19,10 @@ from .. import config, specs
 from .. import session as sessions
 from ..edit_words import is_file, tell_apart
 from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
+from ..held import HeldJob
 from ..jobs import Job
 from ..plan import Plan
 from ..sweeps import Sweep
-from ..texts import say
 from . import asking, commands, dry_run, helping, sweeping, topics
 from .display import Displays
 from .filling import as_python, fill, look_up
@@ -44,7 +44,7 @@ class WanMagics(Magics):
     max_cost = traitlets.Float(None, allow_none=True, help="CNY; higher estimates are refused").tag(config=True)
     max_cost_day = traitlets.Float(None, allow_none=True, help="CNY a day for the account").tag(config=True)
     max_cost_month = traitlets.Float(None, allow_none=True, help="CNY a month for the account").tag(config=True)
-    confirm_above = traitlets.Float(None, allow_none=True, help="CNY; higher estimates ask first").tag(config=True)
+    confirm_above = traitlets.Float(None, allow_none=True, help="CNY; higher estimates wait for Run").tag(config=True)
     retries = traitlets.Int(None, allow_none=True, help="further tries after a fault of the service").tag(config=True)
     region = traitlets.Unicode(None, allow_none=True, help="DashScope region").tag(config=True)
     workspace = traitlets.Unicode(None, allow_none=True, help="workspace id").tag(config=True)
@@ -197,16 +197,15 @@ class WanMagics(Magics):
                 self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
                 self._show_frame(plan)
                 return None
-            if self._must_ask(plan, read):
-                self._show_frame(plan)
-                return None
-            job = session.send(plan, max_cost=read.max_cost)
+            job = self._held(plan, read) or session.send(plan, max_cost=read.max_cost)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
         if read.output:
             self._shell.user_ns[read.output] = job
         self.displays.show(job, quiet=read.quiet)
+        if isinstance(job, HeldJob):
+            return job  # somebody must press Run first, so there is nothing to wait for
         if read.wait or read.json or self._front.waits():
             job.wait()
             if job.error is not None:
@@ -223,19 +222,17 @@ class WanMagics(Magics):
         if bundle is not None:
             self.publish(bundle)
 
-    def _must_ask(self, plan: Plan, read: Line) -> bool:
-        """Show what it would cost when that is above `confirm_above`; without a front end that is an error."""
-        asked = "" if read.run else asking.question(sessions.current(), plan, self.lang_now())
+    def _held(self, plan: Plan, read: Line) -> HeldJob | None:
+        """Return a Job that waits for Run where the estimate is above `confirm_above`; without a button, an error."""
+        session = sessions.current()
+        asked = "" if read.run else asking.question(session, plan, self.lang_now())
         if not asked:
-            return False
-        if not self._front.interactive():
+            return None
+        if self._front.waits() or not self._front.interactive():
             raise BudgetExceeded(asked)
-        if read.output:
-            older = read.output in self._shell.user_ns
-            unbound = say("not_bound_older" if older else "not_bound", self.lang_now(), name=read.output)
-            asked = f"{asked}; {unbound}"
-        self.publish(note(asked))
-        return True
+        job = HeldJob(session, plan, max_cost=read.max_cost)
+        self._show_frame(plan)
+        return job
 
     def _prompt(self, read: Line, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
         """Return the prompt as typed, from the body or from the one quoted word that is left."""

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 
 from .. import specs
 from ..gallery import Picture, sheet_jpeg
+from ..held import HeldJob
 from ..job_words import waiting
 from ..jobs import Job, Result
 from ..texts import say
+from . import asking
 from .tables import Bundle, escape
 
 
 def view(job: Job, lang: str, place: str = "") -> Bundle:
     """Return output (a): the pictures, or the state while there are none; `place` is where a live card sits down."""
+    if isinstance(job, HeldJob) and job.held:
+        return _question(job, lang, place)
     if not job.final:
         return {"text/html": f'<div class="{place}">{_card(job, lang)}</div>', "text/plain": repr(job)}
     result = job.outcome
@@ -80,18 +84,31 @@ def _card(job: Job, lang: str) -> str:
     return f"<div>{' · '.join(parts)}</div><div>{_small(escape(say('cancel_with', lang, job=job.id)))}</div>"
 
 
+def _question(job: HeldJob, lang: str, place: str) -> Bundle:
+    """Return what stays where nobody presses Run: its cost, what the caps say, and the way without a button."""
+    plan = job.plan
+    asked = asking.worded(plan.cost, plan.model.prices_dated, plan.settings.confirm_above, lang)
+    # The saved output may be read after Run was pressed in another page, so it says nothing that would be untrue then.
+    head = " · ".join([f"<b>{escape(job.label)}</b>", *(["EMULATOR"] if job.emulator else [])])
+    said = [*job.lines(lang), say("no_button", lang)]
+    said += [f"⚠ {job.refusal}"] if job.refusal is not None else []
+    html = "".join(f"<div>{line}</div>" for line in [head, *(_small(escape(text)) for text in said)])
+    return {"text/html": f'<div class="{place}">{html}</div>', "text/plain": f"{job!r} {asked}"}
+
+
 def _running(job: Job, lang: str) -> list[str]:
     request = job.request
-    parts = [escape(f"{say('job', lang)} {job.id}")]
+    held = isinstance(job, HeldJob) and job.held  # its price stands beside its button, and no list knows its id
+    parts = [] if held else [escape(f"{say('job', lang)} {job.id}")]
     if request is not None:
         parts += [escape(f"{name}={value}") for name, value in request.values.items() if name != "prompt"]
         cost = say("cost_unknown", lang)
         if job.cost is not None:
             cost = say("estimate", lang, cost=f"{job.cost:.2f}", dated=request.row.prices_dated)
-        parts.append(escape(cost))
+        parts += [] if held else [escape(cost)]
     if job.task_id:
         parts.append(f"{escape(say('task', lang))} <code>{escape(job.task_id)}</code>")
-    return [_small(" · ".join(parts))]
+    return [_small(" · ".join(parts))] if parts else []
 
 
 def _ended(job: Job, result: Result | None, lang: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""Sending a sweep's cells under its caps: it stops before the task that would pass one. `Sweep.run` calls it."""
+"""Sending a sweep's cells under its caps: it stops before the task that would pass one. `Sweep.run` calls it.
+
+A cell whose task may exist already is left out alone, and the others are sent.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..config.values import money
-from ..errors import BudgetExceeded
+from ..errors import BudgetExceeded, SubmitUncertain
 from .cell import SweepCell
 
 
@@ -21,7 +24,10 @@ def send(
     ------
     BudgetExceeded
         When not even the first one may be sent.
+    SubmitUncertain
+        When each of them was sent before and may have made a task.
     """
+    uncertain = 0
     limit = math.inf if cap is None else cap if cap == math.inf else money("max_cost", cap)
     for position, cell in enumerate(missing):
         cell.held = ""
@@ -40,6 +46,11 @@ def send(
             if position == 0:
                 raise
             return
+        except SubmitUncertain as error:
+            cell.held = str(error)
+            uncertain += 1
+            if uncertain == len(missing):
+                raise
 
 
 def _spent(cell: SweepCell) -> float:

@@ -23,7 +23,7 @@ class SweepCell:
         self.plan: Plan | None = None
         self.problem = ""
         self.held = ""
-        """Why a run left it out: it would have passed a cap."""
+        """Why a run left it out: it would have passed a cap, or a task of it may exist."""
         self.job: Job | None = None
         self.tries = 0
 

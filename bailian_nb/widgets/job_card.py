@@ -1,4 +1,4 @@
-"""JobCard: one Job, live: its state, its age, a Cancel button, and its pictures when it has ended."""
+"""JobCard: one Job, live: its state, its age, Run and Cancel buttons, and its pictures when it has ended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import traitlets as t
 
 from ..gallery import sheet_jpeg
+from ..held import HeldJob
 from ..job_words import describe, uncanceled
 from ..jobs import Job
 from .live import STATIC, LiveWidget, language
@@ -16,7 +17,7 @@ from .words import words
 
 
 class JobCard(LiveWidget):
-    """Show a Job while it runs.
+    """Show a Job while it runs; a HeldJob shows what it would cost, and a Run button that sends it.
 
     Parameters
     ----------
@@ -32,13 +33,13 @@ class JobCard(LiveWidget):
     _css = STATIC / "card.css"
 
     card = t.Dict().tag(sync=True)
-    """What the card says, in words; see `job_words.Words`, with `thumb`, a JPEG or empty."""
+    """What the card says, in words; see `job_words.Words`, with `thumb`, a JPEG or empty, and `run` for a HeldJob."""
 
     def __init__(self, job: Job, *, on_cancel: Callable[[Job], object] | None = None, lang: str | None = None) -> None:
         self.job = job
         self._lang = language(lang)
         self._on_cancel = on_cancel or (lambda job: job.cancel())
-        super().__init__(texts=words("card", self._lang), card=self._words())
+        super().__init__(texts=words("card", self._lang), card=self._words(), fault=_refusal(job))
         job.on_change(self._follow)
 
     def still(self) -> dict[str, str]:
@@ -56,16 +57,33 @@ class JobCard(LiveWidget):
         self.refresh()
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
-        if content.get("kind") == "cancel":
-            self.fault = ""
-            if self._on_cancel(self.job) is False and not self.job.final:
-                self.fault = uncanceled(self.job, self._lang)
-            self.refresh()
+        match content.get("kind"):
+            case "cancel":
+                self.fault = ""
+                if self._on_cancel(self.job) is False and not self.job.final:
+                    self.fault = uncanceled(self.job, self._lang)
+                self.refresh()
+            case "run" if isinstance(self.job, HeldJob):
+                self.fault = ""
+                try:
+                    self.job.run()
+                finally:
+                    self.refresh()
 
     def _words(self) -> dict[str, Any]:
         outcome = self.job.outcome
         thumb = sheet_jpeg(list(outcome)) if outcome else b""
-        return {**describe(self.job, self._lang), "thumb": thumb}
+        said = {**describe(self.job, self._lang), "thumb": thumb, "run": False}
+        if isinstance(self.job, HeldJob) and self.job.held:
+            line, *detail = self.job.lines(self._lang)
+            said |= {"line": line, "detail": "\n".join(detail), "since": 0.0, "run": True}
+        return said
 
     def __repr__(self) -> str:
         return f"<JobCard {self.job!r}>"
+
+
+def _refusal(job: Job) -> str:
+    """Return why Run would be refused at this moment, as a pressed button would say it."""
+    refusal = job.refusal if isinstance(job, HeldJob) else None
+    return f"{type(refusal).__name__}: {refusal}" if refusal is not None else ""

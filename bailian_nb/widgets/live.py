@@ -44,6 +44,7 @@ class LiveWidget(anywidget.AnyWidget):
         self._captions: dict[str, dict[str, str]] = {}
         self._still_timer: threading.Timer | None = None
         self._here = self._frozen = False
+        self._pages = 0
         super().__init__(place=f"bn-place-{uuid4().hex}", **values)
         _keep_subshell(self.comm)
         self.on_msg(self._receive)
@@ -60,6 +61,11 @@ class LiveWidget(anywidget.AnyWidget):
     def here(self) -> bool:
         """True once a page has said that it holds the model, so that the widget sits down where its class is."""
         return self._here
+
+    @property
+    def reopened(self) -> bool:
+        """True once a second page holds the model: it reads the outputs as saved and hears of no change of theirs."""
+        return self._pages > 1
 
     def restill(self) -> None:
         """Write the static outputs again, for what has changed; the live widget covers them in the page.
@@ -153,6 +159,7 @@ class LiveWidget(anywidget.AnyWidget):
     def _arrived(self) -> None:
         """Take note that the page holds our model, and take ordinary outputs back."""
         self._here = True
+        self._pages += 1
         while self._ordinary and outputs.publisher is not None:
             outputs.publisher(self._spot(), self._ordinary.pop(), update=True)
 

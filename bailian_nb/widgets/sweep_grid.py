@@ -150,9 +150,11 @@ class SweepGrid(LiveWidget):
         """Send what there is, in as few messages as their size allows."""
         versions = {cell["id"]: cell["version"] for cell in self.cells}
         batch: list[tuple[str, bytes]] = []
+        none = []
         for name in ids:
             data = self._picture(kind, name)
             if not data:
+                none.append(name)
                 continue
             if sum(len(other) for _, other in batch) + len(data) > MAX_MESSAGE:
                 self._send_batch(kind, batch, versions)
@@ -160,6 +162,8 @@ class SweepGrid(LiveWidget):
             batch.append((name, data))
         if batch:
             self._send_batch(kind, batch, versions)
+        if none:  # or the page would go on waiting for text to image's original
+            self.send({"kind": "none", "ids": none})
 
     def _send_batch(self, kind: str, batch: list[tuple[str, bytes]], versions: Mapping[str, int]) -> None:
         ids = [name for name, _ in batch]

@@ -73,10 +73,54 @@ _GRID: dict[str, Text] = {
     "winner": Text("Winner", "最佳"),
     "original": Text("original", "原图"),
     "scrub": Text("From the original over the axis", "从原图起沿参数滑动"),
-    "before_after": Text("Before / after", "前后对比"),
+    "large": Text(
+        "Large picture: plus and minus zoom, arrows move it, 0 shows all of it",
+        "大图:按加减号缩放,方向键平移,0 显示全图",
+    ),
+    "fit": Text("Show all of it (0)", "显示全图 (0)"),
+    "compare": Text("Ways to compare", "对比方式"),
+    "compare_with": Text("with", "对比对象"),
+    "compare_none": Text("Go to another cell: it is compared with this one.", "移到另一格,即与此格对比。"),
+    "mode slider": Text("Slider", "滑块"),
+    "mode slider title": Text("Before and after, with a divider to drag", "拖动分隔线看前后"),
+    "mode side": Text("Side by side", "并排"),
+    "mode side title": Text("Both beside each other", "两张并排"),
+    "mode blink": Text("Blink", "闪烁"),
+    "mode blink title": Text("One after the other in the same place", "在同一位置轮流显示"),
+    "mode diff": Text("Difference", "差异"),
+    "mode diff title": Text("What differs, four times as bright", "显示差异,亮度四倍"),
+    "mode overlay": Text("Overlay", "叠加"),
+    "mode overlay title": Text("One through the other", "半透明叠加"),
+    "divider": Text("Divider", "分隔线"),
+    "opacity": Text("Opacity", "不透明度"),
+    "swap": Text("Swap", "切换"),
+    "swap title": Text("Show the other picture and stop blinking", "显示另一张并停止闪烁"),
+    "unlike": Text(
+        "The pictures have different shapes: they do not lie exactly on each other.",
+        "两张图片宽高比不同,无法完全重合。",
+    ),
+    "unlike_diff": Text(
+        "The pictures have different shapes, so there is no difference to show; they stand side by side.",
+        "两张图片宽高比不同,无法显示差异,改为并排显示。",
+    ),
+    "scaled": Text(
+        "The pictures have different sizes and were scaled to one: edges may differ by that alone.",
+        "两张图片尺寸不同,已缩放到同一尺寸,边缘差异可能由此产生。",
+    ),
+    "compare_keys": Text(
+        "C compares with the original; C on a second cell compares these two, C there again goes back. "
+        "Ctrl/Cmd+wheel zooms, drag moves, 0 shows all.",
+        "C 与原图对比;在另一格按 C,对比这两格,再按 C 返回。Ctrl/Cmd+滚轮缩放,拖动平移,0 显示全图。",
+    ),
+    "compare_keys_alone": Text(
+        "C on a cell and C on a second one compares these two, C there again ends it. "
+        "Ctrl/Cmd+wheel zooms, drag moves, 0 shows all.",
+        "先后在两格按 C,对比这两格,再按 C 结束。Ctrl/Cmd+滚轮缩放,拖动平移,0 显示全图。",
+    ),
     "grid_count": Text("{done} of {total} done, {failed} failed", "完成 {done}/{total},失败 {failed}"),
     "grid_keys": Text(
-        "Arrows move, Enter opens, S stars, W crowns, Esc leaves", "方向键移动,Enter 打开,S 收藏,W 最佳,Esc 离开"
+        "Arrows move, Enter opens, C compares, M next way, D difference, S stars, W crowns, Esc leaves",
+        "方向键移动,Enter 打开,C 对比,M 下一种方式,D 差异,S 收藏,W 最佳,Esc 离开",
     ),
     "cell planned": Text("planned", "计划中"),
     "cell invalid": Text("invalid", "无效"),

@@ -63,6 +63,7 @@ it("the slider goes from the original over the axis from small to large, in the 
     ["strength 1", "10"],
   ]);
   expect(stops(AXES, CELLS, "gone", "original")).toHaveLength(1);
+  expect(stops(AXES, CELLS, "10", null)[0]?.label).toBe("strength 0"); // text to image has none
 });
 
 it("counts what is done and failed, without what is invalid", () => {

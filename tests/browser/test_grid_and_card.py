@@ -88,7 +88,7 @@ def test_a_sweep_is_planned_run_looked_at_and_judged(front_end, open_notebook):
     viewer.get_by_text("strength 0.5, seed 2").wait_for()
     found = "print([(cell['id']) for cell in sweep.list if cell.get('starred') or cell.get('winner')])"
     wait_for("star and crown", lambda: page.execute(found) == "['0.5/1', '0.5/2']\n")
-    out.get_by_role("button", name="Before / after").click()
+    out.get_by_role("button", name="Slider", exact=True).click()
     viewer.scroll_into_view_if_needed()
     page.page.wait_for_timeout(300)
     page.shot(f"grid_{front_end.app}_light")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 HOME = "import os\nprint(os.environ['BAILIAN_NB_HOME'], [name for name in os.environ if name.startswith('DASHSCOPE')])"
 
 
@@ -46,6 +48,7 @@ def test_saved_outputs_are_there_when_it_is_opened_again(front_end, open_noteboo
     assert not page.trusted
 
 
+@pytest.mark.slow
 def test_themes_zoom_and_pixel_ratio(start_server, open_notebook):
     page = open_notebook(start_server("lab"), ["'look'"], scale=2)
     assert page.page.evaluate("devicePixelRatio") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bailian_nb.errors import BailianError
 from bailian_nb.gallery import Index, Picture, Record, save_pasted, save_picture
+from bailian_nb.gallery import index as index_module
 from bailian_nb.gallery.chunks import extract
 from bailian_nb.masks import Mask
 
@@ -266,3 +269,21 @@ def test_what_comes_out_can_act_where_a_session_gave_its_actions(tmp_path: Path,
 def test_half_a_character_pair_in_a_prompt_is_stored(index: Index, save: Make) -> None:
     index.add(save(actual_prompt="a\ud83d"))
     assert index.recent()[0].record.actual_prompt == "a\ud83d"
+
+
+def test_an_index_that_cannot_be_read_knows_no_picture_and_says_so_once(
+    index: Index, save: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    picture = save()
+    index.add(picture)
+    monkeypatch.setattr(index_module, "PATIENCE", 0.05)
+    with contextlib.closing(sqlite3.connect(index.path, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        assert index.find("k1") == index.find("k1") == []
+        assert "database is locked" in index.fault
+        for look in (index.recent, lambda: index.search("shop")):
+            with pytest.raises(BailianError, match="cannot be read"):
+                look()
+    assert len(caplog.records) == 1
+    assert paths(index.find("k1")) == [picture.path]
+    assert index.fault == ""

@@ -12,7 +12,7 @@ from bailian_nb.emulator import EmulatorSettings, create_app
 from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, TaskExpired
 from bailian_nb.jobs import Job, take_up
 
-from ..jobs.world import FastClock, World
+from ..jobs.world import FastClock, World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw
 from .test_table import request
 
@@ -164,6 +164,51 @@ def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
         (job,) = resume(make())
     assert len(job.result(20)) == 1
     assert meddler.asked["create"] == 1
+
+
+@pytest.mark.parametrize("jump", [-DAY, -3600.0, 40.0, 3600.0, DAY + 3600])
+def test_a_clock_that_is_set_shortens_no_waiting_for_a_row_that_comes_late(
+    make: Any, clock: Jumpy, jump: float
+) -> None:
+    def jumps(real: Any) -> Response | None:
+        clock.off = jump
+        return put("data", [])(real)
+
+    world = make()
+    world.way.app = meddler = Meddler(app=world.app, at="list", answer=jumps, times=2, lost_create=True)
+    assert len(world.job(request()).result(20)) == 1
+    assert meddler.asked["create"] == 1
+
+
+def test_a_clock_that_is_set_back_lengthens_no_waiting_for_a_row_that_comes_late(make: Any, clock: Jumpy) -> None:
+    def jumps(real: object) -> Response | None:
+        clock.off = -DAY
+        return None
+
+    world = make()
+    world.way.app = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
+    job = world.job(t2i()).wait(20)
+    assert isinstance(job.error, SubmitUncertain)
+    assert "may be its own" in job.error.message
+
+
+def test_a_call_of_this_kernel_is_not_gone_for_good_because_the_clock_says_so(make: Any, clock: Jumpy) -> None:
+    def jumps(real: Any) -> Response | None:
+        clock.off = DAY + 3600
+        return put("data", [])(real)
+
+    world = make()
+    world.way.app = meddler = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
+    job = world.job(request()).wait(20)
+    assert isinstance(job.error, SubmitUncertain)
+    (again,) = resume(world)
+    assert isinstance(again.wait(20).error, SubmitUncertain)
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == "uncertain"
+    meddler.times = 0
+    (again,) = resume(world)
+    assert len(again.result(20)) == 1
 
 
 def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: Any, clock: Jumpy) -> None:

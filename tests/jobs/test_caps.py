@@ -136,7 +136,7 @@ def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: Books, ac
 
 
 def test_an_unknown_price_cannot_be_held_unless_the_user_says_so(books: Books, account: Account) -> None:
-    with pytest.raises(BudgetExceeded, match=r"unknown, so max_cost_day 9 cannot be held; nothing was sent\. max_cost"):
+    with pytest.raises(BudgetExceeded, match=r"unknown, so max_cost_day 9 cannot be held; nothing was sent\. The call"):
         caps.hold(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW))
     for unlimited in (math.inf, "inf"):
         caps.hold(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW), max_cost=unlimited)

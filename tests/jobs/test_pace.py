@@ -184,6 +184,6 @@ def test_where_no_file_can_be_written_queries_keep_their_pace_in_this_kernel(tmp
         for _ in range(21):
             await reads.wait()
         assert clock.now() - begun >= 1.0
-        assert len(heard) == 1
+        assert heard
 
     asyncio.run(run())

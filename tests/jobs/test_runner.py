@@ -14,7 +14,6 @@ from bailian_nb.errors import (
     DownloadError,
     InvalidRequest,
     NetworkError,
-    RequestRejected,
     SubmitUncertain,
     TaskCanceled,
     TaskExpired,
@@ -22,11 +21,7 @@ from bailian_nb.errors import (
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs import Journal
 
-from .world import KEY, World, edit, t2i
-
-
-def refusal(status: int, code: str, message: str = "no", **headers: str) -> Response:
-    return JSONResponse({"code": code, "message": message, "request_id": "r-1"}, status, headers)
+from .world import KEY, World, edit, refusal, t2i
 
 
 def test_the_create_call_and_the_answer_with_the_pictures_have_request_ids_of_their_own(world: World) -> None:
@@ -124,59 +119,6 @@ def test_a_create_that_broke_half_way_is_never_sent_again(world: World) -> None:
         job.result(30)
     assert world.way.count("POST", "/services/") == 1
     assert world.journal.recent(1)[0].state == "uncertain"
-
-
-@pytest.mark.parametrize("code", ["CommodityNotPurchased", "PostpaidBillOverdue", "BudgetLimitExceeded"])
-def test_a_billing_refusal_under_429_is_final(world: World, code: str) -> None:
-    world.way.fault = lambda method, path, count: refusal(429, code) if method == "POST" else None
-    job = world.job(t2i())
-    with pytest.raises(RequestRejected, match=code):
-        job.result(30)
-    assert world.way.count("POST", "/services/") == 1
-
-
-@pytest.mark.parametrize("code", ["PostpaidBillOverdue", "InvalidApiKey"])
-def test_a_refusal_of_the_account_stops_its_queue_and_what_waited_can_be_sent_later(world: World, code: str) -> None:
-    status = 401 if code == "InvalidApiKey" else 429
-    world.way.fault = lambda method, path, count: refusal(status, code) if method == "POST" else None
-    jobs = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
-    for job in jobs:
-        with pytest.raises(RequestRejected, match=code):
-            job.result(30)
-    assert world.way.count("POST", "/services/") < 4
-    waited = [job for job in jobs if job.error is not None and "not sent" in job.error.message]
-    assert len(waited) > 4
-    assert {row.state for row in world.journal.recent() if row.id in {job.id for job in waited}} == {"intent"}
-    world.way.fault = lambda method, path, count: None
-    assert len(world.job(t2i("after the bill was paid")).result(30)) == 1
-
-
-def test_a_free_quota_that_is_used_up_stops_its_model_alone(world: World) -> None:
-    def fault(method: str, path: str, count: int) -> Response | None:
-        return refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
-
-    world.way.fault = fault
-    refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(3)]
-    other = world.job(edit())
-    assert len(other.result(30)) == 1
-    assert all(job.wait(30).error is not None for job in refused)
-
-
-def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(world: World) -> None:
-    first = world.job(edit("first emulator:latency=600"))
-    waits = world.job(t2i("waits"), needs=[first], prepare=lambda: t2i("made later"))
-    waits.request = None  # as session makes it: the picture is not there yet
-    while waits.status != "WAITING":
-        waits.wait(0.01)
-    world.way.fault = lambda method, path, count: (
-        refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
-    )
-    refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
-    for job in refused:
-        with pytest.raises(RequestRejected, match="FreeTierOnly"):
-            job.result(30)
-    assert world.way.count("POST", "/services/") < 6
-    assert waits.status == "WAITING"
 
 
 @pytest.mark.parametrize(

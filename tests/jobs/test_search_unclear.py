@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.jobs import listing, recovery
-from bailian_nb.jobs.search import ENOUGH, Attempt, Search
+from bailian_nb.jobs.search import ENOUGH, Attempt, Search, for_late_rows
 from bailian_nb.specs import service
 
 from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
@@ -266,7 +266,12 @@ def test_a_found_task_that_does_not_end_within_a_day_leaves_the_row_open(
 
     async def search() -> object:
         return await Search(
-            account=world.account, request=t2i(), attempt=attempt, journal=world.journal, clock=world.clock
+            account=world.account,
+            request=t2i(),
+            attempt=attempt,
+            journal=world.journal,
+            clock=world.clock,
+            late=for_late_rows(world.clock),
         )._final(task)
 
     assert world.loop.submit(search()).result(30) is None

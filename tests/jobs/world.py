@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from PIL import Image
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from bailian_nb import specs
 from bailian_nb.client import Client
@@ -153,3 +153,8 @@ def edit(prompt: str = "Put sunglasses on the cat", **values: Any) -> Request:
         images=(read_input(Image.new("RGB", (512, 512), "tan"), specs.get("wanx2.1-imageedit").images),),
         seed_given=True,
     )
+
+
+def refusal(status: int, code: str, message: str = "no", **headers: str) -> Response:
+    """Return an answer of the service that says no."""
+    return JSONResponse({"code": code, "message": message, "request_id": "r-1"}, status, headers)

@@ -102,11 +102,11 @@ class Cells:
         self.shell.displayhook.write_output_prompt = lambda: None  # a kernel's own hook writes none
         self.shell.get_parent = lambda: {"content": {"allow_stdin": self.front_end}}
 
-    def __call__(self, source: str) -> Ran:
+    def __call__(self, source: str, cell_id: str | None = None) -> Ran:
         before = len(self.publisher.found)
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            result = self.shell.run_cell(source, store_history=True)
+            result = self.shell.run_cell(source, store_history=True, cell_id=cell_id)
         error = result.error_before_exec or result.error_in_exec
         return Ran(self.publisher.found[before:], printed.getvalue(), result.result, error)
 

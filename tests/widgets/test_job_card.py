@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from bailian_nb import session as sessions
 from bailian_nb.errors import TaskFailed
+from bailian_nb.held import HeldJob
 from bailian_nb.jobs import Why
 from bailian_nb.jobs.schedule import Expected
 from bailian_nb.widgets import JobCard
+
+from ..emulator_log import creates
 
 
 def test_a_card_follows_its_job(make_job: Any) -> None:
@@ -97,3 +102,62 @@ def test_the_usual_time_counts_from_the_submit(make_job: Any) -> None:
     assert card.card["usual"] == 0
     job.change(status="RUNNING", submitted=1001.0)
     assert (card.card["since"], card.card["usual"]) == (1001.0, 10.0)
+
+
+@pytest.fixture
+def held() -> Iterator[HeldJob]:
+    """A Job that waits for Run, as a cell above `confirm_above` makes it."""
+    session = sessions.current()
+    values = {"prompt": "A shop emulator:latency=0", "size": "768*768", "n": 2, "seed": 7}
+    yield HeldJob(session, session.plan(model="wan2.6-t2i", values=values))
+    session.close()
+
+
+def test_a_held_job_shows_its_plan_and_run_sends_it_once_from_any_card(held: HeldJob) -> None:
+    cards = [JobCard(held), JobCard(held)]
+    for card in cards:
+        assert (card.card["run"], card.card["cancel"], card.card["since"]) == (True, True, 0.0)
+        assert card.card["line"] == "nothing is sent before Run is pressed (confirm_above is 5.00)"
+        assert card.card["detail"].startswith("pictures: 2 · estimate CNY 0.40 (list price of ")
+    assert creates() == 0
+    for card in (*cards, *cards):
+        card.comm.receive({"kind": "run"})
+        assert card.fault == ""
+    assert len(held.result(30)) == 2
+    assert creates() == 1
+    for card in cards:
+        card.refresh()
+        assert (card.card["run"], card.card["state"]) == (False, "done")
+        assert card.card["thumb"][:2] == b"\xff\xd8"
+
+
+def test_a_refused_run_says_why_and_keeps_its_button(held: HeldJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = JobCard(held, lang="zh")
+    assert card.card["line"] == "点击“运行”之前不会发送(confirm_above 为 5.00)"
+    assert card.card["detail"].startswith("2 张图片 · 预估 ¥0.40")
+    monkeypatch.setattr(sessions.front, "overrides", {"max_cost_day": 0.3}, raising=False)
+    for _ in range(2):
+        card.comm.receive({"kind": "run"})
+        assert card.fault.startswith("BudgetExceeded: 2 pictures of wan2.6-t2i for CNY 0.40 would pass max_cost_day")
+        assert card.card["run"] is True
+    assert "max_cost_day 0.3 还剩 ¥0.30" in card.card["detail"]
+    assert JobCard(held).fault == card.fault, "another view of it knows that, too"
+    monkeypatch.undo()
+    card.comm.receive({"kind": "run"})
+    assert card.fault == ""
+    assert len(held.result(30)) == 2
+
+
+def test_a_canceled_question_cannot_be_run(held: HeldJob) -> None:
+    card = JobCard(held)
+    card.comm.receive({"kind": "cancel"})
+    assert (held.status, card.card["run"], card.card["cancel"]) == ("CANCELED", False, False)
+    card.comm.receive({"kind": "run"})
+    assert (held.status, card.fault, creates()) == ("CANCELED", "", 0)
+
+
+def test_run_means_nothing_to_a_job_that_was_sent(make_job: Any) -> None:
+    card = JobCard(make_job())
+    assert card.card["run"] is False
+    card.comm.receive({"kind": "run"})
+    assert (card.fault, card.card["state"]) == ("", "waiting")

@@ -196,6 +196,24 @@ def test_large_pictures_and_the_original_come_one_by_one(grid: SweepGrid) -> Non
     assert (second["ids"], two) == ([""], [jpeg("blue", 512)])
 
 
+def test_a_page_is_told_that_text_to_image_has_no_original(
+    grid: SweepGrid, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "original", lambda: None)
+    grid.comm.receive({"kind": "large", "ids": ["", "0-1"]})
+    assert grid.comm.custom("none") == [({"kind": "none", "ids": [""]}, [])]
+    assert [content["ids"] for content, _ in grid.comm.custom("large")] == [["0-1"]]
+
+
+def test_the_ways_to_compare_have_words_in_both_languages(sweep: Sweep) -> None:
+    english, chinese = (SweepGrid(sweep, lang=lang).texts for lang in ("en", "zh"))
+    modes = [f"mode {mode}{more}" for mode in ("slider", "side", "blink", "diff", "overlay") for more in ("", " title")]
+    for key in (*modes, "compare", "compare_with", "compare_keys", "grid_keys", "unlike", "unlike_diff", "swap"):
+        assert english[key].isascii(), key
+        assert not chinese[key].isascii(), key
+    assert "C compares, M next way, D difference" in english["grid_keys"]
+
+
 def test_a_message_stays_below_the_servers_limit(
     grid: SweepGrid, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:

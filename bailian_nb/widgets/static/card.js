@@ -71,11 +71,19 @@ function text(texts, key, values = {}) {
 var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
   host = h("div", { class: "bn-host" });
   #covered = [];
+  #focused = null;
+  constructor() {
+    this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
+      relatedTarget !== null && (this.#focused = null);
+    });
+  }
   get spot() {
     return this.host.parentElement;
   }
+  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
   sit(spot) {
-    this.leave(), spot.append(this.host);
+    let focused = this.#focused;
+    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
   /** Hide what is static here; the document keeps it. */
   cover() {
@@ -197,31 +205,39 @@ var CardView = class {
   #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#done);
   #fault = h("div", { class: "bn-fault", role: "alert" });
   #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
+  #run;
   #cancel;
+  #buttons;
   #root;
   #pictures;
   #timer;
   constructor(el, link, signal) {
     this.#link = link, this.#pictures = new Pictures(signal);
-    let cancel = text(link.get("texts"), "cancel");
-    this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
-    let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
+    let [run, cancel] = ["run", "cancel"].map((name) => text(link.get("texts"), name));
+    this.#run = button(run, run, () => this.#ask(this.#run, "run"), signal, { class: "bn-button bn-primary" }), this.#cancel = button(cancel, cancel, () => this.#ask(this.#cancel, "cancel"), signal), this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
+    let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
     this.#root = h("div", { class: "bn-root bn-card", ...QUIET }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), el.append(this.#root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), this.#root.remove();
     }), link.watch(() => this.refresh(), signal), this.refresh();
   }
   refresh() {
     let card = this.#link.get("card"), { gone } = this.#link;
-    this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail), setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault")), this.#cancel.hidden = !card.cancel, this.#cancel.disabled = gone;
+    this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail), setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault")), this.#cancel.hidden = !card.cancel, this.#run.disabled = this.#cancel.disabled = gone, this.#offer(card.run === !0);
     let final = card.state === "done" || card.state === "failed";
-    this.#bar.hidden = final, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#pictures.set("thumb", card.thumb)), this.#thumb.alt = card.title;
+    this.#bar.hidden = final || card.run === !0, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#pictures.set("thumb", card.thumb)), this.#thumb.alt = card.title;
   }
   #tick() {
     let card = this.#link.get("card"), share = progress(card, Date.now());
     setText(this.#line, line(card, Date.now())), this.#bar.classList.toggle("bn-unknown", share === null), this.#done.style.width = share === null ? "" : `${share * 100}%`;
   }
-  #askToCancel() {
-    this.#cancel.disabled = !0, this.#link.send({ kind: "cancel" });
+  /** Have the Run button or none; who pressed it by key finds the focus on the next one. */
+  #offer(run) {
+    if (run === this.#run.isConnected) return;
+    let focused = this.#root.getRootNode().activeElement === this.#run;
+    run ? this.#buttons.prepend(this.#run) : this.#run.remove(), focused && !this.#cancel.hidden && this.#cancel.focus({ preventScroll: !0 });
+  }
+  #ask(pressed, kind) {
+    pressed.disabled = !0, this.#link.send({ kind });
   }
 }, widget_default = doorTo(CardView, ["card", "fault"]);
 export {

@@ -90,11 +90,19 @@ function icon(path) {
 var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
   host = h("div", { class: "bn-host" });
   #covered = [];
+  #focused = null;
+  constructor() {
+    this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
+      relatedTarget !== null && (this.#focused = null);
+    });
+  }
   get spot() {
     return this.host.parentElement;
   }
+  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
   sit(spot) {
-    this.leave(), spot.append(this.host);
+    let focused = this.#focused;
+    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
   /** Hide what is static here; the document keeps it. */
   cover() {
@@ -246,10 +254,11 @@ function move({ rows }, id, dx, dy) {
   return id;
 }
 function stops(axes, cells, id, original) {
-  let across = acrossAxis(axes), axis = axes[across], here = cells.find((cell) => cell.id === id), first = { label: original, cell: null };
-  if (!axis || !here) return [first];
+  let across = acrossAxis(axes), axis = axes[across], here = cells.find((cell) => cell.id === id), first = original === null ? [] : [{ label: original, cell: null }];
+  if (!here) return first;
+  if (!axis) return [...first, { label: here.title, cell: here }];
   let row = cells.filter((cell) => cell.at.every((value, k) => k === across || value === here.at[k])), order = (cell) => axis.numbers?.[cell.at[across] ?? 0] ?? cell.at[across] ?? 0, sorted = [...row].sort((a, b) => order(a) - order(b));
-  return [first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
+  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
 }
 function count(cells) {
   let having = (state) => cells.filter((cell) => cell.state === state).length;
@@ -258,9 +267,10 @@ function count(cells) {
 function wanted(cells, have) {
   return cells.filter((cell) => cell.version > (have.get(cell.id) ?? 0)).map((cell) => cell.id);
 }
-function gridCommand(press) {
-  if (press.ctrlKey || press.metaKey || press.altKey) return null;
-  switch (press.key) {
+var LETTERS = { KeyS: "star", KeyW: "winner", KeyC: "compare", KeyM: "mode", KeyD: "difference", Digit0: "fit", Numpad0: "fit" };
+function gridCommand(press2) {
+  if (press2.ctrlKey || press2.metaKey || press2.altKey) return null;
+  switch (press2.key) {
     case "ArrowLeft":
       return { do: "move", dx: -1, dy: 0 };
     case "ArrowRight":
@@ -274,17 +284,19 @@ function gridCommand(press) {
     case "Escape":
       return { do: "leave" };
   }
-  return press.code === "KeyS" ? { do: "star" } : press.code === "KeyW" ? { do: "winner" } : null;
+  let deed = LETTERS[press2.code];
+  return deed ? { do: deed } : null;
 }
 
 // src/grid/album.ts
-var ORIGINAL = "", AT_ONCE = 24, Album = class {
+var AT_ONCE = 24, Album = class {
   #pictures;
   #link;
   #changed;
   #small = /* @__PURE__ */ new Map();
   #large = /* @__PURE__ */ new Map();
   #asked = /* @__PURE__ */ new Set();
+  #none = /* @__PURE__ */ new Set();
   constructor(link, changed, signal) {
     this.#pictures = new Pictures(signal), this.#link = link, this.#changed = changed, link.message((content, buffers) => this.#receive(content, buffers), signal);
   }
@@ -294,6 +306,10 @@ var ORIGINAL = "", AT_ONCE = 24, Album = class {
   /** The larger picture, or what there is until it has come. */
   large(id, version) {
     return (this.#large.get(id) ?? -1) < version && this.#ask("large", [id], version), this.#pictures.get(`large ${id}`) ?? this.#pictures.get(`small ${id}`);
+  }
+  /** Python has said that there is no such picture: text to image has no original. */
+  lacks(id) {
+    return this.#none.has(id);
   }
   /** Ask for the thumbnails that the cells miss, a few in one message. */
   refresh(cells) {
@@ -310,83 +326,403 @@ var ORIGINAL = "", AT_ONCE = 24, Album = class {
   }
   #receive(content, buffers) {
     let { kind, ids, versions } = content;
+    if (kind === "none" && Array.isArray(ids)) {
+      for (let id of ids) this.#none.add(String(id));
+      this.#changed();
+    }
     if (kind !== "thumbs" && kind !== "large" || !Array.isArray(ids) || !Array.isArray(versions)) return;
     let have = kind === "thumbs" ? this.#small : this.#large;
     for (let [k, buffer] of buffers.entries()) {
       let id = String(ids[k]);
-      have.set(id, Number(versions[k])), this.#pictures.set(`${kind === "thumbs" ? "small" : "large"} ${id}`, buffer);
+      have.set(id, Number(versions[k])), this.#none.delete(id), this.#pictures.set(`${kind === "thumbs" ? "small" : "large"} ${id}`, buffer);
     }
     this.#changed();
   }
 };
+
+// src/grid/compare.ts
+var MODES = ["slider", "side", "blink", "diff", "overlay"], APART = { on: !1, mode: "slider", previous: "slider", base: "", chosen: "" };
+function choose(now, id, known) {
+  return now.on ? known.drawn(id) ? now.chosen === id ? now.base !== "" && known.original ? { ...now, base: "" } : end(now) : { ...now, base: now.chosen || now.base, chosen: id } : now : begin(now, id, known);
+}
+function press(now, mode, id, known) {
+  return now.on && now.mode === mode ? end(now) : { ...now.on ? now : begin(now, id, known), mode, previous: now.mode };
+}
+function next(now, id, known) {
+  return now.on ? { ...now, mode: MODES[(MODES.indexOf(now.mode) + 1) % MODES.length] ?? "slider", previous: now.mode } : begin(now, id, known);
+}
+function difference(now, id, known) {
+  return !now.on || now.mode !== "diff" ? press(now, "diff", id, known) : { ...now, mode: now.previous === "diff" ? "slider" : now.previous };
+}
+function against(now, base) {
+  return { ...now, base, chosen: base === "" ? now.chosen : base };
+}
+function end(now) {
+  return { ...now, on: !1, base: "", chosen: "" };
+}
+function settled(now, known) {
+  let chosen = known.drawn(now.chosen) ? now.chosen : "", base = now.base !== "" && !known.drawn(now.base) ? "" : now.base;
+  return { ...now, chosen, base: now.on && base === "" && !known.original ? chosen : base };
+}
+function begin(now, id, known) {
+  return { ...now, on: !0, base: "", chosen: known.drawn(id) ? id : "" };
+}
+function match(a, b) {
+  if (a.width === b.width && a.height === b.height) return "same";
+  let [small, large] = a.width * a.height < b.width * b.height ? [a, b] : [b, a], scale = Math.max(large.width / small.width, large.height / small.height);
+  return Math.max(Math.abs(small.width * scale - large.width), Math.abs(small.height * scale - large.height)) <= Math.max(1, scale) ? "scaled" : "unlike";
+}
+
+// src/grid/bar.ts
+var LETTERS2 = { diff: " (D)" }, CompareBar = class {
+  element;
+  #texts;
+  #modes = /* @__PURE__ */ new Map();
+  #with = h("select", { ...QUIET, class: "bn-with" });
+  #amount = h("input", { type: "range", class: "bn-slider bn-amount", min: "0", max: "100", step: "1" });
+  #says = h("span", {});
+  #against;
+  #set;
+  #swap;
+  #options = "";
+  constructor(texts, deeds, signal) {
+    this.#texts = texts;
+    for (let mode of MODES) {
+      let say = text(texts, `mode ${mode}`), made = button(say, say, () => deeds.press(mode), signal, { title: text(texts, `mode ${mode} title`) + (LETTERS2[mode] ?? ""), "aria-pressed": "false" });
+      this.#modes.set(mode, made);
+    }
+    on(this.#with, "change", () => deeds.against(this.#with.value), signal), on(this.#amount, "input", () => deeds.slide(Number(this.#amount.value) / 100), signal), this.#swap = button(text(texts, "swap"), text(texts, "swap"), deeds.swap, signal, { title: text(texts, "swap title") }), this.#against = h("label", { class: "bn-set" }, text(texts, "compare_with"), this.#with), this.#set = h("label", { class: "bn-set" }, this.#says, this.#amount);
+    let modes = h("div", { class: "bn-modes", role: "group", label: text(texts, "compare") }, ...this.#modes.values());
+    this.element = h("div", { class: "bn-row bn-compare" }, modes, this.#against, this.#set, this.#swap);
+  }
+  /** Show the way, null for none; `amount` where it has one, `both` when two pictures are there to be compared. */
+  show(mode, base, options, amount, both) {
+    for (let [each, node] of this.#modes) node.setAttribute("aria-pressed", String(each === mode));
+    this.#against.hidden = mode === null;
+    let spelled = JSON.stringify(options);
+    spelled !== this.#options && (this.#options = spelled, this.#with.replaceChildren(...options.map(({ id, name }) => h("option", { value: id }, name)))), this.#with.value = base, this.#set.hidden = amount === null, amount !== null && (this.#amount.value = String(Math.round(amount * 100)), setText(this.#says, text(this.#texts, mode === "overlay" ? "opacity" : "divider"))), this.#swap.hidden = mode !== "blink" || !both;
+  }
+};
+
+// src/grid/blink.ts
+var Blink = class {
+  #flip;
+  #still;
+  #wanted = !1;
+  #inSight = !1;
+  #timer;
+  constructor(frame, flip, signal) {
+    this.#flip = flip, this.#still = matchMedia("(prefers-reduced-motion: reduce)");
+    let settle2 = () => this.#settle(), sight = new IntersectionObserver((entries) => {
+      this.#inSight = entries.at(-1)?.isIntersecting ?? !1, settle2();
+    });
+    sight.observe(frame), document.addEventListener("visibilitychange", settle2, { signal }), this.#still.addEventListener("change", settle2, { signal }), signal.addEventListener("abort", () => {
+      sight.disconnect(), this.want(!1);
+    });
+  }
+  want(wanted2) {
+    this.#wanted = wanted2, this.#settle();
+  }
+  #settle() {
+    let runs = this.#wanted && this.#inSight && !this.#still.matches && document.visibilityState === "visible";
+    runs !== (this.#timer !== void 0) && (clearInterval(this.#timer), this.#timer = runs ? setInterval(this.#flip, 700) : void 0);
+  }
+};
+
+// src/painter/geometry.ts
+function wheelFactor(deltaY, deltaMode) {
+  let pixels = deltaY * (deltaMode === 1 ? 16 : deltaMode === 2 ? 400 : 1);
+  return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
+}
+
+// src/grid/zoom.ts
+var FIT = { scale: 1, x: 0, y: 0 }, NEAREST = 16, STEP = 1.25, STRIDE = 0.1;
+function zoomAt(view, factor, x, y) {
+  let scale = Math.min(NEAREST, Math.max(1, view.scale * factor)), k = scale / view.scale;
+  return hold({ scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k });
+}
+function pan(view, dx, dy) {
+  return hold({ ...view, x: view.x + dx, y: view.y + dy });
+}
+function zoomKey(view, key) {
+  return key === "+" || key === "=" ? zoomAt(view, STEP, 0.5, 0.5) : key === "-" ? zoomAt(view, 1 / STEP, 0.5, 0.5) : view.scale === 1 ? null : key === "ArrowLeft" ? pan(view, STRIDE, 0) : key === "ArrowRight" ? pan(view, -STRIDE, 0) : key === "ArrowUp" ? pan(view, 0, STRIDE) : key === "ArrowDown" ? pan(view, 0, -STRIDE) : null;
+}
+function transform({ scale, x, y }) {
+  return scale === 1 ? "" : `translate(${percent(x)}, ${percent(y)}) scale(${scale})`;
+}
+function hold({ scale, x, y }) {
+  let kept = (at) => Math.min(0, Math.max(1 - scale, at));
+  return { scale, x: kept(x), y: kept(y) };
+}
+function percent(fraction) {
+  return `${Number((fraction * 100).toFixed(4))}%`;
+}
+var Zoom = class {
+  #frame;
+  #room;
+  #changed;
+  #view = FIT;
+  #grip = null;
+  /** `room` says which picture's place lies under the pointer. */
+  constructor(frame, room, changed, signal) {
+    this.#frame = frame, this.#room = room, this.#changed = changed, on(frame, "wheel", (event) => this.#wheel(event), signal, { passive: !1 }), on(frame, "pointerdown", (event) => this.#down(event), signal), on(frame, "pointermove", (event) => this.#move(event), signal);
+    for (let type of ["pointerup", "pointercancel"]) on(frame, type, () => this.#grip = null, signal);
+  }
+  get view() {
+    return this.#view;
+  }
+  get zoomed() {
+    return this.#view.scale > 1;
+  }
+  look(view) {
+    this.#view = view.scale === 1 ? FIT : view, this.#changed();
+  }
+  #wheel(event) {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault(), event.stopPropagation();
+    let box = this.#room(event.clientX), [x, y] = [(event.clientX - box.left) / (box.width || 1), (event.clientY - box.top) / (box.height || 1)];
+    this.look(zoomAt(this.#view, wheelFactor(event.deltaY, event.deltaMode), x, y));
+  }
+  #down(event) {
+    event.button !== 0 || event.defaultPrevented || !this.zoomed || (this.#grip = { x: event.clientX, y: event.clientY, view: this.#view }, event.isTrusted && this.#frame.setPointerCapture(event.pointerId));
+  }
+  #move(event) {
+    let grip = this.#grip;
+    if (!grip || (event.buttons & 1) === 0) return;
+    let box = this.#room(grip.x);
+    this.look(pan(grip.view, (event.clientX - grip.x) / (box.width || 1), (event.clientY - grip.y) / (box.height || 1)));
+  }
+};
+
+// src/grid/panes.ts
+var GRASP = 14, Panes = class {
+  element;
+  #before = pane("bn-before");
+  #after = pane("bn-after");
+  #divider = h("div", { class: "bn-divider", hidden: "" });
+  #zoom;
+  #blink;
+  #changed;
+  #mode = null;
+  #split = 0.5;
+  #opacity = 0.5;
+  #flipped = !1;
+  #held = !1;
+  #fitness = null;
+  #sliding = !1;
+  /** `changed` is called when the reader has moved something, or a picture was read. */
+  constructor(label, changed, signal) {
+    this.#changed = changed, this.element = h("div", { class: "bn-frame", tabindex: "0", role: "group", label }, this.#before.pane, this.#after.pane, this.#divider), on(this.element, "pointerdown", (event) => this.#down(event), signal), on(this.element, "pointermove", (event) => this.#move(event), signal);
+    for (let type of ["pointerup", "pointercancel"]) on(this.element, type, () => this.#sliding = !1, signal);
+    this.#zoom = new Zoom(this.element, (clientX) => this.#room(clientX), () => this.#moved(), signal), this.#blink = new Blink(this.element, () => this.#flip(), signal);
+    for (let { image } of [this.#before, this.#after]) on(image, "load", () => this.#changed(), signal);
+  }
+  get view() {
+    return this.#zoom.view;
+  }
+  get fitness() {
+    return this.#fitness;
+  }
+  /** Where the divider stands, or how much covers: 0 to 1; null in ways that have neither. */
+  get amount() {
+    return this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
+  }
+  /** Move the divider, or cover more or less. */
+  slide(value) {
+    let kept = Math.min(1, Math.max(0, value));
+    this.#mode === "overlay" ? this.#opacity = kept : this.#split = kept, this.#moved();
+  }
+  /** Show one picture, or two in one of the ways to compare; `missing` dims what stands in for a picture that is not there. */
+  show(before, after, mode, missing) {
+    fill(this.#before, before, mode !== null), fill(this.#after, after, mode !== null), mode !== this.#mode && (this.#flipped = this.#held = !1), this.#mode = mode, this.element.classList.toggle("bn-missing", missing), this.#draw();
+  }
+  /** Show the other picture and blink no more until blinking is chosen again. */
+  swap() {
+    this.#held = !0, this.#flip();
+  }
+  look(view) {
+    this.#zoom.look(view);
+  }
+  /** Nothing is shown: nothing moves, and the next picture is shown whole. */
+  close() {
+    this.#mode = null, this.#blink.want(!1), this.#zoom.look(FIT);
+  }
+  #draw() {
+    let [before, after] = [this.#before, this.#after], two = this.#mode !== null, sizes = [natural(before.image), natural(after.image)];
+    this.#fitness = two && sizes[0] && sizes[1] ? match(sizes[0], sizes[1]) : null;
+    let way = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : this.#mode ?? "one", shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0], frame = this.element;
+    frame.dataset.mode = way, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || way === "diff", after.pane.style.clipPath = way === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = way === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = way === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = way !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.want(way === "blink" && !this.#held);
+    let zoomed = transform(this.view);
+    for (let { image } of [before, after]) image.style.transform = zoomed;
+    frame.classList.toggle("bn-zoomed", this.#zoom.zoomed);
+  }
+  #moved() {
+    this.#draw(), this.#changed();
+  }
+  #flip() {
+    this.#flipped = !this.#flipped, this.#draw();
+  }
+  #room(clientX) {
+    let after = this.#after.pane.getBoundingClientRect();
+    return !this.#after.pane.hidden && (this.#before.pane.hidden || clientX >= after.left) ? after : this.#before.pane.getBoundingClientRect();
+  }
+  #down(event) {
+    if (this.#divider.hidden || (event.buttons & 1) === 0) return;
+    let box = this.element.getBoundingClientRect(), near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRASP;
+    this.#zoom.zoomed && !near || (this.#sliding = !0, event.preventDefault(), event.isTrusted && this.element.setPointerCapture(event.pointerId), this.#move(event));
+  }
+  #move(event) {
+    if (!this.#sliding || (event.buttons & 1) === 0) return;
+    let box = this.element.getBoundingClientRect();
+    this.slide((event.clientX - box.left) / (box.width || 1));
+  }
+};
+function pane(name) {
+  let image = h("img", { alt: "" });
+  image.draggable = !1;
+  let tag = h("span", { class: "bn-tag", hidden: "", "aria-hidden": "true" });
+  return { pane: h("div", { class: `bn-pane ${name}` }, image, tag), image, tag };
+}
+function fill({ image, tag }, { url, name }, named) {
+  url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = name, setText(tag, named ? name : "");
+}
+function natural(image) {
+  return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
+}
 
 // src/grid/viewer.ts
 var Viewer = class {
   element;
   #link;
   #album;
-  #select;
-  #before = h("img", { class: "bn-before", alt: "" });
-  #after = h("img", { class: "bn-after", alt: "" });
-  #divider = h("div", { class: "bn-divider", hidden: "" });
-  #frame = h("div", { class: "bn-frame" }, this.#before, this.#after, this.#divider);
-  #caption = h("div", { class: "bn-caption" });
+  #hands;
+  #panes;
+  #bar;
   #slider;
-  #side;
+  #fit;
+  #percent = h("span", { class: "bn-percent" });
+  #caption = h("div", { class: "bn-caption" });
+  #note = h("div", { class: "bn-note", role: "status" });
+  #keys = h("div", { class: "bn-hint" });
+  #comparison = APART;
+  #base = "";
   #id = "";
   #original = !1;
-  #split = null;
-  constructor(link, album, select, close, signal) {
-    this.#link = link, this.#album = album, this.#select = select;
+  constructor(link, album, hands, signal) {
+    this.#link = link, this.#album = album, this.#hands = hands;
     let texts = link.get("texts");
-    this.#slider = h("input", { type: "range", class: "bn-slider bn-scrub", min: "0", max: "1", step: "1", label: text(texts, "scrub") }), on(this.#slider, "input", () => this.#scrub(Number(this.#slider.value)), signal), this.#side = button(text(texts, "before_after"), text(texts, "before_after"), () => this.#toggle(), signal);
-    let shut = button(text(texts, "close"), "✕", close, signal);
-    this.element = h("div", { class: "bn-viewer", hidden: "" }, h("div", { class: "bn-row" }, this.#slider, this.#side, shut), this.#frame, this.#caption);
-    for (let type of ["pointerdown", "pointermove"])
-      on(this.#frame, type, (event) => this.#drag(event), signal);
+    this.#slider = h("input", { type: "range", class: "bn-slider bn-scrub", min: "0", max: "1", step: "1", label: text(texts, "scrub") }), on(this.#slider, "input", () => this.#scrub(Number(this.#slider.value)), signal), this.#fit = button(text(texts, "fit"), icon(ICONS.fit), () => this.fit(), signal), this.#fit.append(this.#percent), this.#panes = new Panes(text(texts, "large"), () => this.refresh(), signal), this.#bar = new CompareBar(
+      texts,
+      {
+        press: (mode) => this.#compare((now) => press(now, mode, this.#id, this.#known())),
+        against: (base) => this.#compare((now) => against(now, base)),
+        slide: (value) => this.#panes.slide(value),
+        swap: () => this.#panes.swap()
+      },
+      signal
+    );
+    let shut = button(text(texts, "close"), "✕", () => hands.close(), signal);
+    this.element = h(
+      "div",
+      { class: "bn-viewer", hidden: "" },
+      h("div", { class: "bn-row" }, this.#slider, this.#fit, shut),
+      this.#bar.element,
+      this.#panes.element,
+      this.#caption,
+      this.#note,
+      this.#keys
+    );
   }
   get opened() {
     return !this.element.hidden;
   }
+  /** What the opened cell is compared with: a cell; "" for the original, or while nothing is compared. */
+  get base() {
+    return this.#base;
+  }
   open(id) {
-    this.element.hidden = !1, this.show(id);
+    let fresh = !this.opened;
+    this.element.hidden = !1, this.show(id), fresh && this.element.scrollIntoView({ block: "nearest" });
   }
   close() {
-    this.element.hidden = !0;
+    this.#comparison = end(this.#comparison), this.element.hidden = !0, this.#panes.close(), this.#tell();
   }
   /** Show a cell's picture; what the slider stands on follows. */
   show(id) {
     id !== this.#id && (this.#original = !1), this.#id = id, this.refresh();
   }
+  /** C, M and D on a cell; they open the viewer. */
+  compare(how, id) {
+    let deed = { compare: choose, mode: next, difference }[how];
+    this.#id = id, this.#original = !1, this.#comparison = deed(this.#comparison, id, this.#known()), this.open(id);
+  }
+  fit() {
+    this.#panes.look(FIT);
+  }
+  /** A key on the large picture that zooms or moves it; false for any other. */
+  zoomed(event) {
+    if (event.target !== this.#panes.element) return !1;
+    let view = zoomKey(this.#panes.view, event.key);
+    return view && this.#panes.look(view), view !== null;
+  }
+  /** True for the large picture, which has arrows of its own only while it is zoomed. */
+  holds(target) {
+    return target === this.#panes.element;
+  }
   refresh() {
     if (!this.opened) return;
-    let all = this.#stops(), at = this.#original ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
-    this.#slider.max = String(all.length - 1), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
-    let before = this.#album.large(ORIGINAL, 0), after = cell ? cell.version > 0 ? this.#album.large(cell.id, cell.version) : void 0 : before;
-    this.#frame.classList.toggle("bn-missing", cell !== null && after === void 0), source(this.#before, before), source(this.#after, after), this.#before.hidden = this.#split === null && after !== void 0, this.#divider.hidden = this.#split === null || !after || !cell;
-    let percent = (this.#split ?? 0) * 100;
-    this.#after.style.clipPath = this.#divider.hidden ? "" : `inset(0 0 0 ${percent}%)`, this.#divider.style.left = `${percent}%`, this.#side.setAttribute("aria-pressed", String(this.#split !== null)), setText(this.#caption, cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : stop?.label ?? "");
+    let texts = this.#link.get("texts"), known = this.#known();
+    this.#original &&= known.original, this.#comparison = settled(this.#comparison, known);
+    let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#original ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
+    this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
+    let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, itself = (cell?.id ?? "") === base, both = comparing && !itself && shown.url !== void 0 && other.url !== void 0;
+    this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
+    let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
+    setText(this.#caption, both ? `${other.name} | ${words}` : words), setText(this.#note, both ? this.#misfit() : comparing && itself ? text(texts, "compare_none") : ""), setText(this.#keys, text(texts, known.original ? "compare_keys" : "compare_keys_alone"));
+    let { scale } = this.#panes.view;
+    setText(this.#percent, scale === 1 ? "" : `${Math.round(scale * 100)} %`);
+    let ids = [...known.original ? [""] : [], ...this.#link.get("cells").filter((each) => each.version > 0).map((each) => each.id)], options = comparing ? ids.map((id) => ({ id, name: this.#name(id) })) : [];
+    this.#bar.show(comparing ? this.#comparison.mode : null, base, options, both ? this.#panes.amount : null, both), this.#tell();
+  }
+  /** Why two pictures do not lie on each other as they are. */
+  #misfit() {
+    let texts = this.#link.get("texts"), { fitness } = this.#panes, { mode } = this.#comparison;
+    return fitness === "unlike" && mode !== "side" ? text(texts, mode === "diff" ? "unlike_diff" : "unlike") : fitness === "scaled" && mode === "diff" ? text(texts, "scaled") : "";
+  }
+  #known() {
+    let cells = this.#link.get("cells");
+    return {
+      original: !this.#album.lacks(""),
+      drawn: (id) => cells.some((cell) => cell.id === id && cell.version > 0)
+    };
+  }
+  #url(id) {
+    if (id === "") return this.#album.large("", 0);
+    let version = this.#cell(id)?.version ?? 0;
+    return version > 0 ? this.#album.large(id, version) : void 0;
+  }
+  #name(id) {
+    return id === "" ? text(this.#link.get("texts"), "original") : this.#cell(id)?.title ?? "";
+  }
+  #cell(id) {
+    return this.#link.get("cells").find((cell) => cell.id === id);
   }
   #stops() {
-    return stops(this.#link.get("axes"), this.#link.get("cells"), this.#id, text(this.#link.get("texts"), "original"));
+    let original = this.#known().original ? this.#name("") : null;
+    return stops(this.#link.get("axes"), this.#link.get("cells"), this.#id, original);
   }
   #scrub(at) {
     let id = this.#stops()[at]?.cell?.id;
-    this.#original = id === void 0, id === void 0 ? this.refresh() : this.#select(id);
+    this.#original = id === void 0, id === void 0 ? this.refresh() : this.#hands.select(id);
   }
-  #toggle() {
-    this.#split = this.#split === null ? 0.5 : null, this.refresh();
+  #compare(deed) {
+    this.#comparison = deed(this.#comparison), this.refresh();
   }
-  #drag(event) {
-    if (this.#split === null || (event.buttons & 1) === 0) return;
-    event.preventDefault();
-    let box = this.#frame.getBoundingClientRect();
-    this.#split = Math.min(1, Math.max(0, (event.clientX - box.left) / (box.width || 1))), this.refresh();
+  #tell() {
+    let base = this.#comparison.on ? this.#comparison.base : "";
+    base !== this.#base && (this.#base = base, this.#hands.compared(base));
   }
 };
-function source(image, url) {
-  url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url);
-}
 
 // src/grid/view.ts
 var GridView = class {
@@ -408,7 +744,9 @@ var GridView = class {
   #shape = "";
   #selected = "";
   constructor(el, link, signal) {
-    this.#link = link, this.#signal = signal, this.#album = new Album(link, () => this.refresh(), signal), this.#viewer = new Viewer(link, this.#album, (id) => this.#select(id), () => this.#close(), signal);
+    this.#link = link, this.#signal = signal, this.#album = new Album(link, () => this.refresh(), signal);
+    let hands = { select: (id) => this.#select(id), close: () => this.#close(), compared: (base) => this.#frame(base) };
+    this.#viewer = new Viewer(link, this.#album, hands, signal);
     let texts = link.get("texts");
     this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#ask(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal), this.#root = h(
       "div",
@@ -431,7 +769,7 @@ var GridView = class {
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
     ), setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault")), this.#arrange(cells);
     for (let cell of cells) this.#fill(cell, gone);
-    this.#viewer.refresh();
+    this.#frame(this.#viewer.base), this.#viewer.refresh();
   }
   /** Build rows and columns anew, but only when the sweep has another shape. */
   #arrange(cells) {
@@ -487,8 +825,32 @@ var GridView = class {
   }
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || takesText(event.target)) return;
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomed(event)) return event.preventDefault();
     let what = gridCommand(event);
-    !what || !(event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target) && (what.do === "move" || what.do === "open") || (event.preventDefault(), what.do === "move" ? this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), !0) : what.do === "open" ? this.#viewer.open(this.#selected) : what.do !== "leave" ? this.#mark(what.do, this.#selected) : this.#viewer.opened ? this.#close() : leave(this.#root));
+    if (!what) return;
+    let onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
+    if (!(!onCell && what.do === "open") && !(!onCell && what.do === "move" && !this.#viewer.holds(event.target)))
+      switch (event.preventDefault(), what.do) {
+        case "move":
+          return this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), onCell);
+        case "open":
+          return this.#viewer.open(this.#selected);
+        case "star":
+        case "winner":
+          return this.#mark(what.do, this.#selected);
+        case "compare":
+        case "mode":
+        case "difference":
+          return this.#viewer.compare(what.do, this.#selected);
+        case "fit":
+          return this.#viewer.fit();
+        case "leave":
+          return this.#viewer.opened ? this.#close() : leave(this.#root);
+      }
+  }
+  /** Mark the cell that the others are compared with. */
+  #frame(base) {
+    for (let [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
   }
   #close() {
     this.#viewer.close(), this.#nodes.get(this.#selected)?.focus();

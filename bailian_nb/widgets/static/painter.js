@@ -90,11 +90,19 @@ function icon(path) {
 var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
   host = h("div", { class: "bn-host" });
   #covered = [];
+  #focused = null;
+  constructor() {
+    this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
+      relatedTarget !== null && (this.#focused = null);
+    });
+  }
   get spot() {
     return this.host.parentElement;
   }
+  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
   sit(spot) {
-    this.leave(), spot.append(this.host);
+    let focused = this.#focused;
+    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
   /** Hide what is static here; the document keeps it. */
   cover() {

@@ -12,6 +12,8 @@ export interface Card {
   /** Seconds since 1970, by the kernel's clock; 0 when there is no age to show. */
   readonly since: number;
   readonly cancel: boolean;
+  /** True while nothing was sent and the Run button would send it. */
+  readonly run?: boolean;
   readonly thumb: DataView;
 }
 

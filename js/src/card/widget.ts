@@ -1,4 +1,4 @@
-// anywidget's door to the card of one Job: a line that lives, a bar, a Cancel button, and the picture at the end.
+// anywidget's door to the card of one Job: a line that lives, a bar, Run and Cancel buttons, and the picture at the end.
 
 import { QUIET, button, h, setText } from "../page/dom";
 import { doorTo } from "../page/door";
@@ -24,7 +24,9 @@ class CardView {
   readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#done);
   readonly #fault = h("div", { class: "bn-fault", role: "alert" });
   readonly #thumb = h("img", { class: "bn-thumb", alt: "", hidden: "" });
+  readonly #run: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
+  readonly #buttons: HTMLElement;
   readonly #root: HTMLElement;
   readonly #pictures: Pictures;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -32,9 +34,11 @@ class CardView {
   constructor(el: HTMLElement, link: Link<Traits>, signal: AbortSignal) {
     this.#link = link;
     this.#pictures = new Pictures(signal);
-    const cancel = text(link.get("texts"), "cancel");
-    this.#cancel = button(cancel, cancel, () => this.#askToCancel(), signal);
-    const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#cancel);
+    const [run, cancel] = ["run", "cancel"].map((name) => text(link.get("texts"), name)) as [string, string];
+    this.#run = button(run, run, () => this.#ask(this.#run, "run"), signal, { class: "bn-button bn-primary" });
+    this.#cancel = button(cancel, cancel, () => this.#ask(this.#cancel, "cancel"), signal);
+    this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
+    const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
     this.#root = h("div", { class: "bn-root bn-card", ...QUIET }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
@@ -56,9 +60,10 @@ class CardView {
     setText(this.#detail, card.detail);
     setText(this.#fault, gone ? text(this.#link.get("texts"), "gone") : this.#link.get("fault"));
     this.#cancel.hidden = !card.cancel;
-    this.#cancel.disabled = gone;
+    this.#run.disabled = this.#cancel.disabled = gone;
+    this.#offer(card.run === true);
     const final = card.state === "done" || card.state === "failed";
-    this.#bar.hidden = final;
+    this.#bar.hidden = final || card.run === true;
     this.#tick();
     clearInterval(this.#timer);
     if (ticks(card) && !gone) this.#timer = setInterval(() => this.#tick(), 1000);
@@ -75,9 +80,18 @@ class CardView {
     this.#done.style.width = share === null ? "" : `${share * 100}%`;
   }
 
-  #askToCancel(): void {
-    this.#cancel.disabled = true; // until Python says something new
-    this.#link.send({ kind: "cancel" });
+  /** Have the Run button or none; who pressed it by key finds the focus on the next one. */
+  #offer(run: boolean): void {
+    if (run === this.#run.isConnected) return;
+    const focused = (this.#root.getRootNode() as Document | ShadowRoot).activeElement === this.#run;
+    if (run) this.#buttons.prepend(this.#run);
+    else this.#run.remove();
+    if (focused && !this.#cancel.hidden) this.#cancel.focus({ preventScroll: true });
+  }
+
+  #ask(pressed: HTMLButtonElement, kind: "run" | "cancel"): void {
+    pressed.disabled = true; // until Python says something new
+    this.#link.send({ kind });
   }
 }
 

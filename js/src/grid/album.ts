@@ -6,9 +6,6 @@ import type { Cell } from "./model";
 import { wanted } from "./model";
 import type { Traits } from "./traits";
 
-/** Name of the picture that the sweep started from. */
-export const ORIGINAL = "";
-
 const AT_ONCE = 24;
 
 export class Album {
@@ -18,6 +15,7 @@ export class Album {
   readonly #small = new Map<string, number>();
   readonly #large = new Map<string, number>();
   readonly #asked = new Set<string>();
+  readonly #none = new Set<string>();
 
   constructor(link: Link<Traits>, changed: () => void, signal: AbortSignal) {
     this.#pictures = new Pictures(signal);
@@ -34,6 +32,11 @@ export class Album {
   large(id: string, version: number): string | undefined {
     if ((this.#large.get(id) ?? -1) < version) this.#ask("large", [id], version);
     return this.#pictures.get(`large ${id}`) ?? this.#pictures.get(`small ${id}`);
+  }
+
+  /** Python has said that there is no such picture: text to image has no original. */
+  lacks(id: string): boolean {
+    return this.#none.has(id);
   }
 
   /** Ask for the thumbnails that the cells miss, a few in one message. */
@@ -56,11 +59,16 @@ export class Album {
 
   #receive(content: Record<string, unknown>, buffers: DataView[]): void {
     const { kind, ids, versions } = content;
+    if (kind === "none" && Array.isArray(ids)) {
+      for (const id of ids) this.#none.add(String(id));
+      this.#changed();
+    }
     if ((kind !== "thumbs" && kind !== "large") || !Array.isArray(ids) || !Array.isArray(versions)) return;
     const have = kind === "thumbs" ? this.#small : this.#large;
     for (const [k, buffer] of buffers.entries()) {
       const id = String(ids[k]);
       have.set(id, Number(versions[k]));
+      this.#none.delete(id);
       this.#pictures.set(`${kind === "thumbs" ? "small" : "large"} ${id}`, buffer);
     }
     this.#changed();

@@ -1,5 +1,8 @@
 // The sweep as rows and columns: who stands where, where an arrow leads, what the slider passes. No DOM in here.
 
+/** Name of the picture that the sweep started from, where a cell has its id. */
+export const ORIGINAL = "";
+
 export interface Axis {
   readonly name: string;
   readonly values: readonly string[];
@@ -89,17 +92,18 @@ export interface Stop {
   readonly cell: Cell | null;
 }
 
-/** The slider's stops for the row of a cell: the original, then the axis's values from small to large. */
-export function stops(axes: readonly Axis[], cells: readonly Cell[], id: string, original: string): Stop[] {
+/** The slider's stops for the row of a cell: the original, if there is one, then the axis's values from small to large. */
+export function stops(axes: readonly Axis[], cells: readonly Cell[], id: string, original: string | null): Stop[] {
   const across = acrossAxis(axes);
   const axis = axes[across];
   const here = cells.find((cell) => cell.id === id);
-  const first: Stop = { label: original, cell: null };
-  if (!axis || !here) return [first];
+  const first: Stop[] = original === null ? [] : [{ label: original, cell: null }];
+  if (!here) return first;
+  if (!axis) return [...first, { label: here.title, cell: here }];
   const row = cells.filter((cell) => cell.at.every((value, k) => k === across || value === here.at[k]));
   const order = (cell: Cell) => axis.numbers?.[cell.at[across] ?? 0] ?? cell.at[across] ?? 0;
   const sorted = [...row].sort((a, b) => order(a) - order(b));
-  return [first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
+  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
 }
 
 export interface Counts {
@@ -118,7 +122,12 @@ export function wanted(cells: readonly Cell[], have: ReadonlyMap<string, number>
   return cells.filter((cell) => cell.version > (have.get(cell.id) ?? 0)).map((cell) => cell.id);
 }
 
-export type GridCommand = { readonly do: "move"; readonly dx: number; readonly dy: number } | { readonly do: "open" | "star" | "winner" | "leave" };
+export type GridCommand = { readonly do: "move"; readonly dx: number; readonly dy: number } | { readonly do: GridDeed };
+
+type GridDeed = "open" | "star" | "winner" | "leave" | "compare" | "mode" | "difference" | "fit";
+
+const LETTERS: Readonly<Record<string, GridDeed>> = { KeyS: "star", KeyW: "winner", KeyC: "compare", KeyM: "mode", KeyD: "difference", Digit0: "fit", Numpad0: "fit" };
+
 
 /** The grid's keys; letters by where the key lies. */
 export function gridCommand(press: { readonly code: string; readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly altKey: boolean }): GridCommand | null {
@@ -137,7 +146,6 @@ export function gridCommand(press: { readonly code: string; readonly key: string
     case "Escape":
       return { do: "leave" };
   }
-  if (press.code === "KeyS") return { do: "star" };
-  if (press.code === "KeyW") return { do: "winner" };
-  return null;
+  const deed = LETTERS[press.code];
+  return deed ? { do: deed } : null;
 }

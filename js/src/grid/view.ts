@@ -33,7 +33,8 @@ export class GridView {
     this.#link = link;
     this.#signal = signal;
     this.#album = new Album(link, () => this.refresh(), signal);
-    this.#viewer = new Viewer(link, this.#album, (id) => this.#select(id), () => this.#close(), signal);
+    const hands = { select: (id: string) => this.#select(id), close: () => this.#close(), compared: (base: string) => this.#frame(base) };
+    this.#viewer = new Viewer(link, this.#album, hands, signal);
     const texts = link.get("texts");
     this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#ask(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" });
     this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
@@ -77,6 +78,7 @@ export class GridView {
     setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault"));
     this.#arrange(cells);
     for (const cell of cells) this.#fill(cell, gone);
+    this.#frame(this.#viewer.base);
     this.#viewer.refresh();
   }
 
@@ -160,16 +162,35 @@ export class GridView {
   #keydown(event: KeyboardEvent): void {
     event.stopPropagation();
     if (event.isComposing || takesText(event.target)) return;
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomed(event)) return event.preventDefault();
     const what = gridCommand(event);
     if (!what) return;
     const onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
-    if (!onCell && (what.do === "move" || what.do === "open")) return; // a button's or slider's own key
+    if (!onCell && what.do === "open") return; // a button's own key
+    if (!onCell && what.do === "move" && !this.#viewer.holds(event.target)) return; // a slider's
     event.preventDefault();
-    if (what.do === "move") this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), true);
-    else if (what.do === "open") this.#viewer.open(this.#selected);
-    else if (what.do !== "leave") this.#mark(what.do, this.#selected);
-    else if (this.#viewer.opened) this.#close();
-    else leave(this.#root);
+    switch (what.do) {
+      case "move":
+        return this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), onCell);
+      case "open":
+        return this.#viewer.open(this.#selected);
+      case "star":
+      case "winner":
+        return this.#mark(what.do, this.#selected);
+      case "compare":
+      case "mode":
+      case "difference":
+        return this.#viewer.compare(what.do, this.#selected);
+      case "fit":
+        return this.#viewer.fit();
+      case "leave":
+        return this.#viewer.opened ? this.#close() : leave(this.#root);
+    }
+  }
+
+  /** Mark the cell that the others are compared with. */
+  #frame(base: string): void {
+    for (const [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
   }
 
   #close(): void {

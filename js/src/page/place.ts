@@ -21,14 +21,25 @@ type Open = (el: HTMLElement, signal: AbortSignal) => void;
 class Seat {
   readonly host = h("div", { class: "bn-host" });
   #covered: HTMLElement[] = [];
+  #focused: EventTarget | null = null;
+
+  constructor() {
+    this.host.addEventListener("focusin", ({ target }) => (this.#focused = target));
+    this.host.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget !== null) this.#focused = null; // it went elsewhere; with the output it goes nowhere
+    });
+  }
 
   get spot(): HTMLElement | null {
     return this.host.parentElement;
   }
 
+  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
   sit(spot: HTMLElement): void {
+    const focused = this.#focused;
     this.leave();
     spot.append(this.host);
+    if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus({ preventScroll: true });
   }
 
   /** Hide what is static here; the document keeps it. */

@@ -133,7 +133,7 @@ it("shows before and after with a divider that is dragged", async () => {
   model.fire("msg:custom", { kind: "large", ids: ["", "1-0"], versions: [0, 1] }, [new DataView(await picture(200, 100)), new DataView(await picture(200, 100))]);
   cell("1-0").click();
   key(document.activeElement!, "Enter", "Enter");
-  named("before_after").click();
+  named("mode slider").click();
   const frameOf = el.querySelector<HTMLElement>(".bn-frame")!;
   await until(() => frameOf.getBoundingClientRect().width > 150);
   const rect = frameOf.getBoundingClientRect();

@@ -57,6 +57,24 @@ it("comes back at once as the view it was when its output is scrolled away and b
   expect(opened).toEqual([spot.lastElementChild]);
 });
 
+it("keeps the focus when its output is written anew, unless it went elsewhere before", () => {
+  const spot = output();
+  vi.advanceTimersByTime(250);
+  const [inside, outside] = [document.createElement("button"), document.createElement("button")];
+  opened[0]!.append(inside);
+  document.body.append(outside);
+  inside.focus();
+  spot.remove();
+  output();
+  vi.advanceTimersByTime(250);
+  expect(document.activeElement).toBe(inside);
+  outside.focus();
+  inside.closest(`.${NAME}`)!.remove();
+  output();
+  vi.advanceTimersByTime(250);
+  expect(document.activeElement).toBe(outside);
+});
+
 it("looks seldom when its output has been gone for a minute, as after its cell was run again", () => {
   const spot = output();
   expect(looksIn(1000)).toBe(4);

@@ -1,0 +1,108 @@
+"""Giving a job up: only one whose create call has ended, and only by the kernel that has it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bailian_nb.config import EMULATOR_URL
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.jobs import Job, Journal, Row, recovery
+
+from .test_recovery import resume
+from .world import World, t2i
+
+
+class Held:
+    """The emulator, whose answers to create calls wait for a word."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.go = threading.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        while "/services/" in scope["path"] and not self.go.is_set():  # noqa: ASYNC110  # the word comes from another thread
+            await asyncio.sleep(0.005)
+        await self.app(scope, receive, send)
+
+
+def out_now(world: World, *, lost: bool) -> tuple[Job, Held]:
+    """Return a Job whose create call is out."""
+    held = world.way.app = Held(world.app)
+    if lost:
+        world.way.fault = lambda method, path, count: "after" if "/services/" in path else None
+    job = world.job(t2i("a hill"))
+    while job.status != "SUBMITTING":
+        job.wait(0.01)
+    return job, held
+
+
+def sent(world: World, job: Job) -> Row:
+    """Return the row of a Job as soon as it has a task."""
+    while (row := world.journal.row(job.id)) is None or not row.task_id:
+        job.wait(0.01)
+    return row
+
+
+def forget(journal: Journal, job: Job, world: World) -> None:
+    recovery.forget(journal, EMULATOR_URL, job.id, at=world.clock.now())
+
+
+def test_a_job_whose_create_call_is_out_cannot_be_given_up_and_keeps_its_picture(world: World) -> None:
+    job, held = out_now(world, lost=True)
+    with pytest.raises(InvalidRequest, match=r"create call of job job001 is still open"):
+        forget(world.journal, job, world)
+    held.go.set()
+    job.wait(60)
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert (row.state, row.finished) == ("uncertain", None)
+    assert "given up" not in str(job.error)
+    (stray,) = world.journal.strays.unclaimed(EMULATOR_URL)
+    recovery.adopt(world.journal, EMULATOR_URL, stray.task_id)
+    assert resume(world).jobs[0].result(60)[0].path.exists()
+
+
+def test_what_another_running_kernel_has_is_given_up_there(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job, held = out_now(first, lost=True)
+    other = make_world(clock=first.clock)
+    with pytest.raises(InvalidRequest, match="in another running kernel"):
+        forget(other.journal, job, first)
+    held.go.set()
+    job.wait(60)
+    with pytest.raises(InvalidRequest, match="in another running kernel"):
+        forget(other.journal, job, first)
+    first.die()
+    forget(other.journal, job, first)
+    assert not resume(other)
+
+
+def test_a_row_that_was_closed_too_early_is_open_again_with_what_becomes_of_its_call(world: World) -> None:
+    job, held = out_now(world, lost=False)
+    world.journal.end(job.id, "failed", at=1.0)
+    held.go.set()
+    row = sent(world, job)
+    assert (row.state, row.finished) == ("accepted", None)
+    world.journal.end(job.id, "failed", at=1.0)
+    world.journal.uncertain(job.id, "the line broke")
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert (row.state, row.finished) == ("uncertain", None)
+
+
+def test_a_job_whose_task_was_found_meanwhile_is_not_given_up(world: World) -> None:
+    job = world.job(t2i("a hill emulator:latency=30"))
+    sent(world, job)
+    world.journal._set(job.id, state="uncertain", task_id=None)
+    seen = world.journal.row(job.id)
+    assert seen is not None
+    assert world.journal.own(job.id, EMULATOR_URL, job.task_id)
+    assert not world.journal.give_up(seen, at=world.clock.now())
+    row = world.journal.row(job.id)
+    assert row is not None
+    assert row.state == "accepted"

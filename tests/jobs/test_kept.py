@@ -1,0 +1,56 @@
+"""Kept inputs: there as long as an open row needs them, and not a day longer."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.jobs import Journal
+
+from .test_journal import intend
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path)
+    yield journal
+    journal.close()
+
+
+def files(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "inputs").iterdir())
+
+
+def test_what_killed_kernels_left_goes_when_the_next_row_is_closed(journal: Journal, tmp_path: Path) -> None:
+    intend(journal, "killed", b"picture")
+    journal._set("killed", state="done")  # as if the kernel had died right after it closed the row
+    intend(journal, "open", b"needed")
+    needed = [name for name in files(tmp_path) if journal.input_bytes(name) == b"needed"]
+    (tmp_path / "inputs" / ".half.00aa").write_bytes(b"half a pict")
+    assert len(files(tmp_path)) == 3
+    intend(journal, "plain")
+    journal.end("plain", "done", at=2.0)
+    assert files(tmp_path) == needed
+    row = journal.row("open")
+    assert row is not None
+    assert journal.give_up(row, at=3.0)
+    assert files(tmp_path) == []
+
+
+def test_a_row_is_closed_also_when_nothing_can_be_swept(
+    journal: Journal,
+    tmp_path: Path,
+) -> None:
+    intend(journal, "a", b"picture")
+    intend(journal, "broken")
+    with contextlib.closing(sqlite3.connect(journal.path)) as db, db:
+        db.execute("UPDATE jobs SET request = 'no JSON' WHERE id = 'broken'")
+    journal.end("a", "done", at=2.0)
+    row = journal.row("a")
+    assert row is not None
+    assert row.state == "done"
+    assert len(files(tmp_path)) == 1  # nobody knows what the broken row needs
