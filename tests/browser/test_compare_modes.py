@@ -163,6 +163,7 @@ def test_each_way_shows_both_pictures_as_it_says(front_end, sweep):
     assert viewer.page.errors() == []
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_c_m_and_d_are_the_grids_and_a_second_c_compares_two_cells(front_end, sweep):
     viewer = sweep(front_end, STYLES, 3)
     notebook = viewer.tab.locator(".jp-Cell")

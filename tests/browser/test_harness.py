@@ -34,6 +34,7 @@ def test_interrupt_and_restart(front_end, open_notebook):
     assert page.text(1) == "awake\n"
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_saved_outputs_are_there_when_it_is_opened_again(front_end, open_notebook):
     page = open_notebook(front_end, ["x = 7\nx"])
     page.run_cell(0)

@@ -121,6 +121,7 @@ def test_pixels_are_exact_at_any_zoom(start_server, open_notebook, scale, zoom):
     assert page.execute(MATCHES) == "True True [0, 255]\n"
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_keys_stay_in_the_painter_and_come_back_after_esc(front_end, open_notebook):
     page = open_notebook(front_end, [SETUP, "'below'"])
     page.run_cell(0)
@@ -215,6 +216,7 @@ def test_a_stroke_reaches_python_while_a_cell_blocks(start_server, open_notebook
     page.wait_text(1, "1", timeout=20)
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_a_restarted_kernel_is_said_and_nothing_breaks(front_end, open_notebook):
     page = open_notebook(front_end, [SETUP])
     page.run_cell(0)

@@ -18,6 +18,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_run_sends_the_plan_once_and_the_card_goes_on(front_end, open_notebook):
     page = open_notebook(front_end, CELLS)
     for index in range(4):
