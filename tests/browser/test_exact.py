@@ -13,7 +13,7 @@ from .test_painter import Hand, ops
 SIZES = [(512, 512), (1023, 767)]
 RATIOS = [0.8, 1, 1.25, 2]
 CASES = list(itertools.product(SIZES, RATIOS, ["", "zoom: 1.1"]))
-SAMPLE = {(SIZES[1], 0.8, "zoom: 1.1"), (SIZES[0], 1.25, ""), (SIZES[1], 2, "zoom: 1.1")}
+SAMPLE = {(SIZES[0], 1.25, ""), (SIZES[1], 2, "zoom: 1.1")}
 
 SETUP = """
 from PIL import Image
