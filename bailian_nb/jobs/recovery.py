@@ -32,8 +32,7 @@ class Resumed:
     or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
     another key of the same base URL, `alive` are in the hands of another running kernel, `faults` stay as they are
     for now, for the reason beside them. `refused` says why not all was sent that was to be: the rest is still among
-    the `unsent`. However old a row seems, its
-    task is asked for once more: the clock may be what is wrong.
+    the `unsent`. However old a row seems, its task is asked for once more: the clock may be what is wrong.
     """
 
     jobs: list[Job] = field(default_factory=list)
