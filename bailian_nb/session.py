@@ -170,7 +170,7 @@ class Session:
                 for job in [job for name, job in self._jobs.items() if before.get(name) is not job]:
                     if not (job.final or self.runner.drives(job)):
                         del self._jobs[job.id]
-                        job.fail(BailianError(f"job {job.id} was interrupted and not sent"), at=self.clock.now())
+                        job.fail(BailianError(f"job {job.id} was interrupted before it began"), at=self.clock.now())
                 raise
 
     def known(self, plan: Plan, job: Job | None = None) -> Job | None:
