@@ -39,6 +39,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     def __init__(self, **values: Any) -> None:
         self._lock = threading.RLock()
+        self._writing = threading.RLock()
         self._outputs: list[tuple[str, str]] = []
         self._ordinary: list[str] = []
         self._captions: dict[str, dict[str, str]] = {}
@@ -70,16 +71,18 @@ class LiveWidget(anywidget.AnyWidget):
     def restill(self) -> None:
         """Write the static outputs again, for what has changed; the live widget covers them in the page.
 
-        The caption only when its words are others: writing it anew moves the widget, which takes its focus.
+        The caption only when its words are others: writing it anew moves the widget, which takes its focus. One after
+        the other: a slow writer that looked before a quick one would otherwise leave what is no longer so.
         """
-        if outputs.publisher is None:
-            return
-        spot_now = self._spot()
-        for view, spot in self._outputs:
-            outputs.publisher(self.still(), view, update=True)
-            if self._captions.get(spot) != spot_now:
-                self._captions[spot] = spot_now
-                outputs.publisher(spot_now, spot, update=True)
+        with self._writing:
+            if outputs.publisher is None:
+                return
+            still, spot_now = self.still(), self._spot()
+            for view, spot in self._outputs:
+                outputs.publisher(still, view, update=True)
+                if self._captions.get(spot) != spot_now:
+                    self._captions[spot] = spot_now
+                    outputs.publisher(spot_now, spot, update=True)
 
     def restill_soon(self) -> None:
         """Write the static picture again in a moment, once for many changes."""
@@ -92,11 +95,12 @@ class LiveWidget(anywidget.AnyWidget):
 
     def freeze(self) -> None:
         """Leave only the static picture and caption; the live widget goes."""
-        self._frozen = True
-        self.restill()
-        if outputs.publisher is not None:
-            for _, spot in self._outputs:
-                outputs.publisher(self.caption(), spot, update=True)
+        with self._writing:
+            self._frozen = True
+            self.restill()
+            if outputs.publisher is not None:
+                for _, spot in self._outputs:
+                    outputs.publisher(self.caption(), spot, update=True)
 
     def _receive(self, widget: object, content: object, buffers: Sequence[Any]) -> None:
         if not isinstance(content, Mapping):
@@ -126,13 +130,14 @@ class LiveWidget(anywidget.AnyWidget):
         if outputs.publisher is None:
             raise NotImplementedError  # IPython then asks for the bundle
         view, spot = uuid4().hex, uuid4().hex
-        outputs.publisher(self.still(), view, update=False)
-        if self._frozen or not outputs.live():
-            outputs.publisher(self.caption(), spot, update=False)
-            return
-        self._outputs.append((view, spot))
-        self._captions[spot] = self._spot()
-        outputs.publisher(self._captions[spot], spot, update=False)
+        with self._writing:
+            outputs.publisher(self.still(), view, update=False)
+            if self._frozen or not outputs.live():
+                outputs.publisher(self.caption(), spot, update=False)
+                return
+            self._outputs.append((view, spot))
+            self._captions[spot] = self._spot()
+            outputs.publisher(self._captions[spot], spot, update=False)
         if not self._here:
             timer = threading.Timer(PATIENCE, self._show_ordinarily, [spot])
             timer.daemon = True
@@ -141,8 +146,9 @@ class LiveWidget(anywidget.AnyWidget):
     def _restill_now(self) -> None:
         with self._lock:
             self._still_timer = None
-        if not self._frozen:  # freezing wrote it, and the place is gone
-            self.restill()
+        with self._writing:
+            if not self._frozen:  # freezing wrote it, and the place is gone
+                self.restill()
 
     def _spot(self) -> dict[str, str]:
         """Return the caption as the place of the live widget, which covers the static picture before it too."""
@@ -150,18 +156,20 @@ class LiveWidget(anywidget.AnyWidget):
         return {**caption, "text/html": f'<div class="{self.place} bn-under-still">{caption["text/html"]}</div>'}
 
     def _show_ordinarily(self, spot: str) -> None:
-        if self._here or self._frozen or outputs.publisher is None:
-            return
-        bundle: Any = super()._repr_mimebundle_()
-        outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
-        self._ordinary.append(spot)
+        with self._lock:
+            if self._here or self._frozen or outputs.publisher is None:
+                return
+            bundle: Any = super()._repr_mimebundle_()
+            outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
+            self._ordinary.append(spot)
 
     def _arrived(self) -> None:
         """Take note that the page holds our model, and take ordinary outputs back."""
-        self._here = True
-        self._pages += 1
-        while self._ordinary and outputs.publisher is not None:
-            outputs.publisher(self._spot(), self._ordinary.pop(), update=True)
+        with self._lock:
+            self._here = True
+            self._pages += 1
+            while self._ordinary and outputs.publisher is not None:
+                outputs.publisher(self._spot(), self._ordinary.pop(), update=True)
 
 
 def _keep_subshell(comm: Any) -> None:

@@ -41,7 +41,7 @@ def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_note
     page.theme("light")
     page.run_cell(2)
     pngs = int(page.wait_text(2, "\n"))
-    page.page.wait_for_timeout(1500)
+    wait_for("the words that stay", lambda: "8 of 8" in page.text(1))
     saved = page.save()
     outputs = saved.cells[1].outputs
     assert [set(output.data) for output in outputs] == [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -110,3 +111,32 @@ def test_a_change_just_before_freezing_does_not_bring_the_place_back(document: D
     written = len(document.written)
     time.sleep(0.1)
     assert len(document.written) == written
+
+
+def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = painter()
+    shown._receive(shown, {"kind": "here"}, [])
+    shown._ipython_display_()
+    words = iter(["older", "newer"])
+    monkeypatch.setattr(shown, "caption", lambda: {"text/plain": (word := next(words)), "text/html": word})
+    still, drawing, go_on = shown.still, threading.Event(), threading.Event()
+
+    def slow() -> dict[str, str]:
+        monkeypatch.setattr(shown, "still", still)
+        bundle = still()
+        drawing.set()
+        go_on.wait(3)
+        return bundle
+
+    monkeypatch.setattr(shown, "still", slow)
+    first, second = (threading.Thread(target=shown.restill) for _ in range(2))
+    first.start()
+    assert drawing.wait(3)
+    second.start()
+    second.join(0.1)
+    go_on.set()
+    first.join(3)
+    second.join(3)
+    assert document.shown[1]["text/plain"] == "newer"
