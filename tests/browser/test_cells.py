@@ -10,6 +10,7 @@ import time
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from .jupyter import wait_for
 
@@ -96,7 +97,7 @@ def test_run_all_save_and_open_again(front_end, open_tale):
     page.run_cell(9)
     wait_for("every picture", lambda: all(frozen(page, index) for index in (*SHOWN, 8)))
     check_the_tale(page)
-    assert page.output(1).locator("img").count() == 1
+    expect(page.output(1).locator("img")).to_have_count(1)
     assert "<b>cat</b>" not in page.output(4).inner_html()
     for theme in ("light", "dark") if front_end.app == "lab" else ():
         page.theme(theme)
@@ -109,15 +110,15 @@ def test_run_all_save_and_open_again(front_end, open_tale):
 
     page = page.reopen(fresh_kernel=True)
     check_the_tale(page)
-    assert page.output(3).locator("img").count() == 1
+    expect(page.output(3).locator("img")).to_have_count(1)
     for index in (*SHOWN, 8):
         assert "Error displaying widget" not in page.output(index).inner_text()
     if front_end.app == "lab":
         front_end.copy_from_stranger(page.name, "stranger.ipynb")
         page = page.reopen(name="stranger.ipynb")
         assert not page.trusted
-        assert page.output(4).locator("img").count() == 1
-        assert "seed 7" in page.output(4).inner_text()
+        expect(page.output(4).locator("img")).to_have_count(1)
+        expect(page.output(4)).to_contain_text("seed 7")
         page.shot("cells_stranger")
     check_quiet(page)
 

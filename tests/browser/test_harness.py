@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .jupyter import wait_for
+
 HOME = "import os\nprint(os.environ['BAILIAN_NB_HOME'], [name for name in os.environ if name.startswith('DASHSCOPE')])"
 
 
@@ -58,4 +60,4 @@ def test_themes_zoom_and_pixel_ratio(start_server, open_notebook):
     page.theme("light")
     before = page.cell(0).bounding_box()["height"]
     page.zoom(1.5)
-    assert page.cell(0).bounding_box()["height"] > before
+    wait_for("a taller cell", lambda: page.cell(0).bounding_box()["height"] > before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from .jupyter import wait_for
 
 LOAD = "%load_ext bailian_nb\nimport bailian_nb as wan"
@@ -34,11 +36,11 @@ def test_what_the_cell_showed_before_stays_in_sight(front_end, open_notebook):
     page = open_notebook(front_end, [LOAD, PAINTER, JOB])
     page.run_all()
     page.output(1).locator(".bn-stage").wait_for()
-    assert "said before" in page.output(1).inner_text()
+    expect(page.output(1)).to_contain_text("said before")
     assert visible(page, 1, ".jp-RenderedImage img") == 0  # the still lies under the live painter
     page.output(2).get_by_role("button", name="Cancel").wait_for()
     page.page.wait_for_timeout(400)
-    assert "said before" in page.output(2).inner_text()
+    expect(page.output(2)).to_contain_text("said before")
     assert visible(page, 2, ".jp-RenderedImage img") == 1
     wait_for("both pictures", lambda: visible(page, 2, ".jp-RenderedImage img") == 2)
     assert page.errors() == []
@@ -65,12 +67,12 @@ def test_what_was_hidden_comes_back_when_the_widget_goes(start_server, open_note
     page.execute("painter.freeze()")
     for cell in (1, 2):
         wait_for("the still", lambda cell=cell: visible(page, cell, ".jp-RenderedImage img") == 1)
-        assert page.output(cell).locator(".bn-stage").count() == 0
+        expect(page.output(cell).locator(".bn-stage")).to_have_count(0)
     page.run_cell(1)
     page.output(1).locator(".bn-stage").wait_for()
     page.execute("painter.close()")
     wait_for("the still and its caption", lambda: visible(page, 1, ".jp-RenderedImage img") == 1)
-    assert "MaskPainter 640x480" in page.output(1).inner_text()
+    expect(page.output(1)).to_contain_text("MaskPainter 640x480")
     assert page.errors() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from ..emulator_log import creates
 from .jupyter import wait_for
@@ -44,7 +45,7 @@ def test_run_sends_the_plan_once_and_the_card_goes_on(front_end, open_notebook):
     page.shot(f"run_{front_end.app}_running", page.cell(1))
     for index in (1, 2):
         wait_for("two pictures", lambda index=index: page.mimes(index) == STILL)
-    assert page.output(1).locator("img").count() == 1
+    expect(page.output(1).locator("img")).to_have_count(1)
     assert creates() == 1
     assert page.text(1).count("seed=") == 2
 
@@ -57,16 +58,16 @@ def test_run_sends_the_plan_once_and_the_card_goes_on(front_end, open_notebook):
         page.theme("light")
     page.restart()
     page.output(3).get_by_text("The kernel is gone").wait_for()
-    assert left.is_disabled()
+    expect(left).to_be_disabled()
     page.shot(f"run_{front_end.app}_gone", page.cell(3))
     saved = page.save()
     assert "widgets" not in saved.metadata
     assert [set(output.data) for output in saved.cells[3].outputs] == ASKED
     assert page.errors() == []
     again = page.reopen(fresh_kernel=True)
+    expect(again.output(3)).to_contain_text("run the cell again with --run")
     assert again.output(3).get_by_role("button").count() == 0
-    assert "run the cell again with --run" in again.output(3).inner_text()
-    assert again.output(1).locator("img").count() == 1
+    expect(again.output(1).locator("img")).to_have_count(1)
     again.shot(f"run_{front_end.app}_reopened", again.cell(3))
     assert creates() == 1
     assert again.errors() == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from ..emulator_log import creates
 from .jupyter import wait_for
 
@@ -48,6 +50,6 @@ def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_note
     assert len(outputs[0].data["image/jpeg"]) <= 0.05 * pngs * 4 / 3
     assert page.errors() == []
     again = page.reopen(fresh_kernel=True)
-    assert again.output(1).locator("img").count() == 1
-    assert "8 of 8" in again.output(1).inner_text()
+    expect(again.output(1).locator("img")).to_have_count(1)
+    expect(again.output(1)).to_contain_text("8 of 8")
     assert "Error displaying widget" not in again.output(1).inner_text()
