@@ -55,12 +55,13 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
     """Take up the row of the same request whose task exists, or may exist, and return its Job; None without one.
 
     It may come from this kernel or from one that is gone. A known task is asked for, another one is looked for in the
-    service's list, as `resume` does. A known task of another living kernel is left to that.
+    service's list, as `resume` does. What another living kernel has sent is left to that.
 
     Raises
     ------
     SubmitUncertain
-        When a task may exist and cannot be looked for here, or was in vain; nothing is sent.
+        When a task may exist and cannot be looked for here, or was in vain, or when another living kernel drives it;
+        nothing is sent.
     BailianError
         When the journal cannot be written; nothing is sent.
     """
@@ -88,7 +89,7 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
             return found.jobs[0]
         for _, fault in found.faults:
             raise _unwritten(row, fault)
-        if found.alive and row.state != "accepted":
+        if found.alive:
             refused = refused or _elsewhere(row)
         elif found.uncertain:
             refused = refused or _in_vain(row)
@@ -135,7 +136,7 @@ def _in_vain(row: Row) -> SubmitUncertain:
 
 def _elsewhere(row: Row) -> SubmitUncertain:
     return SubmitUncertain(
-        f"job {row.id} in another running kernel has sent the same request and has no answer yet; nothing was sent now",
+        f"job {row.id} in another running kernel has sent the same request and still works on it; nothing was sent now",
         hint="Its pictures answer this call once they are on disk; when that kernel has ended, `%wan resume` takes it "
         "up (`--forget` gives it up); cache=False (--no-cache) sends it all the same.",
         request_id=row.request_id or "",

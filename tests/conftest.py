@@ -19,6 +19,14 @@ def _sessions_end() -> Iterator[None]:
         module._sessions.popitem()[1].close()
 
 
+@pytest.fixture(autouse=True)
+def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the emulator of this process draw without its twice as large canvas, which takes half of its time."""
+    from bailian_nb.emulator import draw_canvas
+
+    monkeypatch.setattr(draw_canvas, "_LARGE", 0)
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the emulator of this process be done sooner, and be asked sooner; its limits stay."""

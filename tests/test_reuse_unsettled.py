@@ -173,10 +173,11 @@ def test_a_task_that_only_the_failed_job_knows_is_asked_for(monkeypatch: pytest.
     assert creates() == 1
 
 
-@pytest.mark.parametrize("state", ["submitting", "uncertain"])
+@pytest.mark.parametrize("state", ["submitting", "uncertain", "accepted"])
 def test_a_call_that_another_living_kernel_has_out_is_refused_until_that_ends(other: Journal, state: str) -> None:
     write_row(other, "theirs")
-    other._set("theirs", state=state, submitted=time.time())
+    task = {"task_id": "0385dc79-5ff8-4d82-bcb6-7c0a5a0c1f11"} if state == "accepted" else {}
+    other._set("theirs", state=state, submitted=time.time(), **task)
     with pytest.raises(SubmitUncertain, match="job theirs in another running kernel has sent the same request") as line:
         wan.t2i("a hill", **VALUES)
     assert "cache=False (--no-cache)" in str(line.value)
@@ -184,6 +185,7 @@ def test_a_call_that_another_living_kernel_has_out_is_refused_until_that_ends(ot
     assert row_of("theirs").owner == other.owner
     other.close()
     assert wan.t2i("a hill", **VALUES).id == "theirs"
+    assert creates() == 0
 
 
 def test_a_synchronous_call_that_was_cut_is_refused_for_a_day(other: Journal) -> None:

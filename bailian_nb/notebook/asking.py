@@ -23,3 +23,10 @@ def worded(cost: float | None, dated: str, limit: float, lang: str) -> str:
     if cost is None:
         return say("confirm_unknown", lang, limit=f"{limit:.2f}")
     return say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}")
+
+
+def button(cost: float | None, dated: str, limit: float, lang: str) -> str:
+    """Say the same over a Run button, in words that are still true in what is saved after it was pressed."""
+    known = cost is not None
+    estimate = say("estimate", lang, cost=f"{cost:.2f}", dated=dated) if known else say("cost_unknown", lang)
+    return " · ".join([say("waits_for_run", lang, limit=f"{limit:.2f}"), estimate, say("no_button", lang)])

@@ -159,7 +159,7 @@ class WanMagics(Magics):
                 sweep,
                 read,
                 confirm_above=settings.confirm_above,
-                interactive=self._front.interactive(),
+                button=self._front.interactive() and not self._front.waits(),
                 lang=settings.lang,
             )
         except BailianError as error:

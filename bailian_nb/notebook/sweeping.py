@@ -98,23 +98,22 @@ def make(
     return sweep
 
 
-def run(sweep: Sweep, read: Line, *, confirm_above: float, interactive: bool, lang: str) -> str:
+def run(sweep: Sweep, read: Line, *, confirm_above: float, button: bool, lang: str) -> str:
     """Send the Sweep by the money rule; return a sentence instead when somebody must confirm first.
 
     Raises
     ------
     BudgetExceeded
-        When the estimate is above `confirm_above` and nobody can confirm, or above the cap.
+        When the estimate is above `confirm_above` and the grid has no Run button, or above the cap.
     """
     plan = sweep.plan
     cost = plan["cost"]
     if read.dry_run:
         return say("dry_run", lang)
     if (cost is None or cost > confirm_above) and not read.run:
-        asked = asking.worded(cost, plan["dated"], confirm_above, lang)
-        if not interactive:
-            raise BudgetExceeded(asked)
-        return asked
+        if not button:
+            raise BudgetExceeded(asking.worded(cost, plan["dated"], confirm_above, lang))
+        return asking.button(cost, plan["dated"], confirm_above, lang)
     sweep.run(max_cost=read.max_cost)
     return ""
 

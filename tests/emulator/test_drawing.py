@@ -15,6 +15,11 @@ from bailian_nb.emulator.draw_scene import scene
 WHERE = (100, 60, 520, 420)
 
 
+@pytest.fixture
+def plain_edges() -> None:
+    """Draw as users see it."""
+
+
 def oval(size: tuple[int, int] = (640, 512)) -> Image.Image:
     mask = Image.new("L", size)
     ImageDraw.Draw(mask).ellipse(WHERE, fill=255)

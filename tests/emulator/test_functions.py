@@ -11,6 +11,11 @@ from bailian_nb import specs
 from bailian_nb.emulator.draw_local import restyle
 
 
+@pytest.fixture
+def plain_edges() -> None:
+    """Draw as users see it."""
+
+
 def changed(before: Image.Image, after: Image.Image) -> Image.Image:
     """White where any channel differs."""
     red, green, blue = ImageChops.difference(before, after).split()

@@ -275,3 +275,25 @@ def test_chinese(cells):
     assert "1 张图片" in ran.html
     assert "若无按钮:请加 --run 重新运行单元格" in ran.html
     assert "正在等待点击“运行”,尚未发送" in cells("job.result()").printed
+
+
+def test_the_line_over_a_sweeps_grid_names_its_button_and_stays_true_after_it_was_pressed(cells):
+    cells(ASK)
+    ran = cells(f"%wan_sweep 'A shop {NOW}' --size 768*768 --axis seed=1,2 -o grid")
+    assert ran.error is None
+    for part in ("nothing is sent before Run is pressed (confirm_above is 0.10)", "estimate CNY 0.40", "with --run"):
+        assert part in ran.html
+    assert "nothing was sent" not in ran.html
+    assert creates() == 0
+    cells.names["grid"].run().wait(30)
+    assert creates() == 2
+
+
+@pytest.mark.parametrize("surroundings", ["headless", "terminal"])
+def test_a_sweep_without_a_button_is_an_error_too(make_cells, surroundings):
+    cells = make_cells(front_end=surroundings != "headless", terminal=surroundings == "terminal")
+    cells(ASK)
+    ran = cells("%wan_sweep 'A shop' --size 768*768 --axis seed=1,2 -o grid")
+    assert isinstance(ran.error, BudgetExceeded)
+    assert "nothing was sent. Run it again with --run" in ran.printed
+    assert jobs() == []
