@@ -95,14 +95,17 @@ def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, t
     cells("pictures = {'cat': Image.open('in/photo.png')}\nboth = ['in/photo.png', pictures['cat']]")
     for line, start in (
         (
-            "%wan_edit style https://example.com/a.png 'gold'",
+            f"%wan_edit style https://example.com/a.png 'gold {NOW}'",
             "wan.edit('https://example.com/a.png', 'stylization_all',",
         ),
-        ("%wan_edit style in/photo.png 'gold'", "wan.edit('in/photo.png', 'stylization_all', 'gold'"),
-        ("%wan_edit style {pictures[cat]} 'gold'", "wan.edit(pictures['cat'], 'stylization_all', 'gold'"),
-        ("%wan_edit inpaint in/photo.png 'a hat' --mask mask", "wan.edit('in/photo.png', 'description_edit_with_mask'"),
-        ("%wan_edit -m wan2.5-i2i-preview both 'one'", "wan.edit(both, None, 'one', "),
-        ("%wan_edit -m wan2.5-i2i-preview in/photo.png both 'one'", "wan.edit(['in/photo.png', *both], None, 'one', "),
+        (f"%wan_edit style in/photo.png 'gold {NOW}'", "wan.edit('in/photo.png', 'stylization_all', 'gold "),
+        (f"%wan_edit style {{pictures[cat]}} 'gold {NOW}'", "wan.edit(pictures['cat'], 'stylization_all', 'gold "),
+        (f"%wan_edit inpaint in/photo.png 'a hat {NOW}' --mask mask", "wan.edit('in/photo.png', 'description_edit_with_mask'"),
+        (f"%wan_edit -m wan2.5-i2i-preview both 'one {NOW}'", "wan.edit(both, None, 'one "),
+        (
+            f"%wan_edit -m wan2.5-i2i-preview in/photo.png both 'one {NOW}'",
+            "wan.edit(['in/photo.png', *both], None, 'one ",
+        ),
     ):
         call = call_of(cells(f"{line} --dry-run --seed 1"))
         assert call.startswith(start)

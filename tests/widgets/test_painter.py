@@ -221,7 +221,7 @@ def test_a_phones_picture_is_painted_upright(tmp_path: Path) -> None:
 
 
 def test_a_message_stays_below_the_servers_limit() -> None:
-    painter = MaskPainter(Image.effect_noise((4096, 4096), 90).convert("RGB"))
+    painter = MaskPainter(Image.effect_noise((3300, 3300), 90).convert("RGB"))
     painter.comm.receive({"kind": "picture"})
     [(_, [data])] = painter.comm.custom("picture")
     assert len(data) <= 8_000_000
