@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 import sys
@@ -246,10 +247,13 @@ def _emulator(given: argparse.Namespace) -> int:
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    findings = doctor.examine(sessions.current())
+    session, lang = sessions.current(), "en"
+    with contextlib.suppress(BailianError):  # settings that cannot be read are a finding, too
+        lang = session.settings().lang
+    findings = doctor.examine(session)
     for each in findings:
         print(f"{SIGNS[each.state]}  {each.name}: {each.text}")
-    print("hosts that a firewall must let through:")
+    print(f"{say('doctor_hosts', lang)}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
     return 1 if any(each.state == "fail" for each in findings) else 0
@@ -257,7 +261,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _resume(given: argparse.Namespace) -> int:
     found = calls.resume(given.send, adopt=given.adopt, forget=given.forget)
-    print(repr(found) if found else "nothing to resume")
+    print(repr(found) if found else say("resume_nothing", sessions.current().settings().lang))
     failed = 0
     for job in found.jobs:
         job.wait()

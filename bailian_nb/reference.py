@@ -16,25 +16,32 @@ from .texts import say
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
 
 
-MODELS_HEAD = ("model", "what", "a picture", "limits", "usual time", "regions")
-"""Heads a table of models, of which each row is a name, a meaning and `facts`."""
-
-
-def facts(model: Model) -> tuple[str, ...]:
-    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
-    price, limit = model.prices[0], model.limits[0]
+def models_head(lang: str = "en") -> tuple[str, ...]:
+    """Return what heads a table of models, of which each row is a name, a meaning and `facts`."""
     return (
-        f"CNY {price.cny:g}",
-        f"{limit.submits_per_second:g}/s, {limit.tasks_at_once} at once",
-        f"{model.latency.low:g}-{model.latency.high:g} s",
+        say("head_model", lang),
+        say("head_what", lang),
+        say("head_price", lang),
+        say("head_limits", lang),
+        say("head_time", lang),
+        say("head_regions", lang),
+    )
+
+
+def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
+    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
+    price, limit, usual = model.prices[0], model.limits[0], model.latency
+    return (
+        say("cost", lang, cost=f"{price.cny:g}"),
+        say("help_rate", lang, rate=f"{limit.submits_per_second:g}", tasks=limit.tasks_at_once),
+        say("seconds", lang, seconds=f"{usual.low:g}-{usual.high:g}"),
         ", ".join(model.regions),
     )
 
 
-def dated() -> str:
+def dated(lang: str = "en") -> str:
     """Say of when the prices and whose the limits are."""
-    newest = max(model.prices_dated for model in specs.models())
-    return f"List prices of {newest}, before free quota and savings plan; limits are shared by the whole account."
+    return say("help_models", lang, dated=max(model.prices_dated for model in specs.models()))
 
 
 def pages() -> dict[str, str]:
@@ -45,33 +52,34 @@ def pages() -> dict[str, str]:
     return found
 
 
-def allowed(row: Parameter) -> str:
+def allowed(row: Parameter, lang: str = "en") -> str:
     """Return the values that a parameter takes, in words."""
     if row.size is not None:
         names = ", ".join(dict.fromkeys([name for name, _ in row.size.named] + [word for word, _ in row.size.words]))
         rule = row.size
-        shape = f"1:{rule.max_ratio:g} to {rule.max_ratio:g}:1"
-        shape = f"sides of {rule.min_side}-{rule.max_side}" if rule.max_side else shape
-        doubt = f" (a warning below {rule.warn_below_pixels})" if rule.warn_below_pixels else ""
-        return f"W*H of {rule.min_pixels}-{rule.max_pixels} pixels{doubt}, {shape}; {names}"
+        shape = say("takes_ratio", lang, ratio=f"{rule.max_ratio:g}")
+        shape = say("takes_sides", lang, low=rule.min_side, high=rule.max_side) if rule.max_side else shape
+        low_pixels = rule.warn_below_pixels
+        doubt = f" {say('takes_doubt', lang, pixels=low_pixels)}" if low_pixels else ""
+        pixels = say("takes_pixels", lang, low=rule.min_pixels, high=rule.max_pixels)
+        return f"{pixels}{doubt}, {shape}; {names}"
     if row.type == "bool":
-        return "true or false"
+        return say("takes_bool", lang)
     if row.type == "text":
-        return f"at most {row.max_length} characters" + (
-            f", a warning above {row.warn_length}" if row.warn_length else ""
-        )
+        text = say("takes_text", lang, count=row.max_length)
+        return text + (f", {say('takes_text_doubt', lang, count=row.warn_length)}" if row.warn_length else "")
     low, high = row.minimum, row.maximum
     if low is None or high is None:
         return ""
     return f"{low:g}" if low == high else f"{low:g}-{high:.10g}"
 
 
-def default(row: Parameter) -> str:
+def default(row: Parameter, lang: str = "en") -> str:
     """Return what is used when the parameter is not given."""
     if row.name == "n":
-        return "1 (always sent)"
+        return say("default_n", lang)
     if row.name == "seed":
-        return "drawn and sent"
+        return say("default_seed", lang)
     return "" if row.default is None else str(row.default).lower() if row.type == "bool" else str(row.default)
 
 
@@ -80,7 +88,7 @@ def _first() -> str:
         (f"[{model.name}]({model.name}.md)", f"{model.meaning.en} / {model.meaning.zh}", *facts(model))
         for model in specs.models()
     ]
-    return _page("Models", [_table(MODELS_HEAD, rows), dated(), "Error codes: [errors.md](errors.md)"])
+    return _page("Models", [_table(models_head(), rows), dated(), "Error codes: [errors.md](errors.md)"])
 
 
 def _model(model: Model) -> str:
@@ -102,7 +110,7 @@ def _model(model: Model) -> str:
 
 def changes(case: Case, lang: str) -> str:
     """Return what is different in calls of one kind, in words."""
-    found = [f"{row.name} {allowed(row)}" for row in case.parameters]
+    found = [f"{row.name} {allowed(row, lang)}" for row in case.parameters]
     if case.counts is not None:
         found.append(say("help_counts", lang, low=case.counts[0], high=case.counts[1]))
     if case.no_effect:

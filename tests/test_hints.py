@@ -199,7 +199,7 @@ TROUBLES = [
         "FAQ what is billed",
         help_on("wanx2.1-imageedit"),
         ("only pictures that succeed are billed, inputs and failures are not", "CNY 0.14"),
-        ("仅成功生成的图片计费,输入图与失败不计费", "CNY 0.14"),
+        ("仅成功生成的图片计费,输入图与失败不计费", "¥0.14"),
     ),
     Problem(
         "FAQ what is free",

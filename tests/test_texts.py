@@ -10,9 +10,19 @@ from pathlib import Path
 import pytest
 
 import bailian_nb
+from bailian_nb.notebook import help_words
+from bailian_nb.specs import Text
 from bailian_nb.texts import keys, say
 
 PACKAGE = Path(bailian_nb.__file__).parent
+HELP: dict[str, Text] = {
+    **help_words.COMMANDS,
+    **help_words.AXES,
+    **{f"--{name}": text for name, text in {**help_words.TAKING, **help_words.SWITCHES}.items()},
+}
+"""What help says of each command, axis and option."""
+NAMES = {"Job", "Record", "ID", "Key", "wan", "models", "wan_sweep"}
+"""Words that stay in Chinese help although the English sentence does without them."""
 
 
 def gaps(key: str, lang: str) -> dict[str, str]:
@@ -44,6 +54,20 @@ def test_a_sentence_is_written_in_its_language(key: str) -> None:
     assert not re.search(r"[\u4e00-\u9fff]", say(key, "en", **gaps(key, "en")))
 
 
+@pytest.mark.parametrize("name", HELP)
+def test_help_on_a_command_axis_or_option_has_its_own_words_in_each_language(name: str) -> None:
+    english, chinese = HELP[name].get("en"), HELP[name].get("zh")
+    for line in (english, chinese):
+        assert line.strip() == line != ""
+        assert not re.search(r"\n|  ", line)
+    assert not re.search(r"[\u4e00-\u9fff]", english)
+    assert re.search(r"[\u4e00-\u9fff]", chinese)
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", chinese), "left in English"
+    words = [set(re.findall(r"[A-Za-z_]{2,}", line)) for line in (english, chinese)]
+    assert words[1] - words[0] <= NAMES, "another name than the English one"
+    assert re.findall(r"{.*?}", english) == re.findall(r"{.*?}", chinese)
+
+
 def test_a_language_goes_by_its_beginning_and_english_is_the_rest() -> None:
     assert say("queued", "zh-CN") == say("queued", "zh") != say("queued", "en")
     assert say("queued") == say("queued", "de") == say("queued", "en")
@@ -55,7 +79,7 @@ def test_a_value_is_never_read_as_a_gap() -> None:
 
 @cache
 def said() -> set[str]:
-    """Return every key that the package names: `say("key", …)` of this catalogue, and `Why(key="key", …)`."""
+    """Return every key that the package names: `say("key", …)`, `heads(lang, "key", …)` and `Why(key="key", …)`."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -66,6 +90,7 @@ def said() -> set[str]:
                 continue
             given = [word.value for word in node.keywords if word.arg == "key"] if node.func.id == "Why" else []
             given += node.args[:1] if node.func.id in ours else []
+            given += node.args[1:] if node.func.id == "heads" else []
             found |= {str(key.value) for key in given if isinstance(key, ast.Constant)}
     return found
 

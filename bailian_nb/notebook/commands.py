@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from .. import calls, config, costs, doctor, specs
 from .. import session as sessions
-from ..errors import InvalidRequest, WaitInterrupted
+from ..errors import BailianError, InvalidRequest, WaitInterrupted
 from ..job_words import uncanceled
-from ..jobs import Job, Resumed
+from ..jobs import Job, Resumed, Row
 from ..sweeps import Sweep
 from ..texts import say
 from . import costing, helping, inspecting, rerunning, topics
 from .line import words
-from .tables import Bundle, Table, note
+from .tables import Bundle, Table, heads, note
 
 if TYPE_CHECKING:
     from .magics import WanMagics
 
-ASK = "%wan resume --adopt TASK, or --forget JOB"
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 
 
@@ -67,12 +66,13 @@ def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
     rows = []
     for job in jobs:
         age = (job.finished or time.time()) - job.created
-        made = f"{len(job.outcome)} saved" if job.outcome is not None else ""
+        made = say("saved_count", lang, count=len(job.outcome)) if job.outcome is not None else ""
         reason = job.error.code or type(job.error).__name__ if job.error else ""
         cost = "EMULATOR" if job.emulator else "" if job.cost is None else f"{job.cost:.2f}"
-        rows.append((job.id, job.label, job.status, f"{age:.0f} s", made or reason, cost, job.task_id))
-    head = ("job", "what", "status", "age", "outcome", "CNY", "task")
-    magics.publish(Table(title="Jobs", head=head, rows=rows).bundle())
+        passed = say("seconds", lang, seconds=f"{age:.0f}")
+        rows.append((job.id, job.label, job.status, passed, made or reason, cost, job.task_id))
+    head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
+    magics.publish(Table(title=say("table_jobs", lang), head=head, rows=rows).bundle())
 
 
 def _fetch(rest: Sequence[str], magics: WanMagics) -> None:
@@ -104,8 +104,9 @@ def _cancel(rest: Sequence[str], magics: WanMagics) -> None:
 
 
 def _resume(rest: Sequence[str], magics: WanMagics) -> None:
+    lang = _lang(magics)
     found = calls.resume(**_resume_options(rest))
-    magics.publish(resumed_table(found))
+    magics.publish(resumed_table(found, lang))
     asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
         if job.id not in asked:  # of those the table asks already
@@ -132,51 +133,50 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
     return {**found, **({"send": found["send"] or True} if "send" in found else {})}
 
 
-def resumed_table(found: Resumed) -> Bundle:
+def resumed_table(found: Resumed, lang: str) -> Bundle:
     """Return what came back and what did not, one row each."""
     asked = {row.id for row, _ in found.unclaimed}
     rows: list[tuple[object, ...]] = [
         (
             job.id,
             job.label,
-            "resumed" if job.task_id or job.status == "SAVING" else "its task is looked for",
+            say("resumed", lang) if job.task_id or job.status == "SAVING" else say("resume_searched", lang),
             job.task_id,
         )
         for job in found.jobs
         if job.id not in asked
     ]
     for listed, what in (
-        (found.unsent, "never sent; %wan resume --send sends it"),
-        (found.uncertain, "may or may not have been sent; it is not sent again"),
-        (found.gone, "older than 24 hours: gone for good"),
-        (found.others, "belongs to another key"),
-        (found.alive, "in the hands of another running kernel"),
+        (found.unsent, say("resume_unsent", lang)),
+        (found.uncertain, say("resume_uncertain", lang)),
+        (found.gone, say("resume_gone", lang)),
+        (found.others, say("resume_others", lang)),
+        (found.alive, say("resume_alive", lang)),
     ):
-        rows += [(row.id, f"{row.model} {row.function or ''}", what, row.task_id or "") for row in listed]
+        rows += [(row.id, _call(row), what, row.task_id or "") for row in listed]
     rows += [
-        (row.id, f"{row.model} {row.function or ''}", f"may be its own, saved in {stray.folder}: {ASK}", stray.task_id)
+        (row.id, _call(row), say("resume_unclaimed", lang, folder=stray.folder), stray.task_id)
         for row, strays in found.unclaimed
         for stray in strays
     ]
-    rows += [
-        (row.id, f"{row.model} {row.function or ''}", f"not now: {why}", row.task_id or "") for row, why in found.faults
-    ]
+    rows += [(row.id, _call(row), say("resume_fault", lang, why=why), row.task_id or "") for row, why in found.faults]
     if not rows:
-        return note("nothing to resume: every job of earlier kernels is finished")
+        return note(say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
     foot = " ".join(str(error) for error in found.refused)
-    return Table(title="Resume", head=("job", "what", "state", "task"), rows=rows, foot=foot).bundle()
+    head = heads(lang, "job", "head_call", "head_state", "task")
+    return Table(title=say("table_resume", lang), head=head, rows=rows, foot=foot).bundle()
 
 
-def _looked_for(job: Job) -> bool:
-    """Tell whether nobody knows yet what became of a create call; a synchronous answer has no task."""
-    return not job.task_id and job.status in ("UNCERTAIN", "FAILED")
+def _call(row: Row) -> str:
+    return f"{row.model} {row.function or ''}"
 
 
 def _history(rest: Sequence[str], magics: WanMagics) -> None:
+    lang = _lang(magics)
     index = sessions.current().index
     pictures = index.search(" ".join(rest)) if rest else index.recent(30)
     if not pictures:
-        magics.publish(note(say("no_pictures", magics.lang_now())))
+        magics.publish(note(say("no_pictures", lang)))
         return
     rows = [
         (
@@ -190,8 +190,12 @@ def _history(rest: Sequence[str], magics: WanMagics) -> None:
         )
         for picture in pictures
     ]
-    head = ("made", "what", "size", "seed", "", "prompt", "file")
-    magics.publish(Table(title="History", head=head, rows=rows).bundle())
+    head = (
+        *heads(lang, "head_made", "head_call", "head_size", "head_seed"),
+        "",
+        *heads(lang, "head_prompt", "head_file"),
+    )
+    magics.publish(Table(title=say("table_history", lang), head=head, rows=rows).bundle())
 
 
 def _rerun(rest: Sequence[str], magics: WanMagics) -> Job | None:
@@ -222,23 +226,27 @@ def _cost(rest: Sequence[str], magics: WanMagics) -> None:
 
 def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
     _nothing_more(rest, "doctor")
+    lang = _lang(magics)
     findings = doctor.examine(sessions.current())
     rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
-    foot = "Hosts that a firewall must let through: " + ", ".join(doctor.firewall_list())
-    magics.publish(Table(title="Doctor", head=("", "check", "finding"), rows=rows, foot=foot).bundle())
+    hosts = say("doctor_hosts", lang)
+    foot = f"{hosts[:1].upper()}{hosts[1:]}: {', '.join(doctor.firewall_list())}"
+    head = ("", *heads(lang, "head_check", "head_finding"))
+    magics.publish(Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle())
 
 
 def _config(rest: Sequence[str], magics: WanMagics) -> None:
     _nothing_more(rest, "config")
+    lang = magics.lang_now()
     session = sessions.current()
     settings = session.settings()
     names = [name for name in settings.__dataclass_fields__ if name != "configured"]
     rows: list[tuple[object, object]] = [(name, getattr(settings, name)) for name in names]
-    rows.append(("pictures go to", config.out_dir(settings)))
+    rows.append((say("config_pictures", lang), config.out_dir(settings)))
     rows.append(("BAILIAN_NB_HOME", session.home))
-    rows.append(("key", config.find_key() or "none"))
-    foot = "Set one with %config WanMagics.lang = 'zh', in the environment, or in config.toml."
-    magics.publish(Table(title="Settings", head=("setting", "value"), rows=rows, foot=foot).bundle())
+    rows.append((say("config_key", lang), config.find_key() or say("config_no_key", lang)))
+    head = heads(lang, "head_setting", "head_value")
+    magics.publish(Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle())
 
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:
@@ -263,6 +271,14 @@ def _named(rest: Sequence[str], command: str, magics: WanMagics) -> list[Job]:
         else:
             found.append(sessions.current().job(word))
     return found
+
+
+def _lang(magics: WanMagics) -> str:
+    """Return the language that holds now; English for commands that work where the settings cannot be read."""
+    try:
+        return magics.lang_now()
+    except BailianError:
+        return "en"
 
 
 def _nothing_more(rest: Sequence[str], command: str) -> None:

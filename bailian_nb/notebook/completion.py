@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .. import outpaint, specs
 from ..specs import Function, Model, frames
-from .helping import COMMANDS
-from .line import SWITCHES, TAKING, option_names, table_options
+from .help_words import COMMANDS, SWITCHES, TAKING
+from .line import option_names, table_options
 
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {

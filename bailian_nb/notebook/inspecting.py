@@ -11,6 +11,7 @@ from ..again import Found
 from ..errors import printable
 from ..gallery import Picture, Record
 from ..jobs import Job, Row
+from ..texts import say
 from .tables import Bundle, Table, joined
 
 LONGEST = 4000
@@ -21,12 +22,12 @@ Rows = list[tuple[object, object]]
 def bundle(found: Found, lang: str) -> Bundle:
     """Return a table for each picture; for a job without pictures, what it sent and how it stands."""
     if found.pictures:
-        return joined([_table(repr(picture), _picture(picture)) for picture in found.pictures])
+        return joined([_table(repr(picture), _picture(picture, lang)) for picture in found.pictures])
     if found.record is not None:
-        return _table(f"Record {found.record.model}", list(_record(found.record)))
+        return _table(f"Record {found.record.model}", list(_record(found.record, lang)))
     if found.job is not None:
         return _table(repr(found.job), _job(found.job))
-    return _table(f"job {found.row.id}", _row(found.row)) if found.row is not None else _table("", [])
+    return _table(f"{say('job', lang)} {found.row.id}", _row(found.row)) if found.row is not None else _table("", [])
 
 
 def as_json(found: Found) -> str:
@@ -43,21 +44,21 @@ def _table(title: str, rows: Rows) -> Bundle:
     return Table(title=title, head=("", ""), rows=shown, limit=LONGEST).bundle()
 
 
-def _picture(picture: Picture) -> Rows:
+def _picture(picture: Picture, lang: str) -> Rows:
     rows: Rows = [("path", picture.path)]
     if picture.raw_path != picture.path:
         rows.append(("raw_path", picture.raw_path))
     if not picture.path.is_file():
-        rows.append(("path", "the file is not there any more"))
-    return [*rows, *_record(picture.record)]
+        rows.append(("path", say("file_gone", lang)))
+    return [*rows, *_record(picture.record, lang)]
 
 
-def _record(record: Record) -> Iterator[tuple[object, object]]:
+def _record(record: Record, lang: str) -> Iterator[tuple[object, object]]:
     """Yield what the Record says, in its own order and words; nothing that it holds is left out."""
     for each in fields(record):
         value: Any = getattr(record, each.name)
         if each.name == "emulator":
-            yield "emulator", "EMULATOR, nothing billed" if value else ""
+            yield "emulator", say("not_billed", lang) if value else ""
         elif each.name == "values":
             yield from ((name, _plain(one)) for name, one in value.items() if name != "prompt")
         elif each.name in ("seed", "n") and value == record.values.get(each.name):

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from .. import specs
 from ..errors import InvalidRequest, Problem
+from .help_words import SWITCHES, TAKING
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
 _SHORT = {"negative": "negative_prompt"}
@@ -57,30 +58,6 @@ class Line:
     """Unquoted words that stand behind a switch such as --watermark: perhaps meant as its value."""
 
 
-SWITCHES: dict[str, str] = {
-    "wait": "block until it is done",
-    "run": "send at once although the estimate is above confirm_above, without a Run button",
-    "dry-run": "show the exact request, cost, Python call and curl line; send nothing",
-    "no-cache": "draw again even if the same request is on disk",
-    "no-paste": "masked edits: keep the answer as served only",
-    "no-embed": "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it",
-    "fit": "shrink or convert a picture that would be refused",
-    "invert": "the mask means the opposite: black is edited",
-    "sync": "use the synchronous protocol (no task id, cannot be recovered)",
-    "raw": "fill in no {name} in the prompt",
-    "json": "wait, and print the records as JSON",
-    "quiet": "show no caption",
-    "traceback": "show the whole stack of an error",
-}
-TAKING: dict[str, str] = {
-    "model": "a model of the table",
-    "output": "bind the Job to this variable at once",
-    "to": "expand: the proportion that the picture is to have, such as 16:9, 1280*720 or square",
-    "mask": "mask file, or a variable that holds a Mask, picture or painter",
-    "retries": "further tries after a fault of the service itself, 0-10",
-    "max-cost": "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",
-    "out-dir": "folder for the pictures",
-}
 LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from ..errors import printable
+from ..texts import say
 
 Bundle = dict[str, str]
 
@@ -47,6 +48,11 @@ class Table:
 def escape(text: object) -> str:
     """Escape anything from outside for HTML, on one line and without control characters."""
     return html.escape(printable(text, 4000))
+
+
+def heads(lang: str, *keys: str) -> tuple[str, ...]:
+    """Return the words of the catalogue that head a table."""
+    return tuple(say(key, lang) for key in keys)
 
 
 def note(text: str) -> Bundle:

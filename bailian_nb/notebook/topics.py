@@ -18,8 +18,8 @@ from ..reference import allowed, changes, default
 from ..specs import Code, Function, Model, Parameter, frames, service
 from ..texts import say
 from . import helping
-from .line import TAKING
-from .tables import Bundle, Table, escape, joined
+from .help_words import TAKING
+from .tables import Bundle, Table, escape, heads, joined
 
 STATUSES: dict[str, tuple[type[BailianError], ...]] = {
     "401": (AuthenticationError,),
@@ -102,7 +102,7 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]
     facts += [note.get(lang) for note in model.notes]
     title = f"{row.name} ({row.short}): {row.meaning.get(lang)}"
-    more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"])] if frames.scale_rows(row) else []
+    more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"].get(lang))] if frames.scale_rows(row) else []
     return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
 
 
@@ -113,7 +113,7 @@ def code_help(name: str, row: Code, lang: str) -> Bundle:
         (f"… {each.message_part} …" if each.message_part else "", each.meaning.get(lang), each.todo.get(lang))
         for each in rows
     ]
-    head = (say("help_message", lang), say("help_meaning", lang), say("todo", lang))
+    head = heads(lang, "help_message", "help_meaning", "todo")
     return Table(title=name, head=head, rows=lines).bundle()
 
 
@@ -121,20 +121,21 @@ def status_help(status: str, lang: str) -> Bundle:
     """Return every code that the service sends with an HTTP status, for those who only see the number."""
     rows = [row for row in specs.CODES if issubclass(row.error, STATUSES[status])]
     lines = [(", ".join(row.codes), row.meaning.get(lang), row.todo.get(lang)) for row in rows]
-    head = ("code", say("help_meaning", lang), say("todo", lang))
+    head = heads(lang, "head_code", "help_meaning", "todo")
     return Table(title=f"HTTP {status}", head=head, rows=lines).bundle()
 
 
 def parameter_help(name: str, lang: str) -> Bundle:
     """Return who takes a parameter and what it may be there."""
     lines = [
-        (model.name, function or "", allowed(row), default(row), row.meaning.get(lang))
+        (model.name, function or "", allowed(row, lang), default(row, lang), row.meaning.get(lang))
         for model in specs.models()
         for function in (*(each.name for each in model.functions), *(() if model.functions else (None,)))
         for row in model.takes(function)
         if row.name == name
     ]
-    return Table(title=name, head=("model", "function", "takes", "default", "what"), rows=lines).bundle()
+    head = heads(lang, "head_model", "head_function", "head_takes", "head_default", "head_what")
+    return Table(title=name, head=head, rows=lines).bundle()
 
 
 def _pictures(model: Model, lang: str) -> list[str]:
@@ -162,7 +163,7 @@ def _sizes(model: Model, lang: str) -> list[str]:
     rule = next((row.size for row in model.parameters if row.size is not None), None)
     if rule is None:
         return []
-    words = [f"{word} ({pixels} px)" for word, pixels in rule.words]
+    words = [say("help_pixels", lang, word=word, pixels=pixels) for word, pixels in rule.words]
     named = [f"{name} = {size}" for name, size in rule.named]
     return [say("help_sizes", lang, sizes=", ".join([*words, *named]))]
 
@@ -173,7 +174,7 @@ def _cases(model: Model, lang: str) -> list[str]:
 
 def _money(model: Model, lang: str) -> list[str]:
     """Say price, free pictures, limits, usual time, and how long the service keeps a picture."""
-    prices = ", ".join(f"CNY {price.cny:g} ({price.region})" for price in model.prices)
+    prices = ", ".join(f"{say('cost', lang, cost=f'{price.cny:g}')} ({price.region})" for price in model.prices)
     found = [say("help_price", lang, prices=prices, dated=model.prices_dated)]
     if model.free_pictures:
         found.append(say("help_free", lang, count=model.free_pictures, days=service.FREE_DAYS))
@@ -215,13 +216,13 @@ def _parameters(
 ) -> Bundle:
     table = Table(
         title=title,
-        head=("parameter", "option", "takes", "default", "what"),
+        head=heads(lang, "head_parameter", "head_option", "head_takes", "head_default", "head_what"),
         rows=[
             (
                 row.name,
                 "" if row.name == "prompt" else f"--{row.name.replace('_', '-')}",
-                allowed(row),
-                default(row),
+                allowed(row, lang),
+                default(row, lang),
                 row.meaning.get(lang),
             )
             for row in rows

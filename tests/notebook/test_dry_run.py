@@ -100,7 +100,10 @@ def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, t
         ),
         (f"%wan_edit style in/photo.png 'gold {NOW}'", "wan.edit('in/photo.png', 'stylization_all', 'gold "),
         (f"%wan_edit style {{pictures[cat]}} 'gold {NOW}'", "wan.edit(pictures['cat'], 'stylization_all', 'gold "),
-        (f"%wan_edit inpaint in/photo.png 'a hat {NOW}' --mask mask", "wan.edit('in/photo.png', 'description_edit_with_mask'"),
+        (
+            f"%wan_edit inpaint in/photo.png 'a hat {NOW}' --mask mask",
+            "wan.edit('in/photo.png', 'description_edit_with_mask'",
+        ),
         (f"%wan_edit -m wan2.5-i2i-preview both 'one {NOW}'", "wan.edit(both, None, 'one "),
         (
             f"%wan_edit -m wan2.5-i2i-preview in/photo.png both 'one {NOW}'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb import specs
-from bailian_nb.notebook.line import SWITCHES, TAKING
+from bailian_nb.notebook.help_words import SWITCHES, TAKING
 from bailian_nb.notebook.topics import topic_help
 
 from .conftest import NOW

@@ -10,7 +10,7 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.line import read_line
 from bailian_nb.notebook.topics import topic_help
-from bailian_nb.reference import allowed
+from bailian_nb.reference import allowed, default
 from bailian_nb.specs import frames, service
 from bailian_nb.texts import say
 
@@ -32,13 +32,16 @@ def both(topic: str, lang: str) -> tuple[str, str]:
 def test_a_function_says_all_that_a_call_needs(row: specs.Function, lang: str) -> None:
     price = EDIT.prices[0]
     wanted = [row.name, row.short, row.meaning.get(lang), row.example.get(lang), *(tip.get(lang) for tip in row.tips)]
-    wanted += [row.rights.get(lang) if row.rights else say("help_rights", lang), f"CNY {price.cny:g}"]
+    wanted += [
+        row.rights.get(lang) if row.rights else say("help_rights", lang),
+        say("cost", lang, cost=f"{price.cny:g}"),
+    ]
     wanted += [f"%wan_edit {row.short} photo.jpg ", f'wan.edit("photo.jpg", "{row.name}", ']
     wanted += [str(EDIT.free_pictures), str(service.FREE_DAYS), str(service.KEPT_SECONDS // 3600)]
     if EDIT.images is not None:
         wanted.append(f"{EDIT.images.min_side}-{EDIT.images.max_side}")
     for parameter in EDIT.takes(row.name):
-        wanted += [parameter.name, parameter.meaning.get(lang), allowed(parameter)]
+        wanted += [parameter.name, parameter.meaning.get(lang), allowed(parameter, lang), default(parameter, lang)]
     if row.mask:
         wanted += [say("help_mask", lang), "--mask mask.png", 'mask="mask.png"']
     if frames.scale_rows(row):
@@ -67,9 +70,9 @@ def test_a_newer_model_says_pictures_cases_sizes_price_and_rights(model: specs.M
     wanted += [] if rule.alpha else [say("help_no_alpha", lang)]
     wanted += [case.words.get(lang) for case in model.cases] + [note.get(lang) for note in model.notes]
     size = next(row.size for row in model.parameters if row.size is not None)
-    wanted += [f"{word} ({pixels} px)" for word, pixels in size.words]
+    wanted += [say("help_pixels", lang, word=word, pixels=pixels) for word, pixels in size.words]
     wanted += [f"{name} = {pixels}" for name, pixels in size.named]
-    wanted += [f"CNY {price.cny:g} ({price.region})" for price in model.prices]
+    wanted += [f"{say('cost', lang, cost=f'{price.cny:g}')} ({price.region})" for price in model.prices]
     wanted += [say("help_rights", lang), str(model.free_pictures), f"{model.latency.low:g}-{model.latency.high:g}"]
     wanted += [row.meaning.get(lang) for row in model.takes(None)]
     for kind in model.kinds:
