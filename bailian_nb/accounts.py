@@ -57,7 +57,10 @@ class Accounts:
                 "without a key, BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
             )
         config.check_home(self.home)
-        name = "emulator" if target.in_process else config.account_id(key, target.base_url, name=settings.account)
+        name, own = "emulator", ""
+        if not target.in_process:
+            name = config.account_id(key, target.base_url, name=settings.account)
+            own = config.account_id(key, target.base_url) if settings.account else ""
         which = (name, target.workspace, key, target.emulator)
         with self._lock:
             if (known := self._opened.get(which)) is not None:
@@ -76,7 +79,7 @@ class Accounts:
                 client=client,
                 clock=self.clock,
                 home=self.home,
-                joined=bool(settings.account),
+                own=own,
             )
             return account
 

@@ -70,7 +70,7 @@ def gather(session: Session, *, everything: bool = False) -> list[Costs]:
         accounts = dict.fromkeys(each.account for each in sorted(found, key=lambda each: each.emulator))
         return [_costs([each for each in found if each.account == name], settings, now) for name in accounts]
     account = session.account(session.target(settings), settings)
-    entries = ledger.read(session.home, account=account.id)
+    entries = ledger.read(session.home, accounts=account.ids)
     empty = (account.id, account.base_url, account.emulator)
     return [_costs(entries, settings, now, empty)]
 

@@ -93,10 +93,9 @@ class HeldJob(Job):
                 self._ask_caps()
                 raise
             if sent is not self:
-                self._same = sent
+                self._join(sent)
                 self.change(status="QUEUED", why=Why(key="waits_for_job", values={"job": sent.id}))
         if sent is not self:
-            sent.on_change(self._follow)
             self._follow(sent)
 
     def cancel(self) -> bool:
@@ -170,6 +169,20 @@ class HeldJob(Job):
             caps.hold(session.home, account, plan, session.jobs(), clock=session.clock, max_cost=self._max_cost)
         except BudgetExceeded as error:
             self.refusal = error
+
+    def _join(self, sent: Job) -> None:
+        """Go on as the other Job does, to its end; before this one is held no more, or an interrupt leaves it alone."""
+        self._same = sent
+        self._canceler, self._callbacks, self._callback_loop = sent._canceler, sent._callbacks, sent._callback_loop
+        sent.on_change(self._follow)
+        sent.ended.add_done_callback(lambda _: self._end_with(sent))
+
+    def _end_with(self, sent: Job) -> None:
+        """Let go whoever waits for this one, too, whatever callbacks do, and also where the process ends first."""
+        if sent.final:
+            self._follow(sent)
+        elif sent.error is not None:
+            self.abandon(sent.error)
 
     def _follow(self, sent: Job) -> None:
         """Show the Job that does the same request as this one's own."""

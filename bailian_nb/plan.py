@@ -111,7 +111,7 @@ def make(
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
-    needs = tuple(each for each in (*images, mask) if isinstance(each, Job))
+    needs = tuple(each for each in (*images, mask) if isinstance(each, Job) and each.outcome is None)
     mask = _frozen(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
     if paste_back and not (chosen and chosen.mask):

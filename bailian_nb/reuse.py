@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from .config import Settings, Target
-from .errors import BailianError, SubmitUncertain
+from .errors import BailianError, SubmitUncertain, printable
 from .gallery import Index, Picture
-from .jobs import Account, Clock, Job, Journal, Row, Runner, take_up
+from .jobs import Account, Clock, Job, Journal, Result, Row, Runner, Why, take_up
 from .jobs.bookkeeping import FAULTS
+from .jobs.inputs import Prepare
 from .jobs.ledger import job_of
 from .plan import Plan
 from .request import Request
@@ -47,7 +51,10 @@ class Kernel(Protocol):
     def journal(self) -> Journal: ...
     @property
     def runner(self) -> Runner: ...
+    @property
+    def index(self) -> Index: ...
     def jobs(self) -> list[Job]: ...
+    def exclusively(self) -> contextlib.AbstractContextManager[None]: ...
     def take_in(self, job: Job, settings: Settings | None = None) -> None: ...
 
 
@@ -98,6 +105,49 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
     return None
 
 
+Whole = Callable[[], Coroutine[Any, Any, Request]]
+"""Makes a Request whole on the runner's loop."""
+
+
+def asked_again(
+    kernel: Kernel, plan: Plan, target: Target, account: Account, job: Job, whole: Whole | None
+) -> Prepare | None:
+    """Return what makes the Job's Request whole and, where that waits for other Jobs, asks once more what answers it.
+
+    Before their pictures were there nobody could tell what the Request would be.
+    """
+    if whole is None or plan.request is not None or not plan.cache:
+        return whole
+
+    async def found() -> Request | Result:
+        request = await whole()
+        answer = await asyncio.to_thread(_answer, kernel, replace(plan, request=request), target, account, job)
+        if not isinstance(answer, Job):
+            return answer or request
+        job.change(status="WAITING", why=Why(key="waits_for_job", values={"job": answer.id}))
+        await asyncio.shield(asyncio.wrap_future(answer.ended))
+        if answer.error is not None:
+            raise answer.error
+        done = answer.outcome
+        return Result(done or (), errors=done.errors if done else (), cost=0.0, cached=True)
+
+    return found
+
+
+def _answer(kernel: Kernel, plan: Plan, target: Target, account: Account, job: Job) -> Job | Result | None:
+    """Return the Job or the pictures that answer the Job's Request; None: from here on others wait for this one."""
+    with kernel.exclusively():
+        if (same := running([each for each in kernel.jobs() if each is not job], plan, target.emulator)) is not None:
+            return same
+        if (pictures := saved(kernel.index, plan, target)) is not None:
+            return Result(pictures, cost=0.0, cached=True)
+        if (open_job := unsettled(kernel, plan, account)) is not None:
+            return open_job
+        job.replaces = job.replaces or unsent(kernel, plan, account)
+        job.change(request=plan.request)
+        return None
+
+
 def unsent(kernel: Kernel, plan: Plan, account: Account) -> str:
     """Return the row of the same request that was never sent and that nobody will send, now ours; "" without one.
 
@@ -112,14 +162,26 @@ def unsent(kernel: Kernel, plan: Plan, account: Account) -> str:
     return ""
 
 
+@contextlib.contextmanager
+def faults_worded() -> Iterator[None]:
+    """Word a fault of our own files that comes before a call goes out."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise BailianError(
+            f"the files in BAILIAN_NB_HOME cannot be used ({printable(error)}); nothing was sent",
+            hint="Mend the disk, or end the program that holds them, and run it again.",
+        ) from error
+
+
 def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     """Return the open rows of the same request and account, the oldest first; no journal is made to look."""
     key = _key(plan)
     if key is None or not (kernel.home / "journal.sqlite").exists():
         return []
-    wanted = (account.id, plan.model.name)
-    rows = [row for row in kernel.journal.unfinished(account.base_url) if (row.account, row.model) == wanted]
-    return [row for row in rows if Request.from_dict(row.request, lambda digest: None).key == key]
+    rows = kernel.journal.unfinished(account.base_url)
+    ours = [row for row in rows if row.account in account.ids and row.model == plan.model.name]
+    return [row for row in ours if Request.from_dict(row.request, lambda digest: None).identity == key]
 
 
 def _in_vain(row: Row) -> SubmitUncertain:

@@ -140,7 +140,7 @@ class Session:
         """
         target = self.target(plan.settings)
         account = self.account(target, plan.settings)
-        with self.exclusively():  # two threads with the same request must not both find nothing
+        with self.exclusively(), reuse.faults_worded():  # or two threads with the same request both find nothing
             known = self.known(plan, job)
             if known is not None:
                 return known
@@ -149,13 +149,14 @@ class Session:
             plan.hold(max_cost)
             budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
-            ahead = fetching.ahead(plan, account.client)
+            whole = fetching.ahead(plan, account.client)
             unsent = reuse.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
             job.replaces = unsent
+            prepare = reuse.asked_again(self, plan, target, account, job, whole)
             needs, retries = plan.needs, plan.retries
             self.runner.start(
-                job, account, folder=plan.folder, needs=needs, prepare=ahead, retries=retries, budget=budget
+                job, account, folder=plan.folder, needs=needs, prepare=prepare, retries=retries, budget=budget
             )
         return job
 

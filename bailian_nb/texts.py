@@ -233,6 +233,8 @@ _CATALOGUE: dict[str, Text] = {
     "file_gone": Text("the file is not there any more", "文件已不存在"),
     "resumed": Text("resumed", "已恢复"),
     "resume_searched": Text("its task is looked for", "正在查找其任务"),
+    "resume_sent": Text("sent now", "现在发送"),
+    "resume_disk": Text("answered from disk", "已由磁盘上的图片应答"),
     "resume_unsent": Text("never sent; %wan resume --send sends it", "未发送;用 %wan resume --send 发送"),
     "resume_uncertain": Text("may or may not have been sent; it is not sent again", "不确定是否已发送;不会重复发送"),
     "resume_gone": Text("older than 24 hours: gone for good", "已超过 24 小时,无法找回"),

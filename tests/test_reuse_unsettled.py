@@ -15,6 +15,7 @@ from bailian_nb.client import Client
 from bailian_nb.config import EMULATOR_URL, home
 from bailian_nb.errors import RequestRejected, SubmitUncertain
 from bailian_nb.jobs import Journal, Row
+from bailian_nb.plan import Plan
 
 from .emulator_log import created, creates
 
@@ -30,10 +31,10 @@ def row_of(name: str) -> Row:
     return row
 
 
-def write_row(journal: Journal, name: str, prompt: str = "a hill", *, sync: bool = False) -> None:
-    """Write the intent of the call that the tests send, as another kernel does."""
-    session = sessions.current()
-    plan = session.plan(model=MODEL, values={"prompt": prompt, "size": "768*768", "seed": 5})
+def write_row(journal: Journal, name: str, plan: Plan | None = None, *, sync: bool = False) -> None:
+    """Write the intent of a Plan, or of the call that the tests send, as another kernel does."""
+    values = {"prompt": "a hill", "size": "768*768", "seed": 5}
+    plan = plan or sessions.current().plan(model=MODEL, values=values)
     journal.intend(
         id=name,
         account="emulator",
@@ -213,6 +214,40 @@ def test_a_journal_that_cannot_be_written_is_no_reason_to_pay_again(
         with pytest.raises(wan.BailianError, match=f"job {job.id} .* disk is full.*nothing was sent now"):
             wan.t2i("a hill emulator:latency=1", **VALUES)
     assert len(wan.t2i("a hill emulator:latency=1", **VALUES).result(30)) == 1
+    assert creates() == 1
+
+
+def test_a_rerun_of_a_call_without_a_seed_is_the_same_call() -> None:
+    prompt = "a hill emulator:latency=1"
+    drawn = {**VALUES, "seed": None}
+    job = wan.t2i(prompt, **drawn)
+    while not job.task_id:
+        job.wait(0.02)
+    journal = sessions.current().journal
+    sessions.current().close()
+    journal._set(job.id, state="submitting", task_id=None, request_id=None, answered=None)
+    again = wan.rerun(job.id)
+    assert again.id == job.id
+    assert len(again.result(30)) == 1
+    assert creates() == 1
+
+
+@pytest.mark.parametrize("name", ["unfinished", "row", "intend"])
+def test_a_journal_that_cannot_be_used_is_said_in_one_line_and_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    wan.t2i("a lake", **VALUES).result(30)
+
+    def locked(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Journal, name, locked)
+    if name == "intend":
+        assert "database is locked" in str(wan.t2i("a hill", **VALUES).wait(30).error)
+    else:
+        with pytest.raises(wan.BailianError, match=r"\(database is locked\); nothing was sent") as caught:
+            wan.t2i("a hill", **VALUES)
+        assert "\n" not in str(caught.value)
     assert creates() == 1
 
 

@@ -118,11 +118,11 @@ def test_of_two_kernels_that_both_were_let_through_the_later_one_is_held(cap: Pa
             kernel.plan(
                 model="wanx2.1-imageedit",
                 function="stylization_all",
-                values={"prompt": f"gold leaf {NOW}", "seed": 3},
+                values={"prompt": f"gold leaf {NOW}", "seed": seed},
                 images=(drawn,),
             )
         )
-        for kernel, drawn in zip(kernels, inputs, strict=True)
+        for seed, kernel, drawn in zip((3, 4), kernels, inputs, strict=True)
     )
     try:  # neither has a row before its input is there: each counts 0.20 that is spent and its own 0.14
         inputs[0].succeed(wan.Result([picture], cost=0.0), at=0.0)

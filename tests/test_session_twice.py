@@ -130,10 +130,7 @@ def test_a_job_that_is_canceled_while_its_intent_is_written_is_never_offered(mon
 
 
 def test_two_threads_that_resume_send_a_row_once() -> None:
-    job = wan.t2i("a hill", **VALUES)
-    job.result(30)
-    journal = sessions.current().journal
-    journal._set(job.id, state="intent", task_id=None, submitted=None, finished=None)
+    unsent()
     found: list[wan.Job] = []
     threads = [threading.Thread(target=lambda: found.extend(wan.resume(send=True).jobs)) for _ in range(2)]
     for thread in threads:
@@ -149,7 +146,8 @@ def test_two_threads_that_resume_send_a_row_once() -> None:
 def unsent(prompt: str = "a hill") -> wan.Job:
     """Return a Job whose row is that of a call which was never sent."""
     job = wan.t2i(prompt, **VALUES)
-    job.result(30)
+    for path in job.result(30).paths:
+        path.unlink()  # or they would answer what is sent again
     sessions.current().journal._set(job.id, state="intent", task_id=None, submitted=None, finished=None, cost=None)
     return job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .. import specs
 from ..errors import InvalidRequest
@@ -82,7 +82,7 @@ def service_url(settings: Settings) -> str:
             raise InvalidRequest(
                 f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {shown(settings.base_url)}"
             )
-        return url
+        return _spelled(parts)
     name = settings.region
     found = service.base_url(name, settings.workspace)
     if found is not None:
@@ -93,3 +93,12 @@ def service_url(settings: Settings) -> str:
     raise InvalidRequest(
         f"DASHSCOPE_API_REGION {shown(name)} is unknown{specs.nearest(name, list(service.REGIONS))} Known: {known}"
     )
+
+
+def _spelled(parts: SplitResult) -> str:
+    """Return the one spelling of a URL that accounts and journal know its host by."""
+    if "@" in parts.netloc or parts.hostname is None:
+        return parts.geturl()
+    host = parts.hostname.rstrip(".")
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
+    return parts._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()

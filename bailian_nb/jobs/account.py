@@ -17,7 +17,8 @@ from .slots import Slots
 class Account:
     """One key at one base URL (or the emulator): client, limits and the pace of reads.
 
-    `id` is the keyed hash that the journal knows the account by; `joined` when several keys share it.
+    `id` is the keyed hash that the journal knows the account by. Where it joins several keys, `own` is that of this
+    key alone, which rows carry that were written before.
     """
 
     id: str
@@ -27,7 +28,17 @@ class Account:
     client: Client
     slots: Slots
     reads: QueryPace
-    joined: bool = False
+    own: str = ""
+
+    @property
+    def joined(self) -> bool:
+        """True when several keys share it."""
+        return bool(self.own)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id under which the journal may hold rows of this account."""
+        return frozenset({self.id, self.own or self.id})
 
     @classmethod
     def open(
@@ -40,7 +51,7 @@ class Account:
         client: Client,
         clock: Clock,
         home: Path | None = None,
-        joined: bool = False,
+        own: str = "",
     ) -> Account:
         """Make an account; kernels with the same `home` share its limits, None keeps them in this one."""
         folder = None if home is None else home / "limits" / id
@@ -53,7 +64,7 @@ class Account:
             client=client,
             slots=slots,
             reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=slots.alone),
-            joined=joined,
+            own=own,
         )
 
     def limit(self, model: str) -> specs.Limit:

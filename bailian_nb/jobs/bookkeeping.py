@@ -22,9 +22,7 @@ async def book(job: Job, work: Callable[..., T], *given: Any, default: T, **more
     """
 
     def in_order() -> T:
-        if (owed := job.owed) is not None:
-            owed()
-            job.owed = None
+        job.owed.settle()
         return work(*given, **more)
 
     try:
@@ -37,7 +35,9 @@ async def book(job: Job, work: Callable[..., T], *given: Any, default: T, **more
 
 
 async def owe(job: Job, work: Callable[[], object]) -> bool:
-    """Do what must not be left out; where it cannot be done now, the Job's next bookkeeping does it, and False follows.
+    """Do what must not be left out; where it cannot be done now, the Job owes it, and False follows.
+
+    Its next bookkeeping does it, or `Sender.settle` when the Job has ended, or the end of the process.
 
     No later piece overtakes it, so a row that is closed is never opened again.
     """
@@ -48,13 +48,13 @@ async def owe(job: Job, work: Callable[[], object]) -> bool:
 
     if await book(job, done, default=False):
         return True
-    job.owed = work
+    job.owed.add(work)
     return False
 
 
 async def catch_up(job: Job) -> None:
     """Do what is owed, if it can be done by now."""
-    if job.owed is not None:
+    if job.owed:
         await book(job, lambda: None, default=None)
 
 

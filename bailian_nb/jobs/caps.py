@@ -78,7 +78,7 @@ class Budget:
     """The caps that one call is held against, in CNY by the name of the setting; none where there are none."""
 
     home: Path
-    account: str
+    accounts: frozenset[str]
     call: Priced
     caps: Mapping[str, float]
     clock: Clock
@@ -113,7 +113,7 @@ class Budget:
         living: dict[str, bool] = {}
         for row in rows:
             owner, state = row["owner"], row["state"]
-            if row["account"] != self.account:
+            if row["account"] not in self.accounts:
                 continue
             if state == "intent" and owner.startswith(ours) and job_of(row["id"]) not in driven:
                 continue
@@ -144,14 +144,14 @@ class Budget:
         if db is None:
             return 0.0
         query = f"SELECT TOTAL(cost) FROM jobs WHERE {_BILLED}"  # noqa: S608  # the words are ours
-        return float(db.execute(query, (self.account, start)).fetchone()[0])
+        return sum(float(db.execute(query, (account, start)).fetchone()[0]) for account in self.accounts)
 
     def _billed_since(self, db: sqlite3.Connection | None, start: float) -> set[str]:
         """Return Jobs that are billed, although this process may not have heard of their end yet."""
         if db is None or start == math.inf:
             return set()
         query = f"SELECT id FROM jobs WHERE {_BILLED}"  # noqa: S608  # the words are ours
-        return {job_of(row["id"]) for row in db.execute(query, (self.account, start))}
+        return {job_of(row["id"]) for account in self.accounts for row in db.execute(query, (account, start))}
 
 
 def hold_one(call: Priced, max_cost: float | str | None = None) -> None:
@@ -209,7 +209,7 @@ def hold(
                 hint="The call itself with max_cost=inf (--max-cost inf) sends it all the same.",
             )
         held = {}
-    budget = Budget(home=home, account=account.id, call=call, caps=held, clock=clock)
+    budget = Budget(home=home, accounts=account.ids, call=call, caps=held, clock=clock)
     if held:
         budget._first({job.id: job for job in jobs if not job.final and job.emulator == account.emulator})
     return budget

@@ -1,4 +1,7 @@
-"""What a Job needs before it is sent: the Jobs whose pictures it takes, and its Request. The runner waits for both."""
+"""What a Job needs before it is sent: the Jobs whose pictures it takes, and its Request. The runner waits for both.
+
+`resuming` and `intent` ask here whether its pictures are still there: one that is gone must not go out as no bytes.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from typing import Any, cast
 from ..errors import TaskFailed
 from ..request import Request
 from .job import Job
+from .result import Result
 from .status import Why
 
-Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request]]
-"""Builds a Request: a plain function on a worker thread, a coroutine function on the loop."""
+Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request | Result]]
+"""Builds a Request, or finds what answers it: a plain function on a worker thread, a coroutine function on the loop."""
 
 
 async def wait_for(job: Job, needs: Sequence[Job]) -> None:
@@ -33,8 +37,20 @@ async def wait_for(job: Job, needs: Sequence[Job]) -> None:
             )
 
 
-async def prepared(prepare: Prepare) -> Request:
-    """Return the Request, now that what it is made of is there."""
+async def prepared(job: Job, prepare: Prepare) -> Result | None:
+    """Give the Job its Request, now that what it is made of is there; return what answers it without a task."""
     plain = cast("Callable[[], Request]", prepare)
-    ready: Request = await (prepare() if iscoroutinefunction(prepare) else asyncio.to_thread(plain))
-    return ready
+    ready: Request | Result = await (prepare() if iscoroutinefunction(prepare) else asyncio.to_thread(plain))
+    if isinstance(ready, Result):
+        return ready
+    job.notes.extend(note for note in ready.warnings if note not in job.notes)
+    job.change(status="QUEUED", request=ready)
+    return None
+
+
+def gone(request: Request) -> str:
+    """Name a picture that would have to be sent and whose bytes are not there, "" where all are."""
+    lost = next((each for each in request.inputs if each.kind == "bytes" and not each.data), None)
+    if lost is None:
+        return ""
+    return "mask" if lost is request.mask else f"picture {lost.name}".rstrip()

@@ -7,11 +7,13 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
+from ..errors import InvalidRequest
 from ..request import Request
 from .account import Account
 from .bookkeeping import whole, withdraw
 from .caps import Budget
 from .clock import Clock
+from .inputs import gone
 from .job import Job
 from .journal import Journal
 
@@ -37,7 +39,11 @@ async def intend(
     ------
     BudgetExceeded
         When this call would pass a cap; no row stands then, but one that it replaces does.
+    InvalidRequest
+        When a picture of it has no bytes; likewise.
     """
+    if lost := gone(request):
+        raise InvalidRequest(f"its {lost} is gone; nothing was sent")
     again = row_id != job.id
     hold = None if budget is None else partial(budget.hold, owner=journal.owner, driven=driven, again=again)
     writing = asyncio.to_thread(

@@ -7,6 +7,7 @@ its state from any thread, waits for it, awaits it or cancels it.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -23,6 +24,7 @@ from ..errors import (
 )
 from ..request import Request
 from . import loops
+from .owed import Owed
 from .result import Result
 from .schedule import Expected
 from .status import FINAL, Status, Why
@@ -105,7 +107,7 @@ class Job:
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         self.closed = False
-        self.owed: Callable[[], object] | None = None  # what could not be written down yet, see `bookkeeping.owe`
+        self.owed = Owed()
         self.shower: Shower | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()
@@ -179,9 +181,8 @@ class Job:
         self._let_go()
 
     def _let_go(self) -> None:
-        with self._lock:
-            if not self.ended.done():
-                self.ended.set_result(None)
+        with contextlib.suppress(concurrent.futures.InvalidStateError):  # the first time alone
+            self.ended.set_result(None)  # without the lock: whoever is told may ask this Job
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.

@@ -286,12 +286,13 @@ class Journal:
         return [_row(found) for found in rows]
 
     def claim(self, row: Row) -> bool:
-        """Take over a row whose kernel is gone; False when that kernel lives or another one was quicker."""
+        """Take over a row whose kernel is gone; False when that lives, or the row has changed since it was read."""
         if row.owner == self.owner or lives(self.home, row.owner):
             return False
         with self._file.transaction() as db:
             changed = db.execute(
-                "UPDATE jobs SET owner = ? WHERE id = ? AND owner = ?", (self.owner, row.id, row.owner)
+                "UPDATE jobs SET owner = ? WHERE id = ? AND owner = ? AND state = ?",
+                (self.owner, row.id, row.owner, row.state),
             )
             return changed.rowcount == 1
 

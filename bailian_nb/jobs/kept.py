@@ -1,15 +1,20 @@
 """Kept inputs: the bytes of pictures that open rows of the journal name, a file for each, called by its sha256.
 
-`journal` writes and sweeps them while nobody else can write rows.
+`journal` writes and sweeps them while nobody else can write rows. After a power cut a file may be empty or short, for
+its name lasts sooner than its bytes; one that is not what its name says is no input.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import secrets
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+
+from ..gallery.files import sync_folder
 
 
 class Kept:
@@ -23,21 +28,31 @@ class Kept:
         return self._folder.is_dir() and any(self._folder.iterdir())
 
     def read(self, digest: str) -> bytes | None:
-        """Return a kept input by its sha256, None when it is gone."""
+        """Return a kept input by its sha256, None when it is gone or not whole."""
         try:
-            return (self._folder / digest).read_bytes()
+            data = (self._folder / digest).read_bytes()
         except OSError:
             return None
+        return data if hashlib.sha256(data).hexdigest() == digest else None
 
     def write(self, digest: str, data: bytes) -> None:
-        """Keep an input, whole or not at all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / digest
-        if path.exists():
+        """Keep an input, whole or not at all; it lasts through a power cut before its row does."""
+        if self.read(digest) is not None:
             return
+        self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f".{digest}.{secrets.token_hex(4)}"
-        draft.write_bytes(data)
-        draft.replace(path)
+        try:
+            with draft.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._folder / digest)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
+        sync_folder(self._folder)
+        sync_folder(self._folder.parent)
 
     def sweep(self, needed: Collection[str]) -> None:
         """Delete all but these, also what a killed kernel left; a file that somebody reads goes the next time."""

@@ -19,6 +19,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 from .forks import hold_at_forks
+from .reentrant import new_reentrant_loop
 from .threads import WorkerThreads
 
 T = TypeVar("T")
@@ -43,10 +44,9 @@ class LoopThread:
     def loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                self._loop = self._new_loop()
-                self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
-                self._thread.start()
+                loop, thread = self._begin()
                 hold_at_forks(self)
+                self._loop, self._thread = loop, thread  # last: what an interrupt cuts short is made anew
             return self._loop
 
     @property
@@ -105,6 +105,18 @@ class LoopThread:
         if self._workers is not None:
             self._workers.go_on()
 
+    def _begin(self) -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+        loop = self._new_loop()
+        thread = threading.Thread(target=self._run, args=(loop,), name=self._name, daemon=True)
+        try:
+            thread.start()
+        except BaseException:
+            loop.call_soon_threadsafe(loop.stop)
+            if thread.ident is None:  # nobody else closes it
+                loop.close()
+            raise
+        return loop, thread
+
     def _new_loop(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
         self._workers = WorkerThreads(f"{self._name}-worker")
@@ -157,54 +169,6 @@ class CallbackLoop(LoopThread):
         return future.result(timeout=0)
 
 
-def new_reentrant_loop() -> tuple[asyncio.AbstractEventLoop, bool]:
-    """Return a loop and whether it can be pumped from inside one of its own callbacks.
-
-    `nest_asyncio._patch_loop` patches the class of the loop that it is given, so a class made for the purpose keeps
-    every other loop of the process as it was. nest-asyncio 1.6.0 is its last release; where it fails (tried on a
-    loop of its own) a plain loop is returned.
-    """
-    import nest_asyncio
-
-    def patched() -> asyncio.AbstractEventLoop:
-        kind = type("ReentrantLoop", (asyncio.SelectorEventLoop,), {})
-        loop: asyncio.AbstractEventLoop = kind()
-        nest_asyncio._patch_loop(loop)  # type: ignore[no-untyped-call]
-        return loop
-
-    return (patched(), True) if _nests(patched) else (asyncio.new_event_loop(), False)
-
-
-def _nests(make: Callable[[], asyncio.AbstractEventLoop]) -> bool:
-    """Try it: a callback waits for a timer while another callback runs."""
-    seen: list[str] = []
-    passed = False
-
-    def attempt() -> None:
-        nonlocal passed
-        loop = make()
-        try:
-
-            def outer() -> None:
-                loop.call_soon(seen.append, "other")
-                loop.run_until_complete(asyncio.sleep(0.001))
-                seen.append("outer")
-                loop.stop()
-
-            loop.call_soon(outer)
-            loop.run_forever()
-            passed = seen == ["other", "outer"]
-        except Exception as error:  # noqa: BLE001  # any failure means "no", and the reason is worth a debug line
-            log.debug("nest-asyncio does not work here: %r", error)
-        finally:
-            loop.close()
-
-    thread = threading.Thread(target=attempt, name="bailian_nb-selftest", daemon=True)
-    thread.start()
-    thread.join(2.0)
-    return passed
-
-
 class Callbacks:
     """Run callbacks on the callback loop, one after another for each key, different keys side by side."""
 
@@ -212,6 +176,7 @@ class Callbacks:
         self.loop = loop
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Callable[[], object]]] = {}
+        self._busy: set[str] = set()
         self._ending = False
         self._running: set[asyncio.Task[None]] = set()
 
@@ -224,21 +189,19 @@ class Callbacks:
         with self._lock:
             if self._ending and not self.loop.started:
                 return
-            queue = self._waiting.get(key)
-            if queue is not None:
-                queue.append(callback)
-                return
-            self._waiting[key] = deque([callback])
+            self._waiting.setdefault(key, deque()).append(callback)
         with contextlib.suppress(RuntimeError):  # it was closed meanwhile
             self.loop.loop.call_soon_threadsafe(self._next, key)
 
     def _next(self, key: str) -> None:
         with self._lock:
             queue = self._waiting.get(key)
-            if not queue:
-                self._waiting.pop(key, None)
+            if key in self._busy or not queue:
                 return
             callback = queue.popleft()
+            if not queue:
+                del self._waiting[key]
+        self._busy.add(key)
         loop = asyncio.get_running_loop()
         try:
             outcome = callback()
@@ -250,7 +213,11 @@ class Callbacks:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         else:
-            loop.call_soon(self._next, key)
+            loop.call_soon(self._go_on, key)
+
+    def _go_on(self, key: str) -> None:
+        self._busy.discard(key)
+        self._next(key)
 
     async def _finish(self, key: str, outcome: Coroutine[Any, Any, object]) -> None:
         try:
@@ -260,7 +227,7 @@ class Callbacks:
         except BaseException:  # noqa: BLE001  # as above
             self._failed()
         finally:
-            asyncio.get_running_loop().call_soon(self._next, key)
+            asyncio.get_running_loop().call_soon(self._go_on, key)
 
     def _failed(self) -> None:
         log.log(logging.DEBUG if self._ending else logging.ERROR, "an on_change callback failed", exc_info=True)

@@ -8,9 +8,17 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
+import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+LOOK_SECONDS = 0.05
+"""How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
+STANDS_SECONDS = 0.1
+"""How long a kernel that such a look has seen counts as living, since a list asks once for each of its rows."""
+_seen: dict[Path, float] = {}
 
 
 def new_owner() -> str:
@@ -34,11 +42,40 @@ def lives(home: Path, owner: str) -> bool:
     path = Path(lock.lock_file)
     if not path.exists():
         return False
+    held = _held(path)
+    if held if held is not None else _taken(lock, path):
+        return True
+    with contextlib.suppress(OSError):
+        path.unlink()
+    return False
+
+
+def _held(path: Path) -> bool | None:
+    """Look at the lock beside others who look, which must not be taken for the kernel; None where that cannot be."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
     try:
-        lock.acquire(timeout=0)
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:  # who looked just now has removed it
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:  # no such locks in this folder, where `FileLock` has a way of its own
+        return None
+    return False
+
+
+def _taken(lock: FileLock, path: Path) -> bool:
+    """Tell whether the lock cannot be had, which takes its time with each kernel that lives."""
+    if time.monotonic() - _seen.get(path, -STANDS_SECONDS) < STANDS_SECONDS:
+        return True
+    try:
+        lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 5)
     except Timeout:
+        _seen[path] = time.monotonic()
         return True
     lock.release()
-    with contextlib.suppress(OSError):  # who looks next must not take our look for the kernel's own hold
-        path.unlink()
     return False

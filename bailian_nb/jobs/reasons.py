@@ -36,6 +36,6 @@ def unwritten(job: Job, error: Exception, *, answered: bool) -> BailianError:
             hint="It is not sent again; mend the disk, and %wan resume looks for its task.",
         )
     known = "nothing is lost for 24 h, mend it and run %wan resume"
-    lost = "the journal has no word of it, and a synchronous answer has no task that could be asked for again"
+    lost = "its answer is known to this kernel alone: mend it, then run %wan resume here or the same call again"
     note = f"cannot write the pictures: {error}; {known if job.task_id or answered else lost}"
     return SaveFailed(note, task_id=job.task_id)

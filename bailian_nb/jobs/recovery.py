@@ -13,13 +13,13 @@ from ..errors import BailianError, InvalidRequest, printable
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .attempt import Attempt
 from .bookkeeping import FAULTS
 from .clock import Clock
 from .job import Job
 from .journal import Journal, Row
 from .owners import lives
 from .runner import Runner
-from .search import LONGEST_CREATE, Attempt
 from .strays import Stray
 
 
@@ -46,7 +46,8 @@ class Resumed:
     refused: list[BailianError] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.jobs, self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.faults))
+        rows = (self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.alive)
+        return any((self.jobs, *rows, self.faults))
 
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
@@ -83,7 +84,7 @@ def take_up(
     for row in journal.unfinished(account.base_url):
         if only not in ("", row.id):
             continue
-        if row.account != account.id:
+        if row.account not in account.ids:
             found.others.append(row)
             continue
         if row.owner == journal.owner:
@@ -111,6 +112,8 @@ def _sort(
     clock: Clock,
     attach: Callable[[Job], None],
 ) -> None:
+    if row.state == "submitting" and runner.settle(row.id):
+        row = journal.row(row.id) or row
     sent = row.submitted or row.created
     open_create = row.state in ("submitting", "uncertain")
     if row.state == "intent":
@@ -131,8 +134,7 @@ def _sort(
                 found.unclaimed.append((row, strays))
             if row.state == "submitting":
                 journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
-            broke = row.broke or sent + LONGEST_CREATE
-            attempt = Attempt(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "")
+            attempt = Attempt.of(row, clock.now())
             attach(job)
             runner.seek(job, account, folder=folder, attempt=attempt)
         else:
@@ -187,7 +189,8 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
         raise InvalidRequest(f"the create call of job {row_id} is still open: wait for its answer, then %wan resume")
     if not journal.give_up(row, at=at):
         raise InvalidRequest(f"job {row_id} has changed right now; %wan resume lists those that are uncertain")
-    others = [each for each in journal.unfinished(base_url) if each.state == "uncertain" and each.model == row.model]
+    open_rows = [each for each in journal.unfinished(base_url) if each.state in ("submitting", "uncertain")]
+    others = [each for each in open_rows if each.model == row.model]
     for each in journal.strays.unclaimed(base_url):
         if each.job == row.id:  # it may be another one's still
             journal.strays.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
@@ -213,5 +216,5 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
         folder = Path.cwd() / "wan_out"
         job.notes.append(f"its folder {row.out_dir} is gone; saved in {folder.name} of the current folder")
     if request.paste_back and not all(picture.data for picture in request.inputs):
-        job.notes.append("its input picture is gone, so the answer was not pasted back into it")
+        job.notes.append("its input picture is gone, so not pasted back: the answer is saved as it was served")
     return job, folder

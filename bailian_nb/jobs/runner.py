@@ -11,7 +11,6 @@ import concurrent.futures
 import contextlib
 import logging
 import sqlite3
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,10 +32,12 @@ from ..errors import (
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .attempt import Attempt
 from .bookkeeping import book, withdraw
 from .canceling import Canceling, closed, wait_for
 from .caps import Budget
 from .clock import Clock
+from .closing import hang_up
 from .ending import finish
 from .inputs import Prepare, prepared
 from .inputs import wait_for as wait_for_inputs
@@ -47,15 +48,12 @@ from .loops import Callbacks, LoopThread, wait
 from .polling import poll
 from .reasons import canceled, ends, not_sent, unwritten
 from .saving import Saver
-from .search import Attempt
 from .sending import Sender
 from .status import Why
 
 log = logging.getLogger("bailian_nb")
 ANSWERS = 5.0
 """Seconds within which the loop answers at the latest, however busy the machine is."""
-GOODBYE = 0.3
-"""Seconds that each step of hanging up may take at the end of the process."""
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine only when its task runs: one that a closing loop never starts would be complained about."""
 
@@ -105,7 +103,7 @@ class Runner:
         retries: int = 0,
         budget: Budget | None = None,
     ) -> None:
-        """Drive a new Job within `budget`; `prepare` builds its Request once the Jobs in `needs` have ended well."""
+        """Drive a new Job within `budget`; `prepare` follows once the Jobs in `needs` have ended well."""
         self._drive(job, account, partial(self._fresh, job, account, folder, needs, prepare, retries, budget))
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
@@ -119,8 +117,13 @@ class Runner:
     def drives(self, job: Job) -> bool:
         """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
         if not (self._sender.closing or self._loop.here):
-            self._loop.submit(asyncio.sleep(0)).result(ANSWERS)  # behind every start of this thread
+            with contextlib.suppress(TimeoutError):
+                self._loop.submit(asyncio.sleep(0)).result(ANSWERS)  # behind every start of this thread
         return job.id in self._driving
+
+    def settle(self, row_id: str) -> bool:
+        """See `Sender.settle`."""
+        return self._sender.settle(row_id)
 
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
@@ -138,33 +141,16 @@ class Runner:
         if not self._loop.started:
             return
         try:
-            wait(self._loop.submit(self._hang_up(timeout, clients)), timeout + 1.0, self._callbacks.loop)
+            hanging_up = hang_up(self._sender, self._intents, self._tasks, clients, timeout)
+            wait(self._loop.submit(hanging_up), timeout + 1.0, self._callbacks.loop)
         except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
             log.debug("the runner's loop does not answer")
         finally:  # an interrupt, too, lets those go who wait in other threads
             for drive in list(self._driving.values()):
                 drive.job.abandon(ends(drive.job))
 
-    async def _hang_up(self, timeout: float, clients: Sequence[Client]) -> None:
-        end = time.monotonic() + timeout
-
-        async def intended() -> None:
-            await asyncio.sleep(0)  # what was started last stands in the line for the journal now
-            async with self._intents:
-                pass
-
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(intended(), timeout)
-        if self._sender.posting:
-            await asyncio.wait(set(self._sender.posting.values()), timeout=max(0.0, end - time.monotonic()))
-        drives = list(self._driving.values())
-        for drive in drives:
-            drive.task.cancel()
-        if drives:
-            await asyncio.wait([drive.task for drive in drives], timeout=GOODBYE)
-        for client in clients:
-            with contextlib.suppress(Exception):  # whatever it is, nothing is to be asked of it any more
-                await asyncio.wait_for(client.aclose(), GOODBYE)
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [drive.task for drive in self._driving.values()]
 
     def _drive(self, job: Job, account: Account, work: Work) -> None:
         if self._sender.closing:
@@ -173,6 +159,8 @@ class Runner:
             self._loop.submit(self._begin(job, account, work))
 
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
+        if job.final:  # given up while the loop did not answer
+            return
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)
         task.add_done_callback(partial(self._let_go, job))
@@ -223,10 +211,9 @@ class Runner:
     ) -> None:
         if needs:
             await wait_for_inputs(job, needs)
-        if prepare is not None:
-            ready = await prepared(prepare)
-            job.notes.extend(note for note in ready.warnings if note not in job.notes)
-            job.change(status="QUEUED", request=ready)
+        if prepare is not None and (answer := await prepared(job, prepare)) is not None:
+            job.succeed(answer, at=self.clock.now())
+            return
         request = _of(job)
         for attempt in range(retries + 1):
             row_id = job.id if attempt == 0 else f"{job.id}.{attempt}"

@@ -6,6 +6,7 @@ Called by the runner when a task has ended; what an earlier kernel saved already
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from .journal import Journal
 from .polling import backoff
 from .result import Result, SlotError
 
+log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
 
@@ -136,7 +138,8 @@ class Saver:
                 continue
             record = replace(base, index=number, prompt=slot.orig_prompt or "", actual_prompt=slot.actual_prompt or "")
             try:
-                picture = await asyncio.to_thread(self._there, folder, _apart_name(record), record)
+                name = f"{_apart_name(record)}_{record.index}"
+                picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
                 saved.append(picture or await self._fetch(account, slot.url, clock, [], write))
             except (BailianError, ValueError) as error:
@@ -170,11 +173,7 @@ class Saver:
         when = datetime.fromtimestamp(job.created).astimezone()
         picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=job.embed)
         picture.actions = self.index.actions
-        if request.paste_back and request.mask is not None and request.mask.data and request.images[0].data:
-            pasted, note = save_pasted(picture, request.images[0].open(), request.mask.open(), embed=job.embed)
-            if note:
-                notes.append(note)
-            picture = pasted or picture
+        picture = _pasted(job, request, picture, notes) or picture
         self._list(picture, notes)
         return picture
 
@@ -186,21 +185,25 @@ class Saver:
             notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
 
     def _left(self, job: Job, request: Request, record: Record, folder: Path, notes: list[str]) -> Picture | None:
-        """Return the picture that a kernel saved and, being killed, could not note any more."""
-        if request.paste_back:
-            return None
+        """Return the picture that a kernel saved and, being killed, could not note or not paste back any more."""
         when = datetime.fromtimestamp(job.created).astimezone()
-        picture = self._there(day_folder(folder, when), stem(record, when), record)
-        if picture is not None:
-            self._list(picture, notes)
+        day, name = day_folder(folder, when), stem(record, when)
+        served = self._there(day, f"{name}_{record.index}", record)
+        if served is None:
+            return None
+        pasted = replace(record, source="pasted")
+        picture = self._there(day, f"{served.path.stem}_pasted", pasted, raw_path=served.path)
+        picture = picture or _pasted(job, request, served, notes) or served
+        self._list(picture, notes)
         return picture
 
-    def _there(self, folder: Path, name: str, record: Record) -> Picture | None:
-        """Return the picture of the same task and slot that lies below this name already."""
-        for path in sorted(folder.glob(f"{name}_{record.index}*")):
+    def _there(self, folder: Path, name: str, record: Record, raw_path: Path | None = None) -> Picture | None:
+        """Return the picture of the same task and slot, served or pasted as `record` is, that has this name already."""
+        wanted = (record.task_id, record.index, record.source)
+        for path in sorted(folder.glob(f"{name}*")):
             found = None if path.suffix == ".json" else read_record(path)
-            if found is not None and (found.task_id, found.index) == (record.task_id, record.index):
-                return Picture(path=path, record=found, actions=self.index.actions)
+            if found is not None and (found.task_id, found.index, found.source) == wanted:
+                return Picture(path=path, raw_path=raw_path, record=found, actions=self.index.actions)
         return None
 
     def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
@@ -217,6 +220,21 @@ async def _all(slots: Iterable[Awaitable[Picture | SlotError]]) -> list[Picture 
         if isinstance(slot, BaseException):
             raise slot
     return done
+
+
+def _pasted(job: Job, request: Request, served: Picture, notes: list[str]) -> Picture | None:
+    """Paste a served picture back, None where that is not asked for or cannot be: the served one is paid and stays."""
+    if not (request.paste_back and request.mask is not None and request.mask.data and request.images[0].data):
+        return None
+    try:
+        pasted, note = save_pasted(served, request.images[0].open(), request.mask.open(), embed=job.embed)
+    except Exception as error:
+        if not isinstance(error, OSError | ValueError | BailianError):
+            log.exception("job %s", job.id)
+        pasted, note = None, f"not pasted back: {error}; what the service made is saved as {served.path.name}"
+    if note:
+        notes.append(note)
+    return pasted
 
 
 def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture:

@@ -19,6 +19,7 @@ from ..errors import BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from .account import Account
+from .attempt import LONGEST_CREATE, USUAL_CREATE, Attempt
 from .clock import Clock, Patience
 from .journal import Journal, Owned, Row
 from .listing import AGAIN, listed
@@ -33,24 +34,12 @@ ENOUGH = 5
 """Tasks of ours that the list must show with our key, and nobody else's, before a task is ours because it is alone."""
 BETWEEN = 2.0
 """Seconds between questions for a found task."""
-LONGEST_CREATE = 90.0
-"""How long a create call may have been on its way when nobody saw it break."""
 
 Belongs = Literal["ours", "maybe", "foreign", "unread"]
 LONG = "that list is longer than could be read"
 CLOCKS = "no task of ours shows how far the service's clock is from ours"
 Span = tuple[float, float]
 NEVER: Span = (math.inf, -math.inf)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """A create call that broke; `request_id` as its answer gave it, "" where it gave none."""
-
-    row_id: str
-    submitted: float
-    broke: float
-    request_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +117,7 @@ class Search:
             raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
         rows = listing.rows
         owned = await asyncio.to_thread(self.journal.owned, url, model)
-        mine = {task_id: each for task_id, each in owned.items() if each.account == self.account.id}
+        mine = {task_id: each for task_id, each in owned.items() if each.account in self.account.ids}
         keys = Counter(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
         if self.account.joined:  # our own rows may carry another key than this call did
             keys.clear()
@@ -255,7 +244,8 @@ class Search:
         window = (sent + low, broke + high + sum(LOOKS))
         if not (first and last):
             return window, NEVER, FAR
-        call = (sent + max(first) - CLOSE, broke + min(last) + CLOSE)
+        usual = broke if self.attempt.seen else min(broke, sent + USUAL_CREATE)
+        call = (sent + max(first) - CLOSE, usual + min(last) + CLOSE)
         return window, call, CLOSE + max(min(last) - max(first), 0.0)
 
     async def _final(self, task_id: str) -> Answer | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from .. import specs
@@ -18,12 +17,13 @@ from ..gallery import Picture
 from ..request import Request
 from ..specs import service
 from .account import Account
-from .bookkeeping import book, owe, withdraw
+from .attempt import Attempt
+from .bookkeeping import book, catch_up, owe, withdraw
 from .clock import Clock, Patience
 from .job import Job
 from .journal import Journal
 from .saving import Saver
-from .search import Attempt, Finding, Search, Sighting, for_late_rows
+from .search import Finding, Search, Sighting, for_late_rows
 from .status import Why
 
 NO_CONNECTION = (0.5, 2.0)
@@ -42,8 +42,8 @@ class Sender:
         """Create calls that are out, by job id: they are not canceled, and the process waits for them at its end."""
         self._broken: set[str] = set()
         """Rows whose create call broke in this process: that is not known to be long ago, whatever the clock says."""
-        self._unwritten: dict[str, tuple[str, str]] = {}
-        """Task id and request id by row, where the journal could not be written."""
+        self._owing: dict[str, Job] = {}
+        """By row, Jobs whose create call was answered when the journal could not be written."""
 
     async def send(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> Answer | None:
         """Make the create call; None when a task was made, an Answer from a synchronous call.
@@ -99,6 +99,18 @@ class Sender:
         """Tell whether certainly no task of this Job exists: its create call is not out, and none was made."""
         return job.submitted is None and job.id not in self.posting
 
+    def settle(self, row_id: str) -> bool:
+        """Write down what the create call of a row was answered, False where that is not owed; faults are raised."""
+        job = self._owing.get(row_id)
+        if job is None or not job.owed:
+            return False
+        job.owed.settle()
+        return True
+
+    async def catch_up(self) -> None:
+        """Write down what any Job owes, as far as that can be done by now: nobody else knows it."""
+        await asyncio.gather(*(catch_up(job) for job in self._owing.values()))
+
     async def seek(self, job: Job, account: Account, request: Request, folder: Path, attempt: Attempt) -> None:
         """Find the task of a create call that was left open, by an earlier kernel as a rule.
 
@@ -109,10 +121,6 @@ class Sender:
         SubmitUncertain
             When there is none, or when the user must say which one it is.
         """
-        if (made := self._unwritten.get(attempt.row_id)) is not None:
-            job.change(status="PENDING", task_id=made[0], request_id=made[1], why=None)
-            await asyncio.to_thread(self._journal.own, attempt.row_id, account.base_url, *made)
-            return
         job.change(status="UNCERTAIN", why=Why(key="searching"))
         late = for_late_rows(self._clock, broke=attempt.broke)
         search = self._search(account, request, attempt, late)
@@ -267,16 +275,18 @@ class Sender:
         else:
             kept = answer.to_dict()
             at = self._clock.now()
-            await owe(job, partial(self._journal.answered, row_id, kept, request_id=answer.request_id, at=at))
+            asked = answer.request_id
+            if not await owe(job, lambda: self._journal.answered(row_id, kept, request_id=asked, at=at)):
+                self._owing[row_id] = job
         return answer
 
     async def _note_task(self, job: Job, row_id: str, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now: on the Job first, so that nothing loses it."""
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
         at = self._clock.now()
-        accepted = partial(self._journal.accepted, row_id, task_id=task_id, request_id=request_id, at=at)
-        if not await owe(job, accepted):
-            self._unwritten[row_id] = (task_id, request_id)
+        ids = {"task_id": task_id, "request_id": request_id}
+        if not await owe(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
+            self._owing[row_id] = job
 
 
 def _paused(job: Job) -> Callable[[float], None]:

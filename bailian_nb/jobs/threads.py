@@ -41,10 +41,7 @@ class WorkerThreads(concurrent.futures.ThreadPoolExecutor):
                 raise RuntimeError("cannot schedule new futures after shutdown")
             self._calls.append(partial(_call, future, partial(fn, *args, **kwargs)))
             if self._busy + len(self._calls) > len(self._own) < MOST:
-                self._own.append(
-                    threading.Thread(target=self._work, name=f"{self._name}_{len(self._own)}", daemon=True)
-                )
-                self._own[-1].start()
+                self._one_more()
             self._news.notify_all()
         return future
 
@@ -74,6 +71,17 @@ class WorkerThreads(concurrent.futures.ThreadPoolExecutor):
         with self._news:
             self._held = False
             self._news.notify_all()
+
+    def _one_more(self) -> None:
+        thread = threading.Thread(target=self._work, name=f"{self._name}_{len(self._own)}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no more to be had: those that run do this, too
+            if not self._own:
+                self._calls.pop()
+                raise
+        else:
+            self._own.append(thread)
 
     def _work(self) -> None:
         while True:

@@ -133,6 +133,15 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
     return {**found, **({"send": found["send"] or True} if "send" in found else {})}
 
 
+def _came_back(job: Job) -> str:
+    """Return the key of the words for a Job that goes on."""
+    if job.outcome is not None and job.outcome.cached:
+        return "resume_disk"
+    if job.replaces:
+        return "resume_sent"
+    return "resume_searched" if not job.task_id and job.status in ("UNCERTAIN", "FAILED") else "resumed"
+
+
 def resumed_table(found: Resumed, lang: str) -> Bundle:
     """Return what came back and what did not, one row each."""
     asked = {row.id for row, _ in found.unclaimed}
@@ -140,7 +149,7 @@ def resumed_table(found: Resumed, lang: str) -> Bundle:
         (
             job.id,
             job.label,
-            say("resumed", lang) if job.task_id or job.status == "SAVING" else say("resume_searched", lang),
+            say(_came_back(job), lang),
             job.task_id,
         )
         for job in found.jobs

@@ -102,7 +102,7 @@ def test_an_unknown_region_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://h/api/v1", "https://h/api/v1/", " http://127.0.0.1:8787/api/v1 ", "http://[::1]:80/x/api/v1"]
+    "url", ["https://h/api/v1", "https://h/api/v1/", " http://127.0.0.1:8787/api/v1 ", "http://[::1]:8080/x/api/v1"]
 )
 def test_a_base_url_is_taken_before_the_region_and_loses_its_last_slash(url: str) -> None:
     assert config.service_url(Settings(base_url=url, region="mars")) == url.strip().rstrip("/")
@@ -157,3 +157,18 @@ def test_a_key_in_the_wrong_variable_is_not_shown() -> None:
 )
 def test_prices_and_limits_follow_a_documented_base_url(env: dict[str, str], region: str, tmp_path: Path) -> None:
     assert config.load(env=env, cwd=tmp_path).region == region
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("https://DashScope.AliyunCS.com/api/v1", "https://dashscope.aliyuncs.com/api/v1"),
+        ("HTTPS://dashscope.aliyuncs.com:443/api/v1/", "https://dashscope.aliyuncs.com/api/v1"),
+        ("https://dashscope.aliyuncs.com./api/v1", "https://dashscope.aliyuncs.com/api/v1"),
+        ("http://127.0.0.1:80/api/v1", "http://127.0.0.1/api/v1"),
+        ("http://127.0.0.1:443/api/v1", "http://127.0.0.1:443/api/v1"),
+        ("http://[::1]:8080/Proxy/api/v1", "http://[::1]:8080/Proxy/api/v1"),
+    ],
+)
+def test_one_host_has_one_spelling_whatever_was_typed(given: str, meant: str) -> None:
+    assert config.service_url(Settings(base_url=given)) == meant

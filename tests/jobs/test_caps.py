@@ -64,7 +64,7 @@ def held(books: Books, account: Account, jobs: list[Job] | None = None, *, at: f
 
 def budget(home: Path, *, account: str = "us", at: float = NOW, **cap: float) -> Budget:
     """Return the Budget of a call of CNY 0.20 that was let through."""
-    return Budget(home=home, account=account, call=call(), caps=cap, clock=At(at))
+    return Budget(home=home, accounts=frozenset({account}), call=call(), caps=cap, clock=At(at))
 
 
 def ids(journal: Journal) -> set[str]:
@@ -100,6 +100,14 @@ def test_another_account_and_the_emulator_have_their_own_budget(books: Books, ac
     books.add("done", at=NOW - 60, cost=9.0, account="them")
     books.add("done", at=NOW - 60, cost=9.0, account="emulator", emulator=True)
     assert held(books, account, max_cost_day=0.2) == ""
+
+
+def test_what_the_key_spent_before_it_was_joined_counts(books: Books, account: Account) -> None:
+    books.add("done", at=NOW - 60, cost=0.4)
+    books.add("accepted", at=NOW - 60)
+    joined = replace(account, id="team", own="us")
+    assert "spent 0.40, on its way 0.20" in held(books, joined, max_cost_day=0.7)
+    assert held(books, replace(account, id="team"), max_cost_day=0.7) == ""
 
 
 def test_a_job_that_has_no_row_yet_counts_once(books: Books, account: Account) -> None:

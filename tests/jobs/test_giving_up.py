@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.jobs import Job, Journal, Row, recovery
 
+from .books import NOW, REAL, Books
 from .test_recovery import resume
 from .world import World, t2i
 
@@ -106,3 +108,61 @@ def test_a_job_whose_task_was_found_meanwhile_is_not_given_up(world: World) -> N
     row = world.journal.row(job.id)
     assert row is not None
     assert row.state == "accepted"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Journal]:
+    """Another kernel of the same home, which lives until `die`."""
+    journal = Journal(tmp_path)
+    yield journal
+    journal.close()
+
+
+def die(journal: Journal) -> None:
+    journal._alive.release(force=True)
+
+
+@pytest.mark.parametrize("state", ["submitting", "uncertain"])
+@pytest.mark.parametrize("alive", [True, False])
+def test_a_task_that_another_open_call_may_have_made_is_not_forgotten(
+    tmp_path: Path, other: Journal, state: str, alive: bool
+) -> None:
+    books = Books(tmp_path)
+    given_up = books.add("uncertain")
+    books.add(state, kernel=other)
+    if not alive:
+        die(other)
+    model, strays = "wan2.6-t2i", books.journal.strays
+    strays.see(REAL, model, ["task"], at=NOW)
+    strays.judge(REAL, "task", "unclaimed", job=given_up)
+    recovery.forget(books.journal, REAL, given_up, at=NOW)
+    assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == ""
+    books.journal.close()
+
+
+def test_a_task_that_no_other_call_can_have_made_is_forgotten(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    given_up = books.add("uncertain")
+    books.add("accepted")
+    model, strays = "wan2.6-t2i", books.journal.strays
+    strays.see(REAL, model, ["task"], at=NOW)
+    strays.judge(REAL, "task", "unclaimed", job=given_up)
+    recovery.forget(books.journal, REAL, given_up, at=NOW)
+    assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == "forgotten"
+    books.journal.close()
+
+
+def test_what_another_kernel_has_given_up_since_it_was_read_is_not_taken_over(tmp_path: Path, other: Journal) -> None:
+    books = Books(tmp_path)
+    name = books.add("submitting", kernel=other)
+    die(other)
+    row = books.journal.row(name)
+    assert row is not None
+    third = Journal(tmp_path)
+    recovery.forget(third, REAL, name, at=NOW)
+    third.close()
+    assert not books.journal.claim(row)
+    now = books.journal.row(name)
+    assert now is not None
+    assert (now.state, now.owner) == ("failed", other.owner)
+    books.journal.close()

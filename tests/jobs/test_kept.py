@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +57,47 @@ def test_a_row_is_closed_also_when_nothing_can_be_swept(
     assert row is not None
     assert row.state == "done"
     assert len(files(tmp_path)) == 1  # nobody knows what the broken row needs
+
+
+@pytest.mark.parametrize("left", [b"", b"pict", b"Picture"])
+def test_a_file_that_is_not_whole_is_no_input_and_is_written_anew(
+    journal: Journal, tmp_path: Path, left: bytes
+) -> None:
+    digest = hashlib.sha256(b"picture").hexdigest()
+    intend(journal, "a", b"picture")
+    (tmp_path / "inputs" / digest).write_bytes(left)
+    assert journal.input_bytes(digest) is None
+    intend(journal, "b", b"picture")
+    assert journal.input_bytes(digest) == b"picture"
+    assert files(tmp_path) == [digest]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no way to sync a folder")
+def test_an_input_is_on_disk_before_the_row_that_names_it(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, bool]] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        kind = os.fstat(descriptor)
+        seen.append((f"file {kind.st_size}" if stat.S_ISREG(kind.st_mode) else "folder", journal.row("a") is None))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    intend(journal, "a", b"picture")
+    assert seen[:2] == [("file 7", True), ("folder", True)]
+    assert all(before for _, before in seen)
+
+
+def test_what_cannot_be_kept_whole_leaves_nothing_behind(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        intend(journal, "a", b"picture")
+    assert files(tmp_path) == []
+    assert journal.row("a") is None

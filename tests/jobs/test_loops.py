@@ -13,7 +13,8 @@ import pytest
 
 from bailian_nb.errors import WaitInterrupted
 from bailian_nb.jobs import CallbackLoop, Callbacks, Job
-from bailian_nb.jobs.loops import LoopThread, new_reentrant_loop, wait
+from bailian_nb.jobs.loops import LoopThread, wait
+from bailian_nb.jobs.reentrant import new_reentrant_loop
 
 
 @pytest.fixture
@@ -217,3 +218,41 @@ def test_a_loop_thread_stops_twice_and_cancels_what_runs() -> None:
     thread.stop()
     thread.stop()
     assert future.cancelled()
+
+
+def interrupted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an interrupt come when the next thread is about to start."""
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+
+
+def test_an_interrupt_before_its_thread_has_started_leaves_no_loop_that_never_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    thread = LoopThread("test")
+    interrupted_once(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        assert thread.loop
+    assert not thread.started
+    assert thread.submit(asyncio.sleep(0, "it runs")).result(2) == "it runs"
+    thread.stop()
+
+
+def test_an_interrupt_while_a_callback_is_queued_stops_no_later_one(
+    callback_loop: CallbackLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callbacks = Callbacks(callback_loop)
+    seen: list[str] = []
+    done = threading.Event()
+    interrupted_once(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        callbacks.add("job", lambda: seen.append("first"))
+    callbacks.add("job", lambda: seen.append("second"))
+    callbacks.add("job", done.set)
+    assert done.wait(2)
+    assert seen == ["first", "second"]

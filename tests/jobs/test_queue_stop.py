@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import Response
 
 from bailian_nb.errors import BailianError, RequestRejected
-from bailian_nb.jobs import Job
+from bailian_nb.jobs import Job, runner
 
 from .world import World, edit, refusal, t2i
 
@@ -94,3 +94,24 @@ def test_who_waits_for_a_queued_job_hears_of_the_end_while_another_create_is_out
     for job in late:
         with pytest.raises(BailianError, match="process ends"):
             job.result(1)
+
+
+def test_a_loop_that_does_not_answer_drives_nothing_and_begins_no_job_that_was_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "ANSWERS", 0.05)
+    go_on = threading.Event()
+
+    async def stuck() -> None:
+        go_on.wait(5)
+
+    blocked = world.loop.submit(stuck())
+    job = world.job(t2i())
+    assert not world.runner.drives(job)
+    job.fail(BailianError("given up"), at=world.clock.now())
+    go_on.set()
+    blocked.result(5)
+    world.loop.submit(asyncio.sleep(0)).result(5)
+    assert not world.runner.drives(job)
+    assert world.log()["creates"] == []
+    assert world.journal.row(job.id) is None

@@ -146,6 +146,18 @@ def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
     assert not resume(second)
 
 
+def test_a_key_that_was_joined_to_others_since_keeps_its_rows(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    second.account.own, second.account.id = second.account.id, "team"
+    found = resume(second)
+    assert not found.others
+    assert len(found.jobs[0].result(30)) == 1
+
+
 def test_rows_of_another_key_are_offered_and_left_alone(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=30"))

@@ -100,3 +100,23 @@ def test_nothing_is_begun_after_the_end(workers: WorkerThreads) -> None:
     workers.shutdown()
     with pytest.raises(RuntimeError, match="after shutdown"):
         workers.submit(print)
+
+
+def test_where_no_thread_is_to_be_had_a_call_is_refused_or_done_by_those_that_run(
+    workers: WorkerThreads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", none)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            workers.submit(pow, 2, 3)
+    go_on = threading.Event()
+    first = workers.submit(go_on.wait, 5)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", none)
+        second = workers.submit(pow, 2, 3)
+    go_on.set()
+    assert first.result(5)
+    assert second.result(5) == 8

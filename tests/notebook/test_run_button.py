@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb import jobs
+from bailian_nb import session as sessions
 from bailian_nb.errors import BudgetExceeded, InvalidRequest, TaskCanceled, TaskFailed
 from bailian_nb.held import HeldJob
 
@@ -201,6 +202,58 @@ def test_the_one_that_joined_another_fails_and_is_canceled_with_it(cells):
         with pytest.raises(type(first.wait(30).error)):
             second.result(30)
         assert second.status == first.status
+
+
+def two(cells: Any, prompt: str) -> tuple[Any, Any]:
+    """Return two that ask about the same request; the second joins the first when both are run."""
+    ask(cells, prompt=prompt)
+    first = cells.names["job"]
+    ask(cells, prompt=prompt)
+    return first, cells.names["job"]
+
+
+def test_the_end_of_the_session_lets_go_who_waits_for_the_one_that_joined_another(cells):
+    first, second = two(cells, "A shop emulator:pending=60")
+    first.run()
+    second.run()
+    waiting = threading.Thread(target=second.wait, daemon=True)
+    waiting.start()
+    until(lambda: bool(first.task_id))
+    sessions.current().close()
+    waiting.join(2)
+    assert not waiting.is_alive()
+    assert not second.final
+    assert str(second.error) == str(first.error)
+    assert "the process ends" in str(second.error)
+    second.run()
+    with pytest.raises(type(first.error), match="the process ends"):
+        second.result(2)
+
+
+def test_a_callback_may_wait_for_the_one_that_joined_its_own_job(cells):
+    first, second = two(cells, "A shop emulator:latency=0.2")
+    found = []
+    first.run()
+    first.on_change(lambda job: found.append(second.result(5)) if job.final else None)
+    second.run()
+    until(lambda: bool(found))
+    assert [picture.path for picture in found[0]] == [picture.path for picture in first.result(1)]
+
+
+def test_an_interrupt_on_the_way_to_another_job_leaves_none_that_never_ends(cells):
+    first, second = two(cells, "A shop emulator:latency=0.2")
+    first.run()
+
+    def interrupted(callback: Any) -> Any:
+        del first.on_change
+        raise KeyboardInterrupt
+
+    first.on_change = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        second.run()
+    second.run()
+    assert [picture.path for picture in second.result(5)] == [picture.path for picture in first.result(5)]
+    assert creates() == 1
 
 
 def test_the_button_of_a_cell_that_is_run_again_is_dead(cells):
