@@ -102,6 +102,15 @@ class LiveWidget(anywidget.AnyWidget):
                 for _, spot in self._outputs:
                     outputs.publisher(self.caption(), spot, update=True)
 
+    def close(self) -> None:
+        """Let the live widget go; its outputs stay, with what was still to be written."""
+        timer = getattr(self, "_still_timer", None)  # also called of a widget that could not be made
+        if timer is not None:
+            timer.cancel()
+            self._still_timer = None
+            self.restill()
+        super().close()
+
     def _receive(self, widget: object, content: object, buffers: Sequence[Any]) -> None:
         if not isinstance(content, Mapping):
             return
@@ -147,7 +156,7 @@ class LiveWidget(anywidget.AnyWidget):
         with self._lock:
             self._still_timer = None
         with self._writing:
-            if not self._frozen:  # freezing wrote it, and the place is gone
+            if not self._frozen and self.comm is not None:  # freezing and closing wrote it
                 self.restill()
 
     def _spot(self) -> dict[str, str]:
@@ -157,7 +166,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _show_ordinarily(self, spot: str) -> None:
         with self._lock:
-            if self._here or self._frozen or outputs.publisher is None:
+            if self._here or self._frozen or self.comm is None or outputs.publisher is None:
                 return
             bundle: Any = super()._repr_mimebundle_()
             outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)

@@ -263,7 +263,7 @@ def test_a_frozen_painter_is_a_picture_and_a_line(painter: MaskPainter, monkeypa
     painter.fill()
     painter.freeze()
     assert not any("widget" in mime for bundle in written.values() for mime in bundle)
-    still = next(bundle for bundle in written.values() if "image/jpeg" in bundle)
+    still = written[painter._outputs[0][0]]
     assert still["text/plain"] == "<MaskPainter 64x48 100.0% painted>"
     red = Image.open(io.BytesIO(base64.b64decode(still["image/jpeg"]))).getpixel((5, 5))[0]
     assert red > painter.image.getpixel((5, 5))[0] + 60

@@ -140,3 +140,17 @@ def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
     first.join(3)
     second.join(3)
     assert document.shown[1]["text/plain"] == "newer"
+
+
+def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(document: Document) -> None:
+    shown = painter()
+    shown._ipython_display_()
+    shown.fill()
+    shown.close()
+    view, spot = document.shown
+    assert view["text/plain"] == "<MaskPainter 64x48 100.0% painted>"
+    assert shown.place in spot["text/html"]
+    before = list(document.written)
+    time.sleep(0.2)
+    assert document.written == before
+    assert all(WIDGET not in bundle for bundle in document.shown)
