@@ -120,7 +120,7 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
     if (saved := reuse.saved(session.index, plan, target)) is not None:
         _claim(session, row)
         return _answered(session, job, saved)
-    same = reuse.running(session.jobs(), plan, target.emulator) or reuse.unsettled(session, plan, account)
+    same = reuse.running(session.jobs(), plan, target.emulator) or reuse.unsettled(session, plan, account, way_out="")
     if same is not None:
         raise BailianError(
             f"job {row.id} was not sent: job {same.id} has the same request and is on its way",

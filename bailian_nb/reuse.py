@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from .config import Settings, Target
 from .errors import BailianError, SubmitUncertain, printable
@@ -58,11 +59,15 @@ class Kernel(Protocol):
     def take_in(self, job: Job, settings: Settings | None = None) -> None: ...
 
 
-def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
+SEND_ANYWAY = "cache=False (--no-cache) sends it all the same"
+
+
+def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
     """Take up the row of the same request whose task exists, or may exist, and return its Job; None without one.
 
     It may come from this kernel or from one that is gone. A known task is asked for, another one is looked for in the
-    service's list, as `resume` does. What another living kernel has sent is left to that.
+    service's list, as `resume` does. What another living kernel has sent, or is about to, is left to that. `way_out`
+    says how to send it in spite of a refusal.
 
     Raises
     ------
@@ -78,14 +83,15 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
         kernel.take_in(job, plan.settings)
 
     refused: SubmitUncertain | None = None
-    rows = [row for row in _same(kernel, plan, account) if row.state != "intent"]
-    for row in sorted(rows, key=lambda row: row.state != "accepted"):
+    for row in sorted(_same(kernel, plan, account), key=lambda row: row.state != "accepted"):
         here = row.owner == kernel.journal.owner
+        if here and row.state == "intent":  # on its way, or replaced by this call
+            continue
         ours = [job for job in kernel.jobs() if here and job.id in (row.id, job_of(row.id))]
         if (driven := next((job for job in ours if not job.final), None)) is not None:
             return driven
         if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
-            refused = refused or _in_vain(row)
+            refused = refused or _in_vain(row, way_out)
             continue
         try:
             drivers = (kernel.journal, kernel.runner, account, kernel.clock)
@@ -97,9 +103,9 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
         for _, fault in found.faults:
             raise _unwritten(row, fault)
         if found.alive:
-            refused = refused or _elsewhere(row)
+            refused = refused or _elsewhere(row, way_out)
         elif found.uncertain:
-            refused = refused or _in_vain(row)
+            refused = refused or _in_vain(row, way_out)
     if refused is not None:
         raise refused
     return None
@@ -107,6 +113,8 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account) -> Job | None:
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
 """Makes a Request whole on the runner's loop."""
+_asking: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""One Job at a time asks: where a locked file holds it up, that takes one worker thread and no more."""
 
 
 def asked_again(
@@ -120,16 +128,20 @@ def asked_again(
         return whole
 
     async def found() -> Request | Result:
-        request = await whole()
-        answer = await asyncio.to_thread(_answer, kernel, replace(plan, request=request), target, account, job)
-        if not isinstance(answer, Job):
-            return answer or request
-        job.change(status="WAITING", why=Why(key="waits_for_job", values={"job": answer.id}))
-        await asyncio.shield(asyncio.wrap_future(answer.ended))
-        if answer.error is not None:
-            raise answer.error
-        done = answer.outcome
-        return Result(done or (), errors=done.errors if done else (), cost=0.0, cached=True)
+        request, cost = await whole(), job.cost
+        full = replace(plan, request=request)
+        while True:
+            async with _asking.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+                answer = await asyncio.to_thread(_answer, kernel, full, target, account, job)
+            if not isinstance(answer, Job):
+                job.change(cost=cost)
+                return answer or request
+            job.change(status="WAITING", cost=0.0, why=Why(key="waits_for_job", values={"job": answer.id}))
+            await asyncio.shield(asyncio.wrap_future(answer.ended))
+            if answer.outcome is not None:
+                return Result(answer.outcome, errors=answer.outcome.errors, cost=0.0, cached=True)
+            if answer.status != "CANCELED" and answer.error is not None:
+                raise answer.error
 
     return found
 
@@ -184,25 +196,32 @@ def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     return [row for row in ours if Request.from_dict(row.request, lambda digest: None).identity == key]
 
 
-def _in_vain(row: Row) -> SubmitUncertain:
+def _in_vain(row: Row, way_out: str) -> SubmitUncertain:
     word = f"`%wan resume` looks once more, with `--adopt TASK` or `--forget {row.id}` it takes your word"
     if row.request.get("sync"):
         word = f"a synchronous call cannot be looked for; `%wan resume --forget {row.id}` gives it up"
     return SubmitUncertain(
         f"the create call of job {row.id} for the same request broke, and nobody knows whether it made a task; "
         "nothing was sent now",
-        hint=f"{word}; cache=False (--no-cache) sends it all the same.",
+        hint=_joined(word, way_out),
         request_id=row.request_id or "",
     )
 
 
-def _elsewhere(row: Row) -> SubmitUncertain:
+def _elsewhere(row: Row, way_out: str) -> SubmitUncertain:
+    did = "is about to send" if row.state == "intent" else "has sent"
+    word = "`%wan resume` there goes on with it, or here once that kernel has ended"
+    if row.state in ("submitting", "uncertain"):
+        word += " (`--forget` gives it up)"
     return SubmitUncertain(
-        f"job {row.id} in another running kernel has sent the same request and still works on it; nothing was sent now",
-        hint="Its pictures answer this call once they are on disk; when that kernel has ended, `%wan resume` takes it "
-        "up (`--forget` gives it up); cache=False (--no-cache) sends it all the same.",
+        f"job {row.id} in another running kernel {did} the same request; nothing was sent now",
+        hint=_joined("Its pictures answer this call once they are on disk", word, way_out),
         request_id=row.request_id or "",
     )
+
+
+def _joined(*words: str) -> str:
+    return f"{'; '.join(word for word in words if word)}."
 
 
 def _unwritten(row: Row, fault: str) -> BailianError:

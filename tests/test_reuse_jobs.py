@@ -6,7 +6,7 @@ import pytest
 
 import bailian_nb as wan
 from bailian_nb import session as sessions
-from bailian_nb.errors import SubmitUncertain, TaskCanceled, TaskFailed
+from bailian_nb.errors import BillingError, SubmitUncertain, TaskCanceled, TaskFailed
 
 from .emulator_log import created, creates
 from .test_reuse_unsettled import refuse_lists, row_of, write_row
@@ -81,20 +81,49 @@ def follows(job: wan.Job, other: wan.Job) -> bool:
     return job.status == "WAITING" and job.why is not None and job.why.values.get("job") == other.id
 
 
-def test_the_one_that_waits_for_the_same_call_can_be_canceled_alone() -> None:
+def pair(prompt: str) -> tuple[wan.Job, wan.Job]:
+    """Return the one of two same edits that was sent, and the one that follows it."""
     picture = draw().result(30)[0]
     inputs = [promised("a"), promised("b")]
-    one, other = (edit(later, "gold emulator:latency=0.8") for later in inputs)
+    one, other = (edit(later, prompt) for later in inputs)
     for each in inputs:
         keep(each, picture)
     while not (follows(one, other) or follows(other, one)):
         assert not one.final
         one.wait(0.02)
-    waiting, sent = (one, other) if follows(one, other) else (other, one)
-    assert waiting.cancel()
-    assert isinstance(waiting.wait(5).error, TaskCanceled)
+    return (other, one) if follows(one, other) else (one, other)
+
+
+def test_the_one_that_follows_can_be_canceled_alone_and_counts_nothing() -> None:
+    sent, follower = pair("gold emulator:latency=0.8")
+    assert (sent.cost, follower.cost) == (0.14, 0.0)
+    assert follower.cancel()
+    assert isinstance(follower.wait(5).error, TaskCanceled)
     assert len(sent.result(30)) == 1
     assert edits() == 1
+
+
+def test_the_one_that_follows_is_sent_when_the_other_is_canceled() -> None:
+    busy = [wan.edit(draw("a lake").wait(30), "stylization_all", "emulator:latency=1", seed=n) for n in range(20)]
+    sent, follower = pair("gold")
+    assert sent.cancel()
+    assert isinstance(sent.wait(5).error, TaskCanceled)
+    assert len(follower.result(30)) == 1
+    assert not follower.outcome.cached
+    assert follower.cost == 0.0  # as every task of an emulator
+    assert all(job.result(30) for job in busy)
+    assert edits() == 21
+
+
+def test_a_refusal_of_one_model_stops_no_other_because_two_met_it() -> None:
+    drawn = draw().result(30)[0]
+    inputs = [promised("a"), promised("b")]
+    refused = [edit(later, "gold emulator:reject=AllocationQuota.FreeTierOnly") for later in inputs]
+    others = [wan.t2i("a lake emulator:latency=0.3", model=MODEL, size="512*512", seed=n) for n in range(25)]
+    for each in inputs:
+        keep(each, drawn)
+    assert all(isinstance(job.wait(30).error, BillingError) for job in refused)
+    assert all(len(job.result(30)) == 1 for job in others)
 
 
 def test_what_was_looked_for_in_vain_is_refused_when_the_picture_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

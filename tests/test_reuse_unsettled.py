@@ -174,19 +174,40 @@ def test_a_task_that_only_the_failed_job_knows_is_asked_for(monkeypatch: pytest.
     assert creates() == 1
 
 
-@pytest.mark.parametrize("state", ["submitting", "uncertain", "accepted"])
-def test_a_call_that_another_living_kernel_has_out_is_refused_until_that_ends(other: Journal, state: str) -> None:
+@pytest.mark.parametrize("state", ["intent", "submitting", "uncertain", "accepted"])
+def test_a_call_that_another_living_kernel_works_on_is_refused_until_that_ends(other: Journal, state: str) -> None:
     write_row(other, "theirs")
     task = {"task_id": "0385dc79-5ff8-4d82-bcb6-7c0a5a0c1f11"} if state == "accepted" else {}
-    other._set("theirs", state=state, submitted=time.time(), **task)
-    with pytest.raises(SubmitUncertain, match="job theirs in another running kernel has sent the same request") as line:
+    other._set("theirs", state=state, submitted=None if state == "intent" else time.time(), **task)
+    did = "is about to send" if state == "intent" else "has sent"
+    with pytest.raises(SubmitUncertain, match=f"job theirs in another running kernel {did} the same request") as line:
         wan.t2i("a hill", **VALUES)
     assert "cache=False (--no-cache)" in str(line.value)
+    assert ("--forget" in str(line.value)) is (state in ("submitting", "uncertain"))
     assert creates() == 0
     assert row_of("theirs").owner == other.owner
     other.close()
-    assert wan.t2i("a hill", **VALUES).id == "theirs"
-    assert creates() == 0
+    again = wan.t2i("a hill", **VALUES)
+    assert "theirs" in (again.id, again.replaces)
+    assert creates() == 0 if state != "intent" else len(again.result(30)) == creates() == 1
+
+
+def test_a_sweep_that_another_kernel_runs_is_paid_once() -> None:
+    seeds = {"seed": [1, 2, 3], "size": "768*768", "model": MODEL}
+    first = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds).run()
+    while not all(job.why or job.submitted or job.final for job in first.jobs):
+        time.sleep(0.01)
+    there = sessions.current()
+    sessions._sessions.clear()  # from here on it is another kernel, and that one goes on
+    try:
+        second = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds)
+        with pytest.raises(SubmitUncertain, match="in another running kernel"):
+            second.run()
+        first.wait(30)
+        assert [cell["state"] for cell in second.run().wait(30).cells()] == ["SUCCEEDED"] * 3
+        assert creates() == 3
+    finally:
+        there.close()
 
 
 def test_a_synchronous_call_that_was_cut_is_refused_for_a_day(other: Journal) -> None:
@@ -262,12 +283,6 @@ def test_what_was_never_sent_is_replaced_by_the_same_call_and_goes_out_once(othe
     assert not found.unsent
     assert not found.jobs
     assert creates() == 1
-
-
-def test_what_another_living_kernel_is_about_to_send_is_left_to_it(other: Journal) -> None:
-    write_row(other, "theirs")
-    assert len(wan.t2i("a hill", **VALUES).result(30)) == 1
-    assert (row_of("theirs").state, row_of("theirs").owner) == ("intent", other.owner)
 
 
 def test_a_call_that_is_refused_for_its_price_takes_no_row_over(other: Journal) -> None:

@@ -75,7 +75,7 @@ def service_url(settings: Settings) -> str:
         url = settings.base_url.strip().rstrip("/")
         try:
             parts = urlsplit(url)
-            valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            valid = parts.scheme in ("http", "https") and (parts.hostname or "").strip(".") and parts.port != 0
         except ValueError:
             valid = False
         if not valid or not url.endswith("/api/v1"):

@@ -271,17 +271,18 @@ class Journal:
             for row in rows
         }
 
-    def rivals(self, account: str, model: str, row: str, start: float, end: float, *, longest: float) -> list[Row]:
+    def rivals(self, base_url: str, model: str, row: str, start: float, end: float, *, longest: float) -> list[Row]:
         """Return other rows whose create call is open too and was out within this time: a task may be theirs.
 
-        A call that nobody saw break was out for `longest` seconds at the most.
+        Whatever their key: the service lists the tasks of an account's keys together. A call that nobody saw break was
+        out for `longest` seconds at the most.
         """
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT * FROM jobs WHERE account = ? AND model = ? AND id <> ?"
+                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND id <> ?"
                 " AND state IN ('submitting', 'uncertain')"
                 " AND submitted <= ? AND coalesce(broke, submitted + ?) >= ? ORDER BY created",
-                (account, model, row, end, longest, start),
+                (base_url, model, row, end, longest, start),
             ).fetchall()
         return [_row(found) for found in rows]
 

@@ -56,7 +56,7 @@ class Resumed:
             ([row for row, _ in self.unclaimed], "may own a task in unclaimed/ (resume(adopt=...) or forget=...)"),
             (self.uncertain, "may or may not have been sent"),
             (self.gone, "older than 24 hours and gone for good"),
-            (self.others, "of another key"),
+            (self.others, "of another key or account name"),
             (self.alive, "in another running kernel"),
             ([row for row, _ in self.faults], "that could not be taken up now"),
         ):

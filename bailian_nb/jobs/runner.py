@@ -188,7 +188,7 @@ class Runner:
             job.fail(error, at=self.clock.now(), status="CANCELED")
         except (BillingError, AuthenticationError) as error:
             job.fail(error, at=self.clock.now())
-            if not job.task_id:
+            if job.request is not None and not job.task_id:  # one that only followed another was refused nothing itself
                 self._stop_queue(job, account, error)
         except BailianError as error:
             job.fail(error, at=self.clock.now())

@@ -220,7 +220,7 @@ class Search:
     async def _rivals(self, margin: float) -> Sequence[Row]:
         """Return the other lost calls of this model that were out at the time of ours, `margin` seconds allowed."""
         span = (self.attempt.submitted - margin, self.attempt.broke + margin)
-        whom = (self.account.id, self.request.model, self.attempt.row_id)
+        whom = (self.account.base_url, self.request.model, self.attempt.row_id)
         return await asyncio.to_thread(self.journal.rivals, *whom, *span, longest=LONGEST_CREATE)
 
     async def _note(self, task_id: str, verdict: Literal["", "open", "foreign"]) -> None:

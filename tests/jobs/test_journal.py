@@ -129,3 +129,16 @@ def test_unfinished_rows_are_those_of_one_base_url(journal: Journal) -> None:
     journal.end("b", "done", at=2.0)
     assert [row.id for row in journal.unfinished("http://x")] == ["a"]
     assert journal.unfinished("http://y") == []
+
+
+def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Journal) -> None:
+    for name in ("ours", "theirs", "elsewhere", "done"):
+        intend(journal, name)
+        journal.submitting(name, 2.0)
+        journal.uncertain(name, "the line broke", at=3.0)
+    journal._set("theirs", account="another")
+    journal._set("elsewhere", base_url="http://y")
+    journal.end("done", "failed", at=4.0)
+    found = journal.rivals("http://x", "m", "ours", 1.0, 5.0, longest=600.0)
+    assert [row.id for row in found] == ["theirs"]
+    assert journal.rivals("http://x", "m", "ours", 4.0, 5.0, longest=600.0) == []
