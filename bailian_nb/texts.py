@@ -238,7 +238,7 @@ _CATALOGUE: dict[str, Text] = {
     "resume_unsent": Text("never sent; %wan resume --send sends it", "未发送;用 %wan resume --send 发送"),
     "resume_uncertain": Text("may or may not have been sent; it is not sent again", "不确定是否已发送;不会重复发送"),
     "resume_gone": Text("older than 24 hours: gone for good", "已超过 24 小时,无法找回"),
-    "resume_others": Text("belongs to another key or account name", "属于其他 Key 或 account 名称"),
+    "resume_others": Text("belongs to another key or account name", "属于其他 Key 或账号名称"),
     "resume_alive": Text("in the hands of another running kernel", "由另一个运行中的内核处理"),
     "resume_unclaimed": Text(
         "may be its own, saved in {folder}: %wan resume --adopt TASK, or --forget JOB",
