@@ -131,7 +131,7 @@ def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (say("plan_tasks", lang), plan["tasks"]),
         (say("plan_images", lang), plan["images"]),
-        (say("plan_cost", lang), f"CNY {cost} ({plan['note']})"),
+        (say("plan_cost", lang), f"CNY {cost} ({say('cost_note', lang, dated=plan['dated'])})"),
         (say("plan_minutes", lang), plan["minutes"]),
         (say("plan_cached", lang), plan["cached"]),
     ]

@@ -53,7 +53,9 @@ def plan(plan: SweepPlan, cells: Sequence[ShownCell], lang: str) -> dict[str, An
             parts.append(say("plan_minutes", lang, minutes=f"{minutes:.1f}"))
         if cached := plan.get("cached"):
             parts.append(say("plan_cached", lang, cached=cached))
-        lines = [" · ".join(parts), *((plan["note"],) if plan.get("note") else ())]
+        dated = plan.get("dated")
+        note = say_shared("cost_note", lang, dated=dated) if dated else plan.get("note")
+        lines = [" · ".join(parts), *([note] if note else [])]
     return {"lines": lines, "problems": list(plan.get("invalid", ())), "run": waiting}
 
 

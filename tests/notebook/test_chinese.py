@@ -226,3 +226,12 @@ def test_the_command_line_follows_the_configured_language(monkeypatch, capsys):
     assert "防火墙需要放行的域名:\n      dashscope.aliyuncs.com\n" in out
     assert "firewall" not in out
     assert wan.__version__ in out
+
+
+def test_the_plan_of_a_sweep_is_chinese_where_nobody_looks_on(headless):
+    headless("%config WanMagics.lang = 'zh'")
+    ran = headless("%wan_sweep 'A shop' --size 768*768 --axis seed=1,2 --dry-run")
+    ((title, _, rows),) = tables(ran.html)
+    assert title == "wan2.6-t2i: A shop"
+    assert rows[2][0] == "预估费用"
+    assert foreign(rows[2][1].replace("CNY", "")) == ""

@@ -265,3 +265,11 @@ def test_what_stays_is_the_sweeps_sheet_under_a_text_that_is_stable(grid: SweepG
     sweep.put("0.25-1", state="SUCCEEDED")
     grid.refresh()
     assert grid.still() == {"image/jpeg": "AAAA", "text/plain": "<SweepGrid strength(3) x seed(2): 2 done>"}
+
+
+def test_what_the_price_leaves_out_is_said_in_the_words_of_the_grid(sweep: Sweep) -> None:
+    sweep.plan["dated"] = "2026-11-21"
+    assert [SweepGrid(sweep, lang=lang).plan["lines"][1] for lang in ("en", "zh")] == [
+        "list price of 2026-11-21, before free quota and savings plan",
+        "按 2026-11-21 目录价,未计免费额度与优惠",
+    ]
