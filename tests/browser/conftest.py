@@ -1,6 +1,6 @@
-"""Fixtures of the browser tests: one Chromium and one server of each front end a module, one page a test.
+"""Fixtures of the browser tests: one server of each front end, one Chromium a module, one page a test.
 
-They last for a module and no longer: while Playwright runs, its own event loop counts as running in this thread.
+Chromium lasts for a module and no longer: while Playwright runs, its own event loop counts as running in this thread.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def profile(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def start_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Give the module's server of a front end, `start_server("lab")`, or one with other settings."""
+    """Give the server of a front end, `start_server("lab")`, or with other settings; each test has its own kernels."""
     servers: dict[str, Server] = {}
 
     def start(app: App, settings: dict[str, Any] | None = None) -> Server:
