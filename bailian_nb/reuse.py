@@ -24,6 +24,12 @@ from .jobs.ledger import job_of
 from .plan import Plan
 from .request import Request
 
+Whole = Callable[[], Coroutine[Any, Any, Request]]
+"""Makes a Request whole on the runner's loop."""
+SEND_ANYWAY = "cache=False (--no-cache) sends it all the same"
+_asking: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""One Job at a time asks: where a locked file holds it up, that takes one worker thread and no more."""
+
 
 def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     """Return the Job of this process that does the same request right now."""
@@ -57,9 +63,6 @@ class Kernel(Protocol):
     def jobs(self) -> list[Job]: ...
     def exclusively(self) -> contextlib.AbstractContextManager[None]: ...
     def take_in(self, job: Job, settings: Settings | None = None) -> None: ...
-
-
-SEND_ANYWAY = "cache=False (--no-cache) sends it all the same"
 
 
 def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
@@ -109,12 +112,6 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
     if refused is not None:
         raise refused
     return None
-
-
-Whole = Callable[[], Coroutine[Any, Any, Request]]
-"""Makes a Request whole on the runner's loop."""
-_asking: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
-"""One Job at a time asks: where a locked file holds it up, that takes one worker thread and no more."""
 
 
 def asked_again(

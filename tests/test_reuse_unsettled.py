@@ -56,9 +56,9 @@ def other() -> Iterator[Journal]:
     journal.close()
 
 
-def lost_create(prompt: str = "a hill emulator:latency=1") -> wan.Job:
+def lost_create(**values: object) -> wan.Job:
     """Return the Job of a kernel that was killed when its task was made and the id not yet written down."""
-    job = wan.t2i(prompt, **VALUES)
+    job = wan.t2i("a hill emulator:latency=1", **{**VALUES, **values})
     while not job.task_id:
         job.wait(0.02)
     journal = sessions.current().journal
@@ -239,14 +239,7 @@ def test_a_journal_that_cannot_be_written_is_no_reason_to_pay_again(
 
 
 def test_a_rerun_of_a_call_without_a_seed_is_the_same_call() -> None:
-    prompt = "a hill emulator:latency=1"
-    drawn = {**VALUES, "seed": None}
-    job = wan.t2i(prompt, **drawn)
-    while not job.task_id:
-        job.wait(0.02)
-    journal = sessions.current().journal
-    sessions.current().close()
-    journal._set(job.id, state="submitting", task_id=None, request_id=None, answered=None)
+    job = lost_create(seed=None)
     again = wan.rerun(job.id)
     assert again.id == job.id
     assert len(again.result(30)) == 1
