@@ -75,14 +75,15 @@ class LiveWidget(anywidget.AnyWidget):
         the other: a slow writer that looked before a quick one would otherwise leave what is no longer so.
         """
         with self._writing:
-            if outputs.publisher is None:
-                return
             still, spot_now = self.still(), self._spot()
+            publish = outputs.publisher  # asked for once: the notebook may take it away at any moment
+            if publish is None:
+                return
             for view, spot in self._outputs:
-                outputs.publisher(still, view, update=True)
+                publish(still, view, update=True)
                 if self._captions.get(spot) != spot_now:
                     self._captions[spot] = spot_now
-                    outputs.publisher(spot_now, spot, update=True)
+                    publish(spot_now, spot, update=True)
 
     def restill_soon(self) -> None:
         """Write the static picture again in a moment, once for many changes."""
@@ -98,9 +99,11 @@ class LiveWidget(anywidget.AnyWidget):
         with self._writing:
             self._frozen = True
             self.restill()
-            if outputs.publisher is not None:
-                for _, spot in self._outputs:
-                    outputs.publisher(self.caption(), spot, update=True)
+            caption, publish = self.caption(), outputs.publisher
+            if publish is None:
+                return
+            for _, spot in self._outputs:
+                publish(caption, spot, update=True)
 
     def close(self) -> None:
         """Let the live widget go; its outputs stay, with what was still to be written."""
@@ -136,17 +139,18 @@ class LiveWidget(anywidget.AnyWidget):
         In the page, `initialize` finds the element with our class. A front end that makes no model without an output
         of its own says nothing; there the caption becomes an ordinary widget output.
         """
-        if outputs.publisher is None:
+        publish = outputs.publisher
+        if publish is None:
             raise NotImplementedError  # IPython then asks for the bundle
         view, spot = uuid4().hex, uuid4().hex
         with self._writing:
-            outputs.publisher(self.still(), view, update=False)
+            publish(self.still(), view, update=False)
             if self._frozen or not outputs.live():
-                outputs.publisher(self.caption(), spot, update=False)
+                publish(self.caption(), spot, update=False)
                 return
             self._outputs.append((view, spot))
             self._captions[spot] = self._spot()
-            outputs.publisher(self._captions[spot], spot, update=False)
+            publish(self._captions[spot], spot, update=False)
         if not self._here:
             timer = threading.Timer(PATIENCE, self._show_ordinarily, [spot])
             timer.daemon = True
@@ -166,10 +170,11 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _show_ordinarily(self, spot: str) -> None:
         with self._lock:
-            if self._here or self._frozen or self.comm is None or outputs.publisher is None:
+            publish = outputs.publisher
+            if self._here or self._frozen or self.comm is None or publish is None:
                 return
             bundle: Any = super()._repr_mimebundle_()
-            outputs.publisher(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
+            publish(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
             self._ordinary.append(spot)
 
     def _arrived(self) -> None:
@@ -177,8 +182,9 @@ class LiveWidget(anywidget.AnyWidget):
         with self._lock:
             self._here = True
             self._pages += 1
-            while self._ordinary and outputs.publisher is not None:
-                outputs.publisher(self._spot(), self._ordinary.pop(), update=True)
+            publish = outputs.publisher
+            while self._ordinary and publish is not None:
+                publish(self._spot(), self._ordinary.pop(), update=True)
 
 
 def _keep_subshell(comm: Any) -> None:

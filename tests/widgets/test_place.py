@@ -154,3 +154,20 @@ def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(document
     time.sleep(0.2)
     assert document.written == before
     assert all(WIDGET not in bundle for bundle in document.shown)
+
+
+def test_a_notebook_that_is_taken_away_while_a_picture_is_drawn_disturbs_nobody(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = painter()
+    shown._ipython_display_()
+    before, still = list(document.written), shown.still
+
+    def unloaded() -> dict[str, str]:
+        outputs.publisher = None
+        return still()
+
+    monkeypatch.setattr(shown, "still", unloaded)
+    shown.restill()
+    shown.freeze()
+    assert document.written == before
