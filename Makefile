@@ -70,7 +70,7 @@ notebooks: $(VENV)/.test
 	done
 
 reference: $(VENV)/.run
-	@$(PY) -m bailian_nb.reference notebooks/reference
+	@$(PY) -m bailian_nb.views.reference notebooks/reference
 
 js: js/node_modules/.package-lock.json
 	@cd js && npm run build && npm run check && npm test

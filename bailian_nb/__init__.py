@@ -11,40 +11,40 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from . import jobs as _room  # noqa: F401  # an empty one: once it is imported, no import takes the name below away
+from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .calls import compare, edit, jobs, rerun, resume, sweep, t2i
+    from .api import compare, edit, rerun, resume, sweep, t2i
     from .gallery import Picture, Record
-    from .jobs import Job, Result
+    from .jobs.job import Job
+    from .jobs.result import Result
     from .masks import Mask
-    from .plan import Plan
+    from .planning.plan import Plan
     from .request import Request
     from .sweeps import Sweep
     from .widgets import MaskPainter
 
-__version__ = "0.1.0"
-
 _HOMES = {
-    "Job": "jobs",
+    "Job": "jobs.job",
     "Mask": "masks",
     "MaskPainter": "widgets",
     "Picture": "gallery",
-    "Plan": "plan",
+    "Plan": "planning.plan",
     "Record": "gallery",
     "Request": "request",
-    "Result": "jobs",
-    "compare": "calls",
-    "edit": "calls",
-    "jobs": "calls",
+    "Result": "jobs.result",
+    "compare": "api",
+    "edit": "api",
     "Sweep": "sweeps",
-    "rerun": "calls",
-    "resume": "calls",
-    "sweep": "calls",
-    "t2i": "calls",
+    "rerun": "api",
+    "resume": "api",
+    "sweep": "api",
+    "t2i": "api",
 }
 __all__ = [
     "Job",
@@ -68,10 +68,18 @@ __all__ = [
 ]
 
 
+def jobs() -> list[Job]:  # it shares its name with a room, and so stands here
+    """Return the Jobs of this process, the oldest first."""
+    _attach()
+    from .api import jobs as listed
+
+    return listed()
+
+
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
-        if home in ("calls", "widgets"):
+        if home in ("api", "widgets"):
             _attach()
         return getattr(import_module(f".{home}", __name__), name)
     errors = import_module(".errors", __name__)
@@ -98,21 +106,6 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from .notebook import unload
 
     unload(shell)
-
-
-class _FrontDoor(ModuleType):
-    """Keeps `wan.jobs()` a function, although the package has a room of that name."""
-
-    @property
-    def jobs(self) -> Any:
-        return __getattr__("jobs")
-
-    @jobs.setter
-    def jobs(self, room: ModuleType) -> None:
-        """Take no notice: the import system puts every subpackage here; `bailian_nb.jobs` is in sys.modules."""
-
-
-sys.modules[__name__].__class__ = _FrontDoor
 
 
 def _attach() -> None:

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import __version__, calls, costs, doctor, specs
-from . import session as sessions
+from . import api, specs
+from ._version import __version__
 from .config.values import money
-from .edit_words import tell_apart
 from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted
-from .jobs import Job
-from .plan import Plan
-from .texts import say
+from .jobs.job import Job
+from .planning.edit_args import tell_apart
+from .planning.plan import Plan
+from .session import doctor
+from .session import session as sessions
+from .texts.catalogue import say
 
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
@@ -193,7 +195,8 @@ def _common(given: argparse.Namespace) -> dict[str, Any]:
 
 def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> int:
     """Send the plan and wait, or print what it would send; above `confirm_above` only with `--run`."""
-    from .notebook import asking, dry_run
+    from .session import confirm
+    from .views import dry_run
 
     session = sessions.current()
     if given.dry_run:
@@ -202,7 +205,7 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
         print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
         return 0
-    if not given.confirmed and (asked := asking.question(session, plan, plan.settings.lang)):
+    if not given.confirmed and (asked := confirm.question(session, plan, plan.settings.lang)):
         raise BudgetExceeded(asked)
     return _report(session.send(plan, max_cost=given.max_cost), given)
 
@@ -260,7 +263,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _resume(given: argparse.Namespace) -> int:
-    found = calls.resume(given.send, adopt=given.adopt, forget=given.forget)
+    found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
     print(repr(found) if found else say("resume_nothing", sessions.current().settings().lang))
     failed = 0
     for job in found.jobs:
@@ -288,11 +291,11 @@ def _history(given: argparse.Namespace) -> int:
 
 
 def _cost(given: argparse.Namespace) -> int:
-    from .notebook import costing
+    from .views import costs
 
     session = sessions.current()
-    found, lang = costs.gather(session, everything=given.all), session.settings().lang
-    print(costing.as_json(found) if given.json else costing.bundle(found, lang, kernel=False)["text/plain"])
+    found, lang = session.costs(everything=given.all), session.settings().lang
+    print(costs.as_json(found) if given.json else costs.bundle(found, lang, kernel=False)["text/plain"])
     return 0
 
 

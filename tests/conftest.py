@@ -14,7 +14,7 @@ from PIL import Image
 @pytest.fixture(autouse=True)
 def _sessions_end() -> Iterator[None]:
     yield
-    module = sys.modules.get("bailian_nb.session")
+    module = sys.modules.get("bailian_nb.session.session")
     while module is not None and module._sessions:
         module._sessions.popitem()[1].close()
 
@@ -22,15 +22,15 @@ def _sessions_end() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the emulator of this process draw without its twice as large canvas, which takes half of its time."""
-    from bailian_nb.emulator import draw_canvas
+    from bailian_nb.emulator.drawing import canvas
 
-    monkeypatch.setattr(draw_canvas, "_LARGE", 0)
+    monkeypatch.setattr(canvas, "_LARGE", 0)
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the emulator of this process be done sooner, and be asked sooner; its limits stay."""
-    from bailian_nb.accounts import Accounts
+    from bailian_nb.accounts.registry import Accounts
     from bailian_nb.emulator import EmulatorSettings, create_app
     from bailian_nb.specs import service
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.errors import BailianError, BudgetExceeded, InvalidRequest
+from bailian_nb.session import session as sessions
 
 SIZE = (640, 512)
 MASKED = "description_edit_with_mask"

@@ -13,7 +13,7 @@ import pytest
 
 from bailian_nb.config import home
 from bailian_nb.emulator.tasks import Store
-from bailian_nb.jobs import Journal
+from bailian_nb.store.journal import Journal
 
 ROOT = Path(__file__).parent.parent
 KERNELS, CALLS, WITHIN = 3, 4, 5
@@ -21,7 +21,7 @@ KERNEL = """
 import json, sys, time
 from pathlib import Path
 import bailian_nb as wan
-from bailian_nb import session as sessions
+from bailian_nb.session import session as sessions
 
 sessions.current().runner
 print("ready", flush=True)

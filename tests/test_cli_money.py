@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb import cli, specs
-from bailian_nb import session as sessions
+from bailian_nb.session import session as sessions
 
 DEAR = ["t2i", "x emulator:latency=0", "-m", "wan2.7-image-pro", "--enable-sequential", "--n", "12", "--seed", "1"]
 

@@ -9,7 +9,8 @@ import pytest
 import bailian_nb as wan
 from bailian_nb import cli
 from bailian_nb.config import home
-from bailian_nb.jobs import Journal, Resumed
+from bailian_nb.jobs.resume import Resumed
+from bailian_nb.store.journal import Journal
 
 from .test_reuse_unsettled import write_row
 

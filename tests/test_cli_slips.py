@@ -9,7 +9,7 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import cli
-from bailian_nb import session as sessions
+from bailian_nb.session import session as sessions
 
 SLIPS = [
     (["t2i", "x", "--model", ""], "model must be a name, got ''. Known: wan2.6-t2i"),

@@ -10,9 +10,10 @@ import psutil
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import __version__, doctor
-from bailian_nb import session as sessions
-from bailian_nb.doctor import Finding
+from bailian_nb._version import __version__
+from bailian_nb.session import doctor
+from bailian_nb.session import session as sessions
+from bailian_nb.session.doctor import Finding
 from bailian_nb.specs import service
 
 KEY = "sk-made-up-0123456789abcdef"

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from bailian_nb import specs
-from bailian_nb.edit_words import is_file, tell_apart
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.planning.edit_args import is_file, tell_apart
 
 EDIT, NEWER = specs.get(specs.DEFAULT_EDIT), specs.get("wan2.7-image")
 

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import fetching
-from bailian_nb import session as sessions
 from bailian_nb.client import Client
 from bailian_nb.errors import DownloadError, InvalidRequest
-from bailian_nb.jobs import threads
 from bailian_nb.request import Request
+from bailian_nb.session import prefetch
+from bailian_nb.session import session as sessions
+from bailian_nb.system import executor
 
 NOW = "emulator:latency=0"
 SIGNED = "https://pictures.example/cat.png?Signature=SECRET"
@@ -66,8 +66,8 @@ def test_an_edit_of_a_url_is_pasted_back_and_says_what_was_fetched() -> None:
 
 
 def test_many_edits_of_urls_are_fetched_with_few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "MOST", 2)
-    monkeypatch.setattr(fetching, "LONGEST", 3.0)
+    monkeypatch.setattr(executor, "MOST", 2)
+    monkeypatch.setattr(prefetch, "LONGEST", 3.0)
     running: list[int] = []
     now = 0
 
@@ -86,11 +86,11 @@ def test_many_edits_of_urls_are_fetched_with_few_threads(monkeypatch: pytest.Mon
         time.sleep(0.01)
     assert [job.request.paste_back for job in jobs if job.request] == [True] * 12
     assert len(running) == 12
-    assert max(running) <= fetching.AT_ONCE
+    assert max(running) <= prefetch.AT_ONCE
 
 
 def test_a_host_that_says_nothing_costs_the_paste_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "LONGEST", 0.1)
+    monkeypatch.setattr(prefetch, "LONGEST", 0.1)
 
     async def fetch(client: Client, url: str) -> bytes:
         await asyncio.sleep(60)
@@ -111,7 +111,7 @@ def test_a_mask_that_cannot_be_fetched_costs_the_paste_back_and_says_so(photo: P
 
 def test_what_is_fetched_goes_to_the_service_as_its_url() -> None:
     files = {SIGNED: PHOTO, "https://pictures.example/mask.png": png(MASK.to_image())}
-    request = fetching.with_pixels(planned(*files), files.__getitem__)
+    request = prefetch.with_pixels(planned(*files), files.__getitem__)
     assert request.paste_back
     assert [picture.as_url() for picture in request.inputs] == list(files)
     assert [picture.open().size for picture in request.inputs] == [(512, 512), (512, 512)]
@@ -126,7 +126,7 @@ def test_what_is_fetched_goes_to_the_service_as_its_url() -> None:
 
 def test_a_mask_of_another_size_than_the_url_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(InvalidRequest, match=r"mask has 768x768 pixels, its picture has 512x512"):
-        fetching.with_pixels(planned(SIGNED, wan.Mask.like((768, 768)).rect(0, 0, 99, 99)), lambda url: PHOTO)
+        prefetch.with_pixels(planned(SIGNED, wan.Mask.like((768, 768)).rect(0, 0, 99, 99)), lambda url: PHOTO)
 
 
 def no_host(url: str) -> bytes:
@@ -150,8 +150,8 @@ def turned(url: str) -> bytes:
     ],
     ids=["private", "turned", "page", "oss"],
 )
-def test_what_cannot_be_pasted_back_says_why(url: str, fetch: fetching.Fetch, reason: str) -> None:
-    request = fetching.with_pixels(planned(url, MASK), fetch)
+def test_what_cannot_be_pasted_back_says_why(url: str, fetch: prefetch.Fetch, reason: str) -> None:
+    request = prefetch.with_pixels(planned(url, MASK), fetch)
     assert not request.paste_back
     (note,) = (note for note in request.warnings if note.startswith("not pasted back: "))
     assert reason in note
@@ -161,4 +161,4 @@ def test_what_cannot_be_pasted_back_says_why(url: str, fetch: fetching.Fetch, re
 
 def test_nothing_is_fetched_that_nobody_needs() -> None:
     for request in (planned(SIGNED, MASK, paste_back=False), planned(PHOTO, MASK)):
-        assert fetching.with_pixels(request, no_host) is request
+        assert prefetch.with_pixels(request, no_host) is request

@@ -12,15 +12,16 @@ import pytest
 
 from bailian_nb import config, specs
 from bailian_nb.client import error_from
-from bailian_nb.client.answers import Answer
 from bailian_nb.client.faults import task_error
+from bailian_nb.client.shapes import Answer
 from bailian_nb.config import Settings
 from bailian_nb.errors import BailianError, InvalidRequest, MissingApiKey
 from bailian_nb.images import read_input
-from bailian_nb.jobs import Job, Why
-from bailian_nb.notebook import render
-from bailian_nb.notebook.topics import topic_help
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.status import Why
 from bailian_nb.specs import service
+from bailian_nb.views import cell
+from bailian_nb.views.help_topics import topic_help
 
 EDIT = specs.get(specs.DEFAULT_EDIT)
 LANGS = ("en", "zh")
@@ -70,7 +71,7 @@ def caption(error: BailianError, lang: str) -> str:
     """Return what the cell says under a Job that failed so."""
     job = Job(id="ab12cd", request=None, label="wanx2.1-imageedit", emulator=False, created=0)
     job.fail(error, at=1)
-    return plain(render.caption(job, lang)["text/html"])
+    return plain(cell.caption(job, lang)["text/html"])
 
 
 def plain(page: str) -> str:
@@ -107,7 +108,7 @@ def card(**state: object) -> Callable[[str], str]:
     def said(lang: str) -> str:
         job = Job(id="ab12cd", request=None, label="wanx2.1-imageedit", emulator=False, created=0)
         job.change(**state)
-        return plain(render.view(job, lang)["text/html"])
+        return plain(cell.view(job, lang)["text/html"])
 
     return said
 
@@ -231,7 +232,7 @@ def test_a_problem_of_the_troubleshooting_page_is_answered_in_place(trouble: Pro
 
 
 def test_without_a_key_the_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bailian_nb import session as sessions
+    from bailian_nb.session import session as sessions
 
     monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
     session = sessions.current()

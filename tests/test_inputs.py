@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb import specs
-from bailian_nb.plan import Plan
+from bailian_nb.planning.plan import Plan
+from bailian_nb.session import session as sessions
 
 NOW = "emulator:latency=0"
 SIZE = (640, 512)

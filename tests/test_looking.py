@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
-from bailian_nb.looking import look
+from bailian_nb.session import session as sessions
+from bailian_nb.session.open_image import look
 
 pytestmark = pytest.mark.usefixtures("quick")
 

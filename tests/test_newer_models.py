@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import plan, specs
+from bailian_nb import specs
 from bailian_nb.client import encode
 from bailian_nb.config import Settings
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.plan import Plan
+from bailian_nb.planning import plan
+from bailian_nb.planning.plan import Plan
 from bailian_nb.request import Request
 
 pytestmark = pytest.mark.usefixtures("quick", "unlimited")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import outpaint, specs
-from bailian_nb import session as sessions
+from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import framed
-from bailian_nb.plan import Plan
+from bailian_nb.planning import expand
+from bailian_nb.planning.plan import Plan
+from bailian_nb.session import session as sessions
 from bailian_nb.specs import frames
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -149,11 +150,11 @@ def test_it_is_for_expand_alone() -> None:
 def test_every_proportion_within_the_bounds_is_met_to_the_pixel_and_no_other(
     width: int, height: int, ratio: Fraction
 ) -> None:
-    wanted = outpaint.Proportion(label=str(ratio), ratio=ratio)
+    wanted = expand.Proportion(label=str(ratio), ratio=ratio)
     factor = max(ratio * height / width, width / (ratio * height))
     try:
-        found = outpaint.scales(wanted, (width, height), ROWS)
-    except outpaint.Unreachable:
+        found = expand.scales(wanted, (width, height), ROWS)
+    except expand.Unreachable:
         assert factor > MOST - 0.0001 or (factor - 1) * max(width, height) < 1
         return
     assert len(set(found.values())) == 1
@@ -178,9 +179,9 @@ def test_the_frame_shows_the_picture_in_its_new_canvas() -> None:
 
 
 def test_only_an_expand_that_grows_has_a_frame(tmp_path: Path) -> None:
-    assert outpaint.frame_of(planned(photo(), "style").require()) is None
-    assert outpaint.frame_of(planned(photo()).require()) is None
-    assert outpaint.frame_of(planned("https://example.com/a.png", top_scale=2).require()) is None
-    new = outpaint.frame_of(planned(photo(), top_scale=2).require())
+    assert expand.frame_of(planned(photo(), "style").require()) is None
+    assert expand.frame_of(planned(photo()).require()) is None
+    assert expand.frame_of(planned("https://example.com/a.png", top_scale=2).require()) is None
+    new = expand.frame_of(planned(photo(), top_scale=2).require())
     assert new is not None
     assert (new.size, new.x, new.y) == ((1024, 1152), 0, 384)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bailian_nb import Mask, plan, specs
+from bailian_nb import Mask, specs
 from bailian_nb.config import Settings
 from bailian_nb.errors import BudgetExceeded, InvalidRequest, TaskFailed
-from bailian_nb.jobs import Job
-from bailian_nb.plan import LARGEST_SEED, Plan
+from bailian_nb.jobs.job import Job
+from bailian_nb.planning import plan
+from bailian_nb.planning.plan import LARGEST_SEED, Plan
 
 T2I, EDIT = specs.DEFAULT_T2I, specs.DEFAULT_EDIT
 MASKED = "description_edit_with_mask"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb import reference, specs
+from bailian_nb import specs
+from bailian_nb.views import reference
 
 FOLDER = Path(__file__).parents[1] / "notebooks" / "reference"
 

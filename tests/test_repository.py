@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "bailian_nb").rglob("*.py"))
-LONGEST = 330
+LONGEST = 450
 HOSTS = [
     "python" + "hosted.org",
     "pypi" + ".org",

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
-from bailian_nb.jobs import Job, Journal, Runner
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.runner import Runner
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal
 
 from .emulator_log import creates
 

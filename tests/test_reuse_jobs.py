@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.errors import BillingError, SubmitUncertain, TaskCanceled, TaskFailed
+from bailian_nb.session import session as sessions
 
 from .emulator_log import created, creates
 from .test_reuse_unsettled import refuse_lists, row_of, write_row

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.client import Client
 from bailian_nb.config import EMULATOR_URL, home
 from bailian_nb.errors import RequestRejected, SubmitUncertain
-from bailian_nb.jobs import Journal, Row
-from bailian_nb.plan import Plan
+from bailian_nb.planning.plan import Plan
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal, Row
 
 from .emulator_log import created, creates
 

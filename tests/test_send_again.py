@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
-from bailian_nb.jobs import Journal, Row
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal, Row
 
 from .emulator_log import creates
 

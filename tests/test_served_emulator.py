@@ -18,9 +18,10 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import accounts, cli
-from bailian_nb import session as sessions
+from bailian_nb import cli
+from bailian_nb.accounts import registry
 from bailian_nb.client import serves_emulator
+from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"
@@ -151,22 +152,22 @@ def test_a_port_that_never_answers_is_asked_once_and_one_that_goes_silent_is_no_
 
     def silent(url: str) -> None:
         asked.append(url)
-        time.sleep(accounts.SLOW * 1.1)
+        time.sleep(registry.SLOW * 1.1)
 
-    monkeypatch.setattr(accounts, "serves_emulator", silent)
+    monkeypatch.setattr(registry, "serves_emulator", silent)
     assert session.target(session.settings()).emulator, "it has said so a moment ago"
-    monkeypatch.setattr(accounts, "FRESH", 0.0)
+    monkeypatch.setattr(registry, "FRESH", 0.0)
     assert not session.target(session.settings()).emulator, "a tunnel to the service may have the port by now"
     assert asked == [configured] * 2, "a busy emulator gets a second chance"
-    monkeypatch.setattr(accounts, "serves_emulator", lambda url: True)
+    monkeypatch.setattr(registry, "serves_emulator", lambda url: True)
     assert session.target(session.settings()).emulator
     for answer in (None, False):
-        monkeypatch.setattr(accounts, "serves_emulator", lambda url, answer=answer: answer)
+        monkeypatch.setattr(registry, "serves_emulator", lambda url, answer=answer: answer)
         assert not session.target(session.settings()).emulator
-    monkeypatch.setattr(accounts, "FRESH", 10.0)
+    monkeypatch.setattr(registry, "FRESH", 10.0)
     asked.clear()
 
-    monkeypatch.setattr(accounts, "serves_emulator", silent)
+    monkeypatch.setattr(registry, "serves_emulator", silent)
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:10/api/v1")
     assert [session.target(session.settings()).emulator for _ in range(3)] == [False] * 3
     assert asked == ["http://127.0.0.1:10/api/v1"]

@@ -14,15 +14,8 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import config
-from bailian_nb import session as sessions
-from bailian_nb.errors import (
-    BailianError,
-    BudgetExceeded,
-    InvalidRequest,
-    MissingApiKey,
-    NetworkError,
-    TaskFailed,
-)
+from bailian_nb.errors import BailianError, BudgetExceeded, InvalidRequest, MissingApiKey, NetworkError, TaskFailed
+from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb import specs
-from bailian_nb.jobs import Job
-from bailian_nb.session import Session
+from bailian_nb.jobs.job import Job
+from bailian_nb.session import session as sessions
+from bailian_nb.session.session import Session
 
 NOW = "emulator:latency=0"
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
+from bailian_nb.session import session as sessions
 
 from .emulator_log import creates
 

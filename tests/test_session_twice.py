@@ -9,12 +9,12 @@ import threading
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.config import home
 from bailian_nb.errors import AuthenticationError
-from bailian_nb.jobs import Journal, Row
-from bailian_nb.jobs.caps import Budget
-from bailian_nb.jobs.recovery import revive
+from bailian_nb.jobs.resume import revive
+from bailian_nb.money.budget import Budget
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal, Row
 
 from .emulator_log import creates
 

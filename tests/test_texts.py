@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import bailian_nb
-from bailian_nb.notebook import help_words
 from bailian_nb.specs import Text
-from bailian_nb.texts import keys, say
+from bailian_nb.texts import help as help_words
+from bailian_nb.texts.catalogue import keys, say
 
 PACKAGE = Path(bailian_nb.__file__).parent
 HELP: dict[str, Text] = {
@@ -103,6 +103,6 @@ def test_everything_that_is_said_stands_in_the_catalogue() -> None:
 def test_every_state_of_a_job_has_its_word() -> None:
     from typing import get_args
 
-    from bailian_nb.jobs import Status
+    from bailian_nb.jobs.status import Status
 
     assert {status.lower() for status in get_args(Status)} <= set(keys())

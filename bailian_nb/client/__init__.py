@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .answers import Answer, Slot, State, Submitted, TaskPage, TaskRow
 from .download import Download, expires_at
 from .faults import error_from, task_error
 from .http import Client, Prepared
 from .probe import Probe, serves_emulator
+from .shapes import Answer, Slot, State, Submitted, TaskPage, TaskRow
 from .transport import Timeouts
 from .wire import Body, Call, curl_line, encode
 

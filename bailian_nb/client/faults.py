@@ -32,7 +32,7 @@ from ..errors import (
 from .reply import Reply, mapping, parse, task_id_of, text
 
 if TYPE_CHECKING:
-    from .answers import Answer
+    from .shapes import Answer
 
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)

@@ -17,12 +17,13 @@ import httpx
 from ..config import Secret
 from ..errors import DownloadError, InvalidRequest, ServiceError
 from ..request import Request
-from .answers import Answer, Submitted, TaskPage, read_cancel, read_created, read_page, read_task
+from .answers import read_cancel, read_created, read_page, read_task
 from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, fetch_public, fetch_result
 from .faults import uncertain
 from .hosts import Gate, Resolve, resolve_host
 from .probe import Probe, probe
 from .reply import Reply, task_id_of
+from .shapes import Answer, Submitted, TaskPage
 from .transport import (
     DEFAULT_TIMEOUTS,
     LOOPBACK,

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import httpx
 
-from .. import __version__
+from .._version import __version__
 from ..errors import NetworkError, printable
 from .reply import Reply
 

@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 
 from .. import specs
 from .checks import Call
-from .draw_scene import scene
+from .drawing.scene import scene
 from .refusals import Refusal
 
 _MAX_PIXELS = 64_000_000

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from .drawing import Order, draw
+from .drawing.painters import Order, draw
 from .faults import plain
 from .inputs import load, write
 from .tasks import Store, Task

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..images.decode import SUFFIXES
 from .chunks import read_record
-from .files import SUFFIXES
 from .picture import Picture
 
 _PASTED = re.compile(r"_pasted(-\d+)?$")

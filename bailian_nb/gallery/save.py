@@ -14,8 +14,9 @@ from pathlib import Path
 from .. import specs
 from ..errors import DownloadError, InvalidRequest
 from ..images import decode, picture_type
+from ..images.decode import SUFFIXES
+from ..system.files import write_new
 from .chunks import embed as embed_record
-from .files import SUFFIXES, write_new
 from .picture import MAX_SERVED_PIXELS, Picture
 from .record import Record
 
@@ -55,7 +56,7 @@ def write_picture(data: bytes, kind: str, record: Record, folder: Path, name: st
     content = embed_record(data, record) if embed and kind == "png" else data
     beside = (record.to_json(indent=2) + "\n").encode("utf-8", "backslashreplace")
     suffix = SUFFIXES[kind]
-    taken = write_new(folder, name, {".json": beside, suffix: content})
+    taken = write_new(folder, name, {".json": beside, suffix: content}, reserved=SUFFIXES.values())
     return taken.with_name(taken.name + suffix)
 
 

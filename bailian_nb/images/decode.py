@@ -27,7 +27,9 @@ MAX_PIXELS = 2**27
 """Largest picture that is decoded: above every camera, about 400 MB as RGB."""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MIME = {kind: f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "tiff", "gif")}
+SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "bmp": ".bmp", "tiff": ".tif", "gif": ".gif"}
+"""What a file of each kind is called by."""
+MIME = {kind: f"image/{kind}" for kind in SUFFIXES}
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 
 # Image.open would warn about large pictures before their size can be asked; the plugins themselves do not.

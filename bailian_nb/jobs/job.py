@@ -23,11 +23,10 @@ from ..errors import (
     WaitInterrupted,
 )
 from ..request import Request
-from . import loops
-from .owed import Owed
+from ..system import loops
+from .journal_writes import Owed
 from .result import Result
-from .schedule import Expected
-from .status import FINAL, Status, Why
+from .status import FINAL, Expected, Status, Why
 
 
 class Shower(Protocol):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import specs
+from ..accounts.account import Account
 from ..client import Answer, Client
 from ..errors import (
     AuthenticationError,
@@ -29,27 +30,26 @@ from ..errors import (
     TaskExpired,
     TaskFailed,
 )
+from ..money.budget import Budget
+from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
-from .account import Account
-from .attempt import Attempt
-from .bookkeeping import book, withdraw
-from .canceling import Canceling, closed, wait_for
-from .caps import Budget
-from .clock import Clock
-from .closing import hang_up
-from .ending import finish
+from ..store.journal import Journal
+from ..system.clock import Clock
+from ..system.loops import Callbacks, LoopThread, wait
+from .cancel import Canceling, closed, wait_for
+from .finish import finish
 from .inputs import Prepare, prepared
 from .inputs import wait_for as wait_for_inputs
-from .intent import intend
 from .job import Job
-from .journal import Journal
-from .loops import Callbacks, LoopThread, wait
-from .polling import poll
+from .journal_writes import book, withdraw
+from .poll import poll
+from .prepare import intend
 from .reasons import canceled, ends, not_sent, unwritten
-from .saving import Saver
-from .sending import Sender
+from .save import Saver
+from .shutdown import hang_up
 from .status import Why
+from .submit import Sender
 
 log = logging.getLogger("bailian_nb")
 ANSWERS = 5.0

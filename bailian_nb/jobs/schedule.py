@@ -5,23 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import quantiles
+
+from .status import Expected
 
 EARLY_PROBE = 2.0
 SPARSE = 15.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Expected:
-    """Seconds from submit to end: `low` and `high` hold most tasks between them."""
-
-    low: float
-    high: float
-
-    @property
-    def typical(self) -> float:
-        return (self.low + self.high) / 2
 
 
 def expected(history: list[float], low: float, high: float) -> Expected:

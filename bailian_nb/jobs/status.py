@@ -1,4 +1,4 @@
-"""The states of a Job, and why it waits in one of them."""
+"""The states of a Job, why it waits in one of them, and how long its task should take."""
 
 from __future__ import annotations
 
@@ -27,3 +27,15 @@ class Why:
 
     key: str
     values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Seconds from submit to end: `low` and `high` hold most tasks between them."""
+
+    low: float
+    high: float
+
+    @property
+    def typical(self) -> float:
+        return (self.low + self.high) / 2

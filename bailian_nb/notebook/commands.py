@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .. import calls, config, costs, doctor, specs
-from .. import session as sessions
+from .. import api, config, specs
 from ..errors import BailianError, InvalidRequest, WaitInterrupted
-from ..job_words import uncanceled
-from ..jobs import Job, Resumed, Row
+from ..jobs.job import Job
+from ..jobs.resume import Resumed
+from ..session import doctor
+from ..session import session as sessions
+from ..store.journal import Row
 from ..sweeps import Sweep
-from ..texts import say
-from . import costing, helping, inspecting, rerunning, topics
+from ..texts.catalogue import say
+from ..views import costs, help_topics, inspect
+from ..views import help as help_pages
+from ..views.job import uncanceled
+from ..views.tables import Bundle, Table, heads, note
+from . import rerun
+from .cell import Cell
 from .line import words
-from .tables import Bundle, Table, heads, note
-
-if TYPE_CHECKING:
-    from .magics import WanMagics
 
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 
 
-def run(line: str, magics: WanMagics) -> object:
+def run(line: str, cell: Cell) -> object:
     """Run one command and show what it says.
 
     Raises
@@ -37,31 +40,31 @@ def run(line: str, magics: WanMagics) -> object:
         raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
     if name in _WHOLE:
         rest = [line.strip().removeprefix(name)]
-    return command(rest, magics)
+    return command(rest, cell)
 
 
-def _help(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = magics.lang_now()
+def _help(rest: Sequence[str], cell: Cell) -> None:
+    lang = cell.lang_now()
     asked = rest[0] if rest and rest[0] not in ("--help", "-h") else ""
-    magics.publish(topics.topic_help(asked, lang) if asked else helping.overview(lang))
+    cell.publish(help_topics.topic_help(asked, lang) if asked else help_pages.overview(lang))
 
 
-def _models(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = magics.lang_now()
-    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.models(lang))
+def _models(rest: Sequence[str], cell: Cell) -> None:
+    lang = cell.lang_now()
+    cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.models(lang))
 
 
-def _functions(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = magics.lang_now()
-    magics.publish(topics.topic_help(rest[0], lang) if rest else helping.functions(lang))
+def _functions(rest: Sequence[str], cell: Cell) -> None:
+    lang = cell.lang_now()
+    cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.functions(lang))
 
 
-def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
+def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    lang = magics.lang_now()
+    lang = cell.lang_now()
     jobs = sessions.current().jobs()
     if not jobs:
-        magics.publish(note(say("no_jobs", lang)))
+        cell.publish(note(say("no_jobs", lang)))
         return
     rows = []
     for job in jobs:
@@ -72,16 +75,16 @@ def _jobs(rest: Sequence[str], magics: WanMagics) -> None:
         passed = say("seconds", lang, seconds=f"{age:.0f}")
         rows.append((job.id, job.label, job.status, passed, made or reason, cost, job.task_id))
     head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
-    magics.publish(Table(title=say("table_jobs", lang), head=head, rows=rows).bundle())
+    cell.publish(Table(title=say("table_jobs", lang), head=head, rows=rows).bundle())
 
 
-def _fetch(rest: Sequence[str], magics: WanMagics) -> None:
-    for job in _named(rest, "fetch", magics):
-        magics.displays.show(job)
+def _fetch(rest: Sequence[str], cell: Cell) -> None:
+    for job in _named(rest, "fetch", cell):
+        cell.displays.show(job)
 
 
-def _wait(rest: Sequence[str], magics: WanMagics) -> None:
-    jobs = _named(rest, "wait", magics) if rest else sessions.current().jobs()
+def _wait(rest: Sequence[str], cell: Cell) -> None:
+    jobs = _named(rest, "wait", cell) if rest else sessions.current().jobs()
     for position, job in enumerate(jobs):
         try:
             job.wait()
@@ -91,26 +94,26 @@ def _wait(rest: Sequence[str], magics: WanMagics) -> None:
             raise WaitInterrupted(f"stopped waiting; {len(open_jobs)} job(s) go on: {names}") from None
 
 
-def _cancel(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = magics.lang_now()
-    for job in _named(rest, "cancel", magics):
+def _cancel(rest: Sequence[str], cell: Cell) -> None:
+    lang = cell.lang_now()
+    for job in _named(rest, "cancel", cell):
         if job.cancel():
             text = say("canceled_now", lang, job=job.id)
         elif job.uncanceled is not None and job.uncanceled.key != "too_late" and not job.final:
             text = f"{say('job', lang)} {job.id}: {uncanceled(job, lang)}"
         else:
             text = say("not_canceled", lang, job=job.id, status=job.status)
-        magics.publish(note(text))
+        cell.publish(note(text))
 
 
-def _resume(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = _lang(magics)
-    found = calls.resume(**_resume_options(rest))
-    magics.publish(resumed_table(found, lang))
+def _resume(rest: Sequence[str], cell: Cell) -> None:
+    lang = _lang(cell)
+    found = api.resume(**_resume_options(rest))
+    cell.publish(resumed_table(found, lang))
     asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
         if job.id not in asked:  # of those the table asks already
-            magics.displays.show(job)
+            cell.displays.show(job)
 
 
 def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
@@ -180,12 +183,12 @@ def _call(row: Row) -> str:
     return f"{row.model} {row.function or ''}"
 
 
-def _history(rest: Sequence[str], magics: WanMagics) -> None:
-    lang = _lang(magics)
+def _history(rest: Sequence[str], cell: Cell) -> None:
+    lang = _lang(cell)
     index = sessions.current().index
     pictures = index.search(" ".join(rest)) if rest else index.recent(30)
     if not pictures:
-        magics.publish(note(say("no_pictures", lang)))
+        cell.publish(note(say("no_pictures", lang)))
         return
     rows = [
         (
@@ -204,49 +207,49 @@ def _history(rest: Sequence[str], magics: WanMagics) -> None:
         "",
         *heads(lang, "head_prompt", "head_file"),
     )
-    magics.publish(Table(title=say("table_history", lang), head=head, rows=rows).bundle())
+    cell.publish(Table(title=say("table_history", lang), head=head, rows=rows).bundle())
 
 
-def _rerun(rest: Sequence[str], magics: WanMagics) -> Job | None:
-    return rerunning.rerun(rest[0] if rest else "", magics)
+def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:
+    return rerun.rerun(rest[0] if rest else "", cell)
 
 
-def _inspect(rest: Sequence[str], magics: WanMagics) -> None:
+def _inspect(rest: Sequence[str], cell: Cell) -> None:
     options, names = _options(rest, "inspect", "--json")
     if len(names) != 1:
         raise InvalidRequest(f"%wan inspect needs one picture or job, got {len(names)} words; %wan history lists them")
-    subject = rerunning.find(names[0], magics)
+    subject = rerun.find(names[0], cell)
     if options:
-        print(inspecting.as_json(subject))  # noqa: T201  # asked for
+        print(inspect.as_json(subject))  # noqa: T201  # asked for
     else:
-        magics.publish(inspecting.bundle(subject, magics.lang_now()))
+        cell.publish(inspect.bundle(subject, cell.lang_now()))
 
 
-def _cost(rest: Sequence[str], magics: WanMagics) -> None:
+def _cost(rest: Sequence[str], cell: Cell) -> None:
     options, words = _options(rest, "cost", "--all", "--json")
     if words:
         raise InvalidRequest(f"%wan cost takes --all and --json, got {words[0]!r}")
-    found = costs.gather(sessions.current(), everything="--all" in options)
+    found = sessions.current().costs(everything="--all" in options)
     if "--json" in options:
-        print(costing.as_json(found))  # noqa: T201  # asked for
+        print(costs.as_json(found))  # noqa: T201  # asked for
     else:
-        magics.publish(costing.bundle(found, magics.lang_now()))
+        cell.publish(costs.bundle(found, cell.lang_now()))
 
 
-def _doctor(rest: Sequence[str], magics: WanMagics) -> None:
+def _doctor(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "doctor")
-    lang = _lang(magics)
+    lang = _lang(cell)
     findings = doctor.examine(sessions.current())
     rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
     hosts = say("doctor_hosts", lang)
     foot = f"{hosts[:1].upper()}{hosts[1:]}: {', '.join(doctor.firewall_list())}"
     head = ("", *heads(lang, "head_check", "head_finding"))
-    magics.publish(Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle())
+    cell.publish(Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle())
 
 
-def _config(rest: Sequence[str], magics: WanMagics) -> None:
+def _config(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "config")
-    lang = magics.lang_now()
+    lang = cell.lang_now()
     session = sessions.current()
     settings = session.settings()
     names = [name for name in settings.__dataclass_fields__ if name != "configured"]
@@ -255,7 +258,7 @@ def _config(rest: Sequence[str], magics: WanMagics) -> None:
     rows.append(("BAILIAN_NB_HOME", session.home))
     rows.append((say("config_key", lang), config.find_key() or say("config_no_key", lang)))
     head = heads(lang, "head_setting", "head_value")
-    magics.publish(Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle())
+    cell.publish(Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle())
 
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:
@@ -266,13 +269,13 @@ def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], 
     return options, [word for word in rest if word not in options]
 
 
-def _named(rest: Sequence[str], command: str, magics: WanMagics) -> list[Job]:
+def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
     """Return the Jobs that the words name: by id, or by a variable that holds a Job or a Sweep."""
     if not rest:
         raise InvalidRequest(f"%wan {command} needs a job; %wan jobs lists them")
     found: list[Job] = []
     for word in rest:
-        given = magics.look(word)
+        given = cell.look(word)
         if isinstance(given, Job):
             found.append(given)
         elif isinstance(given, Sweep):
@@ -282,10 +285,10 @@ def _named(rest: Sequence[str], command: str, magics: WanMagics) -> list[Job]:
     return found
 
 
-def _lang(magics: WanMagics) -> str:
+def _lang(cell: Cell) -> str:
     """Return the language that holds now; English for commands that work where the settings cannot be read."""
     try:
-        return magics.lang_now()
+        return cell.lang_now()
     except BailianError:
         return "en"
 
@@ -295,7 +298,7 @@ def _nothing_more(rest: Sequence[str], command: str) -> None:
         raise InvalidRequest(f"%wan {command} takes nothing, got {rest[0]!r}; see %wan help")
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str], WanMagics], object]] = {
+_COMMANDS: dict[str, Callable[[Sequence[str], Cell], object]] = {
     "help": _help,
     "models": _models,
     "functions": _functions,

@@ -9,9 +9,10 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from .. import outpaint, specs
+from .. import specs
+from ..planning import expand
 from ..specs import Function, Model, frames
-from .help_words import COMMANDS, SWITCHES, TAKING
+from ..texts.help import COMMANDS, SWITCHES, TAKING
 from .line import option_names, table_options
 
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", re.DOTALL)
@@ -112,7 +113,7 @@ def _values(option: str, kind: specs.Kind, magic: str) -> list[str] | None:
         return [f"{name}=" for name in dict.fromkeys([*table_options("edit"), *table_options("t2i"), "to"])]
     if option == "--to":
         rules = [row.size for row in table_options("t2i").values() if row.size is not None]
-        return [name for name, _ in rules[0].named if outpaint.read(name)] if rules else []
+        return [name for name, _ in rules[0].named if expand.read(name)] if rules else []
     row = table_options(kind).get(option.removeprefix("--").replace("-", "_"))
     if row is None or row.type == "bool" or not option.startswith("--"):
         return None

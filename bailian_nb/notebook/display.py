@@ -15,12 +15,13 @@ from uuid import uuid4
 
 from .. import config
 from ..errors import InvalidRequest
-from ..held import HeldJob
-from ..jobs import Job
+from ..jobs.job import Job
+from ..session.held_job import HeldJob
 from ..sweeps import Sweep
-from . import render, sweeping
+from ..views import cell
+from ..views.tables import Bundle, literal
+from . import sweep as sweeping
 from .front import NotebookFront
-from .tables import Bundle, literal
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -163,12 +164,12 @@ class Displays:
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:
-            for line in render.lines(job, self._lang()):
+            for line in cell.lines(job, self._lang()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(render.view(job, self._lang()))
+        self.publish(cell.view(job, self._lang()))
         if not quiet:
-            self.publish(render.caption(job, self._lang()))
+            self.publish(cell.caption(job, self._lang()))
 
     def _draw(self, pair: _Pair, *, first: bool = False) -> None:
         """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
@@ -178,9 +179,9 @@ class Displays:
         card = pair.card
         if first or final or card is None or not card.here:  # a card that sits there draws itself
             place = card.place if card is not None else ""
-            self.publish(render.view(pair.job, lang, place), pair.view, update=not first)
+            self.publish(cell.view(pair.job, lang, place), pair.view, update=not first)
         if not pair.quiet:
-            self.publish(render.caption(pair.job, lang), pair.caption, update=not first)
+            self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
         if final and card is not None and not card.reopened:
             card.close()

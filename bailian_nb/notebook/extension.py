@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from .. import config
-from .. import session as sessions
-from ..surroundings import ScriptFront
-from ..texts import say
+from ..session import session as sessions
+from ..session.front import ScriptFront
+from ..texts.catalogue import say
+from ..views.tables import note
+from .cell import Cell
 from .completion import alone, candidates
 from .display import Displays
 from .front import NotebookFront
 from .magics import WanMagics
-from .tables import note
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..widgets.still import Outputs
+    from ..widgets.outputs import Outputs
 
 _loaded: dict[int, WanMagics] = {}
 _MAGICS = {"line": ("wan_t2i", "wan_edit", "wan_sweep", "wan"), "cell": ("wan_t2i", "wan_edit", "wan_sweep")}
@@ -42,10 +43,10 @@ def attach(shell: InteractiveShell) -> WanMagics:
     magics = _loaded.get(id(shell))
     if magics is None:
         magics = _loaded[id(shell)] = WanMagics(shell)
-        front = NotebookFront(shell, magics)
+        front = NotebookFront(shell, magics.overrides)
         displays = Displays(shell, front)
         front.shower = displays
-        magics.attach(front, displays)
+        magics.attach(Cell(shell, front, displays))
         sessions.front = front
         outputs = _outputs()
         outputs.publisher, outputs.live = displays.publish, lambda: front.interactive() and not front.waits()
@@ -63,14 +64,14 @@ def unload(shell: InteractiveShell) -> None:
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
-    magics.displays.close()
+    magics.here.displays.close()
     sessions.front = ScriptFront()
     _outputs().publisher = None
 
 
 def _outputs() -> Outputs:
     """Return what widgets write their outputs through; their room is entered only where there is a notebook."""
-    from ..widgets.still import outputs
+    from ..widgets.outputs import outputs
 
     return outputs
 
@@ -81,7 +82,7 @@ def _greet(magics: WanMagics) -> None:
         return
     count = sessions.current().pending()
     if count:
-        magics.publish(note(say("pending_rows", magics.lang_now(), count=count)))
+        magics.here.publish(note(say("pending_rows", magics.here.lang_now(), count=count)))
 
 
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import config
-from ..jobs import Shower
+from ..jobs.job import Shower
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-    from .magics import WanMagics
 
 
 class NotebookFront:
     """What `session.front` is while the extension is loaded."""
 
-    def __init__(self, shell: InteractiveShell, magics: WanMagics) -> None:
+    def __init__(self, shell: InteractiveShell, overrides: Callable[[], Mapping[str, Any]]) -> None:
         self.shell = shell
-        self._magics = magics
+        self._overrides = overrides
         self.shower: Shower | None = None
 
     @property
     def overrides(self) -> Mapping[str, Any]:
         """Return what `%config WanMagics` has set."""
-        return self._magics.overrides()
+        return self._overrides()
 
     @property
     def kernel(self) -> bool:

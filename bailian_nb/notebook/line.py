@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from .. import specs
 from ..errors import InvalidRequest, Problem
-from .help_words import SWITCHES, TAKING
+from ..texts.help import LETTERS, SWITCHES, TAKING
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
 _SHORT = {"negative": "negative_prompt"}
@@ -56,9 +56,6 @@ class Line:
     help: bool = False
     behind: Mapping[str, str] = field(default_factory=dict)
     """Unquoted words that stand behind a switch such as --watermark: perhaps meant as its value."""
-
-
-LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
 
 
 class _Parser(argparse.ArgumentParser):

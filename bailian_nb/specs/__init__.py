@@ -10,11 +10,7 @@ from ..errors import InvalidRequest
 from .check import Checked, Value, check
 from .code_messages import Code
 from .codes import CODES, lookup
-from .edits import ROWS as EDITS
-from .edits import WANX21_IMAGEEDIT
-from .newer import ROWS as NEWER
-from .newest import ROWS as NEWEST
-from .size_reading import parse_size
+from .parse_size import parse_size
 from .spelling import nearest, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
@@ -34,6 +30,10 @@ from .types import (
     Text,
     whole,
 )
+from .wan25_26 import ROWS as NEWER
+from .wan27 import ROWS as NEWEST
+from .wanx21_edit import ROWS as EDITS
+from .wanx21_edit import WANX21_IMAGEEDIT
 
 __all__ = [
     "CODES",

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import Problem
 from .check_lists import Unreadable, boxes, palette
-from .size_reading import as_text, outside, parse_size
+from .parse_size import as_text, outside, parse_size
 from .spelling import FOREIGN, as_bool, as_number, nearest, shown
 from .types import Function, Model, Parameter
 

@@ -5,7 +5,7 @@ Sources: "T2I V2" (tables of both protocols), "PRICE", "RATE"; see `shared_rows`
 
 from __future__ import annotations
 
-from .shared_rows import (
+from .common import (
     BEIJING,
     FRANKFURT,
     MESSAGES_ASYNC,

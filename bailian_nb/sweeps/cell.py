@@ -5,9 +5,10 @@ from __future__ import annotations
 from .. import specs
 from ..errors import DownloadError, SaveFailed, SubmitUncertain
 from ..gallery import Picture
-from ..jobs import Job, Result
-from ..plan import Plan
-from ..texts import say
+from ..jobs.job import Job
+from ..jobs.result import Result
+from ..planning.plan import Plan
+from ..texts.catalogue import say
 from . import axes as axis
 from .marks import Marks
 from .shapes import ShownCell

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..plan import Plan
-from ..session import Session
+from ..planning.plan import Plan
+from ..session.session import Session
 from .cell import SweepCell
 from .shapes import SweepPlan
 

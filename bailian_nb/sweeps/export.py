@@ -5,22 +5,42 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
-from ..texts import say
-from . import page
+from ..texts.catalogue import say
+from ..views import page
+from .cell import SweepCell
+from .shapes import ShownCell
 
 if TYPE_CHECKING:
-    from .sweep import Sweep
+    from PIL import Image
+
+
+class Exported(Protocol):
+    """A sweep, as far as leaving it goes."""
+
+    title: str
+
+    @property
+    def axes(self) -> Mapping[str, Sequence[Any]]: ...
+    @property
+    def emulator(self) -> bool: ...
+    def rows(self) -> Sequence[Sequence[SweepCell]]: ...
+    def cells(self) -> Sequence[ShownCell]: ...
+    def sheet(self, side: int) -> Image.Image: ...
+    def large(self, cell_id: str) -> bytes | None: ...
+    def original(self) -> bytes | None: ...
+
 
 STILL_BYTES = 150_000
 STILL_SIDE = 192
 
 
-def still(sweep: Sweep) -> dict[str, str]:
+def still(sweep: Exported) -> dict[str, str]:
     """Return what a saved notebook shows: the sheet as JPEG with stable text; text alone while nothing is done."""
     if not any(cell.picture for row in sweep.rows() for cell in row):
         return {"text/plain": repr(sweep)}
@@ -33,7 +53,7 @@ def still(sweep: Sweep) -> dict[str, str]:
         side = side * 3 // 4
 
 
-def caption(sweep: Sweep, lang: str) -> dict[str, str]:
+def caption(sweep: Exported, lang: str) -> dict[str, str]:
     """Return how many pictures there are, and each failed cell with what it means and what to do."""
     cells = sweep.cells()
     failed = [cell for cell in cells if cell["state"] in ("FAILED", "CANCELED", "EXPIRED", "invalid")]
@@ -48,7 +68,7 @@ def caption(sweep: Sweep, lang: str) -> dict[str, str]:
     return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
 
 
-def save_sheet(sweep: Sweep, given: str | Path, side: int) -> Path:
+def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:
     """Write the contact sheet; PNG carries the labels that the service embedded in the pictures."""
     path = _file(given)
     kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}.get(path.suffix.lower())
@@ -63,7 +83,7 @@ def save_sheet(sweep: Sweep, given: str | Path, side: int) -> Path:
     return page.write(path, content)
 
 
-def save_page(sweep: Sweep, given: str | Path) -> Path:
+def save_page(sweep: Exported, given: str | Path) -> Path:
     """Write the self-contained page of every cell, with the picture that was edited as what stood before."""
     path = _file(given)
     cells: list[page.PageCell] = [

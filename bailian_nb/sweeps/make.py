@@ -12,9 +12,9 @@ from PIL import Image
 from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
-from ..jobs import Result
-from ..plan import LARGEST_SEED, Plan, settle
-from ..session import Session
+from ..jobs.result import Result
+from ..planning.plan import LARGEST_SEED, Plan, settle
+from ..session.session import Session
 from ..specs import frames
 from . import axes as axis
 from .sweep import Sweep

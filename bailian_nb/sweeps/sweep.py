@@ -18,15 +18,16 @@ from PIL import Image
 from .. import specs
 from ..errors import BailianError, InvalidRequest
 from ..gallery import Picture
-from ..jobs import Job, Result
-from ..plan import Plan
-from ..session import Session
+from ..jobs.job import Job
+from ..jobs.result import Result
+from ..planning.plan import Plan
+from ..session.session import Session
+from ..views.previews import LARGE, THUMB, Previews
 from . import axes as axis
 from . import budget, export
 from .cell import SweepCell, on_sheet, shown
 from .estimate import estimate
 from .marks import Marks
-from .previews import LARGE, THUMB, Previews
 from .shapes import ShownCell, SweepPlan
 from .sheet import draw
 
@@ -255,7 +256,7 @@ class Sweep:
         return self.still()
 
     def _ipython_display_(self) -> None:
-        from ..session import front
+        from ..session.session import front
 
         if front.shower is None:
             raise NotImplementedError

@@ -9,11 +9,11 @@ from typing import Any
 import traitlets as t
 
 from ..gallery import sheet_jpeg
-from ..held import HeldJob
-from ..job_words import describe, uncanceled
-from ..jobs import Job
-from .live import STATIC, LiveWidget, language
-from .words import words
+from ..jobs.job import Job
+from ..session.held_job import HeldJob
+from ..texts.widgets import words
+from ..views.job import describe, uncanceled
+from .base import STATIC, LiveWidget, language
 
 
 class JobCard(LiveWidget):

@@ -17,16 +17,16 @@ from ..errors import InvalidRequest
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
-from ..job_words import describe, uncanceled
-from ..jobs import Job
+from ..jobs.job import Job
 from ..masks import Mask
-from . import bits
-from .live import STATIC, LiveWidget, language
+from ..texts.widgets import words
+from ..views.job import describe, uncanceled
+from . import mask_codec
+from .as_code import python_of
+from .base import STATIC, LiveWidget, language
+from .canvas_picture import read_shown
 from .ops import Op, checked
 from .painting import Painting
-from .shown_picture import read_shown
-from .source_code import python_of
-from .words import words
 
 FUNCTION = "description_edit_with_mask"
 _PAGES = 16
@@ -35,7 +35,7 @@ _IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, 
 
 
 class Editor(Protocol):
-    """What a painter edits through: `bailian_nb.calls`, or whatever a caller gives it."""
+    """What a painter edits through: `bailian_nb.api`, or whatever a caller gives it."""
 
     def edit(self, image: Any, function: str, prompt: str, /, **parameters: Any) -> Job:
         """Start an edit and return its Job."""
@@ -233,13 +233,13 @@ class MaskPainter(LiveWidget):
         painting = self._painting
         op = content.get("op")
         name = op.get("op") if isinstance(op, Mapping) else None
-        packed = bits.inflate(painting.size, buffers[0]) if buffers else None
-        if packed is not None and bits.checksum(packed) != content.get("crc"):
+        packed = mask_codec.inflate(painting.size, buffers[0]) if buffers else None
+        if packed is not None and mask_codec.checksum(packed) != content.get("crc"):
             self.fault = "the painter's bitmap was damaged on its way; Python's own is shown"
             packed = None
         if name == "load":
             if packed is not None:
-                painting.put(bits.unpack(painting.size, packed))
+                painting.put(mask_codec.unpack(painting.size, packed))
             return
         if name == "undo":
             painting.undo()
@@ -250,7 +250,7 @@ class MaskPainter(LiveWidget):
         # A page that had not yet heard of our last change shows something else than we; it will follow us.
         if packed is not None and current and painting.packed != packed:
             self.fault = f"{name} was drawn differently in the browser and in Python; what the browser shows counts"
-            painting.put(bits.unpack(painting.size, packed))
+            painting.put(mask_codec.unpack(painting.size, packed))
 
     def _change(self, act: Callable[[Painting], object]) -> None:
         with self._lock:
@@ -266,12 +266,12 @@ class MaskPainter(LiveWidget):
         packed = self._painting.packed
         return {
             "seq": self._seq,
-            "crc": bits.checksum(packed),
+            "crc": mask_codec.checksum(packed),
             "acks": dict(self._acks),
             "undo": self._painting.depth,
             "redo": self._painting.ahead,
             "warning": self._warning(),
-            "bitmap": bits.deflate(packed),
+            "bitmap": mask_codec.deflate(packed),
         }
 
     def _warning(self) -> str:
@@ -323,6 +323,6 @@ class MaskPainter(LiveWidget):
 
 
 def _calls_edit() -> Callable[..., Job]:
-    from ..calls import edit
+    from ..api import edit
 
     return edit

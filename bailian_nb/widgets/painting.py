@@ -10,7 +10,7 @@ import zlib
 from copy import deepcopy
 
 from ..masks import Mask
-from . import bits
+from . import mask_codec
 from .ops import Op, drawn, load_op
 
 LAST = 16
@@ -33,7 +33,7 @@ class Painting:
     def __init__(self, size: tuple[int, int], start: Mask | None = None) -> None:
         self.size = size
         self.mask = Mask.like(size)
-        self.packed = bits.pack(self.mask)
+        self.packed = mask_codec.pack(self.mask)
         self._ops: list[Op] = []
         self._undone: list[Op] = []
         self._after: dict[int, bytes] = {}
@@ -93,14 +93,14 @@ class Painting:
 
     def _show(self, mask: Mask) -> None:
         self.mask = mask
-        self.packed = bits.pack(mask)
+        self.packed = mask_codec.pack(mask)
 
     def _replay(self) -> Mask:
         depth = len(self._ops)
         near = max((number for number in self._after if number <= depth), default=0)
         mask = Mask.like(self.size)
         if near:
-            mask = bits.unpack(self.size, bits.inflate(self.size, self._after[near]))
+            mask = mask_codec.unpack(self.size, mask_codec.inflate(self.size, self._after[near]))
         for op in self._ops[near:]:
             mask = drawn(mask, op)
         return mask

@@ -13,10 +13,10 @@ import traitlets as t
 from PIL import Image
 
 from ..images import decode
-from . import grid_words
-from .live import STATIC, LiveWidget, language
-from .sweep_like import SweepLike
-from .words import words
+from ..texts.widgets import words
+from . import grid_state
+from .base import STATIC, LiveWidget, language
+from .sweep_protocol import SweepLike
 
 PACE = 0.15
 """Seconds between two updates: a sweep of a hundred cells changes more often than a page can show."""
@@ -112,12 +112,12 @@ class SweepGrid(LiveWidget):
         self.refresh()
 
     def _state(self) -> dict[str, Any]:
-        axes = grid_words.axes(self.sweep.axes)
+        axes = grid_state.axes(self.sweep.axes)
         cells = self.sweep.cells()
         return {
             "axes": axes,
-            "cells": [grid_words.cell(cell, self.sweep.axes, self._lang) for cell in cells],
-            "plan": grid_words.plan(self.sweep.plan, cells, self._lang),
+            "cells": [grid_state.cell(cell, self.sweep.axes, self._lang) for cell in cells],
+            "plan": grid_state.plan(self.sweep.plan, cells, self._lang),
         }
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:

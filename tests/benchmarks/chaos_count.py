@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image
 
 from bailian_nb.gallery import Record, read_record
-from bailian_nb.jobs import Journal
+from bailian_nb.store.journal import Journal
 
 from .chaos_jobs import OURS, THEIRS
 

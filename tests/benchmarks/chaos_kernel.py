@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bailian_nb.jobs import Clock, Job
-from bailian_nb.resuming import resume
-from bailian_nb.session import Session
+from bailian_nb.jobs.job import Job
+from bailian_nb.session.resume import resume
+from bailian_nb.session.session import Session
+from bailian_nb.system.clock import Clock
 
 from .chaos_jobs import KEY, Wanted
 

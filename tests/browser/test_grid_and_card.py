@@ -56,8 +56,8 @@ sweep.put("0.75/2", state="FAILED", code="InternalError.Timeout", seconds=None, 
 
 CARD = """
 import time
-from bailian_nb.jobs import Job
-from bailian_nb.jobs.schedule import Expected
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.status import Expected
 from bailian_nb.widgets import JobCard
 job = Job(id="ab12cd", request=None, label="wanx2.1-imageedit stylization_all", emulator=True, created=time.time(),
           expected=Expected(low=5, high=20))

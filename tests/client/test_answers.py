@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bailian_nb.client.answers import Slot, read_task
+from bailian_nb.client.answers import read_task
 from bailian_nb.client.reply import Reply
+from bailian_nb.client.shapes import Slot
 from bailian_nb.errors import (
     AuthenticationError,
     BailianError,

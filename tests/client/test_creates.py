@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bailian_nb.client.answers import Answer, Submitted, read_cancel, read_created, read_page
+from bailian_nb.client.answers import read_cancel, read_created, read_page
 from bailian_nb.client.reply import Reply
+from bailian_nb.client.shapes import Answer, Submitted
 from bailian_nb.errors import (
     AuthenticationError,
     BailianError,

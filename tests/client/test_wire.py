@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from bailian_nb import plan, specs
+from bailian_nb import specs
 from bailian_nb.client import curl_line, encode
 from bailian_nb.config import Settings
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import Input
+from bailian_nb.planning import plan
 from bailian_nb.request import Request
 from bailian_nb.specs import Model, Protocol
 

@@ -11,9 +11,9 @@ import pytest
 
 import bailian_nb as wan
 from bailian_nb import cli
-from bailian_nb import session as sessions
 from bailian_nb.config import check_writable, network_file_system
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.session import session as sessions
 
 
 class Mount(NamedTuple):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from bailian_nb.emulator.draw_mask import roomiest
-from bailian_nb.emulator.draw_scene import scene
+from bailian_nb.emulator.drawing.mask import roomiest
+from bailian_nb.emulator.drawing.scene import scene
 
 WHERE = (100, 60, 520, 420)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from bailian_nb import specs
-from bailian_nb.emulator.draw_local import restyle
+from bailian_nb.emulator.drawing.local import restyle
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bailian_nb.gallery.files import write_new
+from bailian_nb.system.files import write_new
 
 
 @pytest.fixture(params=["links", "no links"])
@@ -45,8 +45,8 @@ def test_contents_appear_whole_and_nothing_else_is_left(out: Path) -> None:
 @pytest.mark.parametrize("taken", ["a.png", "a.json", "a.jpg", "a.webp"])
 def test_a_taken_name_is_left_alone_and_the_next_one_used(taken: str, out: Path) -> None:
     (out / taken).write_bytes(b"mine")
-    assert write_new(out, "a", {".json": b"{}", ".png": b"PNG"}).name == "a-2"
-    assert write_new(out, "a", {".json": b"{}", ".png": b"PNG"}).name == "a-3"
+    for name in ("a-2", "a-3"):
+        assert write_new(out, "a", {".json": b"{}", ".png": b"PNG"}, reserved=[".jpg", ".webp"]).name == name
     assert (out / taken).read_bytes() == b"mine"
     assert names(out) == sorted([taken, "a-2.json", "a-2.png", "a-3.json", "a-3.png"])
 

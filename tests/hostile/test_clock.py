@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from bailian_nb.emulator import EmulatorSettings, create_app
 from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, TaskExpired
-from bailian_nb.jobs import Job, take_up
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import take_up
 
 from ..jobs.world import FastClock, World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw

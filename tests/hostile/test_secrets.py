@@ -15,10 +15,10 @@ from starlette.responses import Response
 from bailian_nb import errors
 from bailian_nb.client import Client, curl_line, encode
 from bailian_nb.config import Secret
-from bailian_nb.job_words import describe
-from bailian_nb.jobs import Job
-from bailian_nb.notebook import render
+from bailian_nb.jobs.job import Job
 from bailian_nb.request import Request
+from bailian_nb.views import cell
+from bailian_nb.views.job import describe
 
 from ..jobs.world import KEY, FastClock, World
 from .meddler import ALWAYS, Answer, At, Meddler, put, raw, says
@@ -99,8 +99,8 @@ def words_of(job: Job, world: World) -> Iterator[str]:
     # As tools that print the locals of each frame would.
     yield from traceback.TracebackException.from_exception(error, capture_locals=True).format()
     for lang in ("en", "zh"):
-        yield from (str(describe(job, lang)), *render.lines(job, lang))
-        yield from (*render.view(job, lang).values(), *render.caption(job, lang).values())
+        yield from (str(describe(job, lang)), *cell.lines(job, lang))
+        yield from (*cell.view(job, lang).values(), *cell.caption(job, lang).values())
     yield repr(job)
     drawn = (job, job.request, world.account, world.account.client, world.journal.row(job.id), *vars(job).values())
     yield from map(pprint.pformat, drawn)

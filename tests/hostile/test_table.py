@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from bailian_nb.errors import BailianError
-from bailian_nb.job_words import describe
-from bailian_nb.jobs import FINAL, Job, take_up
-from bailian_nb.jobs.journal import OPEN
-from bailian_nb.notebook import render
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.status import FINAL
 from bailian_nb.request import Request
+from bailian_nb.store.journal import OPEN
+from bailian_nb.views import cell
+from bailian_nb.views.job import describe
 
 from ..jobs.world import KEY, FastClock, World
 from .case import Case
@@ -101,9 +103,9 @@ def test_hostile(case: Case, make: Callable[[], World], tmp_path: Path, caplog: 
 
 def check_shown(job: Job) -> None:
     """Whatever the service says, a cell and a terminal show harmless lines."""
-    caption = render.caption(job, "en")
+    caption = cell.caption(job, "en")
     words = describe(job, "zh")
-    shown = [repr(job), str(job.error), *render.lines(job, "en"), words["line"], caption["text/plain"]]
+    shown = [repr(job), str(job.error), *cell.lines(job, "en"), words["line"], caption["text/plain"]]
     shown += [repr(error) for error in (job.outcome.errors if job.outcome else ())]
     if isinstance(job.error, BailianError):
         shown += job.error._render_traceback_()
@@ -115,7 +117,7 @@ def check_shown(job: Job) -> None:
     assert not CONTROLS.search(words["detail"].replace("\n", ""))
     assert len(caption["text/html"]) < 20_000
     tags = _Tags()
-    tags.feed(caption["text/html"] + render.view(job, "en").get("text/html", ""))
+    tags.feed(caption["text/html"] + cell.view(job, "en").get("text/html", ""))
     assert set(tags.seen) <= TAGS
     everything = "".join([*shown, caption["text/html"], words["detail"], repr(vars(job)), *job.notes])
     assert KEY not in everything

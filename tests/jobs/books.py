@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bailian_nb.jobs import Journal, ledger
-from bailian_nb.jobs.ledger import Sum
+from bailian_nb.money import ledger
+from bailian_nb.money.ledger import Sum
+from bailian_nb.store.journal import Journal
 
 from .world import t2i
 

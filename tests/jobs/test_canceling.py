@@ -16,8 +16,9 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from bailian_nb.errors import BailianError, TaskCanceled, WaitInterrupted
-from bailian_nb.jobs import Job, canceling
-from bailian_nb.jobs.journal import Journal
+from bailian_nb.jobs import cancel
+from bailian_nb.jobs.job import Job
+from bailian_nb.store.journal import Journal
 
 from .test_search import old
 from .world import World, t2i
@@ -62,12 +63,12 @@ class Desk:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canceling, "SECONDS", 20.0)
+    monkeypatch.setattr(cancel, "SECONDS", 20.0)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canceling, "SECONDS", 0.1)
+    monkeypatch.setattr(cancel, "SECONDS", 0.1)
 
 
 @contextlib.contextmanager
@@ -223,7 +224,7 @@ def test_an_interrupt_of_a_cancel_is_one_line(world: World, monkeypatch: pytest.
 
     job = world.job(t2i(f"a hill {PENDING}"))
     until(lambda: job.status == "PENDING")
-    monkeypatch.setattr(canceling, "wait", interrupt)
+    monkeypatch.setattr(cancel, "wait", interrupt)
     with pytest.raises(WaitInterrupted, match="on its way"):
         job.cancel()
     assert job.wait(10).status == "CANCELED"
@@ -281,7 +282,7 @@ def test_a_cancel_that_does_not_get_through_can_be_asked_for_again(world: World)
     job = world.job(t2i(f"a hill {PENDING}"))
     until(lambda: job.status == "PENDING")
     assert job.cancel() is False
-    assert (job.cancel_asked, broken.count) == (False, canceling.TRIES)
+    assert (job.cancel_asked, broken.count) == (False, cancel.TRIES)
     assert job.uncanceled is not None
     assert job.uncanceled.key == "cancel_failed"
     world.way.app = world.app

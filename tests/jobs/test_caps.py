@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from bailian_nb.accounts.account import Account
 from bailian_nb.config import Settings
 from bailian_nb.errors import BudgetExceeded
-from bailian_nb.jobs import Account, Job, Journal, caps, ledger
-from bailian_nb.jobs.caps import Budget, Unsent
+from bailian_nb.jobs.job import Job
+from bailian_nb.money import budget as caps
+from bailian_nb.money import ledger
+from bailian_nb.money.budget import Budget, Unsent
+from bailian_nb.store.journal import Journal
 
 from .books import DAY, NOW, Books
 from .world import World, edit, t2i

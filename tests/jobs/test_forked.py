@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
-from bailian_nb.jobs import Journal
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),

@@ -12,7 +12,10 @@ import pytest
 
 from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.jobs import Job, Journal, Row, recovery
+from bailian_nb.jobs import resume as rows
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import adopt
+from bailian_nb.store.journal import Journal, Row
 
 from .books import NOW, REAL, Books
 from .test_recovery import resume
@@ -51,7 +54,7 @@ def sent(world: World, job: Job) -> Row:
 
 
 def forget(journal: Journal, job: Job, world: World) -> None:
-    recovery.forget(journal, EMULATOR_URL, job.id, at=world.clock.now())
+    rows.forget(journal, EMULATOR_URL, job.id, at=world.clock.now())
 
 
 def test_a_job_whose_create_call_is_out_cannot_be_given_up_and_keeps_its_picture(world: World) -> None:
@@ -65,7 +68,7 @@ def test_a_job_whose_create_call_is_out_cannot_be_given_up_and_keeps_its_picture
     assert (row.state, row.finished) == ("uncertain", None)
     assert "given up" not in str(job.error)
     (stray,) = world.journal.strays.unclaimed(EMULATOR_URL)
-    recovery.adopt(world.journal, EMULATOR_URL, stray.task_id)
+    adopt(world.journal, EMULATOR_URL, stray.task_id)
     assert resume(world).jobs[0].result(60)[0].path.exists()
 
 
@@ -135,7 +138,7 @@ def test_a_task_that_another_open_call_may_have_made_is_not_forgotten(
     model, strays = "wan2.6-t2i", books.journal.strays
     strays.see(REAL, model, ["task"], at=NOW)
     strays.judge(REAL, "task", "unclaimed", job=given_up)
-    recovery.forget(books.journal, REAL, given_up, at=NOW)
+    rows.forget(books.journal, REAL, given_up, at=NOW)
     assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == ""
     books.journal.close()
 
@@ -147,7 +150,7 @@ def test_a_task_that_no_other_call_can_have_made_is_forgotten(tmp_path: Path) ->
     model, strays = "wan2.6-t2i", books.journal.strays
     strays.see(REAL, model, ["task"], at=NOW)
     strays.judge(REAL, "task", "unclaimed", job=given_up)
-    recovery.forget(books.journal, REAL, given_up, at=NOW)
+    rows.forget(books.journal, REAL, given_up, at=NOW)
     assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == "forgotten"
     books.journal.close()
 
@@ -159,7 +162,7 @@ def test_what_another_kernel_has_given_up_since_it_was_read_is_not_taken_over(tm
     row = books.journal.row(name)
     assert row is not None
     third = Journal(tmp_path)
-    recovery.forget(third, REAL, name, at=NOW)
+    rows.forget(third, REAL, name, at=NOW)
     third.close()
     assert not books.journal.claim(row)
     now = books.journal.row(name)

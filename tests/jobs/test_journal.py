@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs import Journal
+from bailian_nb.store.journal import Journal
 
 REQUEST = {"model": "m", "function": None, "values": {"prompt": "花店"}, "images": [], "mask": None}
 
@@ -104,7 +104,7 @@ def test_a_living_owner_keeps_its_rows_and_a_dead_one_loses_them(journal: Journa
 
 def test_the_lock_of_a_killed_process_is_free(journal: Journal, tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from bailian_nb.jobs import Journal\n"
+        "import sys, time; from pathlib import Path; from bailian_nb.store.journal import Journal\n"
         "journal = Journal(Path(sys.argv[1]))\n"
         "journal.intend(id='k', account='acc', base_url='http://x', emulator=False, region='r', request="
         "{'model': 'm', 'function': None, 'images': [], 'mask': None}, out_dir=Path('o'), created=1.0, inputs={})\n"

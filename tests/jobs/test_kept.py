@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs import Journal
+from bailian_nb.store.journal import Journal
 
 from .test_journal import intend
 

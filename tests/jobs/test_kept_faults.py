@@ -14,7 +14,7 @@ from PIL import Image
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import read_input, read_mask
-from bailian_nb.jobs import Job
+from bailian_nb.jobs.job import Job
 from bailian_nb.request import Request
 
 from .test_recovery import resume, until

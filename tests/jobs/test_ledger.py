@@ -10,8 +10,9 @@ import pytest
 
 from bailian_nb import specs
 from bailian_nb.config import Settings
-from bailian_nb.jobs import Journal, ledger
-from bailian_nb.plan import make
+from bailian_nb.money import ledger
+from bailian_nb.planning.plan import make
+from bailian_nb.store.journal import Journal
 
 from .books import NOW, Books
 from .world import edit, t2i

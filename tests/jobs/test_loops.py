@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 
 from bailian_nb.errors import WaitInterrupted
-from bailian_nb.jobs import CallbackLoop, Callbacks, Job
-from bailian_nb.jobs.loops import LoopThread, wait
-from bailian_nb.jobs.reentrant import new_reentrant_loop
+from bailian_nb.jobs.job import Job
+from bailian_nb.system.loops import CallbackLoop, Callbacks, LoopThread, wait
+from bailian_nb.system.reentrant import new_reentrant_loop
 
 
 @pytest.fixture

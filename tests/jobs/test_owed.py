@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bailian_nb.errors import AuthenticationError, SaveFailed
-from bailian_nb.jobs import Job, Journal
-from bailian_nb.jobs.journal import State
+from bailian_nb.jobs.job import Job
+from bailian_nb.store.journal import Journal, State
 
 from .test_recovery import resume, until
 from .world import World, refusal, t2i

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs import Journal
-from bailian_nb.jobs.owners import lives, owner_lock
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.kernels import lives, owner_lock
 
 
 def left_behind(home: Path, owner: str) -> str:

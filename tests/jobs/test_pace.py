@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs.pace import LONGEST_BACKLOG, Pace, QueryPace
+from bailian_nb.accounts.rate import LONGEST_BACKLOG, Pace, QueryPace
 from bailian_nb.specs import Limit
 
 from .still import StillClock

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from bailian_nb.jobs.places import Leave, LockedPlaces, Wait
+from bailian_nb.accounts.locks import Leave, LockedPlaces, Wait
 
 
 def entered(places: LockedPlaces) -> Leave:

@@ -10,7 +10,8 @@ import pytest
 from starlette.responses import Response
 
 from bailian_nb.errors import BailianError, RequestRejected
-from bailian_nb.jobs import Job, runner
+from bailian_nb.jobs import runner
+from bailian_nb.jobs.job import Job
 
 from .world import World, edit, refusal, t2i
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bailian_nb.jobs import Job, Resumed, take_up
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import Resumed, take_up
 
 from .test_search import old
 from .world import FastClock, World, t2i

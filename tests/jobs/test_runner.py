@@ -19,7 +19,7 @@ from bailian_nb.errors import (
     TaskExpired,
 )
 from bailian_nb.gallery import read_record
-from bailian_nb.jobs import Journal
+from bailian_nb.store.journal import Journal
 
 from .world import KEY, World, edit, refusal, t2i
 

@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from bailian_nb.jobs.polling import backoff
-from bailian_nb.jobs.schedule import SPARSE, Expected, expected, next_delay
+from bailian_nb.jobs.schedule import SPARSE, expected, next_delay
+from bailian_nb.jobs.status import Expected
+from bailian_nb.system.clock import backoff
 
 
 def polls(wanted: Expected, seconds: float) -> list[float]:

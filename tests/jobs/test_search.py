@@ -14,8 +14,9 @@ from bailian_nb.client import Answer, Client, Slot, Submitted
 from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.gallery import read_record
-from bailian_nb.jobs import Job, Resumed, recovery, take_up
-from bailian_nb.jobs.search import ENOUGH, belongs
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import Resumed, adopt, forget, take_up
+from bailian_nb.reconcile.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
 from .world import KEY, FastClock, World, edit, t2i
@@ -155,8 +156,8 @@ def test_a_task_of_the_same_key_made_by_somebody_else_is_set_apart_and_the_user_
     found = resume(world)
     assert [(row.id, [stray.task_id for stray in strays]) for row, strays in found.unclaimed] == [(job.id, [mine])]
     with pytest.raises(InvalidRequest, match=mine):
-        recovery.adopt(world.journal, EMULATOR_URL, "no-such-task")
-    recovery.adopt(world.journal, EMULATOR_URL, mine)
+        adopt(world.journal, EMULATOR_URL, "no-such-task")
+    adopt(world.journal, EMULATOR_URL, mine)
     result = resume(world).jobs[0].result(60)
     assert result[0].record.prompt == "a hill"
     assert result[0].record.task_id == mine
@@ -179,10 +180,10 @@ def test_the_user_may_give_an_uncertain_job_up(world: World) -> None:
     lose_the_first(world)
     job = world.job(t2i("a hill"))
     job.wait(60)
-    recovery.forget(world.journal, EMULATOR_URL, job.id, at=world.clock.now())
+    forget(world.journal, EMULATOR_URL, job.id, at=world.clock.now())
     assert not resume(world)
     with pytest.raises(InvalidRequest, match="not uncertain"):
-        recovery.forget(world.journal, EMULATOR_URL, job.id, at=world.clock.now())
+        forget(world.journal, EMULATOR_URL, job.id, at=world.clock.now())
     assert list((world.out / "unclaimed").glob("*.png"))
 
 
@@ -242,18 +243,18 @@ def test_files_of_the_first_version_are_brought_up(tmp_path: Path) -> None:
     import sqlite3
 
     from bailian_nb.errors import BailianError
-    from bailian_nb.jobs import database
+    from bailian_nb.store import schema
 
     path = tmp_path / "journal.sqlite"
     with sqlite3.connect(path) as db:
-        for statement in database._VERSIONS[0]:
+        for statement in schema._VERSIONS[0]:
             db.execute(statement)
         db.execute("PRAGMA user_version = 1")
-    with database.Database(path).reading() as db:
-        assert db.execute("PRAGMA user_version").fetchone()[0] == database.SCHEMA
+    with schema.Database(path).reading() as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == schema.SCHEMA
         names = [row["name"] for row in db.execute("PRAGMA table_info(jobs)")]
     assert {"notebook", "broke"} < set(names)
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(BailianError, match="Update bailian_nb"):
-        database.Database(path)
+        schema.Database(path)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.gallery import read_record
-from bailian_nb.jobs import Job
+from bailian_nb.jobs.job import Job
 
 from .test_search import colleague, lose_the_first, pass_time, resume, used_before
 from .world import World, t2i

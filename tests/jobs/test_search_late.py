@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from bailian_nb.client import TaskRow
 from bailian_nb.errors import SubmitUncertain
-from bailian_nb.jobs import Job
-from bailian_nb.jobs.journal import Owned
-from bailian_nb.jobs.search import CLOSE, Attempt, Search, for_late_rows
+from bailian_nb.jobs.job import Job
+from bailian_nb.reconcile.search import CLOSE, Attempt, Search, for_late_rows
 from bailian_nb.request import Request
+from bailian_nb.store.journal import Owned
 
 from .test_search import lose_the_first, old, resume
 from .test_search_doubts import ours, saved

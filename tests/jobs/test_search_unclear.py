@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
-from bailian_nb.jobs import listing, recovery
-from bailian_nb.jobs.search import ENOUGH, Attempt, Search, for_late_rows
+from bailian_nb.jobs.resume import adopt, forget
+from bailian_nb.reconcile import task_list
+from bailian_nb.reconcile.search import ENOUGH, Attempt, Search, for_late_rows
 from bailian_nb.specs import service
 
 from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
@@ -108,12 +109,12 @@ def test_with_two_open_calls_the_user_says_whose_a_task_is(world: World) -> None
     hill, lake = two_lost(world)
     task = mine(world, "a hill")
     with pytest.raises(InvalidRequest, match=rf"as JOB={task}.*{hill}, {lake}"):
-        recovery.adopt(world.journal, EMULATOR_URL, task)
+        adopt(world.journal, EMULATOR_URL, task)
     with pytest.raises(InvalidRequest, match=rf"as JOB={task}"):
-        recovery.adopt(world.journal, EMULATOR_URL, f"nobody={task}")
-    recovery.adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
+        adopt(world.journal, EMULATOR_URL, f"nobody={task}")
+    adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
     with pytest.raises(InvalidRequest, match="not among the unclaimed"):
-        recovery.adopt(world.journal, EMULATOR_URL, f"{lake}={task}")
+        adopt(world.journal, EMULATOR_URL, f"{lake}={task}")
     pictures = {job.id: job for job in resume(world).jobs}
     assert pictures[hill].result(60)[0].record.prompt == "a hill"
     assert pictures[lake].wait(60).task_id != task
@@ -123,8 +124,8 @@ def test_with_two_open_calls_the_user_says_whose_a_task_is(world: World) -> None
 def test_what_one_job_gives_up_may_be_another_ones(world: World) -> None:
     hill, lake = two_lost(world)
     task = mine(world, "a hill")
-    recovery.forget(world.journal, EMULATOR_URL, lake, at=world.clock.now())
-    recovery.forget(world.journal, EMULATOR_URL, hill, at=world.clock.now())
+    forget(world.journal, EMULATOR_URL, lake, at=world.clock.now())
+    forget(world.journal, EMULATOR_URL, hill, at=world.clock.now())
     verdicts = {name: stray.verdict for name, stray in strays(world).items()}
     assert verdicts[task] == "forgotten"
     assert verdicts[mine(world, "a lake")] == ""
@@ -211,7 +212,7 @@ def test_a_task_that_the_user_adopts_while_it_is_looked_for_is_taken(world: Worl
 
     def adopt_late(method: str, path: str, count: int) -> Any:
         if path.rstrip("/").endswith("/tasks") and count == lists:
-            recovery.adopt(world.journal, EMULATOR_URL, mine_now)
+            adopt(world.journal, EMULATOR_URL, mine_now)
 
     mine_now = mine(world, "a hill")
     world.way.fault = adopt_late
@@ -234,8 +235,8 @@ def test_no_task_gets_two_rows(world: World) -> None:
 def test_a_list_too_long_for_a_day_is_read_around_the_call_and_decides_nothing_alone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "PAGE", 1)
-    monkeypatch.setattr(listing, "PAGES", 2)
+    monkeypatch.setattr(task_list, "PAGE", 1)
+    monkeypatch.setattr(task_list, "PAGES", 2)
     used_before(world)
     lose_the_first(world)
     with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
@@ -245,7 +246,7 @@ def test_a_list_too_long_for_a_day_is_read_around_the_call_and_decides_nothing_a
 
 def test_a_list_that_cannot_be_read_to_its_end_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("PAGE", 1), ("PAGES", 1), ("NEAR_PAGES", 2)):
-        monkeypatch.setattr(listing, name, value)
+        monkeypatch.setattr(task_list, name, value)
     used_before(world)
     lose_the_first(world, before=True)
     job = world.job(t2i("a hill"))
@@ -327,7 +328,7 @@ def test_a_job_that_has_its_task_takes_no_other(world: World) -> None:
     task = mine(world, "a lake")
     world.journal._set(hill, state="done", task_id="its own")
     with pytest.raises(InvalidRequest, match=r"looks for no task any more|say whose"):
-        recovery.adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
+        adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
     assert not world.journal.own(hill, EMULATOR_URL, task)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bailian_nb.errors import SubmitUncertain
-from bailian_nb.jobs import Job
-from bailian_nb.jobs.attempt import LONGEST_CREATE, Attempt
+from bailian_nb.jobs.job import Job
+from bailian_nb.reconcile.attempt import LONGEST_CREATE, Attempt
 from bailian_nb.request import Request
 
 from .test_recovery import resume, until

@@ -20,8 +20,8 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.gallery import read_record
+from bailian_nb.session import session as sessions
 
 from ..emulator_log import created
 
@@ -65,7 +65,7 @@ MORE: dict[str, tuple[str, int]] = {
     "the end of the script": (SENT + LAST, 0),
     "exit()": (SENT + LAST + "exit()", 0),
     "sys.exit at once": (LAST + "sys.exit(3)", 3),
-    "closed": (SENT + LAST + "from bailian_nb import session\nsession.current().close()", 0),
+    "closed": (SENT + LAST + "from bailian_nb.session import session\nsession.current().close()", 0),
     "a callback that waits": (SENT + "jobs[0].on_change(lambda job: jobs[1].result())\ntime.sleep(0.2)\n" + LAST, 0),
     "a callback that runs": (SENT + "jobs[0].on_change(lambda job: time.sleep(30))\n" + LAST, 0),
     "SIGTERM while a create is out": (LAST + "time.sleep(60)", -signal.SIGTERM),
@@ -172,7 +172,7 @@ import socket
 socket.getaddrinfo = lambda *given, **more: time.sleep(60)
 """
 WAITS_FOR_THE_JOURNAL = """
-from bailian_nb import session
+from bailian_nb.session import session
 session.current().journal
 print("ready", flush=True)
 while not os.path.exists("go"):

@@ -22,11 +22,13 @@ from typing import Any
 
 import pytest
 
+from bailian_nb.accounts.account import Account
 from bailian_nb.client import Client
 from bailian_nb.emulator import answers
 from bailian_nb.emulator.tasks import Store
-from bailian_nb.jobs import Account, Job, take_up
-from bailian_nb.jobs.database import Database
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import take_up
+from bailian_nb.store.schema import Database
 
 from ..benchmarks.chaos_count import Count, count
 from .test_search import old

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from bailian_nb.jobs.slots import Slots
+from bailian_nb.accounts.limiter import Slots
 from bailian_nb.specs import Limit
 
 from .still import StillClock

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bailian_nb.jobs.clock import SystemClock
-from bailian_nb.jobs.pace import QueryPace
-from bailian_nb.jobs.slots import Slots
+from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.rate import QueryPace
+from bailian_nb.system.clock import SystemClock
 
 from .still import StillClock
 from .test_slots_shared import LIMIT, TWO_A_SECOND, silent

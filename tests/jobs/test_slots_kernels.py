@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs.clock import SystemClock
-from bailian_nb.jobs.slots import Slots
+from bailian_nb.accounts.limiter import Slots
 from bailian_nb.specs import Limit
+from bailian_nb.system.clock import SystemClock
 
 ROOT = Path(__file__).parents[2]
 LIMIT = Limit(region="cn-beijing", submits_per_second=50, tasks_at_once=2)
 KERNEL = """
 import asyncio, os, sys, time
 from pathlib import Path
-from bailian_nb.jobs.clock import SystemClock
-from bailian_nb.jobs.slots import Slots
+from bailian_nb.system.clock import SystemClock
+from bailian_nb.accounts.limiter import Slots
 from bailian_nb.specs import Limit
 
 LIMIT = Limit(region="cn-beijing", submits_per_second=50, tasks_at_once=2)

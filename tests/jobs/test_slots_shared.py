@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.jobs.clock import SystemClock
-from bailian_nb.jobs.line import Line
-from bailian_nb.jobs.places import Leave, LockedPlaces, Wait
-from bailian_nb.jobs.slots import Slots
+from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.locks import Leave, LockedPlaces, Wait
+from bailian_nb.accounts.queue import Line
 from bailian_nb.specs import Limit
+from bailian_nb.system.clock import SystemClock
 
 from .still import StillClock
 

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.gallery import Record, read_record
-from bailian_nb.jobs import Job, Status, take_up
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.status import Status
 from bailian_nb.request import Request
 
 from .chaos import FAULTS, Chaos, Fault

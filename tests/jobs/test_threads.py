@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bailian_nb.jobs.threads import MOST, WorkerThreads
+from bailian_nb.system.executor import MOST, WorkerThreads
 
 
 @pytest.fixture

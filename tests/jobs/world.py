@@ -13,13 +13,18 @@ from PIL import Image
 from starlette.responses import JSONResponse, Response
 
 from bailian_nb import specs
+from bailian_nb.accounts.account import Account
 from bailian_nb.client import Client
 from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.emulator import EmulatorSettings, create_app
 from bailian_nb.gallery import Index
 from bailian_nb.images import read_input
-from bailian_nb.jobs import Account, CallbackLoop, Callbacks, Job, Journal, LoopThread, Runner, Saver
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.runner import Runner
+from bailian_nb.jobs.save import Saver
 from bailian_nb.request import Request
+from bailian_nb.store.journal import Journal
+from bailian_nb.system.loops import CallbackLoop, Callbacks, LoopThread
 
 KEY = "sk-made-up-for-the-tests-0001"
 Fault = Callable[[str, str, int], Any]

@@ -18,8 +18,8 @@ from PIL import Image
 from traitlets.config import Config
 
 import bailian_nb
-from bailian_nb import session as sessions
 from bailian_nb import specs
+from bailian_nb.session import session as sessions
 from bailian_nb.specs import service
 
 NOW = "emulator:latency=0"

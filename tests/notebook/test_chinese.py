@@ -11,15 +11,15 @@ import pytest
 
 import bailian_nb as wan
 from bailian_nb import cli, specs
-from bailian_nb import session as sessions
-from bailian_nb.jobs import Resumed
-from bailian_nb.jobs.strays import Stray
-from bailian_nb.notebook import helping
+from bailian_nb.jobs.resume import Resumed
 from bailian_nb.notebook.commands import resumed_table
-from bailian_nb.notebook.help_words import AXES, COMMANDS, SWITCHES, TAKING
 from bailian_nb.notebook.line import option_names
-from bailian_nb.notebook.topics import topic_help
-from bailian_nb.reference import allowed, default
+from bailian_nb.session import session as sessions
+from bailian_nb.store.orphans import Stray
+from bailian_nb.texts.help import AXES, COMMANDS, SWITCHES, TAKING
+from bailian_nb.views import help as help_pages
+from bailian_nb.views.help_topics import topic_help
+from bailian_nb.views.reference import allowed, default
 
 from .conftest import NOW
 
@@ -151,9 +151,9 @@ def test_whatever_is_added_to_the_words_of_help_shows_in_both_languages(monkeypa
     monkeypatch.setitem(SWITCHES, "shiny", specs.Text("make it shine", "增加光泽"))
     monkeypatch.setitem(COMMANDS, "polish", specs.Text("polish everything", "全部抛光"))
     for lang, option, command in (("en", "make it shine", "polish everything"), ("zh", "增加光泽", "全部抛光")):
-        assert option in helping.sweep(lang)["text/plain"]
-        assert command in helping.overview(lang)["text/plain"]
-    assert "make it shine" in helping.docstring("edit"), "a docstring is written before anybody has set a language"
+        assert option in help_pages.sweep(lang)["text/plain"]
+        assert command in help_pages.overview(lang)["text/plain"]
+    assert "make it shine" in help_pages.docstring("edit"), "a docstring is written before anybody has set a language"
 
 
 @pytest.mark.parametrize("model", specs.models(), ids=lambda model: model.name)

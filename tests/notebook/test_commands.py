@@ -5,12 +5,15 @@ import time
 
 import pytest
 
-from bailian_nb import session as sessions
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.jobs import Job, Result, Resumed, search
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.result import Result
+from bailian_nb.jobs.resume import Resumed
 from bailian_nb.notebook.commands import _COMMANDS, resumed_table
-from bailian_nb.notebook.helping import COMMANDS
+from bailian_nb.reconcile import search
+from bailian_nb.session import session as sessions
+from bailian_nb.views.help import COMMANDS
 
 from .conftest import NOW
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from bailian_nb import outpaint, specs
-from bailian_nb import session as sessions
+from bailian_nb import specs
 from bailian_nb.notebook.completion import candidates
-from bailian_nb.notebook.helping import COMMANDS
+from bailian_nb.planning import expand
+from bailian_nb.session import session as sessions
+from bailian_nb.views.help import COMMANDS
 
 from .conftest import NOW
 
@@ -39,7 +40,7 @@ def test_values_follow_their_option():
 def test_expand_is_offered_proportions():
     found = candidates("%wan_edit expand photo.jpg --to ")
     assert {"16:9", "1:1", "square"} <= set(found)
-    assert all(outpaint.read(word) for word in found)
+    assert all(expand.read(word) for word in found)
 
 
 def test_behind_the_function_stand_files_and_variables_and_options_only_after_a_dash():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bailian_nb import session as sessions
 from bailian_nb import specs
-from bailian_nb.jobs import Journal
+from bailian_nb.session import session as sessions
+from bailian_nb.store.journal import Journal
 
 from .conftest import NOW
 

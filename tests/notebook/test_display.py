@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bailian_nb import session as sessions
 from bailian_nb.errors import WaitInterrupted
+from bailian_nb.session import session as sessions
 
 from .conftest import NOW
 
@@ -101,7 +101,7 @@ def test_a_broken_setting_stops_no_drawing(cells):
 def test_an_interrupt_of_a_waiting_cell_is_one_line_and_the_job_goes_on(cells, monkeypatch):
     cells("%%wan_t2i -o job\nA shop emulator:latency=0.5")
     job = cells.names["job"]
-    from bailian_nb.jobs import loops
+    from bailian_nb.system import loops
 
     calm = loops.concurrent.futures.wait
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from bailian_nb import session as sessions
 from bailian_nb import specs
+from bailian_nb.session import session as sessions
 
 from .conftest import NOW, SMALL
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb import specs
-from bailian_nb.notebook.help_words import SWITCHES, TAKING
-from bailian_nb.notebook.topics import topic_help
+from bailian_nb.texts.help import SWITCHES, TAKING
+from bailian_nb.views.help_topics import topic_help
 
 from .conftest import NOW
 

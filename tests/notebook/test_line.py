@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.notebook.filling import fill
 from bailian_nb.notebook.line import option_names, read_line, table_options, words
+from bailian_nb.notebook.template import fill
 
 
 def problems(line, kind="t2i"):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bailian_nb import session as sessions
 from bailian_nb import specs
 from bailian_nb.errors import BudgetExceeded, ContentRejected, InvalidRequest, TaskFailed
+from bailian_nb.session import session as sessions
 
 from .conftest import NOW
 

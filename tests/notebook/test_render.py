@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.errors import BailianError, TaskFailed
 from bailian_nb.gallery import Picture, Record
-from bailian_nb.jobs import Job, Result, SlotError, Why
-from bailian_nb.jobs.schedule import Expected
-from bailian_nb.notebook import render
-from bailian_nb.notebook.tables import Table, escape, note
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.result import Result, SlotError
+from bailian_nb.jobs.status import Expected, Why
+from bailian_nb.session import session as sessions
+from bailian_nb.views import cell
+from bailian_nb.views.tables import Table, escape, note
 
 from .conftest import NOW
 
@@ -55,7 +56,7 @@ def ended(pictures, request=None, **more):
 
 
 def both(job, lang="en"):
-    return render.view(job, lang), render.caption(job, lang)
+    return cell.view(job, lang), cell.caption(job, lang)
 
 
 @pytest.mark.parametrize("status", ["WAITING", "QUEUED", "SUBMITTING", "UNCERTAIN", "PENDING", "RUNNING", "SAVING"])
@@ -81,12 +82,12 @@ def test_a_running_job_shows_its_state_its_age_and_how_to_cancel_it(request_, st
     ],
 )
 def test_a_waiting_job_says_why(why, words):
-    assert words in render.view(make_job(status="QUEUED", why=why), "en")["text/html"]
+    assert words in cell.view(make_job(status="QUEUED", why=why), "en")["text/html"]
 
 
 def test_age_stands_against_the_usual_time():
     job = make_job(status="RUNNING", submitted=time.time() - 20, expected=Expected(low=0.5, high=120))
-    assert "20 s of usually 0.5-120 s" in render.view(job, "en")["text/html"]
+    assert "20 s of usually 0.5-120 s" in cell.view(job, "en")["text/html"]
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -112,7 +113,7 @@ def test_plain_text_holds_only_what_is_the_same_in_every_run(tmp_path):
 
 
 def test_a_caption_has_a_line_a_picture(tmp_path):
-    html = render.caption(ended(make_pictures(tmp_path, 2)), "en")["text/html"]
+    html = cell.caption(ended(make_pictures(tmp_path, 2)), "en")["text/html"]
     lines = re.findall(r"<div>(.*?)</div>", html)
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
         "wan2.6-t2i · 64x64 · seed 7 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_0.png",
@@ -122,7 +123,7 @@ def test_a_caption_has_a_line_a_picture(tmp_path):
 
 def test_a_caption_names_the_function_and_leaves_out_a_seed_that_nobody_knows(tmp_path):
     pictures = make_pictures(tmp_path, 1, function="description_edit", seed=None)
-    html = render.caption(ended(pictures), "en")["text/html"]
+    html = cell.caption(ended(pictures), "en")["text/html"]
     assert "<b>description_edit</b>" in html
     assert "seed" not in html
     assert "None" not in html
@@ -132,19 +133,19 @@ def test_a_caption_names_the_function_and_leaves_out_a_seed_that_nobody_knows(tm
 def test_a_billed_picture_says_its_price(tmp_path, price, words):
     job = Job(id="x", request=None, label="wan2.6-t2i", emulator=False, created=0.0, cost=price)
     job.succeed(Result(make_pictures(tmp_path, emulator=False, price_cny=price), cost=price), at=1.0)
-    assert words in render.caption(job, "en")["text/html"]
+    assert words in cell.caption(job, "en")["text/html"]
 
 
 def test_a_picture_from_disk_says_so(tmp_path):
-    assert "from disk: same request" in render.caption(ended(make_pictures(tmp_path), cached=True), "en")["text/html"]
+    assert "from disk: same request" in cell.caption(ended(make_pictures(tmp_path), cached=True), "en")["text/html"]
 
 
 def test_the_rewritten_prompt_stands_there_once_and_only_when_it_differs(tmp_path, request_):
     pictures = make_pictures(tmp_path, 2, actual_prompt=f"A splendid shop {HOSTILE}")
-    html = render.caption(ended(pictures, request_), "en")["text/html"]
+    html = cell.caption(ended(pictures, request_), "en")["text/html"]
     assert html.count("A splendid shop &lt;img") == 1
     pictures = make_pictures(tmp_path, 2, actual_prompt=request_.prompt)
-    assert "rewritten" not in render.caption(ended(pictures, request_), "en")["text/html"]
+    assert "rewritten" not in cell.caption(ended(pictures, request_), "en")["text/html"]
 
 
 def test_a_partial_result_shows_both(tmp_path):
@@ -173,14 +174,14 @@ def test_a_failure_shows_code_meaning_advice_and_ids(lang):
 def test_an_error_of_ours_shows_its_hint():
     job = make_job()
     job.fail(BailianError("the disk is full", hint="Make room."), at=time.time())
-    assert "What to do: Make room." in render.caption(job, "en")["text/html"]
-    assert render.lines(job, "en") == ["wan2.6-t2i: BailianError. the disk is full What to do: Make room."]
+    assert "What to do: Make room." in cell.caption(job, "en")["text/html"]
+    assert cell.lines(job, "en") == ["wan2.6-t2i: BailianError. the disk is full What to do: Make room."]
 
 
 def test_notes_are_shown_once_while_it_runs_and_after(tmp_path):
     job = make_job(status="RUNNING")
     job.notes += [f"careful {HOSTILE}", "twice", "twice"]
-    for caption in (render.caption(job, "en"), render.caption(ended(make_pictures(tmp_path), notes=job.notes), "en")):
+    for caption in (cell.caption(job, "en"), cell.caption(ended(make_pictures(tmp_path), notes=job.notes), "en")):
         assert caption["text/html"].count("twice") == 1
         assert "⚠ careful &lt;img" in caption["text/html"]
 

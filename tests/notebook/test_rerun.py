@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import session as sessions
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
+from bailian_nb.session import session as sessions
 
 from .conftest import NOW
 

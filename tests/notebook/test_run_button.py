@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from bailian_nb import jobs
-from bailian_nb import session as sessions
 from bailian_nb.errors import BudgetExceeded, InvalidRequest, TaskCanceled, TaskFailed
-from bailian_nb.held import HeldJob
+from bailian_nb.session import session as sessions
+from bailian_nb.session.held_job import HeldJob
 
 from ..emulator_log import creates
 from .conftest import NOW

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bailian_nb import session as sessions
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.line import words
+from bailian_nb.session import session as sessions
 
 from .conftest import NOW
 

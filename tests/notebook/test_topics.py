@@ -9,10 +9,10 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.line import read_line
-from bailian_nb.notebook.topics import topic_help
-from bailian_nb.reference import allowed, default
 from bailian_nb.specs import frames, service
-from bailian_nb.texts import say
+from bailian_nb.texts.catalogue import say
+from bailian_nb.views.help_topics import topic_help
+from bailian_nb.views.reference import allowed, default
 
 EDIT = specs.get(specs.DEFAULT_EDIT)
 NEWER = [specs.get(name) for name in ("wan2.7-image", "wan2.7-image-pro", "wan2.6-image", "wan2.5-i2i-preview")]

@@ -11,8 +11,8 @@ import pytest
 from comm.base_comm import BaseComm
 from PIL import Image
 
-from bailian_nb.jobs import Job
-from bailian_nb.widgets import bits
+from bailian_nb.jobs.job import Job
+from bailian_nb.widgets import mask_codec
 from bailian_nb.widgets.ops import Op, checked, drawn
 
 
@@ -64,16 +64,16 @@ class Page:
 
     def send(self, op: dict[str, Any], *, seq: int | None = None) -> None:
         self.number += 1
-        packed = bits.pack(self.mask)
+        packed = mask_codec.pack(self.mask)
         content = {
             "kind": "ops",
             "client": self.client,
             "n": self.number,
             "seq": self.painter.shown["seq"] + 1 if seq is None else seq,
             "op": op,
-            "crc": bits.checksum(packed),
+            "crc": mask_codec.checksum(packed),
         }
-        self.painter.comm.receive(content, bits.deflate(packed))
+        self.painter.comm.receive(content, mask_codec.deflate(packed))
 
 
 @pytest.fixture

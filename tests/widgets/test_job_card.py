@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from bailian_nb import session as sessions
 from bailian_nb.errors import TaskFailed
-from bailian_nb.held import HeldJob
-from bailian_nb.jobs import Why
-from bailian_nb.jobs.schedule import Expected
+from bailian_nb.jobs.status import Expected, Why
+from bailian_nb.session import session as sessions
+from bailian_nb.session.held_job import HeldJob
 from bailian_nb.widgets import JobCard
 
 from ..emulator_log import creates

@@ -13,9 +13,9 @@ from PIL import Image
 
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.masks import Mask
-from bailian_nb.widgets import MaskPainter, bits
+from bailian_nb.widgets import MaskPainter, mask_codec
 from bailian_nb.widgets.ops import Op
-from bailian_nb.widgets.still import outputs
+from bailian_nb.widgets.outputs import outputs
 
 from .conftest import Page, Wire
 
@@ -31,7 +31,7 @@ def painter(picture: Image.Image) -> MaskPainter:
 
 def shown(painter: MaskPainter) -> Mask:
     """Return the mask that a page would show that knows nothing but the widget's state."""
-    return bits.unpack(painter.size, bits.inflate(painter.size, painter.shown["bitmap"]))
+    return mask_codec.unpack(painter.size, mask_codec.inflate(painter.size, painter.shown["bitmap"]))
 
 
 def test_a_stroke_from_the_page_is_in_the_mask(painter: MaskPainter) -> None:
@@ -78,12 +78,12 @@ def test_what_the_page_shows_counts_and_a_difference_is_said(painter: MaskPainte
 
 def test_a_damaged_bitmap_is_not_believed(painter: MaskPainter) -> None:
     content = {"kind": "ops", "client": "p", "n": 1, "seq": 1, "op": stroke(10), "crc": 7}
-    painter.comm.receive(content, bits.deflate(bits.pack(Mask.like((64, 48)))))
+    painter.comm.receive(content, mask_codec.deflate(mask_codec.pack(Mask.like((64, 48)))))
     assert painter.mask == Mask.like((64, 48)).stroke([(10, 20), (18, 24.5)], 5.5)
     assert "damaged" in painter.fault
 
 
-@pytest.mark.parametrize("buffers", [[b"junk"], [bits.deflate(b"\0" * 5)]])
+@pytest.mark.parametrize("buffers", [[b"junk"], [mask_codec.deflate(b"\0" * 5)]])
 def test_junk_from_the_page_changes_nothing_and_is_answered(painter: MaskPainter, buffers: list[bytes]) -> None:
     painter.comm.receive({"kind": "ops", "client": "p", "n": 1, "seq": 1, "op": stroke(9), "crc": 0}, *buffers)
     assert painter.mask.coverage == 0

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb.errors import MissingApiKey
-from bailian_nb.jobs import Job
+from bailian_nb.jobs.job import Job
 from bailian_nb.widgets import MaskPainter
 
 from .conftest import Page

@@ -11,10 +11,10 @@ from PIL import Image
 
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.masks import Mask
-from bailian_nb.widgets import bits
+from bailian_nb.widgets import mask_codec
+from bailian_nb.widgets.as_code import python_of
 from bailian_nb.widgets.ops import Op, checked, drawn, load_op
 from bailian_nb.widgets.painting import Painting
-from bailian_nb.widgets.source_code import python_of
 
 
 def stroke(x: float, y: float = 10, r: float = 4, *, erase: bool = False) -> Op:
@@ -29,24 +29,24 @@ def noise(size: tuple[int, int]) -> Mask:
 @pytest.mark.parametrize("width", [1, 7, 8, 9, 33])
 def test_bits_come_back_as_they_went(width: int) -> None:
     mask = noise((width, 5))
-    packed = bits.pack(mask)
+    packed = mask_codec.pack(mask)
     assert len(packed) == (width + 7) // 8 * 5
-    assert bits.unpack(mask.size, bits.inflate(mask.size, bits.deflate(packed))) == mask
+    assert mask_codec.unpack(mask.size, mask_codec.inflate(mask.size, mask_codec.deflate(packed))) == mask
 
 
 def test_the_first_pixel_is_the_highest_bit() -> None:
-    assert bits.pack(Mask.like((10, 2)).rect(0, 0, 1, 1).rect(9, 1, 10, 2)) == bytes([0x80, 0, 0, 0x40])
+    assert mask_codec.pack(Mask.like((10, 2)).rect(0, 0, 1, 1).rect(9, 1, 10, 2)) == bytes([0x80, 0, 0, 0x40])
 
 
 @pytest.mark.parametrize("data", [b"", b"no zlib", zlib.compress(b"\0" * 9), zlib.compress(b"\0" * 11)])
 def test_a_bitmap_of_another_length_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidRequest, match="bitmap"):
-        bits.inflate((10, 5), data)
+        mask_codec.inflate((10, 5), data)
 
 
 def test_a_bomb_is_not_inflated() -> None:
     with pytest.raises(InvalidRequest, match="has 11 bytes"):
-        bits.inflate((10, 5), zlib.compress(bytes(10_000_000)))
+        mask_codec.inflate((10, 5), zlib.compress(bytes(10_000_000)))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from bailian_nb.widgets import MaskPainter, live
-from bailian_nb.widgets.still import outputs
+from bailian_nb.widgets import MaskPainter, base
+from bailian_nb.widgets.outputs import outputs
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -37,8 +37,8 @@ def document(monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
     document = Document()
     monkeypatch.setattr(outputs, "publisher", document.publish)
     monkeypatch.setattr(outputs, "live", lambda: True)
-    monkeypatch.setattr(live, "PATIENCE", 0.1)
-    monkeypatch.setattr(live, "STILL_PACE", 0.02)
+    monkeypatch.setattr(base, "PATIENCE", 0.1)
+    monkeypatch.setattr(base, "STILL_PACE", 0.02)
     yield document
     time.sleep(0.15)  # timers of this test end with it
 

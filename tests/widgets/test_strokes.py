@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from bailian_nb.masks import Mask
-from bailian_nb.widgets import bits
+from bailian_nb.widgets import mask_codec
+from bailian_nb.widgets.as_code import python_of
 from bailian_nb.widgets.ops import checked, drawn
-from bailian_nb.widgets.source_code import python_of
 
 FILE = Path(__file__).parent.parent / "data" / "strokes.json"
 VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -30,7 +30,7 @@ def reference() -> ModuleType:
 
 
 def sha256(mask: Mask) -> str:
-    return hashlib.sha256(bits.pack(mask)).hexdigest()
+    return hashlib.sha256(mask_codec.pack(mask)).hexdigest()
 
 
 def test_the_vectors_are_what_the_plain_rule_gives() -> None:

@@ -1,0 +1,143 @@
+"""Slots: how many tasks may run at once and how fast they are sent, for one account and each of its models.
+
+The runner asks for a place before it submits and gives it back when the task has ended. All kernels of the machine
+that use this account share the limits through a folder; without one, or while locks cannot be had in it, they hold in
+this kernel alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..specs import Limit
+from ..system.clock import Clock
+from ..system.files import try_locks
+from .locks import LockedPlaces
+from .queue import Line
+from .rate import Pace
+
+log = logging.getLogger("bailian_nb")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lane:
+    running: Line
+    creating: Line
+    pace: Pace
+
+
+class Slots:
+    """One lane per model: first come, first served in this kernel, by turns among kernels. For the runner's loop only.
+
+    `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
+    """
+
+    def __init__(self, clock: Clock, folder: Path | None = None) -> None:
+        self.note = ""
+        """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
+        self._clock = clock
+        self._folder = folder
+        self._lanes: dict[str, _Lane] = {}
+
+    async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None]) -> None:
+        """Wait for a place among the tasks that run.
+
+        `ahead` hears how many turns it takes until this job's own (1: it is next), and again when that or `elsewhere`
+        has changed.
+        """
+        line = self._lane(model, limit).running
+        told: tuple[int, int] | None = None
+
+        def tell(count: int) -> None:
+            nonlocal told
+            if told != (count, line.elsewhere):
+                told = count, line.elsewhere
+                ahead(count)
+
+        await line.enter(tell)
+
+    def elsewhere(self, model: str) -> int:
+        """Return how many of the places other kernels hold, as seen by the jobs that wait here; 0 if none waits."""
+        return self._lanes[model].running.elsewhere if model in self._lanes else 0
+
+    def occupy(self, model: str, limit: Limit) -> None:
+        """Count a task that already runs (taken over from an earlier kernel), even above the limit."""
+        self._lane(model, limit).running.take()
+
+    def release(self, model: str) -> None:
+        """Give a place back and let the next one in."""
+        self._lanes[model].running.leave()
+
+    @asynccontextmanager
+    async def creating(
+        self, model: str, limit: Limit, *, paused: Callable[[float], None] | None = None
+    ) -> AsyncIterator[None]:
+        """Let creates of this model in one at a time, over all kernels, so that a lost answer has one owner.
+
+        `paused` hears until when throttling holds back those that are before this one.
+        """
+        lane = self._lane(model, limit)
+
+        def tell(_: int) -> None:
+            if paused is not None and (until := lane.pace.paused_until()):
+                paused(until)
+
+        await lane.creating.enter(tell)
+        try:
+            yield
+        finally:
+            lane.creating.leave()
+
+    async def pace(self, model: str, limit: Limit, *, paused: Callable[[float], None]) -> None:
+        """Wait until the next create may go out; `paused` hears until when throttling holds it back."""
+        await self._lane(model, limit).pace.wait(paused)
+
+    def throttled(self, model: str, *, retry_after: float | None, slow: bool) -> float:
+        """Hold this model's creates back after a 429, in all kernels; returns until when.
+
+        Each throttling in a row doubles the pause, and creates come slower for a while.
+        """
+        return self._lanes[model].pace.throttled(retry_after, slow=slow)
+
+    def accepted(self, model: str) -> None:
+        """Forget a little of earlier throttling: a create went through."""
+        self._lanes[model].pace.accepted()
+
+    def alone(self, error: OSError) -> None:
+        """Note, once, that a limit holds in this kernel only; it is shared again as soon as locks can be had."""
+        if not self.note:
+            self.note = self._reason(error)
+            log.warning(self.note)
+
+    def probe(self) -> str:
+        """Return why limits are not or would not be shared, "" when they are; locks are tried, and nothing stays."""
+        if self._folder is None:
+            return ""
+        there = next(each for each in (self._folder, *self._folder.parents) if each.exists())
+        below = there.rglob("*") if there == self._folder else ()
+        try:
+            for folder in (there, *(each for each in below if each.is_dir())):
+                try_locks(folder)
+        except OSError as error:
+            return self._reason(error)
+        return ""
+
+    def _reason(self, error: OSError) -> str:
+        return f"limits are not shared with other kernels: no locks in {self._folder} ({error})"
+
+    def _lane(self, model: str, limit: Limit) -> _Lane:
+        if model not in self._lanes:
+            folder = None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model)
+            running = None if folder is None else LockedPlaces(folder / "running", limit.tasks_at_once)
+            creating = None if folder is None else LockedPlaces(folder / "creating", 1)
+            self._lanes[model] = _Lane(
+                running=Line(limit.tasks_at_once, running, self.alone),
+                creating=Line(1, creating, self.alone),
+                pace=Pace(self._clock, limit, None if folder is None else folder / "pace.json", self.alone),
+            )
+        return self._lanes[model]

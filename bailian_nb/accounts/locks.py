@@ -1,0 +1,178 @@
+"""Places as lock files: a kernel that holds one has a task running, and a ticket says which kernel comes next.
+
+`line` asks here, from a worker thread, for places that all kernels of the machine share. Every claim is a lock of the
+operating system, which lets go of it when the kernel dies, however it dies; nothing is counted that could leak.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+
+from ..system.files import open_lock, try_lock
+
+Leave = Callable[[], None]
+"""Gives a place back."""
+DOOR_SECONDS = 0.3
+"""How long a thread waits for the door, behind which only one kernel looks at a time: each look takes milliseconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """No place yet: so many kernels come first, and so many places are held by other kernels."""
+
+    before: int = 0
+    elsewhere: int = 0
+
+
+class Places(Protocol):
+    """A few places that kernels share; `enter` and `take` raise OSError where locks cannot be had."""
+
+    def enter(self) -> Leave | Wait:
+        """Take a place if it is this kernel's turn; else keep its turn and say whom it waits for."""
+
+    def take(self) -> Leave:
+        """Take a place at once, above the limit if need be."""
+
+    def quit(self) -> None:
+        """Give up the turn: nobody waits here any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ticket:
+    number: int
+    kernel: str
+    path: Path
+
+
+class LockedPlaces:
+    """Places below `folder`, `limit` of them at once. Nothing is opened before the first use.
+
+    Each kernel has one ticket at most and draws a new one for each place, so kernels take turns whatever the length of
+    their queues. A kernel that holds fewer places comes before one that holds more, then the older ticket.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder = folder
+        self.limit = limit
+        self.kernel = secrets.token_hex(4)
+        self._mine: dict[int, FileLock] = {}
+        self._ticket: tuple[_Ticket, FileLock] | None = None
+        self._last = Wait()
+
+    def enter(self) -> Leave | Wait:
+        (self.folder / "waiting").mkdir(parents=True, exist_ok=True)
+        door = open_lock(self.folder / "door.lock")
+        try:
+            door.acquire(timeout=DOOR_SECONDS, poll_interval=0.005)
+        except Timeout:
+            return self._last
+        try:
+            found = self._enter()
+        finally:
+            door.release()
+        if isinstance(found, Wait):
+            self._last = found
+        return found
+
+    def take(self) -> Leave:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count():
+            if (leave := self._hold(number)) is not None:
+                return leave
+        raise AssertionError("numbers do not end")
+
+    def quit(self) -> None:
+        if self._ticket is not None:
+            (ticket, lock), self._ticket = self._ticket, None
+            lock.release()
+            _forget(ticket.path)
+
+    def _enter(self) -> Leave | Wait:
+        mine = self._queue()
+        held, free = self._look()
+        places = Counter(held)
+        turn = (places[self.kernel], mine.number)
+        rivals = (ticket for ticket in self._tickets() if (places[ticket.kernel], ticket.number) < turn)
+        before = sum(_waits(ticket) for ticket in rivals)
+        if before < self.limit - len(held) and (leave := self._hold(free)) is not None:
+            self.quit()
+            return leave
+        return Wait(before=before, elsewhere=len(held) - places[self.kernel])
+
+    def _queue(self) -> _Ticket:
+        if self._ticket is None:
+            number = 1 + max((ticket.number for ticket in self._tickets()), default=0)
+            path = self.folder / "waiting" / f"{number:09d}-{self.kernel}.lock"
+            lock = open_lock(path)
+            lock.acquire(timeout=0)
+            self._ticket = _Ticket(number=number, kernel=self.kernel, path=path), lock
+        return self._ticket[0]
+
+    def _tickets(self) -> Iterator[_Ticket]:
+        for path in (self.folder / "waiting").glob("*.lock"):
+            number, _, kernel = path.stem.partition("-")
+            if number.isdigit():
+                yield _Ticket(number=int(number), kernel=kernel, path=path)
+
+    def _look(self) -> tuple[list[str], int]:
+        """Return who holds the places that are held, a name for each, and the lowest free place."""
+        above = {int(path.stem) for path in self.folder.glob("*.lock") if path.stem.isdigit()}
+        held, free = [], []
+        for number in sorted(above | set(range(self.limit))):
+            if number in self._mine:
+                held.append(self.kernel)
+            elif (probe := try_lock(self._path(number))) is None:
+                held.append(self._holder(number))
+            else:
+                probe.release()
+                free.append(number)
+        return held, free[0] if free else len(held)
+
+    def _hold(self, number: int) -> Leave | None:
+        if number in self._mine or (lock := try_lock(self._path(number))) is None:
+            return None
+        self._mine[number] = lock
+        try:
+            self._path(number).with_suffix(".by").write_text(self.kernel, encoding="ascii")
+        except OSError:
+            self._leave(number)
+            raise
+        return partial(self._leave, number)
+
+    def _leave(self, number: int) -> None:
+        self._mine.pop(number).release()
+
+    def _holder(self, number: int) -> str:
+        try:
+            return self._path(number).with_suffix(".by").read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number}.lock"
+
+
+def _waits(ticket: _Ticket) -> bool:
+    """Tell whether the ticket's kernel lives; what a dead one left is cleared away."""
+    lock = try_lock(ticket.path)
+    if lock is None:
+        return True
+    lock.release()
+    _forget(ticket.path)
+    return False
+
+
+def _forget(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows, while another kernel looks at it: the next one clears it away
+        return

@@ -1,0 +1,159 @@
+"""A line of jobs in front of a few places: first come, first served in this kernel, by turns among kernels.
+
+`slots` has two for each model: the tasks at once, and the one create call in flight. However many jobs wait, one task
+asks for the next place, in a worker thread. Without shared places, or where locks cannot be had, a place counts in
+this kernel alone; the next one is asked for anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .locks import Leave, Places, Wait
+
+Tell = Callable[[int], None]
+"""Hears how many turns it takes until a job's own: 1 when it is next."""
+SOON = 0.05
+"""Seconds between looks for a kernel that is next."""
+LATER = 0.1
+TOLD_EVERY = 1.0
+
+
+@dataclass(eq=False)
+class _Waiter:
+    tell: Tell
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Line:
+    """`limit` places for this kernel's jobs, out of `places` if kernels share them; on the runner's loop only.
+
+    `lost` hears why a place is not shared.
+    """
+
+    def __init__(self, limit: int, places: Places | None, lost: Callable[[OSError], None]) -> None:
+        self.limit = limit
+        self._places = places
+        self._lost = lost
+        self._holds: list[Leave] = []
+        self._waiting: deque[_Waiter] = deque()
+        self._news = Wait()
+        self._stir = asyncio.Event()
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def elsewhere(self) -> int:
+        """How many of the places other kernels held when this one last looked; 0 when nobody waits here."""
+        return self._news.elsewhere
+
+    async def enter(self, tell: Tell) -> None:
+        """Wait for a place; it is held until `leave`."""
+        waiter = _Waiter(tell)
+        self._waiting.append(waiter)
+        self._stir.set()
+        if len(self._waiting) > 1 or len(self._holds) >= self.limit:
+            tell(len(self._waiting) + self._news.before)
+        if self._asking is None:
+            self._stir = asyncio.Event()
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+                self._stir.set()
+            elif not waiter.turn.cancelled():
+                self.leave()
+            raise
+
+    def take(self) -> None:
+        """Hold a place at once, above the limit if need be."""
+        leave: Leave = _nothing
+        if self._places is not None:
+            try:
+                leave = self._places.take()
+            except OSError as error:
+                self._lost(error)
+        self._holds.append(leave)
+
+    def leave(self) -> None:
+        """Give a place back; which one is all the same, but what other kernels see goes last."""
+        leave = _nothing if _nothing in self._holds else self._holds[-1]
+        self._holds.remove(leave)
+        self._give_back(leave)
+        self._stir.set()
+
+    async def _ask(self) -> None:
+        """Hand out places as long as somebody waits."""
+        told = -TOLD_EVERY
+        try:
+            while self._waiting:
+                self._stir.clear()
+                found = await self._next() if len(self._holds) < self.limit else Wait()
+                if not isinstance(found, Wait):
+                    self._hand_out(found)
+                    continue
+                self._news = found
+                if time.monotonic() - told >= TOLD_EVERY:
+                    told = time.monotonic()
+                    for number, waiter in enumerate(self._waiting, 1):
+                        waiter.tell(number + found.before)
+                await self._pause(found)
+        finally:
+            self._asking, self._news = None, Wait()
+            if self._places is not None:
+                self._give_back(self._places.quit)
+
+    async def _next(self) -> Leave | Wait:
+        """Ask the shared places in a thread, and see it through even when cancelled: a place taken must be known."""
+        if self._places is None:
+            return _nothing
+        work = asyncio.get_running_loop().run_in_executor(None, self._places.enter)
+        canceled = False
+        while not work.done():
+            try:
+                await asyncio.wait([work])
+            except asyncio.CancelledError:
+                canceled = True
+        try:
+            found = work.result()
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must not wait for ever
+            self._lost(error if isinstance(error, OSError) else OSError(f"{type(error).__name__}: {error}"))
+            found = _nothing
+        if not canceled:
+            return found
+        if not isinstance(found, Wait):
+            self._give_back(found)
+        raise asyncio.CancelledError
+
+    async def _pause(self, found: Wait) -> None:
+        shared = self._places is not None and len(self._holds) < self.limit
+        seconds = (SOON if found.before < self.limit else LATER) if shared else TOLD_EVERY
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stir.wait()
+        except TimeoutError:
+            return
+
+    def _hand_out(self, leave: Leave) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.turn.done():
+                self._holds.append(leave)
+                waiter.turn.set_result(None)
+                return
+        self._give_back(leave)
+
+    def _give_back(self, leave: Leave) -> None:
+        try:
+            leave()
+        except OSError as error:
+            self._lost(error)
+
+
+def _nothing() -> None:
+    """Leave a place that only this kernel counts."""

@@ -1,0 +1,109 @@
+"""Accounts: whom a call is billed to and where it goes, one for each key and base URL. `session` asks here.
+
+An emulator on a port of this machine is found out by asking it, so that its pictures say so and nothing of it counts
+as spent; the answer is good for a few seconds, since another server may take the port.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .. import config
+from ..client import Client, serves_emulator
+from ..config import Secret, Settings, Target
+from ..errors import MissingApiKey
+from ..system.clock import Clock
+from .account import Account
+
+FRESH = 10.0
+"""Seconds for which holds what a port has answered."""
+SLOW = 0.2
+"""Seconds after which a port that says nothing is not asked anew before each call."""
+
+
+class Accounts:
+    """The accounts of one process and home."""
+
+    def __init__(self, home: Path, clock: Clock) -> None:
+        self.home = home
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._opened: dict[tuple[str, str, Secret, bool], Account] = {}
+        self._answered: dict[str, tuple[bool, float]] = {}
+
+    def settle(self, target: Target) -> Target:
+        """Return the target, as an emulator if one answers there; nothing but a loopback address is asked."""
+        if target.emulator or not self._serves_emulator(target.base_url):
+            return target
+        return replace(target, emulator=True)
+
+    def get(self, target: Target, settings: Settings) -> Account:
+        """Return the account of the key that is configured now.
+
+        Raises
+        ------
+        InvalidRequest
+            When BAILIAN_NB_HOME cannot be written.
+        MissingApiKey
+            When there is no key; it names the variable and the emulator.
+        """
+        key = Secret("sk-emulator-in-process") if target.in_process else config.find_key()
+        if key is None:
+            raise MissingApiKey(
+                "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); "
+                "without a key, BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
+            )
+        config.check_home(self.home)
+        name, own = "emulator", ""
+        if not target.in_process:
+            name = config.account_id(key, target.base_url, name=settings.account)
+            own = config.account_id(key, target.base_url) if settings.account else ""
+        which = (name, target.workspace, key, target.emulator)
+        with self._lock:
+            if (known := self._opened.get(which)) is not None:
+                return known
+            client = Client(
+                base_url=target.base_url,
+                key=key,
+                workspace=target.workspace,
+                app=self._emulator() if target.in_process else None,
+            )
+            account = self._opened[which] = Account.open(
+                id=name,
+                base_url=target.base_url,
+                region=target.region,
+                emulator=target.emulator,
+                client=client,
+                clock=self.clock,
+                home=self.home,
+                own=own,
+            )
+            return account
+
+    def values(self) -> list[Account]:
+        """Return every account that was opened."""
+        with self._lock:
+            return list(self._opened.values())
+
+    def _serves_emulator(self, base_url: str) -> bool:
+        with self._lock:
+            known, at = self._answered.get(base_url, (False, float("-inf")))
+            if time.monotonic() - at < FRESH:
+                return known
+            began = time.monotonic()
+            found = serves_emulator(base_url)
+            late = time.monotonic() - began > SLOW
+            if found is None and known and late:  # a busy machine
+                found = serves_emulator(base_url)
+            if found is not None or late:  # else it does not run yet, and may a moment later
+                self._answered[base_url] = (bool(found), time.monotonic())
+            return bool(found)  # another may have the port now: what says nothing may bill
+
+    def _emulator(self) -> Any:
+        from ..emulator import create_app
+
+        return create_app(self.home)

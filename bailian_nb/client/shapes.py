@@ -1,0 +1,96 @@
+"""What the API answers, as frozen values: a created task, its state and pictures, the task list.
+
+`answers` reads them out of replies; jobs, reconcile and gallery work with them. Nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+State = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A task that exists now."""
+
+    task_id: str
+    request_id: str = ""
+    task_status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One asked-for picture: its URL, or code and message of why it is missing (both may be empty)."""
+
+    url: str | None = None
+    code: str = ""
+    message: str = ""
+    orig_prompt: str | None = None
+    actual_prompt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """State and pictures of a task, or of a synchronous call.
+
+    Parameters
+    ----------
+    task_status
+        The service's own word.
+    state
+        The word as one of six; a word that nobody knows counts as RUNNING, since deadlines stand elsewhere.
+    slots
+        The pictures in the service's order: the n-th used seed + n.
+    usage
+        What is billed, whole numbers as int even where they came as text.
+    submit_time, scheduled_time, end_time
+        As the service writes them (Beijing time without zone), ``""`` where absent.
+    """
+
+    task_id: str = ""
+    request_id: str = ""
+    task_status: str = ""
+    state: State = "SUCCEEDED"
+    slots: tuple[Slot, ...] = ()
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    message: str = ""
+    submit_time: str = ""
+    scheduled_time: str = ""
+    end_time: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it; the slots hold presigned URLs."""
+        return {**asdict(replace(self, usage={})), "usage": dict(self.usage)}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Answer:
+        """Read what `to_dict` returned."""
+        return cls(**{**given, "slots": tuple(Slot(**slot) for slot in given["slots"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRow:
+    """One line of the task list; times are epoch seconds, None where absent."""
+
+    task_id: str
+    status: str = ""
+    model: str = ""
+    created: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    request_id: str = ""
+    api_key_id: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPage:
+    """One page of the task list; `total` rows on `pages` pages."""
+
+    rows: tuple[TaskRow, ...]
+    total: int
+    pages: int

@@ -1,0 +1,1 @@
+"""The emulator's pictures: what a prompt, a function and a mask make of a canvas."""

@@ -1,0 +1,80 @@
+"""The end of a task: its pictures on disk and the row closed, or the reason why there are none.
+
+Called by the runner. A row is closed only when nothing that was paid for is missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..accounts.account import Account
+from ..client import Answer, task_error
+from ..errors import BailianError, DownloadError, TaskCanceled, TaskExpired
+from ..request import Request
+from ..store.journal import Journal, State
+from ..system.clock import Clock
+from .job import Job
+from .journal_writes import book
+from .save import Saver, listed
+
+
+async def finish(
+    job: Job,
+    row_id: str,
+    account: Account,
+    request: Request,
+    answer: Answer,
+    folder: Path,
+    save: Saver,
+    journal: Journal,
+    clock: Clock,
+) -> None:
+    """Turn a final answer into files and end the Job.
+
+    Raises
+    ------
+    TaskCanceled, TaskExpired, TaskFailed, DownloadError
+        When there is no picture; after a DownloadError whose picture still exists the row stays open.
+    """
+    now = clock.now()
+    if answer.state in ("CANCELED", "UNKNOWN"):
+        state, error = _without_pictures(answer, job)
+        await book(job, journal.end, row_id, state, at=now, error=str(error), default=None)
+        job.closed = True
+        raise error
+    if answer.state == "FAILED" or not any(slot.url for slot in answer.slots):
+        failed = task_error(answer)
+        await book(job, journal.end, row_id, "failed", at=now, error=str(failed), default=None)
+        job.closed = True
+        raise failed
+    job.change(status="SAVING", why=None)
+    result = await save.save(job, row_id, account, request, answer, folder, journal, clock)
+    if any(error.again for error in result.errors):
+        job.notes.append("a picture could not be fetched yet; %wan resume tries again")
+    else:
+        ended: State = "done" if len(result) else "expired"
+        # By list price also where an emulator billed nothing: its account is for practice, with sums and caps.
+        more = {"images": len(result), "cost": listed(account, request, answer)}
+        await book(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
+        job.closed = True
+    if not len(result):
+        reason = result.errors[0]
+        raise DownloadError(
+            f"no picture could be fetched: {reason.message}",
+            code=reason.code,
+            task_id=job.task_id,
+            hint="It is paid and still there: %wan resume tries again." if reason.again else "",
+        )
+    job.succeed(result, at=clock.now())
+
+
+def _without_pictures(answer: Answer, job: Job) -> tuple[State, BailianError]:
+    if answer.state == "CANCELED":
+        text = "the task was canceled; it is not billed"
+        return "canceled", TaskCanceled(text, request_id=answer.request_id, task_id=job.task_id)
+    return "expired", TaskExpired(
+        "the service does not know this task (it keeps tasks for 24 hours)",
+        hint="If it is younger, check the base URL and region of the key.",
+        request_id=answer.request_id,
+        task_id=job.task_id,
+    )

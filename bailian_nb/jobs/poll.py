@@ -1,0 +1,97 @@
+"""Ask for a task until it is final; faults of a read never end a Job."""
+
+from __future__ import annotations
+
+from .. import specs
+from ..accounts.account import Account
+from ..client import Answer
+from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
+from ..reconcile.task_list import DOUBTED_TRIES
+from ..specs import service
+from ..store.journal import Journal
+from ..system.clock import Clock, Patience, backoff
+from .job import Job
+from .journal_writes import book, catch_up
+from .schedule import expected, next_delay
+from .status import Why
+
+EXPIRED_TRIES = 2
+"""How often in the case of a task that should be forgotten: our clock may be what is wrong."""
+
+
+async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> Answer:
+    """Return the final answer for the Job's task.
+
+    Raises
+    ------
+    TaskExpired
+        When the service has said nothing final in 24 hours of asking, whatever the clock says; the journal row stays
+        open.
+    DownloadError
+        When the task has succeeded, it is said, but no answer names a picture; the journal row stays open.
+    BailianError
+        When a read is refused for good (a wrong key, say); the journal row stays open.
+    """
+    request = job.request
+    if request is None:
+        raise RuntimeError("a Job without a Request has no task")
+    usual = specs.get(request.model).latency
+    low, high = service.EMULATOR_SECONDS if account.emulator else (usual.low, usual.high)
+    kind = (request.model, request.function)
+    unknown: list[float] = []
+    history = await book(job, journal.durations, *kind, emulator=account.emulator, default=unknown)
+    wanted = expected(history, low, high)
+    job.change(expected=wanted)
+    started = job.submitted or clock.now()
+    faults = doubted = 0
+    patience = Patience(clock, service.KEPT_SECONDS)
+    while True:
+        await patience.pause(backoff(faults) or next_delay(clock.now() - started, wanted))
+        await catch_up(job)
+        await account.reads.wait()
+        try:
+            answer = await account.client.query(job.task_id)
+        except (NetworkError, ServiceError, Throttled) as error:
+            if patience.over:
+                raise _late("no answer for 24 hours", job.task_id) from None
+            faults += 1
+            job.change(why=Why(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults}))
+            continue
+        faults = 0
+        job.change(task_status=answer.task_status)
+        if (doubt := _doubt(answer, job.task_id)) is not None:
+            expired = answer.state == "UNKNOWN" and clock.now() - started > service.KEPT_SECONDS
+            doubted += 1
+            if doubted <= (EXPIRED_TRIES if expired else DOUBTED_TRIES):
+                await clock.sleep(backoff(doubted))
+                continue
+            if not expired:
+                raise doubt
+        if answer.state not in ("PENDING", "RUNNING"):
+            return answer
+        if patience.over:
+            raise _late("not finished after 24 hours", job.task_id)
+        job.change(status=answer.state, why=Why(key="service_queue") if answer.state == "PENDING" else None)
+
+
+def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
+    """Return what to say of a final answer that would lose a picture if it were wrong, None for any other."""
+    if answer.state == "UNKNOWN":
+        return TaskExpired(
+            "the service does not know this task, though it is younger than 24 hours",
+            hint="Check the key, its base URL and region; the job stays open, %wan resume asks again.",
+            request_id=answer.request_id,
+            task_id=task_id,
+        )
+    if answer.state == "SUCCEEDED" and not any((answer.code, *(slot.url or slot.code for slot in answer.slots))):
+        return DownloadError(
+            "the service says that the task succeeded, but names no picture and no reason",
+            hint="The job stays open, %wan resume asks again.",
+            request_id=answer.request_id,
+            task_id=task_id,
+        )
+    return None
+
+
+def _late(what: str, task_id: str) -> TaskExpired:
+    return TaskExpired(what, hint="The job stays open, %wan resume asks again.", task_id=task_id)

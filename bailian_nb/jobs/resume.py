@@ -1,0 +1,220 @@
+"""Take up what an earlier kernel left: tasks that were sent and are not yet on disk.
+
+Called by `session.resume`. It never creates a task: intents that were never sent are only listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..accounts.account import Account
+from ..errors import BailianError, InvalidRequest, printable
+from ..reconcile.attempt import Attempt
+from ..request import Request
+from ..specs import service
+from ..store.journal import Journal, Row
+from ..store.kernels import lives
+from ..store.orphans import Stray
+from ..system.clock import Clock
+from .job import Job
+from .journal_writes import FAULTS
+from .runner import Runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed:
+    """What came back and what did not.
+
+    `jobs` go on now: their task is known, or is looked for in the service's list. `unsent` were never sent,
+    `unclaimed` have tasks that may be theirs, for the user to say (they are looked for all the same), `uncertain` may
+    or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
+    another key of the same base URL, `alive` are in the hands of another running kernel, `faults` stay as they are
+    for now, for the reason beside them. `refused` says why not all was sent that was to be: the rest is still among
+    the `unsent`. However old a row seems, its task is asked for once more: the clock may be what is wrong.
+    """
+
+    jobs: list[Job] = field(default_factory=list)
+    unsent: list[Row] = field(default_factory=list)
+    unclaimed: list[tuple[Row, list[Stray]]] = field(default_factory=list)
+    uncertain: list[Row] = field(default_factory=list)
+    gone: list[Row] = field(default_factory=list)
+    others: list[Row] = field(default_factory=list)
+    alive: list[Row] = field(default_factory=list)
+    faults: list[tuple[Row, str]] = field(default_factory=list)
+    refused: list[BailianError] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        rows = (self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.alive)
+        return any((self.jobs, *rows, self.faults))
+
+    def __repr__(self) -> str:
+        parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
+        for count, text in (
+            (self.unsent, "never sent (resume(send=...) sends them)"),
+            ([row for row, _ in self.unclaimed], "may own a task in unclaimed/ (resume(adopt=...) or forget=...)"),
+            (self.uncertain, "may or may not have been sent"),
+            (self.gone, "older than 24 hours and gone for good"),
+            (self.others, "of another key or account name"),
+            (self.alive, "in another running kernel"),
+            ([row for row, _ in self.faults], "that could not be taken up now"),
+        ):
+            if count:
+                parts.append(f"{len(count)} {text}: {', '.join(row.id for row in count)}")
+        return "; ".join([*parts, *(str(error) for error in self.refused)])
+
+
+def take_up(
+    journal: Journal,
+    runner: Runner,
+    account: Account,
+    clock: Clock,
+    *,
+    known: Callable[[str], bool],
+    attach: Callable[[Job], None],
+    only: str = "",
+) -> Resumed:
+    """Sort the open rows of this base URL and drive those whose task is known.
+
+    `known(id)` tells Jobs that this process runs already; `attach` prepares a Job before it starts. `only` is the one
+    row to be taken up.
+    """
+    found = Resumed()
+    for row in journal.unfinished(account.base_url):
+        if only not in ("", row.id):
+            continue
+        if row.account not in account.ids:
+            found.others.append(row)
+            continue
+        if row.owner == journal.owner:
+            if known(row.id):
+                continue
+        elif row.state == "intent":  # it is only listed: a row that is claimed counts as about to be sent
+            (found.alive if lives(journal.home, row.owner) else found.unsent).append(row)
+            continue
+        try:
+            if row.owner != journal.owner and not journal.claim(row):
+                found.alive.append(row)
+            else:
+                _sort(found, row, journal, runner, account, clock, attach)
+        except FAULTS as error:  # the others are none the worse
+            found.faults.append((row, printable(error)))
+    return found
+
+
+def _sort(
+    found: Resumed,
+    row: Row,
+    journal: Journal,
+    runner: Runner,
+    account: Account,
+    clock: Clock,
+    attach: Callable[[Job], None],
+) -> None:
+    if row.state == "submitting" and runner.settle(row.id):
+        row = journal.row(row.id) or row
+    sent = row.submitted or row.created
+    open_create = row.state in ("submitting", "uncertain")
+    if row.state == "intent":
+        found.unsent.append(row)
+    elif open_create and row.request.get("sync"):
+        if clock.now() - sent > service.KEPT_SECONDS:
+            journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
+            found.gone.append(row)
+        else:
+            if row.state == "submitting":
+                journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
+            found.uncertain.append(row)
+    else:
+        job, folder = revive(row, journal)
+        if open_create:
+            strays = [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]
+            if strays:
+                found.unclaimed.append((row, strays))
+            if row.state == "submitting":
+                journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
+            attempt = Attempt.of(row, clock.now())
+            attach(job)
+            runner.seek(job, account, folder=folder, attempt=attempt)
+        else:
+            attach(job)
+            runner.resume(job, account, folder=folder)
+        found.jobs.append(job)
+
+
+def adopt(journal: Journal, base_url: str, named: str) -> str:
+    """Give a task that is set apart to its job, and return that job: the user says that it is this one's.
+
+    `named` is the task's id, or `JOB=TASK` where several jobs may own it.
+
+    Raises
+    ------
+    InvalidRequest
+        When no such task is set apart, or the job must be named; it names those that can be.
+    """
+    given, _, task_id = named.rpartition("=")
+    strays = journal.strays.unclaimed(base_url)
+    stray = next((each for each in strays if each.task_id == task_id), None)
+    if stray is None or stray.job is None:
+        listed = ", ".join(each.task_id for each in strays) or "none"
+        raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
+    open_rows = [row for row in journal.unfinished(base_url) if row.state in ("submitting", "uncertain")]
+    rows = {row.id: row for row in open_rows if row.model == stray.model}
+    if given not in rows and (given or len(rows) > 1):
+        raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
+    owner = given or stray.job
+    if owner not in rows:
+        raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {stray.folder}")
+    _not_elsewhere(journal, rows[owner])
+    if not journal.own(owner, base_url, task_id):
+        raise InvalidRequest(f"task {task_id} belongs to a job already")
+    journal.strays.taken(base_url, task_id, job=owner)
+    return owner
+
+
+def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
+    """Give up an uncertain job: none of the tasks that are set apart is its own.
+
+    Raises
+    ------
+    InvalidRequest
+        When that job is not uncertain, is in another running kernel, or its create call may yet be answered.
+    """
+    row = journal.row(row_id)
+    if row is None or row.state not in ("submitting", "uncertain"):
+        raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
+    _not_elsewhere(journal, row)
+    if row.state == "submitting" and row.owner == journal.owner:
+        raise InvalidRequest(f"the create call of job {row_id} is still open: wait for its answer, then %wan resume")
+    if not journal.give_up(row, at=at):
+        raise InvalidRequest(f"job {row_id} has changed right now; %wan resume lists those that are uncertain")
+    open_rows = [each for each in journal.unfinished(base_url) if each.state in ("submitting", "uncertain")]
+    others = [each for each in open_rows if each.model == row.model]
+    for each in journal.strays.unclaimed(base_url):
+        if each.job == row.id:  # it may be another one's still
+            journal.strays.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
+
+
+def _not_elsewhere(journal: Journal, row: Row) -> None:
+    if row.owner != journal.owner and lives(journal.home, row.owner):
+        raise InvalidRequest(f"job {row.id} is in another running kernel: say it there, or end that kernel first")
+
+
+def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
+    """Rebuild the Job of a row, and say where its pictures go: where the intent said, else the current folder."""
+    request = Request.from_dict(row.request, journal.input_bytes)
+    label = f"{row.model} {row.function}" if row.function else row.model
+    job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
+    job.task_id, job.request_id = row.task_id or "", row.request_id or ""
+    job.submitted, job.embed = row.submitted, row.embed
+    job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
+    if row.answer:
+        job.status = "SAVING"
+    folder = Path(row.out_dir)
+    if not folder.exists() and not folder.parent.exists():
+        folder = Path.cwd() / "wan_out"
+        job.notes.append(f"its folder {row.out_dir} is gone; saved in {folder.name} of the current folder")
+    if request.paste_back and not all(picture.data for picture in request.inputs):
+        job.notes.append("its input picture is gone, so not pasted back: the answer is saved as it was served")
+    return job, folder

@@ -1,0 +1,1 @@
+"""What was spent by list price, and the caps that hold a call before it is sent."""

@@ -1,0 +1,256 @@
+"""Caps of one call, a day and a month: a call is held before it becomes a Job, and once more where its row is written.
+
+`session` and `resuming` ask first, so that whoever passes a cap hears it at once. Calls that several kernels send in
+the same instant do not see each other then; the journal asks again while nobody else can write, so no number of
+kernels passes a cap together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from ..accounts.account import Account
+from ..config import Settings
+from ..config.values import money
+from ..errors import BudgetExceeded
+from ..store.journal import Row
+from ..store.kernels import lives, our_owners
+from ..store.schema import Database
+from ..system.clock import Clock
+from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
+
+_UNSETTLED = (
+    "SELECT id, account, owner, state, COALESCE(submitted, created) AS sent, estimate, model, region,"
+    " CASE WHEN estimate IS NULL THEN request END AS request"
+    " FROM jobs WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+)
+_BILLED = "account = ? AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= ?"
+
+
+class Priced(Protocol):
+    """A call that is to be sent, as a Plan describes it."""
+
+    @property
+    def cost(self) -> float | None: ...
+    @property
+    def images(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+class Begun(Protocol):
+    """A call that was begun in this process, as a Job shows it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def created(self) -> float: ...
+    @property
+    def cost(self) -> float | None: ...
+    @property
+    def emulator(self) -> bool: ...
+    @property
+    def final(self) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsent:
+    """A row of the journal that is to be sent after all, priced."""
+
+    cost: float | None
+    images: int
+    label: str
+    settings: Settings
+
+    @classmethod
+    def of(cls, row: Row, settings: Settings) -> Unsent:
+        """Price a row; `settings` are those that hold now."""
+        images, cost = estimate(row.model, row.region, row.request)
+        label = f"{row.model} {row.function}" if row.function else row.model
+        return cls(cost=cost, images=images, label=label, settings=settings)
+
+
+class _Open(NamedTuple):
+    """A task whose bill is open; `sent` as in the ledger."""
+
+    kind: Kind
+    sent: float
+    cost: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The caps that one call is held against, in CNY by the name of the setting; none where there are none."""
+
+    home: Path
+    accounts: frozenset[str]
+    call: Priced
+    caps: Mapping[str, float]
+    clock: Clock
+
+    def hold(self, db: sqlite3.Connection, *, owner: str, driven: Collection[str], again: bool = False) -> None:
+        """Hold the call where its row is written: every call before it has its row, whichever kernel made it.
+
+        `db` is in the transaction that is to write the row, `driven` names the Jobs that kernel `owner` drives, and
+        `again` tells that an earlier try has failed.
+
+        Raises
+        ------
+        BudgetExceeded
+            The row must not be written.
+        """
+        if self.caps:
+            found = self._open(_unsettled(db), ours=owner, driven=driven)
+            self._compare(db, list(found), 0.0, "it was not tried again" if again else "nothing was sent")
+
+    def _first(self, jobs: Mapping[str, Begun]) -> None:
+        """Hold the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
+        with _reading(self.home / "journal.sqlite") as db:
+            rows = _unsettled(db)
+            found = self._open(rows, ours=our_owners(), driven=jobs)
+            rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}
+            rowless -= self._billed_since(db, min((jobs[name].created for name in rowless), default=math.inf))
+            ahead = sum(jobs[name].cost or 0.0 for name in rowless)
+            self._compare(db, list(found), ahead, "nothing was sent")
+
+    def _open(self, rows: Sequence[sqlite3.Row], *, ours: str, driven: Collection[str]) -> Iterator[_Open]:
+        """Pick what counts of this account's rows: intents that `ours` only took over to list are not on their way."""
+        living: dict[str, bool] = {}
+        for row in rows:
+            owner, state = row["owner"], row["state"]
+            if row["account"] not in self.accounts:
+                continue
+            if state == "intent" and owner.startswith(ours) and job_of(row["id"]) not in driven:
+                continue
+            if owner not in living:
+                living[owner] = lives(self.home, owner)
+            kind = kind_of(state, None, living[owner])
+            if kind == "free":
+                continue
+            yield _Open(kind, counts_for(row, kind), _cost(row))
+
+    def _compare(self, db: sqlite3.Connection | None, found: Sequence[_Open], ahead: float, ending: str) -> None:
+        now, call = self.clock.now(), self.call
+        starts = {"max_cost_day": day_start(now), "max_cost_month": month_start(now)}
+        for name, cap in self.caps.items():
+            spent = self._spent(db, starts[name])
+            way = ahead + sum(each.cost for each in found if each.kind == "open" and each.sent >= starts[name])
+            maybe = [each.cost for each in found if each.kind == "maybe" and each.sent >= starts[name]]
+            if round(spent + way + sum(maybe) + (call.cost or 0.0), 6) > cap + 1e-9:
+                parts = [f"spent {spent:.2f}", f"on its way {way:.2f}"]
+                parts += [f"perhaps billed {sum(maybe):.2f}"] if maybe else []
+                raise BudgetExceeded(
+                    f"{_pictures(call)} for CNY {call.cost:.2f} would pass {name} {cap:g} by list price: "
+                    f"{', '.join(parts)}; {ending}"
+                )
+
+    def _spent(self, db: sqlite3.Connection | None, start: float) -> float:
+        """Return CNY of what was sent since then and is billed for certain, added up by the database."""
+        if db is None:
+            return 0.0
+        query = f"SELECT TOTAL(cost) FROM jobs WHERE {_BILLED}"  # noqa: S608  # the words are ours
+        return sum(float(db.execute(query, (account, start)).fetchone()[0]) for account in self.accounts)
+
+    def _billed_since(self, db: sqlite3.Connection | None, start: float) -> set[str]:
+        """Return Jobs that are billed, although this process may not have heard of their end yet."""
+        if db is None or start == math.inf:
+            return set()
+        query = f"SELECT id FROM jobs WHERE {_BILLED}"  # noqa: S608  # the words are ours
+        return {job_of(row["id"]) for account in self.accounts for row in db.execute(query, (account, start))}
+
+
+def hold_one(call: Priced, max_cost: float | str | None = None) -> None:
+    """Hold one call against `max_cost` in CNY (inf: no limit), or against the setting of that name.
+
+    Raises
+    ------
+    BudgetExceeded
+        When it passes that, or when no page gives a price that could be held against it.
+    """
+    if max_cost in (math.inf, "inf"):
+        return
+    cap = call.settings.max_cost if max_cost is None else money("max_cost", max_cost)
+    if cap is None:
+        return
+    what = "1 picture" if call.images == 1 else f"{call.images} pictures"
+    if call.cost is None:
+        raise BudgetExceeded(
+            f"the price of {what} of {call.label} is unknown, max_cost is {cap:g}; nothing was sent",
+            hint="A cap cannot be held then; the call itself with max_cost=inf (--max-cost inf) sends it all the same.",
+        )
+    if call.cost > cap:
+        raise BudgetExceeded(
+            f"{what} would cost CNY {call.cost:.2f} by list price, max_cost is {cap:g}; nothing was sent"
+        )
+
+
+def hold(
+    home: Path,
+    account: Account,
+    call: Priced,
+    jobs: Sequence[Begun],
+    *,
+    clock: Clock,
+    max_cost: float | str | None = None,
+) -> Budget:
+    """Hold a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
+
+    Spent, on its way (`jobs` of this process that have no row yet included), perhaps billed and this call together
+    must not pass them. `max_cost` inf sends what has no known price. The Budget that is returned is asked again where
+    the call's row is written.
+
+    Raises
+    ------
+    BudgetExceeded
+        With these numbers; nothing was sent.
+    """
+    caps = {"max_cost_day": call.settings.max_cost_day, "max_cost_month": call.settings.max_cost_month}
+    held = {name: cap for name, cap in caps.items() if cap is not None}
+    if held and call.cost is None:
+        if max_cost not in (math.inf, "inf"):
+            named = " and ".join(f"{name} {cap:g}" for name, cap in held.items())
+            raise BudgetExceeded(
+                f"the price of {_pictures(call)} is unknown, so {named} cannot be held; nothing was sent",
+                hint="The call itself with max_cost=inf (--max-cost inf) sends it all the same.",
+            )
+        held = {}
+    budget = Budget(home=home, accounts=account.ids, call=call, caps=held, clock=clock)
+    if held:
+        budget._first({job.id: job for job in jobs if not job.final and job.emulator == account.emulator})
+    return budget
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open one view of the journal, None where there is no journal yet; none is made."""
+    if not path.exists():
+        yield None
+        return
+    with Database(path).reading() as db:
+        db.execute("BEGIN")  # what ends meanwhile is counted once
+        yield db
+
+
+def _unsettled(db: sqlite3.Connection | None) -> list[sqlite3.Row]:
+    """Return the rows of every account whose bill is open."""
+    return [] if db is None else db.execute(_UNSETTLED).fetchall()
+
+
+def _cost(row: sqlite3.Row) -> float:
+    """Return CNY as the sender knew it, else as the table says, 0 where nobody knows it."""
+    if row["estimate"] is not None:
+        return float(row["estimate"])
+    return estimate(row["model"], row["region"], json.loads(row["request"])).cny or 0.0
+
+
+def _pictures(call: Priced) -> str:
+    return f"1 picture of {call.label}" if call.images == 1 else f"{call.images} pictures of {call.label}"

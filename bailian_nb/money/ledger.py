@@ -1,0 +1,165 @@
+"""The ledger: what was spent by list price, read from the journal; no row is written here.
+
+`costs` shows it, `caps` counts by its rules. A task counts for the day on which it was sent, in local time.
+A failed or canceled task costs nothing. What is on its way is estimated, and so is what nobody knows the end of.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..store.journal import OPEN
+from ..store.kernels import lives, our_owners
+from ..store.schema import Database
+
+Kind = Literal["billed", "open", "maybe", "free"]
+"""Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
+
+_COLUMNS = (
+    "id, account, base_url, emulator, region, model, notebook, owner, state, COALESCE(submitted, created) AS sent,"
+    " images, cost, estimate, CASE WHEN cost IS NULL THEN request END AS request"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One task of the journal; `cost` is CNY by list price or its estimate, None when no page gives the price."""
+
+    id: str
+    account: str
+    base_url: str
+    emulator: bool
+    model: str
+    notebook: str
+    kind: Kind
+    mine: bool
+    """True when this process drives it or drove it."""
+    sent: float
+    """Seconds since 1970, inf for what may still go out, today or later."""
+    images: int
+    cost: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """What some entries come to: counts of tasks and pictures, and CNY by list price.
+
+    `cny` is what was billed for certain; `unknown` counts the tasks, whatever their kind, that no price is known of.
+    """
+
+    tasks: int = 0
+    images: int = 0
+    cny: float = 0.0
+    unknown: int = 0
+    open: int = 0
+    open_cny: float = 0.0
+    maybe: int = 0
+    maybe_cny: float = 0.0
+    free: int = 0
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Sum:
+        """Add up entries of one account."""
+        found = list(entries)
+        kinds = {kind: [each for each in found if each.kind == kind] for kind in ("billed", "open", "maybe", "free")}
+
+        def cny(kind: str) -> float:
+            return round(sum(each.cost or 0.0 for each in kinds[kind]), 6)
+
+        return cls(
+            tasks=len(kinds["billed"]),
+            images=sum(each.images for each in kinds["billed"]),
+            cny=cny("billed"),
+            unknown=sum(1 for each in found if each.cost is None and each.kind != "free"),
+            open=len(kinds["open"]),
+            open_cny=cny("open"),
+            maybe=len(kinds["maybe"]),
+            maybe_cny=cny("maybe"),
+            free=len(kinds["free"]),
+        )
+
+
+def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
+    """Return every task (of these accounts), the oldest first.
+
+    A journal that is not there yet holds nothing, and none is made.
+    """
+    path = home / "journal.sqlite"
+    if not path.exists():
+        return []
+    with Database(path).reading() as db:
+        every = db.execute(f"SELECT {_COLUMNS} FROM jobs ORDER BY created").fetchall()  # noqa: S608  # the words are ours
+    rows = [row for row in every if accounts is None or row["account"] in accounts]
+    asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(our_owners())}
+    living = {owner for owner in asked if lives(home, owner)}
+    return [_entry(row, alive=row["owner"] in living) for row in rows]
+
+
+def day_start(now: float) -> float:
+    """Return the last midnight, local time."""
+    at = time.localtime(now)
+    return time.mktime((at.tm_year, at.tm_mon, at.tm_mday, 0, 0, 0, 0, 0, -1))
+
+
+def month_start(now: float) -> float:
+    """Return the first midnight of this month, local time."""
+    at = time.localtime(now)
+    return time.mktime((at.tm_year, at.tm_mon, 1, 0, 0, 0, 0, 0, -1))
+
+
+def estimate(model: str, region: str, request: dict[str, Any]) -> specs.Estimate:
+    """Return how many pictures a request of the journal may return, and CNY for them by list price."""
+    values, pictures = request.get("values", {}), len(request.get("images", ()))
+    try:
+        row = specs.get(model)
+    except InvalidRequest:  # a row that a user had registered in another kernel
+        return specs.Estimate(images=specs.whole(values, "n", 1), cny=None)
+    return row.estimate(region, values, pictures)
+
+
+def _entry(row: sqlite3.Row, *, alive: bool) -> Entry:
+    kind = kind_of(row["state"], row["cost"], alive)
+    images, cost = row["images"], row["cost"]
+    if kind in ("open", "maybe") and row["request"]:
+        images, known = estimate(row["model"], row["region"], json.loads(row["request"]))
+        cost = known if row["estimate"] is None else row["estimate"]
+    return Entry(
+        id=row["id"],
+        account=row["account"],
+        base_url=row["base_url"],
+        emulator=bool(row["emulator"]),
+        model=row["model"],
+        notebook=row["notebook"],
+        kind=kind,
+        mine=alive and row["owner"].startswith(our_owners()),
+        sent=counts_for(row, kind),
+        images=images,
+        cost=cost,
+    )
+
+
+def kind_of(state: str, cost: float | None, alive: bool) -> Kind:
+    """Tell what a row means for the bill; an intent of a kernel that is gone was never sent."""
+    if state in ("failed", "canceled") or (state == "intent" and not alive):
+        return "free"
+    if state == "done" or cost is not None:
+        return "billed"
+    return "open" if alive and state in ("intent", "submitting", "accepted") else "maybe"
+
+
+def counts_for(row: sqlite3.Row, kind: Kind) -> float:
+    """Return when a row was sent; inf as long as no task is made: a create call may be refused and go out tomorrow."""
+    return float("inf") if kind == "open" and row["state"] != "accepted" else float(row["sent"])
+
+
+def job_of(row_id: str) -> str:
+    """Return the Job of a row: a further try has the Job's id and a number."""
+    return row_id.partition(".")[0]

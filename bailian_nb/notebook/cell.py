@@ -1,0 +1,162 @@
+"""What the magics do in the running cell once their line is read: look words up, plan or send, show.
+
+`magics` and `commands` stand on it; they know no IPython, this knows its shell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import config
+from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
+from ..jobs.job import Job
+from ..planning.edit_args import is_file
+from ..planning.plan import Plan
+from ..session import confirm
+from ..session import session as sessions
+from ..session.held_job import HeldJob
+from ..views import dry_run
+from .display import Displays
+from .front import NotebookFront
+from .line import Line
+from .template import as_python, fill, look_up
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+class Cell:
+    """The running cell: its names, who looks on, and what it shows."""
+
+    def __init__(self, shell: InteractiveShell, front: NotebookFront, displays: Displays) -> None:
+        self._shell = shell
+        self.front = front
+        self.displays = displays
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """Return the notebook's variables."""
+        names: dict[str, Any] = self._shell.user_ns
+        return names
+
+    def send_or_show(
+        self,
+        read: Line,
+        make: Callable[[list[Problem]], Plan],
+        given: Callable[[Plan], dry_run.Given] | None = None,
+    ) -> Job | None:
+        """Plan, then show the plan or send it, by the money rule; `given` says how Python names what was given."""
+        session = sessions.current()
+        try:
+            plan = _all_at_once(read, make)
+            if read.dry_run:
+                names = given(plan) if given is not None else None
+                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
+                self._show_frame(plan)
+                return None
+            job = self._held(plan, read) or session.send(plan, max_cost=read.max_cost)
+        except BailianError as error:
+            error.show_traceback = read.traceback
+            raise
+        if read.output:
+            self.names[read.output] = job
+        self.displays.show(job, quiet=read.quiet)
+        if isinstance(job, HeldJob):
+            return job  # somebody must press Run first, so there is nothing to wait for
+        if read.wait or read.json or self.front.waits():
+            job.wait()
+            if job.error is not None:
+                job.error.show_traceback = read.traceback
+                raise job.error
+        if read.json and job.outcome is not None:
+            records = [json.loads(picture.record.to_json()) for picture in job.outcome]
+            print(json.dumps(records, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+        return job
+
+    def _show_frame(self, plan: Plan) -> None:
+        """Show where the picture will lie in the one that expand makes of it."""
+        bundle = dry_run.frame(plan) if plan.request is not None else None
+        if bundle is not None:
+            self.publish(bundle)
+
+    def _held(self, plan: Plan, read: Line) -> HeldJob | None:
+        """Return a Job that waits for Run where the estimate is above `confirm_above`; without a button, an error."""
+        session = sessions.current()
+        asked = "" if read.run else confirm.question(session, plan, self.lang_now())
+        if not asked:
+            return None
+        if self.front.waits() or not self.front.interactive():
+            raise BudgetExceeded(asked)
+        job = HeldJob(session, plan, max_cost=read.max_cost)
+        self._show_frame(plan)
+        return job
+
+    def prompt(self, read: Line, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
+        """Return the prompt as typed, from the body or from the one quoted word that is left."""
+        if cell is not None and has_body(cell):
+            if words:
+                message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
+                problems.append(Problem(parameter="prompt", message=message))
+            prompt = cell.strip("\n")
+        else:
+            prompt = " ".join(words)
+            if len(words) > 1:
+                message = _no_switch(read, words) or f'a prompt of several words needs quotes: "{prompt}"'
+                problems.append(Problem(parameter="prompt", message=message))
+        return prompt if read.raw else fill(prompt, self.names)
+
+    def look(self, word: str) -> Any:
+        """Return what a word means: a file if there is one, else the variable of that name, else the word itself."""
+        if is_file(word):
+            return word
+        try:
+            return look_up(word[1:-1] if word[:1] == "{" and word[-1:] == "}" else word, self.names)
+        except LookupError:
+            return word
+
+    def spelled(self, pictures: Sequence[str], mask: str | None) -> dry_run.Given:
+        """Return how Python names what these words mean: a variable as it is, a path or URL in quotes."""
+        several = len(pictures) > 1
+        images = [
+            f"*{self.python(word)}" if several and isinstance(self.look(word), list | tuple) else self.python(word)
+            for word in pictures
+        ]
+        return dry_run.Given(images=images, mask=None if mask is None else self.python(mask))
+
+    def python(self, word: str) -> str:
+        """Return the expression for what `look` finds."""
+        return repr(word) if self.look(word) is word else as_python(word.strip("{}"))
+
+    def publish(self, bundle: Mapping[str, str]) -> None:
+        """Show a bundle in the running cell."""
+        self.displays.publish(bundle)
+
+    def lang_now(self) -> str:
+        """Return the language that holds now."""
+        return config.load(self.front.overrides).lang
+
+
+def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
+    """Return the Plan, or raise what is wrong with the line together with what checking the call finds."""
+    problems = list(read.problems)
+    if read.axis:
+        problems.append(Problem(parameter="axis", message="--axis is for %wan_sweep; give one value here"))
+    try:
+        plan = make(problems)
+    except InvalidRequest as error:
+        raise InvalidRequest([*problems, *error.problems], hint=error.hint) from None
+    if problems:
+        raise InvalidRequest(problems)
+    return plan
+
+
+def _no_switch(read: Line, words: Sequence[str]) -> str:
+    """Say which word was meant for the switch before it, "" for none; `--watermark` takes true, false or nothing."""
+    word = next((word for word in words if word in read.behind), None)
+    return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"
+
+
+def has_body(cell: str | None) -> bool:
+    return cell is not None and bool(cell.strip())

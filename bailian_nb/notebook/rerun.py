@@ -1,0 +1,66 @@
+"""`%wan rerun`: the request of a picture or Job once more, with the options of the other cell. No IPython here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .. import specs
+from ..errors import InvalidRequest, Problem
+from ..jobs.job import Job
+from ..planning.plan import Plan
+from ..session import rerun as reruns
+from ..session import session as sessions
+from ..views.dry_run import Given
+from .cell import Cell
+from .line import Line, read_line
+
+USAGE = "%wan rerun needs a picture or a job, for example %wan rerun job --seed 8; %wan history lists pictures"
+
+
+def rerun(line: str, cell: Cell) -> Job | None:
+    """Read the line and send by the money rule; further words are pictures in place of those that were sent.
+
+    Raises
+    ------
+    InvalidRequest
+        Without a picture or job, and for everything that is wrong with the line or the changed request.
+    """
+    words = read_line(line, "edit").words
+    if not words:
+        raise InvalidRequest(USAGE)
+    found = find(words[0], cell)
+    read = read_line(line, "edit" if found.request.images else "t2i")
+
+    def given(_: Plan) -> Given:
+        return replace(cell.spelled(read.words[1:], read.mask), rerun=cell.python(words[0]), changes=read.values)
+
+    return cell.send_or_show(read, lambda problems: _plan(found, read, cell, problems), given)
+
+
+def find(word: str, cell: Cell) -> reruns.Found:
+    """Return what a word names: a picture file, a variable, or a job's id."""
+    return reruns.find(sessions.current(), cell.look(word))
+
+
+def _plan(found: reruns.Found, read: Line, cell: Cell, problems: list[Problem]) -> Plan:
+    if read.model is not None and read.model != found.request.model:
+        taken = specs.get(found.request.model).name
+        message = f"a rerun is of the same model, {taken}; send {read.model} with %%wan_t2i or %wan_edit"
+        problems.append(Problem(parameter="model", message=message))
+    images: list[Any] = [cell.look(word) for word in read.words[1:]]
+    return reruns.plan_rerun(
+        sessions.current(),
+        found,
+        images=images,
+        mask=None if read.mask is None else cell.look(read.mask),
+        changes=read.values,
+        invert=read.invert or None,
+        fit=read.fit or None,
+        sync=read.sync or None,
+        retries=read.retries,
+        cache=not read.no_cache,
+        out_dir=read.out_dir,
+        embed=False if read.no_embed else None,
+        paste_back=False if read.no_paste else None,
+    )

@@ -1,0 +1,138 @@
+"""What `%wan_sweep` does once its line is read: a Sweep, and whether to show its plan or to run it. No IPython here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import specs
+from .. import sweeps as sweeping
+from ..errors import BudgetExceeded, InvalidRequest, Problem
+from ..planning.edit_args import is_file, tell_apart
+from ..session import confirm
+from ..session.session import Session
+from ..sweeps import Sweep
+from ..sweeps.shapes import SweepPlan
+from ..texts.catalogue import say
+from ..views.tables import Bundle, Table
+from .line import Line, read_line
+
+USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
+
+
+def kind_of(line: str) -> specs.Kind:
+    """Tell a sweep over an edit (a function or a picture comes first) from one over text to image.
+
+    More than one word is no prompt, so a first word that is nearly a function, or a picture behind it, means an edit,
+    too: the table then says which function was meant.
+    """
+    words = read_line(line, "edit").words
+    names = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
+    if not words or words[0] in names or is_file(words[0]):
+        return "edit" if words else "t2i"
+    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], names) != ".")
+    return "edit" if meant else "t2i"
+
+
+def make(
+    session: Session,
+    read: Line,
+    kind: specs.Kind,
+    *,
+    look: Callable[[str], Any],
+    prompt: Callable[[Sequence[str], list[Problem]], str],
+    prompt_elsewhere: bool = False,
+) -> Sweep:
+    """Return the Sweep of a line; `look` turns a word into a picture, `prompt` reads what is left (or the body).
+
+    Raises
+    ------
+    InvalidRequest
+        With everything that is wrong with the line and the axes.
+    """
+    problems = list(read.problems)
+    axes: dict[str, list[Any]] = {}
+    unread = False
+    for text in read.axis:
+        try:
+            name, values = sweeping.parse(text)
+        except InvalidRequest as error:
+            problems.extend(error.problems)
+            unread = True
+            continue
+        axes[name] = [*axes.get(name, []), *values]
+    words = list(read.words)
+    function = image = None
+    try:
+        if kind == "edit":
+            model = specs.get(session.settings().edit_model if read.model is None else read.model, "edit")
+            function, pictures, words = tell_apart(model, words, prompt_elsewhere=prompt_elsewhere)
+            found = [look(word) for word in pictures]
+            image = found[0] if len(found) == 1 else found
+            if not found:
+                problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
+        text = prompt(words, problems)
+        if unread and not axes:
+            raise InvalidRequest(problems)  # that no axis is left is no mistake of its own
+        sweep = sweeping.make(
+            session,
+            image=image,
+            function=function,
+            prompt=text,
+            model=read.model,
+            values={**read.values, **axes},
+            mask=None if read.mask is None else look(read.mask),
+            fit=read.fit,
+            invert=read.invert,
+            sync=read.sync,
+            cache=not read.no_cache,
+            paste_back=False if read.no_paste else None,
+            retries=read.retries,
+            out_dir=read.out_dir,
+            embed=False if read.no_embed else None,
+        )
+    except InvalidRequest as error:
+        raise InvalidRequest(list(dict.fromkeys([*problems, *error.problems])), hint=error.hint) from None
+    if problems:
+        raise InvalidRequest(problems)
+    return sweep
+
+
+def run(sweep: Sweep, read: Line, *, confirm_above: float, button: bool, lang: str) -> str:
+    """Send the Sweep by the money rule; return a sentence instead when somebody must confirm first.
+
+    Raises
+    ------
+    BudgetExceeded
+        When the estimate is above `confirm_above` and the grid has no Run button, or above the cap.
+    """
+    plan = sweep.plan
+    cost = plan["cost"]
+    if read.dry_run:
+        return say("dry_run", lang)
+    if (cost is None or cost > confirm_above) and not read.run:
+        if not button:
+            raise BudgetExceeded(confirm.worded(cost, plan["dated"], confirm_above, lang))
+        return confirm.button(cost, plan["dated"], confirm_above, lang)
+    sweep.run(max_cost=read.max_cost)
+    return ""
+
+
+def outputs(sweep: Sweep, lang: str) -> list[Bundle]:
+    """Return a sweep's static outputs: the sheet and a caption when something was run, else the plan."""
+    if not sweep.jobs:
+        return [Table(title=sweep.title, head=("", ""), rows=_plan_rows(sweep.plan, lang)).bundle()]
+    return [sweep.still(), sweep.caption(lang)]
+
+
+def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:
+    """Return the plan as rows of a table."""
+    cost = "?" if plan["cost"] is None else f"{plan['cost']:.2f}"
+    rows: list[tuple[str, object]] = [
+        (say("plan_tasks", lang), plan["tasks"]),
+        (say("plan_images", lang), plan["images"]),
+        (say("plan_cost", lang), f"CNY {cost} ({say('cost_note', lang, dated=plan['dated'])})"),
+        (say("plan_minutes", lang), plan["minutes"]),
+        (say("plan_cached", lang), plan["cached"]),
+    ]
+    return [*rows, *((say("plan_invalid", lang), line) for line in plan["invalid"])]

@@ -1,0 +1,50 @@
+"""Tell the words of an edit apart: function, pictures, and what is left for the prompt.
+
+Called by `%wan_edit` and by the command line, so that both read the same words in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .. import specs
+from ..errors import InvalidRequest
+
+
+def tell_apart(
+    model: specs.Model, words: Sequence[str], *, prompt_elsewhere: bool = False
+) -> tuple[str | None, list[str], list[str]]:
+    """Return DashScope's function name, the words for pictures, and the rest.
+
+    A model with functions takes FUNCTION IMAGE PROMPT, any other IMAGE ... PROMPT: there the last word is the prompt
+    unless it stands elsewhere (in the cell's body).
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown function, a function that the model does not have, and a file where the prompt belongs.
+    """
+    if model.functions:
+        return specs.function_name(model, words[0]), list(words[1:2]), list(words[2:])
+    if words[0] in _functions() and not is_file(words[0]):
+        specs.function_name(model, words[0])
+    pictures = len(words) if prompt_elsewhere else max(1, len(words) - 1)
+    rest = list(words[pictures:])
+    if rest and is_file(rest[0]):
+        raise InvalidRequest(
+            f"the prompt is missing: {rest[0]} is a picture file, and {model.name} takes IMAGE ... PROMPT"
+        )
+    return None, list(words[:pictures]), rest
+
+
+def is_file(word: str) -> bool:
+    """Tell whether a word names a file; one that is too long or no path at all does not."""
+    try:
+        return Path(word).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _functions() -> set[str]:
+    return {name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)}

@@ -1,0 +1,153 @@
+"""Expand to a proportion: from `to="16:9"` to the scales that expand takes, the picture kept in the middle.
+
+`plan` calls this before and after it knows the picture's size; what it finds goes into the Request like any scale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..errors import Problem
+from ..images import Input
+from ..request import Request
+from ..specs import Function, Parameter, frames
+from ..texts.catalogue import say
+
+NAMES = {"square": "1:1", "landscape": "4:3", "portrait": "3:4"}
+_RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,3})?)\s*[:*xX×/]\s*(\d{1,5}(?:\.\d{1,3})?)\s*")
+_DIGITS = 4
+"""Of a scale that is sent: half a pixel in 4096 is 0.0001."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proportion:
+    """Width to height that a picture is to have, and how it is written."""
+
+    label: str
+    ratio: Fraction
+
+
+class Unreachable(ValueError):
+    """Says in one line why a picture cannot be widened to a proportion."""
+
+
+def read(value: object) -> Proportion | None:
+    """Return the proportion that `16:9`, `1280*720`, `2.35:1`, (1280, 720) or `square` means, None for anything else.
+
+    >>> read("1280*720")
+    Proportion(label='16:9', ratio=Fraction(16, 9))
+    """
+    if isinstance(value, tuple | list) and len(value) == 2:
+        value = f"{value[0]}:{value[1]}"
+    if not isinstance(value, str):
+        return None
+    match = _RATIO.fullmatch(NAMES.get(value.strip().lower(), value))
+    if match is None:
+        return None
+    wide, high = Fraction(match[1]), Fraction(match[2])
+    if not wide or not high:
+        return None
+    ratio = wide / high
+    whole = "." not in match[1] + match[2]
+    return Proportion(
+        label=f"{ratio.numerator}:{ratio.denominator}" if whole else f"{match[1]}:{match[2]}", ratio=ratio
+    )
+
+
+def taken(
+    values: Mapping[str, Any], function: Function | None, where: str, problems: list[Problem]
+) -> tuple[dict[str, Any], Proportion | None]:
+    """Take `to` out of `values`, which are DashScope's, and return both; what is wrong with it goes to `problems`."""
+    rest = {name: value for name, value in values.items() if name != "to"}
+    given = values.get("to")
+    if given is None:
+        return rest, None
+    rows = frames.scale_rows(function)
+    wanted = read(given)
+    message = ""
+    if not rows:
+        message = f"to is for function expand, whose scales it works out; {where} has none"
+    elif wanted is None:
+        message = f"to must be a proportion such as 16:9, 1280*720 or square, got {str(given)[:60]!r} ({where})"
+    elif both := [row.name for row in rows if rest.get(row.name) is not None]:
+        message = f"to={wanted.label} works the scales out, so {' and '.join(both)} cannot be given too; leave one out"
+    if message:
+        problems.append(Problem(parameter="to", message=message))
+        return rest, None
+    return rest, wanted
+
+
+def widen(
+    wanted: Proportion, pictures: list[Input], function: Function, found: list[Problem]
+) -> tuple[dict[str, float], tuple[int, int]]:
+    """Return the scales that give the first picture this proportion, and its size; what is wrong goes to `found`."""
+    if not pictures:
+        return {}, (0, 0)  # the picture itself was refused
+    size = pictures[0].size
+    try:
+        if size is None:
+            raise Unreachable(
+                f"to={wanted.label} needs the size of the picture, and a URL is sent unread; "
+                "give the file, or the scales themselves, for example left_scale=1.5, right_scale=1.5"
+            )
+        return scales(wanted, size, frames.scale_rows(function)), size
+    except Unreachable as error:
+        found.append(Problem(parameter="to", message=f"{error} (function {function.name})"))
+        return {}, (0, 0)
+
+
+def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...]) -> dict[str, float]:
+    """Return the two scales that widen a picture of `size` pixels to a proportion, both sides alike.
+
+    Raises
+    ------
+    Unreachable
+        When the picture has that proportion already, or the scales would leave the bounds of the table.
+    """
+    width, height = size
+    factor = wanted.ratio * height / width
+    sides = ("left", "right") if factor > 1 else ("top", "bottom")
+    scale = round(float(factor if factor > 1 else 1 / factor), _DIGITS)
+    found = {f"{side}_scale": scale for side in sides}
+    most = next(row.maximum for row in rows if row.name in found) or 1.0
+    if scale > most:
+        reach = f"from {width}x{round(height * most)} to {round(width * most)}x{height}"
+        shares = f"{width / (height * most):.2f}:1 to {width * most / height:.2f}:1"
+        raise Unreachable(
+            f"to={wanted.label} needs {' and '.join(found)} of {scale:.2f}, allowed are 1.0-{most}; "
+            f"{width}x{height} reaches {reach} ({shares}), so take one between or crop the picture first"
+        )
+    if frames.frame(size, found).size == size:
+        raise Unreachable(
+            f"the picture has {width}x{height} pixels, which is {wanted.label} already, so expand would add nothing; "
+            "take another proportion"
+        )
+    return found
+
+
+def line(wanted: Proportion, size: tuple[int, int], found: Mapping[str, float], lang: str) -> str:
+    """Say the frame: which scales are sent, and what the picture becomes by them."""
+    new = frames.frame(size, found)
+    return say(
+        "frame",
+        lang,
+        scales=" ".join(f"{name} {scale:g}" for name, scale in found.items()),
+        before=f"{size[0]}x{size[1]}",
+        after=f"{new.width}x{new.height}",
+        to=wanted.label,
+    )
+
+
+def frame_of(request: Request) -> frames.Frame | None:
+    """Return the larger picture that an expand makes; None for other functions and where the size is unknown."""
+    size = request.images[0].size if request.images else None
+    rows = frames.scale_rows(request.row.function(request.function))
+    if not rows or size is None:
+        return None
+    given = {row.name: float(value) for row in rows if isinstance(value := request.values.get(row.name), int | float)}
+    new = frames.frame(size, given)
+    return new if new.size != size else None

@@ -1,0 +1,59 @@
+"""The surroundings of a call: a script, or a notebook that somebody looks at. `session.front` holds one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from ..errors import InvalidRequest
+from ..gallery import Actions
+from ..jobs.job import Shower
+
+
+class Front(Protocol):
+    """What the surroundings say: who looks on, and how a Job is shown."""
+
+    shower: Shower | None
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return settings that were set for this kernel."""
+
+    def interactive(self) -> bool:
+        """Tell whether somebody is at a front end or prompt."""
+
+
+class ScriptFront:
+    """No notebook: a script, or Python's own prompt."""
+
+    shower: Shower | None = None
+    overrides: Mapping[str, Any] = {}
+
+    def interactive(self) -> bool:
+        return hasattr(sys, "ps1")
+
+
+def document() -> str:
+    """Return the file name of the notebook or script that runs, "" where nobody says; for the ledger."""
+    named = os.environ.get("JPY_SESSION_NAME") or (sys.argv[0] if sys.argv else "")
+    name = PurePath(named).name
+    return name if name.endswith((".ipynb", ".py")) and name != "ipykernel_launcher.py" else ""
+
+
+class Delegate:
+    """Passes what a Picture is asked to do on to whoever registered for it."""
+
+    actions: Actions | None = None
+
+    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
+        if Delegate.actions is None:
+            raise InvalidRequest("import bailian_nb and use bailian_nb.edit(picture, ...)")
+        return Delegate.actions.edit(image, function, prompt, **parameters)
+
+    def compare(self, image: Any, other: Any, /) -> Any:
+        if Delegate.actions is None:
+            raise InvalidRequest("import bailian_nb and use bailian_nb.compare(picture, other)")
+        return Delegate.actions.compare(image, other)

@@ -1,0 +1,199 @@
+"""HeldJob: a Job above `confirm_above` that waits for its Run button. Magics make it, the card's button runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from ..errors import BailianError, BudgetExceeded, InvalidRequest, TaskCanceled
+from ..jobs.job import Job
+from ..jobs.reasons import canceled
+from ..jobs.result import Result
+from ..jobs.status import FINAL, Why
+from ..money import budget
+from ..planning.plan import Plan
+from ..texts.catalogue import say
+from . import session as sessions
+from .session import Session
+
+_CAPS = ("max_cost", "max_cost_day", "max_cost_month")
+_FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
+
+
+class HeldJob(Job):
+    """One call that is sent when somebody says so, exactly as it was planned; nothing of it is written down before.
+
+    Waiting for it while it is held raises BudgetExceeded, since nobody knows whether Run will ever be pressed. When the
+    same request is on its way already, it follows the Job that does it: nothing is paid twice.
+
+    Parameters
+    ----------
+    plan
+        What Run sends. Its pictures were read when it was made, and a seed was drawn.
+    max_cost
+        CNY for this call, as for `Session.send`.
+
+    Raises
+    ------
+    MissingApiKey
+        When there is no key that Run could send it with.
+    """
+
+    def __init__(self, session: Session, plan: Plan, *, max_cost: float | None = None) -> None:
+        self._session = session
+        self.plan = plan
+        self._max_cost = max_cost
+        self._payer = self._who()
+        super().__init__(
+            id=session.new_id(),
+            request=plan.request,
+            label=plan.label,
+            emulator=self._payer[1],
+            created=session.clock.now(),
+            cost=plan.cost,
+        )
+        self.status = "WAITING"
+        self.why = Why(key="waits_for_run", values={"limit": f"{plan.settings.confirm_above:.2f}"})
+        self.notes.extend(plan.warnings)
+        self.shower = sessions.front.shower
+        self._pressing = threading.RLock()
+        self._same: Job | None = None
+        self._left: list[tuple[str, float, float]] = []
+        self.refusal: BudgetExceeded | None = None
+        """What the caps say against it, as far as they were asked."""
+        self._ask_caps()
+
+    @property
+    def held(self) -> bool:
+        """True until it is run or canceled."""
+        return not self.final and self.why is not None and self.why.key == "waits_for_run"
+
+    def run(self) -> None:
+        """Send what was shown, once; a held Job that was run or canceled stays as it is.
+
+        Raises
+        ------
+        BailianError
+            When it is refused (by a cap, for instance): nothing was sent then, and it may be run again.
+        """
+        if self._elsewhere():
+            return
+        with self._pressing:
+            if not self.held:
+                return
+            if self._who() != self._payer:
+                raise InvalidRequest(
+                    "key, address or emulator have changed since this was shown; nothing was sent",
+                    hint="Run the cell again to see what it costs now.",
+                )
+            try:
+                sent = self._session.send(self._capped(), max_cost=self._max_cost, job=self)
+            except BudgetExceeded:
+                self._ask_caps()
+                raise
+            if sent is not self:
+                self._join(sent)
+                self.change(status="QUEUED", why=Why(key="waits_for_job", values={"job": sent.id}))
+        if sent is not self:
+            self._follow(sent)
+
+    def cancel(self) -> bool:
+        """Take the button away while it is held; else as every Job."""
+        if self._drop(canceled(self)):
+            return True
+        if self._same is None:
+            return super().cancel()
+        done = self._same.cancel()
+        self.uncanceled = self._same.uncanceled
+        return done
+
+    def withdraw(self) -> None:
+        """Let its button do nothing any more, since its cell is run again."""
+        self._drop(TaskCanceled(f"job {self.id} was not sent: its cell was run again before Run was pressed"))
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """As `Job.wait`, once it is run; raises BudgetExceeded while it is held."""
+        self._must_run()
+        return super().wait(timeout)
+
+    def __await__(self) -> Generator[Any, None, Result]:
+        self._must_run()
+        return super().__await__()
+
+    def lines(self, lang: str) -> list[str]:
+        """Say that it waits, what Run sends and costs, and what the caps of the account leave."""
+        asked = say("waits_for_run", lang, limit=f"{self.plan.settings.confirm_above:.2f}")
+        cost = say("cost_unknown", lang)
+        if self.plan.cost is not None:
+            cost = say("estimate", lang, cost=f"{self.plan.cost:.2f}", dated=self.plan.model.prices_dated)
+        lines = [asked, f"{say('run_pictures', lang, count=self.plan.images)} · {cost}"]
+        for name, cap, left in self._left:
+            lines.append(say("cost_left", lang, name=name, cap=f"{cap:g}", left=f"{left:.2f}"))
+        return lines
+
+    def _must_run(self) -> None:
+        if self.held:
+            raise BudgetExceeded(say("unpressed", self.plan.settings.lang, job=self.id))
+
+    def _drop(self, error: BailianError) -> bool:
+        """End it if it is held still."""
+        if self._elsewhere():
+            return False
+        with self._pressing:
+            if not self.held:
+                return False
+            self.fail(error, at=self._session.clock.now(), status="CANCELED")
+            return True
+
+    def _who(self) -> tuple[str, bool]:
+        """Return whose money it would be now, and whether the emulator draws."""
+        settings = self.plan.settings
+        account = self._session.account(self._session.target(settings), settings)
+        return account.id, account.emulator
+
+    def _capped(self) -> Plan:
+        """Return the same call under the caps that hold now: who was refused may raise one and press again."""
+        now = self._session.settings()
+        settings = replace(self.plan.settings, **{name: getattr(now, name) for name in _CAPS})
+        return replace(self.plan, settings=settings)
+
+    def _ask_caps(self) -> None:
+        session, plan = self._session, self._capped()
+        capped = plan.settings.max_cost_day is not None or plan.settings.max_cost_month is not None
+        self._left = session.costs()[0].left() if capped else []
+        account = session.account(session.target(plan.settings), plan.settings)
+        self.refusal = None
+        try:
+            plan.hold(self._max_cost)
+            budget.hold(session.home, account, plan, session.jobs(), clock=session.clock, max_cost=self._max_cost)
+        except BudgetExceeded as error:
+            self.refusal = error
+
+    def _join(self, sent: Job) -> None:
+        """Go on as the other Job does, to its end; before this one is held no more, or an interrupt leaves it alone."""
+        self._same = sent
+        self._canceler, self._callbacks, self._callback_loop = sent._canceler, sent._callbacks, sent._callback_loop
+        sent.on_change(self._follow)
+        sent.ended.add_done_callback(lambda _: self._end_with(sent))
+
+    def _end_with(self, sent: Job) -> None:
+        """Let go whoever waits for this one, too, whatever callbacks do, and also where the process ends first."""
+        if sent.final:
+            self._follow(sent)
+        elif sent.error is not None:
+            self.abandon(sent.error)
+
+    def _follow(self, sent: Job) -> None:
+        """Show the Job that does the same request as this one's own."""
+        status, ended = sent.status, sent.finished or self._session.clock.now()
+        self.notes[:] = sent.notes
+        if status not in FINAL:
+            same = {name: getattr(sent, name) for name in _FOLLOWED}
+            self.change(status=status, **same)
+        elif sent.outcome is not None:
+            self.succeed(sent.outcome, at=ended)
+        else:
+            error = sent.error or BailianError(f"job {sent.id} ended {status}", task_id=sent.task_id)
+            self.fail(error, at=ended, status=status)

@@ -1,0 +1,79 @@
+"""A picture that is looked at here instead of being sent: a Job is waited for, an http(s) URL is fetched.
+
+Called by `comparing` and by the painter. What goes to the service is read by `images.read_input`, URLs unread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidRequest
+from ..images.reading import load_picture
+from ..images.sources import collect
+from ..planning.plan import settle
+from . import session as sessions
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PATIENCE = 120.0
+"""Seconds for a picture that is fetched; the client gives up earlier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One picture, read.
+
+    Parameters
+    ----------
+    given
+        What a call is to be made with: a Picture where a Job was given, the fetched bytes for a URL.
+    image
+        Its pixels, upright.
+    data
+        The file's own bytes where nothing was done to them, else None.
+    kind
+        What the bytes are, by their content: "png", "jpeg" ...
+    name
+        The file's name without folder and ending, "" where there is none.
+    host
+        Where it was fetched from, "" for what was here.
+    """
+
+    given: Any
+    image: Image.Image
+    data: bytes | None = field(default=None, repr=False)
+    kind: str = ""
+    name: str = ""
+    host: str = ""
+
+
+def look(value: Any, what: str) -> Seen:
+    """Read a path, PIL image, array, bytes, Picture, Mask, data URL, a Job or an http(s) URL; `what` names it.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no picture, or an oss:// URL.
+    DownloadError
+        When a URL cannot be fetched.
+    """
+    given = settle(value)
+    source, host = collect(given, what), ""
+    name = Path(source.name).stem
+    if source.url:
+        given, host = _fetched(source.url, what), source.url.split("/")[2]
+        source = collect(given, what)
+    image, data, kind, _ = load_picture(source, what)
+    return Seen(given=given, image=image, data=data, kind=kind, name=name, host=host)
+
+
+def _fetched(url: str, what: str) -> bytes:
+    if url.startswith("oss:"):
+        raise InvalidRequest(f"{what} is an oss:// URL, which cannot be read here; give the file that was uploaded")
+    session = sessions.current()
+    settings = session.settings()
+    account = session.account(session.target(settings), settings)
+    return session.loop.submit(account.client.fetch_input(url)).result(PATIENCE)

@@ -1,0 +1,214 @@
+"""What was sent before, found again by a Job, a Picture, a Record, a file or a job's id, and planned once more.
+
+Used by `wan.rerun`, `%wan rerun` and `%wan inspect`. A Record holds no bytes of the pictures that were sent: they are
+looked for by their sha256, in the jobs of this process, the journal, and files of the same name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..gallery import Picture, Record, read_record
+from ..images import Input, read_input
+from ..jobs.job import Job
+from ..jobs.result import Result
+from ..planning.plan import Plan
+from ..request import Request
+from ..specs import ImageRule
+from ..store.journal import Row
+from .session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a word or an object stands for: its Job (or the row of an earlier kernel's), its pictures, its Record."""
+
+    job: Job | None = None
+    row: Row | None = None
+    pictures: tuple[Picture, ...] = ()
+    record: Record | None = None
+
+    @property
+    def request(self) -> Request:
+        """Return what was sent; of inputs that are only known by their hash it has no bytes.
+
+        Raises
+        ------
+        InvalidRequest
+            When it was never worked out (its input is not there yet), or when the Record does not hold it.
+        """
+        if self.job is not None and self.job.request is not None:
+            return self.job.request
+        if self.row is not None:
+            return Request.from_dict(self.row.request, lambda _: None)
+        if self.record is not None and self.record.values:
+            return _request_of(self.record)
+        if self.job is not None:
+            raise InvalidRequest(f"job {self.job.id} waits for its input ({self.job.status}); nothing was sent yet")
+        raise InvalidRequest("its Record does not hold the request that made it")
+
+
+def find(session: Session, subject: Any) -> Found:
+    """Return what `subject` stands for: a Job, Result, Picture, Record, the path of a picture, or a job's id.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is none of these; it says what is.
+    """
+    match subject:
+        case Job():
+            return Found(job=subject, pictures=tuple(subject.outcome or ()))
+        case Result() if len(subject):
+            return Found(pictures=tuple(subject), record=subject[0].record)
+        case Picture():
+            return Found(pictures=(subject,), record=subject.record)
+        case Record():
+            return Found(record=subject)
+        case Path():
+            return _in_file(session, subject)
+        case str():
+            path = Path(subject).expanduser() if subject.strip() else None
+            return _in_file(session, path) if path is not None and path.is_file() else _by_id(session, subject)
+    raise InvalidRequest(f"a picture, its path, a job or its id is needed, got {type(subject).__name__}")
+
+
+def plan_rerun(
+    session: Session,
+    found: Found,
+    *,
+    images: Sequence[Any] = (),
+    mask: Any = None,
+    changes: Mapping[str, Any],
+    **more: Any,
+) -> Plan:
+    """Return the Plan of the same request with `changes`; `images` and `mask` take the place of those that were sent.
+
+    Raises
+    ------
+    InvalidRequest
+        When it cannot be sent as changed, or when a picture that was sent is not found any more.
+    """
+    request = found.request
+    values = {**request.values, **{name: value for name, value in changes.items() if value is not None}}
+    if changes.get("to") is not None:
+        values = {name: value for name, value in values.items() if not name.endswith("_scale")}
+    rule = request.row.images
+    shelf = _Shelf(session, [picture.path.parent for picture in found.pictures], rule)
+    return session.plan(
+        model=request.model,
+        function=request.function,
+        values=values,
+        images=tuple(images) or tuple(shelf.filled(image, "picture") for image in request.images),
+        mask=mask if mask is not None else shelf.filled(request.mask, "mask") if request.mask else None,
+        **{
+            "sync": request.sync,
+            "paste_back": request.paste_back if request.mask else None,
+            **{name: value for name, value in more.items() if value is not None},
+        },
+    )
+
+
+def _in_file(session: Session, path: Path) -> Found:
+    record = read_record(path)
+    if record is None:
+        raise InvalidRequest(f"{path.name} holds no Record of bailian_nb, and none lies beside it")
+    return Found(pictures=(Picture(path=path, record=record, actions=session.index.actions),), record=record)
+
+
+def _by_id(session: Session, name: str) -> Found:
+    """Find a job of this process, else one that left pictures, else one that the journal knows."""
+    if any(name and job.id.startswith(name) for job in session.jobs()):
+        return find(session, session.job(name))
+    left = [picture for picture in session.index.search(name) if name and picture.record.job_id == name]
+    if left:
+        ordered = tuple(sorted(left, key=lambda picture: picture.record.index))
+        return Found(pictures=ordered, record=ordered[0].record)
+    row = session.journal.row(name) if (session.home / "journal.sqlite").exists() else None
+    if row is None:
+        raise InvalidRequest(
+            f"{name!r} is no picture file, no variable and no job; %wan jobs and %wan history list what there is"
+        )
+    return Found(row=row)
+
+
+def _request_of(record: Record) -> Request:
+    """Rebuild the Request; whether it was to be pasted back is told by the hash that the Record has of it."""
+    specs.get(record.model)
+    given = {
+        "model": record.model,
+        "function": record.function,
+        "values": record.values,
+        "images": record.inputs,
+        "mask": record.mask,
+        "sync": False,
+        "seed_given": True,
+        "paste_back": record.mask is not None,
+    }
+    request = Request.from_dict(given, lambda _: None)
+    other = replace(request, paste_back=False)
+    return other if other.identity == record.request_key else request
+
+
+class _Shelf:
+    """Where the pictures that were sent may lie."""
+
+    def __init__(self, session: Session, folders: Sequence[Path], rule: ImageRule | None) -> None:
+        self._session = session
+        near = [each for folder in folders for each in (folder, *folder.parents[:2])]
+        self._folders = [Path.cwd(), *dict.fromkeys(near)]
+        self._rule = rule
+
+    def filled(self, image: Input, what: str) -> Input:
+        """Return the input with its bytes; a URL is what it is.
+
+        Raises
+        ------
+        InvalidRequest
+            When the bytes are nowhere; it names the picture and how to give it.
+        """
+        if image.kind != "bytes":
+            return Input(kind=image.kind, url=image.url, name=image.name)
+        if image.data or not image.sha256:
+            return image
+        for job in self._session.jobs():
+            for sent in job.request.inputs if job.request else ():
+                if sent.kind == "bytes" and sent.sha256 == image.sha256 and sent.data:
+                    return sent
+        journal = self._session.home / "journal.sqlite"
+        data = self._session.journal.input_bytes(image.sha256) if journal.exists() else None
+        if data is None:
+            data = next((found for path in self._files(image) if (found := self._same(path, image.sha256))), None)
+        if data is None:
+            name = f"{what} {image.name}" if image.name else f"the {what}"
+            known = f"{image.width}x{image.height}, sha256 {image.sha256[:12]}"
+            todo = "mask= (--mask FILE)" if what == "mask" else "image= (or its path behind the job or picture)"
+            raise InvalidRequest(f"{name} that was sent ({known}) is not found any more; give it as {todo}")
+        return replace(image, data=data)
+
+    def _files(self, image: Input) -> Iterator[Path]:
+        if not image.name or Path(image.name).name != image.name:
+            return
+        yield from (folder / image.name for folder in self._folders)
+        yield from (p.path for p in self._session.index.recent(1000) if image.name in (p.path.name, p.raw_path.name))
+
+    def _same(self, path: Path, digest: str) -> bytes | None:
+        """Return the bytes that were sent when this file gives them, as it is or converted as `fit` does."""
+        if not path.is_file():
+            return None
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() == digest:
+            return data
+        if self._rule is None:
+            return None
+        try:
+            made = read_input(path, self._rule, fit=True)
+        except InvalidRequest:
+            return None
+        return made.data if made.sha256 == digest else None

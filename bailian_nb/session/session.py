@@ -1,0 +1,335 @@
+"""Session: wires settings, clients, runner, journal and gallery once, and offers what users call.
+
+There is one for each BAILIAN_NB_HOME and process, made at the first call. The functions of `calls`, magics, widgets
+and the command line stand on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import config
+from ..accounts.account import Account
+from ..accounts.registry import Accounts
+from ..client import Call, curl_line, encode
+from ..config import Settings, Target
+from ..errors import BailianError, InvalidRequest
+from ..gallery import Index
+from ..jobs.job import Job
+from ..jobs.result import Result
+from ..jobs.runner import Runner
+from ..jobs.save import Saver
+from ..money import budget as caps
+from ..money import report
+from ..money.ledger import job_of
+from ..planning import plan as planning
+from ..planning.plan import Plan
+from ..store.folders import day_folders
+from ..store.journal import Journal
+from ..system.clock import Clock, SystemClock
+from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
+from . import cache, prefetch
+from .front import Delegate, Front, ScriptFront, document
+
+log = logging.getLogger("bailian_nb")
+_IDS = "0123456789abcdefghjkmnpqrstvwxyz"
+NETWORK = "BAILIAN_NB_HOME (%s) is on a network file system (%s), whose locks may fail: set a folder of a local disk"
+_lock = threading.RLock()
+_sessions: dict[Path, Session] = {}
+
+LAST_WAIT = 2.0
+"""Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
+front: Front = ScriptFront()
+"""Who looks on; a notebook puts its own here."""
+
+
+if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
+    os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.RLock()))
+
+
+def current() -> Session:
+    """Return the session of this process and BAILIAN_NB_HOME."""
+    home = config.home().absolute()
+    with _lock:
+        session = _sessions.get(home)
+        if session is None or session.process != os.getpid():
+            session = _sessions[home] = Session(home)
+            at_exit(session.close)
+        return session
+
+
+class Session:
+    """Everything that lives as long as the process; see the module."""
+
+    def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
+        self.home = home
+        self.process = os.getpid()
+        self.clock = clock or SystemClock()
+        self._index = Index(home, actions=Delegate(), folders=self._day_folders)
+        self._loop = LoopThread("bailian_nb-runner")
+        self._callback_loop = CallbackLoop()
+        self._callbacks = Callbacks(self._callback_loop)
+        self._accounts = Accounts(home, self.clock)
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+        self._journal: Journal | None = None
+        self._runner: Runner | None = None
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return the settings that hold for a call made now."""
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return config.load({**front.overrides, **given})
+
+    def target(self, settings: Settings) -> Target:
+        """Decide between emulator and service, and where the service is; no key is needed to know."""
+        return self._accounts.settle(config.target(settings, interactive=front.interactive()))
+
+    def account(self, target: Target, settings: Settings) -> Account:
+        """Return the account of the key that is configured now; see `Accounts.get` for what it refuses."""
+        return self._accounts.get(target, settings)
+
+    def plan(
+        self,
+        *,
+        model: str,
+        function: str | None = None,
+        values: Mapping[str, Any],
+        images: tuple[Any, ...] = (),
+        out_dir: str | os.PathLike[str] | None = None,
+        embed: bool | None = None,
+        **more: Any,
+    ) -> Plan:
+        """Check a call without sending it; see `plan.make` for the rest of the arguments."""
+        if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
+            raise InvalidRequest(f"out_dir is the path of a folder, got {out_dir!r}")
+        settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir), embed=embed)
+        return planning.make(
+            settings,
+            config.out_dir(settings).absolute(),
+            model=model,
+            function=function,
+            values=values,
+            images=images,
+            region=settings.region,
+            **more,
+        )
+
+    def send(self, plan: Plan, *, max_cost: float | None = None, job: Job | None = None) -> Job:
+        """Send a Plan and return its Job at once; a cache hit returns a Job that has ended already.
+
+        `job` is one that was made for this Plan before (a HeldJob). Another is returned where that does the same
+        already.
+
+        Raises
+        ------
+        BudgetExceeded
+            When the estimate passes `max_cost` (or the setting of that name), see `Plan.hold`; nothing is sent.
+        SubmitUncertain
+            When the same request was sent before and may have made a task that is not found; nothing is sent.
+        """
+        target = self.target(plan.settings)
+        account = self.account(target, plan.settings)
+        with self.exclusively(), cache.faults_worded():  # or two threads with the same request both find nothing
+            known = self.known(plan, job)
+            if known is not None:
+                return known
+            if (unsettled := cache.unsettled(self, plan, account)) is not None:
+                return unsettled
+            plan.hold(max_cost)
+            budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
+            config.check_writable(plan.folder)
+            whole = prefetch.ahead(plan, account.client)
+            unsent = cache.unsent(self, plan, account)
+            job = self._job(plan, account.emulator, job)
+            job.replaces = unsent
+            prepare = cache.asked_again(self, plan, target, account, job, whole)
+            needs, retries = plan.needs, plan.retries
+            self.runner.start(
+                job, account, folder=plan.folder, needs=needs, prepare=prepare, retries=retries, budget=budget
+            )
+        return job
+
+    @contextlib.contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Send calls and take rows up one after another; what an interrupt left between list and runner is dropped."""
+        with self._lock:
+            before = dict(self._jobs)
+            try:
+                yield
+            except BaseException:
+                for job in [job for name, job in self._jobs.items() if before.get(name) is not job]:
+                    if not (job.final or self.runner.drives(job)):
+                        del self._jobs[job.id]
+                        job.fail(BailianError(f"job {job.id} was interrupted before it began"), at=self.clock.now())
+                raise
+
+    def known(self, plan: Plan, job: Job | None = None) -> Job | None:
+        """Return the Job that answers the same request without sending: one on its way here, or `job` from disk."""
+        target = self.target(plan.settings)
+        if (running := cache.running(self.jobs(), plan, target.emulator)) is not None:
+            return running
+        saved = cache.saved(self.index, plan, target)
+        if saved is None:
+            return None
+        job = self._job(plan, target.emulator, job)
+        job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
+        return job
+
+    def on_disk(self, plan: Plan) -> bool:
+        """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
+        target = self.target(plan.settings)
+        return bool(cache.running(self.jobs(), plan, target.emulator) or cache.saved(self.index, plan, target))
+
+    def costs(self, *, everything: bool = False) -> list[report.Costs]:
+        """Return what the account that is configured now has spent, or with `everything` every account of the journal.
+
+        Raises
+        ------
+        MissingApiKey
+            When no key says which account is meant; with `everything` none is needed.
+        """
+        settings = self.settings()
+        account = None if everything else self.account(self.target(settings), settings)
+        return report.gather(self.home, account, settings, self.clock.now())
+
+    def call(self, plan: Plan) -> tuple[Call, str]:
+        """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
+        target = self.target(plan.settings)
+        call = encode(plan.require())
+        return call, curl_line(call, target.base_url, workspace=target.workspace)
+
+    def jobs(self) -> list[Job]:
+        """Return the Jobs of this process, the oldest first."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    def job(self, name: str) -> Job:
+        """Return a Job by its id, or by a start of it that only one Job has."""
+        matches = [job for job in self.jobs() if job.id == name] or [
+            job for job in self.jobs() if name and job.id.startswith(name)
+        ]
+        if len(matches) != 1:
+            known = ", ".join(job.id for job in self.jobs()) or "none yet"
+            found = "several jobs start" if matches else "no job starts"
+            raise InvalidRequest(f"{found} with {name!r}; jobs here: {known}")
+        return matches[0]
+
+    def pending(self) -> int:
+        """Count open rows that this process does not drive, without a key, a client or the network."""
+        if not self._written:
+            return 0
+        driven = {job.id for job in self.jobs() if not job.final}
+        return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
+
+    @property
+    def index(self) -> Index:
+        """Return the index of saved pictures; InvalidRequest where BAILIAN_NB_HOME cannot be written."""
+        config.check_home(self.home)
+        return self._index
+
+    def _day_folders(self) -> list[Path]:
+        try:
+            return day_folders(self.home, config.out_dir(self.settings()).absolute())
+        except (BailianError, OSError):  # a bad setting or a folder that is gone hides no picture of the journal
+            return day_folders(self.home)
+
+    @property
+    def _written(self) -> bool:
+        """Tell whether anything was ever sent from here."""
+        return (self.home / "journal.sqlite").exists()
+
+    @property
+    def journal(self) -> Journal:
+        """Return the journal; it is made when a call is about to be sent, for a refused call leaves nothing behind."""
+        with self._lock:
+            if self._journal is None:
+                config.check_home(self.home)
+                self._journal = Journal(self.home)
+                if kind := config.network_file_system(self.home):
+                    log.warning(NETWORK, self.home, kind)
+            return self._journal
+
+    @property
+    def runner(self) -> Runner:
+        with self._lock:
+            if self._runner is None:
+                saver = Saver(index=self.index)
+                self._runner = Runner(
+                    journal=self.journal,
+                    clock=self.clock,
+                    loop=self._loop,
+                    callbacks=self._callbacks,
+                    save=saver,
+                    document=document,
+                )
+            return self._runner
+
+    def later(self, key: str, callback: Callable[[], object]) -> None:
+        """Run `callback` where `on_change` callbacks run, in order for each `key`."""
+        self._callbacks.add(key, callback)
+
+    @property
+    def loop(self) -> LoopThread:
+        """Return the runner's loop, for calls to a client."""
+        return self._loop
+
+    def close(self) -> None:
+        """End the threads and let go of the journal; the next kernel takes up what is open. Twice does no harm."""
+        if self.process != os.getpid():
+            return  # a forked child: threads, locks and rows are its parent's
+        with _lock:
+            if _sessions.get(self.home) is self:
+                del _sessions[self.home]
+        with self._lock:
+            runner, self._runner = self._runner, None
+            journal, self._journal = self._journal, None
+            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock)
+        self._callbacks.end()
+        try:
+            if runner is not None:
+                runner.drain(LAST_WAIT, [account.client for account in accounts.values()])
+        finally:  # an interrupt ends the wait alone
+            self._loop.stop()
+            self._callback_loop.stop()
+            if journal is not None:
+                journal.close()
+
+    def _job(self, plan: Plan, emulator: bool, held: Job | None = None) -> Job:
+        """Return a new Job of this process, or the one that was held back so far."""
+        if held is not None:
+            self.take_in(held, plan.settings)
+            held.change(status="QUEUED", created=self.clock.now(), why=None)
+            return held
+        job = Job(
+            id=self.new_id(),
+            request=plan.request,
+            label=plan.label,
+            emulator=emulator,
+            created=self.clock.now(),
+            cost=plan.cost,
+        )
+        job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
+        self.take_in(job, plan.settings)
+        return job
+
+    def take_in(self, job: Job, settings: Settings | None = None) -> None:
+        """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
+        job.shower = front.shower
+        job.embed = job.embed and (settings or self.settings()).embed
+        job.attach(self.runner, self._callbacks, self._callback_loop)
+        with self._lock:
+            self._jobs[job.id] = job
+
+    def new_id(self) -> str:
+        """Return a short name that no Job here and no row of the journal has."""
+        while True:
+            name = "".join(secrets.choice(_IDS) for _ in range(6))
+            if name not in self._jobs and not name.isdigit() and not (self._written and self.journal.row(name)):
+                return name

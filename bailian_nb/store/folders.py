@@ -1,0 +1,40 @@
+"""Where pictures lie, as the journal knows it: for an index that was lost. `session` hands it to the gallery."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import BailianError
+from .schema import Database
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def day_folders(home: Path, *more: Path) -> list[Path]:
+    """Return the folders that pictures were saved in, the newest day first; none when the journal knows no picture.
+
+    `more` are folders for pictures that it may not know.
+    """
+    path = home / "journal.sqlite"
+    if not path.exists():
+        return []
+    try:
+        with Database(path).reading() as db:
+            saved = {Path(row["path"]).parent for row in db.execute("SELECT path FROM pictures")}
+            given = {Path(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM jobs")}
+    except (sqlite3.Error, BailianError):
+        return []
+    if not saved:
+        return []
+    found = saved.union(*(_days(folder) for folder in (*given, *more)))
+    return sorted(found, key=lambda folder: (folder.name, str(folder)), reverse=True)
+
+
+def _days(folder: Path) -> Iterable[Path]:
+    try:
+        return [each for each in folder.iterdir() if _DAY.fullmatch(each.name) and each.is_dir()]
+    except OSError:
+        return []

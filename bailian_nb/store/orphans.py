@@ -1,0 +1,86 @@
+"""Strays: tasks of the service's list that no row of the journal owns, as they were seen after a broken create call.
+
+`search` notes them. When one was first seen decides more than any clock: a task that was seen before a create call went
+out cannot have come from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from .schema import Database
+
+Verdict = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
+"""`open` while it is looked into for a job and `foreign` when it cannot come from that one (it may from another),
+`unclaimed` when it may be ours and is saved apart for the user to say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """One such task; `first_seen` in seconds since 1970, `job` the row that it may belong to."""
+
+    task_id: str
+    base_url: str
+    model: str
+    first_seen: float
+    job: str | None
+    verdict: Verdict
+    folder: str
+
+
+class Strays:
+    """What is known of such tasks, on the journal's file."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+
+    def see(self, base_url: str, model: str, task_ids: Iterable[str], *, at: float) -> dict[str, Stray]:
+        """Note tasks that stand in the list now, and return what is known of each."""
+        wanted = list(task_ids)
+        with self._file.transaction() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO strays (task_id, base_url, model, first_seen) VALUES (?, ?, ?, ?)",
+                [(task_id, base_url, model, at) for task_id in wanted],
+            )
+            rows = db.execute("SELECT * FROM strays WHERE base_url = ?", (base_url,)).fetchall()
+        known = {row["task_id"]: Stray(**dict(row)) for row in rows}
+        return {task_id: known[task_id] for task_id in wanted}
+
+    def note(self, base_url: str, task_id: str, verdict: Literal["", "open", "foreign"], *, job: str) -> None:
+        """Note what a search for one job has come to; what the user is asked about or has said stays as it is."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE strays SET verdict = ?, job = ? WHERE base_url = ? AND task_id = ?"
+                " AND verdict IN ('', 'open', 'foreign')",
+                (verdict, job, base_url, task_id),
+            )
+
+    def judge(self, base_url: str, task_id: str, verdict: Verdict, *, job: str | None = None, folder: str = "") -> None:
+        """Note whose a task is."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE strays SET verdict = ?, job = ?, folder = ? WHERE base_url = ? AND task_id = ?",
+                (verdict, job, folder, base_url, task_id),
+            )
+
+    def taken(self, base_url: str, task_id: str, *, job: str) -> None:
+        """Note that a task is a job's own, so that what was set apart for that job may be another one's."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE strays SET verdict = '', job = NULL WHERE base_url = ? AND job = ? AND verdict = 'unclaimed'",
+                (base_url, job),
+            )
+            db.execute(
+                "UPDATE strays SET verdict = 'ours', job = ? WHERE base_url = ? AND task_id = ?",
+                (job, base_url, task_id),
+            )
+
+    def unclaimed(self, base_url: str) -> list[Stray]:
+        """Return the tasks that the user is asked about, the oldest first."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM strays WHERE base_url = ? AND verdict = 'unclaimed' ORDER BY first_seen", (base_url,)
+            ).fetchall()
+        return [Stray(**dict(row)) for row in rows]

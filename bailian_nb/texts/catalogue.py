@@ -1,0 +1,299 @@
+"""The catalogue: every sentence that users read outside errors and the table, in English and Chinese.
+
+Captions, cards, help and the command line take their words from here by key.
+"""
+
+from __future__ import annotations
+
+from ..specs import Text
+
+_CATALOGUE: dict[str, Text] = {
+    "waiting": Text("waits for its input", "等待输入"),
+    "queued": Text("queued here", "本地排队"),
+    "submitting": Text("sending", "正在提交"),
+    "uncertain": Text("uncertain: the create call broke; it is not sent again", "状态不明:提交中断,不会重复提交"),
+    "pending": Text("in the service's queue", "服务端排队中"),
+    "running": Text("drawing", "生成中"),
+    "saving": Text("saving", "保存中"),
+    "succeeded": Text("done", "完成"),
+    "failed": Text("failed", "失败"),
+    "canceled": Text("canceled", "已取消"),
+    "expired": Text("expired", "已过期"),
+    "our_limit": Text(
+        "the account's limit of {limit} tasks at once; {ahead} ahead", "账号并发上限 {limit},前面还有 {ahead} 个"
+    ),
+    "shared_limit": Text(
+        "the account's limit of {limit} tasks at once, {elsewhere} of them in other kernels; {ahead} ahead",
+        "账号并发上限 {limit},其中 {elsewhere} 个在其他内核中,前面还有 {ahead} 个",
+    ),
+    "throttled": Text("throttled by the service until {until}", "被服务限流至 {until}"),
+    "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
+    "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),
+    "no_connection": Text("no connection; nothing was sent, trying again", "无法连接;尚未发送,正在重试"),
+    "searching": Text(
+        "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
+    ),
+    "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
+    "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
+    "cancel_open": Text("the cancel is on its way, without an answer so far", "取消请求已发出,尚无应答"),
+    "cancel_noted": Text(
+        "the cancel is noted: if its task is found before it starts, it is canceled; if later, its pictures are saved",
+        "已记录取消请求:若找到任务时尚未开始则取消,否则图片会保存",
+    ),
+    "cancel_failed": Text("the cancel failed ({code}); the job goes on", "取消失败({code});作业继续进行"),
+    "cancel_closed": Text(
+        "the session is closed; %wan resume takes the job up", "会话已关闭;用 %wan resume 继续该作业"
+    ),
+    "cancel_sync": Text(
+        "a synchronous call cannot be canceled; its pictures will be saved", "同步调用无法取消;图片会保存"
+    ),
+    "usual": Text("{age} s of usually {low}-{high} s", "已 {age} 秒,通常 {low}-{high} 秒"),
+    "age": Text("{age} s", "{age} 秒"),
+    "cancel_with": Text("cancel: %wan cancel {job}", "取消:%wan cancel {job}"),
+    "seconds": Text("{seconds} s", "{seconds} 秒"),
+    "cost": Text("CNY {cost}", "¥{cost}"),
+    "cost_unknown": Text("price unknown", "价格未知"),
+    "estimate": Text(
+        "estimate CNY {cost} (list price of {dated}, before free quota and savings plan)",
+        "预估 ¥{cost}(按 {dated} 目录价,未计免费额度与优惠)",
+    ),
+    "not_billed": Text("EMULATOR, nothing billed", "EMULATOR 模拟,未计费"),
+    "cached": Text("from disk: same request, nothing sent", "来自本地缓存:相同请求,未发送"),
+    "rewritten": Text("prompt as rewritten by the service", "服务改写后的提示词"),
+    "leak": Text(
+        "{leak} of {total} protected pixels were changed by the service; pasted back",
+        "服务改动了 {total} 个受保护像素中的 {leak} 个,已贴回原图",
+    ),
+    "todo": Text("What to do", "建议"),
+    "picture_failed": Text("picture {number} failed", "第 {number} 张失败"),
+    "task": Text("task", "任务"),
+    "request": Text("request", "请求"),
+    "job": Text("job", "作业"),
+    "emulator_on": Text(
+        "bailian_nb: no key is configured, so the built-in EMULATOR draws; nothing is sent or billed",
+        "bailian_nb:未配置 Key,由内置 EMULATOR 模拟生成;不发送、不计费",
+    ),
+    "pending_rows": Text(
+        "bailian_nb: {count} job(s) of an earlier kernel are not finished; %wan resume takes them up",
+        "bailian_nb:之前的内核有 {count} 个作业未完成;用 %wan resume 继续",
+    ),
+    "confirm": Text(
+        "the estimate of CNY {cost} (list price of {dated}, before free quota and savings plan) is above confirm_above "
+        "({limit}); nothing was sent. Run it again with --run",
+        "预估 ¥{cost}(按 {dated} 目录价,未计免费额度与优惠)超过 confirm_above({limit}),尚未发送。请加 --run 重新运行",
+    ),
+    "confirm_unknown": Text(
+        "no page gives a price that could be held against confirm_above ({limit}); nothing was sent. Run it again with "
+        "--run",
+        "价格未知,无法与 confirm_above({limit})比较,尚未发送。请加 --run 重新运行",
+    ),
+    "waits_for_run": Text(
+        "nothing is sent before Run is pressed (confirm_above is {limit})",
+        "点击“运行”之前不会发送(confirm_above 为 {limit})",
+    ),
+    "no_button": Text("where there is no button: run the cell again with --run", "若无按钮:请加 --run 重新运行单元格"),
+    "run_pictures": Text("pictures: {count}", "{count} 张图片"),
+    "unpressed": Text(
+        "job {job} waits for its Run button and nothing was sent; press Run in its cell, or run the cell again with "
+        "--run",
+        "作业 {job} 正在等待点击“运行”,尚未发送;请在其单元格中点击“运行”,或加 --run 重新运行",
+    ),
+    "dry_run": Text("dry run: nothing was sent", "试运行:未发送任何请求"),
+    "frame": Text("{scales}: {before} becomes {after} ({to})", "{scales}:{before} 变为 {after}({to})"),
+    "python_call": Text("the same in Python", "等价的 Python 调用"),
+    "curl_line": Text("the same with curl", "等价的 curl 命令"),
+    "plan_tasks": Text("tasks to send", "待发送任务"),
+    "plan_images": Text("pictures", "图片数"),
+    "plan_cost": Text("estimate", "预估费用"),
+    "plan_minutes": Text("usual minutes", "通常耗时(分钟)"),
+    "plan_cached": Text("on disk already", "本地已有"),
+    "plan_invalid": Text("cannot run", "无法运行"),
+    "sweep_counts": Text("{done} of {total} pictures, {failed} failed", "共 {total} 格,完成 {done},失败 {failed}"),
+    "help_pictures": Text(
+        "pictures in: {count} ({formats}; sides of {low}-{high} px; at most {mb} MB)",
+        "输入图:{count} 张({formats};边长 {low}-{high} 像素;不超过 {mb} MB)",
+    ),
+    "help_ratio": Text("the longer side at most {ratio} times the shorter", "长边不超过短边的 {ratio} 倍"),
+    "help_no_alpha": Text("no transparency", "不支持透明通道"),
+    "help_inputs": Text(
+        "a local file goes along (uploaded when it is large); a URL must be public, without login, in plain ASCII, and "
+        "is best hosted in mainland China; fit=True shrinks or converts",
+        "本地文件随请求发送(较大时自动上传);URL 须公网可访问、无需登录、不含中文,最好存放在中国内地;"
+        "fit=True 可缩小或转换",
+    ),
+    "help_mask": Text(
+        "mask: needed, as many pixels as the picture; white (255) is edited, black (0) is kept",
+        "蒙版:必需,与原图像素尺寸相同;白色(255)为编辑区域,黑色(0)保留",
+    ),
+    "help_sizes": Text("size takes: {sizes}", "size 可取:{sizes}"),
+    "help_counts": Text("{low}-{high} pictures in", "输入图 {low}-{high} 张"),
+    "help_no_effect": Text("{names} without effect", "{names} 不起作用"),
+    "help_billed": Text("{name} says how many may be billed", "最多按 {name} 张计费"),
+    "help_asynchronous": Text("asynchronous only", "仅支持异步调用"),
+    "help_price": Text(
+        "price of a picture: {prices} (list price of {dated}, before free quota and savings plan); only pictures that "
+        "succeed are billed, inputs and failures are not",
+        "每张价格:{prices};按 {dated} 目录价,未计免费额度与优惠;仅成功生成的图片计费,输入图与失败不计费",
+    ),
+    "help_free": Text(
+        "free quota in cn-beijing: {count} pictures within {days} days, shared by the account and its RAM users",
+        "北京地域免费额度:{count} 张,{days} 天内有效,由主账号与 RAM 用户共享",
+    ),
+    "help_limits": Text(
+        "limits of the whole account: {rate} calls a second and {tasks} tasks at once in {region}; more of them wait "
+        "here in a queue",
+        "账号限流({region}):每秒提交 {rate} 次,同时处理 {tasks} 个任务;超出的在本地排队",
+    ),
+    "help_time": Text("usual time: {low}-{high} s", "通常耗时:{low}-{high} 秒"),
+    "help_dated": Text(
+        "as the service's API reference and price list said on {dated}", "依据服务 API 参考与价目表({dated})"
+    ),
+    "help_kept": Text(
+        "the service keeps a picture for {hours} hours; it is saved on disk as soon as it is there",
+        "服务端仅保留图片 {hours} 小时;生成后会立即保存到本地",
+    ),
+    "help_rights": Text(
+        "Use only pictures, brands, characters and persons that you hold the rights to; the responsibility is yours.",
+        "仅可使用您拥有合法权利的图片、品牌、形象与人物肖像,责任由使用者承担。",
+    ),
+    "help_message": Text("message", "返回信息"),
+    "help_meaning": Text("meaning", "含义"),
+    "help_options": Text(
+        "Options of all three: {options}; of %wan_sweep also --axis (%wan_sweep --help); and one for each parameter of "
+        "the model: see %wan help wan2.6-t2i, %wan help description_edit.",
+        "以上三者共有的选项:{options};%wan_sweep 另有 --axis(见 %wan_sweep --help);模型的每个参数也是选项,"
+        "见 %wan help wan2.6-t2i、%wan help description_edit。",
+    ),
+    "help_sweep": Text(
+        'A sweep without function and picture draws from a text: %wan_sweep "A lighthouse" --axis size=16:9,1:1. '
+        "In Python: {call}",
+        '不写功能与图片时由文字生成:%wan_sweep "一座灯塔" --axis size=16:9,1:1。Python 写法:{call}',
+    ),
+    "type_t2i": Text("%%wan_t2i [options] + prompt in the cell", "%%wan_t2i [options] + 单元格内的提示词"),
+    "does_t2i": Text("draw pictures from a text", "由文字生成图片"),
+    "does_edit": Text("edit a picture (%%wan_edit: prompt in the cell)", "编辑图片(%%wan_edit:提示词写在单元格内)"),
+    "does_sweep": Text("the same over a grid of values", "在参数取值的网格上运行同一调用"),
+    "help_rate": Text("{rate}/s, {tasks} at once", "每秒 {rate} 次,同时 {tasks} 个"),
+    "help_models": Text(
+        "List prices of {dated}, before free quota and savings plan; limits are shared by the whole account.",
+        "{dated} 目录价,未计免费额度与优惠;限流由整个账号共享。",
+    ),
+    "help_mask_needed": Text("yes", "必需"),
+    "help_pixels": Text("{word} ({pixels} px)", "{word}({pixels} 像素)"),
+    "takes_pixels": Text("W*H of {low}-{high} pixels", "宽*高,总像素 {low}-{high}"),
+    "takes_doubt": Text("(a warning below {pixels})", "(低于 {pixels} 时警告)"),
+    "takes_ratio": Text("1:{ratio} to {ratio}:1", "宽高比 1:{ratio} 至 {ratio}:1"),
+    "takes_sides": Text("sides of {low}-{high}", "边长 {low}-{high}"),
+    "takes_bool": Text("true or false", "true 或 false"),
+    "takes_text": Text("at most {count} characters", "不超过 {count} 个字符"),
+    "takes_text_doubt": Text("a warning above {count}", "超过 {count} 个时警告"),
+    "default_n": Text("1 (always sent)", "1(始终发送)"),
+    "default_seed": Text("drawn and sent", "随机生成并发送"),
+    "table_models": Text("Models", "模型"),
+    "table_functions": Text("Functions", "功能"),
+    "table_jobs": Text("Jobs", "作业"),
+    "table_resume": Text("Resume", "恢复"),
+    "table_history": Text("History", "历史图片"),
+    "table_doctor": Text("Doctor", "环境检查"),
+    "table_config": Text("Settings", "设置"),
+    "head_type": Text("type", "输入"),
+    "head_does": Text("does", "作用"),
+    "head_means": Text("means", "含义"),
+    "head_model": Text("model", "模型"),
+    "head_function": Text("function", "功能"),
+    "head_short": Text("short", "简称"),
+    "head_what": Text("what", "说明"),
+    "head_mask": Text("mask", "蒙版"),
+    "head_example": Text("example prompt", "示例提示词"),
+    "head_price": Text("a picture", "每张价格"),
+    "head_limits": Text("limits", "限流"),
+    "head_time": Text("usual time", "通常耗时"),
+    "head_regions": Text("regions", "地域"),
+    "head_parameter": Text("parameter", "参数"),
+    "head_option": Text("option", "选项"),
+    "head_takes": Text("takes", "取值范围"),
+    "head_default": Text("default", "默认值"),
+    "head_code": Text("code", "错误码"),
+    "head_call": Text("what", "模型与功能"),
+    "head_status": Text("status", "状态"),
+    "head_state": Text("state", "状态"),
+    "head_age": Text("age", "用时"),
+    "head_outcome": Text("outcome", "结果"),
+    "head_cny": Text("CNY", "费用(元)"),
+    "head_made": Text("made", "生成时间"),
+    "head_size": Text("size", "尺寸"),
+    "head_seed": Text("seed", "种子"),
+    "head_prompt": Text("prompt", "提示词"),
+    "head_file": Text("file", "文件"),
+    "head_check": Text("check", "检查项"),
+    "head_finding": Text("finding", "结果"),
+    "head_setting": Text("setting", "设置项"),
+    "head_value": Text("value", "值"),
+    "saved_count": Text("{count} saved", "已保存 {count} 张"),
+    "file_gone": Text("the file is not there any more", "文件已不存在"),
+    "resumed": Text("resumed", "已恢复"),
+    "resume_searched": Text("its task is looked for", "正在查找其任务"),
+    "resume_sent": Text("sent now", "现在发送"),
+    "resume_disk": Text("answered from disk", "已由磁盘上的图片应答"),
+    "resume_unsent": Text("never sent; %wan resume --send sends it", "未发送;用 %wan resume --send 发送"),
+    "resume_uncertain": Text("may or may not have been sent; it is not sent again", "不确定是否已发送;不会重复发送"),
+    "resume_gone": Text("older than 24 hours: gone for good", "已超过 24 小时,无法找回"),
+    "resume_others": Text("belongs to another key or account name", "属于其他 Key 或账号名称"),
+    "resume_alive": Text("in the hands of another running kernel", "由另一个运行中的内核处理"),
+    "resume_unclaimed": Text(
+        "may be its own, saved in {folder}: %wan resume --adopt TASK, or --forget JOB",
+        "可能是该作业的任务,图片已保存到 {folder}:用 %wan resume --adopt TASK 认领,或用 --forget JOB 放弃",
+    ),
+    "resume_fault": Text("not now: {why}", "暂时无法恢复:{why}"),
+    "resume_nothing": Text("nothing to resume", "没有需要恢复的作业"),
+    "resume_all_done": Text("{nothing}: every job of earlier kernels is finished", "{nothing}:之前内核的作业均已完成"),
+    "doctor_hosts": Text("hosts that a firewall must let through", "防火墙需要放行的域名"),
+    "config_pictures": Text("pictures go to", "图片保存到"),
+    "config_key": Text("key", "密钥(Key)"),
+    "config_no_key": Text("none", "未配置"),
+    "config_how": Text(
+        "Set one with %config WanMagics.lang = 'zh', in the environment, or in config.toml.",
+        "可通过 %config WanMagics.lang = 'zh'、环境变量或 config.toml 设置。",
+    ),
+    "cells_held": Text("{count} cells: {reason}", "{count} 格:{reason}"),
+    "no_jobs": Text("no jobs in this kernel yet", "本内核尚无作业"),
+    "no_pictures": Text("no saved picture found", "没有找到已保存的图片"),
+    "compare_changed": Text("{share} of the pixels differ", "{share} 的像素不同"),
+    "compare_sizes": Text("they have different sizes", "两张图片尺寸不同"),
+    "compare_page": Text("slider, blink and difference:", "滑块、闪烁与差异对比:"),
+    "cost_title": Text("Cost of account {account} at {host}", "账号 {account}({host})的费用"),
+    "cost_title_emulator": Text(
+        "Cost: EMULATOR, nothing billed; what it would have cost", "费用:EMULATOR 模拟,未计费;以下为折算费用"
+    ),
+    "cost_kernel": Text("this kernel", "本内核"),
+    "cost_today": Text("today", "今天"),
+    "cost_month": Text("this month", "本月"),
+    "cost_total": Text("all", "全部"),
+    "cost_model": Text("By model", "按模型"),
+    "cost_notebook": Text("By notebook", "按笔记本"),
+    "cost_pictures": Text("pictures", "图片数"),
+    "cost_open": Text("on its way", "进行中"),
+    "cost_maybe": Text("may have been billed", "可能已计费"),
+    "cost_free": Text("not billed", "未计费"),
+    "cost_some_unknown": Text("{count} unknown", "{count} 个价格未知"),
+    "cost_no_notebook": Text("no notebook", "非笔记本"),
+    "cost_left": Text("left of {name} {cap}: CNY {left}", "{name} {cap} 还剩 ¥{left}"),
+    "cost_note": Text(
+        "list price of {dated}, before free quota and savings plan", "按 {dated} 目录价,未计免费额度与优惠"
+    ),
+    "cost_none": Text("nothing was sent yet", "尚未发送任何请求"),
+    "canceled_now": Text("job {job} is canceled", "作业 {job} 已取消"),
+    "not_canceled": Text(
+        "job {job} is {status} and cannot be canceled any more; its pictures will be saved",
+        "作业 {job} 状态为 {status},已无法取消;图片会保存",
+    ),
+}
+
+
+def say(key: str, lang: str = "en", **values: object) -> str:
+    """Return the sentence of `key` with `values` filled in."""
+    return _CATALOGUE[key].get(lang).format(**values)
+
+
+def keys() -> tuple[str, ...]:
+    return tuple(_CATALOGUE)

@@ -1,0 +1,106 @@
+"""What help says of every command, option and axis, as typed, in English and Chinese. Sentences are in `texts`.
+
+`helping` shows them; `line` reads the options that stand here, `completion` offers them.
+"""
+
+from __future__ import annotations
+
+from ..specs import Text
+
+LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
+"""Options that have a letter, too."""
+
+COMMANDS: dict[str, Text] = {
+    "help [MODEL|FUNCTION|PARAMETER|CODE]": Text(
+        "this, or what a model or function takes, or an error code (or 429) means",
+        "本页;或查看模型、功能、参数的用法,错误码(或 429)的含义",
+    ),
+    "models [MODEL]": Text(
+        "models with price, limits and usual time; or one of them", "模型的价格、限流与通常耗时;或查看其中一个"
+    ),
+    "functions [FUNCTION]": Text("functions of the edit model; or one of them", "编辑模型的功能;或查看其中一个"),
+    "jobs": Text("the jobs of this kernel", "本内核的作业"),
+    "fetch JOB": Text("show a job's output again", "再次显示作业的输出"),
+    "wait [JOB ...]": Text("block until these (or all) jobs have ended", "等待这些(或全部)作业结束"),
+    "cancel JOB": Text("cancel a job that does not run yet", "取消尚未开始运行的作业"),
+    "resume [--send [JOB ...]] [--adopt TASK ...] [--forget JOB ...]": Text(
+        "take up what an earlier kernel left; send what was never sent; say whose a task of unclaimed/ is",
+        "继续之前内核留下的作业;发送未发送的作业;指明 unclaimed/ 中的任务属于哪个作业",
+    ),
+    "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片,最新的在前"),
+    "rerun PICTURE|JOB [options]": Text(
+        "send the same request again, from disk if nothing is changed", "重新发送相同请求;没有改动时直接取自本地"
+    ),
+    "inspect PICTURE|JOB [--json]": Text(
+        "how a picture was made: everything that its Record says", "图片是如何生成的:Record 中的全部信息"
+    ),
+    "cost [--all] [--json]": Text(
+        "what was spent: this kernel, today, this month, by model and notebook",
+        "已产生的费用:本内核、今天、本月,按模型、按笔记本",
+    ),
+    "doctor": Text("check key, network, result hosts, folders", "检查 Key、网络、结果图片的域名与文件夹"),
+    "config": Text("the settings that hold now", "当前生效的设置"),
+}
+"""The commands of `%wan`."""
+
+AXES: dict[str, Text] = {
+    "--axis strength=0:1:0.25": Text(
+        "from, to and step, both ends included: 0, 0.25, 0.5, 0.75, 1",
+        "起点、终点与步长,含两端:0、0.25、0.5、0.75、1",
+    ),
+    "--axis seed=1,2,5": Text(
+        "these values; sizes too: --axis size=16:9,1:1", "逐个列出的取值;尺寸亦可:--axis size=16:9,1:1"
+    ),
+    "--axis A --axis B": Text(
+        "every pair of values: a grid. Any parameter can be an axis; 100 values each and 400 cells at most",
+        "两组取值的全部组合,构成网格。任何参数都可作为轴;每个轴最多 100 个取值,总计最多 400 格",
+    ),
+}
+"""How the option is written that only `%wan_sweep` has, and what it means."""
+
+SWITCHES: dict[str, Text] = {
+    "wait": Text("block until it is done", "等待直至完成"),
+    "run": Text(
+        "send at once although the estimate is above confirm_above, without a Run button",
+        "即使预估费用超过 confirm_above 也立即发送,不再等待点击“运行”",
+    ),
+    "dry-run": Text(
+        "show the exact request, cost, Python call and curl line; send nothing",
+        "试运行:显示完整请求、费用、Python 调用与 curl 命令;不发送",
+    ),
+    "no-cache": Text("draw again even if the same request is on disk", "即使本地已有相同请求的图片,也重新生成"),
+    "no-paste": Text("masked edits: keep the answer as served only", "蒙版编辑:只保留服务返回的图片,不贴回原图"),
+    "no-embed": Text(
+        "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it",
+        "不把提示词与参数写入图片文件,便于分享;它们仍保存在旁边的 .json 文件中",
+    ),
+    "fit": Text("shrink or convert a picture that would be refused", "缩小或转换不符合要求的输入图"),
+    "invert": Text("the mask means the opposite: black is edited", "蒙版含义相反:黑色为编辑区域"),
+    "sync": Text(
+        "use the synchronous protocol (no task id, cannot be recovered)", "使用同步调用(没有任务 ID,无法恢复)"
+    ),
+    "raw": Text("fill in no {name} in the prompt", "不替换提示词中的 {name}"),
+    "json": Text("wait, and print the records as JSON", "等待完成,并以 JSON 格式输出 Record"),
+    "quiet": Text("show no caption", "不显示图片说明"),
+    "traceback": Text("show the whole stack of an error", "显示错误的完整堆栈"),
+}
+"""Options without a value, of every magic."""
+
+TAKING: dict[str, Text] = {
+    "model": Text("a model of the table", "模型名,见 %wan models"),
+    "output": Text("bind the Job to this variable at once", "立即把作业(Job)赋给该变量"),
+    "to": Text(
+        "expand: the proportion that the picture is to have, such as 16:9, 1280*720 or square",
+        "扩图:图片的目标比例,例如 16:9、1280*720 或 square",
+    ),
+    "mask": Text(
+        "mask file, or a variable that holds a Mask, picture or painter", "蒙版文件,或保存 Mask、图片、画板的变量"
+    ),
+    "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数,0-10"),
+    "max-cost": Text(
+        "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",
+        "费用上限(元);预估超过时拒绝;%wan_sweep 中超出上限的格不发送",
+    ),
+    "out-dir": Text("folder for the pictures", "保存图片的文件夹"),
+}
+"""Options with a value, of every magic."""

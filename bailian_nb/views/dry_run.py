@@ -1,0 +1,110 @@
+"""What `--dry-run` shows: the exact request, its cost, and the same call in Python and with curl. Sends nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import printable
+from ..images import Input, framed
+from ..planning import expand
+from ..planning.plan import Plan
+from ..session.session import Session
+from ..texts.catalogue import say
+from .tables import Bundle, escape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Pictures and mask as Python would name them: a variable, or the quoted path or URL that was typed.
+
+    `rerun` is what is sent again, in the same manner, and `changes` the parameters that differ then.
+    """
+
+    images: Sequence[str] = ()
+    mask: str | None = None
+    rerun: str = ""
+    changes: Mapping[str, object] = field(default_factory=dict)
+
+
+def bundle(
+    session: Session, plan: Plan, lang: str, *, max_cost: float | None = None, given: Given | None = None
+) -> Bundle:
+    """Return the dry run as HTML and text; the key is in neither, data URLs are shortened."""
+    call, curl = session.call(plan)
+    cost = say("cost_unknown", lang)
+    if plan.cost is not None:
+        cost = say("estimate", lang, cost=f"{plan.cost:.2f}", dated=plan.model.prices_dated)
+    body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
+    parts = [
+        (f"{say('dry_run', lang)}. {cost}", ""),
+        (f"{call.method} {call.path}", body),
+        (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
+        (say("curl_line", lang), curl),
+    ]
+    parts += [("⚠", warning) for warning in plan.require().warnings]
+    html = "".join(
+        f"<div>{escape(head)}</div>" + (f"<pre>{_lines(text)}</pre>" if text else "") for head, text in parts
+    )
+    plain = "\n".join(f"{printable(head, 4000)}\n{text}" if text else printable(head, 4000) for head, text in parts)
+    return {"text/html": html, "text/plain": plain}
+
+
+def frame(plan: Plan) -> Bundle | None:
+    """Return what an expand will draw around the picture, None for other calls and where the picture is a URL."""
+    request = plan.require()
+    new = expand.frame_of(request)
+    if new is None or not request.images[0].data:
+        return None
+    picture = request.images[0]
+    jpeg = framed(picture.open(), new.size, (new.x, new.y))
+    size = f"{picture.width}x{picture.height} at ({new.x}, {new.y}) of {new.width}x{new.height}"
+    return {"image/jpeg": base64.b64encode(jpeg).decode("ascii"), "text/plain": f"<Frame {size}>"}
+
+
+def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, given: Given | None = None) -> str:
+    """Return the call of `bailian_nb` that sends the same; pictures without a name are called as what they are."""
+    request, given = plan.require(), given or Given()
+    values: dict[str, object] = {"model": plan.model.name}
+    values |= {name: value for name, value in request.values.items() if name != "prompt"}
+    if given.rerun:
+        values = {name: request.values.get(name, value) for name, value in given.changes.items()}
+    if request.sync:
+        values["sync"] = True
+    if plan.retries != plan.settings.retries:
+        values["retries"] = plan.retries
+    if not plan.cache:
+        values["cache"] = False
+    if request.mask is not None and not request.paste_back:
+        values["paste_back"] = False
+    values |= {name: True for name, on in (("fit", plan.fit), ("invert", plan.invert)) if on and request.images}
+    if plan.settings.out_dir != session.settings().out_dir:
+        values["out_dir"] = str(plan.settings.out_dir)
+    if plan.settings.embed != session.settings().embed:
+        values["embed"] = plan.settings.embed
+    if max_cost is not None:
+        values["max_cost"] = max_cost
+    named = "".join(f", {name}={value!r}" for name, value in values.items())
+    if request.mask is not None and (given.mask or not given.rerun):
+        named = f", mask={given.mask or _named(request.mask, 'mask')}{named}"
+    names = list(given.images) or [_named(picture, "image") for picture in request.images]
+    pictures = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    if given.rerun:
+        return f"wan.rerun({given.rerun}{f', image={pictures}' if given.images else ''}{named})"
+    if not request.images:
+        return f"wan.t2i({request.prompt!r}{named})"
+    return f"wan.edit({pictures}, {plan.function!r}, {request.prompt!r}{named})"
+
+
+def _named(picture: Input, otherwise: str) -> str:
+    return repr(picture.url or picture.name) if picture.url or picture.name else otherwise
+
+
+def _lines(text: str) -> str:
+    return "\n".join(escape(line) if line.strip() == line else _indented(line) for line in text.split("\n"))
+
+
+def _indented(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip())) + escape(line)

@@ -1,0 +1,82 @@
+"""The first page of help, and the tables of models and functions. Shown by `%wan`; `topics` has help on one thing."""
+
+from __future__ import annotations
+
+from .. import specs
+from ..texts.catalogue import say
+from ..texts.help import AXES, COMMANDS, LETTERS, SWITCHES, TAKING
+from .reference import dated, facts, models_head
+from .tables import Bundle, Table, heads, joined
+
+
+def overview(lang: str) -> Bundle:
+    """Return the first page of help."""
+    head = Table(
+        title="bailian_nb",
+        head=heads(lang, "head_type", "head_does"),
+        rows=[
+            ('%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25', say("does_sweep", lang)),
+            (say("type_t2i", lang), say("does_t2i", lang)),
+            ('%wan_edit FUNCTION IMAGE "prompt" [options]', say("does_edit", lang)),
+            *((f"%wan {name}", does.get(lang)) for name, does in COMMANDS.items()),
+        ],
+        foot=say("help_options", lang, options=", ".join(f"--{name}" for name in (*TAKING, *SWITCHES))),
+    )
+    return joined([head.bundle(), models(lang), functions(lang)])
+
+
+def sweep(lang: str) -> Bundle:
+    """Return how a sweep is written: the axes, then the options that every magic takes."""
+    usage = '%wan_sweep FUNCTION IMAGE "prompt" --axis NAME=VALUES [options]'
+    call = 'wan.sweep("photo.jpg", "style", "...", strength=[0, 0.5, 1]).run()'
+    foot = say("help_sweep", lang, call=call)
+    head = heads(lang, "head_type", "head_means")
+    return Table(title=usage, head=head, rows=[*_axes(lang), *_options(lang)], foot=foot).bundle()
+
+
+def docstring(kind: specs.Kind | None) -> str:
+    """Return the options as text for `%wan_edit?`; None is for `%wan_sweep`, which takes those of both kinds.
+
+    It is English: the text is part of the magic before anybody has set a language.
+    """
+    kinds: tuple[specs.Kind, ...] = ("t2i", "edit") if kind is None else (kind,)
+    rows = {row.name: row for each in kinds for row in specs.parameters(each)}
+    lines = [*(_axes("en") if kind is None else []), *_options("en")]
+    if kind == "t2i":
+        lines = [
+            line for line in lines if not line[0].startswith(("--to", "--mask", "--invert", "--no-paste", "--fit"))
+        ]
+    lines += [(f"--{name.replace('_', '-')}", row.meaning.en) for name, row in rows.items()]
+    listed = "\n".join(f"    {name:<22}{does}" for name, does in lines)
+    return f"Options\n-------\n{listed}\n\n%wan help MODEL or FUNCTION has ranges, defaults, price and an example."
+
+
+def _axes(lang: str) -> list[tuple[str, str]]:
+    return [(name, does.get(lang)) for name, does in AXES.items()]
+
+
+def _options(lang: str) -> list[tuple[str, str]]:
+    """Return the options that are no parameter, as typed, and what they do."""
+    return [
+        (f"--{name}{f', {LETTERS[name]}' if name in LETTERS else ''}{value}", does.get(lang))
+        for options, value in ((TAKING, " …"), (SWITCHES, ""))
+        for name, does in options.items()
+    ]
+
+
+def models(lang: str) -> Bundle:
+    """Return the table of models."""
+    rows = [(model.name, model.meaning.get(lang), *facts(model, lang)) for model in specs.models()]
+    return Table(title=say("table_models", lang), head=models_head(lang), rows=rows, foot=dated(lang)).bundle()
+
+
+def functions(lang: str) -> Bundle:
+    """Return the table of edit functions."""
+    needed = say("help_mask_needed", lang)
+    rows = [
+        (row.name, row.short, row.meaning.get(lang), needed if row.mask else "", row.example.get(lang))
+        for model in specs.models("edit")
+        for row in model.functions
+    ]
+    head = heads(lang, "head_function", "head_short", "head_what", "head_mask", "head_example")
+    return Table(title=say("table_functions", lang), head=head, rows=rows).bundle()

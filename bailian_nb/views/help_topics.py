@@ -1,0 +1,233 @@
+"""Help on one thing: a model, a function or an error code, all from the table. Shown by `%wan help X` and `--help`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import specs
+from ..errors import (
+    AccessDenied,
+    AuthenticationError,
+    BailianError,
+    BillingError,
+    InvalidRequest,
+    ServiceError,
+    Throttled,
+)
+from ..specs import Code, Function, Model, Parameter, frames, service
+from ..texts.catalogue import say
+from ..texts.help import TAKING
+from . import help as help_pages
+from .reference import allowed, changes, default
+from .tables import Bundle, Table, escape, heads, joined
+
+STATUSES: dict[str, tuple[type[BailianError], ...]] = {
+    "401": (AuthenticationError,),
+    "403": (AccessDenied, BillingError),
+    "429": (Throttled, BillingError),
+    "500": (ServiceError,),
+    "503": (ServiceError,),
+}
+"""HTTP statuses that people see before they see a code, and what the codes below them become."""
+
+
+def topic_help(topic: str, lang: str) -> Bundle:
+    """Return help on a model, a function (by any of its names), a parameter, an error code or an HTTP status.
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown name, with the nearest one.
+    """
+    names = [model.name for model in specs.models()]
+    if topic.strip("-") in ("axis", "sweep"):
+        return help_pages.sweep(lang)
+    if topic in names:
+        return model_help(topic, lang)
+    for model in specs.models("edit"):
+        for row in model.functions:
+            if topic in (row.name, row.short):
+                return function_help(model, row, lang)
+            if topic == row.meaning.zh.partition(":")[0]:
+                return function_help(model, row, lang)
+    code = specs.lookup(topic)
+    if code in specs.CODES:
+        return code_help(topic, code, lang)
+    if topic in STATUSES:
+        return status_help(topic, lang)
+    taken = {row.name: row for kind in ("t2i", "edit") for row in specs.parameters(kind)}
+    name = topic.strip("-").replace("-", "_")
+    if name in taken:
+        return parameter_help(name, lang)
+    functions = [name for model in specs.models() for row in model.functions for name in (row.name, row.short)]
+    codes = [each for row in specs.CODES for each in row.codes]
+    meant = specs.nearest(topic, [*names, *functions, *taken, *codes])
+    raise InvalidRequest(
+        f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every "
+        f"parameter, every error code, and HTTP {', '.join(STATUSES)}"
+    )
+
+
+def sweep_help(function: str, lang: str) -> Bundle:
+    """Return how a sweep is written, and what its function takes if one is named."""
+    page = help_pages.sweep(lang)
+    return joined([page, topic_help(function, lang)]) if function else page
+
+
+def model_help(name: str, lang: str) -> Bundle:
+    """Return what a model takes, what it costs, and how it is called in a cell and in Python."""
+    model = specs.get(name)
+    title = f"{model.name}: {model.meaning.get(lang)}"
+    facts = [*_pictures(model, lang), *_sizes(model, lang), *_cases(model, lang), *_money(model, lang)]
+    facts += [note.get(lang) for note in model.notes]
+    if model.functions:
+        head = _parameters(model, model.parameters, title, lang)
+        return joined([_page(head, [*facts, say("help_rights", lang)], ()), help_pages.functions(lang)])
+    head = _parameters(model, model.takes(None), title, lang)
+    rights = [say("help_rights", lang)] if model.images is not None else []
+    return _page(head, [*facts, *rights], [line for kind in model.kinds for line in _example(model, kind, lang)])
+
+
+def function_help(model: Model, row: Function, lang: str) -> Bundle:
+    """Return what a function does and takes, with tips, rights, price and an example in both forms."""
+    prompt = row.example.get(lang)
+    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    magic = f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}'
+    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{mask_argument})'
+    example = [magic, call]
+    if frames.scale_rows(row):
+        example += [f"{magic} --to 16:9", f'{call[:-1]}, to="16:9")']
+    facts = [tip.get(lang) for tip in row.tips]
+    facts.append(row.rights.get(lang) if row.rights else say("help_rights", lang))
+    facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]
+    facts += [note.get(lang) for note in model.notes]
+    title = f"{row.name} ({row.short}): {row.meaning.get(lang)}"
+    more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"].get(lang))] if frames.scale_rows(row) else []
+    return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
+
+
+def code_help(name: str, row: Code, lang: str) -> Bundle:
+    """Return what an error code means and what to do; one code may mean more than one thing."""
+    rows = [each for each in specs.CODES if each is row or (each.message_part and name in each.codes)]
+    lines = [
+        (f"… {each.message_part} …" if each.message_part else "", each.meaning.get(lang), each.todo.get(lang))
+        for each in rows
+    ]
+    head = heads(lang, "help_message", "help_meaning", "todo")
+    return Table(title=name, head=head, rows=lines).bundle()
+
+
+def status_help(status: str, lang: str) -> Bundle:
+    """Return every code that the service sends with an HTTP status, for those who only see the number."""
+    rows = [row for row in specs.CODES if issubclass(row.error, STATUSES[status])]
+    lines = [(", ".join(row.codes), row.meaning.get(lang), row.todo.get(lang)) for row in rows]
+    head = heads(lang, "head_code", "help_meaning", "todo")
+    return Table(title=f"HTTP {status}", head=head, rows=lines).bundle()
+
+
+def parameter_help(name: str, lang: str) -> Bundle:
+    """Return who takes a parameter and what it may be there."""
+    lines = [
+        (model.name, function or "", allowed(row, lang), default(row, lang), row.meaning.get(lang))
+        for model in specs.models()
+        for function in (*(each.name for each in model.functions), *(() if model.functions else (None,)))
+        for row in model.takes(function)
+        if row.name == name
+    ]
+    head = heads(lang, "head_model", "head_function", "head_takes", "head_default", "head_what")
+    return Table(title=name, head=head, rows=lines).bundle()
+
+
+def _pictures(model: Model, lang: str) -> list[str]:
+    """Say which pictures go in, and how."""
+    rule = model.images
+    if rule is None:
+        return []
+    low, high = rule.min_count, rule.max_count
+    more = [say("help_ratio", lang, ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
+    more += [] if rule.alpha else [say("help_no_alpha", lang)]
+    line = say(
+        "help_pictures",
+        lang,
+        count=str(low) if low == high else f"{low}-{high}",
+        formats=", ".join(rule.formats),
+        low=rule.min_side,
+        high=rule.max_side,
+        mb=rule.max_bytes // (1024 * 1024),
+    )
+    return ["; ".join([line, *more]), say("help_inputs", lang)]
+
+
+def _sizes(model: Model, lang: str) -> list[str]:
+    """Say the words that `size` takes and what they stand for."""
+    rule = next((row.size for row in model.parameters if row.size is not None), None)
+    if rule is None:
+        return []
+    words = [say("help_pixels", lang, word=word, pixels=pixels) for word, pixels in rule.words]
+    named = [f"{name} = {size}" for name, size in rule.named]
+    return [say("help_sizes", lang, sizes=", ".join([*words, *named]))]
+
+
+def _cases(model: Model, lang: str) -> list[str]:
+    return [f"{case.words.get(lang)}: {changes(case, lang)}" for case in model.cases]
+
+
+def _money(model: Model, lang: str) -> list[str]:
+    """Say price, free pictures, limits, usual time, and how long the service keeps a picture."""
+    prices = ", ".join(f"{say('cost', lang, cost=f'{price.cny:g}')} ({price.region})" for price in model.prices)
+    found = [say("help_price", lang, prices=prices, dated=model.prices_dated)]
+    if model.free_pictures:
+        found.append(say("help_free", lang, count=model.free_pictures, days=service.FREE_DAYS))
+    limit = model.limits[0]
+    rate, tasks = f"{limit.submits_per_second:g}", limit.tasks_at_once
+    found.append(say("help_limits", lang, rate=rate, tasks=tasks, region=limit.region))
+    found.append(say("help_time", lang, low=f"{model.latency.low:g}", high=f"{model.latency.high:g}"))
+    return [*found, say("help_kept", lang, hours=service.KEPT_SECONDS // 3600)]
+
+
+def _example(model: Model, kind: specs.Kind, lang: str) -> tuple[str, ...]:
+    """Return one call in a cell and the same in Python, for one of the kinds that the model is for."""
+    text = model.example if kind == model.kind else model.also_example
+    if text is None:
+        return ()
+    prompt = text.get(lang)
+    if kind == "t2i":
+        # Some models draw from a text alone only when a switch is on.
+        alone = next((case.when for case in model.cases if case.counts is not None and not case.counts[0]), ())
+        switches = alone if model.counts({}, 0)[0] > 0 else ()
+        options = "".join(f" --{'' if on else 'no-'}{name.replace('_', '-')}" for name, on in switches)
+        named = "".join(f", {name}={on}" for name, on in switches)
+        return f"%%wan_t2i -m {model.name}{options}", prompt, f'wan.t2i("{prompt}", model="{model.name}"{named})'
+    several = model.images is not None and model.images.max_count > 1
+    words, given = ("a.jpg b.jpg", '["a.jpg", "b.jpg"]') if several else ("photo.jpg", '"photo.jpg"')
+    call = f'wan.edit({given}, prompt="{prompt}", model="{model.name}")'
+    return f'%wan_edit -m {model.name} {words} "{prompt}"', call
+
+
+def _page(table: Bundle, facts: Sequence[str], example: Sequence[str]) -> Bundle:
+    html = table["text/html"] + "".join(f"<p>{escape(line)}</p>" for line in facts)
+    if example:
+        html += "<pre>" + "\n".join(map(escape, example)) + "</pre>"
+    return {"text/html": html, "text/plain": "\n".join([table["text/plain"], *facts, *example])}
+
+
+def _parameters(
+    model: Model, rows: Sequence[Parameter], title: str, lang: str, more: Sequence[tuple[object, ...]] = ()
+) -> Bundle:
+    table = Table(
+        title=title,
+        head=heads(lang, "head_parameter", "head_option", "head_takes", "head_default", "head_what"),
+        rows=[
+            (
+                row.name,
+                "" if row.name == "prompt" else f"--{row.name.replace('_', '-')}",
+                allowed(row, lang),
+                default(row, lang),
+                row.meaning.get(lang),
+            )
+            for row in rows
+        ]
+        + list(more),
+        foot=say("help_dated", lang, dated=model.prices_dated),
+    )
+    return table.bundle()

@@ -1,0 +1,114 @@
+"""A Job in a few words, for the card, the painter and the cells of a sweep."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal, TypedDict
+
+from .. import specs
+from ..jobs.job import Job
+from ..jobs.status import Why
+from ..texts.catalogue import say
+
+Stage = Literal["waiting", "running", "done", "failed"]
+
+STAGES: dict[str, Stage] = {
+    "WAITING": "waiting",
+    "QUEUED": "waiting",
+    "SUBMITTING": "waiting",
+    "UNCERTAIN": "waiting",
+    "PENDING": "waiting",
+    "RUNNING": "running",
+    "SAVING": "running",
+    "SUCCEEDED": "done",
+    "FAILED": "failed",
+    "CANCELED": "failed",
+    "EXPIRED": "failed",
+}
+
+
+class Words(TypedDict):
+    """What a widget shows of a Job; the browser counts `{age}` in `line` from `since`.
+
+    `since` is 0 for a Job that has ended, `usual` (seconds from `since` to the usual end) 0 when nobody knows.
+    """
+
+    title: str
+    badge: str
+    state: Stage
+    line: str
+    detail: str
+    usual: float
+    since: float
+    cancel: bool
+
+
+def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
+    """Return the Job's present state in words; `aging=False` leaves out what changes with every second."""
+    stage = STAGES[job.status]
+    return {
+        "title": job.label,
+        "badge": "EMULATOR" if job.emulator else "",
+        "state": stage,
+        "line": " · ".join(_line(job, lang, aging)),
+        "detail": _reason(job, lang) or "\n".join(job.notes),
+        "usual": job.expected.typical if job.expected is not None and job.submitted is not None else 0.0,
+        "since": 0.0 if job.final else (job.submitted or job.created),
+        "cancel": not job.final and not job.cancel_asked,
+    }
+
+
+def _line(job: Job, lang: str, aging: bool) -> list[str]:
+    parts = [say(job.status.lower(), lang)]
+    if job.final:
+        if job.finished is not None:
+            parts.append(say("seconds", lang, seconds=f"{job.finished - (job.submitted or job.created):.1f}"))
+        if job.emulator:
+            parts.append(say("not_billed", lang))
+        elif job.cost is not None and job.status == "SUCCEEDED":
+            parts.append(say("cost", lang, cost=f"{job.cost:.2f}"))
+        return parts
+    return [*parts, *waiting(job, lang, age="{age}" if aging else None)]
+
+
+def waiting(job: Job, lang: str, *, age: object) -> list[str]:
+    """Say why a Job waits, and its age against the usual time; `age` None leaves that out."""
+    parts = []
+    if job.why is not None:
+        values = dict(job.why.values)
+        if isinstance(until := values.get("until"), float):
+            values["until"] = time.strftime("%H:%M:%S", time.localtime(until))
+        parts.append(say(job.why.key, lang, **values))
+    if age is None:
+        return parts
+    if job.expected is None:
+        return [*parts, say("age", lang, age=age)]
+    return [*parts, say("usual", lang, age=age, low=_rounded(job.expected.low), high=_rounded(job.expected.high))]
+
+
+def uncanceled(job: Job, lang: str) -> str:
+    """Say why `Job.cancel` has not ended the Job."""
+    why = job.uncanceled or Why(key="too_late")
+    return say(why.key, lang, **why.values)
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}".removesuffix(".0")
+
+
+def _reason(job: Job, lang: str) -> str:
+    """Say what went wrong and what to do, for the Job and for single pictures of it."""
+    found = []
+    for slot in job.outcome.errors if job.outcome is not None else ():
+        row = specs.lookup(slot.code, slot.message)
+        head = say("picture_failed", lang, number=slot.index + 1)
+        found.append(f"{head}: {slot.code} ({row.meaning.get(lang)}). {row.todo.get(lang)}")
+    if (error := job.error) is not None:
+        row = specs.lookup(error.code, error.message, error.http_status)
+        known = bool(error.code)
+        meaning = f" ({row.meaning.get(lang)})" if known else ""
+        todo = row.todo.get(lang) if known else error.hint
+        ids = f"{say('request', lang)} {error.request_id}" if error.request_id else ""
+        head = f"{error.code or type(error).__name__}{meaning}. {error.message}"
+        found.append(" ".join(part for part in (head, todo, ids) if part))
+    return "\n".join(found)

@@ -1,0 +1,189 @@
+"""Reference pages in Markdown, written from the table: one a model, one for the error codes, and a first page.
+
+`make reference` writes them to notebooks/reference; a test holds them against the table, so they cannot lie.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .. import specs
+from ..specs import Case, Function, ImageRule, Model, Parameter
+from ..texts.catalogue import say
+
+NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
+
+
+def models_head(lang: str = "en") -> tuple[str, ...]:
+    """Return what heads a table of models, of which each row is a name, a meaning and `facts`."""
+    return (
+        say("head_model", lang),
+        say("head_what", lang),
+        say("head_price", lang),
+        say("head_limits", lang),
+        say("head_time", lang),
+        say("head_regions", lang),
+    )
+
+
+def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
+    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
+    price, limit, usual = model.prices[0], model.limits[0], model.latency
+    return (
+        say("cost", lang, cost=f"{price.cny:g}"),
+        say("help_rate", lang, rate=f"{limit.submits_per_second:g}", tasks=limit.tasks_at_once),
+        say("seconds", lang, seconds=f"{usual.low:g}-{usual.high:g}"),
+        ", ".join(model.regions),
+    )
+
+
+def dated(lang: str = "en") -> str:
+    """Say of when the prices and whose the limits are."""
+    return say("help_models", lang, dated=max(model.prices_dated for model in specs.models()))
+
+
+def pages() -> dict[str, str]:
+    """Return every page by file name."""
+    found = {"README.md": _first(), "errors.md": _errors()}
+    for model in specs.models():
+        found[f"{model.name}.md"] = _model(model)
+    return found
+
+
+def allowed(row: Parameter, lang: str = "en") -> str:
+    """Return the values that a parameter takes, in words."""
+    if row.size is not None:
+        names = ", ".join(dict.fromkeys([name for name, _ in row.size.named] + [word for word, _ in row.size.words]))
+        rule = row.size
+        shape = say("takes_ratio", lang, ratio=f"{rule.max_ratio:g}")
+        shape = say("takes_sides", lang, low=rule.min_side, high=rule.max_side) if rule.max_side else shape
+        low_pixels = rule.warn_below_pixels
+        doubt = f" {say('takes_doubt', lang, pixels=low_pixels)}" if low_pixels else ""
+        pixels = say("takes_pixels", lang, low=rule.min_pixels, high=rule.max_pixels)
+        return f"{pixels}{doubt}, {shape}; {names}"
+    if row.type == "bool":
+        return say("takes_bool", lang)
+    if row.type == "text":
+        text = say("takes_text", lang, count=row.max_length)
+        return text + (f", {say('takes_text_doubt', lang, count=row.warn_length)}" if row.warn_length else "")
+    low, high = row.minimum, row.maximum
+    if low is None or high is None:
+        return ""
+    return f"{low:g}" if low == high else f"{low:g}-{high:.10g}"
+
+
+def default(row: Parameter, lang: str = "en") -> str:
+    """Return what is used when the parameter is not given."""
+    if row.name == "n":
+        return say("default_n", lang)
+    if row.name == "seed":
+        return say("default_seed", lang)
+    return "" if row.default is None else str(row.default).lower() if row.type == "bool" else str(row.default)
+
+
+def _first() -> str:
+    rows = [
+        (f"[{model.name}]({model.name}.md)", f"{model.meaning.en} / {model.meaning.zh}", *facts(model))
+        for model in specs.models()
+    ]
+    return _page("Models", [_table(models_head(), rows), dated(), "Error codes: [errors.md](errors.md)"])
+
+
+def _model(model: Model) -> str:
+    parts = [f"{model.meaning.en} / {model.meaning.zh}. Source: {model.source}."]
+    prices = [(price.region, f"{price.cny:g}", "" if price.usd is None else f"{price.usd:g}") for price in model.prices]
+    limits = {each.region: f"{each.submits_per_second:g}/s, {each.tasks_at_once} at once" for each in model.limits}
+    listed = [(*price, limits[price[0]]) for price in prices]
+    parts.append(_table(("region", "CNY a picture", "USD", "limits"), listed))
+    if model.images is not None:
+        parts.append(_pictures(model.images))
+    parts += [note.en for note in model.notes]
+    if not model.functions:
+        cases = "\n".join(f"- {case.words.en}: {changes(case, 'en')}" for case in model.cases)
+        return _page(model.name, [*parts, _parameters(model.takes(None)), *([cases] if cases else [])])
+    for row in model.functions:
+        parts += _function(model, row)
+    return _page(model.name, parts)
+
+
+def changes(case: Case, lang: str) -> str:
+    """Return what is different in calls of one kind, in words."""
+    found = [f"{row.name} {allowed(row, lang)}" for row in case.parameters]
+    if case.counts is not None:
+        found.append(say("help_counts", lang, low=case.counts[0], high=case.counts[1]))
+    if case.no_effect:
+        found.append(say("help_no_effect", lang, names=", ".join(case.no_effect)))
+    if case.billed:
+        found.append(say("help_billed", lang, name=case.billed))
+    if case.asynchronous_only:
+        found.append(say("help_asynchronous", lang))
+    return "; ".join(found)
+
+
+def _pictures(rule: ImageRule) -> str:
+    low, high = rule.min_count, rule.max_count
+    count = f"{low}-{high}" if low != high else str(low)
+    size = f"sides of {rule.min_side}-{rule.max_side} px, at most {rule.max_bytes // (1024 * 1024)} MB"
+    more = [] if rule.alpha else [say("help_no_alpha", "en")]
+    more += [say("help_ratio", "en", ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
+    return f"Pictures in: {count} ({', '.join(rule.formats)}); {'; '.join([size, *more])}."
+
+
+def _function(model: Model, row: Function) -> list[str]:
+    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    example = row.example.en
+    code = (
+        f'```\n%wan_edit {row.short} photo.jpg "{example}"{mask_option}\n'
+        f'wan.edit("photo.jpg", "{row.name}", "{example}"{mask_argument})\n```'
+    )
+    said = [tip.en for tip in row.tips] + ([row.rights.en] if row.rights else [])
+    return [
+        f"## {row.name} (`{row.short}`)",
+        f"{row.meaning.en} / {row.meaning.zh}",
+        _parameters(model.takes(row.name)),
+        *([" ".join(said)] if said else []),
+        code,
+    ]
+
+
+def _errors() -> str:
+    rows = [
+        (", ".join(f"`{code}`" for code in row.codes), row.error.__name__, row.meaning.en, row.todo.en, row.again)
+        for row in specs.CODES
+    ]
+    return _page("Error codes", [_table(("codes", "raised as", "meaning", "what to do", "again"), rows)])
+
+
+def _parameters(rows: Sequence[Parameter]) -> str:
+    listed = [
+        (f"`{row.name}`", allowed(row), default(row), f"{row.meaning.en} / {row.meaning.zh}", row.source)
+        for row in rows
+    ]
+    return _table(("parameter", "takes", "default", "meaning", "source"), listed)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _page(title: str, parts: Sequence[str]) -> str:
+    return "\n\n".join([NOTE, f"# {title}", *parts]) + "\n"
+
+
+def main(folder: str) -> None:
+    """Write every page into `folder` and take away pages of models that are gone."""
+    root = Path(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for path in root.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (root / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,85 @@
+"""Small tables as text/html and text/plain, everything escaped. Used by `%wan` and the captions."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from ..errors import printable
+from ..texts.catalogue import say
+
+Bundle = dict[str, str]
+
+LITERAL = "mathjax_ignore tex2jax_ignore"
+"""Classes that MathJax leaves alone: version 3 in JupyterLab and Notebook 7, version 2 in pages of nbconvert."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows under headings; cells may be any object, and are cut after `limit` characters in the plain text."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    foot: str = ""
+    limit: int = 400
+
+    def bundle(self) -> Bundle:
+        return {"text/html": self._html(), "text/plain": self._plain()}
+
+    def _html(self) -> str:
+        head = "".join(f"<th>{_left(name)}</th>" for name in self.head)
+        body = "".join("<tr>" + "".join(f"<td>{_left(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        foot = f"<p>{escape(self.foot)}</p>" if self.foot else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
+
+    def _plain(self) -> str:
+        rows = [[printable(cell, self.limit) for cell in row] for row in [self.head, *self.rows]]
+        widths = [max(_width(row[column]) for row in rows) for column in range(len(self.head))]
+        lines = [self.title]
+        for row in rows:
+            lines.append("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)))
+        return "\n".join(line.rstrip() for line in [*lines, *([self.foot] if self.foot else [])])
+
+
+def escape(text: object) -> str:
+    """Escape anything from outside for HTML, on one line and without control characters."""
+    return html.escape(printable(text, 4000))
+
+
+def heads(lang: str, *keys: str) -> tuple[str, ...]:
+    """Return the words of the catalogue that head a table."""
+    return tuple(say(key, lang) for key in keys)
+
+
+def note(text: str) -> Bundle:
+    """Return one sentence as a bundle."""
+    return {"text/html": f"<p>{escape(text)}</p>", "text/plain": printable(text, 4000)}
+
+
+def literal(bundle: Mapping[str, str]) -> Bundle:
+    """Return the bundle as it is shown: what stands between two `$` of a prompt or a message is no formula."""
+    if "text/html" not in bundle:
+        return dict(bundle)
+    return {**bundle, "text/html": f'<div class="{LITERAL}">{bundle["text/html"]}</div>'}
+
+
+def joined(bundles: Sequence[Bundle]) -> Bundle:
+    """Return several bundles as one, below each other."""
+    return {
+        "text/html": "".join(bundle["text/html"] for bundle in bundles),
+        "text/plain": "\n\n".join(bundle["text/plain"] for bundle in bundles),
+    }
+
+
+def _left(cell: object) -> str:
+    """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
+    return f'<div align="left">{escape(cell)}</div>'
+
+
+def _width(text: str) -> int:
+    """Columns that a terminal needs: Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

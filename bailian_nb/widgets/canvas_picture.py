@@ -1,0 +1,90 @@
+"""The picture under the painter: read from whatever a user hands over, and a view of it that a comm can carry."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from ..errors import InvalidRequest
+from ..images.thumbnail import visible
+from ..session.open_image import look
+
+MAX_SIDE = 8192
+"""Larger pictures are refused; the service itself takes 4096 at most."""
+PREVIEW_SIDE = 1024
+"""What travels with the widget's state; more pixels come when the browser asks."""
+MAX_MESSAGE = 7_500_000
+"""Bytes. The notebook server closes a connection at 10 MiB a message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPicture:
+    """One picture as the painter needs it.
+
+    Parameters
+    ----------
+    given
+        What `edit` is to be called with: a Picture where a Job was given, the fetched bytes for a URL.
+    image
+        Its pixels, upright.
+    data
+        The file's own bytes where the browser can show them as they are, else None.
+    note
+        What was done on the way, "" for nothing.
+    """
+
+    given: Any
+    image: Image.Image = field(repr=False)
+    data: bytes | None = field(default=None, repr=False)
+    note: str = ""
+
+    def preview(self) -> tuple[bytes, bool]:
+        """Return a JPEG of at most 1024 pixels a side, and whether it has fewer pixels than the picture."""
+        small = visible(self.image)
+        small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+        return _jpeg(small, 85), small.size != self.image.size
+
+    def full(self) -> bytes:
+        """Return all pixels in one message: the file itself, or a JPEG, smaller only if it must be."""
+        if self.data is not None and len(self.data) <= MAX_MESSAGE:
+            return self.data
+        image = visible(self.image)
+        while True:
+            for quality in (92, 85, 75):
+                data = _jpeg(image, quality)
+                if len(data) <= MAX_MESSAGE:
+                    return data
+            image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
+
+
+def read_shown(value: Any) -> ShownPicture:
+    """Read a path, PIL image, array, bytes, Picture, data URL; a Job is waited for, an http(s) URL fetched.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no picture, has sides beyond 8192 pixels, or is an oss:// URL.
+    DownloadError
+        When a URL cannot be fetched.
+    """
+    seen = look(value, "image")
+    image = seen.image
+    if max(image.size) > MAX_SIDE:
+        raise InvalidRequest(
+            f"the painter takes sides of up to {MAX_SIDE} pixels, got {image.width}x{image.height}; shrink it first"
+        )
+    return ShownPicture(
+        given=seen.given,
+        image=image,
+        data=seen.data if seen.kind in ("png", "jpeg", "webp") else None,
+        note=f"fetched from {seen.host}" if seen.host else "",
+    )
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return file.getvalue()
