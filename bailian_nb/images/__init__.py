@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .canvas import framed
 from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
 from .input import Input
 from .mask_input import mask_warning, read_mask
 from .reading import read_input
-from .thumbnail import jpeg_thumbnail, thumbnail
+from .thumbnail import framed, jpeg_thumbnail, thumbnail
 
 __all__ = [
     "MAX_PIXELS",

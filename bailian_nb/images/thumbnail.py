@@ -116,3 +116,18 @@ def checker(size: tuple[int, int], square: int = 8) -> Image.Image:
     for top in range(2 * square, size[1], 2 * square):
         ground.paste(row, (0, top))
     return ground
+
+
+_LINE = (220, 60, 40)
+
+
+def framed(image: Image.Image, size: tuple[int, int], at: tuple[int, int], *, side: int = 512) -> bytes:
+    """Return a small JPEG: the picture at `at` in a canvas of `size` pixels, with a checker where it will be drawn."""
+    scale = min(1.0, side / max(size))
+    canvas = checker((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))))
+    small = thumbnail(image, max(1, round(max(image.size) * scale)))
+    corner = (round(at[0] * scale), round(at[1] * scale))
+    canvas.paste(small, corner)
+    ends = (corner[0] + small.width - 1, corner[1] + small.height - 1)
+    ImageDraw.Draw(canvas).rectangle((*corner, *ends), outline=_LINE)
+    return jpeg_thumbnail([canvas], side=side)

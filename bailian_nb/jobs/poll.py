@@ -1,6 +1,12 @@
-"""Ask for a task until it is final; faults of a read never end a Job."""
+"""Ask for a task until it is final; faults of a read never end a Job.
+
+It asks densely where the end is expected, by what past tasks of this model and function took on this machine or by the
+table's usual latency, and sparsely elsewhere.
+"""
 
 from __future__ import annotations
+
+from statistics import quantiles
 
 from .. import specs
 from ..accounts.account import Account
@@ -12,8 +18,7 @@ from ..store.journal import Journal
 from ..system.clock import Clock, Patience, backoff
 from .job import Job
 from .journal_writes import book, catch_up
-from .schedule import expected, next_delay
-from .status import Why
+from .status import Expected, Why
 
 EXPIRED_TRIES = 2
 """How often in the case of a task that should be forgotten: our clock may be what is wrong."""
@@ -95,3 +100,33 @@ def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
 
 def _late(what: str, task_id: str) -> TaskExpired:
     return TaskExpired(what, hint="The job stays open, %wan resume asks again.", task_id=task_id)
+
+
+EARLY_PROBE = 2.0
+SPARSE = 15.0
+
+
+def expected(history: list[float], low: float, high: float) -> Expected:
+    """Return what past tasks say, or the given bounds when fewer than four are known."""
+    if len(history) < 4:
+        return Expected(low=low, high=high)
+    cuts = quantiles(history, n=10)
+    return Expected(low=max(cuts[1], 0.1), high=max(cuts[8], cuts[1] * 1.2, 0.2))
+
+
+def next_delay(age: float, wanted: Expected) -> float:
+    """Return seconds until the next query for a task that is `age` seconds old.
+
+    One early probe (a refused input fails at once), then a sleep to the low end, dense queries until past the high
+    end, then ever sparser ones.
+    """
+    dense = min(max((wanted.high - wanted.low) / 8, 0.25), 3.0)
+    probe = min(EARLY_PROBE, wanted.low / 2)
+    age = max(age, 0.0)  # a clock that was set back must not make a task sleep until tomorrow
+    if age < probe * 0.9:
+        return probe - age
+    if age < wanted.low:
+        return max(wanted.low - age, 0.1)
+    if age < wanted.high * 1.5:
+        return dense
+    return min(max(dense, age / 20), SPARSE)

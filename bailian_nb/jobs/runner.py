@@ -38,14 +38,12 @@ from ..store.journal import Journal
 from ..system.clock import Clock
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, wait_for
-from .finish import finish
-from .inputs import Prepare, prepared
-from .inputs import wait_for as wait_for_inputs
+from .finish import canceled, ends, finish, not_sent, unwritten
 from .job import Job
 from .journal_writes import book, withdraw
 from .poll import poll
-from .prepare import intend
-from .reasons import canceled, ends, not_sent, unwritten
+from .prepare import Prepare, intend, prepared
+from .prepare import wait_for as wait_for_inputs
 from .save import Saver
 from .shutdown import hang_up
 from .status import Why

@@ -12,7 +12,7 @@ from ..planning.edit_args import is_file, tell_apart
 from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
-from ..sweeps.shapes import SweepPlan
+from ..sweeps.cell import SweepPlan
 from ..texts.catalogue import say
 from ..views.tables import Bundle, Table
 from .line import Line, read_line

@@ -18,9 +18,9 @@ from ..accounts.account import Account
 from ..config import Settings, Target
 from ..errors import BailianError, SubmitUncertain, printable
 from ..gallery import Index, Picture
-from ..jobs.inputs import Prepare
 from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
+from ..jobs.prepare import Prepare
 from ..jobs.result import Result
 from ..jobs.resume import take_up
 from ..jobs.runner import Runner

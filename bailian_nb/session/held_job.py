@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import BailianError, BudgetExceeded, InvalidRequest, TaskCanceled
+from ..jobs.finish import canceled
 from ..jobs.job import Job
-from ..jobs.reasons import canceled
 from ..jobs.result import Result
 from ..jobs.status import FINAL, Why
 from ..money import budget

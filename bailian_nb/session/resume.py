@@ -9,9 +9,9 @@ from ..accounts.account import Account
 from ..config import Target
 from ..errors import BailianError, BudgetExceeded, InvalidRequest
 from ..gallery import Picture
-from ..jobs.inputs import gone
 from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
+from ..jobs.prepare import gone
 from ..jobs.result import Result
 from ..jobs.resume import Resumed, adopt, forget, revive, take_up
 from ..money import budget as caps

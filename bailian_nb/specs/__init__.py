@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from ..errors import InvalidRequest
 from .check import Checked, Value, check
-from .code_messages import Code
-from .codes import CODES, lookup
+from .codes import CODES, Code, lookup
 from .parse_size import parse_size
 from .spelling import nearest, shown
 from .t2i import ROWS as T2I

@@ -13,8 +13,7 @@ from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..texts.catalogue import say
 from ..views import page
-from .cell import SweepCell
-from .shapes import ShownCell
+from .cell import ShownCell, SweepCell
 
 if TYPE_CHECKING:
     from PIL import Image

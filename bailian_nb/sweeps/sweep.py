@@ -22,13 +22,12 @@ from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..session.session import Session
-from ..views.previews import LARGE, THUMB, Previews
+from ..views.page import LARGE, THUMB, Previews
 from . import axes as axis
-from . import budget, export
-from .cell import SweepCell, on_sheet, shown
-from .estimate import estimate
+from . import export
+from .cell import ShownCell, SweepCell, SweepPlan, on_sheet, shown
 from .marks import Marks
-from .shapes import ShownCell, SweepPlan
+from .plan import estimate, send
 from .sheet import draw
 
 
@@ -98,7 +97,7 @@ class Sweep:
         try:
             with self._lock:
                 cap = max_cost if max_cost is not None else self._session.settings().max_cost
-                budget.send(self._cells, self._missing(), cap, lambda cell: self._send(cell, cap))
+                send(self._cells, self._missing(), cap, lambda cell: self._send(cell, cap))
         finally:
             self._tell()
         return self

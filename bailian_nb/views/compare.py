@@ -24,7 +24,7 @@ from ..session import session as sessions
 from ..session.open_image import look
 from ..texts.catalogue import say
 from . import page
-from .previews import LARGE, Previews
+from .page import LARGE, Previews
 
 SHEET_SIDE, SHEET_BYTES = 900, 100_000
 NOTICED = 8

@@ -1,18 +1,21 @@
 """The self-contained page for people without Jupyter: a grid, and before and after in four ways.
 
-Written by a Sweep and by Compare. Nothing is fetched from elsewhere, every text is escaped.
+Written by a Sweep and by Compare, from JPEG previews that are made once. Nothing is fetched from elsewhere, every text is escaped.
 """
 
 from __future__ import annotations
 
 import base64
 import html
+import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
 from typing import Any, TypedDict
+
+from PIL import Image
 
 from ..errors import InvalidRequest, printable
 
@@ -80,3 +83,27 @@ def write(path: Path, content: bytes) -> Path:
 
 def _data_url(jpeg: bytes | None) -> str:
     return "" if jpeg is None else "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+
+
+THUMB, LARGE = 256, 1024
+"""Longer side in pixels of what the grid shows small and large."""
+
+
+class Previews:
+    """JPEGs by name and size. Two threads may make the same one at once; the result is the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], bytes] = {}
+
+    def jpeg(self, name: str, side: int, load: Callable[[], Image.Image | None]) -> bytes | None:
+        """Return the JPEG of at most `side` pixels, None when `load` has no picture."""
+        if (known := self._known.get((name, side))) is not None:
+            return known
+        image = load()
+        if image is None:
+            return None
+        small = image.convert("RGB")
+        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        file = io.BytesIO()
+        small.save(file, "JPEG", quality=85)
+        return self._known.setdefault((name, side), file.getvalue())

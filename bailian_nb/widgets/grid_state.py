@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..sweeps.shapes import ShownCell, SweepPlan
+from ..sweeps.cell import ShownCell, SweepPlan
 from ..texts.catalogue import say as say_shared
 from ..texts.widgets import say
 from ..views.job import STAGES

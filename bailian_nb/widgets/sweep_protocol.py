@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..sweeps.shapes import ShownCell, SweepPlan
+from ..sweeps.cell import ShownCell, SweepPlan
 
 
 class SweepLike(Protocol):

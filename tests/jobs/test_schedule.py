@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bailian_nb.jobs.schedule import SPARSE, expected, next_delay
+from bailian_nb.jobs.poll import SPARSE, expected, next_delay
 from bailian_nb.jobs.status import Expected
 from bailian_nb.system.clock import backoff
 

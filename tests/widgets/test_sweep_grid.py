@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb.errors import BudgetExceeded
-from bailian_nb.sweeps.shapes import ShownCell, SweepPlan
+from bailian_nb.sweeps.cell import ShownCell, SweepPlan
 from bailian_nb.widgets import SweepGrid
 
 

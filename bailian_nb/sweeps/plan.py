@@ -1,6 +1,6 @@
-"""Sending a sweep's cells under its caps: it stops before the task that would pass one. `Sweep.run` calls it.
+"""What a sweep would cost, and sending its cells under its caps. `Sweep.plan` and `Sweep.run` call it.
 
-A cell whose task may exist already is left out alone, and the others are sent.
+Sending stops before the task that would pass a cap. A cell whose task may exist already is left out alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,36 @@ from collections.abc import Callable, Sequence
 
 from ..config.values import money
 from ..errors import BudgetExceeded, SubmitUncertain
-from .cell import SweepCell
+from ..planning.plan import Plan
+from ..session.session import Session
+from .cell import SweepCell, SweepPlan
+
+
+def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[SweepCell]) -> SweepPlan:
+    """Return the plan that a grid shows; cost is CNY by list price, None when some price is unknown."""
+    plans = [cell.plan for cell in missing if cell.plan is not None]
+    known = [plan.cost for plan in plans if plan.cost is not None]
+    model = next((cell.plan.model for cell in cells if cell.plan), None)
+    return {
+        "images": sum(plan.images for plan in plans),
+        "tasks": len(plans),
+        "cost": round(sum(known), 6) if len(known) == len(plans) else None,
+        "minutes": _minutes(session, plans),
+        "cached": sum(1 for cell in cells if cell.picture is not None),
+        "invalid": [f"{cell.title}: {cell.problem}" for cell in cells if cell.problem],
+        "note": f"list price of {model.prices_dated}, before free quota and savings plan" if model else "",
+        "dated": model.prices_dated if model else "",
+    }
+
+
+def _minutes(session: Session, plans: Sequence[Plan]) -> float:
+    """Return the usual minutes: waves of as many tasks as may run at once, but no faster than they may be sent."""
+    if not plans:
+        return 0.0
+    model = plans[0].model
+    limit = model.limit(session.settings().region)
+    waves = math.ceil(len(plans) / limit.tasks_at_once) * (model.latency.low + model.latency.high) / 2
+    return round(max(waves, len(plans) / limit.submits_per_second) / 60, 1)
 
 
 def send(
