@@ -18,7 +18,7 @@ from bailian_nb.config import Settings
 from bailian_nb.errors import BailianError, InvalidRequest, MissingApiKey
 from bailian_nb.images import read_input
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.status import Why
+from bailian_nb.jobs.status import WaitReason
 from bailian_nb.specs import service
 from bailian_nb.views import cell
 from bailian_nb.views.help_topics import topic_help
@@ -180,13 +180,13 @@ TROUBLES = [
     ),
     Problem(
         "4 more tasks than the account may have at once",
-        card(status="QUEUED", why=Why(key="our_limit", values={"limit": 2, "ahead": 3})),
+        card(status="QUEUED", why=WaitReason(key="our_limit", values={"limit": 2, "ahead": 3})),
         ("limit of 2 tasks at once; 3 ahead",),
         ("并发上限 2", "前面还有 3 个"),
     ),
     Problem(
         "4 a task stays PENDING",
-        card(status="PENDING", why=Why(key="service_queue")),
+        card(status="PENDING", why=WaitReason(key="service_queue")),
         ("in the service's queue", "has not started it yet"),
         ("服务端排队中", "服务尚未开始处理"),
     ),

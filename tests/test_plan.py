@@ -250,33 +250,33 @@ def test_retries_that_are_no_small_number_are_refused(given: Any) -> None:
 def test_a_plan_within_its_cap_passes_and_one_above_is_refused() -> None:
     found = make(values={"n": 4})
     for cap in (None, 0.8, "0.8", 5, math.inf):
-        found.hold(cap)  # type: ignore[arg-type]
+        found.check_budget(cap)  # type: ignore[arg-type]
     for cap in (0, 0.79):
         line = f"^4 pictures would cost CNY 0.80 by list price, max_cost is {cap}; nothing was sent$"
         with pytest.raises(BudgetExceeded, match=line):
-            found.hold(cap)
+            found.check_budget(cap)
     with pytest.raises(BudgetExceeded, match=r"^1 picture would cost"):
-        make().hold(0.1)
+        make().check_budget(0.1)
 
 
 def test_the_cap_of_the_settings_holds_unless_the_call_gives_its_own() -> None:
     found = make(settings=Settings(max_cost=0.1))
     with pytest.raises(BudgetExceeded):
-        found.hold()
-    found.hold(1)
-    found.hold(math.inf)
+        found.check_budget()
+    found.check_budget(1)
+    found.check_budget(math.inf)
 
 
 def test_a_cap_cannot_be_held_against_an_unknown_price() -> None:
     found = edit(settings=PROXY, region="ap-southeast-1")
-    found.hold()
+    found.check_budget()
     with pytest.raises(BudgetExceeded, match=r"^the price of 1 picture of .* is unknown, max_cost is 9; nothing"):
-        found.hold(9)
+        found.check_budget(9)
 
 
 @pytest.mark.parametrize("cap", [-1, math.nan, "much", True, []])
 def test_a_cap_that_is_no_amount_is_refused(cap: Any) -> None:
-    assert refused(make().hold, cap) == f"max_cost must be a number of CNY, 0 or more, got {cap!r}"
+    assert refused(make().check_budget, cap) == f"max_cost must be a number of CNY, 0 or more, got {cap!r}"
 
 
 def test_a_plan_on_a_job_that_runs_is_checked_now_and_built_later() -> None:

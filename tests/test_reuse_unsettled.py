@@ -185,7 +185,7 @@ def test_a_call_that_another_living_kernel_works_on_is_refused_until_that_ends(o
     assert "cache=False (--no-cache)" in str(line.value)
     assert ("--forget" in str(line.value)) is (state in ("submitting", "uncertain"))
     assert creates() == 0
-    assert row_of("theirs").owner == other.owner
+    assert row_of("theirs").kernel == other.kernel
     other.close()
     again = wan.t2i("a hill", **VALUES)
     assert "theirs" in (again.id, again.replaces)
@@ -283,5 +283,5 @@ def test_a_call_that_is_refused_for_its_price_takes_no_row_over(other: Journal) 
     other.close()
     with pytest.raises(wan.BudgetExceeded):
         wan.t2i("a hill", **VALUES, max_cost=0.01)
-    assert row_of("unsent").owner == other.owner
+    assert row_of("unsent").kernel == other.kernel
     assert [row.id for row in wan.resume().unsent] == ["unsent"]

@@ -160,7 +160,7 @@ def test_what_a_cap_refuses_when_its_row_is_written_is_offered_again(monkeypatch
 
     with monkeypatch.context() as until_then:
         until_then.setattr(Budget, "_first", lambda *_: None)
-        until_then.setattr(Budget, "hold", refuse)
+        until_then.setattr(Budget, "check", refuse)
         (again,) = wan.resume(send=True).jobs
         assert isinstance(again.wait(30).error, wan.BudgetExceeded)
     assert [row.id for row in wan.resume().unsent] == [job.id]
@@ -175,7 +175,7 @@ def test_what_is_being_sent_again_is_not_offered_and_goes_out_once() -> None:
     assert not wan.resume().unsent
     late, folder = revive(row, session.journal)
     late.id, late.replaces = session.new_id(), job.id
-    session.take_in(late)
+    session.register(late)
     settings = session.settings()
     session.runner.start(late, session.account(session.target(settings), settings), folder=folder)
     assert len(again.result(30)) == 1

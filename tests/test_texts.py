@@ -79,16 +79,16 @@ def test_a_value_is_never_read_as_a_gap() -> None:
 
 @cache
 def said() -> set[str]:
-    """Return every key that the package names: `say("key", …)`, `heads(lang, "key", …)` and `Why(key="key", …)`."""
+    """Return every key that the package names in `say("key", …)`, `heads(lang, "key", …)`, `WaitReason(key="key", …)`."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "texts"]
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "texts.catalogue"]
         ours = {name.asname or name.name for node in imports for name in node.names if name.name == "say"}
         for node in nodes:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            given = [word.value for word in node.keywords if word.arg == "key"] if node.func.id == "Why" else []
+            given = [word.value for word in node.keywords if word.arg == "key"] if node.func.id == "WaitReason" else []
             given += node.args[:1] if node.func.id in ours else []
             given += node.args[1:] if node.func.id == "heads" else []
             found |= {str(key.value) for key in given if isinstance(key, ast.Constant)}

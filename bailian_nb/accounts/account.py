@@ -9,7 +9,7 @@ from .. import specs
 from ..client import Client
 from ..specs import service
 from ..system.clock import Clock
-from .limiter import Slots
+from .limiter import Limiter
 from .rate import QueryPace
 
 
@@ -26,7 +26,7 @@ class Account:
     region: str
     emulator: bool
     client: Client
-    slots: Slots
+    limiter: Limiter
     reads: QueryPace
     own: str = ""
 
@@ -55,15 +55,15 @@ class Account:
     ) -> Account:
         """Make an account; kernels with the same `home` share its limits, None keeps them in this one."""
         folder = None if home is None else home / "limits" / id
-        slots = Slots(clock, folder)
+        limiter = Limiter(clock, folder)
         return cls(
             id=id,
             base_url=base_url,
             region=region,
             emulator=emulator,
             client=client,
-            slots=slots,
-            reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=slots.alone),
+            limiter=limiter,
+            reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=limiter.alone),
             own=own,
         )
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
-from .locks import LockedPlaces
-from .queue import Line
+from .locks import LockedLeases
+from .queue import WaitQueue
 from .rate import Pace
 
 log = logging.getLogger("bailian_nb")
@@ -26,12 +26,12 @@ log = logging.getLogger("bailian_nb")
 
 @dataclass(frozen=True, kw_only=True)
 class _Lane:
-    running: Line
-    creating: Line
+    running: WaitQueue
+    creating: WaitQueue
     pace: Pace
 
 
-class Slots:
+class Limiter:
     """One lane per model: first come, first served in this kernel, by turns among kernels. For the runner's loop only.
 
     `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
@@ -133,11 +133,11 @@ class Slots:
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:
             folder = None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model)
-            running = None if folder is None else LockedPlaces(folder / "running", limit.tasks_at_once)
-            creating = None if folder is None else LockedPlaces(folder / "creating", 1)
+            running = None if folder is None else LockedLeases(folder / "running", limit.tasks_at_once)
+            creating = None if folder is None else LockedLeases(folder / "creating", 1)
             self._lanes[model] = _Lane(
-                running=Line(limit.tasks_at_once, running, self.alone),
-                creating=Line(1, creating, self.alone),
+                running=WaitQueue(limit.tasks_at_once, running, self.alone),
+                creating=WaitQueue(1, creating, self.alone),
                 pace=Pace(self._clock, limit, None if folder is None else folder / "pace.json", self.alone),
             )
         return self._lanes[model]

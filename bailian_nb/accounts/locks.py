@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from ..system.files import open_lock, try_lock
 
-Leave = Callable[[], None]
+Release = Callable[[], None]
 """Gives a place back."""
 DOOR_SECONDS = 0.3
 """How long a thread waits for the door, behind which only one kernel looks at a time: each look takes milliseconds."""
@@ -33,13 +33,13 @@ class Wait:
     elsewhere: int = 0
 
 
-class Places(Protocol):
+class Leases(Protocol):
     """A few places that kernels share; `enter` and `take` raise OSError where locks cannot be had."""
 
-    def enter(self) -> Leave | Wait:
+    def enter(self) -> Release | Wait:
         """Take a place if it is this kernel's turn; else keep its turn and say whom it waits for."""
 
-    def take(self) -> Leave:
+    def take(self) -> Release:
         """Take a place at once, above the limit if need be."""
 
     def quit(self) -> None:
@@ -53,7 +53,7 @@ class _Ticket:
     path: Path
 
 
-class LockedPlaces:
+class LockedLeases:
     """Places below `folder`, `limit` of them at once. Nothing is opened before the first use.
 
     Each kernel has one ticket at most and draws a new one for each place, so kernels take turns whatever the length of
@@ -68,7 +68,7 @@ class LockedPlaces:
         self._ticket: tuple[_Ticket, FileLock] | None = None
         self._last = Wait()
 
-    def enter(self) -> Leave | Wait:
+    def enter(self) -> Release | Wait:
         (self.folder / "waiting").mkdir(parents=True, exist_ok=True)
         door = open_lock(self.folder / "door.lock")
         try:
@@ -83,7 +83,7 @@ class LockedPlaces:
             self._last = found
         return found
 
-    def take(self) -> Leave:
+    def take(self) -> Release:
         self.folder.mkdir(parents=True, exist_ok=True)
         for number in itertools.count():
             if (leave := self._hold(number)) is not None:
@@ -96,7 +96,7 @@ class LockedPlaces:
             lock.release()
             _forget(ticket.path)
 
-    def _enter(self) -> Leave | Wait:
+    def _enter(self) -> Release | Wait:
         mine = self._queue()
         held, free = self._look()
         places = Counter(held)
@@ -137,7 +137,7 @@ class LockedPlaces:
                 free.append(number)
         return held, free[0] if free else len(held)
 
-    def _hold(self, number: int) -> Leave | None:
+    def _hold(self, number: int) -> Release | None:
         if number in self._mine or (lock := try_lock(self._path(number))) is None:
             return None
         self._mine[number] = lock

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .locks import Leave, Places, Wait
+from .locks import Leases, Release, Wait
 
 Tell = Callable[[int], None]
 """Hears how many turns it takes until a job's own: 1 when it is next."""
@@ -29,17 +29,17 @@ class _Waiter:
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Line:
+class WaitQueue:
     """`limit` places for this kernel's jobs, out of `places` if kernels share them; on the runner's loop only.
 
     `lost` hears why a place is not shared.
     """
 
-    def __init__(self, limit: int, places: Places | None, lost: Callable[[OSError], None]) -> None:
+    def __init__(self, limit: int, places: Leases | None, lost: Callable[[OSError], None]) -> None:
         self.limit = limit
         self._places = places
         self._lost = lost
-        self._holds: list[Leave] = []
+        self._holds: list[Release] = []
         self._waiting: deque[_Waiter] = deque()
         self._news = Wait()
         self._stir = asyncio.Event()
@@ -72,7 +72,7 @@ class Line:
 
     def take(self) -> None:
         """Hold a place at once, above the limit if need be."""
-        leave: Leave = _nothing
+        leave: Release = _nothing
         if self._places is not None:
             try:
                 leave = self._places.take()
@@ -108,7 +108,7 @@ class Line:
             if self._places is not None:
                 self._give_back(self._places.quit)
 
-    async def _next(self) -> Leave | Wait:
+    async def _next(self) -> Release | Wait:
         """Ask the shared places in a thread, and see it through even when cancelled: a place taken must be known."""
         if self._places is None:
             return _nothing
@@ -139,7 +139,7 @@ class Line:
         except TimeoutError:
             return
 
-    def _hand_out(self, leave: Leave) -> None:
+    def _hand_out(self, leave: Release) -> None:
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.turn.done():
@@ -148,7 +148,7 @@ class Line:
                 return
         self._give_back(leave)
 
-    def _give_back(self, leave: Leave) -> None:
+    def _give_back(self, leave: Release) -> None:
         try:
             leave()
         except OSError as error:

@@ -50,7 +50,7 @@ class _Numbers:
 
 
 class Pace:
-    """The creates of one model. Whoever waits here is the only one: `Slots.creating` lets one in at a time."""
+    """The creates of one model. Whoever waits here is the only one: `Limiter.creating` lets one in at a time."""
 
     def __init__(self, clock: Clock, limit: Limit, path: Path | None, lost: Lost) -> None:
         self._clock = clock

@@ -35,7 +35,7 @@ class Accounts:
         self._opened: dict[tuple[str, str, Secret, bool], Account] = {}
         self._answered: dict[str, tuple[bool, float]] = {}
 
-    def settle(self, target: Target) -> Target:
+    def detect_emulator(self, target: Target) -> Target:
         """Return the target, as an emulator if one answers there; nothing but a loopback address is asked."""
         if target.emulator or not self._serves_emulator(target.base_url):
             return target

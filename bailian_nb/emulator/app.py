@@ -287,7 +287,7 @@ class _Desk:
         row = next((row for row in specs.models() if row.name == model), None)
         return row.limit(self.settings.region) if row is not None and self.settings.limits else None
 
-    def _seconds(self, plan: faults.Plan, body_hash: str, attempt: int) -> float:
+    def _seconds(self, plan: faults.FaultPlan, body_hash: str, attempt: int) -> float:
         if plan.latency is not None:
             return plan.latency
         low, high = self.settings.latency

@@ -151,9 +151,11 @@ def _messages(inputs: Mapping[str, Any]) -> _Found:
 
 def _flat(protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mapping[str, Any]) -> _Found:
     """Read protocol A: some names stand under input, all others under parameters."""
-    stray = sorted(set(inputs) - set(protocol.input_names)) + sorted(set(parameters) & set(protocol.input_names))
-    if stray:
-        raise Refusal("InvalidParameter", f"{', '.join(stray)} does not belong there: input takes {_list(protocol)}.")
+    misplaced = sorted(set(inputs) - set(protocol.input_names)) + sorted(set(parameters) & set(protocol.input_names))
+    if misplaced:
+        raise Refusal(
+            "InvalidParameter", f"{', '.join(misplaced)} does not belong there: input takes {_list(protocol)}."
+        )
     function = inputs.get("function")
     if function is not None and not isinstance(function, str):
         raise Refusal("InvalidParameter", "input.function must be text.")

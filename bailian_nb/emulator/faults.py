@@ -2,7 +2,7 @@
 
 A word is ``emulator:KIND=VALUE``, with selectors after ``@``, for example
 ``emulator:fail=InternalError.Timeout@strength=0.25,try=1``. Several may stand in one prompt; none is drawn.
-`app` makes a Plan of them for every create.
+`app` makes a FaultPlan of them for every create.
 
 ========================= ==============================================================================
 ``fail=CODE``             the task ends FAILED
@@ -54,7 +54,7 @@ class Fault:
 
 
 @dataclass(kw_only=True)
-class Plan:
+class FaultPlan:
     """What is to go wrong with one create."""
 
     reject: str = ""
@@ -93,9 +93,9 @@ def plain(prompt: str) -> str:
     return " ".join(_WORD.sub(" ", prompt).split())
 
 
-def plan(prompt: str, values: Mapping[str, object], attempt: int, faults: Iterable[Fault]) -> Plan:
-    """Join the faults of the settings and of the prompt into one Plan; the last one of a kind holds."""
-    made = Plan()
+def plan(prompt: str, values: Mapping[str, object], attempt: int, faults: Iterable[Fault]) -> FaultPlan:
+    """Join the faults of the settings and of the prompt into one FaultPlan; the last one of a kind holds."""
+    made = FaultPlan()
     if any(word in prompt.lower() for word in BLOCKED):
         made.fail = "DataInspectionFailed"
     for fault in (*faults, *words(prompt)):

@@ -17,7 +17,7 @@ from ..errors import BailianError, NetworkError, ServiceError, Throttled, WaitIn
 from ..system.clock import Clock, backoff
 from ..system.loops import CallbackLoop, wait
 from .job import Job
-from .status import Why
+from .status import WaitReason
 
 log = logging.getLogger("bailian_nb")
 SECONDS = 3.0
@@ -133,7 +133,7 @@ def closed(job: Job) -> bool:
 
 def _left(job: Job, key: str, said: str, **values: object) -> bool:
     """Note on the Job why it goes on for now, and return False."""
-    why = Why(key=key, values=values)
+    why = WaitReason(key=key, values=values)
     note = f"cancel: {said}"
     if note not in job.notes:
         job.notes.append(note)

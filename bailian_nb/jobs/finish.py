@@ -23,7 +23,7 @@ from ..request import Request
 from ..store.journal import Journal, State
 from ..system.clock import Clock
 from .job import Job
-from .journal_writes import book
+from .journal_writes import try_write
 from .save import Saver, listed
 
 
@@ -48,12 +48,12 @@ async def finish(
     now = clock.now()
     if answer.state in ("CANCELED", "UNKNOWN"):
         state, error = _without_pictures(answer, job)
-        await book(job, journal.end, row_id, state, at=now, error=str(error), default=None)
+        await try_write(job, journal.end, row_id, state, at=now, error=str(error), default=None)
         job.closed = True
         raise error
     if answer.state == "FAILED" or not any(slot.url for slot in answer.slots):
         failed = task_error(answer)
-        await book(job, journal.end, row_id, "failed", at=now, error=str(failed), default=None)
+        await try_write(job, journal.end, row_id, "failed", at=now, error=str(failed), default=None)
         job.closed = True
         raise failed
     job.change(status="SAVING", why=None)
@@ -64,7 +64,7 @@ async def finish(
         ended: State = "done" if len(result) else "expired"
         # By list price also where an emulator billed nothing: its account is for practice, with sums and caps.
         more = {"images": len(result), "cost": listed(account, request, answer)}
-        await book(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
+        await try_write(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
         job.closed = True
     if not len(result):
         reason = result.errors[0]

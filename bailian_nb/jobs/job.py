@@ -24,12 +24,12 @@ from ..errors import (
 )
 from ..request import Request
 from ..system import loops
-from .journal_writes import Owed
+from .journal_writes import DeferredWrites
 from .result import Result
-from .status import FINAL, Expected, Status, Why
+from .status import FINAL, Expected, Status, WaitReason
 
 
-class Shower(Protocol):
+class Display(Protocol):
     """What shows a Job where the user looks; a notebook registers one."""
 
     def show(self, job: Job) -> None:
@@ -38,7 +38,7 @@ class Shower(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
-    def show_still(self, thing: Any) -> None:
+    def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 
     def repeat(self, jobs: Sequence[Job]) -> None:
@@ -97,17 +97,17 @@ class Job:
         self.submitted: float | None = None
         self.finished: float | None = None
         self.error: BailianError | None = None
-        self.why: Why | None = None
+        self.why: WaitReason | None = None
         self.notes: list[str] = []
         self.version = 0
         self.cancel_asked = False
-        self.uncanceled: Why | None = None
+        self.uncanceled: WaitReason | None = None
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         self.closed = False
-        self.owed = Owed()
-        self.shower: Shower | None = None
+        self.deferred = DeferredWrites()
+        self.display: Display | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()
         self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -283,9 +283,9 @@ class Job:
         return {"text/plain": repr(self)}
 
     def _ipython_display_(self) -> None:
-        if self.shower is None:
+        if self.display is None:
             raise NotImplementedError
-        self.shower.show(self)
+        self.display.show(self)
 
     def _outcome(self) -> Result:
         if self._result is not None:
@@ -313,8 +313,8 @@ class Job:
         )
 
     def _repeat(self) -> None:
-        if self.shower is not None:
-            self.shower.repeat([self])
+        if self.display is not None:
+            self.display.repeat([self])
 
     def _tell(self) -> None:
         with self._lock:

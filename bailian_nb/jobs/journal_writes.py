@@ -15,7 +15,7 @@ FAULTS = (sqlite3.Error, OSError, KeyError)
 """A full or vanished disk, a locked or broken file, a row that is gone."""
 
 
-class Owed:
+class DeferredWrites:
     """Pieces of work in their order; false where there are none."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Owed:
         with self._lock:
             self._works.append(work)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Do all of it; what fails raises, and is owed still. No two threads do the same piece."""
         if not self._works:
             return
@@ -43,18 +43,18 @@ class Owed:
 class Booked(Protocol):
     """A Job, as far as writing for it goes."""
 
-    owed: Owed
+    deferred: DeferredWrites
     notes: list[str]
 
 
-async def book(job: Booked, work: Callable[..., T], *given: Any, default: T, **more: Any) -> T:
+async def try_write(job: Booked, work: Callable[..., T], *given: Any, default: T, **more: Any) -> T:
     """Do one piece of bookkeeping in a thread; a fault becomes a note of the Job, and `default` is returned.
 
     What an earlier fault left owed is done before it.
     """
 
     def in_order() -> T:
-        job.owed.settle()
+        job.deferred.flush()
         return work(*given, **more)
 
     try:
@@ -66,10 +66,10 @@ async def book(job: Booked, work: Callable[..., T], *given: Any, default: T, **m
         return default
 
 
-async def owe(job: Booked, work: Callable[[], object]) -> bool:
+async def write_or_defer(job: Booked, work: Callable[[], object]) -> bool:
     """Do what must not be left out; where it cannot be done now, the Job owes it, and False follows.
 
-    Its next bookkeeping does it, or `Sender.settle` when the Job has ended, or the end of the process.
+    Its next bookkeeping does it, or `Sender.flush` when the Job has ended, or the end of the process.
 
     No later piece overtakes it, so a row that is closed is never opened again.
     """
@@ -78,16 +78,16 @@ async def owe(job: Booked, work: Callable[[], object]) -> bool:
         work()
         return True
 
-    if await book(job, done, default=False):
+    if await try_write(job, done, default=False):
         return True
-    job.owed.add(work)
+    job.deferred.add(work)
     return False
 
 
-async def catch_up(job: Booked) -> None:
+async def write_deferred(job: Booked) -> None:
     """Do what is owed, if it can be done by now."""
-    if job.owed:
-        await book(job, lambda: None, default=None)
+    if job.deferred:
+        await try_write(job, lambda: None, default=None)
 
 
 async def whole(work: Awaitable[T]) -> T:
@@ -107,4 +107,4 @@ async def whole(work: Awaitable[T]) -> T:
 
 async def withdraw(job: Booked, journal: Journal, row_id: str, *, at: float) -> None:
     """Close the row of a call that was canceled before it was sent; the loop goes on meanwhile, whoever else writes."""
-    await whole(book(job, journal.end, row_id, "canceled", at=at, default=None))
+    await whole(try_write(job, journal.end, row_id, "canceled", at=at, default=None))

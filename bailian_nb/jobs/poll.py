@@ -17,8 +17,8 @@ from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock, Patience, backoff
 from .job import Job
-from .journal_writes import book, catch_up
-from .status import Expected, Why
+from .journal_writes import try_write, write_deferred
+from .status import Expected, WaitReason
 
 EXPIRED_TRIES = 2
 """How often in the case of a task that should be forgotten: our clock may be what is wrong."""
@@ -44,7 +44,7 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     low, high = service.EMULATOR_SECONDS if account.emulator else (usual.low, usual.high)
     kind = (request.model, request.function)
     unknown: list[float] = []
-    history = await book(job, journal.durations, *kind, emulator=account.emulator, default=unknown)
+    history = await try_write(job, journal.durations, *kind, emulator=account.emulator, default=unknown)
     wanted = expected(history, low, high)
     job.change(expected=wanted)
     started = job.submitted or clock.now()
@@ -52,7 +52,7 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     patience = Patience(clock, service.KEPT_SECONDS)
     while True:
         await patience.pause(backoff(faults) or next_delay(clock.now() - started, wanted))
-        await catch_up(job)
+        await write_deferred(job)
         await account.reads.wait()
         try:
             answer = await account.client.query(job.task_id)
@@ -60,7 +60,9 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
             if patience.over:
                 raise _late("no answer for 24 hours", job.task_id) from None
             faults += 1
-            job.change(why=Why(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults}))
+            job.change(
+                why=WaitReason(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults})
+            )
             continue
         faults = 0
         job.change(task_status=answer.task_status)
@@ -76,7 +78,7 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
             return answer
         if patience.over:
             raise _late("not finished after 24 hours", job.task_id)
-        job.change(status=answer.state, why=Why(key="service_queue") if answer.state == "PENDING" else None)
+        job.change(status=answer.state, why=WaitReason(key="service_queue") if answer.state == "PENDING" else None)
 
 
 def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:

@@ -21,7 +21,7 @@ from ..system.clock import Clock
 from .job import Job
 from .journal_writes import whole, withdraw
 from .result import Result
-from .status import Why
+from .status import WaitReason
 
 Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request | Result]]
 """Builds a Request, or finds what answers it: a plain function on a worker thread, a coroutine function on the loop."""
@@ -35,7 +35,7 @@ async def wait_for(job: Job, needs: Sequence[Job]) -> None:
     TaskFailed
         When one of them has failed.
     """
-    job.change(status="WAITING", why=Why(key="waits_for_job", values={"job": needs[0].id}))
+    job.change(status="WAITING", why=WaitReason(key="waits_for_job", values={"job": needs[0].id}))
     for need in needs:
         await asyncio.shield(asyncio.wrap_future(need.ended))
         if need.error is not None:
@@ -78,7 +78,7 @@ async def intend(
 ) -> None:
     """Write the row to its end even when canceled: its thread does so anyway, and then it must be closed.
 
-    `driven` names the Jobs that this kernel drives, see `Budget.hold`.
+    `driven` names the Jobs that this kernel drives, see `Budget.check`.
 
     Raises
     ------
@@ -90,7 +90,7 @@ async def intend(
     if lost := gone(request):
         raise InvalidRequest(f"its {lost} is gone; nothing was sent")
     again = row_id != job.id
-    hold = None if budget is None else partial(budget.hold, owner=journal.owner, driven=driven, again=again)
+    check = None if budget is None else partial(budget.check, kernel=journal.kernel, driven=driven, again=again)
     writing = asyncio.to_thread(
         journal.intend,
         id=row_id,
@@ -106,7 +106,7 @@ async def intend(
         estimate=job.cost,
         embed=job.embed,
         replaces="" if again else job.replaces,
-        hold=hold,
+        check=check,
     )
     try:
         await whole(writing)

@@ -15,8 +15,8 @@ from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal, Row
-from ..store.kernels import lives
-from ..store.orphans import Stray
+from ..store.kernels import is_alive
+from ..store.orphans import OrphanTask
 from ..system.clock import Clock
 from .job import Job
 from .journal_writes import FAULTS
@@ -37,7 +37,7 @@ class Resumed:
 
     jobs: list[Job] = field(default_factory=list)
     unsent: list[Row] = field(default_factory=list)
-    unclaimed: list[tuple[Row, list[Stray]]] = field(default_factory=list)
+    unclaimed: list[tuple[Row, list[OrphanTask]]] = field(default_factory=list)
     uncertain: list[Row] = field(default_factory=list)
     gone: list[Row] = field(default_factory=list)
     others: list[Row] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Resumed:
         return "; ".join([*parts, *(str(error) for error in self.refused)])
 
 
-def take_up(
+def resume_rows(
     journal: Journal,
     runner: Runner,
     account: Account,
@@ -87,14 +87,14 @@ def take_up(
         if row.account not in account.ids:
             found.others.append(row)
             continue
-        if row.owner == journal.owner:
+        if row.kernel == journal.kernel:
             if known(row.id):
                 continue
         elif row.state == "intent":  # it is only listed: a row that is claimed counts as about to be sent
-            (found.alive if lives(journal.home, row.owner) else found.unsent).append(row)
+            (found.alive if is_alive(journal.home, row.kernel) else found.unsent).append(row)
             continue
         try:
-            if row.owner != journal.owner and not journal.claim(row):
+            if row.kernel != journal.kernel and not journal.claim(row):
                 found.alive.append(row)
             else:
                 _sort(found, row, journal, runner, account, clock, attach)
@@ -112,7 +112,7 @@ def _sort(
     clock: Clock,
     attach: Callable[[Job], None],
 ) -> None:
-    if row.state == "submitting" and runner.settle(row.id):
+    if row.state == "submitting" and runner.flush(row.id):
         row = journal.row(row.id) or row
     sent = row.submitted or row.created
     open_create = row.state in ("submitting", "uncertain")
@@ -129,9 +129,9 @@ def _sort(
     else:
         job, folder = revive(row, journal)
         if open_create:
-            strays = [stray for stray in journal.strays.unclaimed(row.base_url) if stray.job == row.id]
-            if strays:
-                found.unclaimed.append((row, strays))
+            orphans = [orphan for orphan in journal.orphans.unclaimed(row.base_url) if orphan.job == row.id]
+            if orphans:
+                found.unclaimed.append((row, orphans))
             if row.state == "submitting":
                 journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
             attempt = Attempt.of(row, clock.now())
@@ -154,22 +154,22 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
         When no such task is set apart, or the job must be named; it names those that can be.
     """
     given, _, task_id = named.rpartition("=")
-    strays = journal.strays.unclaimed(base_url)
-    stray = next((each for each in strays if each.task_id == task_id), None)
-    if stray is None or stray.job is None:
-        listed = ", ".join(each.task_id for each in strays) or "none"
+    orphans = journal.orphans.unclaimed(base_url)
+    orphan = next((each for each in orphans if each.task_id == task_id), None)
+    if orphan is None or orphan.job is None:
+        listed = ", ".join(each.task_id for each in orphans) or "none"
         raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
     open_rows = [row for row in journal.unfinished(base_url) if row.state in ("submitting", "uncertain")]
-    rows = {row.id: row for row in open_rows if row.model == stray.model}
+    rows = {row.id: row for row in open_rows if row.model == orphan.model}
     if given not in rows and (given or len(rows) > 1):
         raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
-    owner = given or stray.job
+    owner = given or orphan.job
     if owner not in rows:
-        raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {stray.folder}")
+        raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {orphan.folder}")
     _not_elsewhere(journal, rows[owner])
     if not journal.own(owner, base_url, task_id):
         raise InvalidRequest(f"task {task_id} belongs to a job already")
-    journal.strays.taken(base_url, task_id, job=owner)
+    journal.orphans.taken(base_url, task_id, job=owner)
     return owner
 
 
@@ -185,19 +185,19 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
     if row is None or row.state not in ("submitting", "uncertain"):
         raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
     _not_elsewhere(journal, row)
-    if row.state == "submitting" and row.owner == journal.owner:
+    if row.state == "submitting" and row.kernel == journal.kernel:
         raise InvalidRequest(f"the create call of job {row_id} is still open: wait for its answer, then %wan resume")
     if not journal.give_up(row, at=at):
         raise InvalidRequest(f"job {row_id} has changed right now; %wan resume lists those that are uncertain")
     open_rows = [each for each in journal.unfinished(base_url) if each.state in ("submitting", "uncertain")]
     others = [each for each in open_rows if each.model == row.model]
-    for each in journal.strays.unclaimed(base_url):
+    for each in journal.orphans.unclaimed(base_url):
         if each.job == row.id:  # it may be another one's still
-            journal.strays.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
+            journal.orphans.judge(base_url, each.task_id, "" if others else "forgotten", job=row.id)
 
 
 def _not_elsewhere(journal: Journal, row: Row) -> None:
-    if row.owner != journal.owner and lives(journal.home, row.owner):
+    if row.kernel != journal.kernel and is_alive(journal.home, row.kernel):
         raise InvalidRequest(f"job {row.id} is in another running kernel: say it there, or end that kernel first")
 
 

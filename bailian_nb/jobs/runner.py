@@ -40,13 +40,13 @@ from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, wait_for
 from .finish import canceled, ends, finish, not_sent, unwritten
 from .job import Job
-from .journal_writes import book, withdraw
+from .journal_writes import try_write, withdraw
 from .poll import poll
 from .prepare import Prepare, intend, prepared
 from .prepare import wait_for as wait_for_inputs
 from .save import Saver
-from .shutdown import hang_up
-from .status import Why
+from .shutdown import shutdown
+from .status import WaitReason
 from .submit import Sender
 
 log = logging.getLogger("bailian_nb")
@@ -106,7 +106,7 @@ class Runner:
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._drive(job, account, partial(self._taken_up, job, account, folder))
+        self._drive(job, account, partial(self._resumed, job, account, folder))
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
@@ -119,9 +119,9 @@ class Runner:
                 self._loop.submit(asyncio.sleep(0)).result(ANSWERS)  # behind every start of this thread
         return job.id in self._driving
 
-    def settle(self, row_id: str) -> bool:
-        """See `Sender.settle`."""
-        return self._sender.settle(row_id)
+    def flush(self, row_id: str) -> bool:
+        """See `Sender.flush`."""
+        return self._sender.flush(row_id)
 
     def cancel(self, job: Job) -> bool:
         """See `Job.cancel`."""
@@ -139,7 +139,7 @@ class Runner:
         if not self._loop.started:
             return
         try:
-            hanging_up = hang_up(self._sender, self._intents, self._tasks, clients, timeout)
+            hanging_up = shutdown(self._sender, self._intents, self._tasks, clients, timeout)
             wait(self._loop.submit(hanging_up), timeout + 1.0, self._callbacks.loop)
         except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
             log.debug("the runner's loop does not answer")
@@ -191,7 +191,7 @@ class Runner:
         except BailianError as error:
             job.fail(error, at=self.clock.now())
         except (OSError, sqlite3.Error) as error:
-            row = await book(job, self.journal.row, job.id, default=None)
+            row = await try_write(job, self.journal.row, job.id, default=None)
             job.fail(unwritten(job, error, answered=bool(row and row.answer)), at=self.clock.now())
         except Exception as error:
             log.exception("job %s", job.id)
@@ -248,7 +248,7 @@ class Runner:
             raise asyncio.CancelledError
         model, limit = request.model, account.limit(request.model)
         try:
-            await account.slots.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
+            await account.limiter.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, row_id, at=self.clock.now())
@@ -257,26 +257,26 @@ class Runner:
             answer = await self._sender.send(job, row_id, account, request, folder)
             answer = answer or await self._watched(job, account)
         finally:
-            account.slots.release(request.model)  # the task has ended: fetching its pictures takes no place
+            account.limiter.release(request.model)  # the task has ended: fetching its pictures takes no place
         await self._finish(job, row_id, account, answer, folder)
 
-    async def _taken_up(self, job: Job, account: Account, folder: Path) -> None:
+    async def _resumed(self, job: Job, account: Account, folder: Path) -> None:
         request = _of(job)
         kept = await asyncio.to_thread(self.journal.kept_answer, job.id)
         if kept is not None:  # of a synchronous call: there is no task to ask for
             await self._finish(job, job.id, account, Answer.from_dict(kept), folder)
             return
-        account.slots.occupy(request.model, account.limit(request.model))
+        account.limiter.occupy(request.model, account.limit(request.model))
         try:
             answer = await self._watched(job, account)
         finally:
-            account.slots.release(request.model)
+            account.limiter.release(request.model)
         await self._finish(job, job.id, account, answer, folder)
 
     async def _sought(self, job: Job, account: Account, folder: Path, attempt: Attempt) -> None:
         request = _of(job)
         await self._sender.seek(job, account, request, folder, attempt)
-        await self._taken_up(job, account, folder)
+        await self._resumed(job, account, folder)
 
     async def _watched(self, job: Job, account: Account) -> Answer:
         await self._canceling.hand_on(job, account)
@@ -298,10 +298,10 @@ class Runner:
                     drive.task.cancel()
 
     def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:
-        elsewhere = account.slots.elsewhere(_of(job).model)
+        elsewhere = account.limiter.elsewhere(_of(job).model)
         key = "shared_limit" if elsewhere else "our_limit"
         values: dict[str, object] = {"limit": limit.tasks_at_once, "ahead": count - 1, "elsewhere": elsewhere}
-        job.change(status="QUEUED", why=Why(key=key, values=values))
+        job.change(status="QUEUED", why=WaitReason(key=key, values=values))
 
     async def _cancel(self, job: Job) -> bool:
         drive = self._driving.get(job.id)

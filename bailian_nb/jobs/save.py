@@ -26,7 +26,7 @@ from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock, Patience, backoff, iso
 from .job import Job
-from .journal_writes import book
+from .journal_writes import try_write
 from .result import Result, SlotError
 
 log = logging.getLogger("bailian_nb")
@@ -59,7 +59,7 @@ class Saver:
     ) -> Result:
         """Bring every picture of `answer` to disk, several at once; a slot that cannot be saved becomes an error."""
         none: dict[int, tuple[Path, Path]] = {}
-        known = await book(job, journal.pictures, row_id, default=none)
+        known = await try_write(job, journal.pictures, row_id, default=none)
         base = _base_record(job, account, request, answer, clock)
         notes: list[str] = []
         # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
@@ -84,7 +84,7 @@ class Saver:
                 code = getattr(error, "code", "") or "DownloadError"
                 again = not _gone(slot.url, error, clock)
                 return SlotError(index=slot_number, code=code, message=str(error), again=again)
-            await book(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
+            await try_write(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
             return picture
 
         slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))

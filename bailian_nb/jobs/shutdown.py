@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from ..client import Client
 from .submit import Sender
 
-GOODBYE = 0.3
+STEP_TIMEOUT = 0.3
 """Seconds that each step of hanging up may take at the end of the process."""
 
 
-async def hang_up(
+async def shutdown(
     sender: Sender,
     intents: asyncio.Lock,
     driving: Callable[[], list[asyncio.Task[None]]],
@@ -37,12 +37,12 @@ async def hang_up(
     if sender.posting:
         await asyncio.wait(set(sender.posting.values()), timeout=max(0.0, end - time.monotonic()))
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(sender.catch_up(), GOODBYE)
+        await asyncio.wait_for(sender.write_deferred(), STEP_TIMEOUT)
     drives = driving()
     for drive in drives:
         drive.cancel()
     if drives:
-        await asyncio.wait(drives, timeout=GOODBYE)
+        await asyncio.wait(drives, timeout=STEP_TIMEOUT)
     for client in clients:
         with contextlib.suppress(Exception):  # whatever it is, nothing is to be asked of it any more
-            await asyncio.wait_for(client.aclose(), GOODBYE)
+            await asyncio.wait_for(client.aclose(), STEP_TIMEOUT)

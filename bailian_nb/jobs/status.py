@@ -22,7 +22,7 @@ FINAL: frozenset[Status] = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "EXPIRE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Why:
+class WaitReason:
     """Why a Job waits: a key of the text catalogue with its values."""
 
     key: str

@@ -16,15 +16,15 @@ from ..client import Answer, Prepared, Submitted
 from ..errors import BailianError, NetworkError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
 from ..reconcile.attempt import Attempt
-from ..reconcile.search import Finding, Search, Sighting, for_late_rows
+from ..reconcile.search import Candidates, Search, Verdict, for_late_rows
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock, Patience
 from .job import Job
-from .journal_writes import book, catch_up, owe, withdraw
+from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
 from .save import Saver
-from .status import Why
+from .status import WaitReason
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -42,7 +42,7 @@ class Sender:
         """Create calls that are out, by job id: they are not canceled, and the process waits for them at its end."""
         self._broken: set[str] = set()
         """Rows whose create call broke in this process: that is not known to be long ago, whatever the clock says."""
-        self._owing: dict[str, Job] = {}
+        self._unwritten: dict[str, Job] = {}
         """By row, Jobs whose create call was answered when the journal could not be written."""
 
     async def send(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> Answer | None:
@@ -59,7 +59,9 @@ class Sender:
             while True:
                 try:
                     prepared = prepared or await account.client.prepare(request)
-                    async with account.slots.creating(request.model, account.limit(request.model), paused=_paused(job)):
+                    async with account.limiter.creating(
+                        request.model, account.limit(request.model), paused=_paused(job)
+                    ):
                         try:
                             return await self._create(job, row_id, account, request, prepared)
                         except SubmitUncertain as error:
@@ -70,46 +72,50 @@ class Sender:
                             if request.sync:
                                 raise  # it has no task, so no list names it
                             search = self._search(account, request, attempt, for_late_rows(self._clock))
-                            sighting = await search.first_look()
+                            candidates = await search.first_reading()
                             break
                 except Throttled as error:
                     again = specs.lookup(error.code, error.message, 429).again
-                    until = account.slots.throttled(request.model, retry_after=error.retry_after, slow=again == "slow")
-                    await self._back(job, row_id, Why(key="throttled", values={"until": until}))
+                    until = account.limiter.throttled(
+                        request.model, retry_after=error.retry_after, slow=again == "slow"
+                    )
+                    await self._back(job, row_id, WaitReason(key="throttled", values={"until": until}))
                 except NetworkError:
                     if refusals == len(NO_CONNECTION):
                         raise
-                    await self._back(job, row_id, Why(key="no_connection"))
+                    await self._back(job, row_id, WaitReason(key="no_connection"))
                     await self._clock.sleep(NO_CONNECTION[refusals])
                     refusals += 1
         except SubmitUncertain:
             raise
         except BailianError as error:
-            await book(job, self._journal.end, row_id, "failed", at=self._clock.now(), error=str(error), default=None)
+            await try_write(
+                job, self._journal.end, row_id, "failed", at=self._clock.now(), error=str(error), default=None
+            )
             job.closed = True
             raise
         except asyncio.CancelledError:
             if job.cancel_asked and self.unsent(job):
                 await withdraw(job, self._journal, row_id, at=self._clock.now())
             raise
-        await self._settle(job, search, sighting, folder)
+        await self._resolve(job, search, candidates, folder)
         return None
 
     def unsent(self, job: Job) -> bool:
         """Tell whether certainly no task of this Job exists: its create call is not out, and none was made."""
         return job.submitted is None and job.id not in self.posting
 
-    def settle(self, row_id: str) -> bool:
+    def flush(self, row_id: str) -> bool:
         """Write down what the create call of a row was answered, False where that is not owed; faults are raised."""
-        job = self._owing.get(row_id)
-        if job is None or not job.owed:
+        job = self._unwritten.get(row_id)
+        if job is None or not job.deferred:
             return False
-        job.owed.settle()
+        job.deferred.flush()
         return True
 
-    async def catch_up(self) -> None:
+    async def write_deferred(self) -> None:
         """Write down what any Job owes, as far as that can be done by now: nobody else knows it."""
-        await asyncio.gather(*(catch_up(job) for job in self._owing.values()))
+        await asyncio.gather(*(write_deferred(job) for job in self._unwritten.values()))
 
     async def seek(self, job: Job, account: Account, request: Request, folder: Path, attempt: Attempt) -> None:
         """Find the task of a create call that was left open, by an earlier kernel as a rule.
@@ -121,18 +127,18 @@ class Sender:
         SubmitUncertain
             When there is none, or when the user must say which one it is.
         """
-        job.change(status="UNCERTAIN", why=Why(key="searching"))
+        job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
         late = for_late_rows(self._clock, broke=attempt.broke)
         search = self._search(account, request, attempt, late)
-        async with account.slots.creating(request.model, account.limit(request.model)):
-            sighting = await search.first_look()
-        await self._settle(job, search, sighting, folder)
+        async with account.limiter.creating(request.model, account.limit(request.model)):
+            candidates = await search.first_reading()
+        await self._resolve(job, search, candidates, folder)
 
     def _search(self, account: Account, request: Request, attempt: Attempt, late: Patience) -> Search:
         journal, clock = self._journal, self._clock
         return Search(account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late)
 
-    async def _back(self, job: Job, row_id: str, why: Why) -> None:
+    async def _back(self, job: Job, row_id: str, why: WaitReason) -> None:
         """Note that nothing was created: the call may go out again."""
         await asyncio.to_thread(self._journal.refused, row_id)
         job.change(status="QUEUED", submitted=None, why=why)
@@ -141,32 +147,32 @@ class Sender:
         now = max(self._clock.now(), job.submitted or 0.0)  # a clock that was set back has not undone the call
         self._broken.add(row_id)
         await asyncio.to_thread(self._journal.uncertain, row_id, str(error), at=now, request_id=error.request_id)
-        job.change(status="UNCERTAIN", why=Why(key="searching"))
+        job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
         return Attempt(row_id=row_id, submitted=job.submitted or now, broke=now, request_id=error.request_id)
 
-    async def _settle(self, job: Job, search: Search, sighting: Sighting, folder: Path) -> None:
-        finding = await search.settle(sighting) if sighting.candidates or sighting.certain else Finding()
+    async def _resolve(self, job: Job, search: Search, candidates: Candidates, folder: Path) -> None:
+        verdict = await search.resolve(candidates) if candidates.rows or candidates.certain else Verdict()
         row_id, url = search.attempt.row_id, search.account.base_url
         if await self._said(job, row_id):
             return
-        if (found := finding.ours) is not None:
+        if (found := verdict.ours) is not None:
             if not await asyncio.to_thread(self._journal.own, row_id, url, found.task_id, found.request_id):
                 raise SubmitUncertain(f"the create call broke, and task {found.task_id} belongs to another job")
-            await asyncio.to_thread(self._journal.strays.taken, url, found.task_id, job=row_id)
+            await asyncio.to_thread(self._journal.orphans.taken, url, found.task_id, job=row_id)
             job.notes.append("the answer to its create call was lost; its task was found in the task list")
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
-        error = await self._unclear(job, search, finding, folder, sighting.doubt)
+        error = await self._unclear(job, search, verdict, folder, candidates.doubt)
         if await self._said(job, row_id):
             return
         old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
-        doubt = finding.doubt or sighting.doubt
-        if old and not (doubt or finding.unclear or finding.unpaid or finding.unread):
+        doubt = verdict.doubt or candidates.doubt
+        if old and not (doubt or verdict.unclear or verdict.unpaid or verdict.unread):
             said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
-            strays = await asyncio.to_thread(self._journal.strays.unclaimed, url)
-            folders = {stray.folder for stray in strays if stray.job == row_id}
+            orphans = await asyncio.to_thread(self._journal.orphans.unclaimed, url)
+            folders = {orphan.folder for orphan in orphans if orphan.job == row_id}
             said += f"; what may be its own lies in {', '.join(sorted(folders))}" if folders else ""
-            await book(job, self._journal.end, row_id, "expired", at=self._clock.now(), error=said, default=None)
+            await try_write(job, self._journal.end, row_id, "expired", at=self._clock.now(), error=said, default=None)
             job.closed = True
             raise TaskExpired(said, hint="If there was one, it is gone for good.")
         raise error
@@ -187,26 +193,26 @@ class Sender:
         job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
         return True
 
-    async def _unclear(self, job: Job, search: Search, finding: Finding, folder: Path, doubt: str) -> SubmitUncertain:
+    async def _unclear(self, job: Job, search: Search, verdict: Verdict, folder: Path, doubt: str) -> SubmitUncertain:
         """Say what is known where nobody can tell whose a task is, or where there is none."""
         request_id, give_up = search.attempt.request_id, f"Give it up (`%wan resume --forget {search.attempt.row_id}`)"
-        if finding.unclear:
-            return await self._set_apart(job, search, finding, folder / "unclaimed")
-        if finding.unread:
-            names = ", ".join(finding.unread)
+        if verdict.unclear:
+            return await self._set_apart(job, search, verdict, folder / "unclaimed")
+        if verdict.unread:
+            names = ", ".join(verdict.unread)
             return SubmitUncertain(
                 f"the create call broke, and task(s) that may be its own cannot be asked for: {names}",
                 hint="It is not sent again; %wan resume looks once more.",
                 request_id=request_id,
             )
-        if finding.unpaid:
-            names = ", ".join(finding.unpaid)
+        if verdict.unpaid:
+            names = ", ".join(verdict.unpaid)
             return SubmitUncertain(
                 f"the create call broke, and the only task(s) that may be its own failed and are not billed: {names}",
                 hint=f"{give_up} so that it can be run again, or look once more with %wan resume.",
                 request_id=request_id,
             )
-        doubt = finding.doubt or doubt
+        doubt = verdict.doubt or doubt
         most_likely = f"but {doubt}" if doubt else "most likely nothing was made"
         return SubmitUncertain(
             f"the create call broke, and the service's task list shows no task of it: {most_likely}",
@@ -214,10 +220,10 @@ class Sender:
             request_id=request_id,
         )
 
-    async def _set_apart(self, job: Job, search: Search, finding: Finding, folder: Path) -> SubmitUncertain:
+    async def _set_apart(self, job: Job, search: Search, verdict: Verdict, folder: Path) -> SubmitUncertain:
         """Save what may be ours under `unclaimed`, for the user to say; what lies there already stays as it is."""
-        names = [row.task_id for row, _ in finding.unclear]
-        new = [(row, answer) for row, answer in finding.unclear if row.task_id not in finding.apart | finding.elsewhere]
+        names = [row.task_id for row, _ in verdict.unclear]
+        new = [(row, answer) for row, answer in verdict.unclear if row.task_id not in verdict.apart | verdict.elsewhere]
         pictures: list[Picture] = []
         whole = True
         for _, answer in new:
@@ -228,7 +234,7 @@ class Sender:
             whole = whole and complete
         for row, _ in new if whole else ():  # else they stay open, and the next resume saves them anew
             await asyncio.to_thread(
-                self._journal.strays.judge,
+                self._journal.orphans.judge,
                 search.account.base_url,
                 row.task_id,
                 "unclaimed",
@@ -237,7 +243,7 @@ class Sender:
             )
         where = f"{len(pictures)} picture(s) of them are saved in {folder}" if new else "they are set apart already"
         name = search.attempt.row_id
-        task = f"{name}=TASK" if finding.elsewhere else "TASK"
+        task = f"{name}=TASK" if verdict.elsewhere else "TASK"
         return SubmitUncertain(
             f"the create call broke, and {len(names)} task(s) in the list may be its own: {', '.join(names)}. {where}",
             hint=f"`%wan resume --adopt {task}` takes one, `%wan resume --forget {name}` none."
@@ -249,14 +255,14 @@ class Sender:
     async def _create(
         self, job: Job, row_id: str, account: Account, request: Request, prepared: Prepared
     ) -> Answer | None:
-        await account.slots.pace(request.model, account.limit(request.model), paused=_paused(job))
+        await account.limiter.pace(request.model, account.limit(request.model), paused=_paused(job))
         if self.closing or job.cancel_asked:
             raise asyncio.CancelledError  # at the end the row stays an intent: the next kernel lists it as never sent
         post = asyncio.ensure_future(self._post(job, row_id, account, prepared))
         self.posting[job.id] = post
         post.add_done_callback(lambda done: self._posted(job, done))
         answer = await asyncio.shield(post)
-        account.slots.accepted(request.model)
+        account.limiter.accepted(request.model)
         return answer if isinstance(answer, Answer) else None
 
     def _posted(self, job: Job, post: asyncio.Future[Submitted | Answer]) -> None:
@@ -276,8 +282,8 @@ class Sender:
             kept = answer.to_dict()
             at = self._clock.now()
             asked = answer.request_id
-            if not await owe(job, lambda: self._journal.answered(row_id, kept, request_id=asked, at=at)):
-                self._owing[row_id] = job
+            if not await write_or_defer(job, lambda: self._journal.answered(row_id, kept, request_id=asked, at=at)):
+                self._unwritten[row_id] = job
         return answer
 
     async def _note_task(self, job: Job, row_id: str, task_id: str, request_id: str, task_status: str = "") -> None:
@@ -285,9 +291,9 @@ class Sender:
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
         at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
-        if not await owe(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
-            self._owing[row_id] = job
+        if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
+            self._unwritten[row_id] = job
 
 
 def _paused(job: Job) -> Callable[[float], None]:
-    return lambda until: job.change(why=Why(key="throttled", values={"until": until}))
+    return lambda until: job.change(why=WaitReason(key="throttled", values={"until": until}))

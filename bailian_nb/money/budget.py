@@ -21,7 +21,7 @@ from ..config import Settings
 from ..config.values import money
 from ..errors import BudgetExceeded
 from ..store.journal import Row
-from ..store.kernels import lives, our_owners
+from ..store.kernels import is_alive, this_process
 from ..store.schema import Database
 from ..system.clock import Clock
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
@@ -97,10 +97,10 @@ class Budget:
     caps: Mapping[str, float]
     clock: Clock
 
-    def hold(self, db: sqlite3.Connection, *, owner: str, driven: Collection[str], again: bool = False) -> None:
-        """Hold the call where its row is written: every call before it has its row, whichever kernel made it.
+    def check(self, db: sqlite3.Connection, *, kernel: str, driven: Collection[str], again: bool = False) -> None:
+        """Check the call where its row is written: every call before it has its row, whichever kernel made it.
 
-        `db` is in the transaction that is to write the row, `driven` names the Jobs that kernel `owner` drives, and
+        `db` is in the transaction that is to write the row, `driven` names the Jobs that `kernel` drives, and
         `again` tells that an earlier try has failed.
 
         Raises
@@ -109,14 +109,14 @@ class Budget:
             The row must not be written.
         """
         if self.caps:
-            found = self._open(_unsettled(db), ours=owner, driven=driven)
+            found = self._open(_unsettled(db), ours=kernel, driven=driven)
             self._compare(db, list(found), 0.0, "it was not tried again" if again else "nothing was sent")
 
     def _first(self, jobs: Mapping[str, Begun]) -> None:
-        """Hold the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
+        """Check the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
         with _reading(self.home / "journal.sqlite") as db:
             rows = _unsettled(db)
-            found = self._open(rows, ours=our_owners(), driven=jobs)
+            found = self._open(rows, ours=this_process(), driven=jobs)
             rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}
             rowless -= self._billed_since(db, min((jobs[name].created for name in rowless), default=math.inf))
             ahead = sum(jobs[name].cost or 0.0 for name in rowless)
@@ -132,7 +132,7 @@ class Budget:
             if state == "intent" and owner.startswith(ours) and job_of(row["id"]) not in driven:
                 continue
             if owner not in living:
-                living[owner] = lives(self.home, owner)
+                living[owner] = is_alive(self.home, owner)
             kind = kind_of(state, None, living[owner])
             if kind == "free":
                 continue
@@ -168,8 +168,8 @@ class Budget:
         return {job_of(row["id"]) for account in self.accounts for row in db.execute(query, (account, start))}
 
 
-def hold_one(call: Priced, max_cost: float | str | None = None) -> None:
-    """Hold one call against `max_cost` in CNY (inf: no limit), or against the setting of that name.
+def check_one(call: Priced, max_cost: float | str | None = None) -> None:
+    """Check one call against `max_cost` in CNY (inf: no limit), or against the setting of that name.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def hold_one(call: Priced, max_cost: float | str | None = None) -> None:
         )
 
 
-def hold(
+def check_budget(
     home: Path,
     account: Account,
     call: Priced,
@@ -202,7 +202,7 @@ def hold(
     clock: Clock,
     max_cost: float | str | None = None,
 ) -> Budget:
-    """Hold a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
+    """Check a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
 
     Spent, on its way (`jobs` of this process that have no row yet included), perhaps billed and this call together
     must not pass them. `max_cost` inf sends what has no known price. The Budget that is returned is asked again where

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from .. import specs
 from ..errors import InvalidRequest
 from ..store.journal import OPEN
-from ..store.kernels import lives, our_owners
+from ..store.kernels import is_alive, this_process
 from ..store.schema import Database
 
 Kind = Literal["billed", "open", "maybe", "free"]
@@ -98,8 +98,8 @@ def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
     with Database(path).reading() as db:
         every = db.execute(f"SELECT {_COLUMNS} FROM jobs ORDER BY created").fetchall()  # noqa: S608  # the words are ours
     rows = [row for row in every if accounts is None or row["account"] in accounts]
-    asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(our_owners())}
-    living = {owner for owner in asked if lives(home, owner)}
+    asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(this_process())}
+    living = {owner for owner in asked if is_alive(home, owner)}
     return [_entry(row, alive=row["owner"] in living) for row in rows]
 
 
@@ -139,7 +139,7 @@ def _entry(row: sqlite3.Row, *, alive: bool) -> Entry:
         model=row["model"],
         notebook=row["notebook"],
         kind=kind,
-        mine=alive and row["owner"].startswith(our_owners()),
+        mine=alive and row["owner"].startswith(this_process()),
         sent=counts_for(row, kind),
         images=images,
         cost=cost,

@@ -20,7 +20,7 @@ from ..session.held_job import HeldJob
 from ..views import dry_run
 from .display import Displays
 from .front import NotebookFront
-from .line import Line
+from .line import MagicLine
 from .template import as_python, fill, look_up
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Cell:
 
     def send_or_show(
         self,
-        read: Line,
+        read: MagicLine,
         make: Callable[[list[Problem]], Plan],
         given: Callable[[Plan], dry_run.Given] | None = None,
     ) -> Job | None:
@@ -81,7 +81,7 @@ class Cell:
         if bundle is not None:
             self.publish(bundle)
 
-    def _held(self, plan: Plan, read: Line) -> HeldJob | None:
+    def _held(self, plan: Plan, read: MagicLine) -> HeldJob | None:
         """Return a Job that waits for Run where the estimate is above `confirm_above`; without a button, an error."""
         session = sessions.current()
         asked = "" if read.run else confirm.question(session, plan, self.lang_now())
@@ -93,7 +93,7 @@ class Cell:
         self._show_frame(plan)
         return job
 
-    def prompt(self, read: Line, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
+    def prompt(self, read: MagicLine, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
         """Return the prompt as typed, from the body or from the one quoted word that is left."""
         if cell is not None and has_body(cell):
             if words:
@@ -138,7 +138,7 @@ class Cell:
         return config.load(self.front.overrides).lang
 
 
-def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
+def _all_at_once(read: MagicLine, make: Callable[[list[Problem]], Plan]) -> Plan:
     """Return the Plan, or raise what is wrong with the line together with what checking the call finds."""
     problems = list(read.problems)
     if read.axis:
@@ -152,7 +152,7 @@ def _all_at_once(read: Line, make: Callable[[list[Problem]], Plan]) -> Plan:
     return plan
 
 
-def _no_switch(read: Line, words: Sequence[str]) -> str:
+def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
     """Say which word was meant for the switch before it, "" for none; `--watermark` takes true, false or nothing."""
     word = next((word for word in words if word in read.behind), None)
     return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"

@@ -167,9 +167,9 @@ def resumed_table(found: Resumed, lang: str) -> Bundle:
     ):
         rows += [(row.id, _call(row), what, row.task_id or "") for row in listed]
     rows += [
-        (row.id, _call(row), say("resume_unclaimed", lang, folder=stray.folder), stray.task_id)
-        for row, strays in found.unclaimed
-        for stray in strays
+        (row.id, _call(row), say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id)
+        for row, orphans in found.unclaimed
+        for orphan in orphans
     ]
     rows += [(row.id, _call(row), say("resume_fault", lang, why=why), row.task_id or "") for row, why in found.faults]
     if not rows:

@@ -34,10 +34,10 @@ AGE = 4
 """Every so many looks the age is drawn anew."""
 
 
-class Still(Protocol):
+class StaticView(Protocol):
     """What has a static picture and a caption."""
 
-    def still(self) -> Bundle: ...
+    def static_view(self) -> Bundle: ...
     def caption(self, lang: str) -> Bundle: ...
 
 
@@ -110,9 +110,9 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
-    def show_still(self, thing: Still) -> None:
+    def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
-        for bundle in (thing.still(), thing.caption(self._lang())):
+        for bundle in (thing.static_view(), thing.caption(self._lang())):
             if self._front.kernel:
                 self.publish(bundle)
             else:

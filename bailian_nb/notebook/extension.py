@@ -45,7 +45,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
         magics = _loaded[id(shell)] = WanMagics(shell)
         front = NotebookFront(shell, magics.overrides)
         displays = Displays(shell, front)
-        front.shower = displays
+        front.display = displays
         magics.attach(Cell(shell, front, displays))
         sessions.front = front
         outputs = _outputs()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import config
-from ..jobs.job import Shower
+from ..jobs.job import Display
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -19,7 +19,7 @@ class NotebookFront:
     def __init__(self, shell: InteractiveShell, overrides: Callable[[], Mapping[str, Any]]) -> None:
         self.shell = shell
         self._overrides = overrides
-        self.shower: Shower | None = None
+        self.display: Display | None = None
 
     @property
     def overrides(self) -> Mapping[str, Any]:

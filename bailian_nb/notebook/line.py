@@ -24,7 +24,7 @@ _WORD = "\0"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class MagicLine:
     """One magic line, read. `values` hold table parameters (and `to`) as text; `words` what is no option.
 
     `problems` are what is wrong with the line itself; whoever checks the rest raises everything at once.
@@ -79,7 +79,7 @@ def table_options(kind: specs.Kind) -> dict[str, specs.Parameter]:
     return {row.name: row for row in specs.parameters(kind)}
 
 
-def read_line(line: str, kind: specs.Kind) -> Line:
+def read_line(line: str, kind: specs.Kind) -> MagicLine:
     """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit).
 
     An unknown option, a value that is no number and a bad variable name are `problems` of the Line.
@@ -106,7 +106,7 @@ def read_line(line: str, kind: specs.Kind) -> Line:
     values = {name: value for name in (*parameters, "to") if (value := getattr(given, name)) is not None}
     retries = _number(given.retries, int, "--retries", problems)
     max_cost = _number(given.max_cost, float, "--max-cost", problems)
-    return Line(
+    return MagicLine(
         words=tuple(free),
         problems=tuple(problems),
         values=values,

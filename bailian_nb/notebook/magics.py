@@ -26,7 +26,7 @@ from ..views.tables import note
 from . import commands
 from . import sweep as sweeping
 from .cell import Cell, has_body
-from .line import Line, read_line
+from .line import MagicLine, read_line
 
 
 @magics_class
@@ -182,7 +182,7 @@ if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)
         _magic.__doc__ = f"{inspect.cleandoc(_magic.__doc__ or '')}\n\n{help_pages.docstring(_kind)}"
 
 
-def _chosen(read: Line, setting: str) -> str:
+def _chosen(read: MagicLine, setting: str) -> str:
     """Return the model of the line, else the one that the settings name."""
     return read.model if read.model is not None else str(getattr(sessions.current().settings(), setting))
 
@@ -192,7 +192,7 @@ def _one_by_one(found: Any) -> Sequence[Any]:
     return found if isinstance(found, list | tuple) else (found,)
 
 
-def _more(read: Line) -> dict[str, Any]:
+def _more(read: MagicLine) -> dict[str, Any]:
     embed = False if read.no_embed else None
     more = {"sync": read.sync, "retries": read.retries, "cache": not read.no_cache}
     return {**more, "out_dir": read.out_dir, "embed": embed}

@@ -13,7 +13,7 @@ from ..session import rerun as reruns
 from ..session import session as sessions
 from ..views.dry_run import Given
 from .cell import Cell
-from .line import Line, read_line
+from .line import MagicLine, read_line
 
 USAGE = "%wan rerun needs a picture or a job, for example %wan rerun job --seed 8; %wan history lists pictures"
 
@@ -43,7 +43,7 @@ def find(word: str, cell: Cell) -> reruns.Found:
     return reruns.find(sessions.current(), cell.look(word))
 
 
-def _plan(found: reruns.Found, read: Line, cell: Cell, problems: list[Problem]) -> Plan:
+def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Problem]) -> Plan:
     if read.model is not None and read.model != found.request.model:
         taken = specs.get(found.request.model).name
         message = f"a rerun is of the same model, {taken}; send {read.model} with %%wan_t2i or %wan_edit"

@@ -15,7 +15,7 @@ from ..sweeps import Sweep
 from ..sweeps.cell import SweepPlan
 from ..texts.catalogue import say
 from ..views.tables import Bundle, Table
-from .line import Line, read_line
+from .line import MagicLine, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
 
@@ -36,7 +36,7 @@ def kind_of(line: str) -> specs.Kind:
 
 def make(
     session: Session,
-    read: Line,
+    read: MagicLine,
     kind: specs.Kind,
     *,
     look: Callable[[str], Any],
@@ -98,7 +98,7 @@ def make(
     return sweep
 
 
-def run(sweep: Sweep, read: Line, *, confirm_above: float, button: bool, lang: str) -> str:
+def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:
     """Send the Sweep by the money rule; return a sentence instead when somebody must confirm first.
 
     Raises
@@ -122,7 +122,7 @@ def outputs(sweep: Sweep, lang: str) -> list[Bundle]:
     """Return a sweep's static outputs: the sheet and a caption when something was run, else the plan."""
     if not sweep.jobs:
         return [Table(title=sweep.title, head=("", ""), rows=_plan_rows(sweep.plan, lang)).bundle()]
-    return [sweep.still(), sweep.caption(lang)]
+    return [sweep.static_view(), sweep.caption(lang)]
 
 
 def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:

@@ -55,15 +55,15 @@ class Plan:
         """Return model and function as captions name them."""
         return f"{self.model.name} {self.function}" if self.function else self.model.name
 
-    def hold(self, max_cost: float | None = None) -> None:
-        """Hold the estimate against `max_cost` in CNY (inf: no limit), or against the setting of that name.
+    def check_budget(self, max_cost: float | None = None) -> None:
+        """Check the estimate against `max_cost` in CNY (inf: no limit), or against the setting of that name.
 
         Raises
         ------
         BudgetExceeded
             When it passes that, or when no page gives a price that could be held against it.
         """
-        budget.hold_one(self, max_cost)
+        budget.check_one(self, max_cost)
 
     def require(self) -> Request:
         """Return the Request; for inputs that are Jobs, wait for them first."""
@@ -260,7 +260,7 @@ def _pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Proble
         what = "image" if len(images) == 1 else f"image {number}"
         try:
             known = isinstance(image, Input)
-            pictures.append(image if known else read_input(settle(image), row.images, what=what, fit=fit))
+            pictures.append(image if known else read_input(first_picture(image), row.images, what=what, fit=fit))
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures
@@ -281,7 +281,7 @@ def _mask(
         return mask
     painted = getattr(mask, "mask", mask)
     try:
-        white = read_mask(settle(painted), pictures[0], invert=invert)
+        white = read_mask(first_picture(painted), pictures[0], invert=invert)
     except InvalidRequest as error:
         found.extend(error.problems)
         return None
@@ -289,7 +289,7 @@ def _mask(
     return white
 
 
-def settle(image: Any) -> Any:
+def first_picture(image: Any) -> Any:
     """Return the first picture of a Job, waiting for it, or of a Result, or under a painter; else it as it is."""
     found = image.result() if isinstance(image, Job) else image
     if hasattr(found, "mask") and hasattr(found, "to_image"):

@@ -1,8 +1,8 @@
 """Find the task of a create call that broke half-way, in the service's list of tasks.
 
-The list holds the whole account's tasks, without prompts. `look` is called while no other create call of this account
-and model is on its way; `settle` waits for what was found and says whose it is. A task is only called ours when it
-says so itself (request id, prompt) or when nobody else uses our key; otherwise the user is asked.
+The list holds the whole account's tasks, without prompts. `read_list` is called while no other create call of this
+account and model is on its way; `resolve` waits for what was found and says whose it is. A task is only called ours
+when it says so itself (request id, prompt) or when nobody else uses our key; otherwise the user is asked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..errors import BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal, Owned, Row
-from ..store.orphans import Stray
+from ..store.orphans import OrphanTask
 from ..system.clock import Clock, Patience, backoff
 from .attempt import LONGEST_CREATE, USUAL_CREATE, Attempt
 from .task_list import AGAIN, DOUBTED_TRIES, listed
@@ -42,17 +42,17 @@ NEVER: Span = (math.inf, -math.inf)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sighting:
+class Candidates:
     """What the list shows.
 
-    `candidates` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
+    `rows` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
     made while its call was out, give or take `margin` seconds, `apart` those that are set apart for it already and
     `elsewhere` for another one. `keys` are the key ids that enough of our own rows carry, `others` their tasks that
     neither we own nor are candidates. `doubt` says why the list proves little, "" where it is whole and the clocks are
     known.
     """
 
-    candidates: tuple[TaskRow, ...] = ()
+    rows: tuple[TaskRow, ...] = ()
     timely: frozenset[str] = frozenset()
     margin: float = CLOSE
     apart: frozenset[str] = frozenset()
@@ -64,11 +64,11 @@ class Sighting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Verdict:
     """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all.
 
     `unpaid` may be ours too, and failed: nothing is lost with them. `unread` cannot be asked for now. `apart`,
-    `elsewhere` and `doubt` as the Sighting has them.
+    `elsewhere` and `doubt` as the Candidates has them.
     """
 
     ours: TaskRow | None = None
@@ -91,7 +91,7 @@ class Search:
     clock: Clock
     late: Patience
 
-    async def first_look(self) -> Sighting:
+    async def first_reading(self) -> Candidates:
         """Look until something is there that may be ours, as long as a row may come late.
 
         Raises
@@ -100,13 +100,13 @@ class Search:
             When the list cannot be read; `resume` looks again.
         """
         for pause in (*LOOKS, 0.0):
-            sighting = await self.look()
-            if sighting.candidates or sighting.certain or not self.late.left:
+            candidates = await self.read_list()
+            if candidates.rows or candidates.certain or not self.late.left:
                 break
             await self.late.pause(pause)
-        return sighting
+        return candidates
 
-    async def look(self) -> Sighting:
+    async def read_list(self) -> Candidates:
         """Read the list once, and note what nobody owns."""
         model, url = self.request.model, self.account.base_url
         span = {"sent": self.attempt.submitted, "broke": self.attempt.broke}
@@ -120,19 +120,19 @@ class Search:
         keys = Counter(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
         if self.account.joined:  # our own rows may carry another key than this call did
             keys.clear()
-        stray = [
+        orphan = [
             row
             for row in rows
             if row.task_id not in owned and (not keys or not row.api_key_id or row.api_key_id in keys)
         ]
         now = max(self.clock.now(), self.attempt.submitted + 0.001)  # we look after it, even if the clock was set back
-        known = await asyncio.to_thread(self.journal.strays.see, url, model, [row.task_id for row in stray], at=now)
+        known = await asyncio.to_thread(self.journal.orphans.see, url, model, [row.task_id for row in orphan], at=now)
         window, call, margin = self._windows(rows, mine)
         asked = self.attempt.request_id
-        certain = next((row for row in stray if asked and row.request_id == asked), None)
+        certain = next((row for row in orphan if asked and row.request_id == asked), None)
         candidates = tuple(
             row
-            for row in stray
+            for row in orphan
             if known[row.task_id].first_seen > self.attempt.submitted
             and not self._excluded(known[row.task_id])
             and (row.created is None or window[0] <= row.created <= window[1])
@@ -140,7 +140,7 @@ class Search:
         inside = {row.task_id for row in candidates}
         others = frozenset(
             row.task_id
-            for row in stray
+            for row in orphan
             if row.task_id not in inside
             and not (known[row.task_id].verdict == "open" and known[row.task_id].job != self.attempt.row_id)
         )
@@ -148,22 +148,22 @@ class Search:
             row.task_id for row in candidates if row.created is not None and call[0] <= row.created <= call[1]
         )
         unclaimed = [known[name] for name in inside if known[name].verdict == "unclaimed"]
-        return Sighting(
-            candidates=candidates,
+        return Candidates(
+            rows=candidates,
             timely=timely,
             margin=margin,
-            apart=frozenset(stray.task_id for stray in unclaimed if stray.job == self.attempt.row_id),
-            elsewhere=frozenset(stray.task_id for stray in unclaimed if stray.job != self.attempt.row_id),
+            apart=frozenset(orphan.task_id for orphan in unclaimed if orphan.job == self.attempt.row_id),
+            elsewhere=frozenset(orphan.task_id for orphan in unclaimed if orphan.job != self.attempt.row_id),
             certain=certain,
             keys=frozenset(key for key, tasks in keys.items() if tasks >= ENOUGH),
             others=others,
             doubt=LONG if not listing.whole else CLOCKS if others and not mine else "",
         )
 
-    async def settle(self, sighting: Sighting) -> Finding:
+    async def resolve(self, candidates: Candidates) -> Verdict:
         """Wait until every candidate has ended, and judge it by what it says of itself."""
         judged: dict[str, tuple[TaskRow, Answer, Belongs]] = {}
-        while sighting.certain is None and (fresh := [row for row in sighting.candidates if row.task_id not in judged]):
+        while candidates.certain is None and (fresh := [row for row in candidates.rows if row.task_id not in judged]):
             for row in fresh:
                 await self._note(row.task_id, "open")
             for row in fresh:
@@ -172,49 +172,49 @@ class Search:
             if not any(verdict == "ours" for _, _, verdict in judged.values()):
                 # Somebody else's row may be in the list before ours is, so having found one ends no waiting.
                 await self.late.pause(self.late.left)
-            async with self.account.slots.creating(self.request.model, self.account.limit(self.request.model)):
-                sighting = await self.look()  # rows that came late, and who else has used our key meanwhile
-        return await self._verdict(judged, sighting)
+            async with self.account.limiter.creating(self.request.model, self.account.limit(self.request.model)):
+                candidates = await self.read_list()  # rows that came late, and who else has used our key meanwhile
+        return await self._verdict(judged, candidates)
 
-    async def _verdict(self, judged: Mapping[str, tuple[TaskRow, Answer, Belongs]], sighting: Sighting) -> Finding:
-        if sighting.certain is not None:
-            return Finding(ours=sighting.certain)
+    async def _verdict(self, judged: Mapping[str, tuple[TaskRow, Answer, Belongs]], candidates: Candidates) -> Verdict:
+        if candidates.certain is not None:
+            return Verdict(ours=candidates.certain)
         ours = [row for row, _, verdict in judged.values() if verdict == "ours"]
         unread = tuple(row.task_id for row, _, verdict in judged.values() if verdict == "unread")
         maybe = [(row, answer) for row, answer, verdict in judged.values() if verdict == "maybe"]
         foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
         for row in foreign:
             await self._note(row.task_id, "foreign")
-        rivals = await self._rivals(sighting.margin)
+        rivals = await self._rivals(candidates.margin)
         if len(ours) == 1:
             # A sweep over seeds repeats its prompt: another lost call of it may be the one that made this task.
-            timely = ours[0].task_id in sighting.timely
+            timely = ours[0].task_id in candidates.timely
             clash = rivals if timely else await self._rivals(2 * FAR + sum(LOOKS))  # as far apart as two spans overlap
             if not any(_plain(row.request["values"].get("prompt")) == _plain(self.request.prompt) for row in clash):
                 for row, _ in maybe:
                     await self._note(row.task_id, "")
-                return Finding(ours=ours[0])
+                return Verdict(ours=ours[0])
         made = [(row, answer) for row, answer in maybe if answer.state == "SUCCEEDED"]
         if len(maybe) == len(made) == 1 and not (
-            ours or foreign or unread or rivals or sighting.others or sighting.doubt
+            ours or foreign or unread or rivals or candidates.others or candidates.doubt
         ):
             row = made[0][0]
-            alone = row.api_key_id in sighting.keys and row.task_id in sighting.timely
-            if alone and row.task_id not in sighting.elsewhere:
-                return Finding(ours=row)
-        return Finding(
+            alone = row.api_key_id in candidates.keys and row.task_id in candidates.timely
+            if alone and row.task_id not in candidates.elsewhere:
+                return Verdict(ours=row)
+        return Verdict(
             unclear=(*made, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")),
             unpaid=tuple(row.task_id for row, answer in maybe if answer.state != "SUCCEEDED"),
             unread=unread,
-            doubt=sighting.doubt,
-            apart=sighting.apart,
-            elsewhere=sighting.elsewhere,
+            doubt=candidates.doubt,
+            apart=candidates.apart,
+            elsewhere=candidates.elsewhere,
         )
 
-    def _excluded(self, stray: Stray) -> bool:
+    def _excluded(self, orphan: OrphanTask) -> bool:
         """Tell whether a task is known not to come from this call; what another one ruled out may still be ours."""
-        ruled_out = stray.verdict == "foreign" and stray.job == self.attempt.row_id
-        return ruled_out or stray.verdict in ("ours", "forgotten")
+        ruled_out = orphan.verdict == "foreign" and orphan.job == self.attempt.row_id
+        return ruled_out or orphan.verdict in ("ours", "forgotten")
 
     async def _rivals(self, margin: float) -> Sequence[Row]:
         """Return the other lost calls of this model that were out at the time of ours, `margin` seconds allowed."""
@@ -223,7 +223,7 @@ class Search:
         return await asyncio.to_thread(self.journal.rivals, *whom, *span, longest=LONGEST_CREATE)
 
     async def _note(self, task_id: str, verdict: Literal["", "open", "foreign"]) -> None:
-        note = self.journal.strays.note
+        note = self.journal.orphans.note
         await asyncio.to_thread(note, self.account.base_url, task_id, verdict, job=self.attempt.row_id)
 
     def _windows(self, rows: Sequence[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span, float]:

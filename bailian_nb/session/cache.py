@@ -22,9 +22,9 @@ from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
 from ..jobs.prepare import Prepare
 from ..jobs.result import Result
-from ..jobs.resume import take_up
+from ..jobs.resume import resume_rows
 from ..jobs.runner import Runner
-from ..jobs.status import Why
+from ..jobs.status import WaitReason
 from ..money.ledger import job_of
 from ..planning.plan import Plan
 from ..request import Request
@@ -69,7 +69,7 @@ class Kernel(Protocol):
     def index(self) -> Index: ...
     def jobs(self) -> list[Job]: ...
     def exclusively(self) -> contextlib.AbstractContextManager[None]: ...
-    def take_in(self, job: Job, settings: Settings | None = None) -> None: ...
+    def register(self, job: Job, settings: Settings | None = None) -> None: ...
 
 
 def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
@@ -90,11 +90,11 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
 
     def begin(job: Job) -> None:
         job.notes.append(f"goes on with job {job.id}, which has sent the same request before: nothing is sent now")
-        kernel.take_in(job, plan.settings)
+        kernel.register(job, plan.settings)
 
     refused: SubmitUncertain | None = None
     for row in sorted(_same(kernel, plan, account), key=lambda row: row.state != "accepted"):
-        here = row.owner == kernel.journal.owner
+        here = row.kernel == kernel.journal.kernel
         if here and row.state == "intent":  # on its way, or replaced by this call
             continue
         ours = [job for job in kernel.jobs() if here and job.id in (row.id, job_of(row.id))]
@@ -105,7 +105,7 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
             continue
         try:
             drivers = (kernel.journal, kernel.runner, account, kernel.clock)
-            found = take_up(*drivers, known=lambda _: False, attach=begin, only=row.id)
+            found = resume_rows(*drivers, known=lambda _: False, attach=begin, only=row.id)
         except FAULTS as error:
             raise _unwritten(row, str(error)) from error
         if found.jobs:
@@ -140,7 +140,7 @@ def asked_again(
             if not isinstance(answer, Job):
                 job.change(cost=cost)
                 return answer or request
-            job.change(status="WAITING", cost=0.0, why=Why(key="waits_for_job", values={"job": answer.id}))
+            job.change(status="WAITING", cost=0.0, why=WaitReason(key="waits_for_job", values={"job": answer.id}))
             await asyncio.shield(asyncio.wrap_future(answer.ended))
             if answer.outcome is not None:
                 return Result(answer.outcome, errors=answer.outcome.errors, cost=0.0, cached=True)
@@ -173,7 +173,7 @@ def unsent(kernel: Kernel, plan: Plan, account: Account) -> str:
     with contextlib.suppress(*FAULTS):  # what is to be sent meets the same fault, and says so
         for row in _same(kernel, plan, account):
             free = row.state == "intent" and driven.isdisjoint((row.id, job_of(row.id)))
-            if free and (row.owner == kernel.journal.owner or kernel.journal.claim(row)):
+            if free and (row.kernel == kernel.journal.kernel or kernel.journal.claim(row)):
                 return row.id
     return ""
 

@@ -120,7 +120,7 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
 
 def _limits(session: Session, account: Account) -> Finding:
     """Tell whether limits and caps hold over all kernels of this machine."""
-    if reason := account.slots.probe():
+    if reason := account.limiter.probe():
         return Finding(state="warn", name="limits", text=reason)
     if kind := config.network_file_system(session.home):
         text = f"{session.home} lies on a network file system ({kind}), whose locks may not hold: take a local disk"

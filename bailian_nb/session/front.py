@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from ..errors import InvalidRequest
 from ..gallery import Actions
-from ..jobs.job import Shower
+from ..jobs.job import Display
 
 
 class Front(Protocol):
     """What the surroundings say: who looks on, and how a Job is shown."""
 
-    shower: Shower | None
+    display: Display | None
 
     @property
     def overrides(self) -> Mapping[str, Any]:
@@ -29,7 +29,7 @@ class Front(Protocol):
 class ScriptFront:
     """No notebook: a script, or Python's own prompt."""
 
-    shower: Shower | None = None
+    display: Display | None = None
     overrides: Mapping[str, Any] = {}
 
     def interactive(self) -> bool:

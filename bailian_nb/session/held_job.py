@@ -11,8 +11,8 @@ from ..errors import BailianError, BudgetExceeded, InvalidRequest, TaskCanceled
 from ..jobs.finish import canceled
 from ..jobs.job import Job
 from ..jobs.result import Result
-from ..jobs.status import FINAL, Why
-from ..money import budget
+from ..jobs.status import FINAL, WaitReason
+from ..money.budget import check_budget
 from ..planning.plan import Plan
 from ..texts.catalogue import say
 from . import session as sessions
@@ -55,9 +55,9 @@ class HeldJob(Job):
             cost=plan.cost,
         )
         self.status = "WAITING"
-        self.why = Why(key="waits_for_run", values={"limit": f"{plan.settings.confirm_above:.2f}"})
+        self.why = WaitReason(key="waits_for_run", values={"limit": f"{plan.settings.confirm_above:.2f}"})
         self.notes.extend(plan.warnings)
-        self.shower = sessions.front.shower
+        self.display = sessions.front.display
         self._pressing = threading.RLock()
         self._same: Job | None = None
         self._left: list[tuple[str, float, float]] = []
@@ -95,7 +95,7 @@ class HeldJob(Job):
                 raise
             if sent is not self:
                 self._join(sent)
-                self.change(status="QUEUED", why=Why(key="waits_for_job", values={"job": sent.id}))
+                self.change(status="QUEUED", why=WaitReason(key="waits_for_job", values={"job": sent.id}))
         if sent is not self:
             self._follow(sent)
 
@@ -166,8 +166,8 @@ class HeldJob(Job):
         account = session.account(session.target(plan.settings), plan.settings)
         self.refusal = None
         try:
-            plan.hold(self._max_cost)
-            budget.hold(session.home, account, plan, session.jobs(), clock=session.clock, max_cost=self._max_cost)
+            plan.check_budget(self._max_cost)
+            check_budget(session.home, account, plan, session.jobs(), clock=session.clock, max_cost=self._max_cost)
         except BudgetExceeded as error:
             self.refusal = error
 

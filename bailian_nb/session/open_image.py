@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidRequest
 from ..images.reading import load_picture
 from ..images.sources import collect
-from ..planning.plan import settle
+from ..planning.plan import first_picture
 from . import session as sessions
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def look(value: Any, what: str) -> Seen:
     DownloadError
         When a URL cannot be fetched.
     """
-    given = settle(value)
+    given = first_picture(value)
     source, host = collect(given, what), ""
     name = Path(source.name).stem
     if source.url:

@@ -13,8 +13,8 @@ from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
 from ..jobs.prepare import gone
 from ..jobs.result import Result
-from ..jobs.resume import Resumed, adopt, forget, revive, take_up
-from ..money import budget as caps
+from ..jobs.resume import Resumed, adopt, forget, resume_rows, revive
+from ..money.budget import Unsent, check_budget, check_one
 from ..planning.plan import Plan
 from ..request import Request
 from ..store.journal import Row
@@ -61,13 +61,13 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
         forget(session.journal, account.base_url, row_id, at=session.clock.now())
     # A search for one of them that has just come to its end must not count as driving it.
     wait([job.ended for job in session.jobs() if job.id in owners], timeout=SEARCH_ENDS)
-    found = take_up(
+    found = resume_rows(
         session.journal,
         session.runner,
         account,
         session.clock,
         known=lambda row_id: _driven(session, row_id),
-        attach=session.take_in,
+        attach=session.register,
     )
     wanted = {row.id for row in found.unsent} if send is True else set(send or ())
     unknown = wanted - {row.id for row in found.unsent}
@@ -107,7 +107,7 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
     job, folder = revive(row, session.journal)
     request = _request(job)
     settings = session.settings()
-    call = caps.Unsent.of(row, settings)
+    call = Unsent.of(row, settings)
     plan = Plan(
         model=request.row,
         function=request.function,
@@ -135,12 +135,12 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
             f"job {row.id} was not sent: its {lost} is not kept any more, or not whole",
             hint=f"Run its cell again, or `%wan rerun {row.id}`, which looks for files of that name.",
         )
-    caps.hold_one(call)
-    budget = caps.hold(session.home, account, call, session.jobs(), clock=session.clock)
+    check_one(call)
+    budget = check_budget(session.home, account, call, session.jobs(), clock=session.clock)
     _claim(session, row)
     job.cost = call.cost
     job.id, job.replaces = session.new_id(), row.id
-    session.take_in(job)
+    session.register(job)
     session.runner.start(job, account, folder=folder, budget=budget)
     return job
 
@@ -152,7 +152,7 @@ def _request(job: Job) -> Request:
 
 
 def _claim(session: Session, row: Row) -> None:
-    if row.owner != session.journal.owner and not session.journal.claim(row):
+    if row.kernel != session.journal.kernel and not session.journal.claim(row):
         raise InvalidRequest(f"job {row.id} is in another kernel now, which sends it")
 
 
@@ -161,6 +161,6 @@ def _answered(session: Session, job: Job, saved: list[Picture]) -> Job:
     now = session.clock.now()
     session.journal.end(job.id, "canceled", at=now, error="answered from disk")
     job.task_id, job.request_id = saved[0].record.task_id, saved[0].record.request_id
-    session.take_in(job)
+    session.register(job)
     job.succeed(Result(saved, cost=0.0, cached=True), at=now)
     return job

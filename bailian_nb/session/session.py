@@ -26,8 +26,8 @@ from ..jobs.job import Job
 from ..jobs.result import Result
 from ..jobs.runner import Runner
 from ..jobs.save import Saver
-from ..money import budget as caps
 from ..money import report
+from ..money.budget import check_budget
 from ..money.ledger import job_of
 from ..planning import plan as planning
 from ..planning.plan import Plan
@@ -89,7 +89,7 @@ class Session:
 
     def target(self, settings: Settings) -> Target:
         """Decide between emulator and service, and where the service is; no key is needed to know."""
-        return self._accounts.settle(config.target(settings, interactive=front.interactive()))
+        return self._accounts.detect_emulator(config.target(settings, interactive=front.interactive()))
 
     def account(self, target: Target, settings: Settings) -> Account:
         """Return the account of the key that is configured now; see `Accounts.get` for what it refuses."""
@@ -130,7 +130,7 @@ class Session:
         Raises
         ------
         BudgetExceeded
-            When the estimate passes `max_cost` (or the setting of that name), see `Plan.hold`; nothing is sent.
+            When the estimate passes `max_cost` (or the setting of that name), see `Plan.check_budget`; nothing is sent.
         SubmitUncertain
             When the same request was sent before and may have made a task that is not found; nothing is sent.
         """
@@ -142,8 +142,8 @@ class Session:
                 return known
             if (unsettled := cache.unsettled(self, plan, account)) is not None:
                 return unsettled
-            plan.hold(max_cost)
-            budget = caps.hold(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
+            plan.check_budget(max_cost)
+            budget = check_budget(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
             config.check_writable(plan.folder)
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
@@ -304,7 +304,7 @@ class Session:
     def _job(self, plan: Plan, emulator: bool, held: Job | None = None) -> Job:
         """Return a new Job of this process, or the one that was held back so far."""
         if held is not None:
-            self.take_in(held, plan.settings)
+            self.register(held, plan.settings)
             held.change(status="QUEUED", created=self.clock.now(), why=None)
             return held
         job = Job(
@@ -316,12 +316,12 @@ class Session:
             cost=plan.cost,
         )
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
-        self.take_in(job, plan.settings)
+        self.register(job, plan.settings)
         return job
 
-    def take_in(self, job: Job, settings: Settings | None = None) -> None:
+    def register(self, job: Job, settings: Settings | None = None) -> None:
         """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
-        job.shower = front.shower
+        job.display = front.display
         job.embed = job.embed and (settings or self.settings()).embed
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:

@@ -2,7 +2,7 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
-`database` is its file, `kept` the bytes of inputs, `strays` what it knows of tasks that nobody owns.
+`database` is its file, `kept` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 from ..errors import BailianError
 from .input_files import Kept, digests
-from .kernels import lives, new_owner, owner_lock
-from .orphans import Strays
+from .kernels import is_alive, kernel_lock, new_kernel
+from .orphans import OrphanTasks
 from .schema import Database
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -39,7 +39,7 @@ class Row:
     function: str | None
     request: dict[str, Any]
     out_dir: str
-    owner: str
+    kernel: str
     state: State
     task_id: str | None
     request_id: str | None
@@ -82,11 +82,11 @@ class Journal:
         self.home = home
         self.path = home / "journal.sqlite"
         (home / "owners").mkdir(parents=True, exist_ok=True)
-        self.owner = new_owner()
-        self._alive = owner_lock(home, self.owner)
+        self.kernel = new_kernel()
+        self._alive = kernel_lock(home, self.kernel)
         self._alive.acquire(timeout=0)
         self._file = Database(self.path)
-        self.strays = Strays(self._file)
+        self.orphans = OrphanTasks(self._file)
         self._kept = Kept(home / "inputs")
         self._process = os.getpid()
 
@@ -113,12 +113,12 @@ class Journal:
         estimate: float | None = None,
         embed: bool = True,
         replaces: str = "",
-        hold: Callable[[sqlite3.Connection], None] | None = None,
+        check: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
         `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as
-        the other comes. `hold` looks at all rows while nobody else can write; where it raises, nothing is written.
+        the other comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
 
         Raises
         ------
@@ -126,13 +126,13 @@ class Journal:
             When the row to be replaced was sent or taken meanwhile.
         """
         with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
-            if hold is not None:
-                hold(db)
+            if check is not None:
+                check(db)
             if replaces:
                 changed = db.execute(
                     "UPDATE jobs SET state = 'canceled', finished = ?, error = ?"
                     " WHERE id = ? AND owner = ? AND state = 'intent'",
-                    (created, f"sent again as {id}", replaces, self.owner),
+                    (created, f"sent again as {id}", replaces, self.kernel),
                 )
                 if changed.rowcount != 1:
                     raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
@@ -152,7 +152,7 @@ class Journal:
                     request["function"],
                     json.dumps(request, ensure_ascii=False),
                     str(out_dir),
-                    self.owner,
+                    self.kernel,
                     notebook,
                     created,
                     estimate,
@@ -212,7 +212,7 @@ class Journal:
             changed = db.execute(
                 "UPDATE jobs SET state = 'failed', finished = ?, error = 'given up by the user'"
                 " WHERE id = ? AND owner = ? AND state = ?",
-                (at, row.id, row.owner, row.state),
+                (at, row.id, row.kernel, row.state),
             )
         self._sweep()
         return changed.rowcount == 1
@@ -288,12 +288,12 @@ class Journal:
 
     def claim(self, row: Row) -> bool:
         """Take over a row whose kernel is gone; False when that lives, or the row has changed since it was read."""
-        if row.owner == self.owner or lives(self.home, row.owner):
+        if row.kernel == self.kernel or is_alive(self.home, row.kernel):
             return False
         with self._file.transaction() as db:
             changed = db.execute(
                 "UPDATE jobs SET owner = ? WHERE id = ? AND owner = ? AND state = ?",
-                (self.owner, row.id, row.owner, row.state),
+                (self.kernel, row.id, row.kernel, row.state),
             )
             return changed.rowcount == 1
 
@@ -319,6 +319,7 @@ class Journal:
 
 def _row(found: sqlite3.Row) -> Row:
     values = dict(found)
+    values["kernel"] = values.pop("owner")
     values["request"] = json.loads(values["request"])
     values |= {name: bool(values[name]) for name in ("emulator", "embed")}
     return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})

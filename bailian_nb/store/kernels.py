@@ -21,24 +21,24 @@ STANDS_SECONDS = 0.1
 _seen: dict[Path, float] = {}
 
 
-def new_owner() -> str:
+def new_kernel() -> str:
     """Return the name of a kernel of this process, which no other one has."""
     return f"{os.getpid()}-{secrets.token_hex(6)}"
 
 
-def our_owners() -> str:
+def this_process() -> str:
     """Return what the owners of this process begin with; one of a dead process with our number holds no lock."""
     return f"{os.getpid()}-"
 
 
-def owner_lock(home: Path, owner: str) -> FileLock:
+def kernel_lock(home: Path, owner: str) -> FileLock:
     """Return the lock of that kernel, not yet taken."""
     return FileLock(home / "owners" / f"{owner}.lock", thread_local=False)
 
 
-def lives(home: Path, owner: str) -> bool:
+def is_alive(home: Path, owner: str) -> bool:
     """Tell whether the kernel of that name runs; what a dead one left is removed."""
-    lock = owner_lock(home, owner)
+    lock = kernel_lock(home, owner)
     path = Path(lock.lock_file)
     if not path.exists():
         return False

@@ -1,4 +1,4 @@
-"""Strays: tasks of the service's list that no row of the journal owns, as they were seen after a broken create call.
+"""Orphan tasks: those of the service's list that no row of the journal owns, as seen after a broken create call.
 
 `search` notes them. When one was first seen decides more than any clock: a task that was seen before a create call went
 out cannot have come from it.
@@ -12,13 +12,13 @@ from typing import Literal
 
 from .schema import Database
 
-Verdict = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
+Standing = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
 """`open` while it is looked into for a job and `foreign` when it cannot come from that one (it may from another),
 `unclaimed` when it may be ours and is saved apart for the user to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stray:
+class OrphanTask:
     """One such task; `first_seen` in seconds since 1970, `job` the row that it may belong to."""
 
     task_id: str
@@ -26,17 +26,17 @@ class Stray:
     model: str
     first_seen: float
     job: str | None
-    verdict: Verdict
+    verdict: Standing
     folder: str
 
 
-class Strays:
+class OrphanTasks:
     """What is known of such tasks, on the journal's file."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
 
-    def see(self, base_url: str, model: str, task_ids: Iterable[str], *, at: float) -> dict[str, Stray]:
+    def see(self, base_url: str, model: str, task_ids: Iterable[str], *, at: float) -> dict[str, OrphanTask]:
         """Note tasks that stand in the list now, and return what is known of each."""
         wanted = list(task_ids)
         with self._file.transaction() as db:
@@ -45,7 +45,7 @@ class Strays:
                 [(task_id, base_url, model, at) for task_id in wanted],
             )
             rows = db.execute("SELECT * FROM strays WHERE base_url = ?", (base_url,)).fetchall()
-        known = {row["task_id"]: Stray(**dict(row)) for row in rows}
+        known = {row["task_id"]: OrphanTask(**dict(row)) for row in rows}
         return {task_id: known[task_id] for task_id in wanted}
 
     def note(self, base_url: str, task_id: str, verdict: Literal["", "open", "foreign"], *, job: str) -> None:
@@ -57,7 +57,9 @@ class Strays:
                 (verdict, job, base_url, task_id),
             )
 
-    def judge(self, base_url: str, task_id: str, verdict: Verdict, *, job: str | None = None, folder: str = "") -> None:
+    def judge(
+        self, base_url: str, task_id: str, verdict: Standing, *, job: str | None = None, folder: str = ""
+    ) -> None:
         """Note whose a task is."""
         with self._file.transaction() as db:
             db.execute(
@@ -77,10 +79,10 @@ class Strays:
                 (job, base_url, task_id),
             )
 
-    def unclaimed(self, base_url: str) -> list[Stray]:
+    def unclaimed(self, base_url: str) -> list[OrphanTask]:
         """Return the tasks that the user is asked about, the oldest first."""
         with self._file.reading() as db:
             rows = db.execute(
                 "SELECT * FROM strays WHERE base_url = ? AND verdict = 'unclaimed' ORDER BY first_seen", (base_url,)
             ).fetchall()
-        return [Stray(**dict(row)) for row in rows]
+        return [OrphanTask(**dict(row)) for row in rows]

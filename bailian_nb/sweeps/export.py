@@ -35,19 +35,19 @@ class Exported(Protocol):
     def original(self) -> bytes | None: ...
 
 
-STILL_BYTES = 150_000
-STILL_SIDE = 192
+STATIC_BYTES = 150_000
+STATIC_SIDE = 192
 
 
-def still(sweep: Exported) -> dict[str, str]:
+def static_view(sweep: Exported) -> dict[str, str]:
     """Return what a saved notebook shows: the sheet as JPEG with stable text; text alone while nothing is done."""
     if not any(cell.picture for row in sweep.rows() for cell in row):
         return {"text/plain": repr(sweep)}
-    side = STILL_SIDE
+    side = STATIC_SIDE
     while True:
         file = io.BytesIO()
         sweep.sheet(side).save(file, "JPEG", quality=80, optimize=True)
-        if file.tell() <= STILL_BYTES or side <= 48:
+        if file.tell() <= STATIC_BYTES or side <= 48:
             return {"image/jpeg": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": repr(sweep)}
         side = side * 3 // 4
 

@@ -13,7 +13,7 @@ from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
 from ..jobs.result import Result
-from ..planning.plan import LARGEST_SEED, Plan, settle
+from ..planning.plan import LARGEST_SEED, Plan, first_picture
 from ..session.session import Session
 from ..specs import frames
 from . import axes as axis
@@ -96,12 +96,12 @@ def _read_once(
     if image is None or row.images is None:
         return (), None
     given = list(image) if isinstance(image, list | tuple) and not isinstance(image, Result) else [image]
-    settled = [settle(each) for each in given]
+    settled = [first_picture(each) for each in given]
     pictures = tuple(read_input(each, row.images, fit=fit) for each in settled)
     chosen = row.function(function)
     if mask is None or chosen is None or not chosen.mask:
         return pictures, mask
-    return pictures, read_mask(settle(getattr(mask, "mask", mask)), pictures[0], invert=invert)
+    return pictures, read_mask(first_picture(getattr(mask, "mask", mask)), pictures[0], invert=invert)
 
 
 def _locked_seed(model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...]) -> int:

@@ -243,23 +243,23 @@ class Sweep:
         counts = f"{done} of {len(self._cells)} done" + (f", {failed} failed" if failed else "")
         return f"<Sweep {self.title} {by}: {counts}{' EMULATOR' if self.emulator else ''}>"
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         """Return what a saved notebook shows: the sheet as JPEG with stable text."""
-        return export.still(self)
+        return export.static_view(self)
 
     def caption(self, lang: str = "en") -> dict[str, str]:
         """Return the line under it: how many pictures there are, and each failed cell with what to do."""
         return export.caption(self, lang)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.still()
+        return self.static_view()
 
     def _ipython_display_(self) -> None:
         from ..session.session import front
 
-        if front.shower is None:
+        if front.display is None:
             raise NotImplementedError
-        front.shower.show_sweep(self)
+        front.display.show_sweep(self)
 
     def _fill(self) -> None:
         """Make the cells of the axes as they are now, keeping those that are known."""

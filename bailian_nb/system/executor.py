@@ -60,7 +60,7 @@ class WorkerThreads(concurrent.futures.ThreadPoolExecutor):
         for thread in self._own:
             thread.join(None if end is None else max(0.0, end - time.monotonic()))
 
-    def hold(self, timeout: float) -> None:
+    def pause(self, timeout: float) -> None:
         """Begin nothing until `go_on`, and wait until what was begun is done, for `timeout` seconds at most."""
         with self._news:
             self._held = True

@@ -18,7 +18,7 @@ SECONDS = 1.0
 class Threads(Protocol):
     """Threads that can stand still."""
 
-    def hold(self, timeout: float) -> None:
+    def pause(self, timeout: float) -> None:
         """Stand still once what is being done is done, `timeout` seconds from now at the latest."""
 
     def go_on(self) -> None:
@@ -28,7 +28,7 @@ class Threads(Protocol):
 _all: weakref.WeakSet[Threads] = weakref.WeakSet()
 
 
-def hold_at_forks(threads: Threads) -> None:
+def pause_at_forks(threads: Threads) -> None:
     """Let these threads stand still at every fork from now on."""
     _all.add(threads)
     _listen()
@@ -42,7 +42,7 @@ def _listen() -> None:
 
 def _before() -> None:
     for threads in list(_all):
-        threads.hold(SECONDS)
+        threads.pause(SECONDS)
 
 
 def _after() -> None:

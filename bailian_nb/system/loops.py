@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 from .executor import WorkerThreads
-from .forks import hold_at_forks
+from .forks import pause_at_forks
 from .reentrant import new_reentrant_loop
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class LoopThread:
         with self._lock:
             if self._loop is None:
                 loop, thread = self._begin()
-                hold_at_forks(self)
+                pause_at_forks(self)
                 self._loop, self._thread = loop, thread  # last: what an interrupt cuts short is made anew
             return self._loop
 
@@ -83,12 +83,12 @@ class LoopThread:
             workers.shutdown(wait=False)
             workers.join(max(0.0, end - time.monotonic()))
 
-    def hold(self, timeout: float) -> None:
+    def pause(self, timeout: float) -> None:
         """Stand still until `go_on`: first the workers, who do as they were told, then the loop itself."""
         loop, workers = self._loop, self._workers
         if loop is None or workers is None or self.here:
             return
-        workers.hold(timeout)
+        workers.pause(timeout)
         standing, self._go = threading.Event(), threading.Event()
 
         def stand(go: threading.Event = self._go) -> None:

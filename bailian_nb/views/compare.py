@@ -19,7 +19,7 @@ from ..errors import printable
 from ..gallery import Picture
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import visible
-from ..planning.plan import settle
+from ..planning.plan import first_picture
 from ..session import session as sessions
 from ..session.open_image import look
 from ..texts.catalogue import say
@@ -92,7 +92,7 @@ class Compare:
         )
         return self.page
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         """Return what a saved notebook shows: both pictures with labels as one JPEG, with stable text."""
         sides = (self.before, self.after)
         sheet = jpeg_thumbnail(
@@ -121,13 +121,13 @@ class Compare:
         return printable(f"{words}{' EMULATOR' if self.emulator else ''}>")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.still()
+        return self.static_view()
 
     def _ipython_display_(self) -> None:
-        shower = sessions.front.shower
-        if shower is None:
+        display = sessions.front.display
+        if display is None:
             raise NotImplementedError
-        shower.show_still(self)
+        display.show_static(self)
 
 
 def with_page(before: Any, after: Any) -> Compare:
@@ -141,7 +141,7 @@ def with_page(before: Any, after: Any) -> Compare:
 
 def _side(value: Any, what: str) -> tuple[Side, Image.Image]:
     """Read one picture; a name has no folder, and what has no file is called by its place."""
-    value = settle(value)
+    value = first_picture(value)
     if isinstance(value, Picture):
         image, record = value.image, value.record
         words = repr(value).removeprefix("<Picture ").removesuffix(">").removesuffix(" EMULATOR")

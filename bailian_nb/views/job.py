@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from .. import specs
 from ..jobs.job import Job
-from ..jobs.status import Why
+from ..jobs.status import WaitReason
 from ..texts.catalogue import say
 
 Stage = Literal["waiting", "running", "done", "failed"]
@@ -88,7 +88,7 @@ def waiting(job: Job, lang: str, *, age: object) -> list[str]:
 
 def uncanceled(job: Job, lang: str) -> str:
     """Say why `Job.cancel` has not ended the Job."""
-    why = job.uncanceled or Why(key="too_late")
+    why = job.uncanceled or WaitReason(key="too_late")
     return say(why.key, lang, **why.values)
 
 

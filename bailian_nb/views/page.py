@@ -1,6 +1,7 @@
 """The self-contained page for people without Jupyter: a grid, and before and after in four ways.
 
-Written by a Sweep and by Compare, from JPEG previews that are made once. Nothing is fetched from elsewhere, every text is escaped.
+Written by a Sweep and by Compare, from JPEG previews that are made once. Nothing is fetched from elsewhere, every
+text is escaped.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class LiveWidget(anywidget.AnyWidget):
         """Do what the browser asks for, on whatever thread the message came."""
         raise NotImplementedError
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         """Return what stays in a saved notebook: no widget, no script."""
         return {"text/plain": repr(self)}
 
@@ -75,7 +75,7 @@ class LiveWidget(anywidget.AnyWidget):
         the other: a slow writer that looked before a quick one would otherwise leave what is no longer so.
         """
         with self._writing:
-            still, spot_now = self.still(), self._spot()
+            still, spot_now = self.static_view(), self._spot()
             publish = outputs.publisher  # asked for once: the notebook may take it away at any moment
             if publish is None:
                 return
@@ -126,7 +126,7 @@ class LiveWidget(anywidget.AnyWidget):
             self.fault = printable(f"{type(error).__name__}: {error}")
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
-        return self.still() if self._frozen else super()._repr_mimebundle_(**more)
+        return self.static_view() if self._frozen else super()._repr_mimebundle_(**more)
 
     def caption(self) -> dict[str, str]:
         """Return the line under the static picture."""
@@ -144,7 +144,7 @@ class LiveWidget(anywidget.AnyWidget):
             raise NotImplementedError  # IPython then asks for the bundle
         view, spot = uuid4().hex, uuid4().hex
         with self._writing:
-            publish(self.still(), view, update=False)
+            publish(self.static_view(), view, update=False)
             if self._frozen or not outputs.live():
                 publish(self.caption(), spot, update=False)
                 return

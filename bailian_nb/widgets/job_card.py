@@ -42,7 +42,7 @@ class JobCard(LiveWidget):
         super().__init__(texts=words("card", self._lang), card=self._words(), fault=_refusal(job))
         job.on_change(self._follow)
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         bundle = {"text/plain": repr(self.job)}
         if self.card["thumb"]:
             bundle["image/jpeg"] = base64.b64encode(self.card["thumb"]).decode("ascii")

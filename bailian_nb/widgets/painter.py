@@ -182,7 +182,7 @@ class MaskPainter(LiveWidget):
         job.on_change(self._follow)
         return job
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         """Return the picture with the mask laid over it, as a JPEG thumbnail."""
         ground = visible(self.image)
         colour = Image.new("RGB", ground.size, (255, 32, 110))

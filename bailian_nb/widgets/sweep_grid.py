@@ -84,8 +84,8 @@ class SweepGrid(LiveWidget):
                     setattr(self, name, value)
         self.restill_soon()
 
-    def still(self) -> dict[str, str]:
-        return {**self.sweep.still(), "text/plain": repr(self)}
+    def static_view(self) -> dict[str, str]:
+        return {**self.sweep.static_view(), "text/plain": repr(self)}
 
     def caption(self) -> dict[str, str]:
         """Return the words under the sheet; they change once, when every cell has ended."""

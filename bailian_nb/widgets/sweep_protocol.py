@@ -40,7 +40,7 @@ class SweepLike(Protocol):
     def original(self) -> bytes | None:
         """Return a JPEG of the picture that was edited, at most 1024 pixels; None for text-to-image."""
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         """Return the static picture as a bundle."""
 
     def caption(self, lang: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ class Sweep:
     def thumb(self, name): return jpeg(name, 256, (255 * int(4 * float(name.split("/")[0])) // 4, 90, 90))
     def large(self, name): return jpeg(name, 768, (255 * int(4 * float(name.split("/")[0])) // 4, 90, 90))
     def original(self): return jpeg("", 768, (20, 160, 90))
-    def still(self): return {"text/plain": "sweep"}
+    def static_view(self): return {"text/plain": "sweep"}
     def caption(self, lang): return {"text/html": "<div>sweep</div>", "text/plain": "sweep"}
     def on_change(self, callback): self.tell.append(callback)
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bailian_nb.emulator import EmulatorSettings, create_app
 from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, TaskExpired
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.resume import resume_rows
 
 from ..jobs.world import FastClock, World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw
@@ -56,7 +56,7 @@ def make(tmp_path: Path, clock: Jumpy) -> Any:
 
 
 def resume(world: World) -> list[Job]:
-    found = take_up(
+    found = resume_rows(
         world.journal,
         world.runner,
         world.account,

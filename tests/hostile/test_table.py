@@ -13,7 +13,7 @@ import pytest
 
 from bailian_nb.errors import BailianError
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.jobs.status import FINAL
 from bailian_nb.request import Request
 from bailian_nb.store.journal import OPEN
@@ -86,7 +86,7 @@ def test_hostile(case: Case, make: Callable[[], World], tmp_path: Path, caplog: 
     world.close()
     if row.state in OPEN and case.pictures:
         again = make()
-        (later,) = take_up(
+        (later,) = resume_rows(
             again.journal,
             again.runner,
             again.account,

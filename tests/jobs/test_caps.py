@@ -60,7 +60,7 @@ def job(name: str, *, created: float = NOW) -> Job:
 def held(books: Books, account: Account, jobs: list[Job] | None = None, *, at: float = NOW, **settings: Any) -> str:
     """Return why a call of CNY 0.20 is not sent, "" when it is."""
     try:
-        caps.hold(books.home, account, call(**settings), jobs or [], clock=At(at))
+        caps.check_budget(books.home, account, call(**settings), jobs or [], clock=At(at))
     except BudgetExceeded as error:
         return str(error)
     return ""
@@ -144,23 +144,23 @@ def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: Books, ac
     assert row is not None
     sent_after_all = Unsent.of(row, Settings(max_cost_day=0.2))
     assert (sent_after_all.cost, sent_after_all.images, sent_after_all.label) == (0.2, 1, "wan2.6-t2i")
-    caps.hold(books.home, account, sent_after_all, [], clock=At(NOW))
+    caps.check_budget(books.home, account, sent_after_all, [], clock=At(NOW))
 
 
 def test_an_unknown_price_cannot_be_held_unless_the_user_says_so(books: Books, account: Account) -> None:
     with pytest.raises(BudgetExceeded, match=r"unknown, so max_cost_day 9 cannot be held; nothing was sent\. The call"):
-        caps.hold(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW))
+        caps.check_budget(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW))
     for unlimited in (math.inf, "inf"):
-        caps.hold(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW), max_cost=unlimited)
+        caps.check_budget(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW), max_cost=unlimited)
 
 
 def test_a_call_that_other_kernels_have_overtaken_leaves_no_row(books: Books) -> None:
     books.add("accepted", at=NOW - 5)
     ours = Journal(books.home)
-    hold = partial(budget(books.home, max_cost_day=0.5).hold, owner=ours.owner, driven={"first", "late"})
-    books.add("intent", kernel=ours, id="first", hold=hold)
+    check = partial(budget(books.home, max_cost_day=0.5).check, kernel=ours.kernel, driven={"first", "late"})
+    books.add("intent", kernel=ours, id="first", check=check)
     with pytest.raises(BudgetExceeded, match=r"would pass max_cost_day 0\.5 .* on its way 0\.40; nothing was sent"):
-        books.add("intent", kernel=ours, id="late", hold=hold, inputs={"0" * 64: b"a picture"})
+        books.add("intent", kernel=ours, id="late", check=check, inputs={"0" * 64: b"a picture"})
     assert "late" not in ids(ours)
     assert not (books.home / "inputs").exists()
     ours.close()
@@ -180,12 +180,12 @@ def test_a_call_that_other_kernels_have_overtaken_leaves_no_row(books: Books) ->
 def test_what_counts_where_the_row_is_written(books: Books, states: list[str], driven: set[str], through: bool) -> None:
     for state in states:
         books.add(state, at=NOW - 5)
-    hold = partial(budget(books.home, max_cost_day=0.3).hold, owner=books.journal.owner, driven=driven)
+    check = partial(budget(books.home, max_cost_day=0.3).check, kernel=books.journal.kernel, driven=driven)
     if through:
-        books.add("intent", id="next", hold=hold)
+        books.add("intent", id="next", check=check)
     else:
         with pytest.raises(BudgetExceeded):
-            books.add("intent", id="next", hold=hold)
+            books.add("intent", id="next", check=check)
     assert ("next" in ids(books.journal)) == through
 
 
@@ -193,16 +193,16 @@ def test_two_sessions_of_one_process_count_each_others_intents(books: Books) -> 
     books.add("intent")
     other = Journal(books.home)
     with pytest.raises(BudgetExceeded), other._file.transaction() as db:
-        budget(books.home, max_cost_day=0.3).hold(db, owner=other.owner, driven=set())
+        budget(books.home, max_cost_day=0.3).check(db, kernel=other.kernel, driven=set())
     other.close()
 
 
 def test_the_day_is_the_one_on_which_the_row_is_written(books: Books) -> None:
     books.add("done", at=NOW - 60, cost=0.2)
     with books.journal._file.transaction() as db:
-        budget(books.home, at=NOW + DAY, max_cost_day=0.3).hold(db, owner=books.journal.owner, driven=set())
+        budget(books.home, at=NOW + DAY, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
         with pytest.raises(BudgetExceeded):
-            budget(books.home, max_cost_day=0.3).hold(db, owner=books.journal.owner, driven=set())
+            budget(books.home, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
 
 
 def test_a_create_call_that_is_out_at_midnight_counts_for_both_days(books: Books, account: Account) -> None:
@@ -253,7 +253,7 @@ def test_many_small_sums_reach_a_cap_exactly(books: Books, account: Account) -> 
 
 def test_a_cap_of_nothing_lets_nothing_through_and_no_journal_is_made(tmp_path: Path, account: Account) -> None:
     with pytest.raises(BudgetExceeded, match=r"would pass max_cost_month 0 by list price: spent 0\.00"):
-        caps.hold(tmp_path / "new", account, call(max_cost_month=0.0), [], clock=At(NOW))
+        caps.check_budget(tmp_path / "new", account, call(max_cost_month=0.0), [], clock=At(NOW))
     assert not (tmp_path / "new").exists()
 
 

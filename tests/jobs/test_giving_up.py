@@ -67,8 +67,8 @@ def test_a_job_whose_create_call_is_out_cannot_be_given_up_and_keeps_its_picture
     assert row is not None
     assert (row.state, row.finished) == ("uncertain", None)
     assert "given up" not in str(job.error)
-    (stray,) = world.journal.strays.unclaimed(EMULATOR_URL)
-    adopt(world.journal, EMULATOR_URL, stray.task_id)
+    (orphan,) = world.journal.orphans.unclaimed(EMULATOR_URL)
+    adopt(world.journal, EMULATOR_URL, orphan.task_id)
     assert resume(world).jobs[0].result(60)[0].path.exists()
 
 
@@ -135,11 +135,11 @@ def test_a_task_that_another_open_call_may_have_made_is_not_forgotten(
     books.add(state, kernel=other)
     if not alive:
         die(other)
-    model, strays = "wan2.6-t2i", books.journal.strays
-    strays.see(REAL, model, ["task"], at=NOW)
-    strays.judge(REAL, "task", "unclaimed", job=given_up)
+    model, orphans = "wan2.6-t2i", books.journal.orphans
+    orphans.see(REAL, model, ["task"], at=NOW)
+    orphans.judge(REAL, "task", "unclaimed", job=given_up)
     rows.forget(books.journal, REAL, given_up, at=NOW)
-    assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == ""
+    assert orphans.see(REAL, model, ["task"], at=NOW)["task"].verdict == ""
     books.journal.close()
 
 
@@ -147,11 +147,11 @@ def test_a_task_that_no_other_call_can_have_made_is_forgotten(tmp_path: Path) ->
     books = Books(tmp_path)
     given_up = books.add("uncertain")
     books.add("accepted")
-    model, strays = "wan2.6-t2i", books.journal.strays
-    strays.see(REAL, model, ["task"], at=NOW)
-    strays.judge(REAL, "task", "unclaimed", job=given_up)
+    model, orphans = "wan2.6-t2i", books.journal.orphans
+    orphans.see(REAL, model, ["task"], at=NOW)
+    orphans.judge(REAL, "task", "unclaimed", job=given_up)
     rows.forget(books.journal, REAL, given_up, at=NOW)
-    assert strays.see(REAL, model, ["task"], at=NOW)["task"].verdict == "forgotten"
+    assert orphans.see(REAL, model, ["task"], at=NOW)["task"].verdict == "forgotten"
     books.journal.close()
 
 
@@ -167,5 +167,5 @@ def test_what_another_kernel_has_given_up_since_it_was_read_is_not_taken_over(tm
     assert not books.journal.claim(row)
     now = books.journal.row(name)
     assert now is not None
-    assert (now.state, now.owner) == ("failed", other.owner)
+    assert (now.state, now.kernel) == ("failed", other.kernel)
     books.journal.close()

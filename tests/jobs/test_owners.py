@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from bailian_nb.store.journal import Journal
-from bailian_nb.store.kernels import lives, owner_lock
+from bailian_nb.store.kernels import is_alive, kernel_lock
 
 
 def left_behind(home: Path, owner: str) -> str:
     """Leave the lock file of a kernel that is gone."""
-    path = Path(owner_lock(home, owner).lock_file)
+    path = Path(kernel_lock(home, owner).lock_file)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     return owner
@@ -33,7 +33,7 @@ def test_a_dead_kernel_is_dead_however_many_look_at_once(tmp_path: Path) -> None
 
         def look(owner: str = owner, together: threading.Barrier = together) -> None:
             together.wait()
-            seen.append(lives(tmp_path, owner))
+            seen.append(is_alive(tmp_path, owner))
 
         lookers = [threading.Thread(target=look) for _ in range(3)]
         for each in lookers:
@@ -46,9 +46,9 @@ def test_a_dead_kernel_is_dead_however_many_look_at_once(tmp_path: Path) -> None
 
 def test_a_look_from_another_process_is_not_taken_for_the_kernel(tmp_path: Path) -> None:
     owner = left_behind(tmp_path, "999999-abcdef")
-    with Path(owner_lock(tmp_path, owner).lock_file).open("rb") as other:
+    with Path(kernel_lock(tmp_path, owner).lock_file).open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        assert not lives(tmp_path, owner)
+        assert not is_alive(tmp_path, owner)
 
 
 @pytest.mark.filterwarnings("ignore:flock not supported")
@@ -60,10 +60,10 @@ def test_a_hundred_rows_of_a_living_kernel_are_told_quickly(
         monkeypatch.setattr(fcntl, "flock", no_such_locks)
     journal = Journal(tmp_path)
     began = time.monotonic()
-    assert all(lives(tmp_path, journal.owner) for _ in range(100))
+    assert all(is_alive(tmp_path, journal.kernel) for _ in range(100))
     assert time.monotonic() - began < 1
     journal.close()
-    assert not lives(tmp_path, journal.owner)
+    assert not is_alive(tmp_path, journal.kernel)
 
 
 @pytest.mark.filterwarnings("ignore:flock not supported")
@@ -72,8 +72,8 @@ def test_a_look_that_must_take_the_lock_waits_for_another_such_look(
 ) -> None:
     monkeypatch.setattr(fcntl, "flock", no_such_locks)
     owner = left_behind(tmp_path, "999999-abcdef")
-    Path(owner_lock(tmp_path, owner).lock_file).unlink()
-    other = owner_lock(tmp_path, owner)
+    Path(kernel_lock(tmp_path, owner).lock_file).unlink()
+    other = kernel_lock(tmp_path, owner)
     other.acquire(timeout=0)
     threading.Timer(0.01, other.release).start()
-    assert not lives(tmp_path, owner)
+    assert not is_alive(tmp_path, owner)

@@ -12,7 +12,7 @@ import pytest
 from bailian_nb.accounts.rate import LONGEST_BACKLOG, Pace, QueryPace
 from bailian_nb.specs import Limit
 
-from .still import StillClock
+from .still_clock import StillClock
 
 LIMIT = Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=2)
 

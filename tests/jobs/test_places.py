@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from bailian_nb.accounts.locks import Leave, LockedPlaces, Wait
+from bailian_nb.accounts.locks import LockedLeases, Release, Wait
 
 
-def entered(places: LockedPlaces) -> Leave:
+def entered(places: LockedLeases) -> Release:
     found = places.enter()
     assert not isinstance(found, Wait), found
     return found
 
 
 def test_no_more_kernels_get_in_than_there_are_places(tmp_path: Path) -> None:
-    first, second, third = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    first, second, third = (LockedLeases(tmp_path, 2) for _ in range(3))
     leave = entered(first)
     entered(second)
     assert third.enter() == Wait(before=0, elsewhere=2)
@@ -26,7 +26,7 @@ def test_no_more_kernels_get_in_than_there_are_places(tmp_path: Path) -> None:
 
 
 def test_kernels_that_wait_come_in_their_order(tmp_path: Path) -> None:
-    holder, early, late = (LockedPlaces(tmp_path, 1) for _ in range(3))
+    holder, early, late = (LockedLeases(tmp_path, 1) for _ in range(3))
     leave = entered(holder)
     assert early.enter() == Wait(before=0, elsewhere=1)
     assert late.enter() == Wait(before=1, elsewhere=1)
@@ -39,7 +39,7 @@ def test_kernels_that_wait_come_in_their_order(tmp_path: Path) -> None:
 
 
 def test_a_kernel_without_a_place_comes_before_one_that_has_some(tmp_path: Path) -> None:
-    greedy, modest, other = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    greedy, modest, other = (LockedLeases(tmp_path, 2) for _ in range(3))
     entered(greedy)
     leave = entered(other)
     assert greedy.enter() == Wait(before=0, elsewhere=1)
@@ -51,7 +51,7 @@ def test_a_kernel_without_a_place_comes_before_one_that_has_some(tmp_path: Path)
 
 
 def test_two_free_places_let_the_second_in_line_in_without_waiting_for_the_first(tmp_path: Path) -> None:
-    holder, first, second = (LockedPlaces(tmp_path, 2) for _ in range(3))
+    holder, first, second = (LockedLeases(tmp_path, 2) for _ in range(3))
     leaves = [entered(holder), entered(holder)]
     assert isinstance(first.enter(), Wait)
     assert isinstance(second.enter(), Wait)
@@ -63,7 +63,7 @@ def test_two_free_places_let_the_second_in_line_in_without_waiting_for_the_first
 
 
 def test_a_kernel_that_gives_up_its_turn_leaves_no_ticket(tmp_path: Path) -> None:
-    holder, quitter, patient = (LockedPlaces(tmp_path, 1) for _ in range(3))
+    holder, quitter, patient = (LockedLeases(tmp_path, 1) for _ in range(3))
     leave = entered(holder)
     quitter.enter()
     patient.enter()
@@ -77,12 +77,12 @@ def test_a_ticket_whose_kernel_is_dead_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / "waiting").mkdir()
     dead = tmp_path / "waiting" / "000000001-0badcafe.lock"
     dead.touch()
-    entered(LockedPlaces(tmp_path, 1))
+    entered(LockedLeases(tmp_path, 1))
     assert not dead.exists()
 
 
 def test_tasks_taken_over_count_above_the_limit(tmp_path: Path) -> None:
-    resumed, fresh = LockedPlaces(tmp_path, 2), LockedPlaces(tmp_path, 2)
+    resumed, fresh = LockedLeases(tmp_path, 2), LockedLeases(tmp_path, 2)
     leaves = [resumed.take() for _ in range(4)]
     for leave, left in zip(leaves[:3], (3, 2, 1), strict=True):
         assert isinstance(fresh.enter(), Wait)
@@ -92,7 +92,7 @@ def test_tasks_taken_over_count_above_the_limit(tmp_path: Path) -> None:
 
 
 def test_whoever_stands_in_the_door_holds_others_up_but_blocks_nobody_for_long(tmp_path: Path) -> None:
-    places = LockedPlaces(tmp_path, 1)
+    places = LockedLeases(tmp_path, 1)
     with FileLock(tmp_path / "door.lock"):
         assert places.enter() == Wait()
         places.take()()
@@ -102,6 +102,6 @@ def test_whoever_stands_in_the_door_holds_others_up_but_blocks_nobody_for_long(t
 def test_where_there_are_no_locks_that_is_an_oserror(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where the folder should be")
     with pytest.raises(OSError, match="file"):
-        LockedPlaces(tmp_path / "file", 1).enter()
+        LockedLeases(tmp_path / "file", 1).enter()
     with pytest.raises(OSError, match="file"):
-        LockedPlaces(tmp_path / "file", 1).take()
+        LockedLeases(tmp_path / "file", 1).take()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import Resumed, take_up
+from bailian_nb.jobs.resume import Resumed, resume_rows
 
 from .test_search import old
 from .world import FastClock, World, t2i
@@ -19,7 +19,7 @@ def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> R
     def attach(job: Job) -> None:
         job.attach(world.runner, world.callbacks, world.callback_loop)
 
-    return take_up(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
+    return resume_rows(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
 
 
 def until(job: Job, *states: str) -> None:

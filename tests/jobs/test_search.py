@@ -15,7 +15,7 @@ from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import Resumed, adopt, forget, take_up
+from bailian_nb.jobs.resume import Resumed, adopt, forget, resume_rows
 from bailian_nb.reconcile.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
@@ -71,7 +71,7 @@ def resume(world: World) -> Resumed:
     def attach(job: Job) -> None:
         job.attach(world.runner, world.callbacks, world.callback_loop)
 
-    return take_up(world.journal, world.runner, world.account, world.clock, known=lambda name: False, attach=attach)
+    return resume_rows(world.journal, world.runner, world.account, world.clock, known=lambda name: False, attach=attach)
 
 
 @pytest.mark.parametrize("make", [t2i, edit])
@@ -154,7 +154,7 @@ def test_a_task_of_the_same_key_made_by_somebody_else_is_set_apart_and_the_user_
     assert any(job.id in note and mine in note for note in record.notes)
 
     found = resume(world)
-    assert [(row.id, [stray.task_id for stray in strays]) for row, strays in found.unclaimed] == [(job.id, [mine])]
+    assert [(row.id, [orphan.task_id for orphan in orphans]) for row, orphans in found.unclaimed] == [(job.id, [mine])]
     with pytest.raises(InvalidRequest, match=mine):
         adopt(world.journal, EMULATOR_URL, "no-such-task")
     adopt(world.journal, EMULATOR_URL, mine)

@@ -126,15 +126,15 @@ def test_what_one_job_gives_up_may_be_another_ones(world: World) -> None:
     task = mine(world, "a hill")
     forget(world.journal, EMULATOR_URL, lake, at=world.clock.now())
     forget(world.journal, EMULATOR_URL, hill, at=world.clock.now())
-    verdicts = {name: stray.verdict for name, stray in strays(world).items()}
+    verdicts = {name: orphan.verdict for name, orphan in orphans(world).items()}
     assert verdicts[task] == "forgotten"
     assert verdicts[mine(world, "a lake")] == ""
     assert not resume(world)
 
 
-def strays(world: World) -> dict[str, Any]:
+def orphans(world: World) -> dict[str, Any]:
     names = [each["task_id"] for each in world.log()["creates"]]
-    return world.journal.strays.see(EMULATOR_URL, "wan2.6-t2i", names, at=world.clock.now())
+    return world.journal.orphans.see(EMULATOR_URL, "wan2.6-t2i", names, at=world.clock.now())
 
 
 def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) -> None:
@@ -145,8 +145,8 @@ def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) ->
     lose_the_first(world)
     world.job(t2i("a hill")).wait(60)
     task = mine(world, "a hill")
-    assert strays(world)[task].verdict == ""
-    world.journal.strays.note(EMULATOR_URL, task, "foreign", job="a search of another size")
+    assert orphans(world)[task].verdict == ""
+    world.journal.orphans.note(EMULATOR_URL, task, "foreign", job="a search of another size")
     veil.hidden = lambda task_id: False
     assert resume(world).jobs[0].result(60)[0].record.task_id == task
 
@@ -154,8 +154,8 @@ def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) ->
 def test_a_search_does_not_undo_what_the_user_is_asked_about(world: World) -> None:
     two_lost(world)
     task = mine(world, "a hill")
-    world.journal.strays.note(EMULATOR_URL, task, "foreign", job="another")
-    assert strays(world)[task].verdict == "unclaimed"
+    world.journal.orphans.note(EMULATOR_URL, task, "foreign", job="another")
+    assert orphans(world)[task].verdict == "unclaimed"
 
 
 def test_a_lone_task_goes_to_nobody_while_two_calls_are_open(world: World) -> None:

@@ -27,7 +27,7 @@ from bailian_nb.client import Client
 from bailian_nb.emulator import answers
 from bailian_nb.emulator.tasks import Store
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.store.schema import Database
 
 from ..benchmarks.chaos_count import Count, count
@@ -201,7 +201,10 @@ def live(folder: Path, clock: FastClock, fate: Fate) -> None:
     if first:
         jobs = [world.job(request, retries=retries) for request, retries in asked()]
     else:
-        jobs = take_up(world.journal, world.runner, world.account, clock, known=lambda name: False, attach=attach).jobs
+        asked_for = {"known": lambda name: False, "attach": attach}
+        jobs = resume_rows(world.journal, world.runner, world.account, clock, **asked_for).jobs
+            world.journal, world.runner, world.account, clock, known=lambda name: False, attach=attach
+        ).jobs
     for job in jobs:
         job.wait(WAIT)
     world.close()

@@ -7,10 +7,10 @@ import itertools
 
 import pytest
 
-from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.specs import Limit
 
-from .still import StillClock
+from .still_clock import StillClock
 
 LIMIT = Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=2)
 
@@ -21,7 +21,7 @@ def silent(_: object) -> None:
 
 def test_places_go_out_in_order_and_never_above_the_limit() -> None:
     async def run() -> None:
-        slots = Slots(StillClock())
+        slots = Limiter(StillClock())
         order: list[int] = []
         running = most = 0
 
@@ -44,7 +44,7 @@ def test_places_go_out_in_order_and_never_above_the_limit() -> None:
 
 def test_whoever_gives_up_waiting_takes_no_place() -> None:
     async def run() -> None:
-        slots = Slots(StillClock())
+        slots = Limiter(StillClock())
         for _ in range(2):
             await slots.acquire("m", LIMIT, ahead=silent)
         gives_up = asyncio.ensure_future(slots.acquire("m", LIMIT, ahead=silent))
@@ -60,7 +60,7 @@ def test_whoever_gives_up_waiting_takes_no_place() -> None:
 
 def test_a_waiting_job_hears_how_many_are_before_it() -> None:
     async def run() -> None:
-        slots = Slots(StillClock())
+        slots = Limiter(StillClock())
         for _ in range(2):
             await slots.acquire("m", LIMIT, ahead=silent)
         heard: list[int] = []
@@ -77,7 +77,7 @@ def test_a_waiting_job_hears_how_many_are_before_it() -> None:
 def test_creates_keep_below_the_submit_rate() -> None:
     async def run() -> None:
         clock = StillClock()
-        slots = Slots(clock)
+        slots = Limiter(clock)
         times = []
         for _ in range(4):
             await slots.pace("m", LIMIT, paused=silent)
@@ -91,7 +91,7 @@ def test_creates_keep_below_the_submit_rate() -> None:
 def test_throttling_doubles_its_pause_honours_retry_after_and_is_forgotten() -> None:
     async def run() -> None:
         clock = StillClock()
-        slots = Slots(clock)
+        slots = Limiter(clock)
         await slots.acquire("m", LIMIT, ahead=silent)
         pauses = [slots.throttled("m", retry_after=None, slow=False) - clock.now() for _ in range(3)]
         assert pauses == [1.0, 2.0, 4.0]
@@ -106,7 +106,7 @@ def test_throttling_doubles_its_pause_honours_retry_after_and_is_forgotten() -> 
 def test_a_retry_after_of_an_hour_is_waited_out() -> None:
     async def run() -> None:
         clock = StillClock()
-        slots = Slots(clock)
+        slots = Limiter(clock)
         await slots.acquire("m", LIMIT, ahead=silent)
         until = slots.throttled("m", retry_after=3600.0, slow=False)
         heard: list[float] = []
@@ -120,7 +120,7 @@ def test_a_retry_after_of_an_hour_is_waited_out() -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_tasks_taken_over_count_even_above_the_limit(count: int) -> None:
     async def run() -> None:
-        slots = Slots(StillClock())
+        slots = Limiter(StillClock())
         for _ in range(count):
             slots.occupy("m", LIMIT)
         turn = asyncio.ensure_future(slots.acquire("m", LIMIT, ahead=silent))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.accounts.rate import QueryPace
 from bailian_nb.system.clock import SystemClock
 
-from .still import StillClock
+from .still_clock import StillClock
 from .test_slots_shared import LIMIT, TWO_A_SECOND, silent
 
 
@@ -18,14 +18,14 @@ def test_creates_and_tasks_are_in_turn_with_other_kernels_again(tmp_path: Path) 
     folder.write_text("a file where the kernels should meet")
 
     async def run() -> None:
-        slots = Slots(SystemClock(), folder)
+        slots = Limiter(SystemClock(), folder)
         async with slots.creating("m", LIMIT):
             await slots.acquire("m", LIMIT, ahead=silent)
         assert "not shared" in slots.note
         assert "not shared" in slots.probe()
         folder.unlink()
         assert slots.probe() == ""
-        other = Slots(SystemClock(), folder)
+        other = Limiter(SystemClock(), folder)
         async with slots.creating("m", LIMIT):
             turn = asyncio.ensure_future(other.creating("m", LIMIT).__aenter__())
             await asyncio.sleep(0.15)
@@ -40,12 +40,12 @@ def test_a_place_that_other_kernels_see_is_given_back_last(tmp_path: Path) -> No
     folder.write_text("a file where the kernels should meet")
 
     async def run() -> None:
-        slots = Slots(SystemClock(), folder)
+        slots = Limiter(SystemClock(), folder)
         await slots.acquire("m", LIMIT, ahead=silent)
         folder.unlink()
         await slots.acquire("m", LIMIT, ahead=silent)
         slots.release("m")
-        other = Slots(SystemClock(), folder)
+        other = Limiter(SystemClock(), folder)
         await other.acquire("m", LIMIT, ahead=silent)
         second = asyncio.ensure_future(other.acquire("m", LIMIT, ahead=silent))
         await asyncio.sleep(0.15)
@@ -61,7 +61,7 @@ def test_a_pause_that_could_not_be_told_holds_here_and_the_next_one_everywhere(t
 
     async def run() -> None:
         clock = StillClock()
-        slots, other = Slots(clock, folder), Slots(clock, folder)
+        slots, other = Limiter(clock, folder), Limiter(clock, folder)
         await slots.pace("m", TWO_A_SECOND, paused=silent)
         kept = (folder / "m" / "pace.json").read_text()
         (folder / "m" / "pace.json").unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.specs import Limit
 from bailian_nb.system.clock import SystemClock
 
@@ -22,11 +22,11 @@ KERNEL = """
 import asyncio, os, sys, time
 from pathlib import Path
 from bailian_nb.system.clock import SystemClock
-from bailian_nb.accounts.limiter import Slots
+from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.specs import Limit
 
 LIMIT = Limit(region="cn-beijing", submits_per_second=50, tasks_at_once=2)
-slots = Slots(SystemClock(), Path(sys.argv[1]))
+slots = Limiter(SystemClock(), Path(sys.argv[1]))
 
 def note(what):
     with open(sys.argv[2], "ab", buffering=0) as log:
@@ -128,11 +128,11 @@ def most(lines: list[list[str]], kind: str) -> int:
     return found
 
 
-def here(tmp_path: Path) -> Slots:
-    return Slots(SystemClock(), tmp_path / "limits")
+def here(tmp_path: Path) -> Limiter:
+    return Limiter(SystemClock(), tmp_path / "limits")
 
 
-async def within(seconds: float, slots: Slots, count: int = 1) -> None:
+async def within(seconds: float, slots: Limiter, count: int = 1) -> None:
     """Take places and give them back."""
     async with asyncio.timeout(seconds):
         for _ in range(count):

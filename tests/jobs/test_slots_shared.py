@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.accounts.limiter import Slots
-from bailian_nb.accounts.locks import Leave, LockedPlaces, Wait
-from bailian_nb.accounts.queue import Line
+from bailian_nb.accounts.limiter import Limiter
+from bailian_nb.accounts.locks import LockedLeases, Release, Wait
+from bailian_nb.accounts.queue import WaitQueue
 from bailian_nb.specs import Limit
 from bailian_nb.system.clock import SystemClock
 
-from .still import StillClock
+from .still_clock import StillClock
 
 LIMIT = Limit(region="cn-beijing", submits_per_second=50, tasks_at_once=2)
 TWO_A_SECOND = Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=2)
@@ -25,8 +25,8 @@ def silent(_: object) -> None:
     return
 
 
-def here(tmp_path: Path) -> Slots:
-    return Slots(SystemClock(), tmp_path / "limits")
+def here(tmp_path: Path) -> Limiter:
+    return Limiter(SystemClock(), tmp_path / "limits")
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -35,7 +35,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def within(seconds: float, slots: Slots, count: int = 1) -> None:
+async def within(seconds: float, slots: Limiter, count: int = 1) -> None:
     """Take places and give them back."""
     async with asyncio.timeout(seconds):
         for _ in range(count):
@@ -49,7 +49,7 @@ def test_one_job_of_a_kernel_comes_before_the_long_queue_of_another(tmp_path: Pa
         busy, modest = here(tmp_path), here(tmp_path)
         order: list[str] = []
 
-        async def job(slots: Slots, name: str) -> None:
+        async def job(slots: Limiter, name: str) -> None:
             await slots.acquire("m", LIMIT, ahead=silent)
             order.append(name)
             await asyncio.sleep(0.02)
@@ -116,7 +116,7 @@ def test_a_canceled_wait_leaves_nothing_held(tmp_path: Path, delay: float, what:
 
 
 def test_a_loop_that_ends_in_the_midst_of_it_leaves_nothing_held(tmp_path: Path) -> None:
-    async def cut_short(slots: Slots) -> None:
+    async def cut_short(slots: Limiter) -> None:
         waiting = [asyncio.ensure_future(slots.acquire("m", LIMIT, ahead=silent)) for _ in range(3)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -130,7 +130,7 @@ def test_a_loop_that_ends_in_the_midst_of_it_leaves_nothing_held(tmp_path: Path)
 def test_throttling_of_one_kernel_pauses_another_which_hears_of_it_in_line(tmp_path: Path) -> None:
     async def run() -> None:
         clock = StillClock()
-        one, other = (Slots(clock, tmp_path) for _ in range(2))
+        one, other = (Limiter(clock, tmp_path) for _ in range(2))
         heard: list[float] = []
         async with one.creating("m", TWO_A_SECOND):
             end = one.throttled("m", retry_after=30.0, slow=False)
@@ -169,7 +169,7 @@ def test_without_locks_the_limits_hold_in_the_kernel_and_one_note_says_so(
     (tmp_path / "file").write_text("where the folder should be")
 
     async def run() -> None:
-        slots = Slots(SystemClock(), tmp_path / "file")
+        slots = Limiter(SystemClock(), tmp_path / "file")
         slots.occupy("n", LIMIT)
         for _ in range(2):
             await slots.acquire("m", LIMIT, ahead=silent)
@@ -185,17 +185,17 @@ def test_without_locks_the_limits_hold_in_the_kernel_and_one_note_says_so(
     assert len(caplog.records) == 1
 
 
-class Broken(LockedPlaces):
+class Broken(LockedLeases):
     """Places that do something nobody foresaw."""
 
-    def enter(self) -> Leave | Wait:
+    def enter(self) -> Release | Wait:
         raise RuntimeError("somebody else's code broke")
 
 
 def test_a_fault_that_nobody_foresaw_lets_nobody_wait_for_ever(tmp_path: Path) -> None:
     async def run() -> None:
         lost: list[str] = []
-        line = Line(1, Broken(tmp_path, 1), lambda error: lost.append(str(error)))
+        line = WaitQueue(1, Broken(tmp_path, 1), lambda error: lost.append(str(error)))
         async with asyncio.timeout(5):
             await line.enter(silent)
             second = asyncio.ensure_future(line.enter(silent))
@@ -226,7 +226,7 @@ def test_four_hundred_waiting_jobs_cost_little(tmp_path: Path) -> None:
 
 def test_kernels_of_other_models_or_accounts_do_not_meet(tmp_path: Path) -> None:
     async def run() -> None:
-        slots, other = Slots(SystemClock(), tmp_path / "one"), Slots(SystemClock(), tmp_path / "other")
+        slots, other = Limiter(SystemClock(), tmp_path / "one"), Limiter(SystemClock(), tmp_path / "other")
         for _ in range(2):
             await slots.acquire("m", LIMIT, ahead=silent)
         async with asyncio.timeout(10):

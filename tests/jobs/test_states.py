@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.gallery import Record, read_record
 from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import take_up
+from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.jobs.status import Status
 from bailian_nb.request import Request
 
@@ -164,7 +164,10 @@ class Story:
         self.world = self._kernel()
         self.jobs = []
         world = self.world
-        take_up(world.journal, world.runner, world.account, self.clock, known=lambda name: False, attach=self._attach)
+        more = {"known": lambda name: False, "attach": self._attach}
+        resume_rows(world.journal, world.runner, world.account, self.clock, **more)
+            world.journal, world.runner, world.account, self.clock, known=lambda name: False, attach=self._attach
+        )
         return self.jobs
 
     @property

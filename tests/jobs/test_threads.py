@@ -29,7 +29,7 @@ def test_a_thread_is_used_again_and_all_are_daemons(workers: WorkerThreads) -> N
     names = set()
     for _ in range(5):
         names.add(workers.submit(lambda: threading.current_thread().name).result(5))
-        workers.hold(5)  # until it is free again
+        workers.pause(5)  # until it is free again
         workers.go_on()
     assert len(names) == 1
     assert workers.submit(lambda: threading.current_thread().daemon).result(5)
@@ -53,7 +53,7 @@ def test_no_more_threads_than_the_limit_work_at_once(workers: WorkerThreads) -> 
 
 
 def test_what_is_canceled_in_time_is_not_done(workers: WorkerThreads) -> None:
-    workers.hold(1)
+    workers.pause(1)
     done: list[int] = []
     late = workers.submit(done.append, 1)
     assert late.cancel()
@@ -73,7 +73,7 @@ def test_held_threads_finish_what_they_do_and_begin_nothing(workers: WorkerThrea
     workers.submit(work)
     assert begun.wait(5)
     threading.Timer(0.1, go_on.set).start()
-    workers.hold(5)
+    workers.pause(5)
     assert done == ["first"]
     later = workers.submit(done.append, "second")
     time.sleep(0.05)

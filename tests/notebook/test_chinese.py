@@ -15,7 +15,7 @@ from bailian_nb.jobs.resume import Resumed
 from bailian_nb.notebook.commands import resumed_table
 from bailian_nb.notebook.line import option_names
 from bailian_nb.session import session as sessions
-from bailian_nb.store.orphans import Stray
+from bailian_nb.store.orphans import OrphanTask
 from bailian_nb.texts.help import AXES, COMMANDS, SWITCHES, TAKING
 from bailian_nb.views import help as help_pages
 from bailian_nb.views.help_topics import topic_help
@@ -179,8 +179,8 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
     while not (row := journal.row(job.id)) or not row.task_id:
         time.sleep(0.01)
     own = {"base_url": row.base_url, "model": row.model, "job": row.id}
-    stray = Stray(task_id="t-1", first_seen=row.created, verdict="unclaimed", folder="unclaimed/t-1", **own)
-    entry = {"jobs": job, "unclaimed": (row, [stray]), "faults": (row, "⚠")}.get(name, row)
+    orphan = OrphanTask(task_id="t-1", first_seen=row.created, verdict="unclaimed", folder="unclaimed/t-1", **own)
+    entry = {"jobs": job, "unclaimed": (row, [orphan]), "faults": (row, "⚠")}.get(name, row)
     found = Resumed(**{name: [entry]})
     states = []
     for lang in ("en", "zh"):

@@ -14,7 +14,7 @@ from bailian_nb.errors import BailianError, TaskFailed
 from bailian_nb.gallery import Picture, Record
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.result import Result, SlotError
-from bailian_nb.jobs.status import Expected, Why
+from bailian_nb.jobs.status import Expected, WaitReason
 from bailian_nb.session import session as sessions
 from bailian_nb.views import cell
 from bailian_nb.views.tables import Table, escape, note
@@ -74,11 +74,14 @@ def test_a_running_job_shows_its_state_its_age_and_how_to_cancel_it(request_, st
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (Why(key="our_limit", values={"limit": 5, "ahead": 3}), "the account&#x27;s limit of 5 tasks at once; 3 ahead"),
-        (Why(key="service_queue"), "the service has not started it yet"),
-        (Why(key="waits_for_job", values={"job": "xy"}), "job xy must end first"),
-        (Why(key="throttled", values={"until": 0.0}), "throttled by the service until"),
-        (Why(key="read_fault", values={"code": "<b>", "count": 2}), "asking failed (&lt;b&gt;, 2x), trying on"),
+        (
+            WaitReason(key="our_limit", values={"limit": 5, "ahead": 3}),
+            "the account&#x27;s limit of 5 tasks at once; 3 ahead",
+        ),
+        (WaitReason(key="service_queue"), "the service has not started it yet"),
+        (WaitReason(key="waits_for_job", values={"job": "xy"}), "job xy must end first"),
+        (WaitReason(key="throttled", values={"until": 0.0}), "throttled by the service until"),
+        (WaitReason(key="read_fault", values={"code": "<b>", "count": 2}), "asking failed (&lt;b&gt;, 2x), trying on"),
     ],
 )
 def test_a_waiting_job_says_why(why, words):
@@ -187,7 +190,7 @@ def test_notes_are_shown_once_while_it_runs_and_after(tmp_path):
 
 
 def test_no_bundle_holds_markup_scripts_styles_or_controls_from_outside(tmp_path, request_):
-    why = Why(key="waits_for_job", values={"job": HOSTILE})
+    why = WaitReason(key="waits_for_job", values={"job": HOSTILE})
     running = make_job(request_, status="RUNNING", task_id=HOSTILE, why=why)
     failed = make_job(request_)
     failed.fail(TaskFailed(HOSTILE, code=HOSTILE, request_id=HOSTILE), at=time.time())

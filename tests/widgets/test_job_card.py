@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bailian_nb.errors import TaskFailed
-from bailian_nb.jobs.status import Expected, Why
+from bailian_nb.jobs.status import Expected, WaitReason
 from bailian_nb.session import session as sessions
 from bailian_nb.session.held_job import HeldJob
 from bailian_nb.widgets import JobCard
@@ -32,9 +32,9 @@ def test_a_card_follows_its_job(make_job: Any) -> None:
 def test_a_card_says_why_a_job_waits(make_job: Any) -> None:
     job = make_job()
     card = JobCard(job)
-    job.change(why=Why(key="our_limit", values={"limit": 2, "ahead": 3}))
+    job.change(why=WaitReason(key="our_limit", values={"limit": 2, "ahead": 3}))
     assert card.card["line"] == "queued here · the account's limit of 2 tasks at once; 3 ahead · {age} s"
-    job.change(why=Why(key="throttled", values={"until": 1_790_000_000.0}))
+    job.change(why=WaitReason(key="throttled", values={"until": 1_790_000_000.0}))
     assert "throttled by the service until" in card.card["line"]
 
 
@@ -92,7 +92,7 @@ def test_every_state_has_words(make_job: Any, lang: str) -> None:
 
 def test_a_frozen_card_is_plain(make_job: Any) -> None:
     card = JobCard(make_job())
-    assert card.still() == {"text/plain": "<Job wanx2.1-imageedit QUEUED EMULATOR>"}
+    assert card.static_view() == {"text/plain": "<Job wanx2.1-imageedit QUEUED EMULATOR>"}
 
 
 def test_the_usual_time_counts_from_the_submit(make_job: Any) -> None:

@@ -121,16 +121,16 @@ def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
     shown._ipython_display_()
     words = iter(["older", "newer"])
     monkeypatch.setattr(shown, "caption", lambda: {"text/plain": (word := next(words)), "text/html": word})
-    still, drawing, go_on = shown.still, threading.Event(), threading.Event()
+    still, drawing, go_on = shown.static_view, threading.Event(), threading.Event()
 
     def slow() -> dict[str, str]:
-        monkeypatch.setattr(shown, "still", still)
+        monkeypatch.setattr(shown, "static_view", still)
         bundle = still()
         drawing.set()
         go_on.wait(3)
         return bundle
 
-    monkeypatch.setattr(shown, "still", slow)
+    monkeypatch.setattr(shown, "static_view", slow)
     first, second = (threading.Thread(target=shown.restill) for _ in range(2))
     first.start()
     assert drawing.wait(3)
@@ -161,13 +161,13 @@ def test_a_notebook_that_is_taken_away_while_a_picture_is_drawn_disturbs_nobody(
 ) -> None:
     shown = painter()
     shown._ipython_display_()
-    before, still = list(document.written), shown.still
+    before, still = list(document.written), shown.static_view
 
     def unloaded() -> dict[str, str]:
         outputs.publisher = None
         return still()
 
-    monkeypatch.setattr(shown, "still", unloaded)
+    monkeypatch.setattr(shown, "static_view", unloaded)
     shown.restill()
     shown.freeze()
     assert document.written == before

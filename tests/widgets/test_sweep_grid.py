@@ -82,7 +82,7 @@ class Sweep:
     def original(self) -> bytes | None:
         return jpeg("blue", 512)
 
-    def still(self) -> dict[str, str]:
+    def static_view(self) -> dict[str, str]:
         done = any(cell["state"] == "SUCCEEDED" for cell in self._cells)
         return {"text/plain": "sheet", **({"image/jpeg": "AAAA"} if done else {})}
 
@@ -264,7 +264,7 @@ def test_what_stays_is_the_sweeps_sheet_under_a_text_that_is_stable(grid: SweepG
     sweep.put("0-1", state="SUCCEEDED")
     sweep.put("0.25-1", state="SUCCEEDED")
     grid.refresh()
-    assert grid.still() == {"image/jpeg": "AAAA", "text/plain": "<SweepGrid strength(3) x seed(2): 2 done>"}
+    assert grid.static_view() == {"image/jpeg": "AAAA", "text/plain": "<SweepGrid strength(3) x seed(2): 2 done>"}
 
 
 def test_what_the_price_leaves_out_is_said_in_the_words_of_the_grid(sweep: Sweep) -> None:
