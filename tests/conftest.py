@@ -1,14 +1,17 @@
-"""What holds for every test below: its sessions end with it. And a photograph, or a quick emulator, for who asks."""
+"""What holds for every test below: its sessions end with it. A photograph, a quick emulator, a world for who asks."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
+
+from .world.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +63,23 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.png"
     Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(path)
     return path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path / "home", tmp_path / "out")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    worlds: list[World] = []
+
+    def make(**settings: Any) -> World:
+        worlds.append(World(tmp_path / "home", tmp_path / "out", **settings))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidRequest
 from ..images.reading import load_picture
 from ..images.sources import collect
-from ..planning.plan import first_picture
+from ..planning.inputs import first_picture
 from . import session as sessions
 
 if TYPE_CHECKING:

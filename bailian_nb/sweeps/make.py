@@ -13,7 +13,9 @@ from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
 from ..jobs.result import Result
-from ..planning.plan import LARGEST_SEED, Plan, first_picture
+from ..planning.checks import LARGEST_SEED
+from ..planning.inputs import first_picture
+from ..planning.plan import Plan
 from ..session.session import Session
 from ..specs import frames
 from . import axes as axis

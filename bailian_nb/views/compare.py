@@ -19,7 +19,7 @@ from ..errors import printable
 from ..gallery import Picture
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import visible
-from ..planning.plan import first_picture
+from ..planning.inputs import first_picture
 from ..session import session as sessions
 from ..session.open_image import look
 from ..texts.catalogue import say

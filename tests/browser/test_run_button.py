@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from ..emulator_log import creates
+from ..world.emulator_log import creates
 from .jupyter import wait_for
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from ..emulator_log import creates
+from ..world.emulator_log import creates
 from .jupyter import wait_for
 
 PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"

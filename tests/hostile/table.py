@@ -19,7 +19,7 @@ from bailian_nb.errors import (
     TaskFailed,
 )
 
-from ..jobs.world import KEY
+from ..world.world import KEY
 from .case import case, refused
 from .meddler import (
     at_end,

@@ -13,7 +13,7 @@ from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, Task
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import resume_rows
 
-from ..jobs.world import FastClock, World, t2i
+from ..world.world import FastClock, World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw
 from .test_table import request
 

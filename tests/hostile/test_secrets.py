@@ -20,7 +20,7 @@ from bailian_nb.request import Request
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
-from ..jobs.world import KEY, FastClock, World
+from ..world.world import KEY, FastClock, World
 from .meddler import ALWAYS, Answer, At, Meddler, put, raw, says
 from .test_table import request
 

@@ -20,7 +20,7 @@ from bailian_nb.store.journal import OPEN
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
-from ..jobs.world import KEY, FastClock, World
+from ..world.world import KEY, FastClock, World
 from .case import Case
 from .meddler import Meddler, headers_of
 from .table import CASES, FOUND

@@ -13,7 +13,7 @@ from bailian_nb.errors import BailianError, RequestRejected
 from bailian_nb.jobs import runner
 from bailian_nb.jobs.job import Job
 
-from .world import World, edit, refusal, t2i
+from ..world.world import World, edit, refusal, t2i
 
 
 @pytest.mark.parametrize("code", ["CommodityNotPurchased", "PostpaidBillOverdue", "BudgetLimitExceeded"])

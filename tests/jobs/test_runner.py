@@ -21,7 +21,7 @@ from bailian_nb.errors import (
 from bailian_nb.gallery import read_record
 from bailian_nb.store.journal import Journal
 
-from .world import KEY, World, edit, refusal, t2i
+from ..world.world import KEY, World, edit, refusal, t2i
 
 
 def test_the_create_call_and_the_answer_with_the_pictures_have_request_ids_of_their_own(world: World) -> None:

@@ -23,7 +23,7 @@ import bailian_nb as wan
 from bailian_nb.gallery import read_record
 from bailian_nb.session import session as sessions
 
-from ..emulator_log import created
+from ..world.emulator_log import created
 
 SECONDS = 8.0
 """Most that a process may take from its last line to its end."""

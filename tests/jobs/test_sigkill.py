@@ -31,8 +31,8 @@ from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.store.schema import Database
 
 from ..benchmarks.chaos_count import Count, count
-from .test_search import old
-from .world import FastClock, World, edit
+from ..reconcile.test_search import old
+from ..world.world import FastClock, World, edit
 
 ROOT = Path(__file__).parents[2]
 POINTS, OFTEN = 50, 5
@@ -203,8 +203,6 @@ def live(folder: Path, clock: FastClock, fate: Fate) -> None:
     else:
         asked_for = {"known": lambda name: False, "attach": attach}
         jobs = resume_rows(world.journal, world.runner, world.account, clock, **asked_for).jobs
-            world.journal, world.runner, world.account, clock, known=lambda name: False, attach=attach
-        ).jobs
     for job in jobs:
         job.wait(WAIT)
     world.close()

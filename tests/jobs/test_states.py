@@ -22,8 +22,8 @@ from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.jobs.status import Status
 from bailian_nb.request import Request
 
-from .chaos import FAULTS, Chaos, Fault
-from .world import FastClock, World
+from ..world.chaos import FAULTS, Chaos, Fault
+from ..world.world import FastClock, World
 
 ENDS: set[Status] = {"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"}
 FROM: dict[Status, set[Status]] = {
@@ -166,8 +166,6 @@ class Story:
         world = self.world
         more = {"known": lambda name: False, "attach": self._attach}
         resume_rows(world.journal, world.runner, world.account, self.clock, **more)
-            world.journal, world.runner, world.account, self.clock, known=lambda name: False, attach=self._attach
-        )
         return self.jobs
 
     @property

@@ -17,7 +17,7 @@ from bailian_nb.errors import BudgetExceeded, InvalidRequest, TaskCanceled, Task
 from bailian_nb.session import session as sessions
 from bailian_nb.session.held_job import HeldJob
 
-from ..emulator_log import creates
+from ..world.emulator_log import creates
 from .conftest import NOW
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]

@@ -14,7 +14,7 @@ import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.config import home
 
-from ..emulator_log import creates
+from ..world.emulator_log import creates
 
 PLANTED = (
     "emulator:fail=InternalError.Timeout@strength=0.25,try=1 emulator:fail=DataInspectionFailed@strength=0.75,try=1"

@@ -14,7 +14,7 @@ from bailian_nb.session import session as sessions
 from bailian_nb.session.held_job import HeldJob
 from bailian_nb.widgets import JobCard
 
-from ..emulator_log import creates
+from ..world.emulator_log import creates
 
 
 def test_a_card_follows_its_job(make_job: Any) -> None:

@@ -1,0 +1,104 @@
+"""What is checked beyond a single value: pictures and mask, protocol, region, boxes; and what is always sent.
+
+`plan` calls these; single values are checked by `specs.check`.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from .. import specs
+from ..config import Settings
+from ..config.values import shown
+from ..errors import Problem
+from ..images import Input
+from ..specs import Function, Model, service
+
+LARGEST_SEED = 2147483647
+"""The largest seed that the service takes, of every model."""
+
+
+def complete(settings: Settings, row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> dict[str, Any]:
+    """Add what is always sent: n, a seed, and the size that the user's settings name."""
+    complete = {name: value for name, value in values.items() if value is not None}
+    complete.setdefault("n", settings.n)
+    if "t2i" in row.kinds and not images and settings.size and any(each.name == "size" for each in row.parameters):
+        complete.setdefault("size", settings.size)
+    if any(each.name == "seed" for each in row.parameters):
+        complete.setdefault("seed", random.SystemRandom().randrange(LARGEST_SEED - 16))
+    return complete
+
+
+def structural(
+    row: Model,
+    function: Function | None,
+    values: Mapping[str, Any],
+    images: tuple[Any, ...],
+    mask: Any,
+    sync: bool,
+) -> list[Problem]:
+    """Check what is not a single value: pictures, mask, protocol."""
+    found: list[Problem] = []
+    where = f"function {function.name}" if function else f"model {row.name}"
+    seed, n = values.get("seed"), values.get("n")
+    if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
+        found.append(
+            Problem(
+                parameter="seed",
+                message=f"seed {seed} with n={n} passes {LARGEST_SEED}; take {LARGEST_SEED - n + 1} or less ({where})",
+            )
+        )
+    if sync and all(protocol.asynchronous for protocol in row.protocols):
+        found.append(
+            Problem(parameter="sync", message=f"model {row.name} has no synchronous call; leave out sync=True")
+        )
+    for case in row.cases_of(values, len(images)):
+        if sync and case.asynchronous_only:
+            message = f"{where} has no synchronous call {case.words.en} (it would stream); leave out sync=True"
+            found.append(Problem(parameter="sync", message=message))
+    low, high = row.counts(values, len(images))
+    if not high and images:
+        found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
+    elif not low <= len(images) <= high:
+        takes = f"{low}-{high} pictures" if low != high else f"{low} picture{'s' if low != 1 else ''}"
+        found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {len(images)}"))
+    needs_mask = function is not None and function.mask
+    if needs_mask and mask is None:
+        found.append(Problem(parameter="mask", message=f"{where} needs a mask: give mask=, white where to edit"))
+    if not needs_mask and mask is not None:
+        takers = ", ".join(each.name for each in row.functions if each.mask) or "no function of this model"
+        found.append(Problem(parameter="mask", message=f"{where} takes no mask; {takers} does"))
+    return found
+
+
+def elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[Problem]:
+    """Refuse what no page offers in this region: the model (say where it is or what it is called here) or its `sync`.
+
+    A base URL that no page names (a proxy) may lead anywhere, so nothing is refused there.
+    """
+    unknown = settings.base_url and service.region_of(settings.base_url) is None
+    if sync and not unknown and region in row.asynchronous_only_in:
+        message = f"model {row.name} has no synchronous call in region {region}; leave out sync=True"
+        return [Problem(parameter="sync", message=message)]
+    if unknown or not row.regions or region in row.regions:
+        return []
+    if region not in service.REGIONS:
+        meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
+        message = f"DASHSCOPE_API_REGION {shown(region)} is unknown{meant} Known: {known}"
+        return [Problem(parameter="region", message=message)]
+    here = dict(row.namesakes).get(region)
+    todo = f"here it is called {here}" if here else f"it is in {', '.join(row.regions)}: see DASHSCOPE_API_REGION"
+    return [Problem(parameter="model", message=f"model {row.name} is not offered in region {region}; {todo}")]
+
+
+def inside(values: Mapping[str, Any], pictures: list[Input], found: list[Problem]) -> None:
+    """Hold every box of `bbox_list` against the picture that it belongs to."""
+    for number, (boxes, picture) in enumerate(zip(values.get("bbox_list", ()), pictures, strict=False), start=1):
+        width, height = picture.size or (math.inf, math.inf)
+        for box in boxes:
+            if box[2] > width or box[3] > height:
+                message = f"bbox_list has the box {list(box)}, but picture {number} has {width}x{height} pixels"
+                found.append(Problem(parameter="bbox_list", message=message))

@@ -1,0 +1,66 @@
+"""What a call is made from: pictures and a mask, read from whatever users hand over. `plan` and sweeps call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import InvalidRequest, Problem
+from ..images import Input, read_input, read_mask
+from ..jobs.job import Job
+from ..jobs.result import Result
+from ..specs import Function, Model
+
+
+def read_pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Problem]) -> list[Input]:
+    if row.images is None:
+        return []
+    pictures = []
+    for number, image in enumerate(images, start=1):
+        what = "image" if len(images) == 1 else f"image {number}"
+        try:
+            known = isinstance(image, Input)
+            pictures.append(image if known else read_input(first_picture(image), row.images, what=what, fit=fit))
+        except InvalidRequest as error:
+            found.extend(error.problems)
+    return pictures
+
+
+def read_white(
+    function: Function | None,
+    mask: Any,
+    pictures: list[Input],
+    invert: bool,
+    warnings: list[str],
+    found: list[Problem],
+) -> Input | None:
+    if mask is None or function is None or not function.mask or not pictures:
+        return None
+    if isinstance(mask, Input):
+        warnings.extend([*mask.warnings, *mask.notes])
+        return mask
+    painted = getattr(mask, "mask", mask)
+    try:
+        white = read_mask(first_picture(painted), pictures[0], invert=invert)
+    except InvalidRequest as error:
+        found.extend(error.problems)
+        return None
+    warnings.extend([*white.warnings, *white.notes])
+    return white
+
+
+def first_picture(image: Any) -> Any:
+    """Return the first picture of a Job, waiting for it, or of a Result, or under a painter; else it as it is."""
+    found = image.result() if isinstance(image, Job) else image
+    if hasattr(found, "mask") and hasattr(found, "to_image"):
+        found = getattr(found, "image", found)  # a painter's own to_image() is what was painted on the picture
+    return found[0] if isinstance(found, Result) and len(found) else found
+
+
+def frozen(mask: Any) -> Any:
+    """Return the mask as it is now, for a call that is built later: whoever paints on changes the next call."""
+    painted = getattr(mask, "mask", mask)
+    if isinstance(painted, str | Path) and Path(painted).is_file():
+        return Path(painted).read_bytes()
+    copy = getattr(painted, "copy", None)
+    return copy() if callable(copy) else painted

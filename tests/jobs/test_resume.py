@@ -1,0 +1,214 @@
+"""What the next kernel takes up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import Resumed, resume_rows
+
+from ..reconcile.test_search import old
+from ..world.world import FastClock, World, t2i
+
+
+def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> Resumed:
+    def attach(job: Job) -> None:
+        job.attach(world.runner, world.callbacks, world.callback_loop)
+
+    return resume_rows(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
+
+
+def until(job: Job, *states: str) -> None:
+    while job.status not in states:
+        job.wait(0.02)
+        assert not job.final or job.status in states, job
+
+
+def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    jobs = [first.job(t2i(f"hill {number} emulator:latency=30", seed=number)) for number in range(3)]
+    for job in jobs:
+        until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert sorted(job.task_id for job in found.jobs) == sorted(job.task_id for job in jobs)
+    for job in found.jobs:
+        assert job.result(30)[0].path.exists()
+    assert len(second.log()["creates"]) == 3
+    assert not resume(second)
+
+
+def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=10"))
+    until(job, "PENDING", "RUNNING")
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert [row.id for row in found.alive] == [job.id]
+    assert not found.jobs
+    assert len(job.result(30)) == 1
+
+
+def test_two_kernels_take_up_a_job_once(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    until(first.job(t2i("emulator:latency=30")), "PENDING", "RUNNING")
+    first.die()
+    second, third = make_world(clock=first.clock), make_world(clock=first.clock)
+    both = [resume(second), resume(third)]
+    assert sorted(len(found.jobs) for found in both) == [0, 1]
+    assert len([found.jobs[0].result(30) for found in both if found.jobs]) == 1
+
+
+def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(5)]
+    late = first.job(t2i("late"))
+    for job in running:
+        until(job, "PENDING", "RUNNING")
+    until(late, "QUEUED")
+    first.die()
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert [row.id for row in found.unsent] == [late.id]
+    assert len(found.jobs) == 5
+    for job in found.jobs:
+        job.cancel()
+    assert len(second.log()["creates"]) == 5
+
+
+def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_again(
+    make_world: Callable[..., World],
+) -> None:
+    first = make_world()
+    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    request = t2i()
+    job = first.job(replace(request, sync=True))
+    job.wait(30)
+    first.die()
+    second = make_world(clock=first.clock)
+    found = resume(second)
+    assert [row.id for row in found.uncertain] == [job.id]
+    assert not found.jobs
+    assert second.way.count("POST", "/services/") == 0
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
+    make_world: Callable[..., World], made: bool
+) -> None:
+    first = make_world()
+    lost = first.job(old("a hill emulator:latency=30"))
+    until(lost, "PENDING", "RUNNING")
+    first.die()
+    asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}
+    first.journal._set(lost.id, state="uncertain", task_id=None, request_id=None, **asked)
+    ahead = FastClock()
+    ahead._start += 25 * 3600.0
+    second = make_world(clock=ahead)
+    second.way.app = first.app  # the service's clock is right
+    again = resume(second).jobs[0].wait(60)
+    assert again.status == ("SUCCEEDED" if made else "EXPIRED")
+    assert not resume(second)
+
+
+def test_a_cut_synchronous_call_older_than_a_day_is_gone_for_good_and_said_once(
+    make_world: Callable[..., World],
+) -> None:
+    first = make_world()
+    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    job = first.job(replace(t2i(), sync=True))
+    job.wait(30)
+    first.die()
+    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600)
+    second = make_world(clock=first.clock)
+    assert [row.id for row in resume(second).gone] == [job.id]
+    assert not resume(second)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
+    make_world: Callable[..., World], known: bool
+) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=5"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    task = job.task_id if known else "0b1c2d3e-0000-4000-8000-000000000000"
+    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600, task_id=task)
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].wait(30)
+    assert again.status == ("SUCCEEDED" if known else "EXPIRED")
+    assert len(again.outcome or ()) == known
+    assert not resume(second)
+
+
+def test_a_key_that_was_joined_to_others_since_keeps_its_rows(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    second.account.own, second.account.id = second.account.id, "team"
+    found = resume(second)
+    assert not found.others
+    assert len(found.jobs[0].result(30)) == 1
+
+
+def test_rows_of_another_key_are_offered_and_left_alone(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    second.account.id = "somebody else"
+    found = resume(second)
+    assert [row.id for row in found.others] == [job.id]
+    row = second.journal.row(job.id)
+    assert row is not None
+    assert row.state == "accepted"
+
+
+def test_a_picture_that_was_saved_already_is_not_fetched_again(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i(n=2))
+    result = job.result(20)
+    first.journal._set(job.id, state="accepted")
+    first.die()
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].result(20)
+    assert again.paths == result.paths
+    assert second.way.count("GET", "/results") == 0
+
+
+def test_a_picture_that_was_saved_but_not_noted_any_more_is_not_saved_twice(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    job = first.job(t2i(n=2))
+    result = job.result(20)
+    first.journal._set(job.id, state="accepted")
+    with first.journal._file.transaction() as db:
+        db.execute("DELETE FROM pictures")
+    first.die()
+    second = make_world(clock=first.clock)
+    again = resume(second).jobs[0].result(20)
+    assert again.paths == result.paths
+    assert second.way.count("GET", "/results") == 0
+    assert len(list(second.out.rglob("*.png"))) == 2
+
+
+def test_a_resumed_job_whose_folder_is_gone_saves_in_the_current_one(
+    make_world: Callable[..., World], tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_world()
+    first.out = tmp_path / "usb" / "stick"
+    job = first.job(t2i("emulator:latency=30"))
+    until(job, "PENDING", "RUNNING")
+    first.die()
+    monkeypatch.chdir(tmp_path)
+    result = resume(make_world(clock=first.clock)).jobs[0].result(30)
+    assert result[0].path.is_relative_to(tmp_path / "wan_out")
+    assert any("is gone" in note for note in result.notes)

@@ -1,0 +1,108 @@
+"""The catalogue of sentences: two languages with the same gaps, and nothing that is said without being in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import bailian_nb
+from bailian_nb.specs import Text
+from bailian_nb.texts import help as help_words
+from bailian_nb.texts.catalogue import keys, say
+
+PACKAGE = Path(bailian_nb.__file__).parent
+HELP: dict[str, Text] = {
+    **help_words.COMMANDS,
+    **help_words.AXES,
+    **{f"--{name}": text for name, text in {**help_words.TAKING, **help_words.SWITCHES}.items()},
+}
+"""What help says of each command, axis and option."""
+NAMES = {"Job", "Record", "ID", "Key", "wan", "models", "wan_sweep"}
+"""Words that stay in Chinese help although the English sentence does without them."""
+
+
+def gaps(key: str, lang: str) -> dict[str, str]:
+    """Return the values that a sentence asks for."""
+    found: dict[str, str] = {}
+    while True:
+        try:
+            say(key, lang, **found)
+        except KeyError as missing:
+            found[missing.args[0]] = f"<{missing.args[0]}>"
+        else:
+            return found
+
+
+@pytest.mark.parametrize("key", keys())
+def test_a_sentence_has_the_same_gaps_in_both_languages(key: str) -> None:
+    values = gaps(key, "en")
+    assert values.keys() == gaps(key, "zh").keys()
+    for lang in ("en", "zh"):
+        line = say(key, lang, **values)
+        assert all(value in line for value in values.values())
+        assert line.strip() == line != ""
+        assert not re.search(r"\n|  |[{}]", line)
+
+
+@pytest.mark.parametrize("key", keys())
+def test_a_sentence_is_written_in_its_language(key: str) -> None:
+    assert re.search(r"[\u4e00-\u9fff]|¥", say(key, "zh", **gaps(key, "zh")))
+    assert not re.search(r"[\u4e00-\u9fff]", say(key, "en", **gaps(key, "en")))
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_help_on_a_command_axis_or_option_has_its_own_words_in_each_language(name: str) -> None:
+    english, chinese = HELP[name].get("en"), HELP[name].get("zh")
+    for line in (english, chinese):
+        assert line.strip() == line != ""
+        assert not re.search(r"\n|  ", line)
+    assert not re.search(r"[\u4e00-\u9fff]", english)
+    assert re.search(r"[\u4e00-\u9fff]", chinese)
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", chinese), "left in English"
+    words = [set(re.findall(r"[A-Za-z_]{2,}", line)) for line in (english, chinese)]
+    assert words[1] - words[0] <= NAMES, "another name than the English one"
+    assert re.findall(r"{.*?}", english) == re.findall(r"{.*?}", chinese)
+
+
+def test_a_language_goes_by_its_beginning_and_english_is_the_rest() -> None:
+    assert say("queued", "zh-CN") == say("queued", "zh") != say("queued", "en")
+    assert say("queued") == say("queued", "de") == say("queued", "en")
+
+
+def test_a_value_is_never_read_as_a_gap() -> None:
+    assert say("waits_for_job", job="{limit}") == "job {limit} must end first"
+
+
+@cache
+def said() -> set[str]:
+    """Return every key that the package names: `say("key", …)`, `heads(lang, "key", …)`, `WaitReason(key="key")`."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "texts.catalogue"]
+        ours = {name.asname or name.name for node in imports for name in node.names if name.name == "say"}
+        for node in nodes:
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            given = [word.value for word in node.keywords if word.arg == "key"] if node.func.id == "WaitReason" else []
+            given += node.args[:1] if node.func.id in ours else []
+            given += node.args[1:] if node.func.id == "heads" else []
+            found |= {str(key.value) for key in given if isinstance(key, ast.Constant)}
+    return found
+
+
+def test_everything_that_is_said_stands_in_the_catalogue() -> None:
+    assert said() - set(keys()) == set()
+    assert said(), "the package names its sentences in another way now; make this test follow"
+
+
+def test_every_state_of_a_job_has_its_word() -> None:
+    from typing import get_args
+
+    from bailian_nb.jobs.status import Status
+
+    assert {status.lower() for status in get_args(Status)} <= set(keys())
