@@ -1,6 +1,6 @@
 """Places as lock files: a kernel that holds one has a task running, and a ticket says which kernel comes next.
 
-`line` asks here, from a worker thread, for places that all kernels of the machine share. Every claim is a lock of the
+`queue` asks here, from a worker thread, for places that all kernels of the machine share. Every claim is a lock of the
 operating system, which lets go of it when the kernel dies, however it dies; nothing is counted that could leak.
 """
 

@@ -1,6 +1,6 @@
 """A line of jobs in front of a few places: first come, first served in this kernel, by turns among kernels.
 
-`slots` has two for each model: the tasks at once, and the one create call in flight. However many jobs wait, one task
+`limiter` has two for each model: the tasks at once, and the one create call in flight. However many jobs wait, one task
 asks for the next place, in a worker thread. Without shared places, or where locks cannot be had, a place counts in
 this kernel alone; the next one is asked for anew.
 """

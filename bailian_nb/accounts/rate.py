@@ -1,6 +1,6 @@
 """How fast creates and queries of one account go out, told to all its kernels through small files of numbers.
 
-`slots` keeps one `Pace` for each model; `polling` waits for `QueryPace` before each query. Times in the files are the
+`limiter` keeps one `Pace` for each model; `jobs.poll` waits for `QueryPace` before each query. Times in the files are the
 clock's; a clock that was set back since then takes them back with it.
 """
 

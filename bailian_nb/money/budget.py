@@ -1,8 +1,8 @@
 """Caps of one call, a day and a month: a call is held before it becomes a Job, and once more where its row is written.
 
-`session` and `resuming` ask first, so that whoever passes a cap hears it at once. Calls that several kernels send in
-the same instant do not see each other then; the journal asks again while nobody else can write, so no number of
-kernels passes a cap together.
+`session` asks first, so that whoever passes a cap hears it at once. Calls that several kernels send in the same
+instant do not see each other then; the journal asks again while nobody else can write, so no number of kernels passes
+a cap together.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The ledger: what was spent by list price, read from the journal; no row is written here.
 
-`costs` shows it, `caps` counts by its rules. A task counts for the day on which it was sent, in local time.
+`report` shows it, `budget` counts by its rules. A task counts for the day on which it was sent, in local time.
 A failed or canceled task costs nothing. What is on its way is estimated, and so is what nobody knows the end of.
 """
 

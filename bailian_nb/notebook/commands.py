@@ -1,4 +1,4 @@
-"""`%wan ...`: one small function for each command. `helping.COMMANDS` lists them for users."""
+"""`%wan ...`: one small function for each command. `texts.help.COMMANDS` lists them for users."""
 
 from __future__ import annotations
 

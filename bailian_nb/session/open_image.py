@@ -1,6 +1,6 @@
 """A picture that is looked at here instead of being sent: a Job is waited for, an http(s) URL is fetched.
 
-Called by `comparing` and by the painter. What goes to the service is read by `images.read_input`, URLs unread.
+Called by `views.compare` and by the painter. What goes to the service is read by `images.read_input`, URLs unread.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Session: wires settings, clients, runner, journal and gallery once, and offers what users call.
 
-There is one for each BAILIAN_NB_HOME and process, made at the first call. The functions of `calls`, magics, widgets
+There is one for each BAILIAN_NB_HOME and process, made at the first call. The functions of `api`, magics, widgets
 and the command line stand on it.
 """
 

@@ -1,6 +1,6 @@
-"""What `size` may be, by family of models; `t2i`, `newer` and `newest` put these into their rows.
+"""What `size` may be, by family of models; `t2i`, `wan25_26` and `wan27` put these into their rows.
 
-Sources: "T2I V2", "I2I 2.5", "IMAGE 2.6", "IMAGE 2.7"; see `shared_rows`.
+Sources: "T2I V2", "I2I 2.5", "IMAGE 2.6", "IMAGE 2.7"; see `common`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows of the models that draw from a text alone: Wan 2.6 by the messages protocols, all before it by the old one.
 
-Sources: "T2I V2" (tables of both protocols), "PRICE", "RATE"; see `shared_rows`.
+Sources: "T2I V2" (tables of both protocols), "PRICE", "RATE"; see `common`.
 """
 
 from __future__ import annotations

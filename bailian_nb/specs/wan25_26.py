@@ -2,7 +2,7 @@
 
 The latter can also draw from a text alone. What depends on other values stands in its Cases.
 
-Sources: "I2I 2.5", "IMAGE 2.6", "PRICE", "RATE"; see `shared_rows`.
+Sources: "I2I 2.5", "IMAGE 2.6", "PRICE", "RATE"; see `common`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What depends on other values or on the pictures stands in Cases.
 
-Sources: "IMAGE 2.7", "PRICE", "RATE"; see `shared_rows`.
+Sources: "IMAGE 2.7", "PRICE", "RATE"; see `common`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows of wanx2.1-imageedit: one model with ten functions, each with its own meaning, parameters and tips.
 
-Sources: "EDIT" for names, types, bounds and defaults, "GUIDE" for tips and styles; see `shared_rows`.
+Sources: "EDIT" for names, types, bounds and defaults, "GUIDE" for tips and styles; see `common`.
 """
 
 from __future__ import annotations

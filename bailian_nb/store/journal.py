@@ -2,7 +2,7 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
-`database` is its file, `kept` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
+`schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which kernels live: each holds a file lock in its own name, and the system releases it however a kernel ends.
 
-`journal` takes the lock and asks before it takes rows over; `ledger` and `caps` ask whose rows are on their way.
+`journal` takes the lock and asks before it takes rows over; `money` asks whose rows are on their way.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The journal's file: SQLite with a rollback journal, its tables, their versions, and transactions.
 
-It lies on a local disk and several kernels share it. `journal` and `orphans` write it, `ledger` and `caps` read it.
+It lies on a local disk and several kernels share it. `journal` and `orphans` write it, `money` reads it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What help says of every command, option and axis, as typed, in English and Chinese. Sentences are in `texts`.
+"""What help says of every command, option and axis, as typed, in English and Chinese. Sentences are in `catalogue`.
 
-`helping` shows them; `line` reads the options that stand here, `completion` offers them.
+`views.help` shows them; `notebook.line` reads the options that stand here, `completion` offers them.
 """
 
 from __future__ import annotations

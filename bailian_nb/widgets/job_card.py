@@ -33,7 +33,7 @@ class JobCard(LiveWidget):
     _css = STATIC / "card.css"
 
     card = t.Dict().tag(sync=True)
-    """What the card says, in words; see `job_words.Words`, with `thumb`, a JPEG or empty, and `run` for a HeldJob."""
+    """What the card says, in words; see `views.job.Words`, with `thumb`, a JPEG or empty, and `run` for a HeldJob."""
 
     def __init__(self, job: Job, *, on_cancel: Callable[[Job], object] | None = None, lang: str | None = None) -> None:
         self.job = job

@@ -1,6 +1,6 @@
 """What can be done to a mask, as plain JSON: the list of these is the painter's truth, in the browser as here.
 
-`painting` applies them with the Mask algebra; `source_code` writes them as Python. Points and radii are pixels of the
+`painting` applies them with the Mask algebra; `as_code` writes them as Python. Points and radii are pixels of the
 picture, rounded to 1/64 by the browser, so that JSON carries them exactly.
 """
 

@@ -1,6 +1,6 @@
 """Edits by instruction: a thing is added where the prompt names one, and colours go where it points.
 
-`drawing` calls `instruct` for `description_edit`; nothing here knows what the picture shows.
+`painters` calls `instruct` for `description_edit`; nothing here knows what the picture shows.
 """
 
 from __future__ import annotations

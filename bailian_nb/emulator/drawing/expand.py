@@ -1,6 +1,6 @@
 """Outpainting: a larger canvas around the picture, filled with what its edges and the prompt suggest.
 
-`drawing` calls `expand`.
+`painters` calls `expand`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Animals that sit and look at you: a cat, a rabbit or a bear, in the colours and with the things of the prompt.
 
-`draw_scene` calls `animal`; `draw_edit` and `draw_mask` borrow `sunglasses` and `hat`.
+`scene` calls `animal`; `edit` and `mask` borrow `sunglasses` and `hat`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Land and water: hills with trees, the sea with sails, a meadow in flower.
 
-`draw_scene` calls one painter a picture; each fills the whole canvas and draws its chances from the given dice.
+`scene` calls one painter a picture; each fills the whole canvas and draws its chances from the given dice.
 """
 
 from __future__ import annotations

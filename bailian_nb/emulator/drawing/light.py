@@ -1,6 +1,6 @@
 """The hours of the day: which colours a scene is painted in, by words of the prompt or by chance.
 
-`draw_scene` picks one Light and hands it to the painters in `draw_land`, `draw_town` and `draw_figures`.
+`scene` picks one Light and hands it to the painters in `land`, `town` and `figures`.
 """
 
 from __future__ import annotations

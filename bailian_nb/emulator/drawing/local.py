@@ -1,6 +1,6 @@
 """One thing in the picture in another material: ice, cloud, lantern, wood, porcelain, fluff, yarn or balloon.
 
-`drawing` calls `restyle` for `stylization_local`. What the picture shows is not known: the thing is what stands in the
+`painters` calls `restyle` for `stylization_local`. What the picture shows is not known: the thing is what stands in the
 middle.
 """
 

@@ -1,6 +1,6 @@
 """What every picture carries: the EMULATOR mark, the watermark that was asked for, and the label inside the file.
 
-`drawing` puts them on last.
+`painters` puts them on last.
 """
 
 from __future__ import annotations

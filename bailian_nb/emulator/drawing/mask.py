@@ -1,6 +1,6 @@
 """Masked edits: the white area is redrawn, and a few pixels outside it change as well, as with the real service.
 
-`drawing` calls `inpaint` for `description_edit_with_mask`.
+`painters` calls `inpaint` for `description_edit_with_mask`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Repairs: a sharper and larger picture, colour for a grey one, and text taken off.
 
-`drawing` calls these for `super_resolution`, `colorization` and `remove_watermark`.
+`painters` calls these for `super_resolution`, `colorization` and `remove_watermark`.
 """
 
 from __future__ import annotations

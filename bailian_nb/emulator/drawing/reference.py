@@ -1,6 +1,6 @@
 """New pictures from old ones: along the lines of a sketch, with a character cut out, or from several together.
 
-`drawing` calls these for `doodle`, `control_cartoon_feature` and the models that take pictures without a function.
+`painters` calls these for `doodle`, `control_cartoon_feature` and the models that take pictures without a function.
 """
 
 from __future__ import annotations

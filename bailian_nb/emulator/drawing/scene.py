@@ -1,6 +1,6 @@
 """Text to image: which scene a prompt gets, and that scene, painted.
 
-`drawing` and `draw_mask` call `scene`; `inputs` lets it stand in for foreign URLs. The prompt itself is never drawn as
+`painters` and `mask` call `scene`; `inputs` lets it stand in for foreign URLs. The prompt itself is never drawn as
 text: it may be in any script.
 """
 

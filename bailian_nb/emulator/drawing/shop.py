@@ -1,6 +1,6 @@
 """A shop front: windows full of what the prompt sells, an awning, a wooden door, neighbours left and right.
 
-`draw_scene` calls `shop`.
+`scene` calls `shop`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whole pictures in another style: a French picture book, or gold leaf.
 
-`drawing` calls `stylize` for `stylization_all`.
+`painters` calls `stylize` for `stylization_all`.
 """
 
 from __future__ import annotations

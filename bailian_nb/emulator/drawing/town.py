@@ -1,6 +1,6 @@
 """The town: a skyline with lit windows, a street with trees before it.
 
-`draw_scene` calls `skyline`.
+`scene` calls `skyline`.
 """
 
 from __future__ import annotations
