@@ -1,7 +1,7 @@
 """How fast creates and queries of one account go out, told to all its kernels through small files of numbers.
 
-`limiter` keeps one `Pace` for each model; `jobs.poll` waits for `QueryPace` before each query. Times in the files are the
-clock's; a clock that was set back since then takes them back with it.
+`limiter` keeps one `Pace` for each model; `jobs.poll` waits for `QueryPace` before each query. Times in the files are
+the clock's; a clock that was set back since then takes them back with it.
 """
 
 from __future__ import annotations

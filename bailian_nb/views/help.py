@@ -1,4 +1,4 @@
-"""The first page of help, and the tables of models and functions. Shown by `%wan`; `help_topics` has help on one thing."""
+"""The first page of help, and the tables of models and functions, as `%wan` shows them; `help_topics` has the rest."""
 
 from __future__ import annotations
 
