@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted
+from .errors import BailianError, InvalidRequest, WaitInterrupted
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
 from .planning.plan import Plan
@@ -205,9 +205,8 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
         print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
         return 0
-    if not given.confirmed and (asked := confirm.question(session, plan, plan.settings.lang)):
-        raise BudgetExceeded(asked)
-    return _report(session.send(plan, max_cost=given.max_cost), given)
+    asked = {"confirmed": given.confirmed, "button": False, "lang": plan.settings.lang}
+    return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
 
 
 def _report(job: Job, given: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ from .journal_writes import try_write, withdraw
 from .poll import poll
 from .prepare import Prepare, intend, prepared
 from .prepare import wait_for as wait_for_inputs
+from .run import Run
 from .save import Saver
+from .services import Services
 from .shutdown import shutdown
 from .status import WaitReason
 from .submit import Sender
@@ -80,11 +82,11 @@ class Runner:
     ) -> None:
         self.journal = journal
         self.clock = clock
+        self._services = Services(journal=journal, clock=clock, save=save)
         self._loop = loop
         self._callbacks = callbacks
-        self._save = save
         self._document = document
-        self._sender = Sender(journal=journal, clock=clock, save=save)
+        self._sender = Sender(self._services)
         self._canceling = Canceling(posting=self._sender.posting, clock=clock)
         self._intents = asyncio.Lock()
         self._driving: dict[str, _Drive] = {}
@@ -101,16 +103,45 @@ class Runner:
         retries: int = 0,
         budget: Budget | None = None,
     ) -> None:
-        """Drive a new Job within `budget`; `prepare` follows once the Jobs in `needs` have ended well."""
-        self._drive(job, account, partial(self._fresh, job, account, folder, needs, prepare, retries, budget))
+        """Drive a new Job to its end; returns at once, from any thread.
+
+        Parameters
+        ----------
+        folder
+            Where its pictures go; made when there is something to save.
+        needs
+            Jobs whose pictures it takes: it waits until they have ended well, and fails when one of them fails.
+        prepare
+            Builds the Request after that, or finds what answers it; None where the Job has its Request.
+        retries
+            Further tries, each a task of its own, after a failure of the service that is not billed.
+        budget
+            The caps that are checked once more where its row is written; None where there are none.
+        """
+
+        async def fresh() -> None:
+            if needs:
+                await wait_for_inputs(job, needs)
+            if prepare is not None and (answer := await prepared(job, prepare)) is not None:
+                job.succeed(answer, at=self.clock.now())
+                return
+            await self._tried(_run(job, account, folder), retries, budget)
+
+        self._drive(job, account, fresh)
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._drive(job, account, partial(self._resumed, job, account, folder))
+        self._drive(job, account, lambda: self._resumed(_run(job, account, folder)))
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
-        self._drive(job, account, partial(self._sought, job, account, folder, attempt))
+
+        async def sought() -> None:
+            run = _run(job, account, folder)
+            await self._sender.seek(run, attempt)
+            await self._resumed(run)
+
+        self._drive(job, account, sought)
 
     def drives(self, job: Job) -> bool:
         """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
@@ -197,93 +228,61 @@ class Runner:
             log.exception("job %s", job.id)
             job.fail(BailianError(f"fault in bailian_nb: {type(error).__name__}: {error}"), at=self.clock.now())
 
-    async def _fresh(
-        self,
-        job: Job,
-        account: Account,
-        folder: Path,
-        needs: Sequence[Job],
-        prepare: Prepare | None,
-        retries: int,
-        budget: Budget | None,
-    ) -> None:
-        if needs:
-            await wait_for_inputs(job, needs)
-        if prepare is not None and (answer := await prepared(job, prepare)) is not None:
-            job.succeed(answer, at=self.clock.now())
-            return
-        request = _of(job)
-        for attempt in range(retries + 1):
-            row_id = job.id if attempt == 0 else f"{job.id}.{attempt}"
+    async def _tried(self, first: Run, retries: int, budget: Budget | None) -> None:
+        """Send, and again after a failure that a further try may mend; each try has a row of its own."""
+        job = first.job
+        for number in range(retries + 1):
+            run = first if number == 0 else replace(first, row_id=f"{job.id}.{number}")
             try:
-                await self._once(job, row_id, account, request, folder, budget)
+                await self._once(run, budget)
                 return
             except (TaskFailed, ServiceError) as error:
                 again = specs.lookup(error.code, error.message).again == "rerun" and bool(error.code)
-                if attempt == retries or not again or not job.task_id:
+                if number == retries or not again or not job.task_id:
                     raise
-                job.notes.append(f"try {attempt + 1} failed ({error.code}), trying again")
+                job.notes.append(f"try {number + 1} failed ({error.code}), trying again")
                 job.closed = False
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
 
-    async def _once(
-        self, job: Job, row_id: str, account: Account, request: Request, folder: Path, budget: Budget | None
-    ) -> None:
+    async def _once(self, run: Run, budget: Budget | None) -> None:
         """Send one task and see it to the end."""
+        job, account, model = run.job, run.account, run.request.model
         async with self._intents:  # first come, first served: the order of the cells is the order of the queue
-            await intend(
-                job,
-                row_id,
-                account,
-                request,
-                folder,
-                self.journal,
-                self.clock,
-                budget=budget,
-                driven=frozenset(self._driving),
-                notebook=self._document(),
-            )
+            driven = frozenset(self._driving)
+            await intend(run, self._services, budget=budget, driven=driven, notebook=self._document())
         self._intended.add(job.id)
         if job.stopped_by is not None:
             raise asyncio.CancelledError
-        model, limit = request.model, account.limit(request.model)
+        limit = account.limit(model)
         try:
             await account.limiter.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
-                await withdraw(job, self.journal, row_id, at=self.clock.now())
+                await withdraw(job, self.journal, run.row_id, at=self.clock.now())
             raise
         try:
-            answer = await self._sender.send(job, row_id, account, request, folder)
-            answer = answer or await self._watched(job, account)
+            answer = await self._sender.send(run)
+            answer = answer or await self._watched(run)
         finally:
-            account.limiter.release(request.model)  # the task has ended: fetching its pictures takes no place
-        await self._finish(job, row_id, account, answer, folder)
+            account.limiter.release(model)  # the task has ended: fetching its pictures takes no place
+        await finish(run, answer, self._services)
 
-    async def _resumed(self, job: Job, account: Account, folder: Path) -> None:
-        request = _of(job)
-        kept = await asyncio.to_thread(self.journal.kept_answer, job.id)
+    async def _resumed(self, run: Run) -> None:
+        kept = await asyncio.to_thread(self.journal.kept_answer, run.row_id)
         if kept is not None:  # of a synchronous call: there is no task to ask for
-            await self._finish(job, job.id, account, Answer.from_dict(kept), folder)
+            await finish(run, Answer.from_dict(kept), self._services)
             return
-        account.limiter.occupy(request.model, account.limit(request.model))
+        model, account = run.request.model, run.account
+        account.limiter.occupy(model, account.limit(model))
         try:
-            answer = await self._watched(job, account)
+            answer = await self._watched(run)
         finally:
-            account.limiter.release(request.model)
-        await self._finish(job, job.id, account, answer, folder)
+            account.limiter.release(model)
+        await finish(run, answer, self._services)
 
-    async def _sought(self, job: Job, account: Account, folder: Path, attempt: Attempt) -> None:
-        request = _of(job)
-        await self._sender.seek(job, account, request, folder, attempt)
-        await self._resumed(job, account, folder)
-
-    async def _watched(self, job: Job, account: Account) -> Answer:
-        await self._canceling.hand_on(job, account)
-        return await poll(job, account, self.journal, self.clock)
-
-    async def _finish(self, job: Job, row_id: str, account: Account, answer: Answer, folder: Path) -> None:
-        await finish(job, row_id, account, _of(job), answer, folder, self._save, self.journal, self.clock)
+    async def _watched(self, run: Run) -> Answer:
+        await self._canceling.hand_on(run.job, run.account)
+        return await poll(run, self._services)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
         """Send nothing of what waits in this account's queue; what has no row yet gets one, to be offered later."""
@@ -312,3 +311,7 @@ def _of(job: Job) -> Request:
     if job.request is None:
         raise RuntimeError("a Job that is driven has a Request")
     return job.request
+
+
+def _run(job: Job, account: Account, folder: Path) -> Run:
+    return Run(job=job, row_id=job.id, account=account, request=_of(job), folder=folder)

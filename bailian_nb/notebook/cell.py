@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import config
-from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
+from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
 from ..planning.plan import Plan
@@ -56,7 +56,7 @@ class Cell:
                 self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
                 self._show_frame(plan)
                 return None
-            job = self._held(plan, read) or session.send(plan, max_cost=read.max_cost)
+            job = self._send(plan, read)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
@@ -81,16 +81,18 @@ class Cell:
         if bundle is not None:
             self.publish(bundle)
 
-    def _held(self, plan: Plan, read: MagicLine) -> HeldJob | None:
-        """Return a Job that waits for Run where the estimate is above `confirm_above`; without a button, an error."""
-        session = sessions.current()
-        asked = "" if read.run else confirm.question(session, plan, self.lang_now())
-        if not asked:
-            return None
-        if self.front.waits() or not self.front.interactive():
-            raise BudgetExceeded(asked)
-        job = HeldJob(session, plan, max_cost=read.max_cost)
-        self._show_frame(plan)
+    def _send(self, plan: Plan, read: MagicLine) -> Job:
+        """Send by the money rule: above `confirm_above` a Job waits for Run; without a button that is an error."""
+        job = confirm.send(
+            sessions.current(),
+            plan,
+            confirmed=read.run,
+            button=self.front.interactive() and not self.front.waits(),
+            lang=self.lang_now(),
+            max_cost=read.max_cost,
+        )
+        if isinstance(job, HeldJob):
+            self._show_frame(plan)
         return job
 
     def prompt(self, read: MagicLine, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:

@@ -121,11 +121,18 @@ class Session:
             **more,
         )
 
-    def send(self, plan: Plan, *, max_cost: float | None = None, job: Job | None = None) -> Job:
+    def send(
+        self,
+        plan: Plan,
+        *,
+        max_cost: float | None = None,
+        job: Job | None = None,
+        instead: Callable[[], Job | None] | None = None,
+    ) -> Job:
         """Send a Plan and return its Job at once; a cache hit returns a Job that has ended already.
 
         `job` is one that was made for this Plan before (a HeldJob). Another is returned where that does the same
-        already.
+        already. `instead` is asked where it does not: a Job that it gives is returned, and nothing is sent.
 
         Raises
         ------
@@ -140,6 +147,8 @@ class Session:
             known = self.known(plan, job)
             if known is not None:
                 return known
+            if instead is not None and (held := instead()) is not None:
+                return held
             if (unsettled := cache.unsettled(self, plan, account)) is not None:
                 return unsettled
             plan.check_budget(max_cost)
@@ -181,11 +190,6 @@ class Session:
         job = self._job(plan, target.emulator, job)
         job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
         return job
-
-    def on_disk(self, plan: Plan) -> bool:
-        """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
-        target = self.target(plan.settings)
-        return bool(cache.running(self.jobs(), plan, target.emulator) or cache.saved(self.index, plan, target))
 
     def costs(self, *, everything: bool = False) -> list[report.Costs]:
         """Return what the account that is configured now has spent, or with `everything` every account of the journal.
@@ -260,7 +264,7 @@ class Session:
     def runner(self) -> Runner:
         with self._lock:
             if self._runner is None:
-                saver = Saver(index=self.index)
+                saver = Saver(index=self.index, journal=self.journal, clock=self.clock)
                 self._runner = Runner(
                     journal=self.journal,
                     clock=self.clock,

@@ -94,7 +94,7 @@ class World:
             clock=self.clock,
             loop=self.loop,
             callbacks=self.callbacks,
-            save=Saver(index=self.index),
+            save=Saver(index=self.index, journal=self.journal, clock=self.clock),
         )
         client = Client(base_url=EMULATOR_URL, key=Secret(KEY), app=self.way)
         self.account = Account.open(
