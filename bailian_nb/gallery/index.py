@@ -93,7 +93,7 @@ class Index:
         self.fault = ""
         runs: dict[tuple[str, str], dict[int, Picture]] = {}
         for picture in rows:
-            if host in (None, picture.record.base_url_host) and _unchanged(picture):
+            if host in (None, picture.record.base_url_host) and is_unchanged(picture):
                 run = runs.setdefault((picture.record.job_id, picture.record.task_id), {})
                 run.setdefault(picture.record.index, picture)
         best: dict[int, Picture] = {}
@@ -238,7 +238,7 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _unchanged(picture: Picture) -> bool:
+def is_unchanged(picture: Picture) -> bool:
     """Compare the file, without the Record that we put into it, with the hash in its Record."""
     try:
         data = picture.path.read_bytes()

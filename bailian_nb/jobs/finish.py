@@ -16,7 +16,7 @@ from ..errors import (
     TaskCanceled,
     TaskExpired,
 )
-from ..store.journal import State
+from ..store.schema import State
 from .job import Job
 from .journal_writes import try_write
 from .run import Run
@@ -45,6 +45,7 @@ async def finish(run: Run, answer: Answer, services: Services) -> None:
         job.closed = True
         raise failed
     job.change(status="SAVING", why=None)
+    await try_write(job, journal.stage, row_id, "SAVING", default=None)
     result = await services.save.save(run, answer)
     if any(error.again for error in result.errors):
         job.notes.append("a picture could not be fetched yet; %wan resume tries again")

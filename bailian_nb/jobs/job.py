@@ -107,6 +107,8 @@ class Job:
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
+        self.fresh = False  # sent whatever was made before
+        self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
         self.deferred = DeferredWrites()
         self.display: Display | None = None

@@ -75,6 +75,8 @@ async def poll(run: Run, services: Services) -> Answer:
             return answer
         if patience.over:
             raise _late("not finished after 24 hours", job.task_id)
+        if answer.state != job.status:
+            await try_write(job, services.journal.stage, run.row_id, answer.state, default=None)
         job.change(status=answer.state, why=WaitReason(key="service_queue") if answer.state == "PENDING" else None)
 
 

@@ -70,6 +70,8 @@ async def intend(
 
     Raises
     ------
+    SameRequest
+        When the same request has an open row, or was done since the Job was made; no row stands then.
     BudgetExceeded
         When this call would pass a cap; no row stands then, but one that it replaces does.
     InvalidRequest
@@ -95,6 +97,8 @@ async def intend(
         estimate=job.cost,
         embed=job.embed,
         replaces="" if again else job.replaces,
+        fresh=job.fresh,
+        accounts=account.ids,
         check=check,
     )
     try:

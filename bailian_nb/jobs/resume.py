@@ -14,9 +14,10 @@ from ..errors import BailianError, InvalidRequest, printable
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
-from ..store.journal import Journal, Row
+from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
+from ..store.row import Row
 from ..system.clock import Clock
 from .job import Job
 from .journal_writes import FAULTS

@@ -35,15 +35,20 @@ from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
+from ..store.kernels import BEAT
+from ..store.row import Row, RowLost, SameRequest
+from ..store.schema import OPEN
 from ..system.clock import Clock
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, wait_for
 from .finish import canceled, ends, finish, not_sent, unwritten
+from .follow import LOOK, follow
 from .job import Job
 from .journal_writes import try_write, withdraw
 from .poll import poll
 from .prepare import Prepare, intend, prepared
 from .prepare import wait_for as wait_for_inputs
+from .result import Result
 from .run import Run
 from .save import Saver
 from .services import Services
@@ -79,6 +84,7 @@ class Runner:
         callbacks: Callbacks,
         save: Saver,
         document: Callable[[], str] = str,
+        take_over: Callable[[Row, Account], Job | None] = lambda row, account: None,
     ) -> None:
         self.journal = journal
         self.clock = clock
@@ -86,11 +92,15 @@ class Runner:
         self._loop = loop
         self._callbacks = callbacks
         self._document = document
+        self._take_over = take_over
         self._sender = Sender(self._services)
         self._canceling = Canceling(posting=self._sender.posting, clock=clock)
         self._intents = asyncio.Lock()
         self._driving: dict[str, _Drive] = {}
-        self._intended: set[str] = set()
+        self._rows: dict[str, str] = {}
+        """By Job, the row that it has in the journal now."""
+        self._pulse: asyncio.Task[None] | None = None
+        self._releasing: set[asyncio.Future[None]] = set()
 
     def start(
         self,
@@ -131,15 +141,24 @@ class Runner:
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._drive(job, account, lambda: self._resumed(_run(job, account, folder)))
+
+        async def resumed() -> None:
+            run = self._known(job, account, folder)
+            await self._own(run, self._resumed(run))
+
+        self._drive(job, account, resumed)
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
 
         async def sought() -> None:
-            run = _run(job, account, folder)
-            await self._sender.seek(run, attempt)
-            await self._resumed(run)
+            run = self._known(job, account, folder)
+
+            async def found() -> None:
+                await self._sender.seek(run, attempt)
+                await self._resumed(run)
+
+            await self._own(run, found())
 
         self._drive(job, account, sought)
 
@@ -193,11 +212,23 @@ class Runner:
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)
         task.add_done_callback(partial(self._let_go, job))
+        if self._pulse is None or self._pulse.done():
+            self._pulse = asyncio.ensure_future(self._beat())
+
+    async def _beat(self) -> None:
+        """Show other kernels that this one does not stand still, as long as it drives anything."""
+        while self._driving:
+            self.journal.beat()
+            await asyncio.sleep(BEAT)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
         self._driving.pop(job.id, None)
-        self._intended.discard(job.id)
+        row_id = self._rows.pop(job.id, "")
+        if row_id and not job.closed and not self._sender.closing:
+            release = asyncio.ensure_future(try_write(job, self.journal.release, row_id, default=None))
+            self._releasing.add(release)
+            release.add_done_callback(self._releasing.discard)
         if not task.cancelled():
             return
         if job.cancel_asked and self._sender.unsent(job):
@@ -245,14 +276,24 @@ class Runner:
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
 
     async def _once(self, run: Run, budget: Budget | None) -> None:
-        """Send one task and see it to the end."""
-        job, account, model = run.job, run.account, run.request.model
-        async with self._intents:  # first come, first served: the order of the cells is the order of the queue
-            driven = frozenset(self._driving)
-            await intend(run, self._services, budget=budget, driven=driven, notebook=self._document())
-        self._intended.add(job.id)
+        """Send one task and see it to the end, or follow the one that makes the same request."""
+        job = run.job
+        while True:
+            try:
+                async with self._intents:  # first come, first served: the order of the cells is that of the queue
+                    driven = frozenset(self._driving)
+                    await intend(run, self._services, budget=budget, driven=driven, notebook=self._document())
+                break
+            except SameRequest as same:
+                if await self._ended_with(run, same.row):
+                    return
+        self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
             raise asyncio.CancelledError
+        await self._own(run, self._sent(run))
+
+    async def _sent(self, run: Run) -> None:
+        job, account, model = run.job, run.account, run.request.model
         limit = account.limit(model)
         try:
             await account.limiter.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
@@ -266,6 +307,52 @@ class Runner:
         finally:
             account.limiter.release(model)  # the task has ended: fetching its pictures takes no place
         await finish(run, answer, self._services)
+
+    def _known(self, job: Job, account: Account, folder: Path) -> Run:
+        """Return the Run of a row that stands in the journal."""
+        self._rows[job.id] = job.id
+        return _run(job, account, folder)
+
+    async def _own(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
+        """Do what is to be done with a row of ours; when it was taken over meanwhile, go on as its new driver does."""
+        try:
+            await work
+        except RowLost as lost:
+            self._rows.pop(run.job.id, None)
+            if not await self._ended_with(run, lost.row):
+                raise TaskCanceled(f"job {lost.row.id} was canceled by the kernel that had taken it over") from None
+
+    async def _ended_with(self, run: Run, row: Row) -> bool:
+        """Follow the row of the same request to its end, and end so; False where it came to nothing: send it then.
+
+        Raises
+        ------
+        BailianError
+            The reason, where the other one has failed.
+        """
+        job = run.job
+        while (found := await follow(run, row, self._services)) is not None and found.state in OPEN:
+            if found.state == "intent":
+                if await asyncio.to_thread(self.journal.claim, found):
+                    job.replaces = found.id  # its kernel is gone before it sent anything
+                    return False
+            elif (taken := await asyncio.to_thread(self._take_over, found, run.account)) is not None:
+                job.follow(taken)
+                await asyncio.shield(asyncio.wrap_future(taken.ended))
+                return True
+            else:
+                await self.clock.sleep(LOOK)
+            row = found
+        if found is None or found.state == "canceled":
+            job.change(status="QUEUED", task_id="", request_id="", why=None)
+            return False
+        if found.state == "done":
+            job.task_id, job.request_id = found.task_id or "", found.request_id or ""
+            made = await asyncio.to_thread(self._services.save.reopened, found.id)
+            job.succeed(Result(made, cost=0.0, cached=True), at=self.clock.now())
+            return True
+        failed = f"job {found.id}, which made the same request, failed: {found.error}"
+        raise TaskFailed(failed, task_id=found.task_id or "")
 
     async def _resumed(self, run: Run) -> None:
         kept = await asyncio.to_thread(self.journal.kept_answer, run.row_id)
@@ -293,7 +380,7 @@ class Runner:
                 continue
             if drive.account.id == account.id and (model is None or _of(job).model == model):
                 job.stopped_by = error
-                if job.id in self._intended:
+                if job.id in self._rows:
                     drive.task.cancel()
 
     def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:

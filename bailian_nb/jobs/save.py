@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 from .._version import __version__
 from ..accounts.account import Account
 from ..client import Answer, Slot, expires_at
-from ..errors import BailianError, DownloadError, NetworkError, ServiceError
+from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
+from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
-from .journal_writes import try_write
+from .journal_writes import try_write, write_or_defer
 from .result import Result, SlotError
 from .run import Run
 
@@ -63,7 +64,7 @@ class Saver:
             When the disk cannot be written (full, gone, not ours); what is saved by then stays.
         """
         job, account, request = run.job, run.account, run.request
-        none: dict[int, tuple[Path, Path]] = {}
+        none: dict[int, SavedPicture] = {}
         known = await try_write(job, self.journal.pictures, run.row_id, default=none)
         base = _base_record(run, answer, self.clock)
         notes: list[str] = []
@@ -73,7 +74,7 @@ class Saver:
         async def one(slot_number: int, slot: Slot) -> Picture | SlotError:
             if not slot.url:
                 return SlotError(index=slot_number, code=slot.code or "NoPicture", message=slot.message)
-            if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, *kept)):
+            if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, kept)):
                 return picture
             record = replace(
                 base,
@@ -89,9 +90,8 @@ class Saver:
                 code = getattr(error, "code", "") or "DownloadError"
                 again = not _gone(slot.url, error, self.clock)
                 return SlotError(index=slot_number, code=code, message=str(error), again=again)
-            await try_write(
-                job, self.journal.saved, run.row_id, slot_number, picture.path, picture.raw_path, default=None
-            )
+            saved = (run.row_id, slot_number, picture.path, picture.raw_path, picture.record.sha256)
+            await write_or_defer(job, partial(self.journal.saved, *saved))  # before the row is closed, or not at all
             return picture
 
         slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))
@@ -110,6 +110,24 @@ class Saver:
             task_id=job.task_id,
             notes=[*job.notes, *dict.fromkeys(notes)],
         )
+
+    def reopened(self, row_id: str) -> list[Picture]:
+        """Return the pictures of a row that is done, by slot.
+
+        Raises
+        ------
+        SaveFailed
+            When they are not where they were saved; it names the folder.
+        """
+        known = self.journal.pictures(row_id)
+        found = [self._reopen(known[slot]) for slot in sorted(known)]
+        if not found or None in found:
+            where = ", ".join(sorted({str(saved.path.parent) for saved in known.values()})) or "no folder that is known"
+            raise SaveFailed(
+                f"job {row_id} has made these pictures, and they are not where they were saved: {where}",
+                hint="Put them back, or cache=False (--no-cache) draws and bills them again.",
+            )
+        return [picture for picture in found if picture is not None]
 
     async def unclaimed(self, run: Run, answer: Answer, candidates: Sequence[str]) -> tuple[list[Picture], bool]:
         """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
@@ -201,8 +219,9 @@ class Saver:
                 return Picture(path=path, raw_path=raw_path, record=found, actions=self.index.actions)
         return None
 
-    def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
+    def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
+        path, raw_path = saved.path, saved.raw_path
         record = read_record(path) if path.exists() and raw_path.exists() else None
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
 

@@ -20,8 +20,8 @@ from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
 from ..errors import BudgetExceeded
-from ..store.journal import Row
 from ..store.kernels import is_alive, this_process
+from ..store.row import Row
 from ..store.schema import Database
 from ..system.clock import Clock
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
@@ -201,12 +201,13 @@ def check_budget(
     *,
     clock: Clock,
     max_cost: float | str | None = None,
+    now: bool = True,
 ) -> Budget:
     """Check a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
 
     Spent, on its way (`jobs` of this process that have no row yet included), perhaps billed and this call together
     must not pass them. `max_cost` inf sends what has no known price. The Budget that is returned is asked again where
-    the call's row is written.
+    the call's row is written; `now` False leaves it to that.
 
     Raises
     ------
@@ -224,7 +225,7 @@ def check_budget(
             )
         held = {}
     budget = Budget(home=home, accounts=account.ids, call=call, caps=held, clock=clock)
-    if held:
+    if held and now:
         budget._first({job.id: job for job in jobs if not job.final and job.emulator == account.emulator})
     return budget
 

@@ -16,9 +16,8 @@ from typing import Any, Literal
 
 from .. import specs
 from ..errors import InvalidRequest
-from ..store.journal import OPEN
 from ..store.kernels import is_alive, this_process
-from ..store.schema import Database
+from ..store.schema import OPEN, Database
 
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""

@@ -12,7 +12,7 @@ from ..jobs.job import Job
 from ..jobs.resume import Resumed
 from ..session import doctor
 from ..session import session as sessions
-from ..store.journal import Row
+from ..store.row import Row
 from ..sweeps import Sweep
 from ..texts.catalogue import say
 from ..views import costs, help_topics, inspect

@@ -21,7 +21,7 @@ from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..request import Request
 from ..specs import ImageRule
-from ..store.journal import Row
+from ..store.row import Row
 from .session import Session
 
 

@@ -17,7 +17,7 @@ from ..jobs.resume import Resumed, adopt, forget, resume_rows, revive
 from ..money.budget import Unsent, check_budget, check_one
 from ..planning.plan import Plan
 from ..request import Request
-from ..store.journal import Row
+from ..store.row import Row
 from . import cache
 from .session import Session
 
@@ -121,7 +121,7 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
         cache=True,
         settings=settings,
     )
-    if (saved := cache.saved(session.index, plan, target)) is not None:
+    if (saved := cache.saved(session, plan, target)) is not None:
         _claim(session, row)
         return _answered(session, job, saved)
     same = cache.running(session.jobs(), plan, target.emulator) or cache.unsettled(session, plan, account, way_out="")

@@ -24,6 +24,7 @@ from ..errors import BailianError, InvalidRequest
 from ..gallery import Index
 from ..jobs.job import Job
 from ..jobs.result import Result
+from ..jobs.resume import resume_rows
 from ..jobs.runner import Runner
 from ..jobs.save import Saver
 from ..money import report
@@ -33,6 +34,7 @@ from ..planning import plan as planning
 from ..planning.plan import Plan
 from ..store.folders import day_folders
 from ..store.journal import Journal
+from ..store.row import Row
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
 from . import cache, prefetch
@@ -147,12 +149,15 @@ class Session:
             known = self.known(plan, job)
             if known is not None:
                 return known
-            if instead is not None and (held := instead()) is not None:
-                return held
             if (unsettled := cache.unsettled(self, plan, account)) is not None:
                 return unsettled
-            plan.check_budget(max_cost)
-            budget = check_budget(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
+            free = cache.followed(self, plan, account)
+            if not free and instead is not None and (held := instead()) is not None:
+                return held
+            if not free:
+                plan.check_budget(max_cost)
+            jobs = () if free else self.jobs()
+            budget = check_budget(self.home, account, plan, jobs, clock=self.clock, max_cost=max_cost, now=not free)
             config.check_writable(plan.folder)
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
@@ -184,7 +189,7 @@ class Session:
         target = self.target(plan.settings)
         if (running := cache.running(self.jobs(), plan, target.emulator)) is not None:
             return running
-        saved = cache.saved(self.index, plan, target)
+        saved = cache.saved(self, plan, target)
         if saved is None:
             return None
         job = self._job(plan, target.emulator, job)
@@ -272,8 +277,15 @@ class Session:
                     callbacks=self._callbacks,
                     save=saver,
                     document=document,
+                    take_over=self._take_over,
                 )
             return self._runner
+
+    def _take_over(self, row: Row, account: Account) -> Job | None:
+        """Drive a row whose kernel is gone or stands still; None where somebody else is quicker, or it cannot be."""
+        drivers = (self.journal, self.runner, account, self.clock)
+        found = resume_rows(*drivers, known=lambda _: False, attach=self.register, only=row.id)
+        return found.jobs[0] if found.jobs else None
 
     def later(self, key: str, callback: Callable[[], object]) -> None:
         """Run `callback` where `on_change` callbacks run, in order for each `key`."""
@@ -319,6 +331,7 @@ class Session:
             created=self.clock.now(),
             cost=plan.cost,
         )
+        job.fresh = not plan.cache
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.register(job, plan.settings)
         return job

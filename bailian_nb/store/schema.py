@@ -6,12 +6,18 @@ It lies on a local disk and several kernels share it. `journal` and `orphans` wr
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from ..errors import BailianError
+from .request_key import request_key
+
+State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
+OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
 
 BUSY_SECONDS = 30.0
 """How long a kernel waits for another one that writes."""
@@ -53,9 +59,28 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_bill ON jobs (account, submitted, cost, state) WHERE cost IS NOT NULL",
     ),
     ("ALTER TABLE jobs ADD COLUMN embed INTEGER NOT NULL DEFAULT 1",),
+    (
+        "ALTER TABLE jobs ADD COLUMN request_key TEXT",
+        "ALTER TABLE jobs ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN stage TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pictures ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX jobs_by_request ON jobs (request_key) WHERE request_key IS NOT NULL",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)
+_KEYS = 7
+"""The version that knows requests by their keys: rows of earlier ones get theirs, then the rule begins to hold."""
+_ONE_OPEN_ROW = (
+    "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
+    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
+)
+
+
+def journal_path(home: Path) -> Path:
+    """Return where the journal lies; nothing is made."""
+    return home / "journal.sqlite"
 
 
 class Database:
@@ -70,16 +95,18 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._write = threading.Lock()
+        if path.exists():
+            with self.reading() as db:
+                if _version(db, path) == SCHEMA:
+                    return  # who only reads takes no lock from those that write
         with self.transaction() as db:
-            found = db.execute("PRAGMA user_version").fetchone()[0]
-            if found > SCHEMA:
-                raise BailianError(
-                    f"the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
-                    hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
-                )
+            found = _version(db, path)
             for step in _VERSIONS[found:]:
                 for statement in step:
                     db.execute(statement)
+            if found < _KEYS:
+                _give_keys(db)
+                db.execute(_ONE_OPEN_ROW)
             if found < SCHEMA:
                 db.execute(f"PRAGMA user_version = {SCHEMA}")
 
@@ -106,3 +133,27 @@ class Database:
         db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         return db
+
+
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA:
+        raise BailianError(
+            f"the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
+            hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
+        )
+    return found
+
+
+def _give_keys(db: sqlite3.Connection) -> None:
+    """Give rows of earlier versions their keys; of open rows with the same one, the newer ones are outside the rule."""
+    taken: set[tuple[str, str]] = set()
+    for row in db.execute("SELECT id, account, request, state FROM jobs ORDER BY created").fetchall():
+        try:
+            key = request_key(json.loads(row["request"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+        again = row["state"] in OPEN and key is not None and (row["account"], key) in taken
+        if key is not None and row["state"] in OPEN:
+            taken.add((row["account"], key))
+        db.execute("UPDATE jobs SET request_key = ?, fresh = ? WHERE id = ?", (key, int(again), row["id"]))

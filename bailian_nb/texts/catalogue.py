@@ -35,6 +35,13 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
+    "followed": Text(
+        "job {job} makes the same request in another kernel: nothing is sent here, its pictures come here, too",
+        "另一个内核中的作业 {job} 正在处理相同请求:此处不再提交,图片会同样显示",
+    ),
+    "cancel_elsewhere": Text(
+        "it follows job {job} of another kernel: cancel that one there", "它跟随另一个内核的作业 {job},请在那里取消"
+    ),
     "cancel_open": Text("the cancel is on its way, without an answer so far", "取消请求已发出,尚无应答"),
     "cancel_noted": Text(
         "the cancel is noted: if its task is found before it starts, it is canceled; if later, its pictures are saved",

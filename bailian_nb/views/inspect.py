@@ -11,7 +11,7 @@ from ..errors import printable
 from ..gallery import Picture, Record
 from ..jobs.job import Job
 from ..session.rerun import Found
-from ..store.journal import Row
+from ..store.row import Row
 from ..texts.catalogue import say
 from .tables import Bundle, Table, joined
 

@@ -15,7 +15,8 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.jobs import resume as rows
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import adopt
-from bailian_nb.store.journal import Journal, Row
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 
 from ..world.world import World, t2i
 from ..world.written_journal import NOW, REAL, Books
@@ -122,7 +123,7 @@ def other(tmp_path: Path) -> Iterator[Journal]:
 
 
 def die(journal: Journal) -> None:
-    journal._alive.release(force=True)
+    journal.close()
 
 
 @pytest.mark.parametrize("state", ["submitting", "uncertain"])

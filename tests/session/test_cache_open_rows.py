@@ -15,7 +15,8 @@ from bailian_nb.config import EMULATOR_URL, home
 from bailian_nb.errors import RequestRejected, SubmitUncertain
 from bailian_nb.planning.plan import Plan
 from bailian_nb.session import session as sessions
-from bailian_nb.store.journal import Journal, Row
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 
 from ..world.emulator_log import created, creates
 

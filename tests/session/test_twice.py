@@ -14,7 +14,8 @@ from bailian_nb.errors import AuthenticationError
 from bailian_nb.jobs.resume import revive
 from bailian_nb.money.budget import Budget
 from bailian_nb.session import session as sessions
-from bailian_nb.store.journal import Journal, Row
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 
 from ..world.emulator_log import creates
 

@@ -131,7 +131,7 @@ class World:
         """End as a killed kernel does: the loop stops where it is, the journal is not closed but its lock is free."""
         self.loop.stop()
         self.callback_loop.stop()
-        self.journal._alive.release(force=True)
+        self.journal.close()
 
     def again(self) -> World:
         return World(self.home, self.out, self.clock, **self.settings)
