@@ -23,6 +23,9 @@ from .request_key import request_key
 from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, Database, State
 
+_OURS = "owner IN (?, '') AND generation = ?"
+"""A row that this kernel drives, or drove last before it let it go."""
+
 
 class Journal:
     """The journal below `home`, as one kernel uses it.
@@ -200,15 +203,14 @@ class Journal:
                 "UPDATE jobs SET owner = '' WHERE id = ? AND owner = ? AND state IN (?, ?, ?, ?)",
                 (job, self.kernel, *OPEN),
             )
-        self._driven.pop(job, None)
 
     def give_up(self, row: Row, *, at: float) -> bool:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
             changed = db.execute(
                 "UPDATE jobs SET state = 'failed', finished = ?, error = 'given up by the user'"
-                " WHERE id = ? AND owner = ? AND state = ?",
-                (at, row.id, row.kernel, row.state),
+                " WHERE id = ? AND state = ? AND generation = ?",
+                (at, row.id, row.state, row.generation),
             )
         self._sweep()
         return changed.rowcount == 1
@@ -294,9 +296,8 @@ class Journal:
         self.beat()
         with self._file.transaction() as db:
             changed = db.execute(
-                "UPDATE jobs SET owner = ?, generation = generation + 1"
-                " WHERE id = ? AND owner = ? AND state = ? AND generation = ?",
-                (self.kernel, row.id, row.kernel, row.state, row.generation),
+                "UPDATE jobs SET owner = ?, generation = generation + 1 WHERE id = ? AND state = ? AND generation = ?",
+                (self.kernel, row.id, row.state, row.generation),
             )
         if changed.rowcount == 1:
             self._driven[row.id] = row.generation + 1
@@ -317,13 +318,13 @@ class Journal:
     def _set(self, job: str, **columns: object) -> None:
         """Write columns of a row that this kernel drives."""
         with self._file.transaction() as db:
-            if not _update(db, job, columns, "owner = ? AND generation = ?", self.kernel, self._driven.get(job, 0)):
+            if not _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
                 raise _lost(db, job)
 
     def _note_made(self, job: str, unknown: str, **columns: object) -> None:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""
         with self._file.transaction() as db:
-            if _update(db, job, columns, "owner = ? AND generation = ?", self.kernel, self._driven.get(job, 0)):
+            if _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
                 return
             _update(db, job, columns, unknown)
             lost = _lost(db, job)
