@@ -44,7 +44,7 @@ from .cancel import Canceling, closed, wait_for
 from .finish import canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
-from .journal_writes import try_write, withdraw
+from .journal_writes import FAULTS, try_write, withdraw
 from .poll import poll
 from .prepare import Prepare, intend, prepared
 from .prepare import wait_for as wait_for_inputs
@@ -220,6 +220,28 @@ class Runner:
         while self._driving:
             self.journal.beat()
             await asyncio.sleep(BEAT)
+            for account in {id(drive.account): drive.account for drive in self._driving.values()}.values():
+                await self._relieve(account)
+
+    async def _relieve(self, account: Account) -> None:
+        """Take over what kernels that stand still have at the service, where jobs wait here for a lease.
+
+        Whoever takes their tasks over counts them, so that the number of running tasks stays true to the service.
+        """
+        waiting = {
+            drive.job.request.model
+            for drive in self._driving.values()
+            if drive.account is account and drive.job.status == "QUEUED" and drive.job.request is not None
+        }
+        if not waiting:
+            return
+        try:
+            rows = await asyncio.to_thread(self.journal.standing_still, account.base_url)
+            for row in rows:
+                if row.model in waiting and row.account in account.ids and row.state != "intent":
+                    await asyncio.to_thread(self._take_over, row, account)
+        except (*FAULTS, BailianError) as error:
+            log.debug("rows of a kernel that stands still: %s", error)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""

@@ -78,7 +78,7 @@ class Session:
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
-        self._accounts = Accounts(home, self.clock)
+        self._accounts = Accounts(home, self.clock, kernel=self._kernel)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
         self._journal: Journal | None = None
@@ -265,6 +265,10 @@ class Session:
                     log.warning(NETWORK, self.home, kind)
             return self._journal
 
+    def _kernel(self) -> str:
+        """Return the name that other kernels know this one by."""
+        return self.journal.kernel
+
     @property
     def runner(self) -> Runner:
         with self._lock:
@@ -306,7 +310,7 @@ class Session:
         with self._lock:
             runner, self._runner = self._runner, None
             journal, self._journal = self._journal, None
-            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock)
+            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock, kernel=self._kernel)
         self._callbacks.end()
         try:
             if runner is not None:

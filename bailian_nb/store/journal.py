@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import BailianError
 from .input_files import Kept, digests
-from .kernels import Kernel, is_alive
+from .kernels import Kernel, is_alive, stands_still
 from .orphans import OrphanTasks
 from .request_key import request_key
 from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
@@ -244,6 +244,12 @@ class Journal:
                 "SELECT * FROM jobs WHERE base_url = ? AND state IN (?, ?, ?, ?) ORDER BY created", (base_url, *OPEN)
             ).fetchall()
         return [read_row(row) for row in rows]
+
+    def standing_still(self, base_url: str) -> list[Row]:
+        """Return open rows of this base URL that kernels drive which stand still, the oldest first."""
+        rows = self.unfinished(base_url)
+        still = {name for name in {row.kernel for row in rows} if name and stands_still(self.home, name)}
+        return [row for row in rows if row.kernel in still]
 
     def recent(self, limit: int = 50) -> list[Row]:
         """Return the newest rows first."""

@@ -69,13 +69,16 @@ def beat_file(home: Path, owner: str) -> Path:
     return home / "owners" / f"{owner}.beat"
 
 
-def stands_still(home: Path, owner: str) -> bool:
-    """Tell whether the heart of a kernel that holds its lock has stopped; one that never beat drives nothing."""
+def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
+    """Tell whether the heart of a kernel that holds its lock has stopped; one that never beat drives nothing.
+
+    `margin` is how many seconds more it is given.
+    """
     try:
         beat = float(beat_file(home, owner).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    return time.monotonic() - beat > STALE
+    return time.monotonic() - beat > STALE + margin
 
 
 def is_alive(home: Path, owner: str) -> bool:

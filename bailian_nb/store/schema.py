@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ..errors import BailianError
 from .request_key import request_key
@@ -21,6 +23,38 @@ OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
 
 BUSY_SECONDS = 30.0
 """How long a kernel waits for another one that writes."""
+LOOK_SECONDS = 0.2
+"""How long SQLite itself waits, which hears no interrupt meanwhile."""
+SAID_AFTER = 1.0
+"""Seconds after which it is said what is waited for."""
+on_wait: Callable[[str], object] = logging.getLogger("bailian_nb").warning
+"""Hears once what a thread waits for; a notebook shows it in the cell."""
+T = TypeVar("T")
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Do what another program's lock may hold up, again and again for `BUSY_SECONDS`; an interrupt is heard at once.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        When it is locked still.
+    """
+    began, said = time.monotonic(), False
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - began
+            if (
+                error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                or waited > BUSY_SECONDS
+            ):
+                raise
+            if waited > SAID_AFTER and not said:
+                said = True
+                on_wait("the journal is locked by another program; waiting for it (an interrupt stops that)")
+
 
 _VERSIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -114,23 +148,24 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write: all of the block or nothing of it."""
         with self._write, contextlib.closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
+            patiently(lambda: db.execute("BEGIN IMMEDIATE"))
             try:
                 yield db
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            patiently(lambda: db.execute("COMMIT"))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read; each statement sees what is written at its time."""
         with contextlib.closing(self._connect()) as db:
+            patiently(lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             yield db
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         return db
 
