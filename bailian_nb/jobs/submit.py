@@ -215,10 +215,11 @@ class Sender:
                 request_id=request_id,
             )
         doubt = verdict.doubt or doubt
-        most_likely = f"but {doubt}" if doubt else "most likely nothing was made"
+        known = f"but {doubt}" if doubt else "a row may come late, so one may exist"
         return SubmitUncertain(
-            f"the create call broke, and the service's task list shows no task of it: {most_likely}",
-            hint=f"It is not sent again. {give_up} so that it can be, or look once more with %wan resume.",
+            f"the create call broke, and the service's task list shows no task of it so far: {known}",
+            hint="It is not sent again; %wan resume looks once more. Giving it up "
+            f"(`%wan resume --forget {run.row_id}`) and sending it anew pays twice where one comes up later.",
             request_id=request_id,
         )
 

@@ -237,7 +237,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         yield None
         return
     with Database(path).reading() as db:
-        db.execute("BEGIN")  # what ends meanwhile is counted once
         yield db
 
 

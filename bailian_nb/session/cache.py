@@ -34,6 +34,8 @@ from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN, journal_path
 from ..system.clock import Clock
+from ..system.loops import LoopThread
+from .other_keys import SECONDS, adopted, not_ours
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
 """Makes a Request whole on the runner's loop."""
@@ -59,6 +61,8 @@ class Kernel(Protocol):
     def journal(self) -> Journal: ...
     @property
     def runner(self) -> Runner: ...
+    @property
+    def loop(self) -> LoopThread: ...
     @property
     def index(self) -> Index: ...
     def jobs(self) -> list[Job]: ...
@@ -108,6 +112,15 @@ def _made(kernel: Kernel, key: str, plan: Plan, target: Target) -> list[Picture]
     return None
 
 
+def _of_other_keys(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
+    """Return the open rows of the same request that may have a task and were written under another key."""
+    key = _key(plan)
+    if key is None or not journal_path(kernel.home).exists():
+        return []
+    rows = [row for row in kernel.journal.same(key) if row.state in OPEN and row.state != "intent" and not row.fresh]
+    return [row for row in rows if row.base_url == account.base_url and row.account not in account.ids]
+
+
 def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
     folders = ", ".join(dict.fromkeys(str(path.parent) for path in paths)) or row.out_dir
     return SaveFailed(
@@ -138,6 +151,9 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
         kernel.register(job, plan.settings)
 
     refused: SubmitUncertain | None = None
+    for row in _of_other_keys(kernel, plan, account):
+        if not adopted(kernel.journal, kernel.loop, account, [row], SECONDS):
+            refused = refused or not_ours(row)
     for row in sorted(_same(kernel, plan, account), key=lambda row: row.state != "accepted"):
         here = row.kernel == kernel.journal.kernel
         if here and row.state == "intent":  # on its way, or replaced by this call

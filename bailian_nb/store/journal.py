@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -295,19 +295,37 @@ class Journal:
             ).fetchall()
         return [read_row(found) for found in rows]
 
-    def claim(self, row: Row) -> bool:
-        """Take over a row whose kernel is gone; False when that lives, or the row has changed since it was read."""
-        if row.kernel == self.kernel or is_alive(self.home, row.kernel):
-            return False
-        self.beat()
+    def move(self, row: Row, account: str) -> bool:
+        """Give an open row to another account, whose key the service knows its task by; False when it has changed."""
         with self._file.transaction() as db:
             changed = db.execute(
-                "UPDATE jobs SET owner = ?, generation = generation + 1 WHERE id = ? AND state = ? AND generation = ?",
-                (self.kernel, row.id, row.state, row.generation),
+                "UPDATE OR IGNORE jobs SET account = ? WHERE id = ? AND state = ? AND generation = ?",
+                (account, row.id, row.state, row.generation),
             )
-        if changed.rowcount == 1:
-            self._driven[row.id] = row.generation + 1
         return changed.rowcount == 1
+
+    def claim(self, row: Row) -> bool:
+        """Take over a row whose kernel is gone; False when that lives, or the row has changed since it was read."""
+        return bool(self.claim_all([row]))
+
+    def claim_all(self, rows: Sequence[Row]) -> set[str]:
+        """Take over those of `rows` whose kernels are gone or stand still, all at once; return their ids."""
+        names = {row.kernel for row in rows}
+        free = {name for name in names if name != self.kernel and not is_alive(self.home, name)}
+        taken: dict[str, int] = {}
+        if free:
+            self.beat()
+            with self._file.transaction() as db:
+                for row in (row for row in rows if row.kernel in free):
+                    changed = db.execute(
+                        "UPDATE jobs SET owner = ?, generation = generation + 1"
+                        " WHERE id = ? AND state = ? AND generation = ?",
+                        (self.kernel, row.id, row.state, row.generation),
+                    )
+                    if changed.rowcount == 1:
+                        taken[row.id] = row.generation + 1
+        self._driven |= taken
+        return set(taken)
 
     def input_bytes(self, digest: str) -> bytes | None:
         """Return a kept input by its sha256, None when it is gone."""

@@ -46,10 +46,8 @@ def patiently(work: Callable[[], T]) -> T:
             return work()
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            if (
-                error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-                or waited > BUSY_SECONDS
-            ):
+            locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not locked or waited > BUSY_SECONDS:
                 raise
             if waited > SAID_AFTER and not said:
                 said = True
@@ -159,8 +157,9 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; each statement sees what is written at its time."""
+        """Read; every statement of the block sees the same."""
         with contextlib.closing(self._connect()) as db:
+            db.execute("BEGIN")
             patiently(lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             yield db
 
