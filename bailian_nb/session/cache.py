@@ -182,8 +182,8 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
 
 def followed(kernel: Kernel, plan: Plan, account: Account) -> bool:
     """Tell whether another living kernel makes the same request, so that this call follows it and costs nothing."""
-    home, ours = kernel.home, kernel.journal.kernel
-    return any(row.kernel != ours and is_alive(home, row.kernel) for row in _same(kernel, plan, account))
+    rows = _same(kernel, plan, account)
+    return any(row.kernel != kernel.journal.kernel and is_alive(kernel.home, row.kernel) for row in rows)
 
 
 def asked_again(

@@ -203,7 +203,7 @@ def test_a_journal_that_cannot_be_written_is_no_reason_to_pay_again(
 
     job = lost_create()
     with monkeypatch.context() as until_then:
-        until_then.setattr(Journal, "claim", full)
+        until_then.setattr(Journal, "claim_all", full)
         with pytest.raises(wan.BailianError, match=f"job {job.id} .* disk is full.*nothing was sent now"):
             wan.t2i("a hill emulator:latency=1", **VALUES)
     assert len(wan.t2i("a hill emulator:latency=1", **VALUES).result(30)) == 1
