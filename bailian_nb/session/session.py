@@ -37,7 +37,7 @@ from ..store.journal import Journal
 from ..store.row import Row
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
-from . import cache, prefetch
+from . import cache, lost_tasks, prefetch
 from .front import Delegate, Front, ScriptFront, document
 
 log = logging.getLogger("bailian_nb")
@@ -156,6 +156,8 @@ class Session:
                 return held
             if not free:
                 plan.check_budget(max_cost)
+                if plan.cache and (self._written or self._index.path.exists()):
+                    lost_tasks.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
             jobs = () if free else self.jobs()
             budget = check_budget(self.home, account, plan, jobs, clock=self.clock, max_cost=max_cost, now=not free)
             config.check_writable(plan.folder)

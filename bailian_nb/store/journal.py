@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import BailianError
+from .damage import lay_aside
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
 from .orphans import OrphanTasks
@@ -23,6 +26,7 @@ from .request_key import request_key
 from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, Database, State
 
+log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
 
@@ -37,9 +41,14 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = home / "journal.sqlite"
+        lost = lay_aside(home)
         self._kernel = Kernel(home)
         self.kernel = self._kernel.name
         self._file = Database(self.path)
+        if lost:
+            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", lost)
+            with self._file.transaction() as db:
+                db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), lost))
         self.orphans = OrphanTasks(self._file)
         self._kept = Kept(home / "inputs")
         self._driven: dict[str, int] = {}
@@ -220,6 +229,18 @@ class Journal:
         with self._file.reading() as db:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return read_row(found) if found else None
+
+    def lost_before(self, model: str, since: float) -> bool:
+        """Tell whether an earlier journal was lost after `since`, and nobody has looked for its tasks of this model."""
+        with self._file.reading() as db:
+            lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
+            seen = db.execute("SELECT at FROM settled_losses WHERE model = ?", (model,)).fetchone()
+        return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
+
+    def loss_settled(self, model: str) -> None:
+        """Note that no task of this model, of a journal that was lost, is unknown any more."""
+        with self._file.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?)", (model, time.time()))
 
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""

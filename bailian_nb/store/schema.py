@@ -98,6 +98,8 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE jobs ADD COLUMN stage TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE pictures ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX jobs_by_request ON jobs (request_key) WHERE request_key IS NOT NULL",
+        "CREATE TABLE losses (at REAL NOT NULL, what TEXT NOT NULL)",
+        "CREATE TABLE settled_losses (model TEXT PRIMARY KEY, at REAL NOT NULL)",
     ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
