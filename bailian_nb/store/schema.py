@@ -21,8 +21,8 @@ from .request_key import request_key
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
 OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
 
-BUSY_SECONDS = 30.0
-"""How long a kernel waits for another one that writes."""
+BUSY_SECONDS = 120.0
+"""How long a kernel waits for another one that writes; one that stands still may do so in the middle of it."""
 LOOK_SECONDS = 0.2
 """How long SQLite itself waits, which hears no interrupt meanwhile."""
 SAID_AFTER = 1.0
