@@ -14,13 +14,14 @@ from typing import Any, NoReturn
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted
+from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted, one_line
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
 from .texts.catalogue import say
+from .views.explain import explain_slot
 
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _read(arguments)
         return int(given.run(given))
     except (BailianError, OSError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
         print(f"Interrupted: {interrupted}. Take it up with: bailian-nb resume", file=sys.stderr)
@@ -218,12 +219,11 @@ def _report(job: Job, given: argparse.Namespace) -> int:
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")
+    lang = sessions.current().settings().lang
     for note in dict.fromkeys((*job.notes, *result.notes)):
-        print(f"note: {note}", file=sys.stderr)
-    for failed in result.errors:
-        row = specs.lookup(failed.code, failed.message)
-        said = f"{row.meaning.en}. {failed.message}".rstrip() if row in specs.CODES else failed.message
-        print(f"picture {failed.index + 1}: {BailianError(said, code=failed.code, hint=row.todo.en)}", file=sys.stderr)
+        print(say("cli_note", lang, note=note), file=sys.stderr)
+    for slot in result.errors:
+        print(say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang)), file=sys.stderr)
     return 1 if result.errors else 0
 
 

@@ -17,6 +17,7 @@ from ..sweeps import Sweep
 from ..texts.catalogue import say
 from ..views import costs, help_topics, inspect
 from ..views import help as help_pages
+from ..views.explain import short
 from ..views.job import uncanceled
 from ..views.tables import Bundle, Table, heads, note
 from . import rerun
@@ -70,7 +71,7 @@ def _jobs(rest: Sequence[str], cell: Cell) -> None:
     for job in jobs:
         age = (job.finished or time.time()) - job.created
         made = say("saved_count", lang, count=len(job.outcome)) if job.outcome is not None else ""
-        reason = job.error.code or type(job.error).__name__ if job.error else ""
+        reason = short(job.error) if job.error else ""
         cost = "EMULATOR" if job.emulator else "" if job.cost is None else f"{job.cost:.2f}"
         passed = say("seconds", lang, seconds=f"{age:.0f}")
         rows.append((job.id, job.label, job.status, passed, made or reason, cost, job.task_id))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from .. import specs
 from ..errors import DownloadError, SaveFailed, SubmitUncertain
 from ..gallery import Picture
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..texts.catalogue import say
+from ..views.explain import explain, short
 from . import axes as axis
 from .marks import Marks
 from .sheet import Shown
@@ -111,13 +111,9 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
     }
     if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
         found["unpaid"] = say("cached" if job.outcome.cached else "not_billed", lang)
-    error = job.error if job is not None else None
-    if error is not None and error.code:
-        row = specs.lookup(error.code, error.message, error.http_status)
-        reason = f"{row.meaning.get(lang)}. {error.message}"
-        found["code"], found["todo"], found["reason"] = error.code, row.todo.get(lang), reason
-    elif error is not None:
-        found["code"], found["todo"], found["reason"] = type(error).__name__, error.hint, error.message
+    if job is not None and job.error is not None:
+        said = explain(job.error, lang)
+        found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
     return found
 
 
@@ -125,7 +121,7 @@ def on_sheet(cell: SweepCell, marks: Marks) -> Shown:
     """Return what the contact sheet shows of a cell."""
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
-    reason = "invalid" if cell.problem else error.code or type(error).__name__ if error else state
+    reason = "invalid" if cell.problem else short(error) if error else state
     mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
     picture = cell.picture
     return Shown(label=cell.title, picture=picture.image if picture else None, reason=reason, mark=mark)

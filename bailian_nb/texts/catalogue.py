@@ -65,6 +65,8 @@ _CATALOGUE: dict[str, Text] = {
         "服务改动了 {total} 个受保护像素中的 {leak} 个,已贴回原图",
     ),
     "todo": Text("What to do", "建议"),
+    "cli_note": Text("note: {note}", "提示:{note}"),
+    "cli_picture": Text("picture {number}: {failure}", "第 {number} 张:{failure}"),
     "picture_failed": Text("picture {number} failed", "第 {number} 张失败"),
     "task": Text("task", "任务"),
     "request": Text("request", "请求"),

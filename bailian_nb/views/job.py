@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Literal, TypedDict
 
-from .. import specs
 from ..jobs.job import Job
 from ..jobs.status import WaitReason
 from ..texts.catalogue import say
+from .explain import failures
 
 Stage = Literal["waiting", "running", "done", "failed"]
 
@@ -97,18 +97,10 @@ def _rounded(seconds: float) -> str:
 
 
 def _reason(job: Job, lang: str) -> str:
-    """Say what went wrong and what to do, for the Job and for single pictures of it."""
+    """Say what went wrong and what to do, a line for each picture that is missing and for the Job itself."""
     found = []
-    for slot in job.outcome.errors if job.outcome is not None else ():
-        row = specs.lookup(slot.code, slot.message)
-        head = say("picture_failed", lang, number=slot.index + 1)
-        found.append(f"{head}: {slot.code} ({row.meaning.get(lang)}). {row.todo.get(lang)}")
-    if (error := job.error) is not None:
-        row = specs.lookup(error.code, error.message, error.http_status)
-        known = bool(error.code)
-        meaning = f" ({row.meaning.get(lang)})" if known else ""
-        todo = row.todo.get(lang) if known else error.hint
-        ids = f"{say('request', lang)} {error.request_id}" if error.request_id else ""
-        head = f"{error.code or type(error).__name__}{meaning}. {error.message}"
-        found.append(" ".join(part for part in (head, todo, ids) if part))
+    for failure in failures(job, lang):
+        head = "" if job.outcome is None else f"{failure.head}: "  # the card has the Job's label already
+        parts = (f"{head}{failure.named}.", failure.message, failure.todo, *failure.ids(lang))
+        found.append(" ".join(part for part in parts if part))
     return "\n".join(found)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import traitlets as t
 from PIL import Image
 
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, one_line
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
@@ -286,7 +286,7 @@ class MaskPainter(LiveWidget):
             try:
                 listener(self)
             except Exception as error:  # noqa: BLE001 - a callback's fault must not stop the painting; it is shown
-                self.fault = f"on_change: {type(error).__name__}: {error}"
+                self.fault = f"on_change: {one_line(error)}"
 
     def _follow(self, job: Job) -> None:
         """Show how the edit stands; an older Job that still runs is of no interest."""

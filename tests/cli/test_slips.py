@@ -70,3 +70,14 @@ def test_small_words_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         wan.t2i("x")
     assert {"BailianError", "BudgetExceeded", "JobTimeout", "WaitInterrupted"} <= set(dir(wan))
     assert "Problem" not in dir(wan)
+
+
+def test_a_missing_picture_and_a_note_are_said_in_the_users_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    prompt = "x emulator:latency=0 emulator:slot=1:InternalError.Timeout"
+    assert cli.main(["t2i", prompt, "-n", "2", "--size", "768*768", "-m", "wan2.6-t2i"]) == 1
+    note, missing = capsys.readouterr().err.splitlines()
+    assert note.startswith("提示:size 768*768")
+    assert missing.startswith("第 2 张:MissingPicture: ")
