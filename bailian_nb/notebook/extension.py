@@ -66,7 +66,8 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.here.displays.close()
     sessions.front = ScriptFront()
-    _outputs().publisher = None
+    outputs = _outputs()
+    outputs.publisher, outputs.live = None, lambda: True
 
 
 def _outputs() -> Outputs:
