@@ -118,7 +118,8 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
-        parts.append(escape(say("seconds", lang, seconds=f"{record.seconds:.1f}")))
+        if record.seconds is not None:
+            parts.append(escape(say("seconds", lang, seconds=f"{record.seconds:.1f}")))
         if job.emulator:
             parts.append(escape(say("not_billed", lang)))
         elif record.price_cny is None:
