@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import api, config, specs
-from ..errors import BailianError, InvalidRequest, WaitInterrupted
+from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
 from ..jobs.resume import Resumed
 from ..session import doctor
@@ -19,6 +19,7 @@ from ..views import costs, help_topics, inspect
 from ..views import help as help_pages
 from ..views.explain import short
 from ..views.job import uncanceled
+from ..views.language import language
 from ..views.tables import Bundle, Table, heads, note
 from . import rerun
 from .cell import Cell
@@ -108,7 +109,7 @@ def _cancel(rest: Sequence[str], cell: Cell) -> None:
 
 
 def _resume(rest: Sequence[str], cell: Cell) -> None:
-    lang = _lang(cell)
+    lang = language()
     found = api.resume(**_resume_options(rest))
     cell.publish(resumed_table(found, lang))
     asked = {row.id for row, _ in found.unclaimed}
@@ -185,7 +186,7 @@ def _call(row: Row) -> str:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    lang = _lang(cell)
+    lang = language()
     index = sessions.current().index
     pictures = index.search(" ".join(rest)) if rest else index.recent(30)
     if not pictures:
@@ -239,7 +240,7 @@ def _cost(rest: Sequence[str], cell: Cell) -> None:
 
 def _doctor(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "doctor")
-    lang = _lang(cell)
+    lang = language()
     findings = doctor.examine(sessions.current())
     rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
     hosts = say("doctor_hosts", lang)
@@ -284,14 +285,6 @@ def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
         else:
             found.append(sessions.current().job(word))
     return found
-
-
-def _lang(cell: Cell) -> str:
-    """Return the language that holds now; English for commands that work where the settings cannot be read."""
-    try:
-        return cell.lang_now()
-    except BailianError:
-        return "en"
 
 
 def _nothing_more(rest: Sequence[str], command: str) -> None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from .. import config
-from ..errors import InvalidRequest
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..views import cell
+from ..views.language import language
 from ..views.tables import Bundle, literal
 from . import sweep as sweeping
 from .front import NotebookFront
@@ -96,7 +95,7 @@ class Displays:
         if f"sweep {id(sweep)}" in self._shown:
             return
         self._shown.add(f"sweep {id(sweep)}")
-        lang = self._lang()
+        lang = language()
         if not self._front.waits():
             from ..widgets import SweepGrid
 
@@ -112,7 +111,7 @@ class Displays:
 
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
-        for bundle in (thing.static_view(), thing.caption(self._lang())):
+        for bundle in (thing.static_view(), thing.caption(language())):
             if self._front.kernel:
                 self.publish(bundle)
             else:
@@ -134,7 +133,7 @@ class Displays:
             return None
         from ..widgets import JobCard
 
-        return JobCard(job, lang=self._lang())
+        return JobCard(job, lang=language())
 
     def close(self) -> None:
         """Stop drawing."""
@@ -164,18 +163,18 @@ class Displays:
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:
-            for line in cell.lines(job, self._lang()):
+            for line in cell.lines(job, language()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(cell.view(job, self._lang()))
+        self.publish(cell.view(job, language()))
         if not quiet:
-            self.publish(cell.caption(job, self._lang()))
+            self.publish(cell.caption(job, language()))
 
     def _draw(self, pair: _Pair, *, first: bool = False) -> None:
         """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
         pair.seen = pair.job.version
         final = pair.job.final
-        lang = self._lang()
+        lang = language()
         card = pair.card
         if first or final or card is None or not card.here:  # a card that sits there draws itself
             place = card.place if card is not None else ""
@@ -190,13 +189,6 @@ class Displays:
         """Write an output in the running cell, or anew where its display id is."""
         transient = {} if display_id is None else {"display_id": display_id}
         self._shell.display_pub.publish(literal(bundle), metadata={}, transient=transient, update=update)
-
-    def _lang(self) -> str:
-        """Return the language; a setting that cannot be read is said by the next magic and stops no drawing."""
-        try:
-            return config.load(self._front.overrides).lang
-        except InvalidRequest:
-            return "en"
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

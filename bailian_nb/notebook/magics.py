@@ -17,6 +17,7 @@ from .. import config, specs
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import tell_apart
+from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import session as sessions
 from ..sweeps import Sweep
@@ -83,7 +84,7 @@ class WanMagics(Magics):
         def plan(problems: list[Problem]) -> Plan:
             specs.get(model, "t2i")
             prompt = self.here.prompt(read, read.words, cell, problems)
-            return session.plan(model=model, values={"prompt": prompt, **read.values}, **_more(read))
+            return session.plan(model=model, values={"prompt": prompt, **read.values}, **call_arguments(read))
 
         return self.here.send_or_show(read, plan)
 
@@ -115,10 +116,8 @@ class WanMagics(Magics):
                 values={"prompt": prompt, **read.values},
                 images=tuple(images),
                 mask=None if read.mask is None else self.here.look(read.mask),
-                invert=read.invert,
-                fit=read.fit,
-                paste_back=False if read.no_paste else None,
-                **_more(read),
+                **call_arguments(read),
+                **edit_arguments(read),
             )
 
         def given(plan: Plan) -> dry_run.Given:
@@ -190,9 +189,3 @@ def _chosen(read: MagicLine, setting: str) -> str:
 def _one_by_one(found: Any) -> Sequence[Any]:
     """A variable may hold several pictures."""
     return found if isinstance(found, list | tuple) else (found,)
-
-
-def _more(read: MagicLine) -> dict[str, Any]:
-    embed = False if read.no_embed else None
-    more = {"sync": read.sync, "retries": read.retries, "cache": not read.no_cache}
-    return {**more, "out_dir": read.out_dir, "embed": embed}

@@ -9,6 +9,7 @@ from .. import specs
 from .. import sweeps as sweeping
 from ..errors import BudgetExceeded, InvalidRequest, Problem
 from ..planning.edit_args import is_file, tell_apart
+from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
@@ -82,14 +83,8 @@ def make(
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
-            fit=read.fit,
-            invert=read.invert,
-            sync=read.sync,
-            cache=not read.no_cache,
-            paste_back=False if read.no_paste else None,
-            retries=read.retries,
-            out_dir=read.out_dir,
-            embed=False if read.no_embed else None,
+            **call_arguments(read),
+            **edit_arguments(read),
         )
     except InvalidRequest as error:
         raise InvalidRequest(list(dict.fromkeys([*problems, *error.problems])), hint=error.hint) from None

@@ -65,6 +65,7 @@ _CATALOGUE: dict[str, Text] = {
         "服务改动了 {total} 个受保护像素中的 {leak} 个,已贴回原图",
     ),
     "todo": Text("What to do", "建议"),
+    "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相(Wan)图像模型。"),
     "cli_note": Text("note: {note}", "提示:{note}"),
     "cli_picture": Text("picture {number}: {failure}", "第 {number} 张:{failure}"),
     "picture_failed": Text("picture {number} failed", "第 {number} 张失败"),

@@ -13,7 +13,7 @@ import bailian_nb as wan
 from bailian_nb import cli, specs
 from bailian_nb.jobs.resume import Resumed
 from bailian_nb.notebook.commands import resumed_table
-from bailian_nb.notebook.line import option_names
+from bailian_nb.planning.options import option_names
 from bailian_nb.session import session as sessions
 from bailian_nb.store.orphans import OrphanTask
 from bailian_nb.texts.help import AXES, COMMANDS, SWITCHES, TAKING

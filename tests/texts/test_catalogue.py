@@ -19,6 +19,7 @@ HELP: dict[str, Text] = {
     **help_words.COMMANDS,
     **help_words.AXES,
     **{f"--{name}": text for name, text in {**help_words.TAKING, **help_words.SWITCHES}.items()},
+    **{f"bailian-nb {name}": text for name, text in {**help_words.PROGRAM, **help_words.PROGRAM_OPTIONS}.items()},
 }
 """What help says of each command, axis and option."""
 NAMES = {"Job", "Record", "ID", "Key", "wan", "models", "wan_sweep"}
