@@ -19,7 +19,6 @@ from ..sweeps import Sweep
 from ..views import cell
 from ..views.language import language
 from ..views.tables import Bundle, literal
-from . import sweep as sweeping
 from .front import NotebookFront
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Displays:
             return
         if sweep.jobs:
             sweep.wait()
-        for bundle in sweeping.outputs(sweep, lang):
+        for bundle in [sweep.static_view(), sweep.caption(lang)] if sweep.jobs else [sweep.plan_table(lang)]:
             if self._front.kernel:
                 self.publish(bundle)
             else:

@@ -13,9 +13,7 @@ from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
-from ..sweeps.cell import SweepPlan
 from ..texts.catalogue import say
-from ..views.tables import Bundle, Table
 from .line import MagicLine, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
@@ -111,23 +109,3 @@ def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, la
         return confirm.button(cost, plan["dated"], confirm_above, lang)
     sweep.run(max_cost=read.max_cost)
     return ""
-
-
-def outputs(sweep: Sweep, lang: str) -> list[Bundle]:
-    """Return a sweep's static outputs: the sheet and a caption when something was run, else the plan."""
-    if not sweep.jobs:
-        return [Table(title=sweep.title, head=("", ""), rows=_plan_rows(sweep.plan, lang)).bundle()]
-    return [sweep.static_view(), sweep.caption(lang)]
-
-
-def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:
-    """Return the plan as rows of a table."""
-    cost = "?" if plan["cost"] is None else f"{plan['cost']:.2f}"
-    rows: list[tuple[str, object]] = [
-        (say("plan_tasks", lang), plan["tasks"]),
-        (say("plan_images", lang), plan["images"]),
-        (say("plan_cost", lang), f"CNY {cost} ({say('cost_note', lang, dated=plan['dated'])})"),
-        (say("plan_minutes", lang), plan["minutes"]),
-        (say("plan_cached", lang), plan["cached"]),
-    ]
-    return [*rows, *((say("plan_invalid", lang), line) for line in plan["invalid"])]

@@ -251,6 +251,10 @@ class Sweep:
         """Return the line under it: how many pictures there are, and each failed cell with what to do."""
         return export.caption(self, lang)
 
+    def plan_table(self, lang: str = "en") -> dict[str, str]:
+        """Return the plan as a table, for where no grid can be shown."""
+        return export.plan_table(self.title, self.plan, lang)
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return self.static_view()
 
