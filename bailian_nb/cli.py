@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
-        print(f"Interrupted: {interrupted}. Take it up with: bailian-nb resume", file=sys.stderr)
+        print(say("cli_interrupted", language(), how=interrupted), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
         print("Interrupted", file=sys.stderr)
@@ -93,11 +93,12 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
-    if rest:
-        see = f"see {given.command.prog} --help"
-        see = f"put a prompt of several words into quotes; {see}" if hasattr(given, "dry_run") else see
-        raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
-    return given
+    if not rest:
+        return given
+    see = f"see {given.command.prog} --help"
+    if hasattr(given, "dry_run"):
+        raise InvalidRequest(f"{rest[0]!r} is too much; put a prompt of several words into quotes; {see}")
+    raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:
@@ -219,7 +220,7 @@ def _report(job: Job, given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from .demo import run
 
-    return run(Path(given.out))
+    return run(Path(given.out), lang=language())
 
 
 def _emulator(given: argparse.Namespace) -> int:
@@ -227,14 +228,19 @@ def _emulator(given: argparse.Namespace) -> int:
     from .emulator import serve
 
     def ready(url: str) -> None:
-        print(f"EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}", flush=True)
-        print("any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it", flush=True)
+        print(say("cli_emulator", language(), url=url), flush=True)
+        print(say("cli_any_key", language()), flush=True)
 
     try:
         serve(config.home(), given.port, on_ready=ready)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "it must lie in 0-65535"
-        raise InvalidRequest(f"port {given.port} cannot be used: {reason}; --port 0 takes a free one") from error
+    except OverflowError:
+        raise InvalidRequest(
+            f"port {given.port} cannot be used: it must lie in 0-65535; --port 0 takes a free one"
+        ) from None
+    except OSError as error:
+        raise InvalidRequest(
+            f"port {given.port} cannot be used: {error.strerror or error}; --port 0 takes a free one"
+        ) from error
     return 0
 
 

@@ -18,6 +18,7 @@ from ..jobs.job import Job
 from ..money import budget
 from ..request import Request
 from ..specs import Model
+from ..texts.catalogue import say
 from . import expand
 from .checks import complete, elsewhere, inside, structural
 from .inputs import frozen, read_pictures, read_white
@@ -114,7 +115,8 @@ def make(
     mask = frozen(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
     if paste_back and not (chosen and chosen.mask):
-        warnings.append(f"paste_back has no effect: {where} takes no mask, so nothing is kept as it was")
+        named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)
+        warnings.append(say("no_paste_back", settings.lang, where=named))
 
     def build() -> Request:
         found: list[Problem] = []

@@ -13,6 +13,7 @@ from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..texts.catalogue import say
 from ..views import page
+from ..views.language import language
 from ..views.tables import Bundle, Table
 from .cell import ShownCell, SweepCell, SweepPlan
 
@@ -114,7 +115,13 @@ def save_page(sweep: Exported, given: str | Path) -> Path:
         for shown in sweep.cells()
     ]
     return page.save(
-        path, title=sweep.title, emulator=sweep.emulator, cells=cells, axes=sweep.axes, original=sweep.original()
+        path,
+        title=sweep.title,
+        emulator=sweep.emulator,
+        cells=cells,
+        axes=sweep.axes,
+        original=sweep.original(),
+        lang=language(),
     )
 
 

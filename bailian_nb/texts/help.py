@@ -136,9 +136,29 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "emulator --port": Text("default 8787; 0 takes a free one", "默认 8787;0 表示自动选择空闲端口"),
     "resume --send": Text("also send what was never sent", "同时发送从未发送的作业"),
     "resume --adopt": Text("tasks of unclaimed/ that are yours", "unclaimed/ 中属于您的任务"),
-    "resume --forget": Text("uncertain jobs that own none of them", "不拥有其中任何任务的不明作业"),
+    "resume --forget": Text("uncertain jobs that own none of them", "状态不明、且与这些任务无关的作业"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张,至少为 1(默认 30)"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
     "cost --json": Text("print the sums as JSON", "以 JSON 格式输出合计"),
 }
 """Options of `bailian-nb` alone, and those of the magics that mean something else or less there."""
+
+SETTINGS: dict[str, Text] = {
+    "model": Text("default model of %%wan_t2i", "%%wan_t2i 的默认模型"),
+    "edit_model": Text("default model of %wan_edit", "%wan_edit 的默认模型"),
+    "n": Text("pictures a call", "每次调用的图片数"),
+    "size": Text("default size of %%wan_t2i", "%%wan_t2i 的默认尺寸"),
+    "lang": Text("en or zh", "语言:en 或 zh"),
+    "out_dir": Text("folder for pictures", "保存图片的文件夹"),
+    "max_cost": Text("CNY; higher estimates are refused", "费用上限(元);预估超过时拒绝"),
+    "max_cost_day": Text("CNY a day for the account", "账号每天的费用上限(元)"),
+    "max_cost_month": Text("CNY a month for the account", "账号每月的费用上限(元)"),
+    "confirm_above": Text("CNY; higher estimates wait for Run", "费用(元);预估超过时等待点击“运行”"),
+    "retries": Text("further tries after a fault of the service", "服务端自身出错后的重试次数"),
+    "region": Text("DashScope region", "DashScope 地域"),
+    "workspace": Text("workspace id", "业务空间 ID"),
+    "emulator": Text("draw with the built-in emulator", "用内置模拟器生成图片"),
+    "embed": Text("put the Record into the picture file, too", "同时把 Record 写入图片文件"),
+    "sync": Text("cells wait for their pictures", "单元格等待图片完成"),
+}
+"""What `%config WanMagics` says of each setting."""

@@ -15,7 +15,7 @@ from ..jobs.job import Job
 from ..jobs.result import Result
 from ..session import confirm
 from ..session.held_job import HeldJob
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
 from .explain import Explanation, failures, short
 from .job import waiting
 from .tables import Bundle, escape
@@ -90,10 +90,7 @@ def _running(job: Job, lang: str) -> list[str]:
     parts = [] if held else [escape(f"{say('job', lang)} {job.id}")]
     if request is not None:
         parts += [escape(f"{name}={value}") for name, value in request.values.items() if name != "prompt"]
-        cost = say("cost_unknown", lang)
-        if job.cost is not None:
-            cost = say("estimate", lang, cost=f"{job.cost:.2f}", dated=request.row.prices_dated)
-        parts += [] if held else [escape(cost)]
+        parts += [] if held else [escape(estimate(job.cost, request.row.prices_dated, lang))]
     if job.task_id:
         parts.append(f"{escape(say('task', lang))} <code>{escape(job.task_id)}</code>")
     return [_small(" · ".join(parts))] if parts else []
@@ -143,5 +140,5 @@ def _stable(job: Job, result: Result | None) -> str:
     error = job.error
     codes = [slot.code for slot in (result.errors if result is not None else ())]
     codes += [short(error)] if error else []
-    made = f"{len(result)} saved" if result is not None else job.status
+    made = say("saved_count", "en", count=len(result)) if result is not None else job.status
     return " ".join([job.label, made, *codes, *(["EMULATOR"] if job.emulator else [])])

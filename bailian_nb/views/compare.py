@@ -24,6 +24,7 @@ from ..session import session as sessions
 from ..session.open_image import look
 from ..texts.catalogue import say
 from . import page
+from .language import language
 from .page import LARGE, Previews
 
 SHEET_SIDE, SHEET_BYTES = 900, 100_000
@@ -89,6 +90,7 @@ class Compare:
             axes={},
             original=before,
             names=(self.before.name, self.after.name),
+            lang=language(),
         )
         return self.page
 

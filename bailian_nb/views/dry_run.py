@@ -12,7 +12,7 @@ from ..images import Input, framed
 from ..planning import expand
 from ..planning.plan import Plan
 from ..session.session import Session
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
 from .tables import Bundle, escape
 
 
@@ -34,9 +34,7 @@ def bundle(
 ) -> Bundle:
     """Return the dry run as HTML and text; the key is in neither, data URLs are shortened."""
     call, curl = session.call(plan)
-    cost = say("cost_unknown", lang)
-    if plan.cost is not None:
-        cost = say("estimate", lang, cost=f"{plan.cost:.2f}", dated=plan.model.prices_dated)
+    cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
     parts = [
         (f"{say('dry_run', lang)}. {cost}", ""),

@@ -19,6 +19,16 @@ from typing import Any, TypedDict
 from PIL import Image
 
 from ..errors import InvalidRequest, printable
+from ..texts.catalogue import say
+
+_WORDS = {
+    "slider": "page_slider",
+    "side": "page_side",
+    "blink": "page_blink",
+    "difference": "page_difference",
+    "wipe": "page_wipe",
+}
+"""Keys of the catalogue by the names that the template has for them."""
 
 
 class PageCell(TypedDict):
@@ -40,8 +50,11 @@ def save(
     axes: Mapping[str, Sequence[Any]],
     original: bytes | None,
     names: tuple[str, str] = ("before", "after"),
+    lang: str = "en",
 ) -> Path:
     """Write the page and return its path; pictures are JPEG bytes, `original` is what stands before each of them.
+
+    The page's own words are of `lang` ("en" or "zh"); `names` call the two pictures that it compares.
 
     Raises
     ------
@@ -63,12 +76,14 @@ def save(
         ],
         "original": _data_url(original),
         "names": [printable(name, 200) for name in names],
+        "word": say("page_original", lang),
     }
     # "<" inside a script would let a prompt end it; JSON has an escape for that.
     spelled = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
     page = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
     badge = "EMULATOR" if emulator else ""
-    filled = page.substitute(title=html.escape(printable(title, 300)), badge=badge, data=spelled)
+    words = {name: html.escape(say(key, lang)) for name, key in _WORDS.items()}
+    filled = page.substitute(words, lang=lang, title=html.escape(printable(title, 300)), badge=badge, data=spelled)
     return write(path, filled.encode("utf-8", "replace"))
 
 
