@@ -202,6 +202,7 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
 
 
 def _report(job: Job, given: argparse.Namespace) -> int:
+    """Wait and print the pictures; notes and what is missing go to stderr, and anything missing makes it 1."""
     result = job.result()
     if given.json:
         records = [json.loads(picture.record.to_json()) for picture in result]

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 NOTEBOOKS = ("01_quickstart.ipynb", "04_ten_edits.ipynb")
 CELL_TIMEOUT = 120
+"""Seconds that a cell may take."""
 
 
 def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) -> int:
-    """Execute the notebooks in `out` and return 0; `say` hears the progress. What an earlier demo left there goes.
+    """Execute the notebooks in `out` and return 0; what an earlier demo left there is deleted first.
+
+    `say` is called with each line of progress, in `lang`.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def _execute(notebook: NotebookNode, out: Path, say: Callable[[str], object]) ->
     with tempfile.TemporaryDirectory(prefix="wan") as sockets:
 
         class OwnKernel(AsyncKernelManager):
-            """Only this interpreter's own kernel: a python3 kernel of the user's may belong elsewhere."""
+            """Starts this interpreter's own kernel: the user's kernel named python3 may be of another interpreter."""
 
             def __init__(self, **more: Any) -> None:
                 super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **more)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from ..widgets import JobCard
 
 REDRAW = 0.25
-"""Seconds between looks at what has changed."""
+"""Seconds between two checks of what has changed."""
 AGE = 4
-"""Every so many looks the age is drawn anew."""
+"""At every fourth check the age of each Job is drawn anew."""
 
 
 class StaticView(Protocol):
@@ -64,7 +64,7 @@ class Displays:
         self._pairs: dict[str, list[_Pair]] = {}
         self._thread: threading.Thread | None = None
         self._shown: set[str] = set()
-        """What this cell has shown; told by an event, since a cell that is kept out of the history has no number."""
+        """What the running cell has shown already; emptied by an event: not every cell has a number to go by."""
         shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
         self._cell: str | None = None
@@ -146,7 +146,7 @@ class Displays:
             job.withdraw()
 
     def _hold(self, job: HeldJob) -> None:
-        """Draw the Job no more until it changes: a question stands still."""
+        """Leave the outputs of a held Job as they are until it is run or canceled; note which cell made it."""
         known = any(each is job for jobs in self._held.values() for each in jobs)
         if self._cell is not None and not known:
             self._held.setdefault(self._cell, []).append(job)
@@ -202,7 +202,7 @@ class Displays:
                 live = list(self._live)
             for pair in live:
                 if pair.job.version != pair.seen or (look % AGE == 0 and not pair.frozen):
-                    # A front end that went away must not end the thread that draws for the others.
+                    # A front end that has closed must not end the thread that draws the other Jobs.
                     with contextlib.suppress(OSError, RuntimeError):
                         self._draw(pair)
             with self._lock:

@@ -25,9 +25,11 @@ _WORD = "\0"
 
 @dataclass(frozen=True, kw_only=True)
 class MagicLine:
-    """One magic line, read. `values` hold table parameters (and `to`) as text; `words` what is no option.
+    """One magic line, read; its options have the names that they are typed by, with underscores.
 
-    `problems` are what is wrong with the line itself; whoever checks the rest raises everything at once.
+    `words` are what is no option, in order and without quotes; `values` the parameters of the table (and `to`) as text,
+    or true and false; `axis` each `--axis` as typed; `max_cost` CNY. `problems` are what is wrong with the line itself:
+    whoever checks the rest raises everything at once.
     """
 
     words: tuple[str, ...]
@@ -59,7 +61,7 @@ class MagicLine:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse without exits: every mistake is one line that names the nearest option."""
+    """argparse that raises instead of ending the kernel."""
 
     def error(self, message: str) -> NoReturn:
         raise InvalidRequest(message.replace("argument ", "option ", 1))
@@ -77,7 +79,7 @@ def words(line: str) -> list[str]:
 def read_line(line: str, kind: specs.Kind) -> MagicLine:
     """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit).
 
-    An unknown option, a value that is no number and a bad variable name are `problems` of the Line.
+    An unknown option, a value that is no number and a bad variable name are `problems` of the MagicLine.
 
     Raises
     ------

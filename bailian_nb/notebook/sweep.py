@@ -72,7 +72,7 @@ def make(
                 problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
         text = prompt(words, problems)
         if unread and not axes:
-            raise InvalidRequest(problems)  # that no axis is left is no mistake of its own
+            raise InvalidRequest(problems)  # "a sweep needs an axis" would be said of an axis that was given
         sweep = sweeping.make(
             session,
             image=image,
@@ -92,7 +92,9 @@ def make(
 
 
 def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:
-    """Send the Sweep by the money rule; return a sentence instead when somebody must confirm first.
+    """Send the Sweep unless it is a dry run or must be confirmed; return the sentence that says so, else "".
+
+    `confirm_above` is CNY; `button` tells whether the grid with its Run button can be shown.
 
     Raises
     ------

@@ -18,11 +18,11 @@ from .sheet import Shown
 
 
 class ShownCell(TypedDict):
-    """One combination of the axes' values.
+    """One combination of the axes' values, as a grid shows it.
 
-    `state` is "planned", "invalid" or a Job's status. A cell that can be tried again has `retry`. `version` grows when
-    the cell has another picture than before; without it, an ended cell has one picture for good. `unpaid` says in words
-    why nothing was paid, where `cost` would be.
+    `state` is "planned", "invalid" or a Job's status. `seconds` is from submit to end, `cost` CNY by list price. A cell
+    that can be tried again has `retry`. `version` grows when the cell has another picture than before; without it, an
+    ended cell has one picture for good. `unpaid` says in words why nothing was paid, where `cost` would be.
     """
 
     id: str
@@ -43,8 +43,11 @@ class ShownCell(TypedDict):
 
 
 class SweepPlan(TypedDict):
-    """What running would take; `invalid` holds one line a problem, `note` what the cost does not know,
-    `dated` of when its list prices are.
+    """What running would take.
+
+    `images` are pictures at most, `cost` CNY by list price (None: some price is unknown), `minutes` the usual time,
+    `cached` the cells that have a picture already. `invalid` holds one line a problem, `dated` the date of the list
+    prices, `note` the sentence that says so.
     """
 
     images: int
@@ -63,12 +66,16 @@ class SweepCell:
     def __init__(self, cell: axis.Cell) -> None:
         self.id = cell.id
         self.labels = dict(cell.labels)
+        """The axes' values by parameter."""
         self.plan: Plan | None = None
         self.problem = ""
+        """Why it cannot be sent at all; then there is no plan."""
         self.held = ""
         """Why a run left it out: it would have passed a cap, or a task of it may exist."""
         self.job: Job | None = None
+        """The Job of its last try, or one that answers it without sending."""
         self.tries = 0
+        """How often a run or a retry has sent it."""
 
     @property
     def title(self) -> str:
@@ -86,7 +93,7 @@ class SweepCell:
 
     @property
     def again(self) -> bool:
-        """True when a new try is safe: the task failed and was not billed, and surely does not exist still."""
+        """True when a new try cannot pay twice: the task failed, so was not billed, and none is left on its way."""
         job = self.job
         if job is None or not job.final or job.outcome is not None:
             return False

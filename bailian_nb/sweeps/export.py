@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Exported(Protocol):
-    """A sweep, as far as leaving it goes."""
+    """What is needed of a sweep to write it down."""
 
     title: str
 
@@ -38,7 +38,9 @@ class Exported(Protocol):
 
 
 STATIC_BYTES = 150_000
+"""Of the sheet that a notebook keeps, at most."""
 STATIC_SIDE = 192
+"""Pixels of a cell of that sheet, at most; fewer where it would be larger than that."""
 
 
 def static_view(sweep: Exported) -> Bundle:

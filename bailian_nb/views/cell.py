@@ -35,7 +35,7 @@ def view(job: Job, lang: str, place: str = "") -> Bundle:
 
 
 def caption(job: Job, lang: str) -> Bundle:
-    """Return output (b): a line a picture, then each failed slot with what it means and what to do."""
+    """Return the lower of a cell's two outputs: a line a picture, then what each failure means and what to do."""
     result = job.outcome
     found = _running(job, lang) if not job.final else _ended(job, result, lang)
     notes = result.notes if result is not None else job.notes
@@ -86,7 +86,7 @@ def _question(job: HeldJob, lang: str, place: str) -> Bundle:
 
 def _running(job: Job, lang: str) -> list[str]:
     request = job.request
-    held = isinstance(job, HeldJob) and job.held  # its price stands beside its button, and no list knows its id
+    held = isinstance(job, HeldJob) and job.held  # the price stands beside its Run button; it is in no list of jobs yet
     parts = [] if held else [escape(f"{say('job', lang)} {job.id}")]
     if request is not None:
         parts += [escape(f"{name}={value}") for name, value in request.values.items() if name != "prompt"]

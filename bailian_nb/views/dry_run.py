@@ -32,7 +32,15 @@ class Given:
 def bundle(
     session: Session, plan: Plan, lang: str, *, max_cost: float | None = None, given: Given | None = None
 ) -> Bundle:
-    """Return the dry run as HTML and text; the key is in neither, data URLs are shortened."""
+    """Return the dry run as HTML and text; the key is in neither, data URLs are shortened.
+
+    `max_cost` (CNY) and `given` only make the Python call the one that was typed.
+
+    Raises
+    ------
+    InvalidRequest
+        When the inputs, which may be Jobs that are waited for, cannot be sent.
+    """
     call, curl = session.call(plan)
     cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)

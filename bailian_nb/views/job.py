@@ -25,12 +25,14 @@ STAGES: dict[str, Stage] = {
     "CANCELED": "failed",
     "EXPIRED": "failed",
 }
+"""What a widget draws for each status of a Job."""
 
 
 class Words(TypedDict):
-    """What a widget shows of a Job; the browser counts `{age}` in `line` from `since`.
+    """What a widget shows of a Job.
 
-    `since` is 0 for a Job that has ended, `usual` (seconds from `since` to the usual end) 0 when nobody knows.
+    The browser puts the age in seconds in place of `{age}` in `line`: it counts from `since` (seconds since 1970, 0 for
+    a Job that has ended). `usual` is seconds from `since` to the usual end, 0 when nobody knows.
     """
 
     title: str
@@ -44,7 +46,7 @@ class Words(TypedDict):
 
 
 def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
-    """Return the Job's present state in words; `aging=False` leaves out what changes with every second."""
+    """Return the Job's present state in words; `aging=False` leaves out the age, which changes with every second."""
     stage = STAGES[job.status]
     return {
         "title": job.label,
@@ -72,7 +74,7 @@ def _line(job: Job, lang: str, aging: bool) -> list[str]:
 
 
 def waiting(job: Job, lang: str, *, age: object) -> list[str]:
-    """Say why a Job waits, and its age against the usual time; `age` None leaves that out."""
+    """Say why a Job waits, and its age against the usual time; `age` is seconds or `{age}`, None leaves it out."""
     parts = []
     if job.why is not None:
         values = dict(job.why.values)

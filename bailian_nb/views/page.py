@@ -88,7 +88,7 @@ def save(
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Write a file as a whole or not at all, and return where it lies."""
+    """Write a file as a whole or not at all, folders included, and return its path with `~` filled in."""
     path = path.expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
@@ -106,7 +106,7 @@ THUMB, LARGE = 256, 1024
 
 
 class Previews:
-    """JPEGs by name and size. Two threads may make the same one at once; the result is the same."""
+    """JPEGs that were made before, by name and size; any thread may ask."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], bytes] = {}

@@ -23,7 +23,7 @@ def models_head(lang: str = "en") -> tuple[str, ...]:
 
 
 def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
-    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
+    """Return the price of a picture (CNY, first region), the account's limits there, usual seconds and all regions."""
     price, limit, usual = model.prices[0], model.limits[0], model.latency
     return (
         say("cost", lang, cost=f"{price.cny:g}"),
@@ -34,7 +34,7 @@ def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
 
 
 def dated(lang: str = "en") -> str:
-    """Say of when the prices and whose the limits are."""
+    """Say from which date the prices are, and that the limits are the whole account's."""
     return say("help_models", lang, dated=max(model.prices_dated for model in specs.models()))
 
 
