@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -31,6 +30,7 @@ from .session import session as sessions
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
+from .views.inspect import records_json
 from .views.language import language
 
 CALL_OPTIONS = (
@@ -205,8 +205,7 @@ def _report(job: Job, given: argparse.Namespace) -> int:
     """Wait and print the pictures; notes and what is missing go to stderr, and anything missing makes it 1."""
     result = job.result()
     if given.json:
-        records = [json.loads(picture.record.to_json()) for picture in result]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        print(records_json(picture.record for picture in result))
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")

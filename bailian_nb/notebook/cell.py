@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from ..session import confirm
 from ..session import session as sessions
 from ..session.held_job import HeldJob
 from ..views import dry_run
+from ..views.inspect import records_json
 from .display import Displays
 from .front import NotebookFront
 from .line import MagicLine
@@ -84,8 +84,7 @@ class Cell:
                 job.error.show_traceback = read.traceback
                 raise job.error
         if read.json and job.outcome is not None:
-            records = [json.loads(picture.record.to_json()) for picture in job.outcome]
-            print(json.dumps(records, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+            print(records_json(picture.record for picture in job.outcome))  # noqa: T201  # asked for
         return job
 
     def _show_frame(self, plan: Plan) -> None:
