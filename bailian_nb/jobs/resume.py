@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import specs
 from ..accounts.account import Account
 from ..errors import BailianError, InvalidRequest, printable
 from ..reconcile.attempt import Attempt
@@ -204,7 +205,7 @@ def _not_elsewhere(journal: Journal, row: Row) -> None:
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     """Rebuild the Job of a row, and say where its pictures go: where the intent said, else the current folder."""
     request = Request.from_dict(row.request, journal.input_bytes)
-    label = f"{row.model} {row.function}" if row.function else row.model
+    label = specs.label(row.model, row.function)
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted, job.embed = row.submitted, row.embed

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .. import specs
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
@@ -75,8 +76,7 @@ class Unsent:
     def of(cls, row: Row, settings: Settings) -> Unsent:
         """Price a row; `settings` are those that hold now."""
         images, cost = estimate(row.model, row.region, row.request)
-        label = f"{row.model} {row.function}" if row.function else row.model
-        return cls(cost=cost, images=images, label=label, settings=settings)
+        return cls(cost=cost, images=images, label=specs.label(row.model, row.function), settings=settings)
 
 
 class _Open(NamedTuple):

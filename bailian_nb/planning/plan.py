@@ -60,7 +60,7 @@ class Plan:
     @property
     def label(self) -> str:
         """Return model and function as captions name them."""
-        return f"{self.model.name} {self.function}" if self.function else self.model.name
+        return specs.label(self.model.name, self.function)
 
     def check_budget(self, max_cost: float | None = None) -> None:
         """Check the estimate against `max_cost` in CNY (inf: no limit), or against the setting of that name.

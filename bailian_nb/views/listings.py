@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from .. import specs
 from ..gallery import Picture
 from ..jobs.job import Job
 from ..jobs.resume import Resumed
@@ -51,13 +52,10 @@ def resumed(found: Resumed, lang: str) -> Bundle:
         (found.others, "resume_others"),
         (found.alive, "resume_alive"),
     ):
-        rows += [(row.id, _call(row), say(key, lang), row.task_id or "") for row in listed]
-    rows += [
-        (row.id, _call(row), say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id)
-        for row, orphans in found.unclaimed
-        for orphan in orphans
-    ]
-    rows += [(row.id, _call(row), say("resume_fault", lang, why=why), row.task_id or "") for row, why in found.faults]
+        rows += [_row(row, say(key, lang)) for row in listed]
+    for row, orphans in found.unclaimed:
+        rows += [_row(row, say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id) for orphan in orphans]
+    rows += [_row(row, say("resume_fault", lang, why=why)) for row, why in found.faults]
     if not rows:
         return note(say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
     foot = " ".join(str(error) for error in found.refused)
@@ -72,7 +70,7 @@ def history(pictures: Sequence[Picture], lang: str) -> Bundle:
     rows = [
         (
             picture.record.created,
-            f"{picture.record.model} {picture.record.function or ''}",
+            specs.label(picture.record.model, picture.record.function),
             picture.record.size,
             picture.seed,
             "EMULATOR" if picture.record.emulator else "",
@@ -128,5 +126,6 @@ def _came_back(job: Job) -> str:
     return "resume_searched" if not job.task_id and job.status in ("UNCERTAIN", "FAILED") else "resumed"
 
 
-def _call(row: Row) -> str:
-    return f"{row.model} {row.function or ''}"
+def _row(row: Row, words: str, task_id: str = "") -> tuple[object, ...]:
+    """Return what resume lists of a row of the journal: how it stands in `words`, and its task or the one given."""
+    return row.id, specs.label(row.model, row.function), words, task_id or row.task_id or ""
