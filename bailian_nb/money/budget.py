@@ -23,7 +23,7 @@ from ..config.values import money
 from ..errors import BudgetExceeded
 from ..store.journal import Row
 from ..store.kernels import is_alive, this_process
-from ..store.schema import Database
+from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
@@ -114,7 +114,7 @@ class Budget:
 
     def _first(self, jobs: Mapping[str, Begun]) -> None:
         """Check the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
-        with _reading(self.home / "journal.sqlite") as db:
+        with _reading(journal_path(self.home)) as db:
             rows = _unsettled(db)
             found = self._open(rows, ours=this_process(), driven=jobs)
             rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}

@@ -29,6 +29,7 @@ from ..money.ledger import job_of
 from ..planning.plan import Plan
 from ..request import Request
 from ..store.journal import Journal, Row
+from ..store.schema import journal_path
 from ..system.clock import Clock
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
@@ -193,7 +194,7 @@ def faults_worded() -> Iterator[None]:
 def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     """Return the open rows of the same request and account, the oldest first; no journal is made to look."""
     key = _key(plan)
-    if key is None or not (kernel.home / "journal.sqlite").exists():
+    if key is None or not journal_path(kernel.home).exists():
         return []
     rows = kernel.journal.unfinished(account.base_url)
     ours = [row for row in rows if row.account in account.ids and row.model == plan.model.name]

@@ -33,6 +33,7 @@ from ..planning import plan as planning
 from ..planning.plan import Plan
 from ..store.folders import day_folders
 from ..store.journal import Journal
+from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
 from . import cache, prefetch
@@ -243,7 +244,7 @@ class Session:
     @property
     def _written(self) -> bool:
         """Tell whether anything was ever sent from here."""
-        return (self.home / "journal.sqlite").exists()
+        return journal_path(self.home).exists()
 
     @property
     def journal(self) -> Journal:

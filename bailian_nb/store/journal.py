@@ -20,7 +20,7 @@ from ..errors import BailianError
 from .input_files import Kept, digests
 from .kernels import is_alive, kernel_lock, new_kernel
 from .orphans import OrphanTasks
-from .schema import Database
+from .schema import Database, journal_path
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
 OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
@@ -80,7 +80,7 @@ class Journal:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.path = home / "journal.sqlite"
+        self.path = journal_path(home)
         (home / "owners").mkdir(parents=True, exist_ok=True)
         self.kernel = new_kernel()
         self._alive = kernel_lock(home, self.kernel)

@@ -16,6 +16,12 @@ from ..errors import BailianError
 BUSY_SECONDS = 30.0
 """How long a kernel waits for another one that writes."""
 
+
+def journal_path(home: Path) -> Path:
+    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
+    return home / "journal.sqlite"
+
+
 _VERSIONS: tuple[tuple[str, ...], ...] = (
     (
         """
