@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import specs
 from ..accounts.account import Account
 from ..errors import BailianError, InvalidRequest, printable
 from ..reconcile.attempt import Attempt
@@ -211,7 +212,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     """Rebuild the Job of a row, and say where its pictures go: where the intent said, else the current folder."""
     needed = row.state == "intent" or row.request["paste_back"]
     request = Request.from_dict(row.request, journal.input_bytes if needed else lambda digest: None)
-    label = f"{row.model} {row.function}" if row.function else row.model
+    label = specs.label(row.model, row.function)
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted, job.embed = row.submitted, row.embed

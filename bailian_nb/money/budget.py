@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .. import specs
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
 from ..errors import BudgetExceeded
 from ..store.kernels import is_alive, this_process
 from ..store.row import Row
-from ..store.schema import Database
+from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
@@ -75,8 +76,7 @@ class Unsent:
     def of(cls, row: Row, settings: Settings) -> Unsent:
         """Price a row; `settings` are those that hold now."""
         images, cost = estimate(row.model, row.region, row.request)
-        label = f"{row.model} {row.function}" if row.function else row.model
-        return cls(cost=cost, images=images, label=label, settings=settings)
+        return cls(cost=cost, images=images, label=specs.label(row.model, row.function), settings=settings)
 
 
 class _Open(NamedTuple):
@@ -114,7 +114,7 @@ class Budget:
 
     def _first(self, jobs: Mapping[str, Begun]) -> None:
         """Check the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
-        with _reading(self.home / "journal.sqlite") as db:
+        with _reading(journal_path(self.home)) as db:
             rows = _unsettled(db)
             found = self._open(rows, ours=this_process(), driven=jobs)
             rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}

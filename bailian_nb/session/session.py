@@ -35,6 +35,7 @@ from ..planning.plan import Plan
 from ..store.folders import day_folders
 from ..store.journal import Journal
 from ..store.row import Row
+from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
 from . import cache, lost_tasks, prefetch
@@ -254,7 +255,7 @@ class Session:
     @property
     def _written(self) -> bool:
         """Tell whether anything was ever sent from here."""
-        return (self.home / "journal.sqlite").exists()
+        return journal_path(self.home).exists()
 
     @property
     def journal(self) -> Journal:

@@ -24,7 +24,7 @@ from .kernels import Kernel, is_alive, stands_still
 from .orphans import OrphanTasks
 from .request_key import request_key
 from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
-from .schema import OPEN, Database, State
+from .schema import OPEN, Database, State, journal_path
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -40,7 +40,7 @@ class Journal:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.path = home / "journal.sqlite"
+        self.path = journal_path(home)
         lost = lay_aside(home)
         self._kernel = Kernel(home)
         self.kernel = self._kernel.name

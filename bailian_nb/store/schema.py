@@ -54,6 +54,11 @@ def patiently(work: Callable[[], T]) -> T:
                 on_wait("the journal is locked by another program; waiting for it (an interrupt stops that)")
 
 
+def journal_path(home: Path) -> Path:
+    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
+    return home / "journal.sqlite"
+
+
 _VERSIONS: tuple[tuple[str, ...], ...] = (
     (
         """
@@ -110,11 +115,6 @@ _ONE_OPEN_ROW = (
     "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
 )
-
-
-def journal_path(home: Path) -> Path:
-    """Return where the journal lies; nothing is made."""
-    return home / "journal.sqlite"
 
 
 class Database:
