@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from PIL import Image
 
 from .world.world import World
+from .world.written_before import LATER, Since, Written, unpack
+
+collect_ignore = ["data"]
+"""A notebook that lies there is data: nbval would run it."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +88,31 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
     yield make
     for world in worlds:
         world.close()
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+    """What an earlier version wrote, opened ten minutes after that in its own folder and time zone."""
+    from bailian_nb.accounts.registry import Accounts
+    from bailian_nb.emulator import create_app
+    from bailian_nb.session import session as sessions
+
+    folder = tmp_path.resolve() / "written"
+    said = unpack(folder)
+    home, clock = folder / "home", Since(said["at"] + LATER)
+    monkeypatch.setattr(Accounts, "_emulator", lambda self: create_app(home, clock=clock.now, sleep=clock.sleep))
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(home))
+    monkeypatch.setenv("BAILIAN_NB_OUT", str(folder / "out"))
+    monkeypatch.chdir(folder / "lab")
+    session = sessions._sessions[home] = sessions.Session(home, clock=clock)
+    with pytest.MonkeyPatch.context() as zone:
+        zone.setenv("TZ", "UTC")
+        _read_zone()
+        yield Written(folder=folder, said=said, session=session)
+    _read_zone()
+
+
+def _read_zone() -> None:
+    """Let local time follow TZ, where the system can."""
+    if hasattr(time, "tzset"):
+        time.tzset()
