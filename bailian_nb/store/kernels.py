@@ -14,6 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..system.files import PRIVATE
+
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
 STANDS_SECONDS = 0.1
@@ -33,7 +35,7 @@ def this_process() -> str:
 
 def kernel_lock(home: Path, owner: str) -> FileLock:
     """Return the lock of that kernel, not yet taken."""
-    return FileLock(home / "owners" / f"{owner}.lock", thread_local=False)
+    return FileLock(home / "owners" / f"{owner}.lock", mode=PRIVATE, thread_local=False)
 
 
 def is_alive(home: Path, owner: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import specs
 from ..specs import Case, Function, ImageRule, Model, Parameter
+from ..system.files import write_whole
 from ..texts.catalogue import say
 
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
@@ -182,7 +183,7 @@ def main(folder: str) -> None:
         if path.name not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (root / name).write_text(text, encoding="utf-8")
+        write_whole(root / name, text.encode(), lasting=False)
 
 
 if __name__ == "__main__":
