@@ -127,7 +127,9 @@ def open_network(*, fresh: bool = False, need_proxy: bool = True) -> httpx.Async
                 trust_env=trust_env,
                 verify=_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
             )
-        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+        except httpx.InvalidURL:  # whose words may be a part of the password
+            problem = "a proxy's URL cannot be read; in a user name or password write / as %2F, @ as %40 and : as %3A"
+        except (ImportError, ValueError, OSError) as error:
             problem = printable(error, 200)
     raise NetworkError(
         f"the proxy or certificate settings of the environment cannot be used: {problem}",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
+from ..system.files import write_whole
 from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
@@ -42,24 +43,27 @@ def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) ->
     out = out.absolute()
     source = _source()
     try:
-        (out / "photos").mkdir(parents=True, exist_ok=True)
-        for left in ("pictures", "home"):
-            shutil.rmtree(out / left, ignore_errors=True)
+        for left in ("pictures", "home", "photos"):
+            if (out / left).is_symlink():  # not ours, and what it leads to less so
+                (out / left).unlink()
+            elif left != "photos":
+                shutil.rmtree(out / left, ignore_errors=True)
         for photo in (source / "photos").iterdir():
-            shutil.copy(photo, out / "photos" / photo.name)
+            write_whole(out / "photos" / photo.name, photo.read_bytes(), lasting=False)
     except OSError as error:
         raise BailianError(f"the demo cannot write into {out}: {error.strerror}") from None
     notebooks = [nbformat.read(source / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
     say(words("demo_begins", lang, count=len(notebooks)))
     for name, notebook in zip(NOTEBOOKS, notebooks, strict=True):
         _execute(notebook, out, say)
-        nbformat.write(notebook, out / name)  # type: ignore[no-untyped-call]
+        written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        write_whole(out / name, f"{written.rstrip()}\n".encode(), lasting=False)
     whole = notebooks[0]
     whole.cells = [cell for notebook in notebooks for cell in notebook.cells]
     for number, cell in enumerate(whole.cells):
         cell["id"] = f"cell-{number}"  # two notebooks may use the same ids; one page may not
     page = out / "index.html"
-    page.write_text(_html(whole), encoding="utf-8")
+    write_whole(page, _html(whole).encode(), lasting=False)
     pictures = sorted((out / "pictures").rglob("*.png"))
     passed = f"{time.monotonic() - started:.0f}"
     say(words("demo_pictures", lang, count=len(pictures), folder=out / "pictures", seconds=passed))

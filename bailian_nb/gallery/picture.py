@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..errors import BailianError, printable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from .record import Record
 
+_SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 MAX_SERVED_PIXELS = 16384 * 16384
 """The largest documented result: a side of 4096, four times upscaled."""
 
@@ -127,11 +129,8 @@ class Picture:
 
     def _pixels(self) -> tuple[int, int]:
         if self._size is None:
-            width, _, height = self.record.size.partition("x")
-            if width.isdecimal() and height.isdecimal():
-                self._size = int(width), int(height)
-            else:
-                self._size = self.image.size
+            found = _SIZE.fullmatch(self.record.size)
+            self._size = (int(found[1]), int(found[2])) if found else self.image.size
         return self._size
 
 

@@ -19,6 +19,7 @@ from ..images import Input, mask_warning
 from ..images.encode import flat, to_grey, to_png
 from ..images.reading import load_picture
 from ..images.sources import collect
+from ..system.files import write_whole
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
 
@@ -174,7 +175,7 @@ class Mask:
         return numpy.asarray(self._image).copy()
 
     def save(self, path: Path | str) -> Path:
-        """Write a PNG and return its path.
+        """Write a PNG, whole or not at all, and return its path.
 
         Raises
         ------
@@ -184,7 +185,7 @@ class Mask:
         target = Path(path).expanduser()
         if target.suffix.lower() != ".png":
             raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
-        target.write_bytes(to_png(self._image))
+        write_whole(target, to_png(self._image), follow=True)
         return target
 
     def __eq__(self, other: object) -> bool:

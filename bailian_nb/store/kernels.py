@@ -15,6 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..system.files import PRIVATE
+
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
 STANDS_SECONDS = 0.1
@@ -61,7 +63,7 @@ def this_process() -> str:
 
 def kernel_lock(home: Path, owner: str) -> FileLock:
     """Return the lock of that kernel, not yet taken."""
-    return FileLock(home / "owners" / f"{owner}.lock", thread_local=False)
+    return FileLock(home / "owners" / f"{owner}.lock", mode=PRIVATE, thread_local=False)
 
 
 def beat_file(home: Path, owner: str) -> Path:

@@ -19,6 +19,7 @@ from typing import Any, TypedDict
 from PIL import Image
 
 from ..errors import InvalidRequest, printable
+from ..system.files import write_whole
 from ..texts.catalogue import say
 
 _WORDS = {
@@ -88,12 +89,12 @@ def save(
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Write a file as a whole or not at all, folders included, and return its path with `~` filled in."""
+    """Write a file as a whole or not at all under a path that a user gave, and return that path with `~` filled in.
+
+    A link of his own in its place stays and leads to the file; see `write_whole`.
+    """
     path = path.expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    draft.replace(path)
+    write_whole(path, content, follow=True)
     return path
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import specs
 from ..specs import Case, Function, ImageRule, Limit, Model, Parameter
+from ..system.files import write_whole
 from ..texts.catalogue import say
 from .tables import heads
 
@@ -194,7 +195,7 @@ def main(folder: str) -> None:
         if path.name not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (root / name).write_text(text, encoding="utf-8")
+        write_whole(root / name, text.encode(), lasting=False)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -51,11 +52,27 @@ def test_it_leaves_pictures_and_a_page_and_uses_no_key(
     assert f"page:      {out / 'index.html'}" in said
     for path in out.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
+    before = plant_links(out, tmp_path / "mine")
     said.clear()
     demo.run(out, lang="zh", say=said.append)
     assert said[0] == "bailian_nb 演示,使用 EMULATOR:2 个笔记本,无需 Key,不计费"
     assert [line.partition(":")[0] for line in said[-2:]] == ["网页", "笔记本"]
     assert len(list((out / "pictures").rglob("*.png"))) == len(pictures)
+    assert {path: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before, "no link is written through"
+
+
+def plant_links(out: Path, folder: Path) -> dict[Path, bytes]:
+    """Put a link into the place of each thing that the demo writes; return what they lead to."""
+    folder.mkdir()
+    for name in ("index.html", *demo.NOTEBOOKS, "photographer.png"):
+        (folder / name).write_text("mine")
+    for name in ("index.html", *demo.NOTEBOOKS):
+        (out / name).unlink()
+        (out / name).symlink_to(folder / name)
+    for name in ("pictures", "home", "photos"):
+        shutil.rmtree(out / name)
+        (out / name).symlink_to(folder)
+    return {path: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(

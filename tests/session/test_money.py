@@ -166,5 +166,5 @@ def test_a_lost_index_is_made_again_from_the_pictures_and_nothing_is_paid_twice(
     (line,) = caplog.messages
     assert str(path) in line
     assert "1 picture(s) are in a new one" in line
-    assert ("laid aside as index.broken" in line) == (lost in ("broken", "cut"))
+    assert ("laid aside as index.sqlite.broken-" in line) == (lost in ("broken", "cut"))
     assert creates() == 1
