@@ -60,10 +60,10 @@ def test_the_pictures_of_every_row_that_is_done_are_where_it_says(written: Writt
     done = [row.id for row in journal.recent(100) if row.state == "done" and row.emulator]
     assert len(done) == 6
     for job in done:
-        ((path, raw),) = journal.pictures(job).values()
+        ((path, raw, _),) = journal.pictures(job).values()
         assert path.is_file()
         assert raw.is_file()
-    pasted, raw = journal.pictures(written.job("A red ball"))[0]
+    pasted, raw, _ = journal.pictures(written.job("A red ball"))[0]
     assert pasted.name == raw.name.replace(".png", "_pasted.png")
 
 
