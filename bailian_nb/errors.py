@@ -47,6 +47,11 @@ def printable(text: object, limit: int = 400) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def one_line(error: BaseException) -> str:
+    """Return an error as a terminal, a cell or a widget shows it where nothing else stands beside it."""
+    return f"{type(error).__name__}: {error}"
+
+
 class BailianError(Exception):
     """Carry what the service said and what to do about it.
 
@@ -102,7 +107,7 @@ class BailianError(Exception):
             import traceback
 
             return traceback.format_exception(self)
-        return [f"{type(self).__name__}: {self}"]
+        return [one_line(self)]
 
 
 @dataclass(frozen=True, kw_only=True)

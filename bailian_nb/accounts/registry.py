@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ SLOW = 0.2
 class Accounts:
     """The accounts of one process and home."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    def __init__(self, home: Path, clock: Clock, *, kernel: Callable[[], str] = str) -> None:
         self.home = home
         self.clock = clock
+        self.kernel = kernel
         self._lock = threading.RLock()
         self._opened: dict[tuple[str, str, Secret, bool], Account] = {}
         self._answered: dict[str, tuple[bool, float]] = {}
@@ -81,6 +83,7 @@ class Accounts:
                 clock=self.clock,
                 home=self.home,
                 own=own,
+                kernel=self.kernel,
             )
             return account
 

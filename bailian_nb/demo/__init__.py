@@ -11,21 +11,26 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
 from ..system.files import write_whole
+from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTEBOOKS = ("01_quickstart.ipynb", "04_ten_edits.ipynb")
 CELL_TIMEOUT = 120
+"""Seconds that a cell may take."""
 
 
-def run(out: Path, *, say: Any = print) -> int:
-    """Execute the notebooks in `out` and return 0; `say` hears the progress. What an earlier demo left there goes.
+def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) -> int:
+    """Execute the notebooks in `out` and return 0; what an earlier demo left there is deleted first.
+
+    `say` is called with each line of progress, in `lang`.
 
     Raises
     ------
@@ -48,7 +53,7 @@ def run(out: Path, *, say: Any = print) -> int:
     except OSError as error:
         raise BailianError(f"the demo cannot write into {out}: {error.strerror}") from None
     notebooks = [nbformat.read(source / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
-    say(f"bailian_nb demo on the EMULATOR: {len(notebooks)} notebooks, no key, nothing billed")
+    say(words("demo_begins", lang, count=len(notebooks)))
     for name, notebook in zip(NOTEBOOKS, notebooks, strict=True):
         _execute(notebook, out, say)
         written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
@@ -60,9 +65,10 @@ def run(out: Path, *, say: Any = print) -> int:
     page = out / "index.html"
     write_whole(page, _html(whole).encode(), lasting=False)
     pictures = sorted((out / "pictures").rglob("*.png"))
-    say(f"{len(pictures)} pictures in {out / 'pictures'} ({time.monotonic() - started:.0f} s)")
-    say(f"page:      {page}")
-    say(f"notebooks: {', '.join(str(out / name) for name in NOTEBOOKS)}")
+    passed = f"{time.monotonic() - started:.0f}"
+    say(words("demo_pictures", lang, count=len(pictures), folder=out / "pictures", seconds=passed))
+    for key, value in (("demo_page", page), ("demo_notebooks", ", ".join(str(out / name) for name in NOTEBOOKS))):
+        say(f"{words(key, lang) + ':':<10} {value}")
     return 0
 
 
@@ -75,7 +81,7 @@ def _source() -> Path:
     raise BailianError(f"{NOTEBOOKS[0]} is not there; reinstall bailian-nb")
 
 
-def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
+def _execute(notebook: NotebookNode, out: Path, say: Callable[[str], object]) -> None:
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -91,7 +97,7 @@ def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="wan") as sockets:
 
         class OwnKernel(AsyncKernelManager):
-            """Only this interpreter's own kernel: a python3 kernel of the user's may belong elsewhere."""
+            """Starts this interpreter's own kernel: the user's kernel named python3 may be of another interpreter."""
 
             def __init__(self, **more: Any) -> None:
                 super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **more)

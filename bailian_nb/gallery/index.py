@@ -114,7 +114,7 @@ class Index:
             return []
         runs: dict[tuple[str, str], dict[int, Picture]] = {}
         for picture in filter(None, rows):
-            if host in (None, picture.record.base_url_host) and _unchanged(picture):
+            if host in (None, picture.record.base_url_host) and is_unchanged(picture):
                 run = runs.setdefault((picture.record.job_id, picture.record.task_id), {})
                 run.setdefault(picture.record.index, picture)
         best: dict[int, Picture] = {}
@@ -324,7 +324,7 @@ def _path_of(value: object) -> Path | None:
     return Path(os.fsdecode(value)) if isinstance(value, bytes) else None
 
 
-def _unchanged(picture: Picture) -> bool:
+def is_unchanged(picture: Picture) -> bool:
     """Compare the file, without the Record that we put into it, with the hash in its Record."""
     try:
         if not (picture.path.is_file() and picture.raw_path.is_file()):

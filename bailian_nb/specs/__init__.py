@@ -57,6 +57,7 @@ __all__ = [
     "check",
     "function_name",
     "get",
+    "label",
     "lookup",
     "models",
     "nearest",
@@ -132,6 +133,11 @@ def function_name(model: Model, name: str) -> str:
     meant = f"; {_ORDER}." if meant == "." else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
     raise InvalidRequest(f"unknown function {shown(word, str)}{meant} {model.name} has {listed}")
+
+
+def label(model: str, function: str | None) -> str:
+    """Return model and function as captions, tables and errors name a call; the function may be None or ""."""
+    return f"{model} {function}" if function else model
 
 
 def register(model: Model) -> None:

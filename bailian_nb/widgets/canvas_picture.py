@@ -32,14 +32,14 @@ class ShownPicture:
         Its pixels, upright.
     data
         The file's own bytes where the browser can show them as they are, else None.
-    note
-        What was done on the way, "" for nothing.
+    host
+        Where it was fetched from, "" for what was here.
     """
 
     given: Any
     image: Image.Image = field(repr=False)
     data: bytes | None = field(default=None, repr=False)
-    note: str = ""
+    host: str = ""
 
     def preview(self) -> tuple[bytes, bool]:
         """Return a JPEG of at most 1024 pixels a side, and whether it has fewer pixels than the picture."""
@@ -80,7 +80,7 @@ def read_shown(value: Any) -> ShownPicture:
         given=seen.given,
         image=image,
         data=seen.data if seen.kind in ("png", "jpeg", "webp") else None,
-        note=f"fetched from {seen.host}" if seen.host else "",
+        host=seen.host,
     )
 
 

@@ -106,10 +106,10 @@ def test_a_picture_of_a_served_emulator_answers_no_call_to_the_service(
     call = {"size": "768*768", "seed": 7}
     wan.t2i(f"A cat {NOW}", **call).result(timeout=30)  # type: ignore[arg-type]
     plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
-    assert sessions.current().on_disk(plan)
+    assert sessions.current().known(plan) is not None
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "https://dashscope.aliyuncs.com/api/v1")
     plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
-    assert not sessions.current().on_disk(plan)
+    assert sessions.current().known(plan) is None
 
 
 def test_only_what_says_so_on_this_machine_is_an_emulator(

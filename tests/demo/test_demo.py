@@ -48,11 +48,15 @@ def test_it_leaves_pictures_and_a_page_and_uses_no_key(
     page = (out / "index.html").read_text("utf-8")
     assert page.count("data:image/jpeg;base64,") == 2
     assert not re.search(r'(src|href)="https?://', page)
-    assert any(str(out / "index.html") in line for line in said)
+    assert said[0] == "bailian_nb demo on the EMULATOR: 2 notebooks, no key, nothing billed"
+    assert f"page:      {out / 'index.html'}" in said
     for path in out.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
     before = plant_links(out, tmp_path / "mine")
-    demo.run(out, say=said.append)
+    said.clear()
+    demo.run(out, lang="zh", say=said.append)
+    assert said[0] == "bailian_nb 演示,使用 EMULATOR:2 个笔记本,无需 Key,不计费"
+    assert [line.partition(":")[0] for line in said[-2:]] == ["网页", "笔记本"]
     assert len(list((out / "pictures").rglob("*.png"))) == len(pictures)
     assert {path: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before, "no link is written through"
 

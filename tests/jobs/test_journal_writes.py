@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,14 +28,16 @@ class Disk:
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    found, real = Disk(), Journal._set
+    found = Disk()
+    for name in ("accepted", "answered", "uncertain", "end", "release", "stage"):
+        real = getattr(Journal, name)
 
-    def write(self: Journal, job: str, **columns: object) -> None:
-        if found.full and columns.get("state") not in ("submitting", "intent"):
-            raise sqlite3.OperationalError("database or disk is full")
-        real(self, job, **columns)
+        def write(self: Journal, *given: Any, real: Any = real, **more: Any) -> None:
+            if found.full:
+                raise sqlite3.OperationalError("database or disk is full")
+            real(self, *given, **more)
 
-    monkeypatch.setattr(Journal, "_set", write)
+        monkeypatch.setattr(Journal, name, write)
     yield found
     found.full = False
 

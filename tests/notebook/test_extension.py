@@ -35,3 +35,13 @@ def test_jobs_go_on_when_the_extension_is_unloaded(cells):
     cells(f"%%wan_t2i -o job\nA shop {NOW}")
     cells("%unload_ext bailian_nb")
     assert cells.names["job"].wait(20).status == "SUCCEEDED"
+
+
+def test_unloading_leaves_widgets_as_they_were_before(headless):
+    from bailian_nb.widgets.outputs import outputs
+
+    assert outputs.publisher is not None
+    assert not outputs.live()
+    headless("%unload_ext bailian_nb")
+    assert outputs.publisher is None
+    assert outputs.live()

@@ -14,7 +14,7 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.jobs.job import Job
 from bailian_nb.reconcile.search import CLOSE, Attempt, Search, for_late_rows
 from bailian_nb.request import Request
-from bailian_nb.store.journal import Owned
+from bailian_nb.store.row import Owned
 
 from ..world.world import World, t2i
 from .test_search import lose_the_first, old, resume

@@ -13,7 +13,8 @@ import bailian_nb as wan
 from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.session import session as sessions
-from bailian_nb.store.journal import Journal, Row
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 
 from ..world.emulator_log import creates
 

@@ -94,7 +94,7 @@ class World:
             clock=self.clock,
             loop=self.loop,
             callbacks=self.callbacks,
-            save=Saver(index=self.index),
+            save=Saver(index=self.index, journal=self.journal, clock=self.clock),
         )
         client = Client(base_url=EMULATOR_URL, key=Secret(KEY), app=self.way)
         self.account = Account.open(
@@ -131,7 +131,7 @@ class World:
         """End as a killed kernel does: the loop stops where it is, the journal is not closed but its lock is free."""
         self.loop.stop()
         self.callback_loop.stop()
-        self.journal._alive.release(force=True)
+        self.journal.close()
 
     def again(self) -> World:
         return World(self.home, self.out, self.clock, **self.settings)
