@@ -48,10 +48,10 @@ CREATE TABLE IF NOT EXISTS pictures (
 )
 _WHOLE = ("CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created)", f"PRAGMA user_version = {SCHEMA}")
 """Comes last of all: an index without it is still being made."""
-REFILL_SECONDS = 0.7
+REFILL_SECONDS = 0.6
 """How long a call looks for pictures that a lost index knew, before it answers with what there is."""
-PATIENCE = 1.0
-"""Seconds for which another that writes is waited for."""
+PATIENCE = 0.8
+"""Seconds for which another that writes is waited for, so that each call answers within a second."""
 NO_PATIENCE = 0.2
 """The same while the index cannot be read: each cell of a large sweep asks."""
 _BATCH = 100
@@ -167,9 +167,11 @@ class Index:
         if "ORDER BY" not in where:
             where += " ORDER BY created DESC, rowid DESC"
         statement = f"SELECT path, raw_path, record FROM pictures WHERE {where}"  # noqa: S608 - our own words
-        with contextlib.suppress(sqlite3.Error, OSError):  # one that can only be read has told so to `add`
-            if self._late:
+        if self._late:
+            try:
                 self._write_late(NO_PATIENCE)
+            except (sqlite3.Error, OSError):  # `add` has said so; it may still be read
+                wait = max(wait - NO_PATIENCE, NO_PATIENCE)
         try:
             rows = self._use(lambda db: db.execute(statement, values).fetchall(), wait)
         except (sqlite3.Error, OSError) as error:

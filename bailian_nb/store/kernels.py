@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..system.files import PRIVATE
+from ..system.files import PRIVATE, private_file, private_folder
 
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
@@ -32,7 +32,8 @@ class Kernel:
     """This kernel, as others see it."""
 
     def __init__(self, home: Path) -> None:
-        (home / "owners").mkdir(parents=True, exist_ok=True)
+        private_folder(home)
+        private_folder(home / "owners")
         self.name = new_kernel()
         self._lock = kernel_lock(home, self.name)
         self._lock.acquire(timeout=0)
@@ -41,6 +42,7 @@ class Kernel:
     def beat(self) -> None:
         """Show that this kernel does not stand still; the time is the machine's since it was started."""
         with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
+            private_file(self._beat)
             self._beat.write_text(f"{time.monotonic():.3f}", encoding="ascii")
 
     def end(self) -> None:

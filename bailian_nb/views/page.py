@@ -89,9 +89,9 @@ def save(
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Write a file as a whole or not at all under a path that a user gave, and return that path with `~` filled in.
+    """Write a file as a whole or not at all, folders included, and return its path with `~` filled in.
 
-    A link of his own in its place stays and leads to the file; see `write_whole`.
+    A link of the user's own in its place stays and leads to the file; see `write_whole`.
     """
     path = path.expanduser()
     write_whole(path, content, follow=True)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import platformdirs
 import pytest
 from IPython.core.ultratb import VerboseTB
+from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import config
@@ -139,7 +140,7 @@ def test_a_call_that_stumbles_over_its_home_shows_no_key(name: str, kind: str, m
     path = config.home() / name
     with a_folder_as(path) if kind == "folder" else a_file_as(path):
         try:
-            job = wan.t2i("A cat", seed=1)
+            job = wan.edit(Image.new("RGB", (512, 512)), "instruct", "A hat", seed=1)
             job.wait(20)
             error: BaseException | None = job.error
         except (BailianError, OSError, sqlite3.Error) as raised:
