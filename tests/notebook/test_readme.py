@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_the_lines_in_its_text_run(headless: Cells) -> None:
         headless(cell)
     names = headless.names
     names["result"][0].image.save("before.png")
-    names["job"].result()[0].path.rename("cat.png")
+    shutil.copy(names["job"].result()[0].path, "cat.png")
     for line in ("%wan inspect cat.png", "%wan rerun cat.png --seed 8", "%wan_edit outpaint photo.jpg", "%wan history"):
         full = re.search(rf"`({re.escape(line)}[^`]*)`", TEXT)
         assert full is not None, f"{line} is not in the text any more"

@@ -1,4 +1,4 @@
-"""A canvas with smooth edges, and the colours that are drawn on it. Every other `draw_*` file paints with this.
+"""A canvas with smooth edges, and the colours that are drawn on it. Every other file of this folder paints with this.
 
 Coordinates are pixels of the finished picture, as floats; the canvas is twice as large inside and shrunk at the end.
 """
