@@ -24,7 +24,7 @@ from ..store.journal import Journal, State
 from ..system.clock import Clock
 from .job import Job
 from .journal_writes import try_write
-from .save import Saver, listed
+from .save import NO_CODE, Saver, listed
 
 
 async def finish(
@@ -70,7 +70,7 @@ async def finish(
         reason = result.errors[0]
         raise DownloadError(
             f"no picture could be fetched: {reason.message}",
-            code=reason.code,
+            code="" if reason.code == NO_CODE else reason.code,
             task_id=job.task_id,
             hint="It is paid and still there: %wan resume tries again." if reason.again else "",
         )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .._version import __version__
 from ..accounts.account import Account
-from ..client import Answer, Slot, expires_at
+from ..client import Answer, Slot, verdict
 from ..errors import BailianError, DownloadError, NetworkError, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
 from ..request import Request
@@ -33,8 +33,8 @@ log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
 
-GONE = (403, 404, 410)
-"""What a host answers to an address that has expired."""
+NO_CODE = "DownloadError"
+"""Stands in the place of a code where nobody gave one."""
 
 MOST_BILLED = 100
 """More pictures than any call can ask for: a number above it is a slip of the service and no bill."""
@@ -81,9 +81,9 @@ class Saver:
                 picture = await asyncio.to_thread(self._left, job, request, record, folder, notes)
                 picture = picture or await self._fetch(account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
-                code = getattr(error, "code", "") or "DownloadError"
-                again = not _gone(slot.url, error, clock)
-                return SlotError(index=slot_number, code=code, message=str(error), again=again)
+                code = getattr(error, "code", "") or NO_CODE
+                message, gone = verdict(slot.url, error, clock.now())
+                return SlotError(index=slot_number, code=code, message=message, again=not gone)
             await try_write(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
             return picture
 
@@ -142,8 +142,9 @@ class Saver:
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
                 saved.append(picture or await self._fetch(account, slot.url, clock, [], write))
             except (BailianError, ValueError) as error:
-                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
-                whole = whole and _gone(slot.url, error, clock)
+                message, gone = verdict(slot.url, error, clock.now())
+                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {message}")
+                whole = whole and gone
         return saved, whole
 
     async def _fetch(
@@ -242,12 +243,6 @@ def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture
 
 def _apart_name(record: Record) -> str:
     return "task_" + "".join(letter for letter in record.task_id if letter.isalnum())[:12]
-
-
-def _gone(url: str, error: Exception, clock: Clock) -> bool:
-    """Tell whether a picture is gone for good: its URL has expired and its host says no, for our clock may be wrong."""
-    refused = isinstance(error, DownloadError) and error.http_status in GONE
-    return refused and clock.now() >= (expires_at(url) or float("inf"))
 
 
 def _base_record(job: Job, account: Account, request: Request, answer: Answer, clock: Clock) -> Record:
