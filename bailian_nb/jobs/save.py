@@ -28,6 +28,7 @@ from ..system.clock import Clock, Patience, backoff, iso
 from .job import Job
 from .journal_writes import try_write
 from .result import Result, SlotError
+from .wire import told
 
 log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4
@@ -79,7 +80,7 @@ class Saver:
             try:
                 write = partial(self._to_disk, job, request, record=record, folder=folder, notes=notes)
                 picture = await asyncio.to_thread(self._left, job, request, record, folder, notes)
-                picture = picture or await self._fetch(account, slot.url, clock, notes, write)
+                picture = picture or await self._fetch(job, account, slot.url, clock, notes, write)
             except (BailianError, ValueError) as error:
                 code = getattr(error, "code", "") or NO_CODE
                 message, gone = verdict(slot.url, error, clock.now())
@@ -140,7 +141,7 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(account, slot.url, clock, [], write))
+                saved.append(picture or await self._fetch(job, account, slot.url, clock, [], write))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, clock.now())
                 job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {message}")
@@ -148,14 +149,15 @@ class Saver:
         return saved, whole
 
     async def _fetch(
-        self, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
+        self, job: Job, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
     ) -> Picture:
         """Download until the bytes are a whole picture, for 24 hours at most, whatever the clock says."""
         patience = Patience(clock, service.KEPT_SECONDS)
         faults = bad = 0
         while True:
             try:
-                download = await account.client.download(url)
+                with told(job) as waiting:
+                    download = await account.client.download(url, waiting=waiting)
                 notes.extend(download.notes)
                 return await asyncio.to_thread(write, download.data)
             except (DownloadError, NetworkError, ServiceError) as error:

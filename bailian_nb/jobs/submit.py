@@ -25,6 +25,7 @@ from .job import Job
 from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
 from .save import Saver
 from .status import WaitReason
+from .wire import told
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -58,7 +59,8 @@ class Sender:
         try:
             while True:
                 try:
-                    prepared = prepared or await account.client.prepare(request)
+                    with told(job) as waiting:
+                        prepared = prepared or await account.client.prepare(request, waiting=waiting)
                     async with account.limiter.creating(
                         request.model, account.limit(request.model), paused=_paused(job)
                     ):
@@ -275,7 +277,8 @@ class Sender:
         now = self._clock.now()
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
-        answer = await account.client.submit(prepared)
+        with told(job) as waiting:
+            answer = await account.client.submit(prepared, waiting=waiting)
         if isinstance(answer, Submitted):
             await self._note_task(job, row_id, answer.task_id, answer.request_id, answer.task_status)
         else:
