@@ -23,6 +23,7 @@ from .meter import MeteredBackend
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+_USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
 _MOST_CONNECTIONS = 100
 _KEPT_CONNECTIONS = 20
 _KEPT_SECONDS = 5.0
@@ -160,6 +161,7 @@ def open_app(app: Any) -> httpx.AsyncBaseTransport:
 def is_direct(url: httpx.URL, no_proxy: str) -> bool:
     """Tell whether NO_PROXY names the host of a URL: by its name, a domain above it, its address or a range of them."""
     address = _address(url.host)
+    own = url.port or _USUAL_PORTS.get(url.scheme)
     for each in no_proxy.lower().split(","):
         name = each.strip().rpartition("://")[2]
         if name == "*":
@@ -167,7 +169,7 @@ def is_direct(url: httpx.URL, no_proxy: str) -> bool:
         if address is not None and (network := _range(name)) is not None and address in network:
             return True
         host, _, port = name.removeprefix("*").removeprefix(".").partition(":")
-        if host and port in ("", str(url.port)) and f".{url.host}".endswith(f".{host}"):
+        if host and port in ("", str(own)) and f".{url.host}".endswith(f".{host}"):
             return True
     return False
 
