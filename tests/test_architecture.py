@@ -48,6 +48,7 @@ HOMES = {  # library -> the only rooms that import it
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets", "notebook"},
     "httpx": {"client"},
+    "httpcore": {"client"},
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
     "anyio": {"emulator"},

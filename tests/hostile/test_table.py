@@ -31,8 +31,8 @@ SECONDS = 10.0
 """Most that a Job may take here; the clock runs 400 times as fast."""
 
 
-def request() -> Request:
-    values = {"prompt": "a hill", "n": 1, "size": "512*512", "seed": 7}
+def request(seed: int = 7) -> Request:
+    values = {"prompt": "a hill", "n": 1, "size": "512*512", "seed": seed}
     return Request(model="wan2.2-t2i-flash", values=values, seed_given=True)
 
 
