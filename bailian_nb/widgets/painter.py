@@ -281,7 +281,7 @@ class MaskPainter(LiveWidget):
         return words("painter", self._lang)["much" if mask.coverage > MUCH else "framed"]
 
     def _tell(self) -> None:
-        self.restill_soon()
+        self.update_static_soon()
         for listener in list(self._listeners):
             try:
                 listener(self)

@@ -82,7 +82,7 @@ class SweepGrid(LiveWidget):
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
-        self.restill_soon()
+        self.update_static_soon()
 
     def static_view(self) -> dict[str, str]:
         return {**self.sweep.static_view(), "text/plain": repr(self)}

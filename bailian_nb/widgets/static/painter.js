@@ -86,74 +86,74 @@ function icon(path) {
   }), svg;
 }
 
-// src/page/place.ts
-var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+// src/page/mount.ts
+var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
-  #covered = [];
+  #hidden = [];
   #focused = null;
   constructor() {
     this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
       relatedTarget !== null && (this.#focused = null);
     });
   }
-  get spot() {
+  get anchor() {
     return this.host.parentElement;
   }
-  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
-  sit(spot) {
+  /** Move to an anchor and keep the focus, which moving loses: the notebook would take the next key as a command. */
+  attach(anchor) {
     let focused = this.#focused;
-    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
+    this.detach(), anchor.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
-  /** Hide what is static here; the document keeps it. */
-  cover() {
-    let { spot } = this;
-    if (!spot) return;
-    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
-    for (let node of [...spot.children, still])
-      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
+  /** Hide the static caption in the anchor, and the static picture before it. */
+  hideStatic() {
+    let { anchor } = this;
+    if (!anchor) return;
+    let picture = anchor.classList.contains(UNDER_STATIC) ? anchor.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...anchor.children, picture])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#hidden.push(node));
   }
-  /** Stand up and show again what was hidden. */
-  leave() {
+  /** Leave the anchor and show its static nodes again. */
+  detach() {
     this.host.remove();
-    for (let node of this.#covered) node.style.display = "";
-    this.#covered = [];
+    for (let node of this.#hidden) node.style.display = "";
+    this.#hidden = [];
   }
 };
-function settle(model, open) {
-  let name = model.get("place"), controller = new AbortController();
-  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], missed = 0, timer, look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
-    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
-    for (let spot of spots) {
-      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
-      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
+function mountOnAnchors(model, render) {
+  let name = model.get("anchor"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let mounts = [], absent = 0, timer, poll = () => {
+    let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
+    for (let anchor of anchors) {
+      let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
+      mount || mounts.push(mount = new Mount()), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
     }
-    for (let seat of free) seat.leave();
+    for (let mount of free) mount.detach();
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (let seat of seats) seat.leave();
+    for (let mount of mounts) mount.detach();
   });
   try {
-    model.send({ kind: "here" });
+    model.send({ kind: "opened" });
   } catch {
   }
-  return look(), () => controller.abort();
+  return poll(), () => controller.abort();
 }
 
-// src/page/door.ts
-function door(open) {
+// src/page/define.ts
+function defineWidget(open) {
   return () => {
-    let show = null;
+    let renderView = null;
     return {
       initialize({ model }) {
-        return show = open(model), settle(model, show);
+        return renderView = open(model), mountOnAnchors(model, renderView);
       },
       render({ model, el }) {
         let controller = new AbortController();
-        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+        return renderView ??= open(model), renderView(el, controller.signal), () => controller.abort();
       }
     };
   };
@@ -1367,7 +1367,7 @@ var Page = class {
   #each(what) {
     for (let view of this.#views) what(view);
   }
-}, widget_default = door((model) => {
+}, widget_default = defineWidget((model) => {
   let page = new Page(model);
   return (el, signal) => page.render(el, signal);
 });

@@ -1,7 +1,7 @@
-// anywidget's door to the card of one Job: a line that lives, a bar, Run and Cancel buttons, and the picture at the end.
+// The card of one Job: a line that is kept up to date, a bar, Run and Cancel buttons, and the picture at the end.
 
 import { QUIET, button, h, setText } from "../page/dom";
-import { doorTo } from "../page/door";
+import { defineViewWidget } from "../page/define";
 import type { Link, Texts } from "../page/link";
 import { text } from "../page/link";
 import { Pictures } from "../page/picture";
@@ -95,4 +95,4 @@ class CardView {
   }
 }
 
-export default doorTo<Traits>(CardView, ["card", "fault"]);
+export default defineViewWidget<Traits>(CardView, ["card", "fault"]);

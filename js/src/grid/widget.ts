@@ -1,7 +1,7 @@
-// anywidget's door to the sweep.
+// The widget of a sweep: a view of its grid in every output.
 
-import { doorTo } from "../page/door";
+import { defineViewWidget } from "../page/define";
 import type { Traits } from "./traits";
 import { GridView } from "./view";
 
-export default doorTo<Traits>(GridView, ["title", "badge", "axes", "cells", "plan", "fault", "answered"]);
+export default defineViewWidget<Traits>(GridView, ["title", "badge", "axes", "cells", "plan", "fault", "answered"]);

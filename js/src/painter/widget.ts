@@ -1,7 +1,7 @@
-// anywidget's door to the painter: one store a model, shared by all its views in the page.
+// The painter: one store a model, shared by all its views in the page.
 
 import type { AnyModel } from "@anywidget/types";
-import { door } from "../page/door";
+import { defineWidget } from "../page/define";
 import { Link } from "../page/link";
 import { Brush } from "./brush";
 import { Store } from "./store";
@@ -51,7 +51,7 @@ class Page {
   }
 }
 
-export default door<Traits>((model) => {
+export default defineWidget<Traits>((model) => {
   const page = new Page(model);
   return (el, signal) => page.render(el, signal);
 });

@@ -6,7 +6,7 @@ import grid from "../../src/grid/widget";
 import "../../src/grid/widget.css";
 import "../../src/page/base.css";
 import { PERIOD } from "../../src/grid/blink";
-import { frame, key, Model, picture, place, show, until } from "./page";
+import { frame, key, Model, outputArea, picture, show, until } from "./page";
 
 const AXES = [{ name: "strength", values: ["0", "0.5", "1"], numbers: [0, 0.5, 1] }];
 const EVIL = "<img src=x onerror=\"document.body.dataset.hit='1'\">";
@@ -24,7 +24,7 @@ beforeEach(async () => {
     texts: { original: "original", unlike: "unlike", unlike_diff: "no difference", scaled: "scaled", compare_none: "go on" },
     title: "", badge: "", axes: AXES, cells: CELLS, fault: "", answered: 0, plan: { lines: [], problems: [], run: false },
   });
-  el = place(900);
+  el = outputArea(900);
   close = await show(grid, model, el);
 });
 

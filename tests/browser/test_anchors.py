@@ -1,4 +1,4 @@
-"""Widgets on their static outputs in JupyterLab: what the notebook or the user put there stays, or comes back."""
+"""Widgets mounted on their static outputs: what the notebook or the user put there stays, or comes back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ import itertools
 number = itertools.count()
 type(painter).caption = lambda self: {"text/html": f"<div>caption {next(number)} $x^2$</div>", "text/plain": "caption"}
 for _ in range(20):
-    painter.restill()
+    painter.update_static()
 """
 
 
@@ -37,7 +37,7 @@ def test_what_the_cell_showed_before_stays_in_sight(front_end, open_notebook):
     page.run_all()
     page.output(1).locator(".bn-stage").wait_for()
     expect(page.output(1)).to_contain_text("said before")
-    assert visible(page, 1, ".jp-RenderedImage img") == 0  # the still lies under the live painter
+    assert visible(page, 1, ".jp-RenderedImage img") == 0  # hidden under the live painter
     page.output(2).get_by_role("button", name="Cancel").wait_for()
     page.page.wait_for_timeout(400)
     expect(page.output(2)).to_contain_text("said before")
@@ -66,12 +66,12 @@ def test_what_was_hidden_comes_back_when_the_widget_goes(start_server, open_note
     assert visible(page, 1, ".jp-RenderedImage img") == 0
     page.execute("painter.freeze()")
     for cell in (1, 2):
-        wait_for("the still", lambda cell=cell: visible(page, cell, ".jp-RenderedImage img") == 1)
+        wait_for("the static picture", lambda cell=cell: visible(page, cell, ".jp-RenderedImage img") == 1)
         expect(page.output(cell).locator(".bn-stage")).to_have_count(0)
     page.run_cell(1)
     page.output(1).locator(".bn-stage").wait_for()
     page.execute("painter.close()")
-    wait_for("the still and its caption", lambda: visible(page, 1, ".jp-RenderedImage img") == 1)
+    wait_for("the static picture and its caption", lambda: visible(page, 1, ".jp-RenderedImage img") == 1)
     expect(page.output(1)).to_contain_text("MaskPainter 640x480")
     assert page.errors() == []
 

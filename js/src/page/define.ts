@@ -1,41 +1,41 @@
-// anywidget's door to a widget: a model is opened once, and each view of it, on its place or in an output, is shown.
+// Defines a widget for anywidget: its model is opened once, and every view of it is rendered, mounted or in an output.
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 import { Link } from "./link";
-import { settle } from "./place";
+import { mountOnAnchors } from "./mount";
 
 type Values<T> = T & Record<string, unknown>;
-type Show = (el: HTMLElement, signal: AbortSignal) => void;
+type Render = (el: HTMLElement, signal: AbortSignal) => void;
 
 interface View {
   refresh(): void;
 }
 
-/** The door of a widget whose `open` takes a model and returns what shows a view of it. */
-export function door<T extends object>(open: (model: AnyModel<Values<T>>) => Show): () => AnyWidget<Values<T>> {
+/** Define a widget by what opens its model and returns the function that renders a view of it. */
+export function defineWidget<T extends object>(open: (model: AnyModel<Values<T>>) => Render): () => AnyWidget<Values<T>> {
   return () => {
-    let show: Show | null = null;
+    let renderView: Render | null = null;
     return {
       initialize({ model }) {
-        show = open(model);
-        return settle(model, show);
+        renderView = open(model);
+        return mountOnAnchors(model, renderView);
       },
       render({ model, el }) {
         const controller = new AbortController();
-        show ??= open(model);
-        show(el, controller.signal);
+        renderView ??= open(model);
+        renderView(el, controller.signal);
         return () => controller.abort();
       },
     };
   };
 }
 
-/** The door of a widget whose views draw themselves anew when one of these traits changes. */
-export function doorTo<T extends object>(
+/** Define a widget by the class of its views, which refresh when one of these traits changes. */
+export function defineViewWidget<T extends object>(
   view: new (el: HTMLElement, link: Link<T>, signal: AbortSignal) => View,
   traits: readonly (keyof T & string)[],
 ): () => AnyWidget<Values<T>> {
-  return door<T>((model) => {
+  return defineWidget<T>((model) => {
     const link = new Link<T>(model);
     const views = new Set<View>();
     const refresh = () => {
