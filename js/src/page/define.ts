@@ -1,7 +1,7 @@
 // Defines a widget for anywidget: its model is opened once, and every view of it is rendered, mounted or in an output.
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
-import { Link } from "./link";
+import { Comm } from "./comm";
 import { mountOnAnchors } from "./mount";
 
 type Values<T> = T & Record<string, unknown>;
@@ -32,18 +32,18 @@ export function defineWidget<T extends object>(open: (model: AnyModel<Values<T>>
 
 /** Define a widget by the class of its views, which refresh when one of these traits changes. */
 export function defineViewWidget<T extends object>(
-  view: new (el: HTMLElement, link: Link<T>, signal: AbortSignal) => View,
+  view: new (el: HTMLElement, comm: Comm<T>, signal: AbortSignal) => View,
   traits: readonly (keyof T & string)[],
 ): () => AnyWidget<Values<T>> {
   return defineWidget<T>((model) => {
-    const link = new Link<T>(model);
+    const comm = new Comm<T>(model);
     const views = new Set<View>();
     const refresh = () => {
       for (const each of views) each.refresh();
     };
-    for (const name of traits) link.change(name, refresh);
+    for (const name of traits) comm.onChange(name, refresh);
     return (el, signal) => {
-      const shown = new view(el, link, signal);
+      const shown = new view(el, comm, signal);
       views.add(shown);
       signal.addEventListener("abort", () => views.delete(shown), { once: true });
     };

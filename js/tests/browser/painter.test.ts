@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import widget from "../../src/painter/widget";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../../src/pixels/codec";
+import { crc32, deflate, inflate, pack, unpackInto } from "../../src/pixels/mask_codec";
 import type { Op } from "../../src/pixels/ops";
 import { draw } from "../../src/pixels/ops";
 import "../../src/page/base.css";

@@ -1,10 +1,10 @@
 // The sweep and the card in a real browser: plan, cells, viewer and keys, and text that stays text.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
-import card from "../../src/card/widget";
-import type { Cell } from "../../src/grid/model";
-import grid from "../../src/grid/widget";
-import "../../src/grid/widget.css";
+import card from "../../src/job_card/widget";
+import type { Cell } from "../../src/sweep_grid/model";
+import grid from "../../src/sweep_grid/widget";
+import "../../src/sweep_grid/widget.css";
 import "../../src/page/base.css";
 import { frame, key, Model, outputArea, picture, show, until } from "./page";
 
