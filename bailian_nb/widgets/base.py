@@ -27,6 +27,8 @@ OPEN_TIMEOUT = 5.0
 """Seconds in which a page must have opened the model; then the front end is given an ordinary widget output."""
 STATIC_PACE = 1.0
 """Seconds in which changes are gathered before the static picture is written again."""
+MAX_MESSAGE = 7_500_000
+"""Bytes. The notebook server closes a connection at a message of 10 MiB."""
 STATIC = Path(__file__).parent / "static"
 """What esbuild wrote from js/src; committed, so that an install needs no Node."""
 
