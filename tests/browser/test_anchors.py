@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import nbformat
+import pytest
 from playwright.sync_api import expect
 
 from .jupyter import wait_for
@@ -26,12 +28,50 @@ type(painter).caption = lambda self: {"text/html": f"<div>caption {next(number)}
 for _ in range(20):
     painter.update_static()
 """
+CELLS = [LOAD, PAINTER, "painter", "'saved by an earlier version'", *["'filler'\n" * 40] * 6]
+EARLIER = [
+    {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNkAAAAAgABoxmcVgAAAABJRU5ErkJggg=="},
+    {"text/html": '<div class="bn-place-0123456789abcdef bn-under-still"><div>MaskPainter 640x480</div></div>'},
+]
+COUNT_POLLS = """() => {
+  const find = document.getElementsByClassName.bind(document);
+  window.bnPolls = {};
+  document.getElementsByClassName = (name) => {
+    window.bnPolls[name] = (window.bnPolls[name] ?? 0) + 1;
+    return find(name);
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def shared(start_server, open_shared_notebook):
+    saved = [nbformat.v4.new_output("display_data", data=data) for data in EARLIER]
+    return open_shared_notebook(start_server("lab"), CELLS, saved={3: saved})
+
+
+@pytest.fixture
+def page(shared, use_notebook):
+    """A notebook whose second and third cells show one painter."""
+    page = use_notebook(shared)
+    for index in (0, 1, 2):
+        page.run_cell(index)
+    for index in (1, 2):
+        page.output(index).locator(".bn-stage").wait_for()
+    return page
 
 
 def visible(page, cell: int, part: str) -> int:
     return sum(each.is_visible() for each in page.output(cell).locator(part).all())
 
 
+def wait_polls(page, widget: str) -> None:
+    """Wait until the page has looked for the widget's anchors twice more, and so has done what it does to them."""
+    page.page.evaluate(COUNT_POLLS)
+    anchor = page.execute(f"print({widget})").strip()
+    wait_for("two polls", lambda: page.page.evaluate("name => window.bnPolls[name] ?? 0", anchor) >= 2)
+
+
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_what_the_cell_showed_before_stays_in_sight(front_end, open_notebook):
     page = open_notebook(front_end, [LOAD, PAINTER, JOB])
     page.run_all()
@@ -39,30 +79,23 @@ def test_what_the_cell_showed_before_stays_in_sight(front_end, open_notebook):
     expect(page.output(1)).to_contain_text("said before")
     assert visible(page, 1, ".jp-RenderedImage img") == 0  # hidden under the live painter
     page.output(2).get_by_role("button", name="Cancel").wait_for()
-    page.page.wait_for_timeout(400)
+    wait_polls(page, "painter.anchor")
     expect(page.output(2)).to_contain_text("said before")
     assert visible(page, 2, ".jp-RenderedImage img") == 1
     wait_for("both pictures", lambda: visible(page, 2, ".jp-RenderedImage img") == 2)
     assert page.errors() == []
 
 
-def test_a_painter_is_live_in_every_cell_that_shows_it(start_server, open_notebook):
-    page = open_notebook(start_server("lab"), [LOAD, PAINTER, "painter"])
-    page.run_all()
-    for cell in (1, 2):
-        page.output(cell).locator(".bn-stage").wait_for()
+def test_a_painter_is_live_in_every_cell_that_shows_it(page):
     page.execute("painter.fill()")
     for cell in (1, 2):
         page.output(cell).get_by_text("100.0 % painted").wait_for()
     page.run_cell(2)
-    page.page.wait_for_timeout(600)
+    wait_polls(page, "painter.anchor")
     assert [page.output(cell).locator(".bn-stage").count() for cell in (1, 2)] == [1, 1]
 
 
-def test_what_was_hidden_comes_back_when_the_widget_goes(start_server, open_notebook):
-    page = open_notebook(start_server("lab"), [LOAD, PAINTER, "painter"])
-    page.run_all()
-    page.output(2).locator(".bn-stage").wait_for()
+def test_what_was_hidden_comes_back_when_the_widget_goes(page):
     assert visible(page, 1, ".jp-RenderedImage img") == 0
     page.execute("painter.freeze()")
     for cell in (1, 2):
@@ -76,11 +109,17 @@ def test_what_was_hidden_comes_back_when_the_widget_goes(start_server, open_note
     assert page.errors() == []
 
 
-def test_outputs_written_anew_under_a_widget_disturb_nobody(start_server, open_notebook):
-    page = open_notebook(start_server("lab"), [LOAD, PAINTER, *["'filler'\n" * 40] * 8])
-    page.run_all()
+def test_what_an_earlier_version_saved_is_shown_as_it_is(page):
+    wait_polls(page, "painter.anchor")
+    assert visible(page, 3, ".jp-RenderedImage img") == 1
+    assert visible(page, 3, ".bn-under-still") == 1
+    assert page.output(3).inner_text().strip() == "MaskPainter 640x480"
+    assert page.errors() == []
+
+
+def test_outputs_written_anew_under_a_widget_disturb_nobody(page):
+    page.execute("caption = type(painter).caption")
     stage = page.output(1).locator(".bn-stage")
-    stage.wait_for()
     for turn in range(6):
         page.execute(RESTLESS)
         page.cell(9 if turn % 2 else 1)
@@ -90,3 +129,4 @@ def test_outputs_written_anew_under_a_widget_disturb_nobody(start_server, open_n
     page.output(1).get_by_text("$x^2$").wait_for()  # words of ours are never set as a formula
     assert page.output(1).locator("mjx-container").count() == 0
     assert page.errors() == []
+    page.execute("type(painter).caption = caption")
