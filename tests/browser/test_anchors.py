@@ -28,7 +28,7 @@ type(painter).caption = lambda self: {"text/html": f"<div>caption {next(number)}
 for _ in range(20):
     painter.update_static()
 """
-CELLS = [LOAD, PAINTER, "painter", "'saved by an earlier version'", *["'filler'\n" * 40] * 6]
+CELLS = [LOAD, PAINTER, "painter", JOB, "'saved by an earlier version'", *["'filler'\n" * 40] * 6]
 EARLIER = [
     {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNkAAAAAgABoxmcVgAAAABJRU5ErkJggg=="},
     {"text/html": '<div class="bn-place-0123456789abcdef bn-under-still"><div>MaskPainter 640x480</div></div>'},
@@ -43,10 +43,10 @@ COUNT_POLLS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def shared(start_server, open_shared_notebook):
+@pytest.fixture(scope="module", params=["lab"])
+def shared(request, start_server, open_shared_notebook):
     saved = [nbformat.v4.new_output("display_data", data=data) for data in EARLIER]
-    return open_shared_notebook(start_server("lab"), CELLS, saved={3: saved})
+    return open_shared_notebook(start_server(request.param), CELLS, saved={4: saved})
 
 
 @pytest.fixture
@@ -71,18 +71,16 @@ def wait_polls(page, widget: str) -> None:
     wait_for("two polls", lambda: page.page.evaluate("name => window.bnPolls[name] ?? 0", anchor) >= 2)
 
 
-@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
-def test_what_the_cell_showed_before_stays_in_sight(front_end, open_notebook):
-    page = open_notebook(front_end, [LOAD, PAINTER, JOB])
-    page.run_all()
-    page.output(1).locator(".bn-stage").wait_for()
+@pytest.mark.parametrize("shared", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
+def test_what_the_cell_showed_before_stays_in_sight(page):
+    page.run_cell(3)
     expect(page.output(1)).to_contain_text("said before")
     assert visible(page, 1, ".jp-RenderedImage img") == 0  # hidden under the live painter
-    page.output(2).get_by_role("button", name="Cancel").wait_for()
+    page.output(3).get_by_role("button", name="Cancel").wait_for()
     wait_polls(page, "painter.anchor")
-    expect(page.output(2)).to_contain_text("said before")
-    assert visible(page, 2, ".jp-RenderedImage img") == 1
-    wait_for("both pictures", lambda: visible(page, 2, ".jp-RenderedImage img") == 2)
+    expect(page.output(3)).to_contain_text("said before")
+    assert visible(page, 3, ".jp-RenderedImage img") == 1
+    wait_for("both pictures", lambda: visible(page, 3, ".jp-RenderedImage img") == 2)
     assert page.errors() == []
 
 
@@ -111,9 +109,9 @@ def test_what_was_hidden_comes_back_when_the_widget_goes(page):
 
 def test_what_an_earlier_version_saved_is_shown_as_it_is(page):
     wait_polls(page, "painter.anchor")
-    assert visible(page, 3, ".jp-RenderedImage img") == 1
-    assert visible(page, 3, ".bn-under-still") == 1
-    assert page.output(3).inner_text().strip() == "MaskPainter 640x480"
+    assert visible(page, 4, ".jp-RenderedImage img") == 1
+    assert visible(page, 4, ".bn-under-still") == 1
+    assert page.output(4).inner_text().strip() == "MaskPainter 640x480"
     assert page.errors() == []
 
 
@@ -122,7 +120,7 @@ def test_outputs_written_anew_under_a_widget_disturb_nobody(page):
     stage = page.output(1).locator(".bn-stage")
     for turn in range(6):
         page.execute(RESTLESS)
-        page.cell(9 if turn % 2 else 1)
+        page.cell(10 if turn % 2 else 1)
         page.theme("dark" if turn % 2 else "light")
     wait_for("the painter", lambda: stage.count() == 1)
     page.execute("painter.close()")

@@ -10,6 +10,7 @@ HOME = "import os\nprint(os.environ['BAILIAN_NB_HOME'], [name for name in os.env
 SLEEP = "import time\nprint('asleep', flush=True)\ntime.sleep(30)"
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_cells_run_and_print_are_interrupted_and_restarted(front_end, open_notebook, tmp_path):
     page = open_notebook(front_end, ["print('six times seven is', 6 * 7)", "1 / 0", HOME, SLEEP, "'end'"])
     page.run_cell(0)

@@ -27,7 +27,7 @@ exec(painter.as_code(), names)
 print(names["mask"] == painter.mask, painter.fault == "", sorted(set(painter.to_image().tobytes())))
 """
 IN_BOTH = pytest.mark.parametrize("shared", ["lab", "notebook"], indirect=True)
-SLOW = pytest.param("notebook", marks=pytest.mark.slow)
+IN_LAB = pytest.mark.parametrize("shared", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 
 
 @pytest.fixture(scope="module", params=["lab"])
@@ -137,7 +137,7 @@ def test_run_edits_with_the_mask_on_the_screen(page):
     page.shot("painter_run_dark")
 
 
-@pytest.mark.parametrize("shared", ["lab", SLOW], indirect=True)
+@IN_LAB
 def test_a_restarted_kernel_is_said_and_nothing_breaks(page):
     hand = Hand(page)
     hand.drag((100, 100), (200, 100))
@@ -153,10 +153,8 @@ def test_a_restarted_kernel_is_said_and_nothing_breaks(page):
     wait_ops(page, 1)
 
 
-@pytest.mark.parametrize("front_end", ["lab", SLOW], indirect=True)
-def test_keys_stay_in_the_painter_and_come_back_after_esc(front_end, open_notebook):
-    page = open_notebook(front_end, [SETUP, "'below'"])
-    page.run_cell(0)
+@IN_LAB
+def test_keys_stay_in_the_painter_and_come_back_after_esc(page):
     hand = Hand(page)
     cells = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
     before = page.page.evaluate(cells)
@@ -175,13 +173,14 @@ def test_keys_stay_in_the_painter_and_come_back_after_esc(front_end, open_notebo
     page.page.keyboard.press("Escape")
     page.page.keyboard.press("b")  # now it is the notebook's: a new cell
     wait_for("a new cell", lambda: page.page.evaluate(cells) == before + 1)
+    page.page.keyboard.press("d")
+    page.page.keyboard.press("d")
+    wait_for("no new cell", lambda: page.page.evaluate(cells) == before)
     assert count_ops(page) == 3
 
 
-@pytest.mark.parametrize("front_end", ["lab", SLOW], indirect=True)
-def test_python_changes_what_is_shown_and_a_reopened_page_shows_it(front_end, open_notebook):
-    page = open_notebook(front_end, [SETUP])
-    page.run_cell(0)
+@IN_LAB
+def test_python_changes_what_is_shown_and_a_reopened_page_shows_it(page):
     hand = Hand(page)
     hand.drag((100, 100), (200, 100))
     wait_ops(page, 1)
@@ -190,7 +189,7 @@ def test_python_changes_what_is_shown_and_a_reopened_page_shows_it(front_end, op
     page.page.keyboard.press("Control+z")
     wait_ops(page, 1)
     page.save()
-    page = page.reopen()
+    page.reopen()
     page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
     hand = Hand(page)
     hand.drag((100, 300), (200, 300))
