@@ -1,6 +1,6 @@
-// The sweep as rows and columns: who stands where, where an arrow leads, what the slider passes. No DOM in here.
+// The sweep as rows and columns: the cell at each position, where an arrow leads, what the slider passes. No DOM in here.
 
-/** Name of the picture that the sweep started from, where a cell has its id. */
+/** Stands for the picture that was edited wherever a picture is named by the id of its cell. */
 export const ORIGINAL = "";
 
 export interface Axis {
@@ -41,7 +41,7 @@ export interface Layout {
   readonly rows: readonly Row[];
 }
 
-/** The axis that runs across and that the slider scrubs: `strength`, else the first of numbers, else the first. */
+/** The axis of the columns, which the slider scrubs: `strength`, else the first of numbers, else the first. */
 export function acrossAxis(axes: readonly Axis[]): number {
   const named = axes.findIndex((axis) => axis.name === "strength" && axis.numbers);
   if (named >= 0) return named;
@@ -118,18 +118,17 @@ export function count(cells: readonly Cell[]): Counts {
 }
 
 /** Cells whose thumbnail is missing or old. */
-export function wanted(cells: readonly Cell[], have: ReadonlyMap<string, number>): string[] {
+export function missingThumbs(cells: readonly Cell[], have: ReadonlyMap<string, number>): string[] {
   return cells.filter((cell) => cell.version > (have.get(cell.id) ?? 0)).map((cell) => cell.id);
 }
 
-export type GridCommand = { readonly do: "move"; readonly dx: number; readonly dy: number } | { readonly do: GridDeed };
+export type GridCommand = { readonly do: "move"; readonly dx: number; readonly dy: number } | { readonly do: GridAction };
 
-type GridDeed = "open" | "star" | "winner" | "leave" | "compare" | "mode" | "difference" | "fit";
+type GridAction = "open" | "star" | "winner" | "leave" | "compare" | "mode" | "difference" | "fit";
 
-const LETTERS: Readonly<Record<string, GridDeed>> = { KeyS: "star", KeyW: "winner", KeyC: "compare", KeyM: "mode", KeyD: "difference", Digit0: "fit", Numpad0: "fit" };
+const LETTERS: Readonly<Record<string, GridAction>> = { KeyS: "star", KeyW: "winner", KeyC: "compare", KeyM: "mode", KeyD: "difference", Digit0: "fit", Numpad0: "fit" };
 
-
-/** The grid's keys; letters by where the key lies. */
+/** The grid's keys; letters go by the key's position, so that they work in any script. */
 export function gridCommand(press: { readonly code: string; readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly altKey: boolean }): GridCommand | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   switch (press.key) {
@@ -146,6 +145,6 @@ export function gridCommand(press: { readonly code: string; readonly key: string
     case "Escape":
       return { do: "leave" };
   }
-  const deed = LETTERS[press.code];
-  return deed ? { do: deed } : null;
+  const action = LETTERS[press.code];
+  return action ? { do: action } : null;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Card } from "../src/card/card";
-import { age, line, progress, ticks } from "../src/card/card";
-import type { Axis, Cell } from "../src/grid/model";
-import { acrossAxis, count, layout, move, stops, wanted } from "../src/grid/model";
-import { text } from "../src/page/link";
+import type { Card } from "../src/job_card/card";
+import { age, line, progress, ticks } from "../src/job_card/card";
+import type { Axis, Cell } from "../src/sweep_grid/model";
+import { acrossAxis, count, layout, move, stops, missingThumbs } from "../src/sweep_grid/model";
+import { text } from "../src/page/comm";
 
 const SEED: Axis = { name: "seed", values: ["1", "2"], numbers: [1, 2] };
 const STRENGTH: Axis = { name: "strength", values: ["1", "0", "0.5"], numbers: [1, 0, 0.5] };
@@ -72,8 +72,8 @@ it("counts what is done and failed, without what is invalid", () => {
 
 it("asks for thumbnails that are new or have changed", () => {
   const cells = [cell("a", [], { version: 1 }), cell("b", [], { version: 2 }), cell("c", [])];
-  expect(wanted(cells, new Map([["b", 1]]))).toEqual(["a", "b"]);
-  expect(wanted(cells, new Map([["a", 1], ["b", 2]]))).toEqual([]);
+  expect(missingThumbs(cells, new Map([["b", 1]]))).toEqual(["a", "b"]);
+  expect(missingThumbs(cells, new Map([["a", 1], ["b", 2]]))).toEqual([]);
 });
 
 describe("a Job's card", () => {

@@ -1,21 +1,21 @@
-// The large pictures: one, or two that are compared over or beside each other. They share their place and their zoom.
+// The large pictures: one, or two that are compared over or beside each other. They share their frame and their zoom.
 
 import { h, on, setText } from "../page/dom";
 import { Blink } from "./blink";
 import type { Mode } from "./compare";
-import { match } from "./compare";
+import { matchSizes } from "./compare";
 import type { View } from "./zoom";
 import { FIT, Zoom, transform } from "./zoom";
 
-const GRASP = 14; // CSS pixels from the divider that still take hold of it in a zoomed picture
+const GRIP = 14; // CSS pixels from the divider in which it can be grabbed in a zoomed picture
 
 export interface Shown {
   readonly url: string | undefined;
   readonly name: string;
 }
 
-/** How well the two pictures go together; null while one is missing or not yet read. */
-export type Fitness = ReturnType<typeof match> | null;
+/** How the sizes of the two pictures compare; null while one is missing or not yet decoded. */
+export type Fitness = ReturnType<typeof matchSizes> | null;
 
 export class Panes {
   readonly element: HTMLElement;
@@ -29,18 +29,18 @@ export class Panes {
   #split = 0.5;
   #opacity = 0.5;
   #flipped = false;
-  #held = false;
+  #paused = false;
   #fitness: Fitness = null;
   #sliding = false;
 
-  /** `changed` is called when the reader has moved something, or a picture was read. */
+  /** `changed` is called when the user has moved something, or a picture was decoded. */
   constructor(label: string, changed: () => void, signal: AbortSignal) {
     this.#changed = changed;
     this.element = h("div", { class: "bn-frame", tabindex: "0", role: "group", label }, this.#before.pane, this.#after.pane, this.#divider);
     on(this.element, "pointerdown", (event) => this.#down(event), signal);
     on(this.element, "pointermove", (event) => this.#move(event), signal);
     for (const type of ["pointerup", "pointercancel"] as const) on(this.element, type, () => (this.#sliding = false), signal);
-    this.#zoom = new Zoom(this.element, (clientX) => this.#room(clientX), () => this.#moved(), signal);
+    this.#zoom = new Zoom(this.element, (clientX) => this.#paneAt(clientX), () => this.#moved(), signal);
     this.#blink = new Blink(this.element, () => this.#flip(), signal);
     for (const { image } of [this.#before, this.#after]) on(image, "load", () => this.#changed(), signal);
   }
@@ -53,12 +53,12 @@ export class Panes {
     return this.#fitness;
   }
 
-  /** Where the divider stands, or how much covers: 0 to 1; null in ways that have neither. */
+  /** Position of the divider, or opacity of the overlay: 0 to 1; null in modes that have neither. */
   get amount(): number | null {
     return this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
   }
 
-  /** Move the divider, or cover more or less. */
+  /** Move the divider, or change the opacity. */
   slide(value: number): void {
     const kept = Math.min(1, Math.max(0, value));
     if (this.#mode === "overlay") this.#opacity = kept;
@@ -66,54 +66,54 @@ export class Panes {
     this.#moved();
   }
 
-  /** Show one picture, or two in one of the ways to compare; `missing` dims what stands in for a picture that is not there. */
+  /** Show one picture, or two in a mode; `missing` dims what stands in for a picture that is not there. */
   show(before: Shown, after: Shown, mode: Mode | null, missing: boolean): void {
     fill(this.#before, before, mode !== null);
     fill(this.#after, after, mode !== null);
-    if (mode !== this.#mode) this.#flipped = this.#held = false;
+    if (mode !== this.#mode) this.#flipped = this.#paused = false;
     this.#mode = mode;
     this.element.classList.toggle("bn-missing", missing);
     this.#draw();
   }
 
-  /** Show the other picture and blink no more until blinking is chosen again. */
+  /** Show the other picture and pause blinking until the mode is chosen again. */
   swap(): void {
-    this.#held = true;
+    this.#paused = true;
     this.#flip();
   }
 
-  look(view: View): void {
-    this.#zoom.look(view);
+  setView(view: View): void {
+    this.#zoom.setView(view);
   }
 
   /** Nothing is shown: nothing moves, and the next picture is shown whole. */
   close(): void {
     this.#mode = null;
-    this.#blink.want(false);
-    this.#zoom.look(FIT);
+    this.#blink.turn(false);
+    this.#zoom.setView(FIT);
   }
 
   #draw(): void {
     const [before, after] = [this.#before, this.#after];
     const two = this.#mode !== null;
     const sizes = [natural(before.image), natural(after.image)] as const;
-    this.#fitness = two && sizes[0] && sizes[1] ? match(sizes[0], sizes[1]) : null;
-    // Pixels that do not belong together have no difference.
-    const way = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : (this.#mode ?? "one");
+    this.#fitness = two && sizes[0] && sizes[1] ? matchSizes(sizes[0], sizes[1]) : null;
+    // Pictures of different shapes have no difference pixel by pixel.
+    const mode = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : (this.#mode ?? "one");
     const shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0];
     const frame = this.element;
-    frame.dataset["mode"] = way;
+    frame.dataset["mode"] = mode;
     frame.classList.toggle("bn-unlike", this.#fitness === "unlike");
     if (shape) frame.style.setProperty("--bn-shape", String(shape.width / shape.height));
     after.pane.hidden = !after.image.hasAttribute("src");
     before.pane.hidden = !two && !after.pane.hidden;
-    before.tag.hidden = after.tag.hidden = !two || way === "diff";
-    after.pane.style.clipPath = way === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "";
-    after.image.style.opacity = way === "overlay" ? String(this.#opacity) : "";
-    after.pane.style.visibility = way === "blink" && this.#flipped ? "hidden" : "";
-    this.#divider.hidden = way !== "slider";
+    before.tag.hidden = after.tag.hidden = !two || mode === "diff";
+    after.pane.style.clipPath = mode === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "";
+    after.image.style.opacity = mode === "overlay" ? String(this.#opacity) : "";
+    after.pane.style.visibility = mode === "blink" && this.#flipped ? "hidden" : "";
+    this.#divider.hidden = mode !== "slider";
     this.#divider.style.left = `${this.#split * 100}%`;
-    this.#blink.want(way === "blink" && !this.#held);
+    this.#blink.turn(mode === "blink" && !this.#paused);
     const zoomed = transform(this.view);
     for (const { image } of [before, after]) image.style.transform = zoomed;
     frame.classList.toggle("bn-zoomed", this.#zoom.zoomed);
@@ -129,7 +129,7 @@ export class Panes {
     this.#draw();
   }
 
-  #room(clientX: number): DOMRect {
+  #paneAt(clientX: number): DOMRect {
     const after = this.#after.pane.getBoundingClientRect();
     const inAfter = !this.#after.pane.hidden && (this.#before.pane.hidden || clientX >= after.left);
     return inAfter ? after : this.#before.pane.getBoundingClientRect();
@@ -138,7 +138,7 @@ export class Panes {
   #down(event: PointerEvent): void {
     if (this.#divider.hidden || (event.buttons & 1) === 0) return;
     const box = this.element.getBoundingClientRect();
-    const near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRASP;
+    const near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRIP;
     if (this.#zoom.zoomed && !near) return; // this drag moves the picture
     this.#sliding = true;
     event.preventDefault();

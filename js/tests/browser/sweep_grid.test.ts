@@ -1,12 +1,12 @@
 // The sweep and the card in a real browser: plan, cells, viewer and keys, and text that stays text.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
-import card from "../../src/card/widget";
-import type { Cell } from "../../src/grid/model";
-import grid from "../../src/grid/widget";
-import "../../src/grid/widget.css";
+import card from "../../src/job_card/widget";
+import type { Cell } from "../../src/sweep_grid/model";
+import grid from "../../src/sweep_grid/widget";
+import "../../src/sweep_grid/widget.css";
 import "../../src/page/base.css";
-import { frame, key, Model, picture, place, show, until } from "./page";
+import { frame, key, Model, outputArea, picture, show, until } from "./page";
 
 const EVIL = "<img src=x onerror=\"document.body.dataset.hit='1'\">";
 const AXES = [
@@ -36,7 +36,7 @@ beforeEach(async () => {
     title: "stylization_all", badge: "EMULATOR", axes: AXES, cells: cells(), fault: "", answered: 0,
     plan: { lines: ["6 pictures in 6 tasks · about CNY 0.84"], problems: [], run: true },
   });
-  el = place(900);
+  el = outputArea(900);
   close = await show(grid, model, el);
 });
 
@@ -180,7 +180,7 @@ it("says when the kernel is gone and lets nothing be pressed", () => {
 it("shows a Job's card with text that stays text, and asks once to cancel", async () => {
   const words = { title: EVIL, badge: "EMULATOR", state: "running", line: `${EVIL} {age} s`, detail: EVIL, usual: 10, since: Date.now() / 1000 - 7, cancel: true, thumb: new DataView(new ArrayBuffer(0)) };
   const job = new Model({ texts: { cancel: "Cancel", gone: "The kernel is gone." }, card: words, fault: "" });
-  const box = place();
+  const box = outputArea();
   const closeCard = await show(card, job, box);
   expect(box.querySelector(".bn-line")!.textContent).toBe(`${EVIL} 7 s`);
   expect([...box.querySelectorAll("img")].filter((node) => node.hasAttribute("src"))).toEqual([]);

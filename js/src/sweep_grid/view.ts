@@ -1,19 +1,19 @@
 // One sweep in one output: plan, cells in rows and columns, and the viewer under them.
 
-import { QUIET, button, h, icon, leave, on, setText, takesText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, icon, isTextField, on, returnFocus, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
-import type { Link } from "../page/link";
-import { text } from "../page/link";
-import { Album } from "./album";
+import type { Comm } from "../page/comm";
+import { text } from "../page/comm";
+import { PictureCache } from "./pictures";
 import type { Cell } from "./model";
 import { count, gridCommand, layout, move } from "./model";
 import type { Traits } from "./traits";
 import { Viewer } from "./viewer";
 
 export class GridView {
-  readonly #link: Link<Traits>;
+  readonly #comm: Comm<Traits>;
   readonly #signal: AbortSignal;
-  readonly #album: Album;
+  readonly #pictures: PictureCache;
   readonly #viewer: Viewer;
   readonly #title = h("span", { class: "bn-title" });
   readonly #badge = h("span", { class: "bn-badge" });
@@ -25,22 +25,22 @@ export class GridView {
   readonly #retry: HTMLButtonElement;
   readonly #root: HTMLElement;
   readonly #nodes = new Map<string, HTMLElement>();
-  readonly #seen = new Map<string, string>();
+  readonly #drawn = new Map<string, string>();
   #shape = "";
   #selected = "";
 
-  constructor(el: HTMLElement, link: Link<Traits>, signal: AbortSignal) {
-    this.#link = link;
+  constructor(el: HTMLElement, comm: Comm<Traits>, signal: AbortSignal) {
+    this.#comm = comm;
     this.#signal = signal;
-    this.#album = new Album(link, () => this.refresh(), signal);
-    const hands = { select: (id: string) => this.#select(id), close: () => this.#close(), compared: (base: string) => this.#frame(base) };
-    this.#viewer = new Viewer(link, this.#album, hands, signal);
-    const texts = link.get("texts");
-    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#ask(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" });
-    this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
+    this.#pictures = new PictureCache(comm, () => this.refresh(), signal);
+    const events = { selected: (id: string) => this.#select(id), closed: () => this.#close(), baseChanged: (base: string) => this.#markBase(base) };
+    this.#viewer = new Viewer(comm, this.#pictures, events, signal);
+    const texts = comm.get("texts");
+    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" });
+    this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
     this.#root = h(
       "div",
-      { class: "bn-root bn-grid", ...QUIET },
+      { class: "bn-root bn-grid", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
       this.#plan,
       this.#fault,
@@ -51,21 +51,21 @@ export class GridView {
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => this.#root.remove());
-    link.watch(() => this.refresh(), signal);
+    comm.onGoneChange(() => this.refresh(), signal);
     this.refresh();
   }
 
   /** Show what Python says. */
   refresh(): void {
-    const cells = this.#link.get("cells");
-    const plan = this.#link.get("plan");
-    const texts = this.#link.get("texts");
-    const { gone } = this.#link;
-    this.#album.refresh(cells);
+    const cells = this.#comm.get("cells");
+    const plan = this.#comm.get("plan");
+    const texts = this.#comm.get("texts");
+    const { gone } = this.#comm;
+    this.#pictures.refresh(cells);
     if (!cells.some((cell) => cell.id === this.#selected)) this.#selected = cells[0]?.id ?? "";
-    setText(this.#title, this.#link.get("title"));
-    setText(this.#badge, this.#link.get("badge"));
-    this.#badge.hidden = !this.#link.get("badge");
+    setText(this.#title, this.#comm.get("title"));
+    setText(this.#badge, this.#comm.get("badge"));
+    this.#badge.hidden = !this.#comm.get("badge");
     const counts = count(cells);
     setText(this.#progress, text(texts, "grid_count", { ...counts }));
     this.#run.hidden = !plan.run;
@@ -75,21 +75,21 @@ export class GridView {
       ...plan.lines.map((line) => h("div", {}, line)),
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line)),
     );
-    setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault"));
+    setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
     this.#arrange(cells);
     for (const cell of cells) this.#fill(cell, gone);
-    this.#frame(this.#viewer.base);
+    this.#markBase(this.#viewer.base);
     this.#viewer.refresh();
   }
 
-  /** Build rows and columns anew, but only when the sweep has another shape. */
+  /** Build rows and columns anew, only when the shape of the sweep has changed. */
   #arrange(cells: readonly Cell[]): void {
-    const axes = this.#link.get("axes");
+    const axes = this.#comm.get("axes");
     const shape = JSON.stringify([axes, cells.map((cell) => [cell.id, cell.at])]);
     if (shape === this.#shape) return;
     this.#shape = shape;
     this.#nodes.clear();
-    this.#seen.clear();
+    this.#drawn.clear();
     const { across, columns, rows } = layout(axes, cells);
     const named = rows.some((row) => row.label);
     this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(96px, 1fr))`;
@@ -117,16 +117,16 @@ export class GridView {
     const selected = cell.id === this.#selected;
     node.tabIndex = selected ? 0 : -1;
     node.setAttribute("aria-selected", String(selected));
-    const url = this.#album.small(cell);
-    const look = JSON.stringify([cell, url, gone, cell.retry ? this.#link.get("answered") : 0]);
-    if (this.#seen.get(cell.id) === look) return;
-    this.#seen.set(cell.id, look);
-    const texts = this.#link.get("texts");
+    const url = this.#pictures.thumb(cell);
+    const state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
+    if (this.#drawn.get(cell.id) === state) return;
+    this.#drawn.set(cell.id, state);
+    const texts = this.#comm.get("texts");
     node.dataset["state"] = cell.state;
     const image = url ? h("img", { alt: cell.title }) : null;
     if (image && url) image.src = url;
     const again = text(texts, "retry");
-    const retry: HTMLButtonElement | null = cell.retry ? button(again, again, () => this.#ask(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    const retry: HTMLButtonElement | null = cell.retry ? button(again, again, () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
     if (retry) retry.disabled = gone;
     const mark = (key: "star" | "winner", path: string, pressed: boolean) =>
       button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
@@ -161,17 +161,17 @@ export class GridView {
 
   #keydown(event: KeyboardEvent): void {
     event.stopPropagation();
-    if (event.isComposing || takesText(event.target)) return;
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomed(event)) return event.preventDefault();
+    if (event.isComposing || isTextField(event.target)) return;
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     const what = gridCommand(event);
     if (!what) return;
     const onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
-    if (!onCell && what.do === "open") return; // a button's own key
-    if (!onCell && what.do === "move" && !this.#viewer.holds(event.target)) return; // a slider's
+    if (!onCell && what.do === "open") return; // Enter on a button presses it
+    if (!onCell && what.do === "move" && !this.#viewer.isPicture(event.target)) return; // arrows on a slider move it
     event.preventDefault();
     switch (what.do) {
       case "move":
-        return this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), onCell);
+        return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells")), this.#selected, what.dx, what.dy), onCell);
       case "open":
         return this.#viewer.open(this.#selected);
       case "star":
@@ -184,12 +184,12 @@ export class GridView {
       case "fit":
         return this.#viewer.fit();
       case "leave":
-        return this.#viewer.opened ? this.#close() : leave(this.#root);
+        return this.#viewer.opened ? this.#close() : returnFocus(this.#root);
     }
   }
 
   /** Mark the cell that the others are compared with. */
-  #frame(base: string): void {
+  #markBase(base: string): void {
     for (const [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
   }
 
@@ -199,16 +199,16 @@ export class GridView {
   }
 
   #mark(kind: "star" | "winner", id: string): void {
-    this.#link.send({ kind, id });
+    this.#comm.send({ kind, id });
   }
 
   #failed(): string[] {
-    return this.#link.get("cells").filter((cell) => cell.retry).map((cell) => cell.id);
+    return this.#comm.get("cells").filter((cell) => cell.retry).map((cell) => cell.id);
   }
 
   /** Send what costs money once; the button comes back when Python has answered. */
-  #ask(pressed: HTMLButtonElement | null, content: object): void {
-    if (pressed) pressed.disabled = true;
-    this.#link.send(content);
+  #sendOnce(clicked: HTMLButtonElement | null, content: object): void {
+    if (clicked) clicked.disabled = true;
+    this.#comm.send(content);
   }
 }

@@ -1,6 +1,6 @@
 // The traits of bailian_nb.widgets.sweep_grid.SweepGrid. Python sets them; this side only reads.
 
-import type { Texts } from "../page/link";
+import type { Texts } from "../page/comm";
 import type { Axis, Cell } from "./model";
 
 export interface Plan {
@@ -19,6 +19,6 @@ export interface Traits {
   cells: readonly Cell[];
   plan: Plan;
   fault: string;
-  /** Grows when Python has worked off a pressed button. */
+  /** Grows when Python has handled a pressed button. */
   answered: number;
 }

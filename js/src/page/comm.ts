@@ -1,26 +1,27 @@
-// The wire to Python as a widget sees it: sending never throws, and who watches learns when the kernel is gone.
+// The comm to Python as a widget uses it: sending never throws, and listeners learn when the kernel is gone.
 
 import type { AnyModel } from "@anywidget/types";
 
 type Message = (content: Record<string, unknown>, buffers: DataView[]) => void;
 
-export class Link<T extends object> {
+export class Comm<T extends object> {
   readonly #model: AnyModel<T & Record<string, unknown>>;
-  readonly #listeners = new Set<() => void>();
-  readonly #messages = new Set<Message>();
+  readonly #goneListeners = new Set<() => void>();
+  readonly #messageListeners = new Set<Message>();
   #gone = false;
 
   constructor(model: AnyModel<T & Record<string, unknown>>) {
     this.#model = model;
     // ipywidgets fires this when a kernel restarts or dies; from then on `send` throws.
-    (model.on as (event: string, callback: () => void) => void)("comm_live_update", () => this.#set(true));
+    (model.on as (event: string, callback: () => void) => void)("comm_live_update", () => this.#setGone(true));
     model.on("msg:custom", (content: unknown, buffers: DataView[]) => {
-      this.#set(false);
+      this.#setGone(false);
       if (typeof content !== "object" || content === null) return;
-      for (const callback of this.#messages) callback(content as Record<string, unknown>, buffers);
+      for (const callback of this.#messageListeners) callback(content as Record<string, unknown>, buffers);
     });
   }
 
+  /** True once the kernel has restarted or died; false again when Python speaks. */
   get gone(): boolean {
     return this.#gone;
   }
@@ -33,33 +34,34 @@ export class Link<T extends object> {
     try {
       this.#model.send(content, undefined, buffers);
     } catch {
-      this.#set(true); // ipywidgets says "Cannot send" when the comm has no kernel; the widget goes on without one
+      this.#setGone(true); // ipywidgets says "Cannot send" when the comm has no kernel; the widget stays as it is
     }
   }
 
   /** Call back when a trait changes, which only Python does. */
-  change(name: keyof T & string, callback: () => void): void {
+  onChange(name: keyof T & string, callback: () => void): void {
     (this.#model.on as (event: string, callback: () => void) => void)(`change:${name}`, () => {
-      this.#set(false);
+      this.#setGone(false);
       callback();
     });
   }
 
   /** Call back with every custom message, until the signal ends when there is one. */
-  message(callback: Message, signal?: AbortSignal): void {
-    this.#messages.add(callback);
-    signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: true });
+  onMessage(callback: Message, signal?: AbortSignal): void {
+    this.#messageListeners.add(callback);
+    signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: true });
   }
 
-  watch(listener: () => void, signal: AbortSignal): void {
-    this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  /** Call back when `gone` changes, until the signal ends. */
+  onGoneChange(listener: () => void, signal: AbortSignal): void {
+    this.#goneListeners.add(listener);
+    signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: true });
   }
 
-  #set(gone: boolean): void {
+  #setGone(gone: boolean): void {
     if (gone === this.#gone) return;
     this.#gone = gone;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#goneListeners) listener();
   }
 }
 

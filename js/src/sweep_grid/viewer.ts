@@ -1,31 +1,31 @@
-// The opened cell, large: a slider from the original over the axis, and the ways to compare it with another picture.
+// The opened cell, large: a slider from the original over the axis, and the modes to compare it with another picture.
 
 import { button, h, icon, on, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
-import type { Link } from "../page/link";
-import { text } from "../page/link";
-import type { Album } from "./album";
-import { CompareBar } from "./bar";
-import type { Comparison, Known } from "./compare";
-import { APART, against, choose, difference, end, next, press, settled } from "./compare";
+import type { Comm } from "../page/comm";
+import { text } from "../page/comm";
+import type { PictureCache } from "./pictures";
+import { CompareBar } from "./compare_bar";
+import type { Available, Comparison } from "./compare";
+import { NOT_COMPARING, chooseCell, compareWith, nextMode, stopComparing, toggleDifference, toggleMode, withoutMissing } from "./compare";
 import type { Cell, Stop } from "./model";
 import { ORIGINAL, stops } from "./model";
 import { Panes } from "./panes";
 import type { Traits } from "./traits";
 import { FIT, zoomKey } from "./zoom";
 
-export interface Hands {
-  readonly select: (id: string) => void;
-  readonly close: () => void;
-  /** Another cell, or none, is what the others are compared with. */
-  readonly compared: (base: string) => void;
+export interface ViewerEvents {
+  readonly selected: (id: string) => void;
+  readonly closed: () => void;
+  /** Cells are now compared with this one; "" for the original, or for no comparison. */
+  readonly baseChanged: (base: string) => void;
 }
 
 export class Viewer {
   readonly element: HTMLElement;
-  readonly #link: Link<Traits>;
-  readonly #album: Album;
-  readonly #hands: Hands;
+  readonly #comm: Comm<Traits>;
+  readonly #pictures: PictureCache;
+  readonly #events: ViewerEvents;
   readonly #panes: Panes;
   readonly #bar: CompareBar;
   readonly #slider: HTMLInputElement;
@@ -34,16 +34,16 @@ export class Viewer {
   readonly #caption = h("div", { class: "bn-caption" });
   readonly #note = h("div", { class: "bn-note", role: "status" });
   readonly #keys = h("div", { class: "bn-hint" });
-  #comparison: Comparison = APART;
-  #base = "";
+  #comparison: Comparison = NOT_COMPARING;
+  #notifiedBase = "";
   #id = "";
-  #original = false;
+  #onOriginal = false;
 
-  constructor(link: Link<Traits>, album: Album, hands: Hands, signal: AbortSignal) {
-    this.#link = link;
-    this.#album = album;
-    this.#hands = hands;
-    const texts = link.get("texts");
+  constructor(comm: Comm<Traits>, pictures: PictureCache, events: ViewerEvents, signal: AbortSignal) {
+    this.#comm = comm;
+    this.#pictures = pictures;
+    this.#events = events;
+    const texts = comm.get("texts");
     this.#slider = h("input", { type: "range", class: "bn-slider bn-scrub", min: "0", max: "1", step: "1", label: text(texts, "scrub") });
     on(this.#slider, "input", () => this.#scrub(Number(this.#slider.value)), signal);
     this.#fit = button(text(texts, "fit"), icon(ICONS.fit), () => this.fit(), signal);
@@ -52,16 +52,16 @@ export class Viewer {
     this.#bar = new CompareBar(
       texts,
       {
-        press: (mode) => this.#compare((now) => press(now, mode, this.#id, this.#known())),
-        against: (base) => this.#compare((now) => against(now, base)),
+        toggleMode: (mode) => this.#compare((now) => toggleMode(now, mode, this.#id, this.#available())),
+        compareWith: (base) => this.#compare((now) => compareWith(now, base)),
         slide: (value) => this.#panes.slide(value),
         swap: () => this.#panes.swap(),
       },
       signal,
     );
-    const shut = button(text(texts, "close"), "✕", () => hands.close(), signal);
+    const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#fit, shut),
+      h("div", { class: "bn-row" }, this.#slider, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -76,7 +76,7 @@ export class Viewer {
 
   /** What the opened cell is compared with: a cell; "" for the original, or while nothing is compared. */
   get base(): string {
-    return this.#base;
+    return this.#notifiedBase;
   }
 
   open(id: string): void {
@@ -87,129 +87,129 @@ export class Viewer {
   }
 
   close(): void {
-    this.#comparison = end(this.#comparison);
+    this.#comparison = stopComparing(this.#comparison);
     this.element.hidden = true;
     this.#panes.close();
-    this.#tell();
+    this.#notify();
   }
 
-  /** Show a cell's picture; what the slider stands on follows. */
+  /** Show a cell's picture and move the slider to it. */
   show(id: string): void {
-    if (id !== this.#id) this.#original = false;
+    if (id !== this.#id) this.#onOriginal = false;
     this.#id = id;
     this.refresh();
   }
 
   /** C, M and D on a cell; they open the viewer. */
   compare(how: "compare" | "mode" | "difference", id: string): void {
-    const deed = { compare: choose, mode: next, difference }[how];
+    const change = { compare: chooseCell, mode: nextMode, difference: toggleDifference }[how];
     this.#id = id;
-    this.#original = false;
-    this.#comparison = deed(this.#comparison, id, this.#known());
+    this.#onOriginal = false;
+    this.#comparison = change(this.#comparison, id, this.#available());
     this.open(id);
   }
 
   fit(): void {
-    this.#panes.look(FIT);
+    this.#panes.setView(FIT);
   }
 
   /** A key on the large picture that zooms or moves it; false for any other. */
-  zoomed(event: KeyboardEvent): boolean {
+  zoomByKey(event: KeyboardEvent): boolean {
     if (event.target !== this.#panes.element) return false;
     const view = zoomKey(this.#panes.view, event.key);
-    if (view) this.#panes.look(view);
+    if (view) this.#panes.setView(view);
     return view !== null;
   }
 
   /** True for the large picture, which has arrows of its own only while it is zoomed. */
-  holds(target: EventTarget | null): boolean {
+  isPicture(target: EventTarget | null): boolean {
     return target === this.#panes.element;
   }
 
   refresh(): void {
     if (!this.opened) return;
-    const texts = this.#link.get("texts");
-    const known = this.#known();
-    this.#original &&= known.original;
-    this.#comparison = settled(this.#comparison, known);
+    const texts = this.#comm.get("texts");
+    const available = this.#available();
+    this.#onOriginal &&= available.original;
+    this.#comparison = withoutMissing(this.#comparison, available);
     const { on: comparing, base } = this.#comparison;
     const all = this.#stops();
-    const at = this.#original ? 0 : Math.max(0, all.findIndex((stop) => stop.cell?.id === this.#id));
+    const at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop) => stop.cell?.id === this.#id));
     const stop = all[at];
     const cell = stop?.cell ?? null;
     this.#slider.max = String(Math.max(0, all.length - 1));
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
-    const original = this.#url(ORIGINAL); // asked for in any case: the answer may be that there is none
+    const original = this.#url(ORIGINAL); // always requested: the answer may be that there is none
     const other = { url: base === ORIGINAL ? original : this.#url(base), name: this.#name(base) };
     const shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" };
-    const itself = (cell?.id ?? ORIGINAL) === base;
-    const both = comparing && !itself && shown.url !== undefined && other.url !== undefined;
+    const sameAsBase = (cell?.id ?? ORIGINAL) === base;
+    const both = comparing && !sameAsBase && shown.url !== undefined && other.url !== undefined;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === undefined);
     const words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
     setText(this.#caption, both ? `${other.name} | ${words}` : words);
-    setText(this.#note, both ? this.#misfit() : comparing && itself ? text(texts, "compare_none") : "");
-    setText(this.#keys, text(texts, known.original ? "compare_keys" : "compare_keys_alone"));
+    setText(this.#note, both ? this.#fitNote() : comparing && sameAsBase ? text(texts, "compare_none") : "");
+    setText(this.#keys, text(texts, available.original ? "compare_keys" : "compare_keys_alone"));
     const { scale } = this.#panes.view;
     setText(this.#percent, scale === 1 ? "" : `${Math.round(scale * 100)} %`);
-    const ids = [...(known.original ? [ORIGINAL] : []), ...this.#link.get("cells").filter((each) => each.version > 0).map((each) => each.id)];
+    const ids = [...(available.original ? [ORIGINAL] : []), ...this.#comm.get("cells").filter((each) => each.version > 0).map((each) => each.id)];
     const options = comparing ? ids.map((id) => ({ id, name: this.#name(id) })) : [];
     this.#bar.show(comparing ? this.#comparison.mode : null, base, options, both ? this.#panes.amount : null, both);
-    this.#tell();
+    this.#notify();
   }
 
-  /** Why two pictures do not lie on each other as they are. */
-  #misfit(): string {
-    const texts = this.#link.get("texts");
+  /** Why two pictures cannot be compared pixel by pixel as they are. */
+  #fitNote(): string {
+    const texts = this.#comm.get("texts");
     const { fitness } = this.#panes;
     const { mode } = this.#comparison;
     if (fitness === "unlike" && mode !== "side") return text(texts, mode === "diff" ? "unlike_diff" : "unlike");
     return fitness === "scaled" && mode === "diff" ? text(texts, "scaled") : "";
   }
 
-  #known(): Known {
-    const cells = this.#link.get("cells");
+  #available(): Available {
+    const cells = this.#comm.get("cells");
     return {
-      original: !this.#album.lacks(ORIGINAL),
-      drawn: (id) => cells.some((cell) => cell.id === id && cell.version > 0),
+      original: !this.#pictures.lacks(ORIGINAL),
+      picture: (id) => cells.some((cell) => cell.id === id && cell.version > 0),
     };
   }
 
   #url(id: string): string | undefined {
-    if (id === ORIGINAL) return this.#album.large(ORIGINAL, 0);
+    if (id === ORIGINAL) return this.#pictures.large(ORIGINAL, 0);
     const version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#album.large(id, version) : undefined;
+    return version > 0 ? this.#pictures.large(id, version) : undefined;
   }
 
   #name(id: string): string {
-    return id === ORIGINAL ? text(this.#link.get("texts"), "original") : (this.#cell(id)?.title ?? "");
+    return id === ORIGINAL ? text(this.#comm.get("texts"), "original") : (this.#cell(id)?.title ?? "");
   }
 
   #cell(id: string): Cell | undefined {
-    return this.#link.get("cells").find((cell) => cell.id === id);
+    return this.#comm.get("cells").find((cell) => cell.id === id);
   }
 
   #stops(): Stop[] {
-    const original = this.#known().original ? this.#name(ORIGINAL) : null;
-    return stops(this.#link.get("axes"), this.#link.get("cells"), this.#id, original);
+    const original = this.#available().original ? this.#name(ORIGINAL) : null;
+    return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
   }
 
   #scrub(at: number): void {
     const id = this.#stops()[at]?.cell?.id;
-    this.#original = id === undefined;
+    this.#onOriginal = id === undefined;
     if (id === undefined) this.refresh();
-    else this.#hands.select(id);
+    else this.#events.selected(id);
   }
 
-  #compare(deed: (now: Comparison) => Comparison): void {
-    this.#comparison = deed(this.#comparison);
+  #compare(change: (now: Comparison) => Comparison): void {
+    this.#comparison = change(this.#comparison);
     this.refresh();
   }
 
-  #tell(): void {
+  #notify(): void {
     const base = this.#comparison.on ? this.#comparison.base : "";
-    if (base === this.#base) return;
-    this.#base = base;
-    this.#hands.compared(base);
+    if (base === this.#notifiedBase) return;
+    this.#notifiedBase = base;
+    this.#events.baseChanged(base);
   }
 }

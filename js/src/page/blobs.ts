@@ -1,4 +1,4 @@
-// Pictures that come as bytes: as blob URLs for <img>, given back when the widget goes.
+// Pictures that arrive as bytes, as blob URLs for <img>; the URLs are revoked when the widget goes.
 
 export function bytesOf(data: DataView | ArrayBuffer | Uint8Array | null | undefined): Uint8Array<ArrayBuffer> {
   if (!data) return new Uint8Array();
@@ -12,8 +12,8 @@ export function blobOf(data: DataView | ArrayBuffer | Uint8Array | null | undefi
   return new Blob([bytes], { type });
 }
 
-/** Blob URLs by name. Setting a name anew gives the old URL back to the browser. */
-export class Pictures {
+/** Blob URLs by name. Setting a name anew revokes its old URL. */
+export class BlobUrls {
   readonly #urls = new Map<string, string>();
 
   constructor(signal: AbortSignal) {

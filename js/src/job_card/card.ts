@@ -1,4 +1,4 @@
-// What a Job's card says at a given second; Python sends the words, the age alone is counted here.
+// What a Job's card says at a given second; Python sends the words, only the age is counted here.
 
 export interface Card {
   readonly title: string;
