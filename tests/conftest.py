@@ -1,4 +1,4 @@
-"""What holds for every test below: its sessions end with it. A photograph, a quick emulator, a world for who asks."""
+"""What holds for every test below: its sessions end with it, and none waits. A photograph, a world for who asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from .world.jumping_clock import JumpingClock
 from .world.world import World
 
 
@@ -30,18 +31,14 @@ def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(canvas, "_LARGE", 0)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulator of this process be done sooner, and be asked sooner; its limits stay."""
-    from bailian_nb.accounts.registry import Accounts
-    from bailian_nb.emulator import EmulatorSettings, create_app
-    from bailian_nb.specs import service
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
+    """Let no session of this process wait for the emulator: their clock jumps, one for all sessions of a test."""
+    from bailian_nb.session import session
 
-    low, high = 0.04, 0.2
-    monkeypatch.setattr(service, "EMULATOR_SECONDS", (low, high))
-    monkeypatch.setattr(
-        Accounts, "_emulator", lambda self: create_app(self.home, EmulatorSettings(latency=(low, high)))
-    )
+    clock = JumpingClock()
+    monkeypatch.setattr(session, "new_clock", lambda: clock)
+    return clock
 
 
 @pytest.fixture

@@ -106,4 +106,4 @@ class Accounts:
     def _emulator(self) -> Any:
         from ..emulator import create_app
 
-        return create_app(self.home)
+        return create_app(self.home, clock=self.clock.now, sleep=self.clock.sleep)

@@ -48,6 +48,8 @@ LAST_WAIT = 2.0
 """Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
 front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
+new_clock: Callable[[], Clock] = SystemClock
+"""Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
@@ -71,7 +73,7 @@ class Session:
     def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
         self.home = home
         self.process = os.getpid()
-        self.clock = clock or SystemClock()
+        self.clock = clock or new_clock()
         self._index = Index(home, actions=Delegate(), folders=self._day_folders)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()

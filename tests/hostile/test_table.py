@@ -20,7 +20,8 @@ from bailian_nb.store.journal import OPEN
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
-from ..world.world import KEY, FastClock, World
+from ..world.jumping_clock import JumpingClock
+from ..world.world import KEY, World
 from .case import Case
 from .meddler import Meddler, headers_of
 from .table import CASES, FOUND
@@ -41,7 +42,7 @@ def make(tmp_path: Path) -> Any:
     worlds: list[World] = []
 
     def world() -> World:
-        clock = worlds[0].clock if worlds else FastClock(400)
+        clock = worlds[0].clock if worlds else JumpingClock()
         worlds.append(World(tmp_path / "home", tmp_path / "out", clock, latency=(0.0, 0.1)))
         return worlds[-1]
 

@@ -21,6 +21,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.store.journal import Journal
 
 from ..reconcile.test_search import old
+from ..world.jumping_clock import until
 from ..world.world import World, t2i
 
 PENDING = "emulator:pending=60"
@@ -80,13 +81,6 @@ def somebody_writes(journal: Journal) -> Iterator[None]:
             yield
         finally:
             db.execute("ROLLBACK")
-
-
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def state_of(world: World, job: Job) -> str:
@@ -325,7 +319,6 @@ def test_a_lost_task_that_is_found_before_it_starts_is_canceled(world: World) ->
 @pytest.mark.parametrize("how", ["lost", "pending", "running", "out"])
 def test_the_end_of_the_process_closes_no_row_whose_task_may_exist(world: World, how: str) -> None:
     if how == "lost":
-        world.clock.speed = 1.0
         job = lost(world, t2i(PENDING))
     elif how == "out":
         slow = desk(world, "/services/")

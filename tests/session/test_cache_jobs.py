@@ -11,7 +11,7 @@ from bailian_nb.session import session as sessions
 from ..world.emulator_log import created, creates
 from .test_cache_open_rows import refuse_lists, row_of, write_row
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = "wanx2.1-t2i-turbo"
 

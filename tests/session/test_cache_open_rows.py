@@ -18,8 +18,9 @@ from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal, Row
 
 from ..world.emulator_log import created, creates
+from ..world.jumping_clock import until
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = "wanx2.1-t2i-turbo"  # its answers say which prompt they are for
 VALUES = {"size": "768*768", "seed": 5, "model": MODEL}
@@ -59,8 +60,7 @@ def other() -> Iterator[Journal]:
 def lost_create(**values: object) -> wan.Job:
     """Return the Job of a kernel that was killed when its task was made and the id not yet written down."""
     job = wan.t2i("a hill emulator:latency=1", **{**VALUES, **values})
-    while not job.task_id:
-        job.wait(0.02)
+    until(lambda: job.task_id)
     journal = sessions.current().journal
     sessions.current().close()
     journal._set(job.id, state="submitting", task_id=None, request_id=None, answered=None)
@@ -161,8 +161,7 @@ def test_a_task_that_only_the_failed_job_knows_is_asked_for(monkeypatch: pytest.
     with monkeypatch.context() as until_then:
         until_then.setattr(Journal, "accepted", full)
         job = wan.t2i("a hill emulator:latency=1", **VALUES, out_dir=out)
-        while not job.task_id:
-            job.wait(0.02)
+        until(lambda: job.task_id)
         out.write_text("a file in the way")
         assert isinstance(job.wait(30).error, wan.SaveFailed)
     assert row_of(job.id).task_id is None
@@ -195,8 +194,7 @@ def test_a_call_that_another_living_kernel_works_on_is_refused_until_that_ends(o
 def test_a_sweep_that_another_kernel_runs_is_paid_once() -> None:
     seeds = {"seed": [1, 2, 3], "size": "768*768", "model": MODEL}
     first = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds).run()
-    while not all(job.why or job.submitted or job.final for job in first.jobs):
-        time.sleep(0.01)
+    until(lambda: all(job.why or job.submitted or job.final for job in first.jobs))
     there = sessions.current()
     sessions._sessions.clear()  # from here on it is another kernel, and that one goes on
     try:

@@ -17,7 +17,7 @@ from bailian_nb.store.journal import Journal, Row
 
 from ..world.emulator_log import creates
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = {"model": "wan2.2-t2i-flash", "size": "512*512"}
 
