@@ -19,9 +19,18 @@ from typing import Any
 import platformdirs
 import pytest
 
+# nbval reads notebooks with jsonschema, which builds a grammar of IRIs with this module where it finds it: more than
+# two seconds in every worker, for a check that no schema of a notebook asks for.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+import nbformat  # noqa: E402, F401
+
+del sys.modules["rfc3987_syntax"]
+pytest_plugins = ["nbval.plugin"]
+
 ROOT = Path(__file__).parent
 TESTS = ROOT / "tests"
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
+QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 
 
@@ -109,7 +118,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.path.suffix == ".ipynb":  # nbval's cells know no fixtures; a home a notebook, so order does not matter
         folder = item.config.stash[FOLDER] / item.path.stem
         (folder / "user").mkdir(parents=True, exist_ok=True)
-        put(isolate(folder))
+        put(isolate(folder) | {"BAILIAN_NB_EMULATOR_SECONDS": QUICK})
 
 
 @pytest.hookimpl(wrapper=True)
