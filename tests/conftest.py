@@ -25,10 +25,10 @@ def _sessions_end() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulator of this process draw without its twice as large canvas, which takes half of its time."""
+    """Let the emulator of this process draw coarsely, in half of the time."""
     from bailian_nb.emulator.drawing import canvas
 
-    monkeypatch.setattr(canvas, "_LARGE", 0)
+    monkeypatch.setattr(canvas, "FINE", False)
 
 
 @pytest.fixture(autouse=True)

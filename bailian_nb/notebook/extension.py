@@ -66,7 +66,7 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.here.displays.close()
     sessions.front = ScriptFront()
-    _outputs().publisher = None
+    _outputs().reset()
 
 
 def _outputs() -> Outputs:

@@ -29,7 +29,7 @@ from .table import CASES, FOUND
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 TAGS = {"div", "small", "b", "code"}
 SECONDS = 10.0
-"""Most that a Job may take here; the clock runs 400 times as fast."""
+"""Most that a Job may take here, in seconds of the machine."""
 
 
 def request() -> Request:

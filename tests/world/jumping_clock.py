@@ -10,17 +10,19 @@ import asyncio
 import contextlib
 import heapq
 import itertools
+import os
 import selectors
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-LOOK = 0.0005
-"""Seconds between two looks at the threads, while somebody sleeps on the clock."""
+LOOK, SELDOM = 0.0005, 0.004
+"""Seconds between two looks at the threads, while somebody sleeps on the clock: soon after a jump, and at the most."""
 STUCK = 0.25
 """Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe)."""
 STUCK_MAIN = 2.0
@@ -41,9 +43,14 @@ class JumpingClock:
 
     def __init__(self, start: float | None = None) -> None:
         self._now = time.time() if start is None else start
+        self._number = itertools.count()
+        self._nobody_sleeps()
+        _clocks.add(self)
+
+    def _nobody_sleeps(self) -> None:
+        """Begin anew; a forked child has neither the loops of its parent nor the thread that watches them."""
         self._lock = threading.Lock()
         self._sleepers: list[tuple[float, int, _Sleeper]] = []
-        self._number = itertools.count()
         self._watching = False
 
     def now(self) -> float:
@@ -80,8 +87,10 @@ class JumpingClock:
             _watchers.discard(threading.get_ident())
 
     def _jump_on(self) -> None:
+        pause = LOOK
         while True:
-            time.sleep(LOOK)
+            time.sleep(pause)
+            pause = min(pause * 1.5, SELDOM)
             with self._lock:
                 while self._sleepers and self._sleepers[0][2].is_gone():
                     heapq.heappop(self._sleepers)
@@ -94,6 +103,7 @@ class JumpingClock:
                 if self._sleepers:
                     self._now = max(self._now, self._sleepers[0][0])
                     self._wake()
+                    pause = LOOK
 
     def _wake(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self._now:
@@ -174,6 +184,7 @@ def _all_wait() -> bool:
     return seen is not None and seen == _standing()  # a second look: while one was looked at, others may have begun
 
 
+_clocks: weakref.WeakSet[JumpingClock] = weakref.WeakSet()
 _watchers: set[int] = set()
 _since: dict[int, tuple[int, int, float]] = {}
 
@@ -217,3 +228,14 @@ def _ready(selector: Any) -> bool:
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         return bool(selector.select(0))
     return True
+
+
+def _after_fork() -> None:
+    for each in (_watchers, _since, _moments):
+        each.clear()
+    for clock in _clocks:
+        clock._nobody_sleeps()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
