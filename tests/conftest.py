@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -39,6 +40,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
     clock = JumpingClock()
     monkeypatch.setattr(session, "new_clock", lambda: clock)
     return clock
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT reach this process and its children, which a shell makes its background jobs ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
