@@ -20,8 +20,8 @@ from .world.world import World
 def _sessions_end() -> Iterator[None]:
     yield
     module = sys.modules.get("bailian_nb.session.session")
-    while module is not None and module._sessions:
-        module._sessions.popitem()[1].close()
+    if module is not None:
+        module.close_all()
 
 
 @pytest.fixture(autouse=True)

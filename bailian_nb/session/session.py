@@ -67,6 +67,20 @@ def current() -> Session:
         return session
 
 
+def detach() -> list[Session]:
+    """Let go of the sessions of this process and return them: they go on, and the next call makes a new one."""
+    with _lock:
+        sessions = list(_sessions.values())
+        _sessions.clear()
+    return sessions
+
+
+def close_all() -> None:
+    """Close every session of this process; the next call makes a new one."""
+    for session in detach():
+        session.close()
+
+
 class Session:
     """Everything that lives as long as the process; see the module."""
 

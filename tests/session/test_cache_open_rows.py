@@ -195,8 +195,7 @@ def test_a_sweep_that_another_kernel_runs_is_paid_once() -> None:
     seeds = {"seed": [1, 2, 3], "size": "768*768", "model": MODEL}
     first = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds).run()
     until(lambda: all(job.why or job.submitted or job.final for job in first.jobs))
-    there = sessions.current()
-    sessions._sessions.clear()  # from here on it is another kernel, and that one goes on
+    (there,) = sessions.detach()  # from here on it is another kernel, and that one goes on
     try:
         second = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds)
         with pytest.raises(SubmitUncertain, match="in another running kernel"):
