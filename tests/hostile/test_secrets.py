@@ -19,7 +19,8 @@ from bailian_nb.request import Request
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
-from ..world.world import KEY, FastClock, World
+from ..world.jumping_clock import JumpingClock
+from ..world.world import KEY, World
 from .meddler import ALWAYS, Answer, At, Meddler, put, raw, says
 from .test_table import request
 from .traces import leaks, shown_by
@@ -77,7 +78,7 @@ def make(tmp_path: Path) -> Iterator[Callable[[], World]]:
     worlds: list[World] = []
 
     def world() -> World:
-        worlds.append(World(tmp_path / "home", tmp_path / "out", FastClock(400), latency=(0.0, 0.1)))
+        worlds.append(World(tmp_path / "home", tmp_path / "out", JumpingClock(), latency=(0.0, 0.1)))
         return worlds[-1]
 
     yield world
