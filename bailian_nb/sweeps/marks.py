@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..errors import BailianError
 from ..system.databases import use
+from ..texts.catalogue import say
 
 Kind = Literal["star", "winner"]
 PATIENCE = 1.0
@@ -73,7 +74,7 @@ class Marks:
             db.execute(_TABLE)
             return db.execute(statement, values).fetchall()
 
-        lost = partial(log.warning, "the marks of sweeps in %s cannot be read; they are laid aside as %s", self._path)
+        lost = partial(log.warning, say("marks_aside"), self._path)
         try:
             return use(self._path, work, seconds=PATIENCE, lost=lost)
         except (sqlite3.Error, OSError) as error:
