@@ -7,6 +7,7 @@ and the command line stand on it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 import secrets
@@ -66,7 +67,7 @@ def current() -> Session:
         session = _sessions.get(home)
         if session is None or session.process != os.getpid():
             session = _sessions[home] = Session(home)
-            at_exit(session.close)
+            _close_at_exit()
         return session
 
 
@@ -82,6 +83,11 @@ def close_all() -> None:
     """Close every session of this process; the next call makes a new one."""
     for session in detach():
         session.close()
+
+
+@functools.cache
+def _close_at_exit() -> None:
+    at_exit(close_all)
 
 
 class Session:

@@ -138,8 +138,7 @@ def test_a_disk_that_fills_up_is_told_by_what_it_cost(
 
     monkeypatch.setattr(Journal, broken, full)
     world.way.fault = lambda method, path, count: "after" if method == "POST" and broken == "uncertain" else None
-    job = world.job(t2i())
-    job.cost = 0.2
+    job = world.job(t2i(), cost=0.2)
     job.wait(10)
     assert line in str(job.error)
     assert job.cost == (None if broken == "uncertain" else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import sys
@@ -144,8 +145,11 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
     yield make
     if InteractiveShell.initialized():
-        bailian_nb.unload_ipython_extension(InteractiveShell.instance())
+        shell = InteractiveShell.instance()
+        bailian_nb.unload_ipython_extension(shell)
         InteractiveShell.clear_instance()
+        # Or the process keeps it, and collects garbage for each of hundreds of shells when it ends.
+        atexit.unregister(shell.atexit_operations)
     sessions.current().close()
 
 

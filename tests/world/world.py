@@ -97,7 +97,7 @@ class World:
         )
         self.number = 0
 
-    def job(self, request: Request, **more: Any) -> Job:
+    def job(self, request: Request, *, cost: float | None = None, **more: Any) -> Job:
         self.number += 1
         job = Job(
             id=f"job{self.number:03d}",
@@ -105,6 +105,7 @@ class World:
             label=request.model,
             emulator=True,
             created=self.clock.now(),
+            cost=cost,
         )
         job.attach(self.runner, self.callbacks, self.callback_loop)
         self.runner.start(job, self.account, folder=self.out, **more)
