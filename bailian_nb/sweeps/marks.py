@@ -6,7 +6,6 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -73,8 +72,7 @@ class Marks:
             db.execute(_TABLE)
             return db.execute(statement, values).fetchall()
 
-        lost = partial(log.warning, "the marks of sweeps in %s cannot be read; they are laid aside as %s", self._path)
         try:
-            return use(self._path, work, seconds=PATIENCE, lost=lost)
+            return use(self._path, work, seconds=PATIENCE)
         except (sqlite3.Error, OSError) as error:
             raise BailianError(f"stars and winners in {self._path} can be neither read nor kept: {error}") from error
