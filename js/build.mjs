@@ -7,9 +7,10 @@ const out = new URL("../bailian_nb/widgets/static/", import.meta.url);
 const note = "generated from js/src by `npm run build`; edit there";
 
 await mkdir(out, { recursive: true });
-for (const name of ["painter", "grid", "card"]) {
+// Folder in src, named as the Python module, and name in static.
+for (const [folder, name] of [["painter", "painter"], ["sweep_grid", "grid"], ["job_card", "card"]]) {
   const result = await build({
-    entryPoints: [`src/${name}/widget.ts`],
+    entryPoints: [`src/${folder}/widget.ts`],
     absWorkingDir: new URL(".", import.meta.url).pathname,
     bundle: true,
     write: false,
@@ -20,7 +21,7 @@ for (const name of ["painter", "grid", "card"]) {
     minifySyntax: true,
     banner: { js: `// ${note}` },
   });
-  const css = await Promise.all(["page/base.css", `${name}/widget.css`].map((path) => readFile(`src/${path}`, "utf8")));
+  const css = await Promise.all(["page/base.css", `${folder}/widget.css`].map((path) => readFile(`src/${path}`, "utf8")));
   await writeFile(new URL(`${name}.js`, out), result.outputFiles[0].text);
   await writeFile(new URL(`${name}.css`, out), `/* ${note} */\n${css.join("\n")}`);
 }

@@ -48,6 +48,7 @@ HOMES = {  # library -> the only rooms that import it
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets", "notebook"},
     "httpx": {"client"},
+    "httpcore": {"client"},
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
     "anyio": {"emulator"},
@@ -141,6 +142,14 @@ def floor(room: str) -> int:
 def test_every_room_is_on_a_floor():
     files = {file.relative_to(PACKAGE).parts[0].removesuffix(".py") for file in PACKAGE.rglob("*.py")} - {"__init__"}
     assert files <= set().union(*FLOORS), "a new room: put it on a floor"
+
+
+def test_contributors_read_the_floors_as_they_are():
+    (line,) = [line for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines() if line[:2] == "3."]
+    told = [
+        set(re.findall(r"`(\w+)`", words)) for words in line.partition("From the ground: ")[2].split(". ")[0].split(";")
+    ]
+    assert told == [rooms - {"_version"} for rooms in FLOORS]
 
 
 def test_no_import_runs_up_or_along_its_floor():

@@ -72,7 +72,7 @@ class Accounts:
                 base_url=target.base_url,
                 key=key,
                 workspace=target.workspace,
-                app=self._emulator() if target.in_process else None,
+                app=self._emulator(settings.emulator_seconds) if target.in_process else None,
             )
             account = self._opened[which] = Account.open(
                 id=name,
@@ -106,7 +106,8 @@ class Accounts:
                 self._answered[base_url] = (bool(found), time.monotonic())
             return bool(found)  # another may have the port now: what says nothing may bill
 
-    def _emulator(self) -> Any:
-        from ..emulator import create_app
+    def _emulator(self, seconds: float | None) -> Any:
+        from ..emulator import EmulatorSettings, create_app
 
-        return create_app(self.home)
+        behaviour = EmulatorSettings() if seconds is None else EmulatorSettings(latency=(seconds, seconds))
+        return create_app(self.home, behaviour, clock=self.clock.now, sleep=self.clock.sleep)

@@ -15,7 +15,7 @@ from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
 from .environment import Environment, Variables, environment
-from .values import COUNTS, count, money, shown, switch, text, without_userinfo
+from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
 _PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", *_MONEY}
@@ -29,7 +29,8 @@ class Settings:
 
     `max_cost` (of a call), `max_cost_day`, `max_cost_month` (of an account) and `confirm_above` are CNY; `out_dir` None
     means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
-    that base URL, region or workspace are, somewhere.
+    that base URL, region or workspace are, somewhere. `emulator_seconds` is how long a task of the emulator in this
+    process takes; None: half a second to two, drawn from the task's own values.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -49,6 +50,7 @@ class Settings:
     workspace: str = ""
     base_url: str | None = None
     emulator: bool | None = None
+    emulator_seconds: float | None = None
     sync: bool | None = None
     configured: bool = False
 
@@ -82,6 +84,7 @@ def _from_env(env: Environment) -> dict[str, Any]:
         "workspace": ("DASHSCOPE_WORKSPACE_ID", "DASHSCOPE_WORKSPACE"),
         "region": ("DASHSCOPE_API_REGION",),
         "emulator": ("BAILIAN_NB_EMULATOR",),
+        "emulator_seconds": ("BAILIAN_NB_EMULATOR_SECONDS",),
         "sync": ("BAILIAN_NB_SYNC",),
         "lang": ("BAILIAN_NB_LANG",),
         "out_dir": ("BAILIAN_NB_OUT",),
@@ -156,6 +159,8 @@ def _checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
         what = f"{files.get(name, '')}setting {name}"
         if name in _MONEY:
             clean[name] = money(what, value)
+        elif name == "emulator_seconds":
+            clean[name] = seconds(what, value)
         elif name in COUNTS:
             clean[name] = count(what, value, COUNTS[name])
         elif name in _SWITCHES:

@@ -21,6 +21,14 @@ def money(name: str, value: object) -> float:
     return number
 
 
+def seconds(name: str, value: object) -> float:
+    """Read a time."""
+    number = _number(value)
+    if number is None or number < 0:
+        raise InvalidRequest(f"{name} must be a number of seconds, 0 or more, got {shown(value)}")
+    return number
+
+
 def count(name: str, value: object, bounds: tuple[int, int]) -> int:
     """Read a whole number in its bounds."""
     low, high = bounds

@@ -45,10 +45,20 @@ def create_app(
 
     Parameters
     ----------
+    home
+        BAILIAN_NB_HOME; nothing is written before the first call.
+    settings
+        Latency, limits, faults; None for the usual ones.
     clock
         Seconds since the epoch; every state follows from it.
     sleep
         How a synchronous call waits for its end.
+
+    Returns
+    -------
+    app
+        An ASGI app, for httpx's transport in process or a server on a port: DashScope's paths below ``/api/v1``, and
+        ``/emulator/log``, which says what was asked for and would have been billed.
     """
     desk = _Desk(Path(home) / "emulator", settings or EmulatorSettings(), clock, sleep)
     slashes = ("", "/")

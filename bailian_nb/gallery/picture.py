@@ -58,7 +58,10 @@ class Picture:
 
     @property
     def image(self) -> Image.Image:
-        """The pixels as a PIL image that holds no file open."""
+        """The pixels as a PIL image that holds no file open.
+
+        Read when it is asked for: OSError where the file is gone, ValueError where it is no picture any more.
+        """
         image = self._image() if self._image else None
         if image is None:
             image = decode(self.path.read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
@@ -82,15 +85,27 @@ class Picture:
         return self.record.seed
 
     def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Any:
-        """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
+        """Edit this picture and return the Job; the same as `bailian_nb.edit(picture, function, prompt, ...)`.
+
+        Raises
+        ------
+        BailianError
+            Before anything was sent, as `edit` does; also where the Picture was opened without a session.
+        """
         return self._actions("edit").edit(self, function, prompt, **parameters)
 
     def compare(self, other: Any) -> Any:
-        """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`."""
+        """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`.
+
+        Raises
+        ------
+        BailianError
+            When the other is no picture, or this one was opened without a session.
+        """
         return self._actions("compare").compare(self, other)
 
     def thumbnail(self) -> bytes:
-        """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most."""
+        """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most; it raises as `image` does."""
         if self._thumbnail is None:
             self._thumbnail = jpeg_thumbnail([self.image])
         return self._thumbnail

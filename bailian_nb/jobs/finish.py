@@ -20,7 +20,7 @@ from ..store.schema import State
 from .job import Job
 from .journal_writes import try_write
 from .run import Run
-from .save import listed
+from .save import NO_CODE, listed
 from .services import Services
 
 
@@ -59,7 +59,7 @@ async def finish(run: Run, answer: Answer, services: Services) -> None:
         reason = result.errors[0]
         raise DownloadError(
             f"no picture could be fetched: {reason.message}",
-            code=reason.code,
+            code="" if reason.code == NO_CODE else reason.code,
             task_id=job.task_id,
             hint="It is paid and still there: %wan resume tries again." if reason.again else "",
         )

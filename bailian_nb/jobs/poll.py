@@ -18,6 +18,7 @@ from .journal_writes import try_write, write_deferred
 from .run import Run
 from .services import Services
 from .status import Expected, WaitReason
+from .wire import told
 
 EXPIRED_TRIES = 2
 """How often in the case of a task that should be forgotten: our clock may be what is wrong."""
@@ -52,7 +53,8 @@ async def poll(run: Run, services: Services) -> Answer:
         await write_deferred(job)
         await account.reads.wait()
         try:
-            answer = await account.client.query(job.task_id)
+            with told(job) as waiting:
+                answer = await account.client.query(job.task_id, waiting=waiting)
         except (NetworkError, ServiceError, Throttled) as error:
             if patience.over:
                 raise _late("no answer for 24 hours", job.task_id) from None

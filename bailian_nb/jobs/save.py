@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .._version import __version__
 from ..accounts.account import Account
-from ..client import Answer, Slot, expires_at
+from ..client import Answer, Slot, verdict
 from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
 from ..request import Request
@@ -29,13 +29,14 @@ from ..system.clock import Clock, Patience, backoff, iso
 from .journal_writes import try_write, write_or_defer
 from .result import Result, SlotError
 from .run import Run
+from .wire import told
 
 log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
 
-GONE = (403, 404, 410)
-"""What a host answers to an address that has expired."""
+NO_CODE = "DownloadError"
+"""Stands in the place of a code where nobody gave one."""
 
 UNCLAIMED = "unclaimed"
 """The folder, below that of the pictures, for those that nobody knows the owner of."""
@@ -85,11 +86,11 @@ class Saver:
             try:
                 write = partial(self._to_disk, run, record=record, notes=notes)
                 picture = await asyncio.to_thread(self._left, run, record, notes)
-                picture = picture or await self._fetch(account, slot.url, notes, write)
+                picture = picture or await self._fetch(run, slot.url, notes, write)
             except (BailianError, ValueError) as error:
-                code = getattr(error, "code", "") or "DownloadError"
-                again = not _gone(slot.url, error, self.clock)
-                return SlotError(index=slot_number, code=code, message=str(error), again=again)
+                code = getattr(error, "code", "") or NO_CODE
+                message, gone = verdict(slot.url, error, self.clock.now())
+                return SlotError(index=slot_number, code=code, message=message, again=not gone)
             saved = (run.row_id, slot_number, picture.path, picture.raw_path, picture.record.sha256)
             await write_or_defer(job, partial(self.journal.saved, *saved))  # before the row is closed, or not at all
             return picture
@@ -157,19 +158,21 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(run.account, slot.url, [], write))
+                saved.append(picture or await self._fetch(run, slot.url, [], write))
             except (BailianError, ValueError) as error:
-                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
-                whole = whole and _gone(slot.url, error, self.clock)
+                message, gone = verdict(slot.url, error, self.clock.now())
+                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {message}")
+                whole = whole and gone
         return saved, whole
 
-    async def _fetch(self, account: Account, url: str, notes: list[str], write: Callable[[bytes], Picture]) -> Picture:
+    async def _fetch(self, run: Run, url: str, notes: list[str], write: Callable[[bytes], Picture]) -> Picture:
         """Download until the bytes are a whole picture, for 24 hours at most, whatever the clock says."""
         patience = Patience(self.clock, service.KEPT_SECONDS)
         faults = bad = 0
         while True:
             try:
-                download = await account.client.download(url)
+                with told(run.job) as waiting:
+                    download = await run.account.client.download(url, waiting=waiting)
                 notes.extend(download.notes)
                 return await asyncio.to_thread(write, download.data)
             except (DownloadError, NetworkError, ServiceError) as error:
@@ -258,12 +261,6 @@ def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture
 
 def _apart_name(record: Record) -> str:
     return "task_" + "".join(letter for letter in record.task_id if letter.isalnum())[:12]
-
-
-def _gone(url: str, error: Exception, clock: Clock) -> bool:
-    """Tell whether a picture is gone for good: its URL has expired and its host says no, for our clock may be wrong."""
-    refused = isinstance(error, DownloadError) and error.http_status in GONE
-    return refused and clock.now() >= (expires_at(url) or float("inf"))
 
 
 def _base_record(run: Run, answer: Answer, clock: Clock) -> Record:

@@ -23,6 +23,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
+from .wire import told
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -57,7 +58,8 @@ class Sender:
         try:
             while True:
                 try:
-                    prepared = prepared or await account.client.prepare(request)
+                    with told(job) as waiting:
+                        prepared = prepared or await account.client.prepare(request, waiting=waiting)
                     async with account.limiter.creating(
                         request.model, account.limit(request.model), paused=_paused(job)
                     ):
@@ -277,7 +279,8 @@ class Sender:
         now = self._clock.now()
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
-        answer = await run.account.client.submit(prepared)
+        with told(job) as waiting:
+            answer = await run.account.client.submit(prepared, waiting=waiting)
         if isinstance(answer, Submitted):
             await self._note_task(run, answer.task_id, answer.request_id, answer.task_status)
         else:

@@ -127,7 +127,7 @@ class Displays:
                     pair.repeated = True
 
     def _card(self, job: Job) -> JobCard | None:
-        """Return the live card with its Cancel button, where somebody can see it: it sits down on the view."""
+        """Return the live card with its Cancel button, where somebody can see it; it is mounted on the view."""
         if job.final or not self._front.interactive():
             return None
         from ..widgets import JobCard
@@ -175,9 +175,9 @@ class Displays:
         final = pair.job.final
         lang = language()
         card = pair.card
-        if first or final or card is None or not card.here:  # a card that sits there draws itself
-            place = card.place if card is not None else ""
-            self.publish(cell.view(pair.job, lang, place), pair.view, update=not first)
+        if first or final or card is None or not card.opened:  # a card that is mounted draws itself
+            anchor = card.anchor if card is not None else ""
+            self.publish(cell.view(pair.job, lang, anchor), pair.view, update=not first)
         if not pair.quiet:
             self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final

@@ -67,8 +67,7 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.here.displays.close()
     sessions.front = ScriptFront()
-    outputs = _outputs()
-    outputs.publisher, outputs.live = None, lambda: True
+    _outputs().reset()
 
 
 def _outputs() -> Outputs:

@@ -51,6 +51,8 @@ LAST_WAIT = 2.0
 """Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
 front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
+new_clock: Callable[[], Clock] = SystemClock
+"""Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
@@ -68,13 +70,27 @@ def current() -> Session:
         return session
 
 
+def detach() -> list[Session]:
+    """Let go of the sessions of this process and return them: they go on, and the next call makes a new one."""
+    with _lock:
+        sessions = list(_sessions.values())
+        _sessions.clear()
+    return sessions
+
+
+def close_all() -> None:
+    """Close every session of this process; the next call makes a new one."""
+    for session in detach():
+        session.close()
+
+
 class Session:
     """Everything that lives as long as the process; see the module."""
 
     def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
         self.home = home
         self.process = os.getpid()
-        self.clock = clock or SystemClock()
+        self.clock = clock or new_clock()
         self._index = Index(home, actions=Delegate(), folders=self._day_folders)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()

@@ -141,7 +141,21 @@ def label(model: str, function: str | None) -> str:
 
 
 def register(model: Model) -> None:
-    """Add a row, or replace the one of the same name, for this process; InvalidRequest when it is no Model."""
+    """Add a row to the table, or replace the one of the same name, for this process.
+
+    From then on it is checked, completed, priced, paced, sent and drawn by the emulator as any other model.
+
+    Parameters
+    ----------
+    model
+        Its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits hold for
+        the account. `dataclasses.replace(specs.get("wan2.6-t2i"), name=...)` is a way to begin.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no Model. Its values are not checked: they are what a page says.
+    """
     if not isinstance(model, Model):
         raise InvalidRequest(f"register takes a row of the table (specs.Model), got {shown(model)}")
     _models[model.name] = model

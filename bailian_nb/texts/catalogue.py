@@ -30,6 +30,10 @@ _CATALOGUE: dict[str, Text] = {
     "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
     "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),
     "no_connection": Text("no connection; nothing was sent, trying again", "无法连接;尚未发送,正在重试"),
+    "wire_connect": Text("still connecting", "仍在建立连接"),
+    "wire_send": Text("still sending; the line is slow", "仍在发送,网络较慢"),
+    "wire_answer": Text("no answer yet", "尚无应答"),
+    "wire_receive": Text("the answer comes in slowly", "应答接收较慢"),
     "searching": Text(
         "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
     ),

@@ -21,12 +21,12 @@ from .job import waiting
 from .tables import Bundle, escape
 
 
-def view(job: Job, lang: str, place: str = "") -> Bundle:
-    """Return output (a): the pictures, or the state while there are none; `place` is where a live card sits down."""
+def view(job: Job, lang: str, anchor: str = "") -> Bundle:
+    """Return output (a): the pictures, or the state while there are none; a live card mounts on class `anchor`."""
     if isinstance(job, HeldJob) and job.held:
-        return _question(job, lang, place)
+        return _question(job, lang, anchor)
     if not job.final:
-        return {"text/html": f'<div class="{place}">{_card(job, lang)}</div>', "text/plain": repr(job)}
+        return {"text/html": f'<div class="{anchor}">{_card(job, lang)}</div>', "text/plain": repr(job)}
     result = job.outcome
     if result is None or not len(result):
         return {"text/plain": repr(job)}
@@ -72,7 +72,7 @@ def _card(job: Job, lang: str) -> str:
     return f"<div>{' · '.join(parts)}</div><div>{_small(escape(say('cancel_with', lang, job=job.id)))}</div>"
 
 
-def _question(job: HeldJob, lang: str, place: str) -> Bundle:
+def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
     """Return what stays where nobody presses Run: its cost, what the caps say, and the way without a button."""
     plan = job.plan
     asked = confirm.worded(plan.cost, plan.model.prices_dated, plan.settings.confirm_above, lang)
@@ -81,7 +81,7 @@ def _question(job: HeldJob, lang: str, place: str) -> Bundle:
     said = [*job.lines(lang), say("no_button", lang)]
     said += [f"⚠ {job.refusal}"] if job.refusal is not None else []
     html = "".join(f"<div>{line}</div>" for line in [head, *(_small(escape(text)) for text in said)])
-    return {"text/html": f'<div class="{place}">{html}</div>', "text/plain": f"{job!r} {asked}"}
+    return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job!r} {asked}"}
 
 
 def _running(job: Job, lang: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The widgets: the only room that imports anywidget, ipywidgets and their traits.
+"""The widgets: a Job's card, the mask painter, a sweep's grid. Only this room imports anywidget and ipywidgets.
 
 Names are loaded when they are first used: anywidget reads its bundle when a widget class is made.
 """

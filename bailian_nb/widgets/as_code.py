@@ -1,4 +1,4 @@
-"""Write a painting as Python: Mask algebra that gives the same mask to the bit, without a browser.
+"""Write a painting as Python: calls of Mask that build the same mask to the bit, without a browser.
 
 Called by `MaskPainter.as_code`. Only names of the public package appear in what it writes.
 """
@@ -28,7 +28,7 @@ def python_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
 
 
 def _needed(ops: Sequence[Op]) -> list[Op]:
-    """Leave out what a later clear, fill or load has covered."""
+    """Leave out the ops before the last clear, fill or load, which replaces the whole mask."""
     start = max((number for number, op in enumerate(ops) if op["op"] in ("clear", "fill", "load")), default=None)
     if start is None:
         return list(ops)

@@ -1,7 +1,11 @@
-"""What all widgets share: messages from the browser that never kill the widget, a stable text, and freezing.
+"""The base class of all widgets: messages from the browser, static outputs with an anchor, freezing and closing.
 
-A handler may run on any thread (JupyterLab sends comms to subshells), so every widget guards its state with a lock.
-What goes wrong in a handler would be printed nowhere; it goes into the trait `fault`, which the widget shows.
+A cell that shows a widget has two static outputs, a picture and a caption. The caption is the anchor: its class names
+the model, and the page mounts the live widget on it (js/src/page/mount.ts). So a saved notebook can be read without
+kernel and widgets.
+
+A message may be handled on any thread, since JupyterLab sends those of widgets to subshells; every widget guards its
+state with a lock. An exception in a handler is printed nowhere, so it goes into the trait `fault`, which is shown.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ import html
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import anywidget
@@ -19,12 +23,21 @@ import traitlets as t
 from ..errors import one_line, printable
 from .outputs import outputs
 
-PATIENCE = 5.0
-"""Seconds until a page that has not spoken is taken for one that needs an ordinary widget output."""
-STILL_PACE = 1.0
+OPEN_TIMEOUT = 5.0
+"""Seconds in which a page must have opened the model; then the front end is given an ordinary widget output."""
+STATIC_PACE = 1.0
 """Seconds in which changes are gathered before the static picture is written again."""
+MAX_MESSAGE = 7_500_000
+"""Bytes. The notebook server closes a connection at a message of 10 MiB."""
 STATIC = Path(__file__).parent / "static"
 """What esbuild wrote from js/src; committed, so that an install needs no Node."""
+
+
+class _DisplayIds(NamedTuple):
+    """The two outputs of one cell that shows the widget."""
+
+    picture: str
+    caption: str
 
 
 class LiveWidget(anywidget.AnyWidget):
@@ -32,22 +45,24 @@ class LiveWidget(anywidget.AnyWidget):
 
     texts = t.Dict().tag(sync=True)
     """The words of one language, by key."""
-    place = t.Unicode("").tag(sync=True)
-    """Class of the element on which the widget sits down."""
+    anchor = t.Unicode("").tag(sync=True)
+    """Class of the elements on which the page mounts the widget."""
     fault = t.Unicode("").tag(sync=True)
     """What went wrong last, shown in the widget."""
 
     def __init__(self, **values: Any) -> None:
         self._lock = threading.RLock()
         self._writing = threading.RLock()
-        self._outputs: list[tuple[str, str]] = []
+        self._outputs: list[_DisplayIds] = []
         self._ordinary: list[str] = []
+        """Display ids of captions that are an ordinary widget output for now."""
         self._captions: dict[str, dict[str, str]] = {}
-        self._still_timer: threading.Timer | None = None
-        self._here = self._frozen = False
+        """What was written last, by display id."""
+        self._static_timer: threading.Timer | None = None
+        self._frozen = False
         self._pages = 0
-        super().__init__(place=f"bn-place-{uuid4().hex}", **values)
-        _keep_subshell(self.comm)
+        super().__init__(anchor=f"bn-anchor-{uuid4().hex}", **values)
+        _keep_the_pages_subshell(self.comm)
         self.on_msg(self._receive)
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
@@ -59,70 +74,70 @@ class LiveWidget(anywidget.AnyWidget):
         return {"text/plain": repr(self)}
 
     @property
-    def here(self) -> bool:
-        """True once a page has said that it holds the model, so that the widget sits down where its class is."""
-        return self._here
+    def opened(self) -> bool:
+        """True once a page has opened the model: from then on the live widget is mounted wherever its anchor is."""
+        return self._pages > 0
 
     @property
     def reopened(self) -> bool:
-        """True once a second page holds the model: it reads the outputs as saved and hears of no change of theirs."""
+        """True once a second page has: it shows the outputs as they were saved, and hears of no change of theirs."""
         return self._pages > 1
 
-    def restill(self) -> None:
-        """Write the static outputs again, for what has changed; the live widget covers them in the page.
+    def update_static(self) -> None:
+        """Write the static outputs again after a change; the page hides them under the live widget.
 
-        The caption only when its words are others: writing it anew moves the widget, which takes its focus. One after
-        the other: a slow writer that looked before a quick one would otherwise leave what is no longer so.
+        The caption is written only when its text has changed: the page then has a new anchor, and moving the widget
+        there takes its focus. One thread at a time: a slow one that read the state first would otherwise write last.
         """
         with self._writing:
-            still, spot_now = self.static_view(), self._spot()
-            publish = outputs.publisher  # asked for once: the notebook may take it away at any moment
+            picture, caption = self.static_view(), self._anchored_caption()
+            publish = outputs.publisher  # read once: the extension may be unloaded at any moment
             if publish is None:
                 return
-            for view, spot in self._outputs:
-                publish(still, view, update=True)
-                if self._captions.get(spot) != spot_now:
-                    self._captions[spot] = spot_now
-                    publish(spot_now, spot, update=True)
+            for ids in self._outputs:
+                publish(picture, ids.picture, update=True)
+                if self._captions.get(ids.caption) != caption:
+                    self._captions[ids.caption] = caption
+                    publish(caption, ids.caption, update=True)
 
-    def restill_soon(self) -> None:
-        """Write the static picture again in a moment, once for many changes."""
+    def update_static_soon(self) -> None:
+        """Write the static outputs again in a moment, once for many changes."""
         with self._lock:
-            if self._still_timer is not None or not self._outputs:
+            if self._static_timer is not None or not self._outputs:
                 return
-            self._still_timer = threading.Timer(STILL_PACE, self._restill_now)
-            self._still_timer.daemon = True
-            self._still_timer.start()
+            self._static_timer = threading.Timer(STATIC_PACE, self._update_static_now)
+            self._static_timer.daemon = True
+            self._static_timer.start()
 
     def freeze(self) -> None:
         """Leave only the static picture and caption; the live widget goes."""
         with self._writing:
             self._frozen = True
-            self.restill()
+            self.update_static()
             caption, publish = self.caption(), outputs.publisher
             if publish is None:
                 return
-            for _, spot in self._outputs:
-                publish(caption, spot, update=True)
+            for ids in self._outputs:
+                publish(caption, ids.caption, update=True)
 
     def close(self) -> None:
-        """Let the live widget go; its outputs stay, with what was still to be written."""
-        timer = getattr(self, "_still_timer", None)  # also called of a widget that could not be made
+        """Let the live widget go; its static outputs stay, brought up to date."""
+        timer = getattr(self, "_static_timer", None)  # ipywidgets also closes a widget whose `__init__` has failed
         if timer is not None:
             timer.cancel()
-            self._still_timer = None
-            self.restill()
+            self._static_timer = None
+            self.update_static()
         super().close()
 
     def _receive(self, widget: object, content: object, buffers: Sequence[Any]) -> None:
         if not isinstance(content, Mapping):
             return
-        if content.get("kind") == "here":
-            self._arrived()
+        if content.get("kind") == "opened":
+            self._page_opened()
             return
         try:
             self._answer(content, [bytes(buffer) for buffer in buffers])
-        except Exception as error:  # noqa: BLE001 - a comm handler's traceback is shown nowhere; the widget shows it
+        except Exception as error:  # noqa: BLE001 - nobody would see the traceback of a handler; the widget shows this
             self.fault = printable(one_line(error))
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
@@ -134,63 +149,68 @@ class LiveWidget(anywidget.AnyWidget):
         return {"text/html": f"<div>{line}</div>", "text/plain": repr(self)}
 
     def _ipython_display_(self) -> None:
-        """Write static outputs, which stay readable without kernel and widgets; the widget sits down on them.
+        """Write the static picture and, as the anchor of the live widget, the caption.
 
-        In the page, `initialize` finds the element with our class. A front end that makes no model without an output
-        of its own says nothing; there the caption becomes an ordinary widget output.
+        A front end that makes no model until it has a widget output to draw never opens ours; after `OPEN_TIMEOUT` the
+        caption is replaced by such an output.
         """
         publish = outputs.publisher
         if publish is None:
             raise NotImplementedError  # IPython then asks for the bundle
-        view, spot = uuid4().hex, uuid4().hex
+        ids = _DisplayIds(uuid4().hex, uuid4().hex)
         with self._writing:
-            publish(self.static_view(), view, update=False)
+            publish(self.static_view(), ids.picture, update=False)
             if self._frozen or not outputs.live():
-                publish(self.caption(), spot, update=False)
+                publish(self.caption(), ids.caption, update=False)
                 return
-            self._outputs.append((view, spot))
-            self._captions[spot] = self._spot()
-            publish(self._captions[spot], spot, update=False)
-        if not self._here:
-            timer = threading.Timer(PATIENCE, self._show_ordinarily, [spot])
+            self._outputs.append(ids)
+            self._captions[ids.caption] = self._anchored_caption()
+            publish(self._captions[ids.caption], ids.caption, update=False)
+        if not self.opened:
+            timer = threading.Timer(OPEN_TIMEOUT, self._show_ordinary, [ids.caption])
             timer.daemon = True
             timer.start()
 
-    def _restill_now(self) -> None:
+    def _update_static_now(self) -> None:
         with self._lock:
-            self._still_timer = None
+            self._static_timer = None
         with self._writing:
             if not self._frozen and self.comm is not None:  # freezing and closing wrote it
-                self.restill()
+                self.update_static()
 
-    def _spot(self) -> dict[str, str]:
-        """Return the caption as the place of the live widget, which covers the static picture before it too."""
+    def _anchored_caption(self) -> dict[str, str]:
+        """Return the caption as an anchor; the second class tells the page to hide the picture before it, too."""
         caption = self.caption()
-        return {**caption, "text/html": f'<div class="{self.place} bn-under-still">{caption["text/html"]}</div>'}
+        return {**caption, "text/html": f'<div class="{self.anchor} bn-under-static">{caption["text/html"]}</div>'}
 
-    def _show_ordinarily(self, spot: str) -> None:
+    def _show_ordinary(self, caption_id: str) -> None:
         with self._lock:
             publish = outputs.publisher
-            if self._here or self._frozen or self.comm is None or publish is None:
+            if self.opened or self._frozen or self.comm is None or publish is None:
                 return
             bundle: Any = super()._repr_mimebundle_()
-            publish(bundle[0] if isinstance(bundle, tuple) else bundle, spot, update=True)
-            self._ordinary.append(spot)
+            publish(bundle[0] if isinstance(bundle, tuple) else bundle, caption_id, update=True)
+            self._ordinary.append(caption_id)
 
-    def _arrived(self) -> None:
-        """Take note that the page holds our model, and take ordinary outputs back."""
+    def _page_opened(self) -> None:
+        """Count the page, and make anchors again of the captions that became ordinary outputs."""
         with self._lock:
-            self._here = True
             self._pages += 1
             publish = outputs.publisher
             while self._ordinary and publish is not None:
-                publish(self._spot(), self._ordinary.pop(), update=True)
+                publish(self._anchored_caption(), self._ordinary.pop(), update=True)
 
 
-def _keep_subshell(comm: Any) -> None:
-    """Let ipykernel 7.4 answer on the subshell that the browser chose, so that a blocking cell does not block us."""
+def _keep_the_pages_subshell(comm: Any) -> None:
+    """Have the kernel handle the page's messages on the subshell that the page named, never on the main shell.
+
+    JupyterLab sends a widget's messages to a subshell, where they are handled while a cell runs. From ipykernel 7.4 on
+    the kernel asks the comm first (`_reply_subshell_for`), and the comm answers with the shell from which Python spoke
+    last. A widget mostly speaks from the main shell, so a stroke or a Cancel would wait for the running cell to end.
+    Older kernels, and kernels of another make, do not ask: there the page's choice holds by itself.
+    """
     if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda data, default: default
+        comm._reply_subshell_for = lambda data, named_by_page: named_by_page
 
 
 def language(lang: str | None) -> str:

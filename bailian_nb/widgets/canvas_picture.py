@@ -1,4 +1,4 @@
-"""The picture under the painter: read from whatever a user hands over, and a view of it that a comm can carry."""
+"""The picture on the painter's canvas: read from whatever a user gives, and made to fit a message to the browser."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from PIL import Image
 from ..errors import InvalidRequest
 from ..images.thumbnail import visible
 from ..session.open_image import look
+from .base import MAX_MESSAGE
 
 MAX_SIDE = 8192
 """Larger pictures are refused; the service itself takes 4096 at most."""
 PREVIEW_SIDE = 1024
-"""What travels with the widget's state; more pixels come when the browser asks."""
-MAX_MESSAGE = 7_500_000
-"""Bytes. The notebook server closes a connection at 10 MiB a message."""
+"""Pixels. A picture of this size travels with the widget's state; the browser asks for more pixels where there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownPicture:
+class CanvasPicture:
     """One picture as the painter needs it.
 
     Parameters
@@ -48,7 +47,7 @@ class ShownPicture:
         return _jpeg(small, 85), small.size != self.image.size
 
     def full(self) -> bytes:
-        """Return all pixels in one message: the file itself, or a JPEG, smaller only if it must be."""
+        """Return the picture for one message: the file itself, else a JPEG, with fewer pixels only where it must."""
         if self.data is not None and len(self.data) <= MAX_MESSAGE:
             return self.data
         image = visible(self.image)
@@ -60,7 +59,7 @@ class ShownPicture:
             image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
 
 
-def read_shown(value: Any) -> ShownPicture:
+def read_canvas_picture(value: Any) -> CanvasPicture:
     """Read a path, PIL image, array, bytes, Picture, data URL; a Job is waited for, an http(s) URL fetched.
 
     Raises
@@ -76,7 +75,7 @@ def read_shown(value: Any) -> ShownPicture:
         raise InvalidRequest(
             f"the painter takes sides of up to {MAX_SIDE} pixels, got {image.width}x{image.height}; shrink it first"
         )
-    return ShownPicture(
+    return CanvasPicture(
         given=seen.given,
         image=image,
         data=seen.data if seen.kind in ("png", "jpeg", "webp") else None,

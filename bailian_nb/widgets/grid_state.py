@@ -1,4 +1,4 @@
-"""A sweep in words: its axes, cells and plan as the grid's page shows them."""
+"""What the grid's page shows of a sweep: axes, cells and plan as plain data, every text in the user's language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cell(cell: ShownCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict
 
 
 def plan(plan: SweepPlan, cells: Sequence[ShownCell], lang: str) -> dict[str, Any]:
-    """Return what running takes; only while something is planned."""
+    """Return what a run takes, in words; no lines once nothing is planned any more."""
     waiting = any(cell["state"] == "planned" for cell in cells)
     lines = []
     if waiting:

@@ -1,4 +1,4 @@
-"""JobCard: one Job, live: its state, its age, Run and Cancel buttons, and its pictures when it has ended."""
+"""JobCard: one Job while it runs: its state and age, Run and Cancel buttons, and its pictures when it has ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Mask on its way to and from the browser: one bit a pixel, rows on whole bytes, deflated.
+"""A Mask as bytes and back: one bit a pixel, rows on whole bytes, deflated; js/src/pixels/mask_codec.ts does the same.
 
 `painting` keeps its checkpoints in this form, and `painter` reads and writes it on the comm.
 """

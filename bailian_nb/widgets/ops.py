@@ -1,4 +1,4 @@
-"""What can be done to a mask, as plain JSON: the list of these is the painter's truth, in the browser as here.
+"""The ops that change a mask, as plain JSON; the list of them is the painter's truth, here and in js/src/pixels/ops.ts.
 
 `painting` applies them with the Mask algebra; `as_code` writes them as Python. Points and radii are pixels of the
 picture, rounded to 1/64 by the browser, so that JSON carries them exactly.
@@ -18,7 +18,7 @@ from ..images import decode
 from ..masks import Mask
 
 MAX_POINTS = 200_000
-"""More in one op is no hand's work; it is refused before anything is drawn."""
+"""Far more than a hand can draw in one op; a longer list is refused before anything is drawn."""
 
 
 class Stroke(TypedDict):
@@ -53,13 +53,13 @@ class Box(TypedDict):
     erase: bool
 
 
-class Whole(TypedDict):
-    """Everything at once."""
+class WholeMask(TypedDict):
+    """Every pixel at once."""
 
     op: Literal["clear", "fill", "invert"]
 
 
-class Reach(TypedDict):
+class GrowShrink(TypedDict):
     """Grow or shrink by a disc."""
 
     op: Literal["grow", "shrink"]
@@ -67,22 +67,22 @@ class Reach(TypedDict):
 
 
 class Load(TypedDict):
-    """A mask that came whole: a 1-bit PNG in base64. From the browser it comes without, its bitmap beside it."""
+    """A mask as a 1-bit PNG in base64. The browser sends the op without it; the bitmap is in the message's buffer."""
 
     op: Literal["load"]
     png: NotRequired[str]
 
 
-Op = Stroke | Group | Polygon | Box | Whole | Reach | Load
+Op = Stroke | Group | Polygon | Box | WholeMask | GrowShrink | Load
 
 
 def checked(value: object) -> Op:
-    """Return an op from the browser when it has the form of one.
+    """Return an op from the browser as it will be kept, or refuse it.
 
     Raises
     ------
     InvalidRequest
-        When it has not.
+        When it has not the form of an op.
     """
     if not isinstance(value, Mapping):
         raise InvalidRequest(f"an op is a mapping, got {type(value).__name__}")
@@ -111,17 +111,17 @@ def drawn(mask: Mask, op: Op) -> Mask:
     """Return the mask after one op, by the rules that the browser draws by."""
     match op["op"]:
         case "stroke":
-            return _on(mask, lambda ground: ground.stroke(_pairs(op["points"]), op["r"]), erase=op["erase"])
+            return _on(mask, lambda base: base.stroke(_pairs(op["points"]), op["r"]), erase=op["erase"])
         case "group":
             for part in op["ops"]:
                 mask = drawn(mask, part)
             return mask
         case "polygon":
-            return _on(mask, lambda ground: ground.polygon(_pairs(op["points"])), erase=op["erase"])
+            return _on(mask, lambda base: base.polygon(_pairs(op["points"])), erase=op["erase"])
         case "rect":
-            return _on(mask, lambda ground: ground.rect(*op["box"]), erase=op["erase"])
+            return _on(mask, lambda base: base.rect(*op["box"]), erase=op["erase"])
         case "ellipse":
-            return _on(mask, lambda ground: ground.ellipse(*op["box"]), erase=op["erase"])
+            return _on(mask, lambda base: base.ellipse(*op["box"]), erase=op["erase"])
         case "clear":
             return Mask.like(mask.size)
         case "fill":

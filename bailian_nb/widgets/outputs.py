@@ -1,6 +1,6 @@
-"""Where a widget's output can be written again: the notebook puts its publisher here when it is loaded.
+"""How widgets write static outputs, and write them again: the notebook extension puts its publisher here.
 
-Nothing of anywidget is imported by this, so the notebook can do that before any widget is made.
+This imports nothing of anywidget, so that loading the extension makes no widget class.
 """
 
 from __future__ import annotations
@@ -10,17 +10,24 @@ from typing import Protocol
 
 
 class Publisher(Protocol):
-    """Writes an output under a display id, or writes it anew."""
+    """Writes an output under a display id; with `update`, replaces the one that has this id."""
 
     def __call__(self, bundle: dict[str, str], display_id: str, *, update: bool) -> None: ...
 
 
 class Outputs:
-    """The one publisher of this process (None: no notebook is loaded), and whether a front end looks on."""
+    """The publisher of this process, None without the extension, and whether a front end shows live widgets."""
+
+    publisher: Publisher | None
+    live: Callable[[], bool]
 
     def __init__(self) -> None:
-        self.publisher: Publisher | None = None
-        self.live: Callable[[], bool] = lambda: True
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as before a notebook was loaded."""
+        self.publisher = None
+        self.live = lambda: True
 
 
 outputs = Outputs()

@@ -25,13 +25,13 @@ from ..views.job import describe, uncanceled
 from . import mask_codec
 from .as_code import python_of
 from .base import STATIC, LiveWidget, language
-from .canvas_picture import read_shown
+from .canvas_picture import read_canvas_picture
 from .ops import Op, checked
 from .painting import Painting
 
 FUNCTION = "description_edit_with_mask"
 _PAGES = 16
-"""Browser pages whose last message is remembered; one more forgets the oldest."""
+"""So many browser pages have the number of their last message remembered, the ones that sent last."""
 _IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": ""}
 
 
@@ -67,9 +67,9 @@ class MaskPainter(LiveWidget):
     preview = t.Dict().tag(sync=True)
     """`data`, a JPEG of the picture, and `reduced`, whether the browser should ask for more pixels."""
     shown = t.Dict().tag(sync=True)
-    """The mask as Python has it, with its number, checksum and what was worked off from which page."""
+    """The mask as Python has it, its number and checksum, and by page the last message that was handled."""
     run: t.Dict[str, Any] = t.Dict(_IDLE).tag(sync=True)
-    """How the edit of the Run button stands, in words."""
+    """The state of the Run button's edit, in words."""
     results: t.Dict[str, Any] = t.Dict({"titles": [], "data": []}).tag(sync=True)
     """Thumbnails of what the last edit gave."""
 
@@ -83,7 +83,7 @@ class MaskPainter(LiveWidget):
         options: Mapping[str, Any] | None = None,
     ) -> None:
         self._lang = language(lang)
-        self._picture = read_shown(image)
+        self._picture = read_canvas_picture(image)
         self._painting = Painting(self._picture.image.size, None if mask is None else self._read(mask))
         self._actions = actions
         if not isinstance(options, Mapping | None):
@@ -91,7 +91,8 @@ class MaskPainter(LiveWidget):
         self.options = dict(options or {})
         self.job: Job | None = None
         self._prompt = ""
-        self._refused = False
+        self._run_refused = False
+        """Whether `fault` holds the reason why the last Run was refused."""
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._listeners: list[Callable[[MaskPainter], object]] = []
@@ -149,7 +150,7 @@ class MaskPainter(LiveWidget):
         self._change(lambda painting: painting.do({"op": "grow", "px": px}))
 
     def shrink(self, px: float) -> None:
-        """Take a rim of `px` pixels from what is painted."""
+        """Take `px` pixels from the rim of what is painted."""
         self._change(lambda painting: painting.do({"op": "shrink", "px": px}))
 
     def undo(self) -> None:
@@ -204,31 +205,31 @@ class MaskPainter(LiveWidget):
         match content.get("kind"):
             case "ops":
                 with self._lock:
-                    if self._refused:
-                        self.fault, self._refused = "", False  # it was said of a mask that is another one now
-                    self._painted(content, buffers)
-                self._tell()
+                    if self._run_refused:
+                        self.fault, self._run_refused = "", False  # the mask it was refused for has changed
+                    self._receive_op(content, buffers)
+                self._notify()
             case "picture":
                 self.send({"kind": "picture"}, [self._picture.full()])
             case "run":
-                self.fault, self._refused = "", True
+                self.fault, self._run_refused = "", True
                 self.edit(str(content.get("prompt", "")))
-                self._refused = False
+                self._run_refused = False
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
                     self.fault = uncanceled(self.job, self._lang)
 
-    def _painted(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
-        """Draw an op of the browser's and compare; the page's bitmap counts where it knew our last state."""
+    def _receive_op(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
+        """Draw an op of the browser and compare the bitmaps; the page's counts, if the page knew our last state."""
         client, number = str(content.get("client", ""))[:32], int(content.get("n", 0))
         if number <= self._acks.get(client, 0):
-            return  # a message that came twice
+            return  # this message came twice
         self._acks.pop(client, None)
         self._acks = dict([*self._acks.items(), (client, number)][-_PAGES:])
         try:
             self._draw(content, buffers, current=content.get("seq") == self._seq + 1)
         finally:
-            self._show()
+            self._update_shown()
 
     def _draw(self, content: Mapping[str, Any], buffers: Sequence[bytes], *, current: bool) -> None:
         painting = self._painting
@@ -248,7 +249,7 @@ class MaskPainter(LiveWidget):
             painting.redo()
         else:
             painting.do(checked(op))
-        # A page that had not yet heard of our last change shows something else than we; it will follow us.
+        # A page that did not know our last state shows another mask; it adopts ours with the next `shown`.
         if packed is not None and current and painting.packed != packed:
             self.fault = say("painter_differs", self._lang, step=name)
             painting.put(mask_codec.unpack(painting.size, packed))
@@ -256,10 +257,10 @@ class MaskPainter(LiveWidget):
     def _change(self, act: Callable[[Painting], object]) -> None:
         with self._lock:
             act(self._painting)
-            self._show()
-        self._tell()
+            self._update_shown()
+        self._notify()
 
-    def _show(self) -> None:
+    def _update_shown(self) -> None:
         self._seq += 1
         self.shown = self._state()
 
@@ -281,16 +282,16 @@ class MaskPainter(LiveWidget):
             return ""
         return words("painter", self._lang)["much" if mask.coverage > MUCH else "framed"]
 
-    def _tell(self) -> None:
-        self.restill_soon()
+    def _notify(self) -> None:
+        self.update_static_soon()
         for listener in list(self._listeners):
             try:
                 listener(self)
-            except Exception as error:  # noqa: BLE001 - a callback's fault must not stop the painting; it is shown
+            except Exception as error:  # noqa: BLE001 - a failing callback must not stop the painting; the fault shows it
                 self.fault = f"on_change: {one_line(error)}"
 
     def _follow(self, job: Job) -> None:
-        """Show how the edit stands; an older Job that still runs is of no interest."""
+        """Show the state of the edit; changes of an older Job are ignored."""
         if job is not self.job:
             return
         said = describe(job, self._lang, aging=False)

@@ -1,7 +1,7 @@
-"""Painting: a mask, the ops that made it, and the way back. The painter's Python side without any widget.
+"""Painting: a mask, the ops that made it, undo and redo. The painter's Python side without any widget.
 
 Ops are the truth. Checkpoints keep undo quick: one after each of the last ops, and after some of the older ones, so
-that a long session does not fill the memory. What a checkpoint holds, replaying the ops gives too.
+that a long session does not fill the memory. Replaying the ops gives the same masks as the checkpoints.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from . import mask_codec
 from .ops import Op, drawn, load_op
 
 LAST = 16
-"""So many ops have a checkpoint each."""
+"""So many of the last ops have a checkpoint each."""
 EVERY = 8
-"""Before them one in so many has: undo replays fewer than these."""
+"""Of the older ops one in so many has a checkpoint: undo replays fewer ops than this."""
 
 
 class Painting:
@@ -36,7 +36,7 @@ class Painting:
         self.packed = mask_codec.pack(self.mask)
         self._ops: list[Op] = []
         self._undone: list[Op] = []
-        self._after: dict[int, bytes] = {}
+        self._checkpoints: dict[int, bytes] = {}
         if start is not None:
             self.put(start)
 
@@ -47,60 +47,62 @@ class Painting:
 
     @property
     def depth(self) -> int:
+        """How many steps can be undone."""
         return len(self._ops)
 
     @property
     def ahead(self) -> int:
+        """How many steps can be redone."""
         return len(self._undone)
 
     def do(self, op: Op) -> None:
         """Draw one op."""
-        self._note(op, drawn(self.mask, op))
+        self._append(op, drawn(self.mask, op))
 
     def put(self, mask: Mask) -> None:
         """Take a whole mask as it is; it becomes an op that holds it."""
         if mask.size != self.size:
             raise ValueError(f"a mask of {mask.size} does not fit a painting of {self.size}")
-        self._note(load_op(mask), mask)
+        self._append(load_op(mask), mask)
 
     def undo(self) -> bool:
-        """Take the last op back; False when there is none."""
+        """Undo the last op; False when there is none."""
         if not self._ops:
             return False
-        self._after.pop(len(self._ops), None)
+        self._checkpoints.pop(len(self._ops), None)
         self._undone.append(self._ops.pop())
-        self._show(self._replay())
+        self._set_mask(self._replay())
         return True
 
     def redo(self) -> bool:
-        """Draw the op again that was taken back last; False when there is none."""
+        """Redo the op that was undone last; False when there is none."""
         if not self._undone:
             return False
         op = self._undone.pop()
         undone = self._undone
-        self._note(op, drawn(self.mask, op))
+        self._append(op, drawn(self.mask, op))
         self._undone = undone
         return True
 
-    def _note(self, op: Op, mask: Mask) -> None:
+    def _append(self, op: Op, mask: Mask) -> None:
         self._ops.append(op)
         self._undone = []
-        self._show(mask)
+        self._set_mask(mask)
         depth = len(self._ops)
-        self._after[depth] = zlib.compress(self.packed, 1)
+        self._checkpoints[depth] = zlib.compress(self.packed, 1)
         if (depth - LAST) % EVERY:
-            self._after.pop(depth - LAST, None)
+            self._checkpoints.pop(depth - LAST, None)
 
-    def _show(self, mask: Mask) -> None:
+    def _set_mask(self, mask: Mask) -> None:
         self.mask = mask
         self.packed = mask_codec.pack(mask)
 
     def _replay(self) -> Mask:
         depth = len(self._ops)
-        near = max((number for number in self._after if number <= depth), default=0)
+        last = max((number for number in self._checkpoints if number <= depth), default=0)
         mask = Mask.like(self.size)
-        if near:
-            mask = mask_codec.unpack(self.size, mask_codec.inflate(self.size, self._after[near]))
-        for op in self._ops[near:]:
+        if last:
+            mask = mask_codec.unpack(self.size, mask_codec.inflate(self.size, self._checkpoints[last]))
+        for op in self._ops[last:]:
             mask = drawn(mask, op)
         return mask

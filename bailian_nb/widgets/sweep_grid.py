@@ -1,4 +1,4 @@
-"""SweepGrid: a sweep as rows and columns, filling as its cells finish; the plan before, the large pictures under it."""
+"""SweepGrid: a sweep as rows and columns that fill as cells finish, its plan above and the large pictures below."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 import io
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets as t
@@ -15,12 +15,11 @@ from PIL import Image
 from ..images import decode
 from ..texts.widgets import words
 from . import grid_state
-from .base import STATIC, LiveWidget, language
+from .base import MAX_MESSAGE, STATIC, LiveWidget, language
 from .sweep_protocol import SweepLike
 
 PACE = 0.15
 """Seconds between two updates: a sweep of a hundred cells changes more often than a page can show."""
-MAX_MESSAGE = 7_500_000
 
 
 class SweepGrid(LiveWidget):
@@ -48,16 +47,17 @@ class SweepGrid(LiveWidget):
     cells: t.List[Any] = t.List().tag(sync=True)
     """What each cell shows, in words."""
     plan: t.Dict[str, Any] = t.Dict().tag(sync=True)
-    """What running takes, in words, and whether there is anything to run."""
+    """What a run takes, in words, and whether there is anything to run."""
     answered = t.Int(0).tag(sync=True)
-    """How many pressed buttons were worked off: the page's buttons come back, whatever came of it."""
+    """How many pressed buttons were handled: the page enables its buttons again, whatever the outcome."""
 
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
         self._lang = language(lang)
-        self._shown = 0.0
+        self._last_update = 0.0
         self._timer: threading.Timer | None = None
-        self._ticket = self._newest = 0
+        self._begun = self._newest = 0
+        """Numbers of the refresh that began last, and of the newest that was shown."""
         super().__init__(
             texts=words("grid", self._lang),
             title=str(getattr(sweep, "title", "")) if title is None else title,
@@ -72,23 +72,23 @@ class SweepGrid(LiveWidget):
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._shown = time.monotonic()
-            ticket = self._ticket = self._ticket + 1
+            self._last_update = time.monotonic()
+            number = self._begun = self._begun + 1
         state = self._state()  # without our lock: the sweep has one of its own, and calls us while it holds it
         with self._lock:
-            if ticket < self._newest:
+            if number < self._newest:
                 return
-            self._newest = ticket
+            self._newest = number
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
-        self.restill_soon()
+        self.update_static_soon()
 
     def static_view(self) -> dict[str, str]:
         return {**self.sweep.static_view(), "text/plain": repr(self)}
 
     def caption(self) -> dict[str, str]:
-        """Return the words under the sheet; they change once, when every cell has ended."""
+        """Return the text under the static sheet; it changes once, when every cell has ended."""
         if any(cell["state"] not in ("done", "failed", "invalid") for cell in self.cells):
             return {"text/html": f"<div>{html.escape(self.title)}</div>", "text/plain": self.title}
         return self.sweep.caption(self._lang)
@@ -98,15 +98,15 @@ class SweepGrid(LiveWidget):
         with self._lock:
             if self._timer is not None:
                 return
-            wait = self._shown + PACE - time.monotonic()
+            wait = self._last_update + PACE - time.monotonic()
             if wait > 0:
-                self._timer = threading.Timer(wait, self._late)
+                self._timer = threading.Timer(wait, self._refresh_late)
                 self._timer.daemon = True
                 self._timer.start()
                 return
         self.refresh()
 
-    def _late(self) -> None:
+    def _refresh_late(self) -> None:
         with self._lock:
             self._timer = None
         self.refresh()
@@ -129,25 +129,25 @@ class SweepGrid(LiveWidget):
             case "large":
                 self._send_pictures("large", ids)
             case "run":
-                self._ask(self.sweep.run)
+                self._act(self.sweep.run)
             case "retry":
-                self._ask(*(lambda name=name: self.sweep.retry(name) for name in ids if name))
+                self._act(*(lambda name=name: self.sweep.retry(name) for name in ids if name))
             case "star" | "winner" as mark if content.get("id") in known:
-                self._ask(lambda: getattr(self.sweep, mark)(content["id"]))
+                self._act(lambda: getattr(self.sweep, mark)(content["id"]))
 
-    def _ask(self, *deeds: Any) -> None:
-        """Do what a button says."""
+    def _act(self, *actions: Callable[[], object]) -> None:
+        """Do what a button asks for."""
         self.fault = ""
         try:
-            for deed in deeds:
-                deed()
+            for action in actions:
+                action()
         finally:
             self.refresh()
             with self._lock:
                 self.answered += 1
 
     def _send_pictures(self, kind: str, ids: Sequence[str]) -> None:
-        """Send what there is, in as few messages as their size allows."""
+        """Send the pictures that there are, in as few messages as their sizes allow."""
         versions = {cell["id"]: cell["version"] for cell in self.cells}
         batch: list[tuple[str, bytes]] = []
         none = []
@@ -162,7 +162,7 @@ class SweepGrid(LiveWidget):
             batch.append((name, data))
         if batch:
             self._send_batch(kind, batch, versions)
-        if none:  # or the page would go on waiting for text to image's original
+        if none:  # the page waits for an answer, also about an original that a text-to-image sweep has not
             self.send({"kind": "none", "ids": none})
 
     def _send_batch(self, kind: str, batch: list[tuple[str, bytes]], versions: Mapping[str, int]) -> None:
@@ -184,7 +184,7 @@ class SweepGrid(LiveWidget):
 
 
 def _smaller(data: bytes) -> bytes:
-    """Keep a picture that is too large for a message, but with fewer pixels."""
+    """Return a picture that is too large for a message with fewer pixels."""
     image = decode(data).convert("RGB")
     image.thumbnail((1024, 1024), Image.Resampling.LANCZOS)
     file = io.BytesIO()

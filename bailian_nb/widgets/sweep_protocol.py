@@ -1,4 +1,4 @@
-"""What the grid needs of a sweep. `bailian_nb.sweep` fits it; so does anything else with cells."""
+"""What the grid needs of a sweep; `bailian_nb.sweeps.Sweep` has it, and a caller's own class may."""
 
 from __future__ import annotations
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison, Known } from "../src/grid/compare";
-import { APART, MODES, against, choose, difference, match, next, press, settled } from "../src/grid/compare";
-import { ORIGINAL, gridCommand } from "../src/grid/model";
-import { FIT, pan, transform, zoomAt, zoomKey } from "../src/grid/zoom";
+import type { Available, Comparison } from "../src/sweep_grid/compare";
+import { MODES, NOT_COMPARING, chooseCell, compareWith, matchSizes, nextMode, toggleDifference, toggleMode, withoutMissing } from "../src/sweep_grid/compare";
+import { ORIGINAL, gridCommand } from "../src/sweep_grid/model";
+import { FIT, pan, transform, zoomAt, zoomKey } from "../src/sweep_grid/zoom";
 
-const PHOTO: Known = { original: true, drawn: (id) => ["a", "b", "c"].includes(id) };
-const PROMPT: Known = { ...PHOTO, original: false };
+const PHOTO: Available = { original: true, picture: (id) => ["a", "b", "c"].includes(id) };
+const PROMPT: Available = { ...PHOTO, original: false };
 
 /** Press C on one cell after the other; what each press leads to: "base | shown", or "" when nothing is compared. */
-function pressing(known: Known, ...ids: string[]): string[] {
-  let now = APART;
+function pressing(available: Available, ...ids: string[]): string[] {
+  let now = NOT_COMPARING;
   return ids.map((id) => {
-    now = settled(choose(now, id, known), known);
+    now = withoutMissing(chooseCell(now, id, available), available);
     return now.on ? `${now.base || "original"} | ${id}` : "";
   });
 }
@@ -35,37 +35,37 @@ describe("C", () => {
   });
 
   it("compares with another cell that was chosen by name", () => {
-    const now = against(choose(APART, "a", PHOTO), "c");
-    expect([now.base, choose(now, "b", PHOTO).base]).toEqual(["c", "c"]);
-    expect(against(now, ORIGINAL).base).toBe(ORIGINAL);
+    const now = compareWith(chooseCell(NOT_COMPARING, "a", PHOTO), "c");
+    expect([now.base, chooseCell(now, "b", PHOTO).base]).toEqual(["c", "c"]);
+    expect(compareWith(now, ORIGINAL).base).toBe(ORIGINAL);
   });
 
   it("forgets pictures that have gone", () => {
-    const now: Comparison = { ...APART, on: true, base: "gone", chosen: "gone" };
-    expect(settled(now, PHOTO)).toMatchObject({ base: ORIGINAL, chosen: "" });
+    const now: Comparison = { ...NOT_COMPARING, on: true, base: "gone", chosen: "gone" };
+    expect(withoutMissing(now, PHOTO)).toMatchObject({ base: ORIGINAL, chosen: "" });
   });
 });
 
-describe("ways to compare", () => {
-  it("M starts with the present one and goes round", () => {
-    let now = APART;
-    const seen = Array.from({ length: 7 }, () => (now = next(now, "a", PHOTO)).mode);
+describe("modes", () => {
+  it("M starts with the current one and goes round", () => {
+    let now = NOT_COMPARING;
+    const seen = Array.from({ length: 7 }, () => (now = nextMode(now, "a", PHOTO)).mode);
     expect(seen).toEqual([...MODES, "slider", "side"]);
   });
 
   it("D shows the difference and goes back to where it came from", () => {
-    let now = press(APART, "side", "a", PHOTO);
-    now = difference(now, "a", PHOTO);
+    let now = toggleMode(NOT_COMPARING, "side", "a", PHOTO);
+    now = toggleDifference(now, "a", PHOTO);
     expect(now.mode).toBe("diff");
-    expect(difference(now, "a", PHOTO).mode).toBe("side");
-    expect(difference(APART, "a", PHOTO)).toMatchObject({ on: true, mode: "diff", previous: "slider" });
+    expect(toggleDifference(now, "a", PHOTO).mode).toBe("side");
+    expect(toggleDifference(NOT_COMPARING, "a", PHOTO)).toMatchObject({ on: true, mode: "diff", previous: "slider" });
   });
 
-  it("the button of the present one ends it", () => {
-    const now = press(APART, "blink", "a", PHOTO);
+  it("the button of the current one ends it", () => {
+    const now = toggleMode(NOT_COMPARING, "blink", "a", PHOTO);
     expect(now).toMatchObject({ on: true, mode: "blink", chosen: "a" });
-    expect(press(now, "overlay", "a", PHOTO).on).toBe(true);
-    expect(press(now, "blink", "a", PHOTO).on).toBe(false);
+    expect(toggleMode(now, "overlay", "a", PHOTO).on).toBe(true);
+    expect(toggleMode(now, "blink", "a", PHOTO).on).toBe(false);
   });
 });
 
@@ -80,12 +80,12 @@ describe("two pictures", () => {
     [size(1024, 768), size(1024, 704), "unlike"],
     [size(1024, 683), size(1008, 688), "unlike"],
   ] as const)("of %o and %o are %s", (a, b, found) => {
-    expect([match(a, b), match(b, a)]).toEqual([found, found]);
+    expect([matchSizes(a, b), matchSizes(b, a)]).toEqual([found, found]);
   });
 });
 
 describe("zoom", () => {
-  it("keeps what lies under the pointer, and the picture over its whole place", () => {
+  it("keeps what lies under the pointer, and the whole pane covered", () => {
     const view = zoomAt(FIT, 2, 0.25, 0.5);
     expect(view).toEqual({ scale: 2, x: -0.25, y: -0.5 });
     expect((0.25 - view.x) / view.scale).toBe(0.25);

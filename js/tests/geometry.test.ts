@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fit, keepInSight, pinch, toCanvas, toPicture, toView, wheelFactor, zoomAt } from "../src/painter/geometry";
-import { radiusAt, Trace } from "../src/painter/pressure";
+import { radiusAt, StrokeBuilder } from "../src/painter/pressure";
 import { Brush } from "../src/painter/brush";
-import { boxOp } from "../src/painter/numbers";
+import { boxOp } from "../src/painter/box_fields";
 import { Shape } from "../src/painter/shape";
 import { dice } from "./dice";
 
@@ -66,19 +66,19 @@ it("a wheel's lines count as pixels do, and no step is wild", () => {
 });
 
 it("a mouse's stroke is one op with points in sixty-fourths", () => {
-  const trace = new Trace(false);
-  trace.add(1.001, 2.337, 5);
-  expect(trace.add(1.0011, 2.337, 5)).toBeNull();
-  trace.add(4, 4, 5);
-  expect(trace.op()).toEqual({ op: "stroke", points: [[1, 2.34375], [4, 4]], r: 5, erase: false });
+  const builder = new StrokeBuilder(false);
+  builder.add(1.001, 2.337, 5);
+  expect(builder.add(1.0011, 2.337, 5)).toBeNull();
+  builder.add(4, 4, 5);
+  expect(builder.op()).toEqual({ op: "stroke", points: [[1, 2.34375], [4, 4]], r: 5, erase: false });
 });
 
 it("a pen's pressure makes parts that join, undone as one", () => {
-  const trace = new Trace(true);
-  trace.add(0, 0, radiusAt(16, 0.25));
-  trace.add(10, 0, radiusAt(16, 0.25));
-  trace.add(20, 0, radiusAt(16, 1));
-  expect(trace.op()).toEqual({
+  const builder = new StrokeBuilder(true);
+  builder.add(0, 0, radiusAt(16, 0.25));
+  builder.add(10, 0, radiusAt(16, 0.25));
+  builder.add(20, 0, radiusAt(16, 1));
+  expect(builder.op()).toEqual({
     op: "group",
     ops: [
       { op: "stroke", points: [[0, 0], [10, 0]], r: 4, erase: true },

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { gridCommand } from "../src/grid/model";
-import type { Press } from "../src/painter/keys";
+import { gridCommand } from "../src/sweep_grid/model";
+import type { KeyPress } from "../src/painter/keys";
 import { command } from "../src/painter/keys";
 
-function press(code: string, key: string, held: Partial<Press> = {}): Press {
+function press(code: string, key: string, held: Partial<KeyPress> = {}): KeyPress {
   return { code, key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held };
 }
 

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { Bitmap, union } from "../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/codec";
+import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Bitmap } from "../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/codec";
+import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
@@ -103,9 +103,9 @@ describe("one page", () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
     page.apply(stroke(5));
-    page.begin();
+    page.beginStroke();
     page.bitmap.data.fill(1);
-    page.cancel();
+    page.cancelStroke();
     await kernel.work();
     kernel.agrees();
   });
@@ -159,7 +159,7 @@ describe("one page", () => {
   it("does not take over anything in the middle of a stroke", async () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
-    page.begin();
+    page.beginStroke();
     draw(page.bitmap, stroke(5));
     await kernel.change({ op: "rect", box: [10, 0, 24, 16], erase: false });
     expect(page.bitmap.data[15]).toBe(0);
@@ -209,7 +209,7 @@ it("views hear of changes until they go", () => {
   const page = kernel.page("a");
   const leaving = new AbortController();
   let heard = 0;
-  page.watch(() => heard++, leaving.signal);
+  page.onChange(() => heard++, leaving.signal);
   page.apply(stroke(5));
   expect(heard).toBeGreaterThan(0);
   leaving.abort();

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Bitmap } from "../src/pixels/bitmap";
-import { pack } from "../src/pixels/codec";
+import { pack } from "../src/pixels/mask_codec";
 import type { Op } from "../src/pixels/ops";
 import { draw } from "../src/pixels/ops";
 import type { Point } from "../src/pixels/stroke";

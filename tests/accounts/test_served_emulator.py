@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -11,9 +12,8 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -116,8 +116,8 @@ def test_only_what_says_so_on_this_machine_is_an_emulator(
     configured: str, served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert serves_emulator(configured)
-    asked: list[str] = []
-    monkeypatch.setattr(httpx.Client, "get", lambda http, url: asked.append(str(url)))
+    asked: list[Any] = []
+    monkeypatch.setattr(socket, "create_connection", lambda address, timeout: asked.append(address))
     for url in ("https://dashscope.aliyuncs.com/api/v1", "http://10.0.0.1/api/v1", "https://127.0.0.1:1/api/v1"):
         assert serves_emulator(url) is False
     assert asked == []

@@ -1,6 +1,8 @@
-"""Fixtures of the browser tests: one server of each front end, one Chromium a module, one page a test.
+"""Fixtures of the browser tests: one server of each front end, one Chromium a module, one page a test or a module.
 
-Chromium lasts for a module and no longer: while Playwright runs, its own event loop counts as running in this thread.
+To open a page with its kernel takes five seconds of a processor, so tests that can begin where others have ended share
+one (`open_shared_notebook`). Chromium lasts for a module and no longer: while Playwright runs, its own event loop
+counts as running in this thread.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from .jupyter import App, Server, find_chromium
-from .notebook_page import CHROMIUM_ARGS, NotebookPage, last_sight, new_context
+from .jupyter import App, Saved, Server, find_chromium
+from .notebook_page import NotebookPage, last_sight, launch, new_context
 
 HERE = Path(__file__).parent
 PAGES = pytest.StashKey[list[NotebookPage]]()
@@ -36,22 +38,31 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Callable[[float], Browser]]:
+    """Give the module's Chromium for a device pixel ratio."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-        yield started
-        started.close()
+        started: dict[float, Browser] = {}
+
+        def start(scale: float) -> Browser:
+            if scale not in started:
+                started[scale] = launch(playwright, chromium, scale)
+            return started[scale]
+
+        yield start
+        for each in started.values():
+            each.close()
 
 
 @pytest.fixture(scope="module")
-def profile(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def profile(browser: Callable[[float], Browser]) -> Iterator[Callable[..., BrowserContext]]:
     """Give the module's profile of one kind; kept for the module, since Jupyter's scripts are slow to load anew."""
     profiles: dict[str, BrowserContext] = {}
 
-    def opened(**kind: Any) -> BrowserContext:
-        key = repr(sorted(kind.items()))
+    def opened(*, scale: float = 1, **kind: Any) -> BrowserContext:
+        key = repr((scale, sorted(kind.items())))
         if key not in profiles:
-            profiles[key] = new_context(browser, **kind)
+            profiles[key] = new_context(browser(scale), scale=scale, **kind)
+            profiles[key].new_page()  # while a tab is open, the next one needs no new window
         return profiles[key]
 
     yield opened
@@ -100,11 +111,43 @@ def open_notebook(
         return page.open()
 
     yield opened
-    for context in {page.context for page in pages}:
-        for tab in context.pages:
-            tab.close()
-    for server in {page.server for page in pages}:
-        server.end_kernels()
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def open_shared_notebook(
+    profile: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OpenNotebook]:
+    """Open cells as a notebook that tests of one module use in turn, with one kernel; see `use_notebook`."""
+    pages: list[NotebookPage] = []
+
+    def opened(server: Server, cells: list[str], *, saved: Saved | None = None, **kind: Any) -> NotebookPage:
+        folder = tmp_path_factory.mktemp("shared")
+        name = f"{folder.name}/notebook.ipynb"
+        env = {"BAILIAN_NB_HOME": str(folder / "home"), "BAILIAN_NB_OUT": str(folder / "out")}
+        server.write(name, cells, env=env, saved=saved)
+        pages.append(NotebookPage(server, profile(**kind), name))
+        return pages[-1].open()
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def use_notebook(request: pytest.FixtureRequest) -> Callable[[NotebookPage], NotebookPage]:
+    """Use a shared notebook with its kernel idle, its theme light, and no complaint of the tests before."""
+
+    def used(page: NotebookPage) -> NotebookPage:
+        request.node.stash.setdefault(PAGES, []).append(page)
+        if not page.ask("idle"):
+            page.restart()
+        page.theme("light")
+        page.forget()
+        return page
+
+    return used
 
 
 @pytest.hookimpl(wrapper=True)

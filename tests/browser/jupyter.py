@@ -23,10 +23,14 @@ import nbformat
 
 App = Literal["lab", "notebook"]
 
+Saved = dict[int, list[nbformat.NotebookNode]]
+"""Outputs of cells by their index."""
+
 T = TypeVar("T")
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PORT_TRIES = 3
+THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
@@ -77,6 +81,8 @@ class Server:
         module, name = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}[self.app]
         command = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--{name}.expose_app_in_browser=True"]
         command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
+        # Or every page asks whether JupyterLab must be built anew, which takes a process of Node.
+        command += ["--ServerApp.tornado_settings={'page_config_data': {'buildCheck': False, 'buildAvailable': False}}"]
         # Jupyter tries its port out, lets go of it and listens later: anybody may take it in between.
         for _ in range(PORT_TRIES):
             with self._log.open("ab") as log:
@@ -107,8 +113,18 @@ class Server:
             self._process.kill()
             self._process.wait()
 
-    def write(self, name: str, cells: list[str], *, env: dict[str, str] | None = None) -> Path:
-        """Write a notebook of code cells whose kernel, now and after a restart, has `env` on top of the test's own."""
+    def write(
+        self,
+        name: str,
+        cells: list[str],
+        *,
+        env: dict[str, str] | None = None,
+        saved: Saved | None = None,
+    ) -> Path:
+        """Write a notebook of code cells whose kernel, now and after a restart, has `env` on top of the test's own.
+
+        `saved` are outputs that cells have from the start.
+        """
         self._kernels += 1
         kernel = f"test{self._kernels}"
         ours = {key: value for key, value in os.environ.items() if key.startswith(("BAILIAN_NB_", "HOME", "XDG_"))}
@@ -118,7 +134,9 @@ class Server:
         folder.mkdir(parents=True)
         (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": kernel}})
-        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        notebook.cells = [
+            nbformat.v4.new_code_cell(cell, outputs=(saved or {}).get(index, [])) for index, cell in enumerate(cells)
+        ]
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
@@ -134,10 +152,15 @@ class Server:
         nbformat.write(notebook, self.root / copy)
         return self.root / copy
 
-    def end_kernels(self) -> None:
-        """Close every session with its kernel, as after a restart of the server."""
+    def end_kernels(self, name: str) -> None:
+        """Close the notebook's sessions with their kernels, as after a restart of the server."""
         for session in self.api("GET", "sessions") or []:
-            self.api("DELETE", f"sessions/{session['id']}")
+            if session["path"] == name:
+                self.api("DELETE", f"sessions/{session['id']}")
+
+    def reset_theme(self) -> None:
+        """Show the next page in the light theme, whatever the last one chose."""
+        (self.folder / "settings" / THEME).unlink(missing_ok=True)
 
     def url(self, path: str) -> str:
         return f"{self._url}/{path}?token={self._token}"

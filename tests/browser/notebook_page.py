@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Playwright
 
 from .jupyter import Server, wait_for
 
@@ -36,20 +36,28 @@ class NotebookPage:
         self.server = server
         self.context = context
         self.name = name
+        self._names = {name}
         self.console: list[str] = []
         self.foreign: list[str] = []  # addresses outside this machine that the page asked for
-        self.page: Page = context.new_page()
+        self.page: Page
+
+    def open(self) -> NotebookPage:
+        self.forget()
+        self.page = self.context.new_page()
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.console.append(f"pageerror: {error.stack or error}"))
         self.page.on("request", self._on_request)
-
-    def open(self) -> NotebookPage:
         folder = f"lab/workspaces/{secrets.token_hex(4)}/tree" if self.server.app == "lab" else "notebooks"
         self.page.goto(self.server.url(f"{folder}/{self.name}"), wait_until="domcontentloaded")
         self.page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
         self.page.evaluate(PAGE_JS)
         self.wait_ready()
         return self
+
+    def forget(self) -> None:
+        """Forget what the page complained about and asked for until now."""
+        self.console.clear()
+        self.foreign.clear()
 
     def wait_ready(self, timeout: float = 60) -> None:
         wait_for("the notebook and its kernel", lambda: self.ask("ready"), timeout)
@@ -147,10 +155,12 @@ class NotebookPage:
 
     def reopen(self, *, fresh_kernel: bool = False, name: str | None = None) -> NotebookPage:
         """Close the tab and open the notebook (or another) again, with the kernel that still runs or with a new one."""
-        self.close()
+        self.page.close()
         if fresh_kernel:
-            self.server.end_kernels()
-        return NotebookPage(self.server, self.context, name or self.name).open()
+            self.server.end_kernels(self.name)
+        self.name = name or self.name
+        self._names.add(self.name)
+        return self.open()
 
     def theme(self, name: Literal["light", "dark"]) -> None:
         """Change the theme and wait until the curtain before it is gone: JupyterLab fails when it falls twice at once.
@@ -181,8 +191,11 @@ class NotebookPage:
         return [line for line in loud if not any(part in line for part in HARMLESS)]
 
     def close(self) -> None:
-        if not self.page.is_closed():
-            self.page.close()
+        """Close the tab and end the kernels; the server forgets the theme."""
+        self.page.close()
+        for name in self._names:
+            self.server.end_kernels(name)
+        self.server.reset_theme()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         self.console.append(f"{message.type}: {message.text}")
@@ -192,10 +205,17 @@ class NotebookPage:
             self.foreign.append(request.url)
 
 
-def new_context(
-    browser: Browser, *, scale: float = 1, width: int = 1280, height: int = 900, **more: Any
-) -> BrowserContext:
-    """Open a profile; `scale` is the device pixel ratio, `more` goes to Playwright (has_touch, locale ...)."""
+def launch(playwright: Playwright, chromium: str, scale: float) -> Browser:
+    """Start Chromium on a screen of this device pixel ratio.
+
+    A context's `device_scale_factor` alone changes the number, but no pixel of a canvas.
+    """
+    args = [*CHROMIUM_ARGS, f"--force-device-scale-factor={scale}"]
+    return playwright.chromium.launch(executable_path=chromium, args=args)
+
+
+def new_context(browser: Browser, *, scale: float, width: int = 1280, height: int = 900, **more: Any) -> BrowserContext:
+    """Open a profile in a browser of this `scale`; `more` goes to Playwright (has_touch, locale ...)."""
     return browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale, **more)
 
 

@@ -123,11 +123,23 @@ def test_run_all_save_and_open_again(front_end, open_tale):
     check_quiet(page)
 
 
-CLOCK = """import time
+CLOCK = """import pathlib, sys, threading, time
 import bailian_nb as wan
 %load_ext bailian_nb
-ended = []
-get_ipython().events.register('post_run_cell', lambda result: ended.append(time.time()))
+running, ended = [], []
+def end(result):
+    running.clear()
+    ended.append(time.time())
+get_ipython().events.register('pre_run_cell', running.append)
+get_ipython().events.register('post_run_cell', end)
+def watch():
+    'Write down that the main thread waits in a cell, and how many cells have ended before.'
+    while True:
+        where = sys._current_frames()[threading.main_thread().ident].f_code.co_name
+        if running and where in ('wait', 'select'):
+            pathlib.Path('waiting').write_text(str(len(ended)))
+        time.sleep(0.02)
+threading.Thread(target=watch, daemon=True).start()
 job = wan.t2i('A shop emulator:latency=120', size='768*768')"""
 WAITS = [
     "%wan wait",
@@ -157,9 +169,13 @@ def test_an_interrupt_is_heard_at_once_and_the_job_goes_on(start_server, open_no
 
 
 def interrupt(page, index):
-    """Interrupt a cell that waits and return after how many seconds it had ended."""
+    """Interrupt a cell once it waits and return after how many seconds it had ended."""
+    waiting = (page.server.root / page.name).with_name("waiting")
+    before = waiting.read_text() if waiting.exists() else ""
     page.run_cell(index, wait=False)
-    time.sleep(0.5)
+    wait_for("the cell to wait", lambda: waiting.exists() and waiting.read_text() not in ("", before))
+    if "--wait" in page.source(index):
+        wait_for("the task that it waits for", lambda: "RUNNING" in page.text(index))
     page.shot(f"cells_waiting_{index}", page.cell(index))
     asked = time.time()
     page.interrupt()

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
 
-from .jupyter import wait_for
-from .test_painter import Hand, ops
+from .hand import Hand, bbox, wait_ops
 
-SIZES = [(512, 512), (1023, 767)]
-RATIOS = [0.8, 1, 1.25, 2]
-CASES = list(itertools.product(SIZES, RATIOS, ["", "zoom: 1.1"]))
-SAMPLE = {(SIZES[0], 1.25, ""), (SIZES[1], 2, "zoom: 1.1")}
+SIZES = [(512, 512), (1023, 767), (4096, 4096)]
+"""Of the pictures in the notebook's cells."""
+RATIOS = [1.25, 2, *(pytest.param(ratio, marks=pytest.mark.slow) for ratio in (0.8, 1))]
 
 SETUP = """
 from PIL import Image
 from bailian_nb.widgets import MaskPainter
-painter = MaskPainter(Image.radial_gradient("L").resize(({width}, {height})).convert("RGB"))
+painter = MaskPainter(Image.radial_gradient("L").resize({size}).convert("RGB"))
 painter
 """
 # The rule, spelled out naively and apart from the package: a pixel is white when its centre lies within r of a line.
@@ -46,32 +43,58 @@ wrong = sum(
 )
 print(json.dumps([wrong, painter.fault, op["points"][0], op["points"][-1], sorted(set(white))]))
 """
+ZOOM = "zoom => { document.querySelector('.jp-Notebook').style.zoom = zoom; }"
 
 
-@pytest.mark.parametrize(
-    ("size", "ratio", "style"),
-    [pytest.param(*case, marks=[] if case in SAMPLE else [pytest.mark.slow]) for case in CASES],
-)
-def test_a_stroke_is_the_rule_to_the_bit(start_server, open_notebook, size, ratio, style):
-    page = open_notebook(start_server("lab"), [SETUP.format(width=size[0], height=size[1])], scale=ratio)
-    if style:
-        page.page.add_style_tag(content=f".jp-Notebook {{ {style} }}")
-    page.run_cell(0)
-    hand = Hand(page, size=size)
+@pytest.fixture(scope="module", params=RATIOS)
+def shared(request, start_server, open_shared_notebook):
+    cells = [SETUP.format(size=size) for size in SIZES]
+    return open_shared_notebook(start_server("lab"), cells, scale=request.param)
+
+
+@pytest.fixture
+def page(shared, use_notebook):
+    yield use_notebook(shared)
+    shared.page.evaluate(ZOOM, 1)
+    shared.zoom(1)
+
+
+@pytest.mark.parametrize("zoom", [1, 1.1])
+@pytest.mark.parametrize("cell", [0, 1])
+def test_a_stroke_is_the_rule_to_the_bit(page, cell, zoom):
+    size = SIZES[cell]
+    page.page.evaluate(ZOOM, zoom)
+    page.run_cell(cell)
+    hand = Hand(page, cell, size=size)
     start, end = (size[0] * 0.3, size[1] * 0.4), (size[0] * 0.6, size[1] * 0.55)
     hand.drag(start, end)
-    ops(page, 1)
+    wait_ops(page, 1)
     wrong, fault, first, last, values = json.loads(page.execute(RULE))
     assert (wrong, fault, values) == (0, "", [0, 255])
     for painted, meant in ((first, start), (last, end)):
         assert max(abs(painted[0] - meant[0]), abs(painted[1] - meant[1])) < 2.5, (painted, meant)
 
 
-def test_a_picture_of_4096_pixels_paints_and_arrives(start_server, open_notebook):
-    page = open_notebook(start_server("lab"), [SETUP.format(width=4096, height=4096)])
+@pytest.mark.parametrize("zoom", [0.8, 1.25])
+def test_one_pixel_is_painted_under_the_pointer_however_the_page_is_zoomed(page, zoom):
+    page.zoom(zoom)
     page.run_cell(0)
-    hand = Hand(page, size=(4096, 4096))
-    hand.drag((1000, 1200), (2800, 2600))
-    wait_for("the stroke in Python", lambda: page.execute("print(len(painter.ops))").strip() == "1", timeout=60)
+    hand = Hand(page, 0, size=SIZES[0])
+    hand.stage.focus()
+    for _ in range(40):
+        page.page.keyboard.press("Shift+[")
+    hand.drag((320.5, 240.5))
+    wait_ops(page, 1)
+    left, top, right, bottom = bbox(page)
+    assert right - left <= 2
+    assert abs((left + right) / 2 - 320.5) <= 1.5
+    assert abs((top + bottom) / 2 - 240.5) <= 1.5
+
+
+@pytest.mark.parametrize("shared", [2], indirect=True)
+def test_a_picture_of_4096_pixels_paints_and_arrives(page):
+    page.run_cell(2)
+    Hand(page, 2, size=SIZES[2]).drag((1000, 1200), (2800, 2600))
+    wait_ops(page, 1, timeout=60)
     answer = page.execute("print(painter.mask.size, painter.mask.coverage > 0.005, painter.fault == '')")
     assert answer == "(4096, 4096) True True\n"

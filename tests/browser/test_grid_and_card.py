@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .jupyter import wait_for
 
 SWEEP = """
@@ -67,13 +69,32 @@ JobCard(job, on_cancel=asked.append)
 """
 
 
-def test_a_sweep_is_planned_run_looked_at_and_judged(front_end, open_notebook):
-    page = open_notebook(front_end, [SWEEP])
+WAITS = """
+for _ in range(100):
+    time.sleep(0.1)
+    if asked: break
+print("asked", len(asked))
+"""
+LARGE = "viewer => [...viewer.querySelectorAll('.bn-pane img')].every((image) => image.naturalWidth > 256)"
+
+
+@pytest.fixture(scope="module")
+def shared(front_end, open_shared_notebook):
+    return open_shared_notebook(front_end, [SWEEP, CARD, WAITS])
+
+
+@pytest.fixture
+def page(shared, use_notebook):
+    return use_notebook(shared)
+
+
+def test_a_sweep_is_planned_run_looked_at_and_judged(page):
+    app = page.server.app
     page.run_cell(0)
     out = page.output(0)
     out.get_by_text("10 pictures in 10 tasks").wait_for()
     assert page.execute("print(sweep.did)") == "[]\n"
-    page.shot(f"grid_{front_end.app}_plan")
+    page.shot(f"grid_{app}_plan")
     out.get_by_role("button", name="Run").click()
     wait_for("the run", lambda: page.execute("print(sweep.did)") == "['run']\n")
     page.execute(FINISH)
@@ -90,31 +111,30 @@ def test_a_sweep_is_planned_run_looked_at_and_judged(front_end, open_notebook):
     wait_for("star and crown", lambda: page.execute(found) == "['0.5/1', '0.5/2']\n")
     out.get_by_role("button", name="Slider", exact=True).click()
     viewer.scroll_into_view_if_needed()
-    page.page.wait_for_timeout(300)
-    page.shot(f"grid_{front_end.app}_light")
+    wait_for("the large pictures", lambda: viewer.evaluate(LARGE))
+    page.shot(f"grid_{app}_light")
     page.theme("dark")
     out.get_by_role("button", name="Retry", exact=True).click()
     wait_for("the retry", lambda: page.execute("print(sweep.did)") == "['run', '0.75/2']\n")
-    page.shot(f"grid_{front_end.app}_dark")
+    page.shot(f"grid_{app}_dark")
     assert page.foreign == []
     assert page.errors() == []
 
 
-def test_a_card_lives_and_cancels_while_a_cell_blocks(start_server, open_notebook):
-    waits = "for _ in range(100):\n    time.sleep(0.1)\n    if asked: break\nprint('asked', len(asked))"
-    page = open_notebook(start_server("lab"), [CARD, waits])
-    page.run_cell(0)
-    page.output(0).get_by_text("of usually 5-20 s").wait_for()
-    page.output(0).get_by_text("1 s of usually").wait_for()  # counted in the page
-    page.shot("card_light")
-    page.run_cell(1, wait=False)
-    page.output(0).get_by_role("button", name="Cancel").click()
-    page.wait_text(1, "asked 1", timeout=20)
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
+def test_a_card_lives_and_cancels_while_a_cell_blocks(page):
+    page.run_cell(1)
+    page.output(1).get_by_text("of usually 5-20 s").wait_for()
+    page.output(1).get_by_text("1 s of usually").wait_for()  # counted in the page
+    page.shot(f"card_{page.server.app}_light")
+    page.run_cell(2, wait=False)
+    page.output(1).get_by_role("button", name="Cancel").click()
+    page.wait_text(2, "asked 1", timeout=20)
     page.theme("dark")
     page.execute(
         "from bailian_nb.errors import TaskFailed\n"
         "job.fail(TaskFailed('x', code='InternalError.Timeout'), at=time.time())"
     )
-    page.output(0).get_by_text("InternalError.Timeout").wait_for()
-    page.shot("card_dark")
+    page.output(1).get_by_text("InternalError.Timeout").wait_for()
+    page.shot(f"card_{page.server.app}_dark")
     assert page.errors() == []

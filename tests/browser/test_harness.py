@@ -7,15 +7,23 @@ import pytest
 from .jupyter import wait_for
 
 HOME = "import os\nprint(os.environ['BAILIAN_NB_HOME'], [name for name in os.environ if name.startswith('DASHSCOPE')])"
+SLEEP = "import time\nprint('asleep', flush=True)\ntime.sleep(30)"
 
 
-def test_cells_run_and_print(front_end, open_notebook, tmp_path):
-    page = open_notebook(front_end, ["print('six times seven is', 6 * 7)", "1 / 0", HOME, "import time", "'end'"])
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
+def test_cells_run_and_print_are_interrupted_and_restarted(front_end, open_notebook, tmp_path):
+    page = open_notebook(front_end, ["print('six times seven is', 6 * 7)", "1 / 0", HOME, SLEEP, "'end'"])
     page.run_cell(0)
     assert page.text(0) == "six times seven is 42\n"
     page.run_cell(1)
     assert page.text(1) == "ZeroDivisionError: division by zero\n"
+    page.run_cell(3, wait=False)
+    page.wait_text(3, "asleep")
+    page.interrupt()
+    page.wait_text(3, "KeyboardInterrupt")
+    page.restart()
     page.set_source(1, "time = __import__('time').sleep(0.3)")
+    page.set_source(3, "")
     page.run_all()
     assert page.text(2) == f"{tmp_path / 'home'} []\n"
     assert page.text(4) == "'end'\n"
@@ -25,18 +33,7 @@ def test_cells_run_and_print(front_end, open_notebook, tmp_path):
     page.shot(f"harness_{front_end.app}")
 
 
-def test_interrupt_and_restart(front_end, open_notebook):
-    page = open_notebook(front_end, ["import time\nprint('asleep', flush=True)\ntime.sleep(30)", "print('awake')"])
-    page.run_cell(0, wait=False)
-    page.wait_text(0, "asleep")
-    page.interrupt()
-    page.wait_text(0, "KeyboardInterrupt")
-    page.restart()
-    page.run_cell(1)
-    assert page.text(1) == "awake\n"
-
-
-@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.slow
 def test_saved_outputs_are_there_when_it_is_opened_again(front_end, open_notebook):
     page = open_notebook(front_end, ["x = 7\nx"])
     page.run_cell(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from ..world.emulator_log import creates
@@ -19,6 +20,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_notebook):
     page = open_notebook(front_end, CELLS)
     shutil.copy(PHOTO, (page.server.root / page.name).parent / "photo.jpg")

@@ -28,6 +28,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         cells = [nbformat.v4.new_code_cell(source) for source in SMALL]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
     monkeypatch.setattr(demo, "_source", lambda: folder)
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR_SECONDS", "0.05")
     return folder
 
 

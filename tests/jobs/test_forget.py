@@ -18,6 +18,7 @@ from bailian_nb.jobs.resume import adopt
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
+from ..world.jumping_clock import until
 from ..world.world import World, t2i
 from ..world.written_journal import NOW, REAL, Books
 from .test_resume import resume
@@ -42,15 +43,19 @@ def out_now(world: World, *, lost: bool) -> tuple[Job, Held]:
     if lost:
         world.way.fault = lambda method, path, count: "after" if "/services/" in path else None
     job = world.job(t2i("a hill"))
-    while job.status != "SUBMITTING":
-        job.wait(0.01)
+    until(lambda: job.status == "SUBMITTING")
     return job, held
 
 
 def sent(world: World, job: Job) -> Row:
     """Return the row of a Job as soon as it has a task."""
-    while (row := world.journal.row(job.id)) is None or not row.task_id:
-        job.wait(0.01)
+    until(lambda: (row := world.journal.row(job.id)) and row.task_id)
+    return row_of(world, job)
+
+
+def row_of(world: World, job: Job) -> Row:
+    row = world.journal.row(job.id)
+    assert row is not None
     return row
 
 

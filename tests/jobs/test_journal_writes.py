@@ -14,7 +14,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.store.journal import Journal, State
 
 from ..world.world import World, refusal, t2i
-from .test_resume import resume, until
+from .test_resume import resume, until_it_is
 
 SYNC = replace(t2i("a hill", n=2), sync=True)
 
@@ -89,7 +89,7 @@ def test_the_id_of_a_task_is_written_down_at_the_end_of_the_process_at_the_lates
 ) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=600"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     disk.full = False
     first.runner.drain(0.2)
     first.journal.close()

@@ -20,8 +20,9 @@ from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
 from ..world.emulator_log import created, creates
+from ..world.jumping_clock import until
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = "wanx2.1-t2i-turbo"  # its answers say which prompt they are for
 VALUES = {"size": "768*768", "seed": 5, "model": MODEL}
@@ -68,8 +69,7 @@ def other() -> Iterator[Journal]:
 def lost_create(**values: object) -> wan.Job:
     """Return the Job of a kernel that was killed when its task was made and the id not yet written down."""
     job = wan.t2i("a hill emulator:latency=1", **{**VALUES, **values})
-    while not job.task_id:
-        job.wait(0.02)
+    until(lambda: job.task_id)
     sessions.current().close()
     alter(job.id, state="submitting", task_id=None, request_id=None, answered=None)
     return job
@@ -169,8 +169,7 @@ def test_a_task_that_only_the_failed_job_knows_is_asked_for(monkeypatch: pytest.
     with monkeypatch.context() as until_then:
         until_then.setattr(Journal, "accepted", full)
         job = wan.t2i("a hill emulator:latency=1", **VALUES, out_dir=out)
-        while not job.task_id:
-            job.wait(0.02)
+        until(lambda: job.task_id)
         out.write_text("a file in the way")
         assert isinstance(job.wait(30).error, wan.SaveFailed)
     assert row_of(job.id).task_id is None

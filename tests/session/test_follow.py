@@ -107,8 +107,7 @@ def test_a_price_above_every_cap_is_no_matter_where_nothing_is_paid(other: Journ
 @contextlib.contextmanager
 def another_kernel() -> Iterator[None]:
     """Let the session of this process go on by itself, as that of another kernel does, and begin a new one."""
-    there = sessions.current()
-    sessions._sessions.clear()
+    (there,) = sessions.detach()
     try:
         yield
     finally:

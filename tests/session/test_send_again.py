@@ -18,7 +18,7 @@ from bailian_nb.store.row import Row
 
 from ..world.emulator_log import creates
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = {"model": "wan2.2-t2i-flash", "size": "512*512"}
 

@@ -18,17 +18,14 @@ from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
 from ..world.emulator_log import creates
+from ..world.jumping_clock import until
 
 VALUES = {"size": "768*768", "seed": 5}
 
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 def on_its_way(prompt: str = "a hill emulator:latency=2") -> wan.Job:
     job = wan.t2i(prompt, **VALUES)
-    while not job.task_id:
-        job.wait(0.02)
+    until(lambda: job.task_id)
     return job
 
 
@@ -187,8 +184,7 @@ def test_what_is_being_sent_again_is_not_offered_and_goes_out_once() -> None:
 
 def test_a_record_that_was_to_stay_out_of_the_file_stays_out_in_the_next_kernel() -> None:
     job = wan.t2i("secret words emulator:latency=1", embed=False, **VALUES)
-    while sessions.current().journal.row(job.id) is None or row_of(job).state != "accepted":
-        job.wait(0.02)
+    until(lambda: sessions.current().journal.row(job.id) is not None and row_of(job).state == "accepted")
     sessions.current().close()
     (again,) = wan.resume().jobs
     picture = again.result(30)[0]

@@ -22,7 +22,7 @@ PLANTED = (
 )
 
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def made(photo: Path, prompt: str = "Convert to French picture book style", **more: object) -> wan.Sweep:

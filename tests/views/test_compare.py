@@ -12,8 +12,6 @@ from PIL import Image
 
 import bailian_nb as wan
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 NOW = "emulator:latency=0"
 
 

@@ -1,4 +1,4 @@
-"""A widget is shown as static outputs that stay; the live one sits down on them, or takes their place where it must."""
+"""A widget is shown as static outputs that stay; the live one is mounted on them, or replaces them where it must."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def document(monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
     document = Document()
     monkeypatch.setattr(outputs, "publisher", document.publish)
     monkeypatch.setattr(outputs, "live", lambda: True)
-    monkeypatch.setattr(base, "PATIENCE", 0.1)
-    monkeypatch.setattr(base, "STILL_PACE", 0.02)
+    monkeypatch.setattr(base, "OPEN_TIMEOUT", 0.1)
+    monkeypatch.setattr(base, "STATIC_PACE", 0.02)
     yield document
     time.sleep(0.15)  # timers of this test end with it
 
@@ -56,12 +56,12 @@ def until(true: object) -> None:
 
 def test_a_document_holds_a_picture_and_a_caption_and_names_no_widget(document: Document) -> None:
     shown = painter()
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     shown._ipython_display_()
     time.sleep(0.2)
-    view, spot = document.shown
+    view, caption = document.shown
     assert set(view) == {"image/jpeg", "text/plain"}
-    assert shown.place in spot["text/html"]
+    assert shown.anchor in caption["text/html"]
     assert all(WIDGET not in bundle for bundle in document.shown)
 
 
@@ -69,20 +69,20 @@ def test_where_no_page_speaks_the_caption_becomes_an_ordinary_widget(document: D
     shown = painter()
     shown._ipython_display_()
     until(lambda: WIDGET in document.shown[1])
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     assert WIDGET not in document.shown[1]
-    assert shown.place in document.shown[1]["text/html"]
+    assert shown.anchor in document.shown[1]["text/html"]
 
 
 def test_a_stroke_changes_the_picture_in_the_document_and_leaves_the_caption_alone(document: Document) -> None:
     shown = painter()
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     shown._ipython_display_()
-    view, spot = document.bundles
+    view, caption = document.bundles
     before = document.bundles[view]["image/jpeg"]
     shown.fill()
     until(lambda: document.bundles[view]["image/jpeg"] != before)
-    assert document.written.count(spot) == 1
+    assert document.written.count(caption) == 1
 
 
 def test_without_a_front_end_it_is_static_from_the_start(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,21 +90,21 @@ def test_without_a_front_end_it_is_static_from_the_start(document: Document, mon
     shown = painter()
     shown._ipython_display_()
     time.sleep(0.2)
-    assert shown.place not in document.shown[1]["text/html"]
+    assert shown.anchor not in document.shown[1]["text/html"]
     assert all(WIDGET not in bundle for bundle in document.shown)
 
 
-def test_freezing_takes_the_place_away(document: Document) -> None:
+def test_freezing_takes_the_anchor_away(document: Document) -> None:
     shown = painter()
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     shown._ipython_display_()
     shown.freeze()
-    assert shown.place not in document.shown[1]["text/html"]
+    assert shown.anchor not in document.shown[1]["text/html"]
 
 
-def test_a_change_just_before_freezing_does_not_bring_the_place_back(document: Document) -> None:
+def test_a_change_just_before_freezing_does_not_bring_the_anchor_back(document: Document) -> None:
     shown = painter()
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     shown._ipython_display_()
     shown.fill()
     shown.freeze()
@@ -117,7 +117,7 @@ def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
     document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = painter()
-    shown._receive(shown, {"kind": "here"}, [])
+    shown._receive(shown, {"kind": "opened"}, [])
     shown._ipython_display_()
     words = iter(["older", "newer"])
     monkeypatch.setattr(shown, "caption", lambda: {"text/plain": (word := next(words)), "text/html": word})
@@ -131,7 +131,7 @@ def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
         return bundle
 
     monkeypatch.setattr(shown, "static_view", slow)
-    first, second = (threading.Thread(target=shown.restill) for _ in range(2))
+    first, second = (threading.Thread(target=shown.update_static) for _ in range(2))
     first.start()
     assert drawing.wait(3)
     second.start()
@@ -147,9 +147,9 @@ def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(document
     shown._ipython_display_()
     shown.fill()
     shown.close()
-    view, spot = document.shown
+    view, caption = document.shown
     assert view["text/plain"] == "<MaskPainter 64x48 100.0% painted>"
-    assert shown.place in spot["text/html"]
+    assert shown.anchor in caption["text/html"]
     before = list(document.written)
     time.sleep(0.2)
     assert document.written == before
@@ -168,6 +168,6 @@ def test_a_notebook_that_is_taken_away_while_a_picture_is_drawn_disturbs_nobody(
         return still()
 
     monkeypatch.setattr(shown, "static_view", unloaded)
-    shown.restill()
+    shown.update_static()
     shown.freeze()
     assert document.written == before

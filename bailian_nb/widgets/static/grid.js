@@ -1,17 +1,18 @@
 // generated from js/src by `npm run build`; edit there
 
-// src/page/link.ts
-var Link = class {
+// src/page/comm.ts
+var Comm = class {
   #model;
-  #listeners = /* @__PURE__ */ new Set();
-  #messages = /* @__PURE__ */ new Set();
+  #goneListeners = /* @__PURE__ */ new Set();
+  #messageListeners = /* @__PURE__ */ new Set();
   #gone = !1;
   constructor(model) {
-    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", (content, buffers) => {
-      if (this.#set(!1), !(typeof content != "object" || content === null))
-        for (let callback of this.#messages) callback(content, buffers);
+    this.#model = model, model.on("comm_live_update", () => this.#setGone(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#setGone(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messageListeners) callback(content, buffers);
     });
   }
+  /** True once the kernel has restarted or died; false again when Python speaks. */
   get gone() {
     return this.#gone;
   }
@@ -22,26 +23,27 @@ var Link = class {
     try {
       this.#model.send(content, void 0, buffers);
     } catch {
-      this.#set(!0);
+      this.#setGone(!0);
     }
   }
   /** Call back when a trait changes, which only Python does. */
-  change(name, callback) {
+  onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
-      this.#set(!1), callback();
+      this.#setGone(!1), callback();
     });
   }
   /** Call back with every custom message, until the signal ends when there is one. */
-  message(callback, signal) {
-    this.#messages.add(callback), signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: !0 });
+  onMessage(callback, signal) {
+    this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
   }
-  watch(listener, signal) {
-    this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
+  /** Call back when `gone` changes, until the signal ends. */
+  onGoneChange(listener, signal) {
+    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
   }
-  #set(gone) {
+  #setGone(gone) {
     if (gone !== this.#gone) {
       this.#gone = gone;
-      for (let listener of this.#listeners) listener();
+      for (let listener of this.#goneListeners) listener();
     }
   }
 };
@@ -50,26 +52,26 @@ function text(texts, key, values = {}) {
 }
 
 // src/page/dom.ts
-var QUIET = { "data-lm-suppress-shortcuts": "true" };
+var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
   let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
-  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
   node.addEventListener(type, listener, { ...options, signal });
 }
-function button(label, face, click, signal, more = {}) {
-  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+function button(label, content, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
-function takesText(target) {
+function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
-function leave(root) {
+function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
       node.focus({ preventScroll: !0 });
@@ -86,86 +88,86 @@ function icon(path) {
   }), svg;
 }
 
-// src/page/place.ts
-var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+// src/page/mount.ts
+var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
-  #covered = [];
+  #hidden = [];
   #focused = null;
   constructor() {
     this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
       relatedTarget !== null && (this.#focused = null);
     });
   }
-  get spot() {
+  get anchor() {
     return this.host.parentElement;
   }
-  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
-  sit(spot) {
+  /** Move to an anchor and keep the focus, which moving loses: the notebook would take the next key as a command. */
+  attach(anchor) {
     let focused = this.#focused;
-    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
+    this.detach(), anchor.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
-  /** Hide what is static here; the document keeps it. */
-  cover() {
-    let { spot } = this;
-    if (!spot) return;
-    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
-    for (let node of [...spot.children, still])
-      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
+  /** Hide the static caption in the anchor, and the static picture before it. */
+  hideStatic() {
+    let { anchor } = this;
+    if (!anchor) return;
+    let picture = anchor.classList.contains(UNDER_STATIC) ? anchor.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...anchor.children, picture])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#hidden.push(node));
   }
-  /** Stand up and show again what was hidden. */
-  leave() {
+  /** Leave the anchor and show its static nodes again. */
+  detach() {
     this.host.remove();
-    for (let node of this.#covered) node.style.display = "";
-    this.#covered = [];
+    for (let node of this.#hidden) node.style.display = "";
+    this.#hidden = [];
   }
 };
-function settle(model, open) {
-  let name = model.get("place"), controller = new AbortController();
-  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], missed = 0, timer, look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
-    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
-    for (let spot of spots) {
-      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
-      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
+function mountOnAnchors(model, render) {
+  let name = model.get("anchor"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let mounts = [], absent = 0, timer, poll = () => {
+    let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
+    for (let anchor of anchors) {
+      let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
+      mount || mounts.push(mount = new Mount()), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
     }
-    for (let seat of free) seat.leave();
+    for (let mount of free) mount.detach();
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (let seat of seats) seat.leave();
+    for (let mount of mounts) mount.detach();
   });
   try {
-    model.send({ kind: "here" });
+    model.send({ kind: "opened" });
   } catch {
   }
-  return look(), () => controller.abort();
+  return poll(), () => controller.abort();
 }
 
-// src/page/door.ts
-function door(open) {
+// src/page/define.ts
+function defineWidget(open) {
   return () => {
-    let show = null;
+    let renderView = null;
     return {
       initialize({ model }) {
-        return show = open(model), settle(model, show);
+        return renderView = open(model), mountOnAnchors(model, renderView);
       },
       render({ model, el }) {
         let controller = new AbortController();
-        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+        return renderView ??= open(model), renderView(el, controller.signal), () => controller.abort();
       }
     };
   };
 }
-function doorTo(view, traits) {
-  return door((model) => {
-    let link = new Link(model), views = /* @__PURE__ */ new Set(), refresh = () => {
+function defineViewWidget(view, traits) {
+  return defineWidget((model) => {
+    let comm = new Comm(model), views = /* @__PURE__ */ new Set(), refresh = () => {
       for (let each of views) each.refresh();
     };
-    for (let name of traits) link.change(name, refresh);
+    for (let name of traits) comm.onChange(name, refresh);
     return (el, signal) => {
-      let shown = new view(el, link, signal);
+      let shown = new view(el, comm, signal);
       views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
     };
   });
@@ -189,7 +191,7 @@ var ICONS = {
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
 };
 
-// src/page/picture.ts
+// src/page/blobs.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
 }
@@ -197,7 +199,7 @@ function blobOf(data) {
   let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
   return new Blob([bytes], { type });
 }
-var Pictures = class {
+var BlobUrls = class {
   #urls = /* @__PURE__ */ new Map();
   constructor(signal) {
     signal.addEventListener("abort", () => this.clear(), { once: !0 });
@@ -217,7 +219,7 @@ var Pictures = class {
   }
 };
 
-// src/grid/model.ts
+// src/sweep_grid/model.ts
 function acrossAxis(axes) {
   let named = axes.findIndex((axis) => axis.name === "strength" && axis.numbers);
   if (named >= 0) return named;
@@ -264,13 +266,13 @@ function count(cells) {
   let having = (state) => cells.filter((cell) => cell.state === state).length;
   return { total: cells.length - having("invalid"), done: having("done"), failed: having("failed") };
 }
-function wanted(cells, have) {
+function missingThumbs(cells, have) {
   return cells.filter((cell) => cell.version > (have.get(cell.id) ?? 0)).map((cell) => cell.id);
 }
 var LETTERS = { KeyS: "star", KeyW: "winner", KeyC: "compare", KeyM: "mode", KeyD: "difference", Digit0: "fit", Numpad0: "fit" };
-function gridCommand(press2) {
-  if (press2.ctrlKey || press2.metaKey || press2.altKey) return null;
-  switch (press2.key) {
+function gridCommand(press) {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  switch (press.key) {
     case "ArrowLeft":
       return { do: "move", dx: -1, dy: 0 };
     case "ArrowRight":
@@ -284,147 +286,147 @@ function gridCommand(press2) {
     case "Escape":
       return { do: "leave" };
   }
-  let deed = LETTERS[press2.code];
-  return deed ? { do: deed } : null;
+  let action = LETTERS[press.code];
+  return action ? { do: action } : null;
 }
 
-// src/grid/album.ts
-var AT_ONCE = 24, Album = class {
-  #pictures;
-  #link;
+// src/sweep_grid/pictures.ts
+var MOST_PER_MESSAGE = 24, PictureCache = class {
+  #urls;
+  #comm;
   #changed;
-  #small = /* @__PURE__ */ new Map();
-  #large = /* @__PURE__ */ new Map();
-  #asked = /* @__PURE__ */ new Set();
-  #none = /* @__PURE__ */ new Set();
-  constructor(link, changed, signal) {
-    this.#pictures = new Pictures(signal), this.#link = link, this.#changed = changed, link.message((content, buffers) => this.#receive(content, buffers), signal);
+  #thumbVersions = /* @__PURE__ */ new Map();
+  #largeVersions = /* @__PURE__ */ new Map();
+  #requested = /* @__PURE__ */ new Set();
+  #missing = /* @__PURE__ */ new Set();
+  constructor(comm, changed, signal) {
+    this.#urls = new BlobUrls(signal), this.#comm = comm, this.#changed = changed, comm.onMessage((content, buffers) => this.#receive(content, buffers), signal);
   }
-  small(cell) {
-    return this.#pictures.get(`small ${cell.id}`);
+  thumb(cell) {
+    return this.#urls.get(`thumb ${cell.id}`);
   }
   /** The larger picture, or what there is until it has come. */
   large(id, version) {
-    return (this.#large.get(id) ?? -1) < version && this.#ask("large", [id], version), this.#pictures.get(`large ${id}`) ?? this.#pictures.get(`small ${id}`);
+    return (this.#largeVersions.get(id) ?? -1) < version && this.#request("large", [id], version), this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
   }
   /** Python has said that there is no such picture: text to image has no original. */
   lacks(id) {
-    return this.#none.has(id);
+    return this.#missing.has(id);
   }
-  /** Ask for the thumbnails that the cells miss, a few in one message. */
+  /** Request the thumbnails that the cells lack, a few in one message. */
   refresh(cells) {
-    let versions = new Map(cells.map((cell) => [cell.id, cell.version])), missing = wanted(cells, this.#small).filter((id) => !this.#asked.has(`thumbs ${id} ${versions.get(id) ?? 0}`));
-    for (let k = 0; k < missing.length; k += AT_ONCE) {
-      let ids = missing.slice(k, k + AT_ONCE);
-      for (let id of ids) this.#asked.add(`thumbs ${id} ${versions.get(id) ?? 0}`);
-      this.#link.send({ kind: "thumbs", ids });
+    let versions = new Map(cells.map((cell) => [cell.id, cell.version])), needed = missingThumbs(cells, this.#thumbVersions).filter((id) => !this.#requested.has(`thumbs ${id} ${versions.get(id) ?? 0}`));
+    for (let k = 0; k < needed.length; k += MOST_PER_MESSAGE) {
+      let ids = needed.slice(k, k + MOST_PER_MESSAGE);
+      for (let id of ids) this.#requested.add(`thumbs ${id} ${versions.get(id) ?? 0}`);
+      this.#comm.send({ kind: "thumbs", ids });
     }
   }
-  #ask(kind, ids, version) {
+  #request(kind, ids, version) {
     let key = `${kind} ${ids.join()} ${version}`;
-    this.#asked.has(key) || (this.#asked.add(key), this.#link.send({ kind, ids }));
+    this.#requested.has(key) || (this.#requested.add(key), this.#comm.send({ kind, ids }));
   }
   #receive(content, buffers) {
     let { kind, ids, versions } = content;
     if (kind === "none" && Array.isArray(ids)) {
-      for (let id of ids) this.#none.add(String(id));
+      for (let id of ids) this.#missing.add(String(id));
       this.#changed();
     }
     if (kind !== "thumbs" && kind !== "large" || !Array.isArray(ids) || !Array.isArray(versions)) return;
-    let have = kind === "thumbs" ? this.#small : this.#large;
+    let known = kind === "thumbs" ? this.#thumbVersions : this.#largeVersions;
     for (let [k, buffer] of buffers.entries()) {
       let id = String(ids[k]);
-      have.set(id, Number(versions[k])), this.#none.delete(id), this.#pictures.set(`${kind === "thumbs" ? "small" : "large"} ${id}`, buffer);
+      known.set(id, Number(versions[k])), this.#missing.delete(id), this.#urls.set(`${kind === "thumbs" ? "thumb" : "large"} ${id}`, buffer);
     }
     this.#changed();
   }
 };
 
-// src/grid/compare.ts
-var MODES = ["slider", "side", "blink", "diff", "overlay"], APART = { on: !1, mode: "slider", previous: "slider", base: "", chosen: "" };
-function choose(now, id, known) {
-  return now.on ? known.drawn(id) ? now.chosen === id ? now.base !== "" && known.original ? { ...now, base: "" } : end(now) : { ...now, base: now.chosen || now.base, chosen: id } : now : begin(now, id, known);
+// src/sweep_grid/compare.ts
+var MODES = ["slider", "side", "blink", "diff", "overlay"], NOT_COMPARING = { on: !1, mode: "slider", previous: "slider", base: "", chosen: "" };
+function chooseCell(now, id, available) {
+  return now.on ? available.picture(id) ? now.chosen === id ? now.base !== "" && available.original ? { ...now, base: "" } : stopComparing(now) : { ...now, base: now.chosen || now.base, chosen: id } : now : startComparing(now, id, available);
 }
-function press(now, mode, id, known) {
-  return now.on && now.mode === mode ? end(now) : { ...now.on ? now : begin(now, id, known), mode, previous: now.mode };
+function toggleMode(now, mode, id, available) {
+  return now.on && now.mode === mode ? stopComparing(now) : { ...now.on ? now : startComparing(now, id, available), mode, previous: now.mode };
 }
-function next(now, id, known) {
-  return now.on ? { ...now, mode: MODES[(MODES.indexOf(now.mode) + 1) % MODES.length] ?? "slider", previous: now.mode } : begin(now, id, known);
+function nextMode(now, id, available) {
+  return now.on ? { ...now, mode: MODES[(MODES.indexOf(now.mode) + 1) % MODES.length] ?? "slider", previous: now.mode } : startComparing(now, id, available);
 }
-function difference(now, id, known) {
-  return !now.on || now.mode !== "diff" ? press(now, "diff", id, known) : { ...now, mode: now.previous === "diff" ? "slider" : now.previous };
+function toggleDifference(now, id, available) {
+  return !now.on || now.mode !== "diff" ? toggleMode(now, "diff", id, available) : { ...now, mode: now.previous === "diff" ? "slider" : now.previous };
 }
-function against(now, base) {
+function compareWith(now, base) {
   return { ...now, base, chosen: base === "" ? now.chosen : base };
 }
-function end(now) {
+function stopComparing(now) {
   return { ...now, on: !1, base: "", chosen: "" };
 }
-function settled(now, known) {
-  let chosen = known.drawn(now.chosen) ? now.chosen : "", base = now.base !== "" && !known.drawn(now.base) ? "" : now.base;
-  return { ...now, chosen, base: now.on && base === "" && !known.original ? chosen : base };
+function withoutMissing(now, available) {
+  let chosen = available.picture(now.chosen) ? now.chosen : "", base = now.base !== "" && !available.picture(now.base) ? "" : now.base;
+  return { ...now, chosen, base: now.on && base === "" && !available.original ? chosen : base };
 }
-function begin(now, id, known) {
-  return { ...now, on: !0, base: "", chosen: known.drawn(id) ? id : "" };
+function startComparing(now, id, available) {
+  return { ...now, on: !0, base: "", chosen: available.picture(id) ? id : "" };
 }
-function match(a, b) {
+function matchSizes(a, b) {
   if (a.width === b.width && a.height === b.height) return "same";
   let [small, large] = a.width * a.height < b.width * b.height ? [a, b] : [b, a], scale = Math.max(large.width / small.width, large.height / small.height);
   return Math.max(Math.abs(small.width * scale - large.width), Math.abs(small.height * scale - large.height)) <= Math.max(1, scale) ? "scaled" : "unlike";
 }
 
-// src/grid/bar.ts
+// src/sweep_grid/compare_bar.ts
 var LETTERS2 = { diff: " (D)" }, CompareBar = class {
   element;
   #texts;
   #modes = /* @__PURE__ */ new Map();
-  #with = h("select", { ...QUIET, class: "bn-with" });
+  #with = h("select", { ...NO_SHORTCUTS, class: "bn-with" });
   #amount = h("input", { type: "range", class: "bn-slider bn-amount", min: "0", max: "100", step: "1" });
-  #says = h("span", {});
-  #against;
-  #set;
+  #amountLabel = h("span", {});
+  #withRow;
+  #amountRow;
   #swap;
-  #options = "";
-  constructor(texts, deeds, signal) {
+  #shownOptions = "";
+  constructor(texts, actions, signal) {
     this.#texts = texts;
     for (let mode of MODES) {
-      let say = text(texts, `mode ${mode}`), made = button(say, say, () => deeds.press(mode), signal, { title: text(texts, `mode ${mode} title`) + (LETTERS2[mode] ?? ""), "aria-pressed": "false" });
-      this.#modes.set(mode, made);
+      let label = text(texts, `mode ${mode}`), node = button(label, label, () => actions.toggleMode(mode), signal, { title: text(texts, `mode ${mode} title`) + (LETTERS2[mode] ?? ""), "aria-pressed": "false" });
+      this.#modes.set(mode, node);
     }
-    on(this.#with, "change", () => deeds.against(this.#with.value), signal), on(this.#amount, "input", () => deeds.slide(Number(this.#amount.value) / 100), signal), this.#swap = button(text(texts, "swap"), text(texts, "swap"), deeds.swap, signal, { title: text(texts, "swap title") }), this.#against = h("label", { class: "bn-set" }, text(texts, "compare_with"), this.#with), this.#set = h("label", { class: "bn-set" }, this.#says, this.#amount);
+    on(this.#with, "change", () => actions.compareWith(this.#with.value), signal), on(this.#amount, "input", () => actions.slide(Number(this.#amount.value) / 100), signal), this.#swap = button(text(texts, "swap"), text(texts, "swap"), actions.swap, signal, { title: text(texts, "swap title") }), this.#withRow = h("label", { class: "bn-set" }, text(texts, "compare_with"), this.#with), this.#amountRow = h("label", { class: "bn-set" }, this.#amountLabel, this.#amount);
     let modes = h("div", { class: "bn-modes", role: "group", label: text(texts, "compare") }, ...this.#modes.values());
-    this.element = h("div", { class: "bn-row bn-compare" }, modes, this.#against, this.#set, this.#swap);
+    this.element = h("div", { class: "bn-row bn-compare" }, modes, this.#withRow, this.#amountRow, this.#swap);
   }
-  /** Show the way, null for none; `amount` where it has one, `both` when two pictures are there to be compared. */
+  /** Show the mode, null for none; `amount` is its slider's value, null without one; `both`: there are two pictures to compare. */
   show(mode, base, options, amount, both) {
     for (let [each, node] of this.#modes) node.setAttribute("aria-pressed", String(each === mode));
-    this.#against.hidden = mode === null;
+    this.#withRow.hidden = mode === null;
     let spelled = JSON.stringify(options);
-    spelled !== this.#options && (this.#options = spelled, this.#with.replaceChildren(...options.map(({ id, name }) => h("option", { value: id }, name)))), this.#with.value = base, this.#set.hidden = amount === null, amount !== null && (this.#amount.value = String(Math.round(amount * 100)), setText(this.#says, text(this.#texts, mode === "overlay" ? "opacity" : "divider"))), this.#swap.hidden = mode !== "blink" || !both;
+    spelled !== this.#shownOptions && (this.#shownOptions = spelled, this.#with.replaceChildren(...options.map(({ id, name }) => h("option", { value: id }, name)))), this.#with.value = base, this.#amountRow.hidden = amount === null, amount !== null && (this.#amount.value = String(Math.round(amount * 100)), setText(this.#amountLabel, text(this.#texts, mode === "overlay" ? "opacity" : "divider"))), this.#swap.hidden = mode !== "blink" || !both;
   }
 };
 
-// src/grid/blink.ts
+// src/sweep_grid/blink.ts
 var Blink = class {
   #flip;
-  #still;
-  #wanted = !1;
-  #inSight = !1;
+  #reducedMotion;
+  #on = !1;
+  #visible = !1;
   #timer;
   constructor(frame, flip, signal) {
-    this.#flip = flip, this.#still = matchMedia("(prefers-reduced-motion: reduce)");
-    let settle2 = () => this.#settle(), sight = new IntersectionObserver((entries) => {
-      this.#inSight = entries.at(-1)?.isIntersecting ?? !1, settle2();
+    this.#flip = flip, this.#reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+    let update = () => this.#update(), visibility = new IntersectionObserver((entries) => {
+      this.#visible = entries.at(-1)?.isIntersecting ?? !1, update();
     });
-    sight.observe(frame), document.addEventListener("visibilitychange", settle2, { signal }), this.#still.addEventListener("change", settle2, { signal }), signal.addEventListener("abort", () => {
-      sight.disconnect(), this.want(!1);
+    visibility.observe(frame), document.addEventListener("visibilitychange", update, { signal }), this.#reducedMotion.addEventListener("change", update, { signal }), signal.addEventListener("abort", () => {
+      visibility.disconnect(), this.turn(!1);
     });
   }
-  want(wanted2) {
-    this.#wanted = wanted2, this.#settle();
+  turn(on2) {
+    this.#on = on2, this.#update();
   }
-  #settle() {
-    let runs = this.#wanted && this.#inSight && !this.#still.matches && document.visibilityState === "visible";
+  #update() {
+    let runs = this.#on && this.#visible && !this.#reducedMotion.matches && document.visibilityState === "visible";
     runs !== (this.#timer !== void 0) && (clearInterval(this.#timer), this.#timer = runs ? setInterval(this.#flip, 700) : void 0);
   }
 };
@@ -435,22 +437,22 @@ function wheelFactor(deltaY, deltaMode) {
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
 }
 
-// src/grid/zoom.ts
-var FIT = { scale: 1, x: 0, y: 0 }, NEAREST = 16, STEP = 1.25, STRIDE = 0.1;
+// src/sweep_grid/zoom.ts
+var FIT = { scale: 1, x: 0, y: 0 }, MAX_SCALE = 16, ZOOM_STEP = 1.25, PAN_STEP = 0.1;
 function zoomAt(view, factor, x, y) {
-  let scale = Math.min(NEAREST, Math.max(1, view.scale * factor)), k = scale / view.scale;
-  return hold({ scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k });
+  let scale = Math.min(MAX_SCALE, Math.max(1, view.scale * factor)), k = scale / view.scale;
+  return clamp({ scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k });
 }
 function pan(view, dx, dy) {
-  return hold({ ...view, x: view.x + dx, y: view.y + dy });
+  return clamp({ ...view, x: view.x + dx, y: view.y + dy });
 }
 function zoomKey(view, key) {
-  return key === "+" || key === "=" ? zoomAt(view, STEP, 0.5, 0.5) : key === "-" ? zoomAt(view, 1 / STEP, 0.5, 0.5) : view.scale === 1 ? null : key === "ArrowLeft" ? pan(view, STRIDE, 0) : key === "ArrowRight" ? pan(view, -STRIDE, 0) : key === "ArrowUp" ? pan(view, 0, STRIDE) : key === "ArrowDown" ? pan(view, 0, -STRIDE) : null;
+  return key === "+" || key === "=" ? zoomAt(view, ZOOM_STEP, 0.5, 0.5) : key === "-" ? zoomAt(view, 1 / ZOOM_STEP, 0.5, 0.5) : view.scale === 1 ? null : key === "ArrowLeft" ? pan(view, PAN_STEP, 0) : key === "ArrowRight" ? pan(view, -PAN_STEP, 0) : key === "ArrowUp" ? pan(view, 0, PAN_STEP) : key === "ArrowDown" ? pan(view, 0, -PAN_STEP) : null;
 }
 function transform({ scale, x, y }) {
   return scale === 1 ? "" : `translate(${percent(x)}, ${percent(y)}) scale(${scale})`;
 }
-function hold({ scale, x, y }) {
+function clamp({ scale, x, y }) {
   let kept = (at) => Math.min(0, Math.max(1 - scale, at));
   return { scale, x: kept(x), y: kept(y) };
 }
@@ -459,14 +461,14 @@ function percent(fraction) {
 }
 var Zoom = class {
   #frame;
-  #room;
+  #paneAt;
   #changed;
   #view = FIT;
-  #grip = null;
-  /** `room` says which picture's place lies under the pointer. */
-  constructor(frame, room, changed, signal) {
-    this.#frame = frame, this.#room = room, this.#changed = changed, on(frame, "wheel", (event) => this.#wheel(event), signal, { passive: !1 }), on(frame, "pointerdown", (event) => this.#down(event), signal), on(frame, "pointermove", (event) => this.#move(event), signal);
-    for (let type of ["pointerup", "pointercancel"]) on(frame, type, () => this.#grip = null, signal);
+  #drag = null;
+  /** `paneAt` returns the pane under the pointer. */
+  constructor(frame, paneAt, changed, signal) {
+    this.#frame = frame, this.#paneAt = paneAt, this.#changed = changed, on(frame, "wheel", (event) => this.#wheel(event), signal, { passive: !1 }), on(frame, "pointerdown", (event) => this.#down(event), signal), on(frame, "pointermove", (event) => this.#move(event), signal);
+    for (let type of ["pointerup", "pointercancel"]) on(frame, type, () => this.#drag = null, signal);
   }
   get view() {
     return this.#view;
@@ -474,28 +476,28 @@ var Zoom = class {
   get zoomed() {
     return this.#view.scale > 1;
   }
-  look(view) {
+  setView(view) {
     this.#view = view.scale === 1 ? FIT : view, this.#changed();
   }
   #wheel(event) {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault(), event.stopPropagation();
-    let box = this.#room(event.clientX), [x, y] = [(event.clientX - box.left) / (box.width || 1), (event.clientY - box.top) / (box.height || 1)];
-    this.look(zoomAt(this.#view, wheelFactor(event.deltaY, event.deltaMode), x, y));
+    let box = this.#paneAt(event.clientX), [x, y] = [(event.clientX - box.left) / (box.width || 1), (event.clientY - box.top) / (box.height || 1)];
+    this.setView(zoomAt(this.#view, wheelFactor(event.deltaY, event.deltaMode), x, y));
   }
   #down(event) {
-    event.button !== 0 || event.defaultPrevented || !this.zoomed || (this.#grip = { x: event.clientX, y: event.clientY, view: this.#view }, event.isTrusted && this.#frame.setPointerCapture(event.pointerId));
+    event.button !== 0 || event.defaultPrevented || !this.zoomed || (this.#drag = { x: event.clientX, y: event.clientY, view: this.#view }, event.isTrusted && this.#frame.setPointerCapture(event.pointerId));
   }
   #move(event) {
-    let grip = this.#grip;
-    if (!grip || (event.buttons & 1) === 0) return;
-    let box = this.#room(grip.x);
-    this.look(pan(grip.view, (event.clientX - grip.x) / (box.width || 1), (event.clientY - grip.y) / (box.height || 1)));
+    let drag = this.#drag;
+    if (!drag || (event.buttons & 1) === 0) return;
+    let box = this.#paneAt(drag.x);
+    this.setView(pan(drag.view, (event.clientX - drag.x) / (box.width || 1), (event.clientY - drag.y) / (box.height || 1)));
   }
 };
 
-// src/grid/panes.ts
-var GRASP = 14, Panes = class {
+// src/sweep_grid/panes.ts
+var GRIP = 14, Panes = class {
   element;
   #before = pane("bn-before");
   #after = pane("bn-after");
@@ -507,14 +509,14 @@ var GRASP = 14, Panes = class {
   #split = 0.5;
   #opacity = 0.5;
   #flipped = !1;
-  #held = !1;
+  #paused = !1;
   #fitness = null;
   #sliding = !1;
-  /** `changed` is called when the reader has moved something, or a picture was read. */
+  /** `changed` is called when the user has moved something, or a picture was decoded. */
   constructor(label, changed, signal) {
     this.#changed = changed, this.element = h("div", { class: "bn-frame", tabindex: "0", role: "group", label }, this.#before.pane, this.#after.pane, this.#divider), on(this.element, "pointerdown", (event) => this.#down(event), signal), on(this.element, "pointermove", (event) => this.#move(event), signal);
     for (let type of ["pointerup", "pointercancel"]) on(this.element, type, () => this.#sliding = !1, signal);
-    this.#zoom = new Zoom(this.element, (clientX) => this.#room(clientX), () => this.#moved(), signal), this.#blink = new Blink(this.element, () => this.#flip(), signal);
+    this.#zoom = new Zoom(this.element, (clientX) => this.#paneAt(clientX), () => this.#moved(), signal), this.#blink = new Blink(this.element, () => this.#flip(), signal);
     for (let { image } of [this.#before, this.#after]) on(image, "load", () => this.#changed(), signal);
   }
   get view() {
@@ -523,35 +525,35 @@ var GRASP = 14, Panes = class {
   get fitness() {
     return this.#fitness;
   }
-  /** Where the divider stands, or how much covers: 0 to 1; null in ways that have neither. */
+  /** Position of the divider, or opacity of the overlay: 0 to 1; null in modes that have neither. */
   get amount() {
     return this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
   }
-  /** Move the divider, or cover more or less. */
+  /** Move the divider, or change the opacity. */
   slide(value) {
     let kept = Math.min(1, Math.max(0, value));
     this.#mode === "overlay" ? this.#opacity = kept : this.#split = kept, this.#moved();
   }
-  /** Show one picture, or two in one of the ways to compare; `missing` dims what stands in for a picture that is not there. */
+  /** Show one picture, or two in a mode; `missing` dims what stands in for a picture that is not there. */
   show(before, after, mode, missing) {
-    fill(this.#before, before, mode !== null), fill(this.#after, after, mode !== null), mode !== this.#mode && (this.#flipped = this.#held = !1), this.#mode = mode, this.element.classList.toggle("bn-missing", missing), this.#draw();
+    fill(this.#before, before, mode !== null), fill(this.#after, after, mode !== null), mode !== this.#mode && (this.#flipped = this.#paused = !1), this.#mode = mode, this.element.classList.toggle("bn-missing", missing), this.#draw();
   }
-  /** Show the other picture and blink no more until blinking is chosen again. */
+  /** Show the other picture and pause blinking until the mode is chosen again. */
   swap() {
-    this.#held = !0, this.#flip();
+    this.#paused = !0, this.#flip();
   }
-  look(view) {
-    this.#zoom.look(view);
+  setView(view) {
+    this.#zoom.setView(view);
   }
   /** Nothing is shown: nothing moves, and the next picture is shown whole. */
   close() {
-    this.#mode = null, this.#blink.want(!1), this.#zoom.look(FIT);
+    this.#mode = null, this.#blink.turn(!1), this.#zoom.setView(FIT);
   }
   #draw() {
     let [before, after] = [this.#before, this.#after], two = this.#mode !== null, sizes = [natural(before.image), natural(after.image)];
-    this.#fitness = two && sizes[0] && sizes[1] ? match(sizes[0], sizes[1]) : null;
-    let way = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : this.#mode ?? "one", shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0], frame = this.element;
-    frame.dataset.mode = way, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || way === "diff", after.pane.style.clipPath = way === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = way === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = way === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = way !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.want(way === "blink" && !this.#held);
+    this.#fitness = two && sizes[0] && sizes[1] ? matchSizes(sizes[0], sizes[1]) : null;
+    let mode = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : this.#mode ?? "one", shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0], frame = this.element;
+    frame.dataset.mode = mode, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || mode === "diff", after.pane.style.clipPath = mode === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = mode === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = mode === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = mode !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.turn(mode === "blink" && !this.#paused);
     let zoomed = transform(this.view);
     for (let { image } of [before, after]) image.style.transform = zoomed;
     frame.classList.toggle("bn-zoomed", this.#zoom.zoomed);
@@ -562,13 +564,13 @@ var GRASP = 14, Panes = class {
   #flip() {
     this.#flipped = !this.#flipped, this.#draw();
   }
-  #room(clientX) {
+  #paneAt(clientX) {
     let after = this.#after.pane.getBoundingClientRect();
     return !this.#after.pane.hidden && (this.#before.pane.hidden || clientX >= after.left) ? after : this.#before.pane.getBoundingClientRect();
   }
   #down(event) {
     if (this.#divider.hidden || (event.buttons & 1) === 0) return;
-    let box = this.element.getBoundingClientRect(), near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRASP;
+    let box = this.element.getBoundingClientRect(), near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRIP;
     this.#zoom.zoomed && !near || (this.#sliding = !0, event.preventDefault(), event.isTrusted && this.element.setPointerCapture(event.pointerId), this.#move(event));
   }
   #move(event) {
@@ -590,12 +592,12 @@ function natural(image) {
   return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
 }
 
-// src/grid/viewer.ts
+// src/sweep_grid/viewer.ts
 var Viewer = class {
   element;
-  #link;
-  #album;
-  #hands;
+  #comm;
+  #pictures;
+  #events;
   #panes;
   #bar;
   #slider;
@@ -604,28 +606,28 @@ var Viewer = class {
   #caption = h("div", { class: "bn-caption" });
   #note = h("div", { class: "bn-note", role: "status" });
   #keys = h("div", { class: "bn-hint" });
-  #comparison = APART;
-  #base = "";
+  #comparison = NOT_COMPARING;
+  #notifiedBase = "";
   #id = "";
-  #original = !1;
-  constructor(link, album, hands, signal) {
-    this.#link = link, this.#album = album, this.#hands = hands;
-    let texts = link.get("texts");
+  #onOriginal = !1;
+  constructor(comm, pictures, events, signal) {
+    this.#comm = comm, this.#pictures = pictures, this.#events = events;
+    let texts = comm.get("texts");
     this.#slider = h("input", { type: "range", class: "bn-slider bn-scrub", min: "0", max: "1", step: "1", label: text(texts, "scrub") }), on(this.#slider, "input", () => this.#scrub(Number(this.#slider.value)), signal), this.#fit = button(text(texts, "fit"), icon(ICONS.fit), () => this.fit(), signal), this.#fit.append(this.#percent), this.#panes = new Panes(text(texts, "large"), () => this.refresh(), signal), this.#bar = new CompareBar(
       texts,
       {
-        press: (mode) => this.#compare((now) => press(now, mode, this.#id, this.#known())),
-        against: (base) => this.#compare((now) => against(now, base)),
+        toggleMode: (mode) => this.#compare((now) => toggleMode(now, mode, this.#id, this.#available())),
+        compareWith: (base) => this.#compare((now) => compareWith(now, base)),
         slide: (value) => this.#panes.slide(value),
         swap: () => this.#panes.swap()
       },
       signal
     );
-    let shut = button(text(texts, "close"), "✕", () => hands.close(), signal);
+    let close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h(
       "div",
       { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#fit, shut),
+      h("div", { class: "bn-row" }, this.#slider, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -638,97 +640,97 @@ var Viewer = class {
   }
   /** What the opened cell is compared with: a cell; "" for the original, or while nothing is compared. */
   get base() {
-    return this.#base;
+    return this.#notifiedBase;
   }
   open(id) {
     let fresh = !this.opened;
     this.element.hidden = !1, this.show(id), fresh && this.element.scrollIntoView({ block: "nearest" });
   }
   close() {
-    this.#comparison = end(this.#comparison), this.element.hidden = !0, this.#panes.close(), this.#tell();
+    this.#comparison = stopComparing(this.#comparison), this.element.hidden = !0, this.#panes.close(), this.#notify();
   }
-  /** Show a cell's picture; what the slider stands on follows. */
+  /** Show a cell's picture and move the slider to it. */
   show(id) {
-    id !== this.#id && (this.#original = !1), this.#id = id, this.refresh();
+    id !== this.#id && (this.#onOriginal = !1), this.#id = id, this.refresh();
   }
   /** C, M and D on a cell; they open the viewer. */
   compare(how, id) {
-    let deed = { compare: choose, mode: next, difference }[how];
-    this.#id = id, this.#original = !1, this.#comparison = deed(this.#comparison, id, this.#known()), this.open(id);
+    let change = { compare: chooseCell, mode: nextMode, difference: toggleDifference }[how];
+    this.#id = id, this.#onOriginal = !1, this.#comparison = change(this.#comparison, id, this.#available()), this.open(id);
   }
   fit() {
-    this.#panes.look(FIT);
+    this.#panes.setView(FIT);
   }
   /** A key on the large picture that zooms or moves it; false for any other. */
-  zoomed(event) {
+  zoomByKey(event) {
     if (event.target !== this.#panes.element) return !1;
     let view = zoomKey(this.#panes.view, event.key);
-    return view && this.#panes.look(view), view !== null;
+    return view && this.#panes.setView(view), view !== null;
   }
   /** True for the large picture, which has arrows of its own only while it is zoomed. */
-  holds(target) {
+  isPicture(target) {
     return target === this.#panes.element;
   }
   refresh() {
     if (!this.opened) return;
-    let texts = this.#link.get("texts"), known = this.#known();
-    this.#original &&= known.original, this.#comparison = settled(this.#comparison, known);
-    let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#original ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
+    let texts = this.#comm.get("texts"), available = this.#available();
+    this.#onOriginal &&= available.original, this.#comparison = withoutMissing(this.#comparison, available);
+    let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
     this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
-    let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, itself = (cell?.id ?? "") === base, both = comparing && !itself && shown.url !== void 0 && other.url !== void 0;
+    let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, sameAsBase = (cell?.id ?? "") === base, both = comparing && !sameAsBase && shown.url !== void 0 && other.url !== void 0;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
     let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
-    setText(this.#caption, both ? `${other.name} | ${words}` : words), setText(this.#note, both ? this.#misfit() : comparing && itself ? text(texts, "compare_none") : ""), setText(this.#keys, text(texts, known.original ? "compare_keys" : "compare_keys_alone"));
+    setText(this.#caption, both ? `${other.name} | ${words}` : words), setText(this.#note, both ? this.#fitNote() : comparing && sameAsBase ? text(texts, "compare_none") : ""), setText(this.#keys, text(texts, available.original ? "compare_keys" : "compare_keys_alone"));
     let { scale } = this.#panes.view;
     setText(this.#percent, scale === 1 ? "" : `${Math.round(scale * 100)} %`);
-    let ids = [...known.original ? [""] : [], ...this.#link.get("cells").filter((each) => each.version > 0).map((each) => each.id)], options = comparing ? ids.map((id) => ({ id, name: this.#name(id) })) : [];
-    this.#bar.show(comparing ? this.#comparison.mode : null, base, options, both ? this.#panes.amount : null, both), this.#tell();
+    let ids = [...available.original ? [""] : [], ...this.#comm.get("cells").filter((each) => each.version > 0).map((each) => each.id)], options = comparing ? ids.map((id) => ({ id, name: this.#name(id) })) : [];
+    this.#bar.show(comparing ? this.#comparison.mode : null, base, options, both ? this.#panes.amount : null, both), this.#notify();
   }
-  /** Why two pictures do not lie on each other as they are. */
-  #misfit() {
-    let texts = this.#link.get("texts"), { fitness } = this.#panes, { mode } = this.#comparison;
+  /** Why two pictures cannot be compared pixel by pixel as they are. */
+  #fitNote() {
+    let texts = this.#comm.get("texts"), { fitness } = this.#panes, { mode } = this.#comparison;
     return fitness === "unlike" && mode !== "side" ? text(texts, mode === "diff" ? "unlike_diff" : "unlike") : fitness === "scaled" && mode === "diff" ? text(texts, "scaled") : "";
   }
-  #known() {
-    let cells = this.#link.get("cells");
+  #available() {
+    let cells = this.#comm.get("cells");
     return {
-      original: !this.#album.lacks(""),
-      drawn: (id) => cells.some((cell) => cell.id === id && cell.version > 0)
+      original: !this.#pictures.lacks(""),
+      picture: (id) => cells.some((cell) => cell.id === id && cell.version > 0)
     };
   }
   #url(id) {
-    if (id === "") return this.#album.large("", 0);
+    if (id === "") return this.#pictures.large("", 0);
     let version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#album.large(id, version) : void 0;
+    return version > 0 ? this.#pictures.large(id, version) : void 0;
   }
   #name(id) {
-    return id === "" ? text(this.#link.get("texts"), "original") : this.#cell(id)?.title ?? "";
+    return id === "" ? text(this.#comm.get("texts"), "original") : this.#cell(id)?.title ?? "";
   }
   #cell(id) {
-    return this.#link.get("cells").find((cell) => cell.id === id);
+    return this.#comm.get("cells").find((cell) => cell.id === id);
   }
   #stops() {
-    let original = this.#known().original ? this.#name("") : null;
-    return stops(this.#link.get("axes"), this.#link.get("cells"), this.#id, original);
+    let original = this.#available().original ? this.#name("") : null;
+    return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
   }
   #scrub(at) {
     let id = this.#stops()[at]?.cell?.id;
-    this.#original = id === void 0, id === void 0 ? this.refresh() : this.#hands.select(id);
+    this.#onOriginal = id === void 0, id === void 0 ? this.refresh() : this.#events.selected(id);
   }
-  #compare(deed) {
-    this.#comparison = deed(this.#comparison), this.refresh();
+  #compare(change) {
+    this.#comparison = change(this.#comparison), this.refresh();
   }
-  #tell() {
+  #notify() {
     let base = this.#comparison.on ? this.#comparison.base : "";
-    base !== this.#base && (this.#base = base, this.#hands.compared(base));
+    base !== this.#notifiedBase && (this.#notifiedBase = base, this.#events.baseChanged(base));
   }
 };
 
-// src/grid/view.ts
+// src/sweep_grid/view.ts
 var GridView = class {
-  #link;
+  #comm;
   #signal;
-  #album;
+  #pictures;
   #viewer;
   #title = h("span", { class: "bn-title" });
   #badge = h("span", { class: "bn-badge" });
@@ -740,42 +742,42 @@ var GridView = class {
   #retry;
   #root;
   #nodes = /* @__PURE__ */ new Map();
-  #seen = /* @__PURE__ */ new Map();
+  #drawn = /* @__PURE__ */ new Map();
   #shape = "";
   #selected = "";
-  constructor(el, link, signal) {
-    this.#link = link, this.#signal = signal, this.#album = new Album(link, () => this.refresh(), signal);
-    let hands = { select: (id) => this.#select(id), close: () => this.#close(), compared: (base) => this.#frame(base) };
-    this.#viewer = new Viewer(link, this.#album, hands, signal);
-    let texts = link.get("texts");
-    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#ask(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#ask(this.#retry, { kind: "retry", ids: this.#failed() }), signal), this.#root = h(
+  constructor(el, comm, signal) {
+    this.#comm = comm, this.#signal = signal, this.#pictures = new PictureCache(comm, () => this.refresh(), signal);
+    let events = { selected: (id) => this.#select(id), closed: () => this.#close(), baseChanged: (base) => this.#markBase(base) };
+    this.#viewer = new Viewer(comm, this.#pictures, events, signal);
+    let texts = comm.get("texts");
+    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal), this.#root = h(
       "div",
-      { class: "bn-root bn-grid", ...QUIET },
+      { class: "bn-root bn-grid", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
       this.#plan,
       this.#fault,
       this.#table,
       this.#viewer.element,
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), link.watch(() => this.refresh(), signal), this.refresh();
+    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
   /** Show what Python says. */
   refresh() {
-    let cells = this.#link.get("cells"), plan = this.#link.get("plan"), texts = this.#link.get("texts"), { gone } = this.#link;
-    this.#album.refresh(cells), cells.some((cell) => cell.id === this.#selected) || (this.#selected = cells[0]?.id ?? ""), setText(this.#title, this.#link.get("title")), setText(this.#badge, this.#link.get("badge")), this.#badge.hidden = !this.#link.get("badge");
+    let cells = this.#comm.get("cells"), plan = this.#comm.get("plan"), texts = this.#comm.get("texts"), { gone } = this.#comm;
+    this.#pictures.refresh(cells), cells.some((cell) => cell.id === this.#selected) || (this.#selected = cells[0]?.id ?? ""), setText(this.#title, this.#comm.get("title")), setText(this.#badge, this.#comm.get("badge")), this.#badge.hidden = !this.#comm.get("badge");
     let counts = count(cells);
     setText(this.#progress, text(texts, "grid_count", { ...counts })), this.#run.hidden = !plan.run, this.#retry.hidden = !cells.some((cell) => cell.retry), this.#run.disabled = this.#retry.disabled = gone, this.#plan.replaceChildren(
       ...plan.lines.map((line) => h("div", {}, line)),
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
-    ), setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault")), this.#arrange(cells);
+    ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells);
     for (let cell of cells) this.#fill(cell, gone);
-    this.#frame(this.#viewer.base), this.#viewer.refresh();
+    this.#markBase(this.#viewer.base), this.#viewer.refresh();
   }
-  /** Build rows and columns anew, but only when the sweep has another shape. */
+  /** Build rows and columns anew, only when the shape of the sweep has changed. */
   #arrange(cells) {
-    let axes = this.#link.get("axes"), shape = JSON.stringify([axes, cells.map((cell) => [cell.id, cell.at])]);
+    let axes = this.#comm.get("axes"), shape = JSON.stringify([axes, cells.map((cell) => [cell.id, cell.at])]);
     if (shape === this.#shape) return;
-    this.#shape = shape, this.#nodes.clear(), this.#seen.clear();
+    this.#shape = shape, this.#nodes.clear(), this.#drawn.clear();
     let { across, columns, rows } = layout(axes, cells), named = rows.some((row) => row.label);
     this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(96px, 1fr))`;
     let heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader" }, `${across} ${value}`)), head = h("div", { class: "bn-cells", role: "row" }, named ? h("div", { class: "bn-head" }) : null, ...heads), lines = rows.map((row) => h(
@@ -795,14 +797,14 @@ var GridView = class {
     if (!node) return;
     let selected = cell.id === this.#selected;
     node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected));
-    let url = this.#album.small(cell), look = JSON.stringify([cell, url, gone, cell.retry ? this.#link.get("answered") : 0]);
-    if (this.#seen.get(cell.id) === look) return;
-    this.#seen.set(cell.id, look);
-    let texts = this.#link.get("texts");
+    let url = this.#pictures.thumb(cell), state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
+    if (this.#drawn.get(cell.id) === state) return;
+    this.#drawn.set(cell.id, state);
+    let texts = this.#comm.get("texts");
     node.dataset.state = cell.state;
     let image = url ? h("img", { alt: cell.title }) : null;
     image && url && (image.src = url);
-    let again = text(texts, "retry"), retry = cell.retry ? button(again, again, () => this.#ask(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    let again = text(texts, "retry"), retry = cell.retry ? button(again, again, () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
     retry && (retry.disabled = gone);
     let mark = (key, path, pressed) => button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
       class: `bn-button bn-mark bn-${key}`,
@@ -824,15 +826,15 @@ var GridView = class {
     focus && this.#nodes.get(id)?.focus({ preventScroll: !changed }), changed ? this.#viewer.show(id) : this.#viewer.refresh();
   }
   #keydown(event) {
-    if (event.stopPropagation(), event.isComposing || takesText(event.target)) return;
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomed(event)) return event.preventDefault();
+    if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     let what = gridCommand(event);
     if (!what) return;
     let onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
-    if (!(!onCell && what.do === "open") && !(!onCell && what.do === "move" && !this.#viewer.holds(event.target)))
+    if (!(!onCell && what.do === "open") && !(!onCell && what.do === "move" && !this.#viewer.isPicture(event.target)))
       switch (event.preventDefault(), what.do) {
         case "move":
-          return this.#select(move(layout(this.#link.get("axes"), this.#link.get("cells")), this.#selected, what.dx, what.dy), onCell);
+          return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells")), this.#selected, what.dx, what.dy), onCell);
         case "open":
           return this.#viewer.open(this.#selected);
         case "star":
@@ -845,30 +847,30 @@ var GridView = class {
         case "fit":
           return this.#viewer.fit();
         case "leave":
-          return this.#viewer.opened ? this.#close() : leave(this.#root);
+          return this.#viewer.opened ? this.#close() : returnFocus(this.#root);
       }
   }
   /** Mark the cell that the others are compared with. */
-  #frame(base) {
+  #markBase(base) {
     for (let [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
   }
   #close() {
     this.#viewer.close(), this.#nodes.get(this.#selected)?.focus();
   }
   #mark(kind, id) {
-    this.#link.send({ kind, id });
+    this.#comm.send({ kind, id });
   }
   #failed() {
-    return this.#link.get("cells").filter((cell) => cell.retry).map((cell) => cell.id);
+    return this.#comm.get("cells").filter((cell) => cell.retry).map((cell) => cell.id);
   }
   /** Send what costs money once; the button comes back when Python has answered. */
-  #ask(pressed, content) {
-    pressed && (pressed.disabled = !0), this.#link.send(content);
+  #sendOnce(clicked, content) {
+    clicked && (clicked.disabled = !0), this.#comm.send(content);
   }
 };
 
-// src/grid/widget.ts
-var widget_default = doorTo(GridView, ["title", "badge", "axes", "cells", "plan", "fault", "answered"]);
+// src/sweep_grid/widget.ts
+var widget_default = defineViewWidget(GridView, ["title", "badge", "axes", "cells", "plan", "fault", "answered"]);
 export {
   widget_default as default
 };

@@ -1,17 +1,18 @@
 // generated from js/src by `npm run build`; edit there
 
-// src/page/link.ts
-var Link = class {
+// src/page/comm.ts
+var Comm = class {
   #model;
-  #listeners = /* @__PURE__ */ new Set();
-  #messages = /* @__PURE__ */ new Set();
+  #goneListeners = /* @__PURE__ */ new Set();
+  #messageListeners = /* @__PURE__ */ new Set();
   #gone = !1;
   constructor(model) {
-    this.#model = model, model.on("comm_live_update", () => this.#set(!0)), model.on("msg:custom", (content, buffers) => {
-      if (this.#set(!1), !(typeof content != "object" || content === null))
-        for (let callback of this.#messages) callback(content, buffers);
+    this.#model = model, model.on("comm_live_update", () => this.#setGone(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#setGone(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messageListeners) callback(content, buffers);
     });
   }
+  /** True once the kernel has restarted or died; false again when Python speaks. */
   get gone() {
     return this.#gone;
   }
@@ -22,26 +23,27 @@ var Link = class {
     try {
       this.#model.send(content, void 0, buffers);
     } catch {
-      this.#set(!0);
+      this.#setGone(!0);
     }
   }
   /** Call back when a trait changes, which only Python does. */
-  change(name, callback) {
+  onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
-      this.#set(!1), callback();
+      this.#setGone(!1), callback();
     });
   }
   /** Call back with every custom message, until the signal ends when there is one. */
-  message(callback, signal) {
-    this.#messages.add(callback), signal?.addEventListener("abort", () => this.#messages.delete(callback), { once: !0 });
+  onMessage(callback, signal) {
+    this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
   }
-  watch(listener, signal) {
-    this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
+  /** Call back when `gone` changes, until the signal ends. */
+  onGoneChange(listener, signal) {
+    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
   }
-  #set(gone) {
+  #setGone(gone) {
     if (gone !== this.#gone) {
       this.#gone = gone;
-      for (let listener of this.#listeners) listener();
+      for (let listener of this.#goneListeners) listener();
     }
   }
 };
@@ -50,26 +52,26 @@ function text(texts, key, values = {}) {
 }
 
 // src/page/dom.ts
-var QUIET = { "data-lm-suppress-shortcuts": "true" };
+var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
   let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
-  for (let [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
   node.addEventListener(type, listener, { ...options, signal });
 }
-function button(label, face, click, signal, more = {}) {
-  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+function button(label, content, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
-function takesText(target) {
+function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
-function leave(root) {
+function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
       node.focus({ preventScroll: !0 });
@@ -86,74 +88,74 @@ function icon(path) {
   }), svg;
 }
 
-// src/page/place.ts
-var LOOK = 250, SELDOM = 2e3, PATIENCE = 6e4, UNDER_STILL = "bn-under-still", Seat = class {
+// src/page/mount.ts
+var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
-  #covered = [];
+  #hidden = [];
   #focused = null;
   constructor() {
     this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
       relatedTarget !== null && (this.#focused = null);
     });
   }
-  get spot() {
+  get anchor() {
     return this.host.parentElement;
   }
-  /** Sit down, with the focus that moving takes away, or the notebook's keys would act on the next press. */
-  sit(spot) {
+  /** Move to an anchor and keep the focus, which moving loses: the notebook would take the next key as a command. */
+  attach(anchor) {
     let focused = this.#focused;
-    this.leave(), spot.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
+    this.detach(), anchor.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
   }
-  /** Hide what is static here; the document keeps it. */
-  cover() {
-    let { spot } = this;
-    if (!spot) return;
-    let still = spot.classList.contains(UNDER_STILL) ? spot.closest(".jp-OutputArea-child")?.previousElementSibling : null;
-    for (let node of [...spot.children, still])
-      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#covered.push(node));
+  /** Hide the static caption in the anchor, and the static picture before it. */
+  hideStatic() {
+    let { anchor } = this;
+    if (!anchor) return;
+    let picture = anchor.classList.contains(UNDER_STATIC) ? anchor.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...anchor.children, picture])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#hidden.push(node));
   }
-  /** Stand up and show again what was hidden. */
-  leave() {
+  /** Leave the anchor and show its static nodes again. */
+  detach() {
     this.host.remove();
-    for (let node of this.#covered) node.style.display = "";
-    this.#covered = [];
+    for (let node of this.#hidden) node.style.display = "";
+    this.#hidden = [];
   }
 };
-function settle(model, open) {
-  let name = model.get("place"), controller = new AbortController();
-  if (typeof name != "string" || !/^bn-place-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let seats = [], missed = 0, timer, look = () => {
-    let spots = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    missed = spots.length ? 0 : missed + LOOK, timer = setTimeout(look, missed <= PATIENCE ? LOOK : SELDOM);
-    let free = seats.filter(({ spot }) => !spot || !spots.includes(spot));
-    for (let spot of spots) {
-      let seat = seats.find((each) => each.spot === spot) ?? free.shift(), fresh = !seat;
-      seat || seats.push(seat = new Seat()), seat.spot !== spot && seat.sit(spot), fresh && open(seat.host, controller.signal), seat.cover();
+function mountOnAnchors(model, render) {
+  let name = model.get("anchor"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let mounts = [], absent = 0, timer, poll = () => {
+    let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
+    for (let anchor of anchors) {
+      let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
+      mount || mounts.push(mount = new Mount()), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
     }
-    for (let seat of free) seat.leave();
+    for (let mount of free) mount.detach();
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (let seat of seats) seat.leave();
+    for (let mount of mounts) mount.detach();
   });
   try {
-    model.send({ kind: "here" });
+    model.send({ kind: "opened" });
   } catch {
   }
-  return look(), () => controller.abort();
+  return poll(), () => controller.abort();
 }
 
-// src/page/door.ts
-function door(open) {
+// src/page/define.ts
+function defineWidget(open) {
   return () => {
-    let show = null;
+    let renderView = null;
     return {
       initialize({ model }) {
-        return show = open(model), settle(model, show);
+        return renderView = open(model), mountOnAnchors(model, renderView);
       },
       render({ model, el }) {
         let controller = new AbortController();
-        return show ??= open(model), show(el, controller.signal), () => controller.abort();
+        return renderView ??= open(model), renderView(el, controller.signal), () => controller.abort();
       }
     };
   };
@@ -229,7 +231,7 @@ function union(a, b) {
   };
 }
 
-// src/pixels/codec.ts
+// src/pixels/mask_codec.ts
 function pack(bitmap) {
   let { width, height, data } = bitmap, stride = width + 7 >> 3, packed = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
@@ -475,47 +477,48 @@ var UNKNOWN = -1, Store = class {
   #sent = 0;
   #crc;
   #drawing = !1;
-  #blind = 0;
-  /** Steps that only Python can take back or do again: they were done before this page was opened, or in a cell. */
-  #below = 0;
-  #above = 0;
+  /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
+  #undrawn = 0;
+  /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
+  #pythonUndo = 0;
+  #pythonRedo = 0;
   #queue = Promise.resolve();
   constructor(width, height, send, client) {
     this.bitmap = new Bitmap(width, height), this.#history = new History(this.bitmap), this.#crc = crc32(pack(this.bitmap)), this.#send = send, this.#client = client;
   }
-  /** True while Python has not yet worked off everything that was sent. */
+  /** True while Python has not yet handled everything that was sent. */
   get pending() {
     return this.#sent > this.#acked(this.#shown);
   }
   get canUndo() {
-    return this.#history.depth > 0 || this.#below > 0;
+    return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
   get canRedo() {
-    return this.#history.ahead > 0 || this.#history.depth === 0 && this.#above > 0;
+    return this.#history.ahead > 0 || this.#history.depth === 0 && this.#pythonRedo > 0;
   }
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
-  watch(listener, signal) {
+  onChange(listener, signal) {
     this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
   }
-  /** Between `begin` and `commit` or `cancel` the bitmap holds half a stroke, and nothing from Python is taken over. */
-  begin() {
+  /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
+  beginStroke() {
     this.#drawing = !0;
   }
-  touched(box) {
-    box && this.#tell(box);
+  changed(box) {
+    box && this.#notify(box);
   }
-  cancel() {
-    this.#drawing = !1, this.#history.restore(this.bitmap), this.#tell(this.bitmap.whole), this.#settle();
+  cancelStroke() {
+    this.#drawing = !1, this.#history.restore(this.bitmap), this.#notify(this.bitmap.whole), this.#sync();
   }
-  /** Note an op that the bitmap shows already, and send it. */
+  /** Record an op that the bitmap shows already, and send it. */
   commit(op) {
     this.#drawing = !1;
     let packed = pack(this.bitmap);
-    this.#history.push(op, packed), this.#above = 0, this.#post(op, packed), this.#tell(null);
+    this.#history.push(op, packed), this.#pythonRedo = 0, this.#post(op, packed), this.#notify(null);
   }
   apply(op) {
     let box = draw(this.bitmap, op);
-    this.commit(op), this.#tell(box);
+    this.commit(op), this.#notify(box);
   }
   undo() {
     this.#step("undo");
@@ -523,11 +526,11 @@ var UNKNOWN = -1, Store = class {
   redo() {
     this.#step("redo");
   }
-  /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
+  /** Adopt Python's state, unless messages of ours are still on their way: then the answer to the last of them counts. */
   receive(shown) {
     this.#shown = shown;
-    let settled = this.#settle();
-    return this.#tell(null), settled;
+    let synced = this.#sync();
+    return this.#notify(null), synced;
   }
   /** Wait until everything so far has been handed to the comm, in order. */
   flushed() {
@@ -537,11 +540,11 @@ var UNKNOWN = -1, Store = class {
     return shown?.acks[this.#client] ?? 0;
   }
   #step(which) {
-    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }, pack(this.bitmap)), this.#tell(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#below += which === "undo" ? -1 : 1, this.#above += which === "undo" ? 1 : -1, this.#blind = this.#sent + 1, this.#post({ op: which }, null), this.#tell(null)));
+    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }, pack(this.bitmap)), this.#notify(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, null), this.#notify(null)));
   }
   /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
   #post(op, packed) {
-    let n = ++this.#sent, seq = packed !== null && this.#blind > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
+    let n = ++this.#sent, seq = packed !== null && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
     packed && (this.#crc = crc32(packed)), this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
   }
   #enqueue(message, packed) {
@@ -549,29 +552,29 @@ var UNKNOWN = -1, Store = class {
       this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
     });
   }
-  async #settle() {
+  async #sync() {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
-    let ours = shown.seq === this.#seq && this.#blind === 0;
-    if (this.#blind = 0, this.#seq = shown.seq, shown.crc !== this.#crc) {
+    let ours = shown.seq === this.#seq && this.#undrawn === 0;
+    if (this.#undrawn = 0, this.#seq = shown.seq, shown.crc !== this.#crc) {
       await this.#adopt(shown);
       return;
     }
-    ours || this.#history.rebase(this.bitmap), this.#count(shown);
+    ours || this.#history.rebase(this.bitmap), this.#countSteps(shown);
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#count(shown), this.#tell(this.bitmap.whole));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#countSteps(shown), this.#notify(this.bitmap.whole));
   }
-  #count(shown) {
-    this.#below = Math.max(0, shown.undo - this.#history.depth), this.#above = Math.max(0, shown.redo - this.#history.ahead);
+  #countSteps(shown) {
+    this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth), this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
   }
-  #tell(box) {
+  #notify(box) {
     for (let listener of this.#listeners) listener(box);
   }
 };
 
-// src/page/picture.ts
+// src/page/blobs.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
 }
@@ -579,7 +582,7 @@ function blobOf(data) {
   let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
   return new Blob([bytes], { type });
 }
-var Pictures = class {
+var BlobUrls = class {
   #urls = /* @__PURE__ */ new Map();
   constructor(signal) {
     signal.addEventListener("abort", () => this.clear(), { once: !0 });
@@ -635,22 +638,22 @@ function withControl(press) {
   return letter === "y" ? { do: "redo" } : letter === "z" ? { do: press.shiftKey ? "redo" : "undo" } : null;
 }
 
-// src/painter/numbers.ts
+// src/painter/box_fields.ts
 function boxOp(tool, given, erase) {
   let [ax, ay, bx, by] = given.map(snap);
   return ax === void 0 || ay === void 0 || bx === void 0 || by === void 0 || !given.every(Number.isFinite) || ax === bx || ay === by ? null : { op: tool, box: [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)], erase };
 }
-var Numbers = class {
+var BoxFields = class {
   element;
   #brush;
   constructor(picture, brush, texts, paint, signal) {
     this.#brush = brush;
-    let start = [0, 0, picture.width, picture.height], fields = ["x0", "y0", "x1", "y1"].map((name, k) => h("input", { type: "number", class: "bn-text bn-side", label: name, title: name, value: String(start[k]) })), add = () => {
+    let values = [0, 0, picture.width, picture.height], fields = ["x0", "y0", "x1", "y1"].map((name, k) => h("input", { type: "number", class: "bn-text bn-box-field", label: name, title: name, value: String(values[k]) })), add = () => {
       let { tool, erase } = brush, op = tool === "rect" || tool === "ellipse" ? boxOp(tool, fields.map((field) => field.valueAsNumber), erase) : null;
       op && paint(op);
     };
     for (let field of fields) on(field, "keydown", (event) => event.key === "Enter" && add(), signal);
-    this.element = h("div", { class: "bn-row bn-numbers" }, "x0 y0 x1 y1", ...fields, button(text(texts, "add"), text(texts, "add"), add, signal)), this.refresh();
+    this.element = h("div", { class: "bn-row bn-box" }, "x0 y0 x1 y1", ...fields, button(text(texts, "add"), text(texts, "add"), add, signal)), this.refresh();
   }
   refresh() {
     this.element.hidden = this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse";
@@ -688,11 +691,11 @@ function pan(view, dx, dy) {
   return { ...view, x: view.x + dx, y: view.y + dy };
 }
 function keepInSight(view, picture, canvas, margin = 48) {
-  let hold = (at, length, room) => Math.min(room - Math.min(margin, length), Math.max(Math.min(margin, length) - length, at));
+  let clamp = (at, length, room) => Math.min(room - Math.min(margin, length), Math.max(Math.min(margin, length) - length, at));
   return {
     scale: view.scale,
-    x: hold(view.x, picture.width * view.scale, canvas.width),
-    y: hold(view.y, picture.height * view.scale, canvas.height)
+    x: clamp(view.x, picture.width * view.scale, canvas.width),
+    y: clamp(view.y, picture.height * view.scale, canvas.height)
   };
 }
 function pinch(view, before, after) {
@@ -715,7 +718,7 @@ function radiusAt(full, pressure) {
   let steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
   return Math.max(0.5, snap(full * steps / 8));
 }
-var Trace = class {
+var StrokeBuilder = class {
   constructor(erase) {
     this.erase = erase;
   }
@@ -790,18 +793,18 @@ var Pointer = class {
   #store;
   #brush;
   #changed;
-  #fingers = /* @__PURE__ */ new Map();
-  #trace = null;
+  #touches = /* @__PURE__ */ new Map();
+  #builder = null;
   #drag = null;
   #drawing = null;
   #shape = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
-  #here = null;
+  #cursor = null;
   constructor(stage, store, brush, changed, signal) {
     this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
     let { canvas } = stage;
-    on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#leave(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => event.preventDefault(), signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
+    on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#hideCursor(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => event.preventDefault(), signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
   }
   get shape() {
     return this.#shape;
@@ -809,19 +812,19 @@ var Pointer = class {
   get busy() {
     return this.#drawing !== null || this.#shape !== null;
   }
-  /** Picture point under the pointer or the keyboard's cursor. */
-  get here() {
-    return this.#here;
+  /** Picture point under the pointer, or where the arrow keys have moved it. */
+  get cursor() {
+    return this.#cursor;
   }
   /** Move the cursor by picture pixels, without a pointer. */
   nudge(dx, dy) {
-    let [x, y] = this.#here ?? this.#stage.middle;
-    this.#here = [snap(x + dx), snap(y + dy)], this.#shape && this.#shape.move(...this.#here, !1), this.ring(), this.#stage.redraw();
+    let [x, y] = this.#cursor ?? this.#stage.middle;
+    this.#cursor = [snap(x + dx), snap(y + dy)], this.#shape && this.#shape.move(...this.#cursor, !1), this.showRing(), this.#stage.redraw();
   }
-  /** Do at the cursor what a click would do. */
+  /** Do at the cursor what a click there would do. */
   dab(line) {
-    let at = this.#here ?? this.#stage.middle;
-    if (this.#here = at, this.#brush.tool === "brush") {
+    let at = this.#cursor ?? this.#stage.middle;
+    if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
     } else this.#brush.tool === "fill" ? this.#flood(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
@@ -832,19 +835,19 @@ var Pointer = class {
     let op = this.#shape?.op(this.#brush.erase);
     this.#shape = null, this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
   }
-  /** Give up what is being drawn; false when there was nothing. */
-  drop() {
-    return this.busy ? (this.#trace && this.#store.cancel(), this.#trace = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0) : !1;
+  /** Abandon what is being drawn; false when there was nothing. */
+  abandon() {
+    return this.busy ? (this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0) : !1;
   }
-  /** Show the brush where it is, in its present size. */
-  ring() {
+  /** Show the brush as a ring at the cursor, in its current size. */
+  showRing() {
     let size = this.#brush.tool === "brush" ? this.#brush.r : 0;
-    this.#stage.point(this.#here && !this.#drag ? { x: this.#here[0], y: this.#here[1], r: size } : null);
+    this.#stage.showRing(this.#cursor && !this.#drag ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
   }
   #down(event) {
     let { canvas, element } = this.#stage;
-    if (element.focus({ preventScroll: !0 }), event.pointerType === "touch" && this.#fingers.set(event.pointerId, this.#stage.onCanvas(event)), this.#fingers.size > 1) {
-      this.drop();
+    if (element.focus({ preventScroll: !0 }), event.pointerType === "touch" && this.#touches.set(event.pointerId, this.#stage.canvasAt(event)), this.#touches.size > 1) {
+      this.abandon();
       return;
     }
     if (!(event.button > 1)) {
@@ -854,78 +857,78 @@ var Pointer = class {
       } catch {
       }
       if (event.button === 1 || this.panning) {
-        this.#drag = { id: event.pointerId, at: this.#stage.onCanvas(event) }, this.ring();
+        this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) }, this.showRing();
         return;
       }
-      this.#drawing === null && this.#begin(event, this.#stage.at(event));
+      this.#drawing === null && this.#begin(event, this.#stage.pictureAt(event));
     }
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    this.#here = at, tool === "fill" ? this.#flood(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#trace = new Trace(this.#brush.erase), this.#store.begin(), event.shiftKey && this.#last && this.#draw(this.#last, this.#brush.r), this.#draw(at, this.#radius(event)), this.ring()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
   }
   #move(event) {
-    if (this.#fingers.has(event.pointerId) && this.#fingers.size > 1) {
+    if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
       this.#pinch(event);
       return;
     }
     if (this.#drag?.id === event.pointerId) {
-      let at = this.#stage.onCanvas(event);
+      let at = this.#stage.canvasAt(event);
       this.#stage.pan(at[0] - this.#drag.at[0], at[1] - this.#drag.at[1]), this.#drag = { id: event.pointerId, at };
       return;
     }
-    if (this.#here = this.#stage.at(event), this.#trace && this.#drawing === event.pointerId) {
+    if (this.#cursor = this.#stage.pictureAt(event), this.#builder && this.#drawing === event.pointerId) {
       let parts = event.getCoalescedEvents();
-      for (let part of parts.length > 0 ? parts : [event]) this.#draw(this.#stage.at(part), this.#radius(part));
-    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#here, event.shiftKey), this.#stage.redraw());
-    this.ring(), this.#changed();
+      for (let part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
+    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
+    this.showRing(), this.#changed();
   }
   #up(event, finished) {
-    if (this.#fingers.delete(event.pointerId), this.#drag?.id === event.pointerId && (this.#drag = null, this.ring()), this.#drawing !== event.pointerId) return;
+    if (this.#touches.delete(event.pointerId), this.#drag?.id === event.pointerId && (this.#drag = null, this.showRing()), this.#drawing !== event.pointerId) return;
     if (!finished) {
-      this.drop();
+      this.abandon();
       return;
     }
     this.#drawing = null;
-    let trace = this.#trace;
-    if (this.#trace = null, !trace) {
+    let builder = this.#builder;
+    if (this.#builder = null, !builder) {
       this.finish();
       return;
     }
-    this.#last = this.#here;
-    let op = trace.op();
-    op ? this.#store.commit(op) : this.#store.cancel(), event.pointerType === "touch" && this.#leave();
+    this.#last = this.#cursor;
+    let op = builder.op();
+    op ? this.#store.commit(op) : this.#store.cancelStroke(), event.pointerType === "touch" && this.#hideCursor();
   }
-  #leave() {
-    this.#drawing !== null || this.#drag || (this.#here = null, this.ring(), this.#changed());
+  #hideCursor() {
+    this.#drawing !== null || this.#drag || (this.#cursor = null, this.showRing(), this.#changed());
   }
   #wheel(event) {
-    !event.ctrlKey && !event.metaKey || (event.preventDefault(), event.stopPropagation(), this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.onCanvas(event)), this.#changed());
+    !event.ctrlKey && !event.metaKey || (event.preventDefault(), event.stopPropagation(), this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.canvasAt(event)), this.#changed());
   }
   #pinch(event) {
-    let before = [...this.#fingers.entries()].slice(0, 2);
-    this.#fingers.set(event.pointerId, this.#stage.onCanvas(event));
-    let after = before.map(([id]) => this.#fingers.get(id)), [p, q] = [before[0]?.[1], before[1]?.[1]];
-    p && q && after[0] && after[1] && this.#stage.look(pinch(this.#stage.view, [p, q], [after[0], after[1]]));
+    let before = [...this.#touches.entries()].slice(0, 2);
+    this.#touches.set(event.pointerId, this.#stage.canvasAt(event));
+    let after = before.map(([id]) => this.#touches.get(id)), [p, q] = [before[0]?.[1], before[1]?.[1]];
+    p && q && after[0] && after[1] && this.#stage.setView(pinch(this.#stage.view, [p, q], [after[0], after[1]]));
   }
-  /** Only a pen has a pressure that means something. */
+  /** A mouse or finger reports no real pressure, only a pen does. */
   #radius(event) {
     let full = snap(this.#brush.r);
     return event.pointerType === "pen" && event.pressure > 0 ? radiusAt(full, event.pressure) : full;
   }
-  #draw(at, r) {
-    let piece = this.#trace?.add(at[0], at[1], r);
-    piece && this.#store.touched(paintSegment(this.#store.bitmap, piece.from, piece.to, r, this.#trace?.erase ? 0 : 1));
+  #extend(at, r) {
+    let piece = this.#builder?.add(at[0], at[1], r);
+    piece && this.#store.changed(paintSegment(this.#store.bitmap, piece.from, piece.to, r, this.#builder?.erase ? 0 : 1));
   }
   #stroke(points) {
-    let trace = new Trace(this.#brush.erase);
-    for (let [x, y] of points) trace.add(x, y, snap(this.#brush.r));
-    let op = trace.op();
+    let builder = new StrokeBuilder(this.#brush.erase);
+    for (let [x, y] of points) builder.add(x, y, snap(this.#brush.r));
+    let op = builder.op();
     this.#last = points.at(-1) ?? null, op && this.#store.apply(op);
   }
   #flood([x, y]) {
     let box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
-    box && (this.#store.commit({ op: "load" }), this.#store.touched(box));
+    box && (this.#store.commit({ op: "load" }), this.#store.changed(box));
   }
 };
 
@@ -937,9 +940,11 @@ var Prompt = class {
   #cancel;
   #line = h("div", { class: "bn-line", role: "status", "aria-live": "polite" });
   #results = h("div", { class: "bn-results" });
-  #pictures;
+  #urls;
+  #state = null;
+  #gone = !1;
   constructor(texts, run, cancel, signal) {
-    this.#pictures = new Pictures(signal), this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
+    this.#urls = new BlobUrls(signal), this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
     let go = () => {
       let prompt = this.#input.value;
       !this.#run.disabled && prompt.trim() && run(prompt);
@@ -955,17 +960,15 @@ var Prompt = class {
     let row = h("div", { class: "bn-row" }, this.#input, this.#run, this.#cancel);
     this.element = h("div", { class: "bn-prompt" }, row, this.#line, this.#results), this.#enable();
   }
-  #state = null;
-  #gone = !1;
   show(run, gone) {
     this.#state === null && (this.#input.value = run.prompt), this.#state = run, this.#gone = gone, this.#cancel.hidden = !run.cancel, this.#cancel.disabled = gone, this.#line.dataset.state = run.state, setText(this.#line, run.detail ? `${run.line}
 ${run.detail}` : run.line), this.#enable();
   }
   results(pictures) {
-    this.#pictures.clear(), this.#results.replaceChildren(
+    this.#urls.clear(), this.#results.replaceChildren(
       ...pictures.map(({ title, data }, k) => {
         let image = h("img", { alt: title, title });
-        return image.src = this.#pictures.set(String(k), data), h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
+        return image.src = this.#urls.set(String(k), data), h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
       })
     );
   }
@@ -1004,7 +1007,7 @@ var Stage = class {
   #picture;
   #overlay;
   #context = this.canvas.getContext("2d");
-  #look;
+  #appearance;
   #image = null;
   #view = { scale: 1, x: 0, y: 0 };
   #fitted = !0;
@@ -1012,8 +1015,8 @@ var Stage = class {
   #dirty = null;
   #frame = 0;
   #ring = null;
-  constructor(bitmap, look, signal) {
-    this.#picture = bitmap, this.#overlay = new Overlay(bitmap), this.#look = look, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
+  constructor(bitmap, appearance, signal) {
+    this.#picture = bitmap, this.#overlay = new Overlay(bitmap), this.#appearance = appearance, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
     let sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
     try {
       sizes.observe(this.canvas, { box: "device-pixel-content-box" });
@@ -1035,34 +1038,34 @@ var Stage = class {
     this.#dirty = union(this.#dirty, box), this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
   /** Picture coordinates under the pointer, as real numbers, also outside the picture. */
-  at(event) {
-    return toPicture(this.#view, ...this.onCanvas(event));
+  pictureAt(event) {
+    return toPicture(this.#view, ...this.canvasAt(event));
   }
-  onCanvas(event) {
+  canvasAt(event) {
     return toCanvas(event.clientX, event.clientY, this.canvas.getBoundingClientRect(), this.canvas);
   }
   /** Canvas pixels for a CSS pixel: the device pixel ratio times whatever zoom the page is under. */
   get ratio() {
     return this.canvas.width / (this.canvas.getBoundingClientRect().width || this.canvas.width || 1);
   }
-  look(view, fitted = !1) {
+  setView(view, fitted = !1) {
     this.#fitted = fitted, this.#view = fitted ? view : keepInSight(view, this.#picture, this.canvas), this.#placeRing(), this.redraw();
   }
   fit() {
-    this.look(fit(this.#picture, this.canvas), !0);
+    this.setView(fit(this.#picture, this.canvas), !0);
   }
   actual() {
     let [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
-    this.look(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+    this.setView(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
   }
   zoom(factor, x = this.canvas.width / 2, y = this.canvas.height / 2) {
-    this.look(zoomAt(this.#view, factor, x, y));
+    this.setView(zoomAt(this.#view, factor, x, y));
   }
   pan(dx, dy) {
-    this.look(pan(this.#view, dx, dy));
+    this.setView(pan(this.#view, dx, dy));
   }
-  /** Put the ring of radius `r` about a picture point, or take it away. */
-  point(ring) {
+  /** Show the ring of radius `r` around a picture point, or hide it. */
+  showRing(ring) {
     this.#ring = ring, this.#placeRing();
   }
   #placeRing() {
@@ -1075,13 +1078,13 @@ var Stage = class {
     if (width < 1 || height < 1 || this.#sized && width === this.canvas.width && height === this.canvas.height) return;
     this.#sized = !0;
     let k = width / (this.canvas.width || 1);
-    this.canvas.width = width, this.canvas.height = height, this.#fitted ? this.fit() : this.look({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k }), this.#draw();
+    this.canvas.width = width, this.canvas.height = height, this.#fitted ? this.fit() : this.setView({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k }), this.#draw();
   }
   #draw() {
     cancelAnimationFrame(this.#frame), this.#frame = 0, this.#dirty && this.#overlay.update(this.#dirty), this.#dirty = null;
     let { canvas } = this, context = this.#context;
     if (!context) return;
-    let { opacity, hidden, outline, closed } = this.#look(), { scale, x, y } = this.#view, { width, height } = this.#picture;
+    let { opacity, hidden, outline, closed } = this.#appearance(), { scale, x, y } = this.#view, { width, height } = this.#picture;
     context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
   }
   /** Dashes of white on black, seen on any picture. */
@@ -1095,7 +1098,7 @@ var Stage = class {
       context.strokeStyle = colour, context.lineWidth = 1.5 * ratio, context.setLineDash([...dash]), context.stroke();
     context.setLineDash([]);
   }
-  /** Where the view's middle is, for painting by keyboard before any pointer was there. */
+  /** Picture point in the middle of the view, where painting by keyboard starts. */
   get middle() {
     let { width, height } = this.#picture, seen = toPicture(this.#view, this.canvas.width / 2, this.canvas.height / 2);
     return [Math.min(width, Math.max(0, seen[0])), Math.min(height, Math.max(0, seen[1]))];
@@ -1191,97 +1194,97 @@ var TOOLS2 = [
 // src/painter/view.ts
 var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", "arrows", "Esc"], PainterView = class {
   #root;
-  #link;
+  #comm;
   #store;
   #brush;
   #stage;
   #pointer;
   #toolbar;
-  #numbers;
+  #boxFields;
   #prompt;
   #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
-  #where = h("span", { class: "bn-where" });
+  #position = h("span", { class: "bn-where" });
   #fault = h("div", { class: "bn-fault", role: "alert" });
   #help;
   #hidden = !1;
   #measured = "";
-  #stale = !0;
+  #unmeasured = !0;
+  #late = !1;
   #timer;
-  constructor(el, link, store, brush, signal) {
-    this.#link = link, this.#store = store, this.#brush = brush;
-    let texts = link.get("texts"), look = () => {
+  constructor(el, comm, store, brush, signal) {
+    this.#comm = comm, this.#store = store, this.#brush = brush;
+    let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
       return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, look, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#restyle(), signal), this.#numbers = new Numbers(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => link.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
+    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => comm.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
     stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",
-      { class: "bn-root bn-painter", ...QUIET },
+      { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
-      this.#numbers.element,
+      this.#boxFields.element,
       this.#help,
       this.#fault,
       stage,
-      h("div", { class: "bn-foot" }, this.#status, this.#where),
+      h("div", { class: "bn-foot" }, this.#status, this.#position),
       this.#prompt.element
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#release(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
-    }), store.watch((box) => {
-      box && (this.#stale = !0, this.#stage.redraw(box)), this.#refresh();
-    }, signal), link.watch(() => this.refresh(), signal), this.refresh(), this.results();
+    }), store.onChange((box) => {
+      box && (this.#unmeasured = !0, this.#stage.redraw(box)), this.#refresh();
+    }, signal), comm.onGoneChange(() => this.refresh(), signal), this.refresh(), this.results();
   }
-  /** Show a picture; the larger of what came so far wins. */
+  /** Show the picture; called again when all of its pixels have come. */
   async picture(data) {
     let blob = blobOf(data);
     if (blob.size !== 0)
       try {
         this.#stage.image = await createImageBitmap(blob);
       } catch {
-        setText(this.#fault, text(this.#link.get("texts"), "undecodable"));
+        setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
       }
   }
   results() {
-    let { titles, data } = this.#link.get("results");
+    let { titles, data } = this.#comm.get("results");
     this.#prompt.results(titles.map((title, k) => ({ title, data: data[k] ?? new DataView(new ArrayBuffer(0)) })));
   }
   /** Show what Python says. */
   refresh() {
-    let texts = this.#link.get("texts"), gone = this.#link.gone, run = this.#link.get("run");
-    this.#root.classList.toggle("bn-gone", gone), setText(this.#fault, gone ? text(texts, "gone") : this.#link.get("fault")), this.#prompt.show(run, gone), this.#refresh();
+    let texts = this.#comm.get("texts"), gone = this.#comm.gone, run = this.#comm.get("run");
+    this.#root.classList.toggle("bn-gone", gone), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#prompt.show(run, gone), this.#refresh();
   }
   #refresh() {
-    let texts = this.#link.get("texts");
-    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#numbers.refresh(), this.#pointer.ring(), this.#stale && !this.#pointer.busy) {
-      this.#stale = !1;
+    let texts = this.#comm.get("texts");
+    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#boxFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
+      this.#unmeasured = !1;
       let { bitmap } = this.#store, { count, box } = bitmap.measure(), values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
-    let warning = this.#link.get("shown").warning;
+    let warning = this.#comm.get("shown").warning;
     setText(this.#status, [this.#measured, warning, this.#waiting()].filter(Boolean).join(" · "));
-    let here = this.#pointer.here;
-    setText(this.#where, here ? `${Math.floor(here[0])}, ${Math.floor(here[1])}` : "");
+    let cursor = this.#pointer.cursor;
+    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
   }
-  /** Say that Python has not answered, but only after a while. */
+  /** Say that Python has not answered, after a while. */
   #waiting() {
-    return !this.#store.pending || this.#link.gone ? (clearTimeout(this.#timer), this.#timer = void 0, this.#late = !1, "") : (this.#timer ??= setTimeout(() => {
+    return !this.#store.pending || this.#comm.gone ? (clearTimeout(this.#timer), this.#timer = void 0, this.#late = !1, "") : (this.#timer ??= setTimeout(() => {
       this.#late = !0, this.#refresh();
-    }, 1500), this.#late ? text(this.#link.get("texts"), "waiting") : "");
+    }, 1500), this.#late ? text(this.#comm.get("texts"), "waiting") : "");
   }
-  #late = !1;
-  #restyle() {
-    this.#stage.redraw(), this.#pointer.ring();
+  #redraw() {
+    this.#stage.redraw(), this.#pointer.showRing();
   }
   #run(prompt) {
-    this.#store.flushed().then(() => this.#link.send({ kind: "run", prompt }));
+    this.#store.flushed().then(() => this.#comm.send({ kind: "run", prompt }));
   }
   #do(what) {
-    what === "clear" ? this.#whole("clear") : this.#obey(what), this.#restyle(), this.#refresh();
+    what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
   }
-  #obey(what) {
+  #execute(what) {
     switch (what.do) {
       case "tool":
-        this.#pointer.drop(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
+        this.#pointer.abandon(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
         return;
       case "swap":
         this.#brush.erase = !this.#brush.erase;
@@ -1290,10 +1293,10 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
         this.#brush.step(what.step);
         return;
       case "invert":
-        this.#whole("invert");
+        this.#applyToAll("invert");
         return;
       case "undo":
-        this.#pointer.drop() || this.#store.undo();
+        this.#pointer.abandon() || this.#store.undo();
         return;
       case "redo":
         this.#pointer.busy || this.#store.redo();
@@ -1320,56 +1323,56 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
         this.#help.hidden = !this.#help.hidden;
         return;
       case "leave":
-        this.#help.hidden ? this.#pointer.drop() || leave(this.#root) : this.#help.hidden = !0;
+        this.#help.hidden ? this.#pointer.abandon() || returnFocus(this.#root) : this.#help.hidden = !0;
     }
   }
-  #whole(op) {
-    this.#pointer.drop(), this.#store.apply({ op });
+  #applyToAll(op) {
+    this.#pointer.abandon(), this.#store.apply({ op });
   }
   #keydown(event) {
-    if (event.stopPropagation(), event.isComposing || takesText(event.target)) return;
+    if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
     let what = command(event);
     !what || !(event.target === this.#stage.element) && (what.do === "pan" || what.do === "dab" || what.do === "move") || (event.preventDefault(), !(event.repeat && (what.do === "hide" || what.do === "pan" || what.do === "help")) && this.#do(what));
   }
   #keyup(event) {
-    event.stopPropagation(), (event.key === " " || event.code === "KeyH") && this.#release();
+    event.stopPropagation(), (event.key === " " || event.code === "KeyH") && this.#releaseKeys();
   }
-  #release() {
+  #releaseKeys() {
     this.#hidden = !1, this.#pointer.panning = !1, this.#stage.element.classList.remove("bn-panning"), this.#stage.redraw();
   }
 };
 
 // src/painter/widget.ts
-var Page = class {
-  #link;
+var PainterModel = class {
+  #comm;
   #store;
   #brush;
   #views = /* @__PURE__ */ new Set();
   #picture;
   #asked = !1;
   constructor(model) {
-    this.#link = new Link(model);
-    let [width, height] = this.#link.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16);
-    this.#store = new Store(width, height, (message, buffers) => this.#link.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#link.get("preview").data, this.#store.receive(this.#link.get("shown")), this.#link.change("shown", () => {
-      this.#store.receive(this.#link.get("shown"));
+    this.#comm = new Comm(model);
+    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16);
+    this.#store = new Store(width, height, (message, buffers) => this.#comm.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#comm.get("preview").data, this.#store.receive(this.#comm.get("shown")), this.#comm.onChange("shown", () => {
+      this.#store.receive(this.#comm.get("shown"));
     });
-    for (let name of ["run", "fault"]) this.#link.change(name, () => this.#each((view) => view.refresh()));
-    this.#link.change("results", () => this.#each((view) => view.results())), this.#link.message((content, buffers) => {
+    for (let name of ["run", "fault"]) this.#comm.onChange(name, () => this.#each((view) => view.refresh()));
+    this.#comm.onChange("results", () => this.#each((view) => view.results())), this.#comm.onMessage((content, buffers) => {
       content.kind !== "picture" || !buffers[0] || (this.#picture = buffers[0], this.#each((view) => {
         view.picture(this.#picture);
       }));
     });
   }
   render(el, signal) {
-    let view = new PainterView(el, this.#link, this.#store, this.#brush, signal);
-    this.#views.add(view), signal.addEventListener("abort", () => this.#views.delete(view)), view.picture(this.#picture), !(this.#asked || !this.#link.get("preview").reduced) && (this.#asked = !0, this.#link.send({ kind: "picture" }));
+    let view = new PainterView(el, this.#comm, this.#store, this.#brush, signal);
+    this.#views.add(view), signal.addEventListener("abort", () => this.#views.delete(view)), view.picture(this.#picture), !(this.#asked || !this.#comm.get("preview").reduced) && (this.#asked = !0, this.#comm.send({ kind: "picture" }));
   }
   #each(what) {
     for (let view of this.#views) what(view);
   }
-}, widget_default = door((model) => {
-  let page = new Page(model);
-  return (el, signal) => page.render(el, signal);
+}, widget_default = defineWidget((model) => {
+  let painter = new PainterModel(model);
+  return (el, signal) => painter.render(el, signal);
 });
 export {
   widget_default as default

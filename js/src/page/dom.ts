@@ -1,4 +1,4 @@
-// The few DOM words that all widgets use. Text is always set as text, so nothing from outside can become markup.
+// The DOM functions that all widgets use. Text is always set as text, so nothing from outside can become markup.
 
 type Child = Node | string | null;
 
@@ -20,10 +20,10 @@ interface Attributes {
 }
 
 /**
- * Keeps the notebook's keys away. JupyterLab asks the element that has the focus and then its parents, and its selectors
- * match the former: so everything that can have the focus carries this, not only the root.
+ * Keeps the notebook's shortcuts from the element. JupyterLab matches its selectors against the element that has the
+ * focus, so everything that can have the focus needs this attribute, not only the root.
  */
-export const QUIET = { "data-lm-suppress-shortcuts": "true" } as const;
+export const NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" } as const;
 
 /** Make an element; `label` becomes `aria-label`. */
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -33,7 +33,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
   const takesFocus = attributes.tabindex !== undefined || tag === "button" || tag === "input";
-  for (const [name, value] of Object.entries(takesFocus ? { ...QUIET, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  for (const [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   node.append(...children.filter((child) => child !== null));
   return node;
 }
@@ -51,12 +51,12 @@ export function on<K extends keyof HTMLElementEventMap>(
 
 export function button(
   label: string,
-  face: Node | string,
+  content: Node | string,
   click: () => void,
   signal: AbortSignal,
   more: Attributes = {},
 ): HTMLButtonElement {
-  const node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, face);
+  const node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   on(node, "click", click, signal);
   return node;
 }
@@ -65,15 +65,15 @@ export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** True where typing is text and no shortcut. */
-export function takesText(target: EventTarget | null): boolean {
+/** True where a key types a character, so that it is no shortcut. */
+export function isTextField(target: EventTarget | null): boolean {
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLElement && target.isContentEditable) return true;
   return target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
 
-/** Give the focus back to the page: to the nearest ancestor that can have it, which is the notebook's cell in JupyterLab. */
-export function leave(root: HTMLElement): void {
+/** Give the focus back to the page: to the nearest ancestor that can have it, in JupyterLab the notebook's cell. */
+export function returnFocus(root: HTMLElement): void {
   for (let node: Node | null = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
       node.focus({ preventScroll: true });
@@ -84,7 +84,7 @@ export function leave(root: HTMLElement): void {
   if (active instanceof HTMLElement) active.blur();
 }
 
-/** A button face of 16 x 16, drawn with the text's colour; part of the path after "|" is filled. */
+/** An icon of 16 x 16, drawn with the text's colour; part of the path after "|" is filled. */
 export function icon(path: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 16 16");

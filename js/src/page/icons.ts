@@ -1,4 +1,4 @@
-// Button faces, 16 x 16: lines, then after "|" what is filled.
+// Icons of 16 x 16 for `icon` in dom.ts: lines, then after "|" what is filled.
 
 export const ICONS = {
   brush: "M14 2 8 8.5|M3 14c0-2.4 1-4.2 3-4.2 1.4 0 2.3 1 2.3 2.1C8.3 13.5 6 14.3 3 14Z",

@@ -1,4 +1,4 @@
-// The tool in hand: which one, painting or erasing, how large; shared by the views of one painter.
+// The chosen tool: which one, painting or erasing, how large; shared by the views of one painter.
 
 import type { Size } from "./geometry";
 import type { Tool } from "./keys";

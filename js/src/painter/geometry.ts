@@ -17,8 +17,8 @@ export interface View {
   readonly y: number;
 }
 
-const FARTHEST = 1 / 64;
-const NEAREST = 64;
+const MIN_SCALE = 1 / 64;
+const MAX_SCALE = 64;
 
 /**
  * Turn client coordinates into canvas pixels. The canvas's rectangle as it is rendered is compared with its own pixels, so
@@ -54,7 +54,7 @@ export function centre(picture: Size, canvas: Size, scale: number): View {
 
 /** Zoom so that what lies under canvas pixel (x, y) stays there. */
 export function zoomAt(view: View, factor: number, x: number, y: number): View {
-  const scale = Math.min(NEAREST, Math.max(FARTHEST, view.scale * factor));
+  const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, view.scale * factor));
   const k = scale / view.scale;
   return { scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k };
 }
@@ -63,35 +63,35 @@ export function pan(view: View, dx: number, dy: number): View {
   return { ...view, x: view.x + dx, y: view.y + dy };
 }
 
-/** Keep some of the picture in sight: it may leave by no more than all but `margin` canvas pixels. */
+/** Keep at least `margin` canvas pixels of the picture in sight. */
 export function keepInSight(view: View, picture: Size, canvas: Size, margin = 48): View {
-  const hold = (at: number, length: number, room: number) =>
+  const clamp = (at: number, length: number, room: number) =>
     Math.min(room - Math.min(margin, length), Math.max(Math.min(margin, length) - length, at));
   return {
     scale: view.scale,
-    x: hold(view.x, picture.width * view.scale, canvas.width),
-    y: hold(view.y, picture.height * view.scale, canvas.height),
+    x: clamp(view.x, picture.width * view.scale, canvas.width),
+    y: clamp(view.y, picture.height * view.scale, canvas.height),
   };
 }
 
-/** Follow two fingers: what lay under each at first lies between them still. */
-export function pinch(view: View, before: readonly [Touch2, Touch2], after: readonly [Touch2, Touch2]): View {
+/** Zoom and move the view as two fingers do. */
+export function pinch(view: View, before: readonly [XY, XY], after: readonly [XY, XY]): View {
   const [a, b] = [middle(before), middle(after)];
   const spread = distance(after) / (distance(before) || 1);
   return pan(zoomAt(view, spread, a[0], a[1]), b[0] - a[0], b[1] - a[1]);
 }
 
-export type Touch2 = readonly [number, number];
+export type XY = readonly [number, number];
 
-function middle([p, q]: readonly [Touch2, Touch2]): Touch2 {
+function middle([p, q]: readonly [XY, XY]): XY {
   return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
 }
 
-function distance([p, q]: readonly [Touch2, Touch2]): number {
+function distance([p, q]: readonly [XY, XY]): number {
   return Math.hypot(q[0] - p[0], q[1] - p[1]);
 }
 
-/** Zoom factor of one wheel event: lines and pages count as pixels do, and a step is never wild. */
+/** Zoom factor of one wheel event: lines and pages count as pixels do, and a step is never extreme. */
 export function wheelFactor(deltaY: number, deltaMode: number): number {
   const pixels = deltaY * (deltaMode === 1 ? 16 : deltaMode === 2 ? 400 : 1);
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 0.003);

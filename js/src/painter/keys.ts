@@ -9,7 +9,7 @@ export type Command =
   | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" }
   | { readonly do: "dab"; readonly line: boolean };
 
-export interface Press {
+export interface KeyPress {
   readonly code: string;
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -37,8 +37,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** Letters go by where the key lies (`code`), so that they work in any script; `? [ ]` by what it types (`key`). */
-export function command(press: Press): Command | null {
+/** Letters go by the key's position (`code`), so that they work in any script; `? [ ]` by what it types (`key`). */
+export function command(press: KeyPress): Command | null {
   if (press.ctrlKey || press.metaKey) return withControl(press);
   if (press.altKey) return null;
   if (press.key === "?") return { do: "help" };
@@ -57,9 +57,9 @@ export function command(press: Press): Command | null {
   return TOOLS[press.code] ?? null;
 }
 
-function withControl(press: Press): Command | null {
+function withControl(press: KeyPress): Command | null {
   if (press.altKey) return null;
-  // On a German keyboard Z and Y have changed places: what it types is believed when it is a Latin letter.
+  // On a German keyboard Z and Y have changed places: a Latin letter that is typed decides.
   const typed = press.key.toLowerCase();
   const letter = typed === "z" || typed === "y" ? typed : press.code === "KeyZ" ? "z" : press.code === "KeyY" ? "y" : "";
   if (letter === "y") return { do: "redo" };

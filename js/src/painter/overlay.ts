@@ -1,4 +1,4 @@
-// The mask as a coloured, see-through layer in the picture's own pixels; the stage scales it with the picture.
+// The mask as a coloured, transparent layer in the picture's own pixels; the stage scales it with the picture.
 
 import type { Bitmap, Box } from "../pixels/bitmap";
 

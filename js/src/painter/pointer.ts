@@ -5,12 +5,12 @@ import { paintSegment, snap } from "../pixels/stroke";
 import { flood } from "../pixels/shapes";
 import type { Brush } from "./brush";
 import { pinch, wheelFactor } from "./geometry";
-import { radiusAt, Trace } from "./pressure";
+import { StrokeBuilder, radiusAt } from "./pressure";
 import { Shape } from "./shape";
 import type { Stage } from "./stage";
 import type { Store } from "./store";
 
-type At = [number, number];
+type XY = [number, number];
 
 export class Pointer {
   /** Space is down: drags move the view. */
@@ -19,14 +19,14 @@ export class Pointer {
   readonly #store: Store;
   readonly #brush: Brush;
   readonly #changed: () => void;
-  readonly #fingers = new Map<number, At>();
-  #trace: Trace | null = null;
-  #drag: { id: number; at: At } | null = null;
+  readonly #touches = new Map<number, XY>();
+  #builder: StrokeBuilder | null = null;
+  #drag: { id: number; at: XY } | null = null;
   #drawing: number | null = null;
   #shape: Shape | null = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
-  #last: At | null = null;
-  #here: At | null = null;
+  #last: XY | null = null;
+  #cursor: XY | null = null;
 
   constructor(stage: Stage, store: Store, brush: Brush, changed: () => void, signal: AbortSignal) {
     this.#stage = stage;
@@ -38,7 +38,7 @@ export class Pointer {
     on(canvas, "pointermove", (event) => this.#move(event), signal);
     on(canvas, "pointerup", (event) => this.#up(event, true), signal);
     on(canvas, "pointercancel", (event) => this.#up(event, false), signal);
-    on(canvas, "pointerleave", () => this.#leave(), signal);
+    on(canvas, "pointerleave", () => this.#hideCursor(), signal);
     on(canvas, "dblclick", () => this.finish(), signal);
     on(canvas, "contextmenu", (event) => event.preventDefault(), signal);
     on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: false });
@@ -52,24 +52,24 @@ export class Pointer {
     return this.#drawing !== null || this.#shape !== null;
   }
 
-  /** Picture point under the pointer or the keyboard's cursor. */
-  get here(): At | null {
-    return this.#here;
+  /** Picture point under the pointer, or where the arrow keys have moved it. */
+  get cursor(): XY | null {
+    return this.#cursor;
   }
 
   /** Move the cursor by picture pixels, without a pointer. */
   nudge(dx: number, dy: number): void {
-    const [x, y] = this.#here ?? this.#stage.middle;
-    this.#here = [snap(x + dx), snap(y + dy)];
-    if (this.#shape) this.#shape.move(...this.#here, false);
-    this.ring();
+    const [x, y] = this.#cursor ?? this.#stage.middle;
+    this.#cursor = [snap(x + dx), snap(y + dy)];
+    if (this.#shape) this.#shape.move(...this.#cursor, false);
+    this.showRing();
     this.#stage.redraw();
   }
 
-  /** Do at the cursor what a click would do. */
+  /** Do at the cursor what a click there would do. */
   dab(line: boolean): void {
-    const at = this.#here ?? this.#stage.middle;
-    this.#here = at;
+    const at = this.#cursor ?? this.#stage.middle;
+    this.#cursor = at;
     if (this.#brush.tool === "brush") {
       const from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
@@ -93,11 +93,11 @@ export class Pointer {
     this.#changed();
   }
 
-  /** Give up what is being drawn; false when there was nothing. */
-  drop(): boolean {
+  /** Abandon what is being drawn; false when there was nothing. */
+  abandon(): boolean {
     if (!this.busy) return false;
-    if (this.#trace) this.#store.cancel();
-    this.#trace = null;
+    if (this.#builder) this.#store.cancelStroke();
+    this.#builder = null;
     this.#shape = null;
     this.#drawing = null;
     this.#stage.redraw();
@@ -105,18 +105,18 @@ export class Pointer {
     return true;
   }
 
-  /** Show the brush where it is, in its present size. */
-  ring(): void {
+  /** Show the brush as a ring at the cursor, in its current size. */
+  showRing(): void {
     const size = this.#brush.tool === "brush" ? this.#brush.r : 0;
-    this.#stage.point(this.#here && !this.#drag ? { x: this.#here[0], y: this.#here[1], r: size } : null);
+    this.#stage.showRing(this.#cursor && !this.#drag ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
   }
 
   #down(event: PointerEvent): void {
     const { canvas, element } = this.#stage;
     element.focus({ preventScroll: true });
-    if (event.pointerType === "touch") this.#fingers.set(event.pointerId, this.#stage.onCanvas(event));
-    if (this.#fingers.size > 1) {
-      this.drop(); // the first finger was no stroke but half of a pinch
+    if (event.pointerType === "touch") this.#touches.set(event.pointerId, this.#stage.canvasAt(event));
+    if (this.#touches.size > 1) {
+      this.abandon(); // the first finger was no stroke but half of a pinch
       return;
     }
     if (event.button > 1) return;
@@ -127,17 +127,17 @@ export class Pointer {
       // a pen that has left already; its pointercancel or pointerleave ends what begins here
     }
     if (event.button === 1 || this.panning) {
-      this.#drag = { id: event.pointerId, at: this.#stage.onCanvas(event) };
-      this.ring();
+      this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) };
+      this.showRing();
       return;
     }
     if (this.#drawing !== null) return;
-    this.#begin(event, this.#stage.at(event));
+    this.#begin(event, this.#stage.pictureAt(event));
   }
 
-  #begin(event: PointerEvent, at: At): void {
+  #begin(event: PointerEvent, at: XY): void {
     const { tool } = this.#brush;
-    this.#here = at;
+    this.#cursor = at;
     if (tool === "fill") {
       this.#flood(at);
     } else if (tool === "polygon") {
@@ -146,11 +146,11 @@ export class Pointer {
       this.#stage.redraw();
     } else if (tool === "brush") {
       this.#drawing = event.pointerId;
-      this.#trace = new Trace(this.#brush.erase);
-      this.#store.begin();
-      if (event.shiftKey && this.#last) this.#draw(this.#last, this.#brush.r);
-      this.#draw(at, this.#radius(event));
-      this.ring();
+      this.#builder = new StrokeBuilder(this.#brush.erase);
+      this.#store.beginStroke();
+      if (event.shiftKey && this.#last) this.#extend(this.#last, this.#brush.r);
+      this.#extend(at, this.#radius(event));
+      this.showRing();
     } else {
       this.#drawing = event.pointerId;
       this.#shape = new Shape(tool, ...at);
@@ -158,57 +158,57 @@ export class Pointer {
   }
 
   #move(event: PointerEvent): void {
-    if (this.#fingers.has(event.pointerId) && this.#fingers.size > 1) {
+    if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
       this.#pinch(event);
       return;
     }
     if (this.#drag?.id === event.pointerId) {
-      const at = this.#stage.onCanvas(event);
+      const at = this.#stage.canvasAt(event);
       this.#stage.pan(at[0] - this.#drag.at[0], at[1] - this.#drag.at[1]);
       this.#drag = { id: event.pointerId, at };
       return;
     }
-    this.#here = this.#stage.at(event);
-    if (this.#trace && this.#drawing === event.pointerId) {
+    this.#cursor = this.#stage.pictureAt(event);
+    if (this.#builder && this.#drawing === event.pointerId) {
       const parts = event.getCoalescedEvents();
-      for (const part of parts.length > 0 ? parts : [event]) this.#draw(this.#stage.at(part), this.#radius(part));
+      for (const part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
     } else if (this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon)) {
-      this.#shape.move(...this.#here, event.shiftKey);
+      this.#shape.move(...this.#cursor, event.shiftKey);
       this.#stage.redraw();
     }
-    this.ring();
+    this.showRing();
     this.#changed();
   }
 
   #up(event: PointerEvent, finished: boolean): void {
-    this.#fingers.delete(event.pointerId);
+    this.#touches.delete(event.pointerId);
     if (this.#drag?.id === event.pointerId) {
       this.#drag = null;
-      this.ring();
+      this.showRing();
     }
     if (this.#drawing !== event.pointerId) return;
     if (!finished) {
-      this.drop();
+      this.abandon();
       return;
     }
     this.#drawing = null;
-    const trace = this.#trace;
-    this.#trace = null;
-    if (!trace) {
+    const builder = this.#builder;
+    this.#builder = null;
+    if (!builder) {
       this.finish();
       return;
     }
-    this.#last = this.#here;
-    const op = trace.op();
+    this.#last = this.#cursor;
+    const op = builder.op();
     if (op) this.#store.commit(op);
-    else this.#store.cancel();
-    if (event.pointerType === "touch") this.#leave();
+    else this.#store.cancelStroke();
+    if (event.pointerType === "touch") this.#hideCursor();
   }
 
-  #leave(): void {
+  #hideCursor(): void {
     if (this.#drawing !== null || this.#drag) return;
-    this.#here = null;
-    this.ring();
+    this.#cursor = null;
+    this.showRing();
     this.#changed();
   }
 
@@ -216,42 +216,42 @@ export class Pointer {
     if (!event.ctrlKey && !event.metaKey) return; // a plain wheel scrolls the notebook
     event.preventDefault();
     event.stopPropagation();
-    this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.onCanvas(event));
+    this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.canvasAt(event));
     this.#changed();
   }
 
   #pinch(event: PointerEvent): void {
-    const before = [...this.#fingers.entries()].slice(0, 2);
-    this.#fingers.set(event.pointerId, this.#stage.onCanvas(event));
-    const after = before.map(([id]) => this.#fingers.get(id));
+    const before = [...this.#touches.entries()].slice(0, 2);
+    this.#touches.set(event.pointerId, this.#stage.canvasAt(event));
+    const after = before.map(([id]) => this.#touches.get(id));
     const [p, q] = [before[0]?.[1], before[1]?.[1]];
-    if (p && q && after[0] && after[1]) this.#stage.look(pinch(this.#stage.view, [p, q], [after[0], after[1]]));
+    if (p && q && after[0] && after[1]) this.#stage.setView(pinch(this.#stage.view, [p, q], [after[0], after[1]]));
   }
 
-  /** Only a pen has a pressure that means something. */
+  /** A mouse or finger reports no real pressure, only a pen does. */
   #radius(event: PointerEvent): number {
     const full = snap(this.#brush.r);
     return event.pointerType === "pen" && event.pressure > 0 ? radiusAt(full, event.pressure) : full;
   }
 
-  #draw(at: At, r: number): void {
-    const piece = this.#trace?.add(at[0], at[1], r);
+  #extend(at: XY, r: number): void {
+    const piece = this.#builder?.add(at[0], at[1], r);
     if (!piece) return;
-    this.#store.touched(paintSegment(this.#store.bitmap, piece.from, piece.to, r, this.#trace?.erase ? 0 : 1));
+    this.#store.changed(paintSegment(this.#store.bitmap, piece.from, piece.to, r, this.#builder?.erase ? 0 : 1));
   }
 
-  #stroke(points: At[]): void {
-    const trace = new Trace(this.#brush.erase);
-    for (const [x, y] of points) trace.add(x, y, snap(this.#brush.r));
-    const op = trace.op();
+  #stroke(points: XY[]): void {
+    const builder = new StrokeBuilder(this.#brush.erase);
+    for (const [x, y] of points) builder.add(x, y, snap(this.#brush.r));
+    const op = builder.op();
     this.#last = points.at(-1) ?? null;
     if (op) this.#store.apply(op);
   }
 
-  #flood([x, y]: At): void {
+  #flood([x, y]: XY): void {
     const box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
     if (!box) return;
     this.#store.commit({ op: "load" });
-    this.#store.touched(box);
+    this.#store.changed(box);
   }
 }

@@ -4,16 +4,16 @@ import type { Op, Stroke } from "../pixels/ops";
 import type { Point } from "../pixels/stroke";
 import { snap } from "../pixels/stroke";
 
-/** Radius at a pressure of 0 to 1, in an eighth's steps of the full one, at least half a pixel. */
+/** Radius at a pressure of 0 to 1, in eighths of the full one, at least half a pixel. */
 export function radiusAt(full: number, pressure: number): number {
   const steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
   return Math.max(0.5, snap((full * steps) / 8));
 }
 
 /** Collects the points of one stroke as they come. */
-export class Trace {
+export class StrokeBuilder {
   readonly #parts: { points: Point[]; r: number }[] = [];
-    #last: Point | null = null;
+  #last: Point | null = null;
 
   constructor(readonly erase: boolean) {}
 

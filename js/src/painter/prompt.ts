@@ -1,12 +1,12 @@
-// Under the picture: the prompt, the Run button, how the Job stands, and the pictures that came of it.
+// Under the picture: the prompt, the Run button, the state of the Job, and the pictures that it made.
 
 import { button, h, on, setText } from "../page/dom";
-import type { Texts } from "../page/link";
-import { text } from "../page/link";
-import { Pictures } from "../page/picture";
+import type { Texts } from "../page/comm";
+import { text } from "../page/comm";
+import { BlobUrls } from "../page/blobs";
 
-/** How the edit stands; all words come from Python. */
-export interface Run {
+/** The state of the edit; all words come from Python. */
+export interface RunState {
   readonly busy: boolean;
   readonly state: string;
   readonly line: string;
@@ -28,10 +28,12 @@ export class Prompt {
   readonly #cancel: HTMLButtonElement;
   readonly #line = h("div", { class: "bn-line", role: "status", "aria-live": "polite" });
   readonly #results = h("div", { class: "bn-results" });
-  readonly #pictures: Pictures;
+  readonly #urls: BlobUrls;
+  #state: RunState | null = null;
+  #gone = false;
 
   constructor(texts: Texts, run: (prompt: string) => void, cancel: () => void, signal: AbortSignal) {
-    this.#pictures = new Pictures(signal);
+    this.#urls = new BlobUrls(signal);
     this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
     const go = () => {
       const prompt = this.#input.value;
@@ -59,10 +61,7 @@ export class Prompt {
     this.#enable();
   }
 
-  #state: Run | null = null;
-  #gone = false;
-
-  show(run: Run, gone: boolean): void {
+  show(run: RunState, gone: boolean): void {
     if (this.#state === null) this.#input.value = run.prompt;
     this.#state = run;
     this.#gone = gone;
@@ -74,11 +73,11 @@ export class Prompt {
   }
 
   results(pictures: readonly ResultPicture[]): void {
-    this.#pictures.clear();
+    this.#urls.clear();
     this.#results.replaceChildren(
       ...pictures.map(({ title, data }, k) => {
         const image = h("img", { alt: title, title });
-        image.src = this.#pictures.set(String(k), data);
+        image.src = this.#urls.set(String(k), data);
         return h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
       }),
     );

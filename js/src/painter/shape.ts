@@ -1,4 +1,4 @@
-// A shape on its way: what lasso, polygon, rectangle and ellipse have so far, and the op that they become.
+// A shape that is being drawn with lasso, polygon, rectangle or ellipse, and the op that it becomes.
 
 import type { Op } from "../pixels/ops";
 import type { Point } from "../pixels/stroke";

@@ -8,7 +8,7 @@ import type { Size, View } from "./geometry";
 import { fit, keepInSight, pan, toCanvas, toPicture, toView, zoomAt } from "./geometry";
 import { Overlay } from "./overlay";
 
-export interface Look {
+export interface Appearance {
   readonly opacity: number;
   readonly hidden: boolean;
   /** Outline of a shape that is being drawn, in picture pixels. */
@@ -23,7 +23,7 @@ export class Stage {
   readonly #picture: Size;
   readonly #overlay: Overlay;
   readonly #context = this.canvas.getContext("2d");
-  readonly #look: () => Look;
+  readonly #appearance: () => Appearance;
   #image: CanvasImageSource | null = null;
   #view: View = { scale: 1, x: 0, y: 0 };
   #fitted = true;
@@ -32,16 +32,16 @@ export class Stage {
   #frame = 0;
   #ring: { x: number; y: number; r: number } | null = null;
 
-  constructor(bitmap: Bitmap, look: () => Look, signal: AbortSignal) {
+  constructor(bitmap: Bitmap, appearance: () => Appearance, signal: AbortSignal) {
     this.#picture = bitmap;
     this.#overlay = new Overlay(bitmap);
-    this.#look = look;
+    this.#appearance = appearance;
     this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
     const sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
     try {
       sizes.observe(this.canvas, { box: "device-pixel-content-box" });
     } catch {
-      sizes.observe(this.canvas); // Safari knows no device pixels; the ratio does then
+      sizes.observe(this.canvas); // Safari has no device-pixel box; #resize then uses devicePixelRatio
     }
     signal.addEventListener("abort", () => {
       sizes.disconnect();
@@ -65,11 +65,11 @@ export class Stage {
   }
 
   /** Picture coordinates under the pointer, as real numbers, also outside the picture. */
-  at(event: { readonly clientX: number; readonly clientY: number }): [number, number] {
-    return toPicture(this.#view, ...this.onCanvas(event));
+  pictureAt(event: { readonly clientX: number; readonly clientY: number }): [number, number] {
+    return toPicture(this.#view, ...this.canvasAt(event));
   }
 
-  onCanvas(event: { readonly clientX: number; readonly clientY: number }): [number, number] {
+  canvasAt(event: { readonly clientX: number; readonly clientY: number }): [number, number] {
     return toCanvas(event.clientX, event.clientY, this.canvas.getBoundingClientRect(), this.canvas);
   }
 
@@ -78,7 +78,7 @@ export class Stage {
     return this.canvas.width / (this.canvas.getBoundingClientRect().width || this.canvas.width || 1);
   }
 
-  look(view: View, fitted = false): void {
+  setView(view: View, fitted = false): void {
     this.#fitted = fitted;
     this.#view = fitted ? view : keepInSight(view, this.#picture, this.canvas);
     this.#placeRing();
@@ -86,24 +86,24 @@ export class Stage {
   }
 
   fit(): void {
-    this.look(fit(this.#picture, this.canvas), true);
+    this.setView(fit(this.#picture, this.canvas), true);
   }
 
   actual(): void {
     const [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
-    this.look(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+    this.setView(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
   }
 
   zoom(factor: number, x = this.canvas.width / 2, y = this.canvas.height / 2): void {
-    this.look(zoomAt(this.#view, factor, x, y));
+    this.setView(zoomAt(this.#view, factor, x, y));
   }
 
   pan(dx: number, dy: number): void {
-    this.look(pan(this.#view, dx, dy));
+    this.setView(pan(this.#view, dx, dy));
   }
 
-  /** Put the ring of radius `r` about a picture point, or take it away. */
-  point(ring: { x: number; y: number; r: number } | null): void {
+  /** Show the ring of radius `r` around a picture point, or hide it. */
+  showRing(ring: { x: number; y: number; r: number } | null): void {
     this.#ring = ring;
     this.#placeRing();
   }
@@ -129,7 +129,7 @@ export class Stage {
     this.canvas.width = width;
     this.canvas.height = height;
     if (this.#fitted) this.fit();
-    else this.look({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k });
+    else this.setView({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k });
     this.#draw(); // a resized canvas is empty until the next frame, which would flicker
   }
 
@@ -141,7 +141,7 @@ export class Stage {
     const { canvas } = this;
     const context = this.#context;
     if (!context) return;
-    const { opacity, hidden, outline, closed } = this.#look();
+    const { opacity, hidden, outline, closed } = this.#appearance();
     const { scale, x, y } = this.#view;
     const { width, height } = this.#picture;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -175,11 +175,10 @@ export class Stage {
     context.setLineDash([]);
   }
 
-  /** Where the view's middle is, for painting by keyboard before any pointer was there. */
+  /** Picture point in the middle of the view, where painting by keyboard starts. */
   get middle(): [number, number] {
     const { width, height } = this.#picture;
     const seen = toPicture(this.#view, this.canvas.width / 2, this.canvas.height / 2);
     return [Math.min(width, Math.max(0, seen[0])), Math.min(height, Math.max(0, seen[1]))];
   }
-
 }

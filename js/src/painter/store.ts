@@ -1,14 +1,14 @@
 // The mask of one painter in one browser page: what is painted, what Python has, and the messages between them.
-// Every view of the page draws this one store; Python's `shown` trait tells it what other pages and cells did.
+// Every view of the page draws this one store; Python's `shown` trait brings what other pages and cells did.
 
 import { Bitmap } from "../pixels/bitmap";
 import type { Box } from "../pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../pixels/codec";
+import { crc32, deflate, inflate, pack, unpackInto } from "../pixels/mask_codec";
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
 import type { Op } from "../pixels/ops";
 
-/** Python's state. `acks` holds, by page, the number of the last message that it has worked off. */
+/** Python's state. `acks` holds, by page, the number of the last message that it has handled. */
 export interface Shown {
   readonly seq: number;
   readonly crc: number;
@@ -43,10 +43,11 @@ export class Store {
   #sent = 0;
   #crc: number;
   #drawing = false;
-  #blind = 0;
-  /** Steps that only Python can take back or do again: they were done before this page was opened, or in a cell. */
-  #below = 0;
-  #above = 0;
+  /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
+  #undrawn = 0;
+  /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
+  #pythonUndo = 0;
+  #pythonRedo = 0;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(width: number, height: number, send: Send, client: string) {
@@ -57,55 +58,55 @@ export class Store {
     this.#client = client;
   }
 
-  /** True while Python has not yet worked off everything that was sent. */
+  /** True while Python has not yet handled everything that was sent. */
   get pending(): boolean {
     return this.#sent > this.#acked(this.#shown);
   }
 
   get canUndo(): boolean {
-    return this.#history.depth > 0 || this.#below > 0;
+    return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
 
   get canRedo(): boolean {
-    return this.#history.ahead > 0 || (this.#history.depth === 0 && this.#above > 0);
+    return this.#history.ahead > 0 || (this.#history.depth === 0 && this.#pythonRedo > 0);
   }
 
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
-  watch(listener: (box: Box | null) => void, signal: AbortSignal): void {
+  onChange(listener: (box: Box | null) => void, signal: AbortSignal): void {
     this.#listeners.add(listener);
     signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
-  /** Between `begin` and `commit` or `cancel` the bitmap holds half a stroke, and nothing from Python is taken over. */
-  begin(): void {
+  /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
+  beginStroke(): void {
     this.#drawing = true;
   }
 
-  touched(box: Box | null): void {
-    if (box) this.#tell(box);
+  changed(box: Box | null): void {
+    if (box) this.#notify(box);
   }
 
-  cancel(): void {
+  cancelStroke(): void {
     this.#drawing = false;
     this.#history.restore(this.bitmap);
-    this.#tell(this.bitmap.whole);
-    void this.#settle();
+    this.#notify(this.bitmap.whole);
+    void this.#sync();
   }
 
-  /** Note an op that the bitmap shows already, and send it. */
+  /** Record an op that the bitmap shows already, and send it. */
   commit(op: Op): void {
     this.#drawing = false;
     const packed = pack(this.bitmap);
     this.#history.push(op, packed);
-    this.#above = 0;
+    this.#pythonRedo = 0;
     this.#post(op, packed);
-    this.#tell(null);
+    this.#notify(null);
   }
 
   apply(op: Op): void {
     const box = draw(this.bitmap, op);
     this.commit(op);
-    this.#tell(box);
+    this.#notify(box);
   }
 
   undo(): void {
@@ -116,12 +117,12 @@ export class Store {
     this.#step("redo");
   }
 
-  /** Take over what Python says, unless messages of ours are still on their way to it: then its answer to them will do. */
+  /** Adopt Python's state, unless messages of ours are still on their way: then the answer to the last of them counts. */
   receive(shown: Shown): Promise<void> {
     this.#shown = shown;
-    const settled = this.#settle();
-    this.#tell(null);
-    return settled;
+    const synced = this.#sync();
+    this.#notify(null);
+    return synced;
   }
 
   /** Wait until everything so far has been handed to the comm, in order. */
@@ -137,20 +138,20 @@ export class Store {
     if (this.#drawing) return;
     if (this.#history[which](this.bitmap)) {
       this.#post({ op: which }, pack(this.bitmap));
-      this.#tell(this.bitmap.whole);
+      this.#notify(this.bitmap.whole);
     } else if (which === "undo" ? this.canUndo : this.canRedo) {
-      this.#below += which === "undo" ? -1 : 1;
-      this.#above += which === "undo" ? 1 : -1;
-      this.#blind = this.#sent + 1;
+      this.#pythonUndo += which === "undo" ? -1 : 1;
+      this.#pythonRedo += which === "undo" ? 1 : -1;
+      this.#undrawn = this.#sent + 1;
       this.#post({ op: which }, null);
-      this.#tell(null);
+      this.#notify(null);
     }
   }
 
   /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
   #post(op: OpMessage["op"], packed: Uint8Array<ArrayBuffer> | null): void {
     const n = ++this.#sent;
-    const unsure = packed !== null && this.#blind > this.#acked(this.#shown);
+    const unsure = packed !== null && this.#undrawn > this.#acked(this.#shown);
     const seq = unsure ? UNKNOWN : ++this.#seq;
     if (packed) this.#crc = crc32(packed);
     this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
@@ -162,18 +163,18 @@ export class Store {
     });
   }
 
-  async #settle(): Promise<void> {
+  async #sync(): Promise<void> {
     const shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
-    const ours = shown.seq === this.#seq && this.#blind === 0;
-    this.#blind = 0;
+    const ours = shown.seq === this.#seq && this.#undrawn === 0;
+    this.#undrawn = 0;
     this.#seq = shown.seq;
     if (shown.crc !== this.#crc) {
       await this.#adopt(shown);
       return;
     }
     if (!ours) this.#history.rebase(this.bitmap);
-    this.#count(shown);
+    this.#countSteps(shown);
   }
 
   async #adopt(shown: Shown): Promise<void> {
@@ -184,16 +185,16 @@ export class Store {
     unpackInto(this.bitmap, packed);
     this.#crc = shown.crc;
     this.#history.rebase(this.bitmap);
-    this.#count(shown);
-    this.#tell(this.bitmap.whole);
+    this.#countSteps(shown);
+    this.#notify(this.bitmap.whole);
   }
 
-  #count(shown: Shown): void {
-    this.#below = Math.max(0, shown.undo - this.#history.depth);
-    this.#above = Math.max(0, shown.redo - this.#history.ahead);
+  #countSteps(shown: Shown): void {
+    this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth);
+    this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
   }
 
-  #tell(box: Box | null): void {
+  #notify(box: Box | null): void {
     for (const listener of this.#listeners) listener(box);
   }
 }

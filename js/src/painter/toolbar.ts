@@ -2,8 +2,8 @@
 
 import { button, h, icon, on } from "../page/dom";
 import { ICONS } from "../page/icons";
-import type { Texts } from "../page/link";
-import { text } from "../page/link";
+import type { Texts } from "../page/comm";
+import { text } from "../page/comm";
 import type { Brush } from "./brush";
 import type { Command, Tool } from "./keys";
 

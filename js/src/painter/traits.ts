@@ -1,7 +1,7 @@
 // The traits of bailian_nb.widgets.painter.MaskPainter. Python sets them; this side only reads.
 
-import type { Texts } from "../page/link";
-import type { Run } from "./prompt";
+import type { Texts } from "../page/comm";
+import type { RunState } from "./prompt";
 import type { Shown } from "./store";
 
 export interface Traits {
@@ -10,7 +10,7 @@ export interface Traits {
   /** A view of the picture; `reduced` when it has fewer pixels, and more can be asked for. */
   preview: { readonly data: DataView; readonly reduced: boolean };
   shown: Shown & { readonly warning: string };
-  run: Run;
+  run: RunState;
   results: { readonly titles: readonly string[]; readonly data: readonly DataView[] };
   fault: string;
 }

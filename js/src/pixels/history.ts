@@ -2,7 +2,7 @@
 // ones, so that going back replays a handful at most and a long session does not fill the memory.
 
 import type { Bitmap } from "./bitmap";
-import { pack, unpackInto } from "./codec";
+import { pack, unpackInto } from "./mask_codec";
 import type { Op } from "./ops";
 import { draw } from "./ops";
 

@@ -1,12 +1,12 @@
 // The viewer's ways to compare in a real browser: who is compared with whom, what is said, and a clock that ends.
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Cell } from "../../src/grid/model";
-import grid from "../../src/grid/widget";
-import "../../src/grid/widget.css";
+import type { Cell } from "../../src/sweep_grid/model";
+import grid from "../../src/sweep_grid/widget";
+import "../../src/sweep_grid/widget.css";
 import "../../src/page/base.css";
-import { PERIOD } from "../../src/grid/blink";
-import { frame, key, Model, picture, place, show, until } from "./page";
+import { PERIOD_MS } from "../../src/sweep_grid/blink";
+import { frame, key, Model, outputArea, picture, show, until } from "./page";
 
 const AXES = [{ name: "strength", values: ["0", "0.5", "1"], numbers: [0, 0.5, 1] }];
 const EVIL = "<img src=x onerror=\"document.body.dataset.hit='1'\">";
@@ -24,7 +24,7 @@ beforeEach(async () => {
     texts: { original: "original", unlike: "unlike", unlike_diff: "no difference", scaled: "scaled", compare_none: "go on" },
     title: "", badge: "", axes: AXES, cells: CELLS, fault: "", answered: 0, plan: { lines: [], problems: [], run: false },
   });
-  el = place(900);
+  el = outputArea(900);
   close = await show(grid, model, el);
 });
 
@@ -121,7 +121,7 @@ it("blinks while it is in sight, and leaves no clock when the widget goes", asyn
   const [start, stop] = [setInterval, clearInterval];
   vi.spyOn(globalThis, "setInterval").mockImplementation(((call: () => void, ms: number) => {
     const id = start(call, ms);
-    if (ms === PERIOD) clocks.add(id);
+    if (ms === PERIOD_MS) clocks.add(id);
     return id;
   }) as typeof setInterval);
   vi.spyOn(globalThis, "clearInterval").mockImplementation((id) => {

@@ -2,7 +2,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, deflate, pack } from "../../src/pixels/codec";
+import { crc32, deflate, pack } from "../../src/pixels/mask_codec";
 import { draw } from "../../src/pixels/ops";
 import type { Op } from "../../src/pixels/ops";
 import type { Traits } from "../../src/painter/traits";
@@ -79,7 +79,7 @@ export async function again(widget: Factory, model: Model, el: HTMLElement): Pro
   return (await widget.render?.({ model: model as unknown as AnyModel, el })) as () => void;
 }
 
-export function place(width = 600): HTMLElement {
+export function outputArea(width = 600): HTMLElement {
   const el = document.createElement("div");
   el.style.width = `${width}px`;
   document.body.append(el);

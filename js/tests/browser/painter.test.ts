@@ -3,12 +3,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import widget from "../../src/painter/widget";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../../src/pixels/codec";
+import { crc32, deflate, inflate, pack, unpackInto } from "../../src/pixels/mask_codec";
 import type { Op } from "../../src/pixels/ops";
 import { draw } from "../../src/pixels/ops";
 import "../../src/page/base.css";
 import "../../src/painter/widget.css";
-import { again, frame, Hand, key, Model, painterTraits, place, show, until } from "./page";
+import { again, frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
 
 const [WIDTH, HEIGHT] = [640, 480];
 
@@ -21,7 +21,7 @@ let close: () => void;
 
 beforeEach(async () => {
   model = new Model(await painterTraits(WIDTH, HEIGHT));
-  el = place();
+  el = outputArea();
   close = await show(widget, model, el);
   await frame();
 });
@@ -312,7 +312,7 @@ describe("the prompt", () => {
   it("is in its field again when the page is loaded anew", async () => {
     model.put("run", { busy: false, state: "done", line: "", detail: "", cancel: false, prompt: "一顶草帽" });
     expect(el.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe(""); // what is being typed here stays
-    const other = place();
+    const other = outputArea();
     const closeOther = await show(widget, model, other);
     expect(other.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe("一顶草帽");
     closeOther();
@@ -366,7 +366,7 @@ describe("views", () => {
   it("of one model show one painting, and leave nothing behind", async () => {
     const made = widget();
     const other = new Model(await painterTraits(WIDTH, HEIGHT));
-    const [first, second] = [place(), place()];
+    const [first, second] = [outputArea(), outputArea()];
     await (made as { initialize: (props: unknown) => unknown }).initialize({ model: other });
     const closeFirst = await again(made as never, other, first);
     const closeSecond = await again(made as never, other, second);
@@ -382,7 +382,7 @@ describe("views", () => {
   });
 
   it("live in a shadow root too", async () => {
-    const host = place();
+    const host = outputArea();
     const inside = document.createElement("div");
     host.attachShadow({ mode: "open" }).append(inside);
     const style = document.createElement("style");
@@ -399,7 +399,7 @@ describe("views", () => {
   it("ask for more pixels when the picture was reduced", async () => {
     const traits = await painterTraits(WIDTH, HEIGHT);
     const other = new Model({ ...traits, preview: { ...traits.preview, reduced: true } });
-    const closeOther = await show(widget, other, place());
+    const closeOther = await show(widget, other, outputArea());
     expect(other.of("picture")).toHaveLength(1);
     other.fire("msg:custom", { kind: "picture" }, [traits.preview.data]);
     await frame();

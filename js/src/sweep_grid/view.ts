@@ -1,0 +1,214 @@
+// One sweep in one output: plan, cells in rows and columns, and the viewer under them.
+
+import { NO_SHORTCUTS, button, h, icon, isTextField, on, returnFocus, setText } from "../page/dom";
+import { ICONS } from "../page/icons";
+import type { Comm } from "../page/comm";
+import { text } from "../page/comm";
+import { PictureCache } from "./pictures";
+import type { Cell } from "./model";
+import { count, gridCommand, layout, move } from "./model";
+import type { Traits } from "./traits";
+import { Viewer } from "./viewer";
+
+export class GridView {
+  readonly #comm: Comm<Traits>;
+  readonly #signal: AbortSignal;
+  readonly #pictures: PictureCache;
+  readonly #viewer: Viewer;
+  readonly #title = h("span", { class: "bn-title" });
+  readonly #badge = h("span", { class: "bn-badge" });
+  readonly #progress = h("span", { class: "bn-count", role: "status" });
+  readonly #plan = h("div", { class: "bn-plan" });
+  readonly #fault = h("div", { class: "bn-fault", role: "alert" });
+  readonly #table = h("div", { class: "bn-table", role: "grid" });
+  readonly #run: HTMLButtonElement;
+  readonly #retry: HTMLButtonElement;
+  readonly #root: HTMLElement;
+  readonly #nodes = new Map<string, HTMLElement>();
+  readonly #drawn = new Map<string, string>();
+  #shape = "";
+  #selected = "";
+
+  constructor(el: HTMLElement, comm: Comm<Traits>, signal: AbortSignal) {
+    this.#comm = comm;
+    this.#signal = signal;
+    this.#pictures = new PictureCache(comm, () => this.refresh(), signal);
+    const events = { selected: (id: string) => this.#select(id), closed: () => this.#close(), baseChanged: (base: string) => this.#markBase(base) };
+    this.#viewer = new Viewer(comm, this.#pictures, events, signal);
+    const texts = comm.get("texts");
+    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" });
+    this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
+    this.#root = h(
+      "div",
+      { class: "bn-root bn-grid", ...NO_SHORTCUTS },
+      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
+      this.#plan,
+      this.#fault,
+      this.#table,
+      this.#viewer.element,
+      h("div", { class: "bn-hint" }, text(texts, "grid_keys")),
+    );
+    on(this.#root, "keydown", (event) => this.#keydown(event), signal);
+    el.append(this.#root);
+    signal.addEventListener("abort", () => this.#root.remove());
+    comm.onGoneChange(() => this.refresh(), signal);
+    this.refresh();
+  }
+
+  /** Show what Python says. */
+  refresh(): void {
+    const cells = this.#comm.get("cells");
+    const plan = this.#comm.get("plan");
+    const texts = this.#comm.get("texts");
+    const { gone } = this.#comm;
+    this.#pictures.refresh(cells);
+    if (!cells.some((cell) => cell.id === this.#selected)) this.#selected = cells[0]?.id ?? "";
+    setText(this.#title, this.#comm.get("title"));
+    setText(this.#badge, this.#comm.get("badge"));
+    this.#badge.hidden = !this.#comm.get("badge");
+    const counts = count(cells);
+    setText(this.#progress, text(texts, "grid_count", { ...counts }));
+    this.#run.hidden = !plan.run;
+    this.#retry.hidden = !cells.some((cell) => cell.retry);
+    this.#run.disabled = this.#retry.disabled = gone;
+    this.#plan.replaceChildren(
+      ...plan.lines.map((line) => h("div", {}, line)),
+      ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line)),
+    );
+    setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
+    this.#arrange(cells);
+    for (const cell of cells) this.#fill(cell, gone);
+    this.#markBase(this.#viewer.base);
+    this.#viewer.refresh();
+  }
+
+  /** Build rows and columns anew, only when the shape of the sweep has changed. */
+  #arrange(cells: readonly Cell[]): void {
+    const axes = this.#comm.get("axes");
+    const shape = JSON.stringify([axes, cells.map((cell) => [cell.id, cell.at])]);
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    this.#nodes.clear();
+    this.#drawn.clear();
+    const { across, columns, rows } = layout(axes, cells);
+    const named = rows.some((row) => row.label);
+    this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(96px, 1fr))`;
+    const heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader" }, `${across} ${value}`));
+    const head = h("div", { class: "bn-cells", role: "row" }, named ? h("div", { class: "bn-head" }) : null, ...heads);
+    const lines = rows.map((row) =>
+      h("div", { class: "bn-cells", role: "row" },
+        named ? h("div", { class: "bn-head", role: "rowheader" }, row.label) : null,
+        ...row.cells.map((cell) => (cell ? this.#make(cell) : h("div", { class: "bn-hole" })))));
+    this.#table.replaceChildren(...(columns.length > 0 ? [head] : []), ...lines);
+  }
+
+  #make(cell: Cell): HTMLElement {
+    const node = h("div", { class: "bn-cell", role: "gridcell", tabindex: "-1", title: cell.title });
+    on(node, "click", () => this.#select(cell.id, true), this.#signal);
+    on(node, "dblclick", () => this.#viewer.open(cell.id), this.#signal);
+    on(node, "focus", () => this.#select(cell.id), this.#signal);
+    this.#nodes.set(cell.id, node);
+    return node;
+  }
+
+  #fill(cell: Cell, gone: boolean): void {
+    const node = this.#nodes.get(cell.id);
+    if (!node) return;
+    const selected = cell.id === this.#selected;
+    node.tabIndex = selected ? 0 : -1;
+    node.setAttribute("aria-selected", String(selected));
+    const url = this.#pictures.thumb(cell);
+    const state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
+    if (this.#drawn.get(cell.id) === state) return;
+    this.#drawn.set(cell.id, state);
+    const texts = this.#comm.get("texts");
+    node.dataset["state"] = cell.state;
+    const image = url ? h("img", { alt: cell.title }) : null;
+    if (image && url) image.src = url;
+    const again = text(texts, "retry");
+    const retry: HTMLButtonElement | null = cell.retry ? button(again, again, () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    if (retry) retry.disabled = gone;
+    const mark = (key: "star" | "winner", path: string, pressed: boolean) =>
+      button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
+        class: `bn-button bn-mark bn-${key}`,
+        "aria-pressed": String(pressed),
+        tabindex: "-1",
+      });
+    const failed = cell.state === "failed" || cell.state === "invalid";
+    const focused = (node.getRootNode() as Document | ShadowRoot).activeElement;
+    const focusedInside = focused !== node && node.contains(focused);
+    node.replaceChildren(
+      h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
+      ...(cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : []),
+      h("div", { class: "bn-caption" }, cell.line),
+      ...(failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []),
+    );
+    node.classList.toggle("bn-won", cell.winner);
+    if (focusedInside) node.focus({ preventScroll: true }); // the button that had it is gone
+  }
+
+  #select(id: string, focus = false): void {
+    const changed = id !== this.#selected;
+    this.#selected = id;
+    for (const [each, node] of this.#nodes) {
+      node.tabIndex = each === id ? 0 : -1;
+      node.setAttribute("aria-selected", String(each === id));
+    }
+    if (focus) this.#nodes.get(id)?.focus({ preventScroll: !changed });
+    if (changed) this.#viewer.show(id);
+    else this.#viewer.refresh();
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.isComposing || isTextField(event.target)) return;
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
+    const what = gridCommand(event);
+    if (!what) return;
+    const onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
+    if (!onCell && what.do === "open") return; // Enter on a button presses it
+    if (!onCell && what.do === "move" && !this.#viewer.isPicture(event.target)) return; // arrows on a slider move it
+    event.preventDefault();
+    switch (what.do) {
+      case "move":
+        return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells")), this.#selected, what.dx, what.dy), onCell);
+      case "open":
+        return this.#viewer.open(this.#selected);
+      case "star":
+      case "winner":
+        return this.#mark(what.do, this.#selected);
+      case "compare":
+      case "mode":
+      case "difference":
+        return this.#viewer.compare(what.do, this.#selected);
+      case "fit":
+        return this.#viewer.fit();
+      case "leave":
+        return this.#viewer.opened ? this.#close() : returnFocus(this.#root);
+    }
+  }
+
+  /** Mark the cell that the others are compared with. */
+  #markBase(base: string): void {
+    for (const [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
+  }
+
+  #close(): void {
+    this.#viewer.close();
+    this.#nodes.get(this.#selected)?.focus();
+  }
+
+  #mark(kind: "star" | "winner", id: string): void {
+    this.#comm.send({ kind, id });
+  }
+
+  #failed(): string[] {
+    return this.#comm.get("cells").filter((cell) => cell.retry).map((cell) => cell.id);
+  }
+
+  /** Send what costs money once; the button comes back when Python has answered. */
+  #sendOnce(clicked: HTMLButtonElement | null, content: object): void {
+    if (clicked) clicked.disabled = true;
+    this.#comm.send(content);
+  }
+}

@@ -1,0 +1,101 @@
+// A live widget is mounted wherever its anchor is, comes back whenever that does, and polls slowly while there is none.
+
+import type { AnyModel } from "@anywidget/types";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { mountOnAnchors } from "../../src/page/mount";
+import { Model } from "./page";
+
+const NAME = "bn-anchor-ab12";
+const opened: HTMLElement[] = [];
+let close: () => void;
+let polls: { mock: { calls: unknown[] } };
+
+/** What the notebook draws: an anchor, and in it the static caption. */
+function output(): HTMLElement {
+  const anchor = document.createElement("div");
+  anchor.className = NAME;
+  anchor.append(document.createElement("p"));
+  document.body.append(anchor);
+  return anchor;
+}
+
+function pollsIn(ms: number): number {
+  const before = polls.mock.calls.length;
+  vi.advanceTimersByTime(ms);
+  return polls.mock.calls.length - before;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  polls = vi.spyOn(document, "getElementsByClassName");
+  opened.length = 0;
+  close = mountOnAnchors(new Model({ anchor: NAME }) as unknown as AnyModel<Record<string, unknown>>, (el) => opened.push(el));
+});
+
+afterEach(() => {
+  close();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  document.body.replaceChildren();
+});
+
+it("is mounted on an output that comes late, and hides what is static there", () => {
+  vi.advanceTimersByTime(500);
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  expect(opened).toEqual([anchor.lastElementChild]);
+  expect(anchor.querySelector("p")!.style.display).toBe("none");
+});
+
+it("comes back at once as the view it was when its output is scrolled away and back", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  anchor.remove();
+  vi.advanceTimersByTime(30_000);
+  document.body.append(anchor);
+  vi.advanceTimersByTime(250);
+  expect(opened).toEqual([anchor.lastElementChild]);
+});
+
+it("keeps the focus when its output is written anew, unless it went elsewhere before", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  const [inside, outside] = [document.createElement("button"), document.createElement("button")];
+  opened[0]!.append(inside);
+  document.body.append(outside);
+  inside.focus();
+  anchor.remove();
+  output();
+  vi.advanceTimersByTime(250);
+  expect(document.activeElement).toBe(inside);
+  outside.focus();
+  inside.closest(`.${NAME}`)!.remove();
+  output();
+  vi.advanceTimersByTime(250);
+  expect(document.activeElement).toBe(outside);
+});
+
+it("polls slowly when its output has been gone for a minute, as after its cell was run again", () => {
+  const anchor = output();
+  expect(pollsIn(1000)).toBe(4);
+  anchor.remove();
+  vi.advanceTimersByTime(61_000);
+  expect(pollsIn(20_000)).toBe(10);
+});
+
+it("still comes back then, into another output too, and polls often again", () => {
+  output().remove();
+  vi.advanceTimersByTime(600_000);
+  const anchor = output();
+  vi.advanceTimersByTime(2000);
+  expect(opened).toEqual([anchor.lastElementChild]);
+  expect(pollsIn(1000)).toBe(4);
+});
+
+it("polls no more when the model is closed, and leaves what is static in sight", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  close();
+  expect(pollsIn(10_000)).toBe(0);
+  expect([...anchor.children].map((node) => [node.tagName, (node as HTMLElement).style.display])).toEqual([["P", ""]]);
+});
