@@ -106,7 +106,9 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Written
     folder = tmp_path.resolve() / "written"
     said = unpack(folder)
     home, clock = folder / "home", Since(said["at"] + LATER)
-    monkeypatch.setattr(Accounts, "_emulator", lambda self: create_app(home, clock=clock.now, sleep=clock.sleep))
+    monkeypatch.setattr(
+        Accounts, "_emulator", lambda self, seconds: create_app(home, clock=clock.now, sleep=clock.sleep)
+    )
     monkeypatch.setenv("BAILIAN_NB_HOME", str(home))
     monkeypatch.setenv("BAILIAN_NB_OUT", str(folder / "out"))
     monkeypatch.chdir(folder / "lab")

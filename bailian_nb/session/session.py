@@ -256,6 +256,10 @@ class Session:
         driven = {job.id for job in self.jobs() if not job.final}
         return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
 
+    def losses(self) -> list[str]:
+        """Return what became of earlier journals of this home, the latest first."""
+        return self.journal.losses() if self._written else []
+
     @property
     def index(self) -> Index:
         """Return the index of saved pictures; InvalidRequest where BAILIAN_NB_HOME cannot be written."""

@@ -104,7 +104,7 @@ class Journal:
         with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
             if key is not None and not fresh:
                 for row in _same(db, key, {account, *accounts}):
-                    late = row.complete and (row.finished or 0.0) >= created
+                    late = row.complete and (row.finished or 0.0) > created
                     if row.id != replaces and (late or (row.state in OPEN and not row.fresh)):
                         raise SameRequest(row)
             if check is not None:
@@ -236,6 +236,11 @@ class Journal:
             lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
             seen = db.execute("SELECT at FROM settled_losses WHERE model = ?", (model,)).fetchone()
         return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
+
+    def losses(self) -> list[str]:
+        """Return what became of earlier journals, the latest first."""
+        with self._file.reading() as db:
+            return [row["what"] for row in db.execute("SELECT what FROM losses ORDER BY at DESC")]
 
     def loss_settled(self, model: str) -> None:
         """Note that no task of this model, of a journal that was lost, is unknown any more."""

@@ -6,11 +6,13 @@ import hashlib
 import logging
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from ..errors import BailianError
 from ..system.databases import use
+from ..texts.catalogue import say
 
 Kind = Literal["star", "winner"]
 PATIENCE = 1.0
@@ -72,7 +74,8 @@ class Marks:
             db.execute(_TABLE)
             return db.execute(statement, values).fetchall()
 
+        lost = partial(log.warning, say("marks_aside"), self._path)
         try:
-            return use(self._path, work, seconds=PATIENCE)
+            return use(self._path, work, seconds=PATIENCE, lost=lost)
         except (sqlite3.Error, OSError) as error:
             raise BailianError(f"stars and winners in {self._path} can be neither read nor kept: {error}") from error

@@ -39,6 +39,9 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
+    "marks_aside": Text(
+        "the marks of sweeps in %s cannot be read; they are laid aside as %s", "扫描的标记文件 %s 无法读取,已另存为 %s"
+    ),
     "followed": Text(
         "job {job} makes the same request in another kernel: nothing is sent here, its pictures come here, too",
         "另一个内核中的作业 {job} 正在处理相同请求:此处不再提交,图片会同样显示",

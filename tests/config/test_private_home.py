@@ -32,7 +32,6 @@ def elsewhere(path: Path) -> bool:
     return path.name.startswith("journal.sqlite") or "limits" in path.relative_to(config.home()).parts
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("there", [False, True], ids=["a new home", "a home of an older version"])
 def test_a_call_leaves_nothing_that_others_can_read(there: bool, photo: Path, tmp_path: Path) -> None:
     if there:

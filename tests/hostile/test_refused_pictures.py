@@ -14,7 +14,7 @@ from bailian_nb.errors import DownloadError, NetworkError
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
-from ..world.world import FastClock, World
+from ..world.world import World
 from .meddler import ALWAYS, Meddler, end, raw
 from .table import EXPIRED
 from .test_table import request
@@ -25,7 +25,7 @@ SOON, LONG_AGO = f"{NO_TIME}&Expires=1800000000", f"{NO_TIME}&Expires=1000000000
 
 @pytest.fixture
 def world(tmp_path: Path) -> Any:
-    world = World(tmp_path / "home", tmp_path / "out", FastClock(400), latency=(0.0, 0.1))
+    world = World(tmp_path / "home", tmp_path / "out", latency=(0.0, 0.1))
     yield world
     world.close()
 

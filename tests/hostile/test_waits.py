@@ -17,7 +17,7 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.jobs.job import Job
 
 from ..client.conftest import Act, Raw, RawServer
-from ..world.world import KEY, FastClock, World
+from ..world.world import KEY, World
 from .meddler import PICTURE
 from .test_table import request
 
@@ -51,7 +51,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         return raw.answer(PICTURE if kind == "download" else json.dumps(answers[kind]).encode())
 
     server = raw.start(act)
-    world = World(tmp_path / "home", tmp_path / "out", FastClock(400))
+    world = World(tmp_path / "home", tmp_path / "out")
     world.account.client = Client(base_url=server.base_url, key=Secret(KEY), timeouts=QUICK)
     yield world, server, acts
     world.loop.submit(world.account.client.aclose()).result(5)

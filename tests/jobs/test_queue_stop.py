@@ -73,9 +73,9 @@ def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(w
 def test_who_waits_for_a_queued_job_hears_of_the_end_while_another_create_is_out(world: World) -> None:
     submit = world.account.client.submit
 
-    async def slow(prepared: Any) -> Any:
+    async def slow(prepared: Any, **more: Any) -> Any:
         await asyncio.sleep(0.8 if prepared.call.body["model"] == "wan2.6-t2i" else 0)
-        return await submit(prepared)
+        return await submit(prepared, **more)
 
     world.account.client.submit = slow  # type: ignore[method-assign]
     world.job(t2i("a hill"))

@@ -56,9 +56,7 @@ def test_a_broken_file_is_laid_aside_and_told_once(
     found.toggle_star("a")
     assert Marks(tmp_path, "sweep").stars == {"a"}
     (aside,) = tmp_path.glob("marks.sqlite.broken-*")
-    assert caplog.messages == [
-        f"{path} cannot be read: it is laid aside as {aside.name}, and a new one is begun",
-    ]
+    assert caplog.messages == [f"the marks of sweeps in {path} cannot be read; they are laid aside as {aside.name}"]
 
 
 def test_a_file_that_is_held_for_ever_holds_no_sweep_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
