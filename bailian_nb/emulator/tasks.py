@@ -8,7 +8,6 @@ that is broken stops nobody: it is laid aside, and a new one is begun.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import secrets
 import sqlite3
@@ -16,7 +15,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -43,8 +41,6 @@ _JITTER = 0.1
 """Seconds that two submits may come too close together: clocks and threads are never exact."""
 _PATIENCE = 30.0
 """Seconds for which another process that writes is waited for."""
-_LOST = "the emulator's tasks in %s cannot be read; they are laid aside as %s, and it begins anew"
-log = logging.getLogger("bailian_nb")
 _one = threading.Lock()
 """Held in each transaction and while the process forks: a child that is copied in between finds the file locked."""
 
@@ -269,7 +265,7 @@ class Store:
     def _make(self) -> None:
         """Make the file, or replace one that is of another version or broken."""
         private_folder(self.folder.parent)
-        use(self._path, _prepare, seconds=_PATIENCE, lost=partial(log.warning, _LOST, self._path))
+        use(self._path, _prepare, seconds=_PATIENCE)
         self._made = True
 
 

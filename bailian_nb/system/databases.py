@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sqlite3
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 from .files import patiently, private_file, private_folder
 
+log = logging.getLogger("bailian_nb")
 T = TypeVar("T")
 
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
@@ -24,7 +26,13 @@ HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
 
 
-def use(path: Path, work: Callable[[sqlite3.Connection], T], *, seconds: float, lost: Callable[[str], object]) -> T:
+def use(
+    path: Path,
+    work: Callable[[sqlite3.Connection], T],
+    *,
+    seconds: float,
+    lost: Callable[[str], object] | None = None,
+) -> T:
     """Do `work` on a database of ours and return what comes of it; a broken one is laid aside first, and begun anew.
 
     Parameters
@@ -34,7 +42,7 @@ def use(path: Path, work: Callable[[sqlite3.Connection], T], *, seconds: float, 
     seconds
         How long each of its statements waits for another process that holds the file.
     lost
-        Hears under which name the broken file lies now.
+        Hears under which name the broken file lies now; without it, a warning says so.
 
     Raises
     ------
@@ -50,8 +58,12 @@ def use(path: Path, work: Callable[[sqlite3.Connection], T], *, seconds: float, 
         except (sqlite3.Error, OSError) as error:
             if last or not is_broken(error):
                 raise
-        if (aside := lay_aside(path, seen)) is not None:
+        if (aside := lay_aside(path, seen)) is None:
+            continue
+        if lost is not None:
             lost(aside.name)
+        else:
+            log.warning("%s cannot be read: it is laid aside as %s, and a new one is begun", path, aside.name)
     raise AssertionError("the second try returns or raises")
 
 

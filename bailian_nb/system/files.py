@@ -267,7 +267,8 @@ def _give_name_without_links(draft: Path, target: Path, mode: int) -> bool:
 def private_folder(path: Path) -> None:
     """Make a folder that its owner alone can enter, or tighten one of ours, once, with all that lies in it.
 
-    One that belongs to somebody else, or that holds something which is not ours, keeps its permissions: `exposed`
+    Folders that are missing on the way are made as the umask says, but inside a private one private, too. One that
+    belongs to somebody else, or that holds something which is not ours, keeps its permissions: `exposed`
     says so. On Windows a user's folders are private by their place.
 
     Raises
@@ -275,11 +276,8 @@ def private_folder(path: Path) -> None:
     OSError
         When it cannot be made.
     """
-    try:
-        path.mkdir(mode=0o700, parents=True)
-    except FileExistsError:
-        if not path.is_dir():
-            raise
+    if not path.is_dir():
+        _make_private(path)
     if os.name == "nt" or path in _tried:
         return
     found = path.stat()
@@ -287,9 +285,20 @@ def private_folder(path: Path) -> None:
         return
     _tried.add(path)  # a file system without permissions would else be asked each time
     if found.st_uid == os.geteuid() and not (found.st_mode & stat.S_ISVTX or _foreign(path)):
-        path.chmod(0o700)
-        for entry in path.rglob("*"):
-            _tighten(entry)
+        with contextlib.suppress(OSError):  # where permissions cannot be set, `exposed` tells; a lock may be gone
+            path.chmod(0o700)
+            for entry in path.rglob("*"):
+                _tighten(entry)
+
+
+def _make_private(path: Path) -> None:
+    missing, around = [path], path.parent
+    while not around.exists():
+        missing.append(around)
+        around = around.parent
+    inside = not around.stat().st_mode & 0o077
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700 if inside or folder == path else 0o777, exist_ok=True)
 
 
 def private_file(path: Path) -> None:

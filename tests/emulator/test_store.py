@@ -51,10 +51,7 @@ def test_a_broken_file_of_tasks_is_laid_aside_and_the_emulator_begins_anew(
     (aside,) = asides
     assert aside.is_dir() if left is None else aside.read_bytes() == left
     (line,) = (line for line in caplog.messages if "emulator" in line)
-    assert (
-        line
-        == f"the emulator's tasks in {path} cannot be read; they are laid aside as {aside.name}, and it begins anew"
-    )
+    assert line == f"{path} cannot be read: it is laid aside as {aside.name}, and a new one is begun"
 
 
 def test_a_file_of_another_version_or_without_tables_is_begun_anew(bench: Any, make_bench: Any) -> None:

@@ -38,11 +38,15 @@ def loose(home: Path) -> Path:
 
 
 def test_a_folder_is_made_for_its_owner_alone_and_those_around_it_are_not(tmp_path: Path) -> None:
-    private_folder(tmp_path / "share" / "home")
-    private_folder(tmp_path / "share" / "home")
-    assert mode(tmp_path / "share" / "home") == 0o700
-    assert mode(tmp_path / "share") & 0o055
-    assert exposed(tmp_path / "share" / "home") == ""
+    tmp_path.chmod(0o755)
+    home = tmp_path / "share" / "home"
+    for _ in range(2):
+        private_folder(home)
+    assert mode(home) == 0o700
+    assert mode(home.parent) & 0o055
+    assert exposed(home) == ""
+    private_folder(home / "limits" / "a" / "waiting")
+    assert {mode(path) for path in home.rglob("*")} == {0o700}, "inside it all are"
 
 
 def test_a_home_of_an_older_version_is_tightened_with_all_that_lies_in_it(tmp_path: Path) -> None:
