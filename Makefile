@@ -25,7 +25,7 @@ PYTEST := $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo      run two notebooks on the emulator and leave demo_out/*.html"
+	@echo "make demo      run two notebooks on the emulator; pictures and index.html in demo_out"
 	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
 	@echo "make lab       the notebooks in JupyterLab, on the emulator"
 	@echo "make test-all  the slow tests too; a missing browser is a failure"
@@ -35,6 +35,7 @@ help:
 	@echo "make reference write notebooks/reference anew from the table"
 	@echo "make notebooks run every notebook anew and keep its outputs"
 	@echo "make wheel     build the wheel and run the demo from it alone"
+	@echo "make clean     remove the environment, its scratch files, demo_out and what was built"
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
 
 demo: $(VENV)/.run

@@ -19,9 +19,19 @@ from typing import Any
 import platformdirs
 import pytest
 
+# nbval reads notebooks with jsonschema, which builds a grammar of IRIs with this module where it finds it: more than
+# two seconds in every worker, for a check that no schema of a notebook asks for.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+import nbformat  # noqa: E402, F401
+
+del sys.modules["rfc3987_syntax"]
+pytest_plugins = ["nbval.plugin"]
+
 ROOT = Path(__file__).parent
 TESTS = ROOT / "tests"
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
+ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
+QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 
 
@@ -53,6 +63,13 @@ def files_of_the_user() -> dict[str, int]:
     return found
 
 
+def use_memory() -> None:
+    """Let temporary files lie in memory where there is enough: on a disk, each of the many fsync() calls takes time."""
+    memory = Path("/dev/shm")  # noqa: S108  # pytest makes a folder of its own there
+    if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > ENOUGH_MEMORY:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
 FOLDER = pytest.StashKey[Path]()
 
 
@@ -63,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
         ]
         here = [ROOT / "wan_out", TESTS / "wan_out", ROOT / "notebooks" / "wan_out"]
         os.environ[WATCHED] = os.pathsep.join(map(str, [*ours, Path.home() / ".dashscope", *here]))
+    use_memory()
     root = Path(tempfile.mkdtemp(prefix="bailian-nb-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
     config.stash[FOLDER] = root
@@ -109,7 +127,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.path.suffix == ".ipynb":  # nbval's cells know no fixtures; a home a notebook, so order does not matter
         folder = item.config.stash[FOLDER] / item.path.stem
         (folder / "user").mkdir(parents=True, exist_ok=True)
-        put(isolate(folder))
+        put(isolate(folder) | {"BAILIAN_NB_EMULATOR_SECONDS": QUICK})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -48,14 +48,19 @@ def t2i(
         "1280*1280", "1280x1280", "16:9", "square" or (width, height) in pixels.
     seed
         0-2147483647; one is drawn, sent and recorded when none is given. n pictures use seed, seed+1, …
+    negative_prompt
+        What the pictures are not to show; the limit stands in the table.
     sync
         Use the synchronous protocol: it has no task id, so a result lost on the way cannot be recovered.
     retries
-        Further tries after a failure of the service's own fault (a failed task is not billed), default 0.
+        0-10 further tries after a failure of the service's own fault (a failed task is not billed), default 0.
     cache
         Answer from disk when the same Request with a given seed was saved before.
     max_cost
-        CNY; a higher estimate raises BudgetExceeded and sends nothing.
+        CNY by list price; a higher estimate raises BudgetExceeded and sends nothing; inf is no cap at all.
+    out_dir
+        Folder for the pictures, below which each day has its own; default: the setting, else `wan_out` in the current
+        folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
     parameters
@@ -108,6 +113,8 @@ def edit(
         DashScope's name or a short one, see `%wan functions`; None for the models that have no functions.
     prompt
         What to do, at most 800 characters for wanx2.1-imageedit.
+    model
+        An edit model of the table, default `wanx2.1-imageedit`.
     mask
         For description_edit_with_mask: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a
         tool means the opposite.
@@ -119,6 +126,8 @@ def edit(
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
         Keep the original outside the mask in a second file; on by default for masked edits.
+    n, seed, sync, retries, cache, max_cost, out_dir, embed
+        As for `t2i`.
     parameters
         `strength` (0.0-1.0) and every other parameter of the function under DashScope's name.
 
@@ -176,6 +185,8 @@ def sweep(
     image, function, prompt
         As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
         of prompts is an axis too.
+    mask, invert, model, fit, paste_back, sync, retries, cache, out_dir, embed
+        As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
         `seed=[1, 2]`, and for expand `to=["1:1", "16:9"]`. At most 100 values an axis and 400 cells.
@@ -229,8 +240,12 @@ def rerun(
         A Picture, its path, its Record, a Result, a Job or its id.
     image, mask
         In place of what was sent; needed when that is not found any more.
+    invert, fit, sync, paste_back
+        As for `edit`; None leaves them as they were sent.
     cache
         False draws again although nothing is changed.
+    retries, max_cost, out_dir, embed
+        As for `t2i`.
     changes
         `seed`, `strength` and every other parameter that is to differ, under DashScope's name.
 
@@ -294,6 +309,11 @@ def resume(
         Ids of tasks whose pictures lie in `unclaimed` and that are yours.
     forget
         Ids of uncertain jobs that own none of those tasks.
+
+    Returns
+    -------
+    Resumed
+        `jobs` go on now; its other lists hold what could not be taken up, and why.
 
     Raises
     ------

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, BudgetExceeded, InvalidRequest, WaitInterrupted
+from .errors import BailianError, InvalidRequest, WaitInterrupted, one_line
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
+from .planning.options import (
+    add_options,
+    add_parameters,
+    call_arguments,
+    edit_arguments,
+    parameter_values,
+    table_options,
+    unknown_option,
+)
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
 from .texts.catalogue import say
+from .texts.help import PROGRAM, PROGRAM_OPTIONS
+from .views.explain import explain_slot
+from .views.inspect import records_json
+from .views.language import language
 
+CALL_OPTIONS = (
+    "model",
+    "out-dir",
+    "max-cost",
+    "run",
+    "retries",
+    "no-cache",
+    "no-embed",
+    "sync",
+    "dry-run",
+    "json",
+)
+EDIT_OPTIONS = ("mask", "invert", "no-paste", "fit", "to")
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 
@@ -29,12 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
     try:
         given = _read(arguments)
-        return int(given.run(given))
+        return int(given.act(given))
     except (BailianError, OSError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
-        print(f"Interrupted: {interrupted}. Take it up with: bailian-nb resume", file=sys.stderr)
+        print(say("cli_interrupted", language(), how=interrupted), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
         print("Interrupted", file=sys.stderr)
@@ -42,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse without its page of usage: every mistake is one line."""
+    """argparse without its page of usage: every mistake is one line; and no option may be cut short."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         if found := re.match(r"argument COMMAND: invalid choice: '(.*?)' ", message):
@@ -55,13 +82,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    given, rest = _parser().parse_known_args(arguments)
-    command: argparse.ArgumentParser = given.command
+    given, rest = _parser(language()).parse_known_args(arguments)
     unknown = next((word for word in rest if word.startswith("-")), None)
     if unknown is not None:
-        name = unknown.partition("=")[0]
-        known = [option for action in command._actions for option in action.option_strings]
-        raise InvalidRequest(f"unknown option {name}{specs.nearest(name, known)} See {command.prog} --help")
+        raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
     if not hasattr(given, "words"):
         return _enough(given, rest)
     given.words.extend(rest)  # argparse leaves words that stand behind an option
@@ -69,96 +93,74 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
-    if rest:
-        see = f"see {given.command.prog} --help"
-        see = f"put a prompt of several words into quotes; {see}" if hasattr(given, "dry_run") else see
-        raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
-    return given
+    if not rest:
+        return given
+    see = f"see {given.command.prog} --help"
+    if hasattr(given, "dry_run"):
+        raise InvalidRequest(f"{rest[0]!r} is too much; put a prompt of several words into quotes; {see}")
+    raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="bailian-nb", description="Wan image models from the command line.")
+def _parser(lang: str) -> argparse.ArgumentParser:
+    """Return the parser of the whole program; each command leaves its function in `act` and its parser in `command`."""
+    parser = _Parser(prog="bailian-nb", description=say("cli_program", lang))
     parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="run two notebooks on the emulator; leave pictures and a page")
-    demo.add_argument("--out", default="demo_out", help="folder to leave everything in (default demo_out)")
-    demo.set_defaults(run=_demo, command=demo)
+    def add(name: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(name, help=PROGRAM[name].get(lang))
+        command.set_defaults(act=act, command=command)
+        return command
 
-    t2i = commands.add_parser("t2i", help="draw pictures from a text")
+    def word(option: str, **values: object) -> str:
+        return PROGRAM_OPTIONS[option].get(lang).format(**values)
+
+    demo = add("demo", _demo)
+    demo.add_argument("--out", default="demo_out", help=word("demo --out"))
+
+    t2i = add("t2i", _t2i)
     t2i.add_argument("prompt")
-    _sending(t2i, "t2i")
-    t2i.set_defaults(run=_t2i, command=t2i)
+    _add_call(t2i, "t2i", lang)
 
-    edit = commands.add_parser("edit", help="edit a picture")
+    edit = add("edit", _edit)
     functions = ", ".join(row.short for model in specs.models("edit") for row in model.functions)
     edit.add_argument(
-        "words",
-        nargs="*",
-        metavar="[FUNCTION] IMAGE PROMPT",
-        help=f"FUNCTION (or its official name): {functions}; models without functions take IMAGE ... PROMPT",
+        "words", nargs="*", metavar="[FUNCTION] IMAGE PROMPT", help=word("edit WORDS", functions=functions)
     )
-    edit.add_argument("--mask", help="mask file: white is edited")
-    edit.add_argument("--invert", action="store_true", help="the mask means the opposite")
-    edit.add_argument("--no-paste", action="store_true", help="masked edits: keep the answer as served only")
-    edit.add_argument("--fit", action="store_true", help="shrink or convert a picture that would be refused")
-    edit.add_argument("--to", help="expand: the proportion that it is to have, such as 16:9, 1280*720 or square")
-    _sending(edit, "edit")
-    edit.set_defaults(run=_edit, command=edit)
+    add_options(edit, EDIT_OPTIONS, lang=lang, words=PROGRAM_OPTIONS)
+    _add_call(edit, "edit", lang)
 
-    emulator = commands.add_parser("emulator", help="serve the emulator on loopback")
-    emulator.add_argument("--port", type=int, default=8787, help="default 8787; 0 takes a free one")
-    emulator.set_defaults(run=_emulator, command=emulator)
+    emulator = add("emulator", _emulator)
+    emulator.add_argument("--port", type=int, default=8787, help=word("emulator --port"))
 
-    check = commands.add_parser("doctor", help="check key, network, result hosts, folders")
-    check.set_defaults(run=_doctor, command=check)
+    add("doctor", _doctor)
 
-    resume = commands.add_parser("resume", help="take up what was sent and is not yet on disk")
-    resume.add_argument("--send", action="store_true", help="also send what was never sent")
-    resume.add_argument("--adopt", nargs="+", default=(), metavar="TASK", help="tasks of unclaimed/ that are yours")
-    resume.add_argument("--forget", nargs="+", default=(), metavar="JOB", help="uncertain jobs that own none of them")
-    resume.set_defaults(run=_resume, command=resume)
+    resume = add("resume", _resume)
+    resume.add_argument("--send", action="store_true", help=word("resume --send"))
+    resume.add_argument("--adopt", nargs="+", default=(), metavar="TASK", help=word("resume --adopt"))
+    resume.add_argument("--forget", nargs="+", default=(), metavar="JOB", help=word("resume --forget"))
 
-    history = commands.add_parser("history", help="saved pictures, the newest first")
+    history = add("history", _history)
     history.add_argument("words", nargs="*")
-    history.add_argument("--limit", type=int, default=30, help="how many at most, 1 or more (default 30)")
-    history.set_defaults(run=_history, command=history)
+    history.add_argument("--limit", type=int, default=30, help=word("history --limit"))
 
-    cost = commands.add_parser("cost", help="what was spent by list price: today, this month, by model, by notebook")
-    cost.add_argument("--all", action="store_true", help="every account in the journal, each by itself")
-    cost.add_argument("--json", action="store_true", help="print the sums as JSON")
-    cost.set_defaults(run=_cost, command=cost)
+    cost = add("cost", _cost)
+    cost.add_argument("--all", action="store_true", help=word("cost --all"))
+    cost.add_argument("--json", action="store_true", help=word("cost --json"))
     return parser
 
 
-def _sending(parser: argparse.ArgumentParser, kind: specs.Kind) -> None:
+def _add_call(parser: argparse.ArgumentParser, kind: specs.Kind, lang: str) -> None:
     """Add what both create calls take, one option for each parameter of the table among it."""
-    parser.add_argument("--model", "-m")
-    parser.add_argument("--out-dir", help="folder for the pictures")
-    parser.add_argument("--max-cost", help="CNY; a higher estimate is refused")
-    send_it = "send although the estimate is above confirm_above"
-    parser.add_argument("--run", dest="confirmed", action="store_true", help=send_it)
-    parser.add_argument("--retries", help="further tries after a fault of the service")
-    parser.add_argument("--no-cache", dest="cache", action="store_false", help="draw again even if it is on disk")
-    share = "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it"
-    parser.add_argument("--no-embed", dest="embed", action="store_const", const=False, help=share)
-    parser.add_argument("--sync", action="store_true", help="the synchronous protocol: no task id, not to be recovered")
-    parser.add_argument("--dry-run", action="store_true", help="print the exact request and its price; send nothing")
-    parser.add_argument("--json", action="store_true", help="print the records as JSON")
-    for row in specs.parameters(kind):
-        letters = ["-n"] if row.name == "n" else []
-        option = f"--{row.name.replace('_', '-')}"
-        action: Any = argparse.BooleanOptionalAction if row.type == "bool" else "store"
-        parser.add_argument(
-            option, *letters, dest=row.name, action=action, default=None, help=row.meaning.en.replace("%", "%%")
-        )
+    add_options(parser, CALL_OPTIONS, lang=lang, words=PROGRAM_OPTIONS)
+    add_parameters(parser, specs.parameters(kind), lang=lang)
 
 
 def _t2i(given: argparse.Namespace) -> int:
     session = sessions.current()
     model = specs.get(session.settings().model if given.model is None else given.model, "t2i")
-    values = {"prompt": given.prompt, **_values(given, "t2i")}
-    return _go(given, session.plan(model=model.name, values=values, **_common(given)))
+    values = {"prompt": given.prompt, **parameter_values(given, table_options("t2i"))}
+    return _go(given, session.plan(model=model.name, values=values, **call_arguments(given)))
 
 
 def _edit(given: argparse.Namespace) -> int:
@@ -173,24 +175,13 @@ def _edit(given: argparse.Namespace) -> int:
     plan = session.plan(
         model=model.name,
         function=function,
-        values={"prompt": "".join(rest), "to": given.to, **_values(given, "edit")},
+        values={"prompt": "".join(rest), **parameter_values(given, (*table_options("edit"), "to"))},
         images=tuple(images),
         mask=given.mask,
-        invert=given.invert,
-        fit=given.fit,
-        paste_back=False if given.no_paste else None,
-        **_common(given),
+        **call_arguments(given),
+        **edit_arguments(given),
     )
     return _go(given, plan, images)
-
-
-def _values(given: argparse.Namespace, kind: specs.Kind) -> dict[str, Any]:
-    names = [row.name for row in specs.parameters(kind)]
-    return {name: value for name in names if (value := getattr(given, name)) is not None}
-
-
-def _common(given: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in ("sync", "retries", "cache", "out_dir", "embed")}
 
 
 def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> int:
@@ -205,32 +196,30 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
         print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
         return 0
-    if not given.confirmed and (asked := confirm.question(session, plan, plan.settings.lang)):
-        raise BudgetExceeded(asked)
-    return _report(session.send(plan, max_cost=given.max_cost), given)
+    asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
+    return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
 
 
 def _report(job: Job, given: argparse.Namespace) -> int:
+    """Wait and print the pictures; notes and what is missing go to stderr, and anything missing makes it 1."""
     result = job.result()
     if given.json:
-        records = [json.loads(picture.record.to_json()) for picture in result]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        print(records_json(picture.record for picture in result))
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")
+    lang = language()
     for note in dict.fromkeys((*job.notes, *result.notes)):
-        print(f"note: {note}", file=sys.stderr)
-    for failed in result.errors:
-        row = specs.lookup(failed.code, failed.message)
-        said = f"{row.meaning.en}. {failed.message}".rstrip() if row in specs.CODES else failed.message
-        print(f"picture {failed.index + 1}: {BailianError(said, code=failed.code, hint=row.todo.en)}", file=sys.stderr)
+        print(say("cli_note", lang, note=note), file=sys.stderr)
+    for slot in result.errors:
+        print(say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang)), file=sys.stderr)
     return 1 if result.errors else 0
 
 
 def _demo(given: argparse.Namespace) -> int:
     from .demo import run
 
-    return run(Path(given.out))
+    return run(Path(given.out), lang=language())
 
 
 def _emulator(given: argparse.Namespace) -> int:
@@ -238,25 +227,27 @@ def _emulator(given: argparse.Namespace) -> int:
     from .emulator import serve
 
     def ready(url: str) -> None:
-        print(f"EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}", flush=True)
-        print("any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it", flush=True)
+        print(say("cli_emulator", language(), url=url), flush=True)
+        print(say("cli_any_key", language()), flush=True)
 
     try:
         serve(config.home(), given.port, on_ready=ready)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "it must lie in 0-65535"
-        raise InvalidRequest(f"port {given.port} cannot be used: {reason}; --port 0 takes a free one") from error
+    except OverflowError:
+        raise InvalidRequest(
+            f"port {given.port} cannot be used: it must lie in 0-65535; --port 0 takes a free one"
+        ) from None
+    except OSError as error:
+        raise InvalidRequest(
+            f"port {given.port} cannot be used: {error.strerror or error}; --port 0 takes a free one"
+        ) from error
     return 0
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    session, lang = sessions.current(), "en"
-    with contextlib.suppress(BailianError):  # settings that cannot be read are a finding, too
-        lang = session.settings().lang
-    findings = doctor.examine(session)
+    findings = doctor.examine(sessions.current())
     for each in findings:
         print(f"{SIGNS[each.state]}  {each.name}: {each.text}")
-    print(f"{say('doctor_hosts', lang)}:")
+    print(f"{say('doctor_hosts', language())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
     return 1 if any(each.state == "fail" for each in findings) else 0
@@ -264,7 +255,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _resume(given: argparse.Namespace) -> int:
     found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
-    print(repr(found) if found else say("resume_nothing", sessions.current().settings().lang))
+    print(repr(found) if found else say("resume_nothing", language()))
     failed = 0
     for job in found.jobs:
         job.wait()
@@ -284,7 +275,7 @@ def _history(given: argparse.Namespace) -> int:
         raise InvalidRequest(f"option --limit is 1 or more, got {given.limit}; see bailian-nb history --help")
     found = list(index.search(words, given.limit) if words else index.recent(given.limit))
     if not found:
-        print(say("no_pictures", sessions.current().settings().lang), file=sys.stderr)
+        print(say("no_pictures", language()), file=sys.stderr)
     for picture in found:
         print(f"{picture.record.created}  {picture!r}  {picture.path}")
     return 0

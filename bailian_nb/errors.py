@@ -47,6 +47,11 @@ def printable(text: object, limit: int = 400) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def one_line(error: BaseException) -> str:
+    """Return an error as a terminal, a cell or a widget shows it where nothing else stands beside it."""
+    return f"{type(error).__name__}: {error}"
+
+
 class BailianError(Exception):
     """Carry what the service said and what to do about it.
 
@@ -102,19 +107,28 @@ class BailianError(Exception):
             import traceback
 
             return traceback.format_exception(self)
-        return [f"{type(self).__name__}: {self}"]
+        return [one_line(self)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong with a request: what was given, what is allowed, what to do."""
+    """One thing that is wrong with a request: `message` says what was given, what is allowed, what to do.
+
+    `parameter` is DashScope's name of what is wrong, "" where it is the call as a whole.
+    """
 
     parameter: str
     message: str
 
 
 class InvalidRequest(BailianError):
-    """Refuse a request before it is sent; `problems` holds every reason, not only the first."""
+    """Refuse a request before it is sent; `problems` holds every reason, not only the first.
+
+    Parameters
+    ----------
+    problems
+        What is wrong; a str is one Problem that belongs to no parameter.
+    """
 
     def __init__(self, problems: list[Problem] | tuple[Problem, ...] | str, *, hint: str = "") -> None:
         if isinstance(problems, str):
@@ -150,7 +164,10 @@ class BillingError(RequestRejected):
 
 
 class Throttled(RequestRejected):
-    """A rate or quota limit was passed; nothing was created, so sending again later is safe."""
+    """A rate or quota limit was passed; nothing was created, so sending again later is safe.
+
+    `retry_after` is seconds as the service asked for, None where it named none.
+    """
 
     def __init__(self, message: str = "", *, retry_after: float | None = None, **more: object) -> None:
         self.retry_after = retry_after
@@ -202,7 +219,7 @@ class SaveFailed(BailianError):
 
 
 class JobTimeout(BailianError, TimeoutError):
-    """Waiting took longer than asked; the Job goes on."""
+    """Waiting took longer than the seconds that were asked for; the Job goes on."""
 
 
 class WaitInterrupted(KeyboardInterrupt):

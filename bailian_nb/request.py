@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +13,7 @@ from typing import Any
 from . import specs
 from .images import Input
 from .specs import Value
+from .store.request_key import is_exact, request_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ class Request:
     @property
     def exact(self) -> bool:
         """True when the service draws just `n` pictures, False when n is only the most (a sequence, a story)."""
-        return not (self.values.get("enable_sequential") or self.values.get("enable_interleave"))
+        return is_exact(self.values)
 
     @property
     def seed(self) -> int | None:
@@ -122,17 +121,7 @@ class Request:
 
         None when an input is a URL, whose bytes may change.
         """
-        if any(image.kind != "bytes" or not image.sha256 for image in self.inputs):
-            return None
-        parts = {
-            "model": self.model,
-            "function": self.function,
-            "values": dict(self.values),
-            "inputs": [image.sha256 for image in self.images],
-            "mask": self.mask.sha256 if self.mask else None,
-            "paste_back": self.paste_back,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return request_key(self.to_dict())
 
 
 def _frozen(value: Any) -> Any:

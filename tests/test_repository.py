@@ -61,3 +61,12 @@ def test_no_file_names_a_registry_or_this_machine():
 def test_no_file_holds_a_key():
     pattern = re.compile(rb"sk-(?!0123456789abcdef)[0-9a-f]{32}\b")  # the exception is the one that our tests make up
     assert [relative(path) for path in files_in_git() if pattern.search(path.read_bytes())] == []
+
+
+def test_what_contributors_are_told_is_so():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"{LONGEST} lines at most" in text
+    named = [name for name in re.findall(r"`([\w./-]+)`", text) if "/" in name or name.endswith((".py", ".toml"))]
+    there = {name for name in named if (ROOT / name).exists() or (ROOT / "bailian_nb" / name).exists()}
+    assert set(named) - there - {".venv/bin/python", "test_written_before.py"} == set()
+    assert len(there) > 20

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .. import specs
 from ..client import Client
 from ..specs import service
+from ..store.kernels import stands_still
 from ..system.clock import Clock
 from .limiter import Limiter
 from .rate import QueryPace
+
+LATER = 5.0
+"""Seconds by which the lease of a kernel that stands still is free later than its rows: who takes these counts them."""
 
 
 @dataclass(kw_only=True)
@@ -52,10 +58,15 @@ class Account:
         clock: Clock,
         home: Path | None = None,
         own: str = "",
+        kernel: Callable[[], str] = str,
     ) -> Account:
-        """Make an account; kernels with the same `home` share its limits, None keeps them in this one."""
+        """Make an account; kernels with the same `home` share its limits, None keeps them in this one.
+
+        `kernel` names this one, by which others see whether it stands still.
+        """
         folder = None if home is None else home / "limits" / id
-        limiter = Limiter(clock, folder)
+        stopped = None if home is None else partial(stands_still, home, margin=LATER)
+        limiter = Limiter(clock, folder, kernel=kernel, stands_still=stopped)
         return cls(
             id=id,
             base_url=base_url,

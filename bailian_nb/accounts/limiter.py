@@ -17,7 +17,7 @@ from pathlib import Path
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
-from .locks import LockedLeases
+from .locks import LockedLeases, StandsStill
 from .queue import WaitQueue
 from .rate import Pace
 
@@ -37,11 +37,20 @@ class Limiter:
     `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
     """
 
-    def __init__(self, clock: Clock, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        folder: Path | None = None,
+        *,
+        kernel: Callable[[], str] = str,
+        stands_still: StandsStill | None = None,
+    ) -> None:
         self.note = ""
         """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
         self._clock = clock
         self._folder = folder
+        self._kernel = kernel
+        self._stands_still = stands_still
         self._lanes: dict[str, _Lane] = {}
 
     async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None]) -> None:
@@ -133,11 +142,15 @@ class Limiter:
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:
             folder = None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model)
-            running = None if folder is None else LockedLeases(folder / "running", limit.tasks_at_once)
-            creating = None if folder is None else LockedLeases(folder / "creating", 1)
+            running = None if folder is None else self._leases(folder / "running", limit.tasks_at_once)
+            creating = None if folder is None else self._leases(folder / "creating", 1)
             self._lanes[model] = _Lane(
                 running=WaitQueue(limit.tasks_at_once, running, self.alone),
                 creating=WaitQueue(1, creating, self.alone),
                 pace=Pace(self._clock, limit, None if folder is None else folder / "pace.json", self.alone),
             )
         return self._lanes[model]
+
+    def _leases(self, folder: Path, limit: int) -> LockedLeases:
+        more = {} if self._stands_still is None else {"stands_still": self._stands_still}
+        return LockedLeases(folder, limit, kernel=self._kernel(), **more)

@@ -25,6 +25,13 @@ DOOR_SECONDS = 0.3
 """How long a thread waits for the door, behind which only one kernel looks at a time: each look takes milliseconds."""
 
 
+StandsStill = Callable[[str], bool]
+
+
+def _nobody(kernel: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wait:
     """No place yet: so many kernels come first, and so many places are held by other kernels."""
@@ -58,12 +65,20 @@ class LockedLeases:
 
     Each kernel has one ticket at most and draws a new one for each place, so kernels take turns whatever the length of
     their queues. A kernel that holds fewer places comes before one that holds more, then the older ticket.
+
+    Parameters
+    ----------
+    kernel
+        This kernel's name, which others ask `stands_still` of; made up where none is given.
+    stands_still
+        Tells whether the kernel of a name has stopped without ending: its leases and its turn count no more.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, *, kernel: str = "", stands_still: StandsStill = _nobody) -> None:
         self.folder = folder
         self.limit = limit
-        self.kernel = secrets.token_hex(4)
+        self.kernel = kernel or secrets.token_hex(4)
+        self._stands_still = stands_still
         self._mine: dict[int, FileLock] = {}
         self._ticket: tuple[_Ticket, FileLock] | None = None
         self._last = Wait()
@@ -74,8 +89,10 @@ class LockedLeases:
         try:
             door.acquire(timeout=DOOR_SECONDS, poll_interval=0.005)
         except Timeout:
-            return self._last
+            if not self._stands_still(_read(self.folder / "door.by")):
+                return self._last
         try:
+            _note(self.folder / "door.by", self.kernel)
             found = self._enter()
         finally:
             door.release()
@@ -102,7 +119,7 @@ class LockedLeases:
         places = Counter(held)
         turn = (places[self.kernel], mine.number)
         rivals = (ticket for ticket in self._tickets() if (places[ticket.kernel], ticket.number) < turn)
-        before = sum(_waits(ticket) for ticket in rivals)
+        before = sum(_waits(ticket) and not self._stands_still(ticket.kernel) for ticket in rivals)
         if before < self.limit - len(held) and (leave := self._hold(free)) is not None:
             self.quit()
             return leave
@@ -131,18 +148,18 @@ class LockedLeases:
             if number in self._mine:
                 held.append(self.kernel)
             elif (probe := try_lock(self._path(number))) is None:
-                held.append(self._holder(number))
+                held += [] if self._stands_still(holder := self._holder(number)) else [holder]
             else:
                 probe.release()
                 free.append(number)
-        return held, free[0] if free else len(held)
+        return held, free[0] if free else max(above, default=-1) + 1
 
     def _hold(self, number: int) -> Release | None:
         if number in self._mine or (lock := try_lock(self._path(number))) is None:
             return None
         self._mine[number] = lock
         try:
-            self._path(number).with_suffix(".by").write_text(self.kernel, encoding="ascii")
+            _note(self._path(number).with_suffix(".by"), self.kernel)
         except OSError:
             self._leave(number)
             raise
@@ -152,10 +169,7 @@ class LockedLeases:
         self._mine.pop(number).release()
 
     def _holder(self, number: int) -> str:
-        try:
-            return self._path(number).with_suffix(".by").read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
-            return ""
+        return _read(self._path(number).with_suffix(".by"))
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number}.lock"
@@ -169,6 +183,17 @@ def _waits(ticket: _Ticket) -> bool:
     lock.release()
     _forget(ticket.path)
     return False
+
+
+def _note(path: Path, kernel: str) -> None:
+    path.write_text(kernel, encoding="ascii")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _forget(path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ SLOW = 0.2
 class Accounts:
     """The accounts of one process and home."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    def __init__(self, home: Path, clock: Clock, *, kernel: Callable[[], str] = str) -> None:
         self.home = home
         self.clock = clock
+        self.kernel = kernel
         self._lock = threading.RLock()
         self._opened: dict[tuple[str, str, Secret, bool], Account] = {}
         self._answered: dict[str, tuple[bool, float]] = {}
@@ -70,7 +72,7 @@ class Accounts:
                 base_url=target.base_url,
                 key=key,
                 workspace=target.workspace,
-                app=self._emulator() if target.in_process else None,
+                app=self._emulator(settings.emulator_seconds) if target.in_process else None,
             )
             account = self._opened[which] = Account.open(
                 id=name,
@@ -81,6 +83,7 @@ class Accounts:
                 clock=self.clock,
                 home=self.home,
                 own=own,
+                kernel=self.kernel,
             )
             return account
 
@@ -103,7 +106,8 @@ class Accounts:
                 self._answered[base_url] = (bool(found), time.monotonic())
             return bool(found)  # another may have the port now: what says nothing may bill
 
-    def _emulator(self) -> Any:
-        from ..emulator import create_app
+    def _emulator(self, seconds: float | None) -> Any:
+        from ..emulator import EmulatorSettings, create_app
 
-        return create_app(self.home)
+        behaviour = EmulatorSettings() if seconds is None else EmulatorSettings(latency=(seconds, seconds))
+        return create_app(self.home, behaviour, clock=self.clock.now, sleep=self.clock.sleep)

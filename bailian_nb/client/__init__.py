@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .download import Download, expires_at
+from .download import Download, expires_at, verdict
 from .faults import error_from, task_error
 from .http import Client, Prepared
+from .meter import Stage
 from .probe import Probe, serves_emulator
 from .shapes import Answer, Slot, State, Submitted, TaskPage, TaskRow
-from .transport import Timeouts
+from .transport import Timeouts, Waiting
 from .wire import Body, Call, curl_line, encode
 
 __all__ = [
@@ -19,15 +20,18 @@ __all__ = [
     "Prepared",
     "Probe",
     "Slot",
+    "Stage",
     "State",
     "Submitted",
     "TaskPage",
     "TaskRow",
     "Timeouts",
+    "Waiting",
     "curl_line",
     "encode",
     "error_from",
     "expires_at",
     "serves_emulator",
     "task_error",
+    "verdict",
 ]

@@ -6,8 +6,8 @@ are checked hop by hop, and a body that is too long or cut off is an error.
 
 from __future__ import annotations
 
-import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,18 +15,24 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
+from ..config import Secret
 from ..errors import DownloadError
+from .bodies import Packed, read_body
 from .faults import reason_of
 from .hosts import Gate, is_public
-from .transport import FAULTS, USER_AGENT, ExactURL, Timeouts, as_given, fault_of, uses_proxy
+from .meter import Excess
+from .reply import hidden
+from .transport import ExactURL, Fault, Limit, Timeouts, Waiting, converse, plain_headers
 
 MAX_PICTURE_BYTES = 100 * 1024 * 1024
 MAX_INPUT_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
 
 _MAX_ERROR_BYTES = 65_536
-_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
 _LATER = frozenset({408, 425, 429})
+_GONE = frozenset({403, 404, 410})
+
+Check = Callable[[httpx.URL, httpx.URL | None], Awaitable[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +52,19 @@ class _Hop:
     error: DownloadError | None = None
 
 
-async def fetch_result(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeouts: Timeouts) -> Download:
+@dataclass(frozen=True, kw_only=True)
+class Fetching:
+    """How pictures are fetched: by which way, from which hosts, and at most how much; `key` is hidden in errors."""
+
+    way: httpx.AsyncBaseTransport
+    gate: Gate
+    most: int
+    timeouts: Timeouts
+    key: Secret
+    waiting: Waiting | None = None
+
+
+async def fetch_result(fetching: Fetching, url: str) -> Download:
     """Fetch a finished picture.
 
     Raises
@@ -54,10 +72,10 @@ async def fetch_result(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: 
     DownloadError
         With `again` True when another try may succeed.
     """
-    return await _follow(http, url, gate.result, gate, limit, timeouts)
+    return await _follow(fetching, url, fetching.gate.result)
 
 
-async def fetch_public(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: int, timeouts: Timeouts) -> Download:
+async def fetch_public(fetching: Fetching, url: str) -> Download:
     """Fetch an input picture from a public host.
 
     Raises
@@ -68,10 +86,10 @@ async def fetch_public(http: httpx.AsyncClient, url: str, *, gate: Gate, limit: 
 
     async def check(url: httpx.URL, came_from: httpx.URL | None) -> str:
         del came_from
-        await gate.public(url)
+        await fetching.gate.public(url)
         return ""
 
-    return await _follow(http, url, check, gate, limit, timeouts)
+    return await _follow(fetching, url, check)
 
 
 def expires_at(url: str) -> float | None:
@@ -84,21 +102,29 @@ def expires_at(url: str) -> float | None:
     return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
-async def _follow(
-    http: httpx.AsyncClient,
-    url: str,
-    check: Callable[[httpx.URL, httpx.URL | None], Awaitable[str]],
-    gate: Gate,
-    limit: int,
-    timeouts: Timeouts,
-) -> Download:
+def verdict(url: str, error: Exception, now: float) -> tuple[str, bool]:
+    """Return what to say of a result that could not be fetched, and whether it is gone for good.
+
+    It is gone when its host refuses it and its URL has expired at `now` (epoch seconds). Either alone may be wrong: a
+    host that says "expired" before the time in the URL, or the clock of this machine.
+    """
+    until = expires_at(url)
+    if not isinstance(error, DownloadError) or error.http_status not in _GONE or until is None:
+        return str(error), False
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(until))
+    if now < until:
+        return f"{str(error).rstrip('.')}, though its URL is good until {when}", False
+    return f"the picture's URL ended at {when}, and the service keeps pictures for 24 hours only ({error})", True
+
+
+async def _follow(fetching: Fetching, url: str, check: Check) -> Download:
     notes: dict[str, None] = {}
     place: ExactURL | None = None
     for _ in range(MAX_REDIRECTS + 1):
         came_from, place = place, _read_url(url)
         if note := await check(place, came_from):
             notes[note] = None
-        found = await _get(http, place, gate, limit, timeouts)
+        found = await _get(fetching, place)
         if found.error is not None:
             raise found.error
         if not found.location:
@@ -125,40 +151,54 @@ def _read_url(url: str) -> ExactURL:
     return place
 
 
-async def _get(http: httpx.AsyncClient, url: ExactURL, gate: Gate, limit: int, timeouts: Timeouts) -> _Hop:
-    """Fetch one hop; errors are returned, so that they are raised outside of the `except` of httpx."""
-    timeout = timeouts.httpx()
+async def _get(fetching: Fetching, url: ExactURL) -> _Hop:
+    """Fetch one hop; a slow line is waited for as long as it does not fall below `pace`."""
+    times = fetching.timeouts
+    request = httpx.Request(
+        "GET",
+        f"{url.scheme}://{url.netloc.decode()}/",
+        headers=plain_headers(),
+        extensions={"timeout": times.steps(times.read)},
+    )
+    request.url = url
+
+    async def hear(response: httpx.Response) -> _Hop:
+        return await _hop(response, fetching)
+
+    limit = Limit(
+        seconds=min(times.connect + times.read, times.whole),
+        body=max(fetching.most, _MAX_ERROR_BYTES),
+        grows=times.whole,
+        pace=times.pace,
+    )
+    found = await converse(fetching.way, request, hear, limit=limit, silent=times.silent, waiting=fetching.waiting)
+    return _Hop(error=DownloadError(found.words, again=True)) if isinstance(found, Fault) else found
+
+
+async def _hop(response: httpx.Response, fetching: Fetching) -> _Hop:
+    if error := _wrong_peer(response, fetching.gate):
+        return _Hop(error=error)
+    if response.has_redirect_location:
+        return _Hop(location=hidden(response.headers["location"], fetching.key))
+    if response.status_code == 200:
+        return await _body(response, fetching.most)
     try:
-        request = http.build_request("GET", f"{url.scheme}://{url.netloc.decode()}/", headers=_HEADERS, timeout=timeout)
-        request.url = url
-        request.headers.pop("cookie", None)
-        response = await http.send(request, auth=as_given, stream=True)
-        try:
-            async with asyncio.timeout(timeouts.whole):  # a host that drips must not hold us for ever
-                if error := _wrong_peer(response, gate):
-                    return _Hop(error=error)
-                if response.has_redirect_location:
-                    return _Hop(location=response.headers["location"])
-                if response.status_code != 200:
-                    return _Hop(error=_refused(response, await _some(response, _MAX_ERROR_BYTES)))
-                return await _body(response, limit)
-        finally:
-            await response.aclose()
-    except FAULTS as error:
-        if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
-            return _Hop(error=DownloadError(f"{url.host} sent us on to an address that is no URL"))
-        return _Hop(error=DownloadError(fault_of(error, str(url), timeout).words, again=True))
+        body = await read_body(response, _MAX_ERROR_BYTES)
+    except (Excess, Packed):
+        body = b""
+    return _Hop(error=_refused(response, body, fetching.key))
 
 
-async def _body(response: httpx.Response, limit: int) -> _Hop:
+async def _body(response: httpx.Response, most: int) -> _Hop:
     given = response.headers.get("content-length", "")
     declared = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else None
     host = response.request.url.host
-    if declared is not None and declared > limit:
-        return _Hop(error=DownloadError(f"the file at {host} has {declared} bytes; at most {limit} are fetched"))
-    data = await _some(response, limit + 1)
-    if len(data) > limit:
-        return _Hop(error=DownloadError(f"the file at {host} is larger than {limit} bytes"))
+    if declared is not None and declared > most:
+        return _Hop(error=DownloadError(f"the file at {host} has {declared} bytes; at most {most} are fetched"))
+    try:
+        data = await read_body(response, most)
+    except Excess as error:
+        return _Hop(error=DownloadError(f"{host} {error}; at most {most} are fetched"))
     if declared is not None and response.num_bytes_downloaded != declared:
         words = f"{host} sent {response.num_bytes_downloaded} of {declared} bytes"
         return _Hop(error=DownloadError(words, again=True))
@@ -167,19 +207,10 @@ async def _body(response: httpx.Response, limit: int) -> _Hop:
     return _Hop(data=data)
 
 
-async def _some(response: httpx.Response, limit: int) -> bytes:
-    data = bytearray()
-    async for chunk in response.aiter_bytes():
-        data += chunk
-        if len(data) >= limit:
-            break
-    return bytes(data[:limit])
-
-
 def _wrong_peer(response: httpx.Response, gate: Gate) -> DownloadError | None:
     """Return an error when the connection led into a private network although the name did not a moment ago."""
     stream = response.extensions.get("network_stream")
-    if stream is None or gate.resolve is None or gate.trusts(response.request.url) or uses_proxy():
+    if stream is None or response.extensions["proxied"] or gate.resolve is None or gate.trusts(response.request.url):
         return None
     peer: Any = stream.get_extra_info("server_addr")
     if not isinstance(peer, tuple) or is_public(str(peer[0])):
@@ -187,16 +218,18 @@ def _wrong_peer(response: httpx.Response, gate: Gate) -> DownloadError | None:
     return DownloadError(f"{response.request.url.host} leads to a private address, which pictures are not fetched from")
 
 
-def _refused(response: httpx.Response, body: bytes) -> DownloadError:
+def _refused(response: httpx.Response, body: bytes, key: Secret) -> DownloadError:
+    """Return what the host says; whether that means that the picture is gone is for `verdict` to tell.
+
+    Its code stands in the sentence: a store's AccessDenied is none of the service's, and has nothing to do with a key.
+    """
     status = response.status_code
     reason = reason_of(body)
-    more: dict[str, Any] = {
-        "code": reason.code,
-        "request_id": reason.request_id or response.headers.get("x-oss-request-id", ""),
-        "http_status": status,
-    }
-    if status == 403 and "expired" in reason.message.lower():
-        return DownloadError("the picture's URL has expired; the service keeps pictures for 24 hours", **more)
-    said = f": {reason.message}" if reason.message else ""
-    again = status >= 500 or status in _LATER
-    return DownloadError(f"{response.request.url.host} answered HTTP {status}{said}", again=again, **more)
+    code = f" ({hidden(reason.code, key)})" if reason.code else ""
+    said = f": {hidden(reason.message, key)}" if reason.message else ""
+    return DownloadError(
+        f"{response.request.url.host} answered HTTP {status}{code}{said}",
+        again=status >= 500 or status in _LATER,
+        request_id=hidden(reason.request_id or response.headers.get("x-oss-request-id", ""), key),
+        http_status=status,
+    )

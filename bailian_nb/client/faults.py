@@ -190,5 +190,6 @@ def _first(places: list[dict[str, Any]], *names: str) -> str:
 
 
 def _tag(page: str, name: str) -> str:
-    match = re.search(rf"<{name}\b[^>]*>([^<]{{1,500}})</{name}>", page, re.IGNORECASE)
+    # Attributes have an end, so that a page of nothing but beginnings is not searched through for each of them.
+    match = re.search(rf"<{name}\b[^<>]{{0,200}}>([^<]{{1,500}})</{name}>", page, re.IGNORECASE)
     return html.unescape(match[1]).strip() if match else ""

@@ -21,6 +21,9 @@ from ..specs import service
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 """Gives every address of a host name, none when it cannot tell."""
 
+LONGEST_LOOKUP = 10.0
+"""Seconds that a name server gets; the connection to what it has not found fails at its own time."""
+
 _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Proxies that work by DNS answer with made-up addresses from this block, which routes nowhere else.
@@ -104,10 +107,11 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-async def resolve_host(host: str) -> tuple[str, ...]:
-    """Look up every address of `host`; none when the lookup fails, since a proxy may still know it."""
+async def resolve_host(host: str, seconds: float = LONGEST_LOOKUP) -> tuple[str, ...]:
+    """Look up every address of `host`; none when the lookup fails or takes long, since a proxy may still know it."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        async with asyncio.timeout(seconds):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()
     return tuple(str(entry[4][0]) for entry in found)

@@ -18,37 +18,27 @@ from ..config import Secret
 from ..errors import DownloadError, InvalidRequest, ServiceError
 from ..request import Request
 from .answers import read_cancel, read_created, read_page, read_task
-from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, fetch_public, fetch_result
+from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, Fetching, fetch_public, fetch_result
 from .faults import uncertain
 from .hosts import Gate, Resolve, resolve_host
+from .network import LOOPBACK, open_app, open_network
 from .probe import Probe, probe
 from .reply import Reply, task_id_of
 from .shapes import Answer, Submitted, TaskPage
-from .transport import (
-    DEFAULT_TIMEOUTS,
-    LOOPBACK,
-    Fault,
-    Timeouts,
-    exchange,
-    host_of,
-    open_app,
-    open_network,
-    unreachable,
-)
+from .transport import DEFAULT_TIMEOUTS, Fault, Timeouts, Waiting, exchange, host_of, unreachable
 from .upload import Uploads
 from .wire import Call, beijing_stamp, encode
 
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_LONG_ENOUGH_TO_HIDE = 12
 
 
 @dataclass(kw_only=True)
 class _Open:
-    """The httpx clients of one event loop; `creates` never reuses a connection."""
+    """The ways out of one event loop; `creates` never reuses a connection."""
 
     loop: asyncio.AbstractEventLoop
-    reads: httpx.AsyncClient
-    creates: httpx.AsyncClient
+    reads: httpx.AsyncBaseTransport
+    creates: httpx.AsyncBaseTransport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +65,9 @@ class Client:
     timeouts, resolve
         For tests: how long to wait, and how host names become addresses.
 
-    Connections are opened by the first call and belong to the event loop that it runs in.
+    Connections are opened by the first call and belong to the event loop that it runs in. Every call ends within a
+    time that follows from `timeouts` and the length of what is sent; one that takes `waiting` tells it what it waits
+    for as soon as that has become long.
     """
 
     def __init__(
@@ -109,7 +101,7 @@ class Client:
         """True when an app in this process answers and no network is used."""
         return self._app is not None
 
-    async def prepare(self, request: Request) -> Prepared:
+    async def prepare(self, request: Request, *, waiting: Waiting | None = None) -> Prepared:
         """Upload what the create call cannot carry itself, and write its body; no task can come from this.
 
         Raises
@@ -117,12 +109,14 @@ class Client:
         NetworkError, RequestRejected
             When a picture could not be uploaded.
         """
-        uploads = await self._uploads.addresses(request, self._ask_permit, self._open().reads, self._timeouts.httpx())
+        uploads = await self._uploads.addresses(
+            request, self._ask_permit, self._open().reads, self._timeouts, waiting=waiting
+        )
         # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
         call, content = await asyncio.to_thread(_written, request, uploads)
         return Prepared(call=call, content=content)
 
-    async def submit(self, request: Request | Prepared) -> Submitted | Answer:
+    async def submit(self, request: Request | Prepared, *, waiting: Waiting | None = None) -> Submitted | Answer:
         """Send one create call, once; a Request that is not prepared yet is prepared before.
 
         Returns
@@ -139,11 +133,16 @@ class Client:
         SubmitUncertain
             It broke half-way; a task may exist.
         """
-        prepared = await self.prepare(request) if isinstance(request, Request) else request
+        prepared = await self.prepare(request, waiting=waiting) if isinstance(request, Request) else request
         call = prepared.call
-        read = self._timeouts.read if call.asynchronous else self._timeouts.sync
         reply = await self._ask(
-            call.method, call.path, headers=call.headers, content=prepared.content, read=read, create=True
+            call.method,
+            call.path,
+            headers=call.headers,
+            content=prepared.content,
+            read=None if call.asynchronous else self._timeouts.sync,
+            create=True,
+            waiting=waiting,
         )
         if isinstance(reply, Fault):
             if not reply.sent:
@@ -151,7 +150,7 @@ class Client:
             raise uncertain(reply.words, asynchronous=call.asynchronous)
         return read_created(reply, asynchronous=call.asynchronous)
 
-    async def query(self, task_id: str) -> Answer:
+    async def query(self, task_id: str, *, waiting: Waiting | None = None) -> Answer:
         """Ask how a task is.
 
         Raises
@@ -161,7 +160,8 @@ class Client:
         RequestRejected
             The service refused to say.
         """
-        return read_task(await self._read("GET", f"/tasks/{_checked(task_id)}", task_id=task_id), task_id)
+        reply = await self._read("GET", f"/tasks/{_checked(task_id)}", task_id=task_id, waiting=waiting)
+        return read_task(reply, task_id)
 
     async def cancel(self, task_id: str) -> str:
         """Cancel a task that is still PENDING and return the request id.
@@ -195,7 +195,9 @@ class Client:
         params = {name: value for name, value in given.items() if value is not None}
         return read_page(await self._read("GET", "/tasks", params=params))
 
-    async def download(self, url: str, *, max_bytes: int = MAX_PICTURE_BYTES) -> Download:
+    async def download(
+        self, url: str, *, max_bytes: int = MAX_PICTURE_BYTES, waiting: Waiting | None = None
+    ) -> Download:
         """Fetch a finished picture from its presigned URL, without the key.
 
         Raises
@@ -203,15 +205,7 @@ class Client:
         DownloadError
             `again` says whether another try may help.
         """
-        http = self._open().reads
-        try:
-            return await fetch_result(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
-        except DownloadError as error:
-            key = self._key.reveal()
-            if len(key) >= _LONG_ENOUGH_TO_HIDE:
-                error.message, error.code = (each.replace(key, repr(self._key)) for each in (error.message, error.code))
-                error.args = (error.message,)
-            raise
+        return await fetch_result(self._fetching(max_bytes, waiting), url)
 
     async def fetch_input(self, url: str, *, max_bytes: int = MAX_INPUT_BYTES) -> bytes:
         """Fetch an input picture that was given as the URL of a public host.
@@ -221,11 +215,9 @@ class Client:
         DownloadError
             When it cannot be had.
         """
-        http = self._open().reads
         if self.in_process and host_of(url) != self._own.host:
             raise DownloadError("the emulator has no network to fetch this URL with", hint="Give a local file.")
-        found = await fetch_public(http, url, gate=self._gate, limit=max_bytes, timeouts=self._timeouts)
-        return found.data
+        return (await fetch_public(self._fetching(max_bytes), url)).data
 
     async def probe(self, url: str) -> Probe:
         """Ask a host for anything, without the key, for at most 5 seconds; a fault is an answer too."""
@@ -239,54 +231,57 @@ class Client:
             await opened.reads.aclose()
             await opened.creates.aclose()
 
+    def _fetching(self, most: int, waiting: Waiting | None = None) -> Fetching:
+        way = self._open().reads
+        return Fetching(way=way, gate=self._gate, most=most, timeouts=self._timeouts, key=self._key, waiting=waiting)
+
     async def _read(
-        self, method: str, path: str, *, params: Mapping[str, str] | None = None, task_id: str = ""
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        task_id: str = "",
+        waiting: Waiting | None = None,
     ) -> Reply:
-        reply = await self._ask(method, path, params=params, read=self._timeouts.read)
+        reply = await self._ask(method, path, params=params, waiting=waiting)
         if isinstance(reply, Reply):
             return reply
         if not reply.sent:
             unreachable(reply, task_id=task_id)
         raise ServiceError(reply.words, task_id=task_id)
 
-    async def _ask_permit(self, path: str, params: Mapping[str, str]) -> Reply | Fault:
-        return await self._ask("GET", path, params=params, read=self._timeouts.read, workspace=False)
+    async def _ask_permit(self, path: str, params: Mapping[str, str], waiting: Waiting | None) -> Reply | Fault:
+        return await self._ask("GET", path, params=params, workspace=False, waiting=waiting)
 
     async def _ask(
         self,
         method: str,
         path: str,
         *,
-        read: float,
+        read: float | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         params: Mapping[str, str] | None = None,
         create: bool = False,
         workspace: bool = True,
+        waiting: Waiting | None = None,
     ) -> Reply | Fault:
         opened = self._open()
         named = {"X-DashScope-WorkSpace": self._workspace} if self._workspace and workspace else {}
         own = {"Accept": "application/json", **named}
-        reply = await exchange(
+        return await exchange(
             opened.creates if create else opened.reads,
             method,
             self._base + path,
-            auth=self._sign,
-            timeout=self._timeouts.httpx(read),
+            timeouts=self._timeouts,
+            read=read,
+            key=self._key,
             headers={**own, **(headers or {})},
             content=content,
             params=params,
+            waiting=waiting,
         )
-        return reply if isinstance(reply, Fault) else self._hidden(reply)
-
-    def _sign(self, request: httpx.Request) -> httpx.Request:
-        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        return request
-
-    def _hidden(self, reply: Reply) -> Reply:
-        """Take the key out of an answer that repeats it, so that no message can show it."""
-        key = self._key.reveal()
-        return reply if len(key) < _LONG_ENOUGH_TO_HIDE else reply.without(key, repr(self._key))
 
     def _open(self) -> _Open:
         loop = asyncio.get_running_loop()

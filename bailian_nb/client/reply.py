@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..config import Secret
 from ..errors import printable
 
+MAX_VALUES = 100_000
+"""The most values that are read from JSON: each takes up to 100 bytes, and a page of a hundred tasks has 1,500."""
+
+_OPENS = (b"[", b"{", b",")  # one before each value but the first
+_LONG_ENOUGH_TO_HIDE = 12
 _TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
@@ -37,18 +43,27 @@ class Reply:
         """The service's id of this answer, from the body or else from the header."""
         return printable(text(mapping(self.json).get("request_id")) or self.headers.get("x-request-id", ""), 120)
 
-    def without(self, secret: str, shown: str) -> Reply:
-        """Return this answer with `shown` for `secret`, also where escapes or another encoding hide it."""
-        body = self.body.replace(secret.encode(), shown.encode())
+    def without(self, key: Secret) -> Reply:
+        """Return this answer with the key hidden, also where escapes or another encoding hide it from a search."""
+        if len(key.reveal()) < _LONG_ENOUGH_TO_HIDE:
+            return self
+        body = self.body.replace(key.reveal().encode(), repr(key).encode())
         if b"\\u" in body or b"&#" in body or json.detect_encoding(body) != "utf-8":
             plain = _plain(body)
-            body = plain.replace(secret, shown).encode("utf-8", "replace") if secret in plain else body
-        headers = {name: value.replace(secret, shown) for name, value in self.headers.items()}
+            body = plain.replace(key.reveal(), repr(key)).encode("utf-8", "replace") if key.reveal() in plain else body
+        headers = {name: hidden(value, key) for name, value in self.headers.items()}
         return Reply(status=self.status, headers=headers, body=body)
+
+
+def hidden(words: str, key: Secret) -> str:
+    """Return text from outside with the key hidden; one too short to be told from other words stays."""
+    return words.replace(key.reveal(), repr(key)) if len(key.reveal()) >= _LONG_ENOUGH_TO_HIDE else words
 
 
 def parse(body: bytes) -> Any:
     """Return the JSON value of `body`, None when it cannot be read; bytes that are no text become question marks."""
+    if sum(map(body.count, _OPENS)) > MAX_VALUES:
+        return None
     try:
         return json.loads(body.decode(json.detect_encoding(body), "replace"), parse_int=_whole)
     except (ValueError, RecursionError):
@@ -58,10 +73,11 @@ def parse(body: bytes) -> Any:
 def _plain(body: bytes) -> str:
     """Return what a reader of JSON or of a page makes of `body`."""
     try:
-        value = json.loads(body.decode(json.detect_encoding(body), "replace"), parse_int=_whole)
-        return json.dumps(value, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return html.unescape(body.decode("utf-8", "replace"))
+        if (value := parse(body)) is not None:
+            return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        pass  # read, but too deep to be written
+    return html.unescape(body.decode("utf-8", "replace"))
 
 
 def mapping(value: Any) -> dict[str, Any]:

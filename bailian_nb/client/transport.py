@@ -1,60 +1,115 @@
-"""httpx, opened the way that this package needs it, and one exchange with a limit on what comes back.
+"""One exchange with a host, with a limit on how long it takes and on what comes back.
 
-The Client and `download.py` use it. No exception of httpx leaves this file: it may hold the request with its key,
-so a fault is returned as words and raised outside of every `except`.
+The Client and its neighbours use it. No exception of httpx or httpcore leaves this file: it may hold the request with
+its key, so a fault is returned as words and raised outside of every `except`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import ssl
-import urllib.request
-from collections.abc import Callable, Mapping
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+import httpcore
 import httpx
 
 from .._version import __version__
+from ..config import Secret
 from ..errors import NetworkError, printable
+from .bodies import Packed, read_body
+from .meter import METER, Excess, Meter, Stage
+from .network import Network
 from .reply import Reply
 
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""The longest answer of the API that is read; a page of a hundred tasks has some 50 kB."""
 USER_AGENT = f"bailian-nb/{__version__}"
 
-_UNSENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
+_OVERHEAD = 2
+"""How many times as much as its body an answer may bring on the wire, for chunk headers and trailers."""
+_FAULTS = (
+    Excess,
+    Packed,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    httpx.StreamError,
+    OSError,
 )
-FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
+
+Waiting = Callable[[Stage], None]
+"""Hears what an exchange waits for once that has become long, and each time that it changes from then on."""
+T = TypeVar("T")
+
+log = logging.getLogger("bailian_nb")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """Seconds: `read` is the wait for the next byte of a task's answer, `sync` that of a synchronous call.
+    """How patient a Client is, in seconds.
 
-    `whole` is for one picture from its first byte to its last.
+    Parameters
+    ----------
+    connect
+        For TCP and for TLS, each; together with `read` it is the limit of a whole exchange, to which a body that is
+        sent adds its length divided by `pace`.
+    read
+        For the answer of a task, and for each next byte of a picture.
+    write
+        For each 64 kB to be taken by the line.
+    sync
+        For the answer of a synchronous call; the service itself gives up after 300.
+    probe
+        For a host that is only asked whether it is there.
+    whole
+        For one picture, however fast it comes.
+    pace
+        Bytes a second of the slowest line that is waited for: what phone companies leave of a line whose volume is
+        used up (128 kbit/s). On average a picture must come as fast, too, after the first minute.
+    silent
+        Until whoever waits is told what for.
     """
 
     connect: float = 10.0
     read: float = 60.0
-    write: float = 300.0
+    write: float = 60.0
     sync: float = 330.0
     probe: float = 5.0
     whole: float = 1800.0
+    pace: float = 16_000.0
+    silent: float = 5.0
 
-    def httpx(self, read: float | None = None) -> httpx.Timeout:
-        return httpx.Timeout(connect=self.connect, read=read or self.read, write=self.write, pool=self.connect)
+    def steps(self, read: float) -> dict[str, float | None]:
+        """Return the limits of single steps, as httpcore takes them."""
+        return {"connect": self.connect, "read": read, "write": self.write, "pool": self.connect}
 
 
 DEFAULT_TIMEOUTS = Timeouts()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What one exchange may take.
+
+    Parameters
+    ----------
+    seconds
+        From its beginning to its last byte.
+    body
+        Bytes of the answer's body.
+    grows
+        Seconds that it may take in all when the body comes at `pace` bytes a second at least.
+    """
+
+    seconds: float
+    body: int
+    grows: float = 0.0
+    pace: float = DEFAULT_TIMEOUTS.pace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +119,6 @@ class Fault:
     words: str
     sent: bool
     hint: str = ""
-
-
-class Tunnel:
-    """Watches whether a proxy opens its tunnel; one that breaks before raises what a broken answer raises."""
-
-    def __init__(self) -> None:
-        self._asked = self._passed = False
-
-    async def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Be the trace hook of httpcore. Events of other names leave a fault where it is safe: counted as sent."""
-        if event.endswith("send_request_headers.started"):
-            connects = info["request"].method == b"CONNECT"
-            self._asked, self._passed = self._asked or connects, self._passed or not connects
-
-    @property
-    def is_closed(self) -> bool:
-        """True when the proxy was asked and nothing went through."""
-        return self._asked and not self._passed
 
 
 class ExactURL(httpx.URL):
@@ -109,128 +146,189 @@ class ExactURL(httpx.URL):
         return f"{self.scheme}://{self.netloc.decode('ascii')}{self._target.partition(b'?')[0].decode('ascii')}"
 
 
-def open_network(*, fresh: bool = False, need_proxy: bool = True) -> httpx.AsyncClient:
-    """Open a client that honours the usual proxy variables, but reaches loopback directly.
+async def converse(
+    way: httpx.AsyncBaseTransport,
+    request: httpx.Request,
+    hear: Callable[[httpx.Response], Awaitable[T]],
+    *,
+    limit: Limit,
+    silent: float = DEFAULT_TIMEOUTS.silent,
+    waiting: Waiting | None = None,
+) -> T | Fault:
+    """Send a request, give its answer to `hear` while it is open, and return what that makes of it, or how it broke.
 
-    `fresh` gives every call a connection of its own: a create call must not ride on an idle one that the other side
-    is just closing, for nobody could tell whether it was read. Without `need_proxy` proxy settings that cannot be
-    used are left aside instead of refused.
+    `limit` holds from the first step to the end of `hear`, whatever the other side sends meanwhile.
     """
-    problem = ""
-    for trust_env in (True, False) if not need_proxy else (True,):
-        try:
-            return httpx.AsyncClient(
-                headers={"User-Agent": USER_AGENT},
-                mounts={f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK},
-                limits=httpx.Limits(max_connections=100, max_keepalive_connections=0 if fresh else 20),
-                follow_redirects=False,
-                trust_env=trust_env,
-                verify=_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-            )
-        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
-            problem = printable(error, 200)
-    raise NetworkError(
-        f"the proxy or certificate settings of the environment cannot be used: {problem}",
-        hint="Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE; a SOCKS proxy needs `pip install httpx[socks]`.",
-    )
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    told = _Told(loop, waiting, first="connect" if isinstance(way, Network) else "answer")
+    bell = loop.call_later(silent, told.ring)
+    clock = asyncio.timeout_at(began + limit.seconds)
+
+    def more_time(came: int) -> None:
+        end = began + min(limit.seconds + came / limit.pace, limit.grows)
+        if not clock.expired() and end > (clock.when() or end):
+            clock.reschedule(end)
+
+    meter = Meter(limit.body * _OVERHEAD, on_stage=told.stage, on_body=more_time)
+    before = METER.set(meter)
+    ended = "cut off"
+    try:
+        request.extensions["trace"] = _without_words
+        async with clock:
+            response = await way.handle_async_request(request)
+            response.request = request
+            try:
+                return await hear(response)
+            finally:
+                ended = str(response.status_code)
+                await response.aclose()
+    except _FAULTS as error:
+        sent = meter.spoke or not isinstance(way, Network)
+        return _fault_of(error, request, sent=sent, seconds=loop.time() - began)
+    except Exception as error:  # noqa: BLE001  # its text and frames may hold the key; where it happened does not
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("fault in bailian_nb: %s in an exchange with %s\n%s", type(error).__name__, request.url.host, where)
+        return Fault(words=f"a fault in bailian_nb cut the exchange off: {type(error).__name__}", sent=True)
+    except BaseException as error:  # a cancellation passes, but not the frames below it, which hold headers
+        error.__cause__ = error.__context__ = error.__traceback__ = None
+        raise
+    finally:
+        METER.reset(before)
+        bell.cancel()
+        told.over = True
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii", "replace")
+        log.debug("%s %s%s: %s, %.2f s", request.method, request.url.host, path, ended, loop.time() - began)
 
 
-@lru_cache(maxsize=4)
-def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
-    """Read the certificates that these settings name, once for all clients: it takes longer than a request."""
-    del file, folder
-    return httpx.create_ssl_context(trust_env=True)
+class _Told:
+    """Passes the stage on from the moment that `ring` is called until it is `over`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, waiting: Waiting | None, *, first: Stage) -> None:
+        self.over = False
+        self._loop, self._waiting = loop, waiting
+        self._stage = first
+        self._rung = False
+
+    def ring(self) -> None:
+        self._rung = True
+        self._pass_on()
+
+    def stage(self, stage: Stage) -> None:
+        changed, self._stage = stage != self._stage, stage
+        if changed and self._rung:
+            self._loop.call_soon(self._pass_on)  # what breaks there must not break the exchange
+
+    def _pass_on(self) -> None:
+        if self._waiting is not None and not self.over:
+            self._waiting(self._stage)
 
 
-def open_app(app: Any) -> httpx.AsyncClient:
-    """Open a client whose every call goes to an ASGI app in this process, and none to a network."""
-    # A crash in the app is a 500, as it would be over a socket.
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    return httpx.AsyncClient(
-        transport=transport, headers={"User-Agent": USER_AGENT}, follow_redirects=False, trust_env=False
-    )
-
-
-def uses_proxy() -> bool:
-    """Return True when the environment names a proxy; then the peer of a connection is not the host asked."""
-    return any(scheme in urllib.request.getproxies() for scheme in ("http", "https", "all"))
-
-
-def as_given(request: httpx.Request) -> httpx.Request:
-    """Be an `auth` that adds nothing: httpx would turn a user name in a URL into an Authorization header."""
-    return request
+async def _without_words(event: str, info: dict[str, Any]) -> None:
+    """Be the trace hook of httpcore, which logs what it gives to it: answers may repeat the key or a signature."""
+    if event.endswith((".complete", ".failed")):
+        info.clear()
 
 
 async def exchange(
-    http: httpx.AsyncClient,
+    way: httpx.AsyncBaseTransport,
     method: str,
     url: str,
     *,
-    auth: Callable[[httpx.Request], httpx.Request],
-    timeout: httpx.Timeout,
+    timeouts: Timeouts,
+    read: float | None = None,
+    key: Secret | None = None,
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     params: Mapping[str, str] | None = None,
+    waiting: Waiting | None = None,
 ) -> Reply | Fault:
-    """Send one request of the API and read its whole answer, or say how it broke."""
-    tunnel = Tunnel()
-    request: httpx.Request | None = None
-    try:
-        request = http.build_request(
-            method,
-            url,
-            headers=headers,
-            content=content,
-            params=params,
-            timeout=timeout,
-            extensions={"trace": tunnel.watch},
-        )
-        response = await http.send(request, auth=auth, stream=True)
-        try:
-            # `read` only limits each wait, so a server that drips bytes would hold us for ever without this.
-            async with asyncio.timeout((timeout.read or 60.0) * 2):
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        return Fault(words=f"the answer is larger than {MAX_ANSWER_BYTES} bytes", sent=True)
-        finally:
-            await response.aclose()
+    """Send one request of the API and read its whole answer, or say how it broke.
+
+    `key` goes into the Authorization header, and what the answer repeats of it is hidden. `read` takes the place of
+    that of `timeouts`.
+    """
+    # What is sent may lie in a buffer of this machine for as long as the line needs for it.
+    patience = (read or timeouts.read) + len(content or b"") / timeouts.pace
+    request = _request(method, url, headers=headers, content=content, params=params, steps=timeouts.steps(patience))
+    if request is None:
+        return Fault(words="the base URL is no http(s) URL", sent=False, hint=_UNSENT_HINT)
+    if key is not None and not _signed(request, key):
+        return Fault(words="the API key holds characters that cannot be sent", sent=False, hint="Set it once more.")
+
+    async def hear(response: httpx.Response) -> Reply:
+        body = await read_body(response, MAX_ANSWER_BYTES)
         found = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(status=response.status_code, headers=found, body=bytes(body))
-    except FAULTS as error:
-        led_astray = request is not None and isinstance(error, httpx.InvalidURL)  # by a redirect of the answer
-        unsent = tunnel.is_closed or (isinstance(error, _UNSENT) and not led_astray)
-        return fault_of(error, url, timeout, sent=not unsent)
+        reply = Reply(status=response.status_code, headers=found, body=body)
+        return reply if key is None else reply.without(key)
+
+    limit = Limit(seconds=timeouts.connect + patience, body=MAX_ANSWER_BYTES)
+    return await converse(way, request, hear, limit=limit, silent=timeouts.silent, waiting=waiting)
 
 
-def fault_of(error: BaseException, url: str, timeout: httpx.Timeout, *, sent: bool = True) -> Fault:
-    """Describe an exception of httpx in our words; its own text is used only where no header can be in it."""
-    host = host_of(url) or "the base URL"
-    hint = "" if sent else "Nothing was sent. Check the network, the base URL and HTTPS_PROXY."
+def plain_headers(**more: str) -> dict[str, str]:
+    """Return what every request says of itself."""
+    fixed = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "keep-alive", "User-Agent": USER_AGENT}
+    return {**fixed, **more}
+
+
+def _request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None,
+    content: bytes | None,
+    params: Mapping[str, str] | None,
+    steps: dict[str, float | None],
+) -> httpx.Request | None:
+    named = {**plain_headers(), **(headers or {})}
+    try:
+        place = httpx.URL(url)
+        place = place.copy_merge_params(params) if params else place
+        return httpx.Request(method, place, headers=named, content=content, extensions={"timeout": steps})
+    except httpx.InvalidURL:
+        return None
+
+
+def _signed(request: httpx.Request, key: Secret) -> bool:
+    """Put the key into the request; False where no header can carry it."""
+    if not (key.reveal().isascii() and key.reveal().isprintable()):
+        return False
+    request.headers["Authorization"] = f"Bearer {key.reveal()}"
+    return True
+
+
+_UNSENT_HINT = "Nothing was sent. Check the network, the base URL and HTTPS_PROXY."
+
+
+def _fault_of(error: Exception, request: httpx.Request, *, sent: bool, seconds: float) -> Fault:
+    """Describe an exception in our words; its own text is used only where no header can be in it."""
+    host = request.url.host or "the base URL"
+    steps = request.extensions["timeout"]
+    hint = "" if sent else _UNSENT_HINT
     said = printable(error, 160)
     match error:
-        case httpx.ConnectTimeout():
-            words = f"no connection to {host} within {timeout.connect:g} s"
-        case httpx.ConnectError():
+        case Excess() | Packed():
+            words = f"{host} {said}"
+        case httpcore.ConnectTimeout():
+            words = f"no connection to {host} within {steps['connect']:g} s"
+        case httpcore.ConnectError():
             words = f"no connection to {host}: {said}"
             if "CERTIFICATE_VERIFY_FAILED" in said:
                 hint = "Nothing was sent. If a proxy or firewall re-signs traffic, point SSL_CERT_FILE to its CA."
-        case httpx.ProxyError():
+        case httpcore.ProxyError():
             words = f"the proxy refused to connect to {host}: {said}"
-        case httpx.PoolTimeout():
+        case httpcore.PoolTimeout():
             words = "too many connections are open already"
-        case httpx.InvalidURL() if sent:
-            words = f"{host} answered with a redirect to what is no URL"
-        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+        case httpcore.UnsupportedProtocol():
             words = "the base URL is no http(s) URL"
-        case httpx.ReadTimeout() | TimeoutError():
-            words = f"{host} did not answer in time ({timeout.read:g} s)"
-        case httpx.WriteError() | httpx.WriteTimeout():
+        case httpcore.ReadTimeout():
+            words = f"{host} did not answer in time ({round(steps['read'], 1):g} s)"
+        case TimeoutError():
+            words = f"{host} did not answer in time ({round(seconds, 1):g} s for the whole exchange)"
+        case httpcore.WriteError() | httpcore.WriteTimeout():
             words = f"the connection to {host} broke while sending"
-        case httpx.DecodingError():
-            words = f"the answer of {host} cannot be unpacked"
-        case httpx.LocalProtocolError():
+        case httpcore.LocalProtocolError():
             words = f"the request to {host} could not be written"
         case _:
             words = f"the connection to {host} broke before the answer was complete"

@@ -23,7 +23,7 @@ from ..specs import service
 from .faults import error_from, reason_of
 from .hosts import origin
 from .reply import Reply, mapping, text
-from .transport import Fault, as_given, exchange
+from .transport import Fault, Timeouts, Waiting, exchange
 
 KEPT_SECONDS = service.UPLOADS_KEPT_SECONDS / 2
 """How long an address is used again."""
@@ -35,7 +35,7 @@ _HINTS = {
     "AccessDenied": "No task was made; a permit lasts a few minutes, send it again.",
 }
 
-Ask = Callable[[str, Mapping[str, str]], Awaitable[Reply | Fault]]
+Ask = Callable[[str, Mapping[str, str], Waiting | None], Awaitable[Reply | Fault]]
 """Sends a GET of the API, with the key and without a workspace: path and query in, answer out."""
 
 
@@ -57,7 +57,13 @@ class Uploads:
     known: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
 
     async def addresses(
-        self, request: Request, ask: Ask, http: httpx.AsyncClient, timeout: httpx.Timeout
+        self,
+        request: Request,
+        ask: Ask,
+        way: httpx.AsyncBaseTransport,
+        timeouts: Timeouts,
+        *,
+        waiting: Waiting | None = None,
     ) -> dict[str, str]:
         """Upload what `request` cannot carry itself; return the addresses by sha256.
 
@@ -71,8 +77,8 @@ class Uploads:
             key = (request.model, picture.sha256)
             address, at = self.known.get(key, ("", 0.0))
             if not address or time.monotonic() - at > KEPT_SECONDS:
-                permit = await ask_permit(request.model, picture, ask)
-                address = await put(permit, picture, http, timeout, self.own)
+                permit = await ask_permit(request.model, picture, ask, waiting=waiting)
+                address = await put(permit, picture, way, timeouts, self.own, waiting=waiting)
                 self.known[key] = (address, time.monotonic())
             found[picture.sha256] = address
         return found
@@ -87,9 +93,9 @@ def too_large(request: Request) -> tuple[Input, ...]:
     return tuple(found.values())
 
 
-async def ask_permit(model: str, picture: Input, ask: Ask) -> Permit:
+async def ask_permit(model: str, picture: Input, ask: Ask, *, waiting: Waiting | None = None) -> Permit:
     """Ask for a permit; it is bound to `model`."""
-    reply = await ask("/uploads", {"action": "getPolicy", "model": model})
+    reply = await ask("/uploads", {"action": "getPolicy", "model": model}, waiting)
     if isinstance(reply, Fault):
         raise NetworkError(f"no permit to upload {_name(picture)}: {reply.words}", hint=reply.hint or _AGAIN)
     if not reply.ok:
@@ -133,7 +139,15 @@ def read_permit(reply: Reply) -> Permit | None:
     )
 
 
-async def put(permit: Permit, picture: Input, http: httpx.AsyncClient, timeout: httpx.Timeout, own: httpx.URL) -> str:
+async def put(
+    permit: Permit,
+    picture: Input,
+    way: httpx.AsyncBaseTransport,
+    timeouts: Timeouts,
+    own: httpx.URL,
+    *,
+    waiting: Waiting | None = None,
+) -> str:
     """Put the bytes into the store, without the key, and return their `oss://` address.
 
     The name is ours and new each time: two files of one name would meet on one key, which the store refuses.
@@ -141,10 +155,9 @@ async def put(permit: Permit, picture: Input, http: httpx.AsyncClient, timeout: 
     url = _place(permit.host, own)
     name = f"{uuid.uuid4().hex}{_SUFFIX.get(picture.mime, '')}"
     key = f"{permit.folder}/{name}"
-    fields = {**dict(permit.fields), "key": key, "success_action_status": "200"}
-    content, kind = await asyncio.to_thread(_form, url, fields, name, picture)
+    content, kind = await asyncio.to_thread(_form, url, permit, key, name, picture)
     reply = await exchange(
-        http, "POST", str(url), auth=as_given, timeout=timeout, headers={"Content-Type": kind}, content=content
+        way, "POST", str(url), timeouts=timeouts, headers={"Content-Type": kind}, content=content, waiting=waiting
     )
     if isinstance(reply, Fault):
         raise NetworkError(f"{_name(picture)} could not be uploaded: {reply.words}", hint=reply.hint or _AGAIN)
@@ -153,8 +166,9 @@ async def put(permit: Permit, picture: Input, http: httpx.AsyncClient, timeout: 
     return f"oss://{key}"
 
 
-def _form(url: httpx.URL, fields: Mapping[str, str], name: str, picture: Input) -> tuple[bytes, str]:
+def _form(url: httpx.URL, permit: Permit, key: str, name: str, picture: Input) -> tuple[bytes, str]:
     """Return the form and its content type; the file stands last, as the store wants it."""
+    fields = {**dict(permit.fields), "key": key, "success_action_status": "200"}
     form = httpx.Request("POST", url, data=fields, files={"file": (name, picture.data, picture.mime)})
     return form.read(), form.headers["content-type"]
 

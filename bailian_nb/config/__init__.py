@@ -6,6 +6,7 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 
 from __future__ import annotations
 
+from ..system.files import exposed
 from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
 from .settings import Settings, load
@@ -19,6 +20,7 @@ __all__ = [
     "account_id",
     "check_home",
     "check_writable",
+    "exposed",
     "find_key",
     "home",
     "load",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
 from ..errors import InvalidRequest, printable
+from ..system.files import private_folder
+from .environment import Variables, environment
 from .settings import Settings
 
 _LONGEST = f"2026-11-21/{'x' * 96}"
@@ -17,10 +18,9 @@ _LONGEST = f"2026-11-21/{'x' * 96}"
 _NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "ceph")
 
 
-def home(env: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of journal, index and emulator; it is made by whoever writes there."""
-    env = os.environ if env is None else env
-    given = env.get("BAILIAN_NB_HOME", "").strip()
+def home(env: Variables = None) -> Path:
+    """Return the folder of journal, index and emulator; it is made by whoever writes there, for its owner alone."""
+    given = environment(env).get("BAILIAN_NB_HOME")
     return expanded(given) if given else Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
 
 
@@ -52,6 +52,8 @@ def check_writable(folder: Path) -> None:
 def check_home(folder: Path) -> None:
     """Refuse a BAILIAN_NB_HOME that cannot be written, before anything else stumbles over it.
 
+    One that an older version made for everybody to enter is tightened here.
+
     Raises
     ------
     InvalidRequest
@@ -62,6 +64,8 @@ def check_home(folder: Path) -> None:
         raise InvalidRequest(
             f"BAILIAN_NB_HOME cannot be kept in {shown}: {reason}; set it to a folder that can be written"
         )
+    if folder.is_dir():
+        private_folder(folder)
 
 
 def nearest(folder: Path) -> Path:

@@ -1,17 +1,25 @@
-"""The API key: where it is found, how it stays unseen, and what stands for its account in our files."""
+"""The API key: where it is found, how it stays unseen, and what stands for its account in our files.
+
+A frame of a traceback can be printed with all that it holds. So what is raw becomes a Secret in a frame that does
+nothing else, and whatever can go wrong (a file that cannot be read, a salt that cannot be made, a key that is none) is
+told by frames that hold the Secret at the most.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import os
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingApiKey
+from ..errors import InvalidRequest, MissingApiKey, printable
+from ..system.files import PRIVATE, private_folder, write_whole
+from .environment import Variables, environment
 from .folders import expanded, home
+from .values import masked
+
+_LONGEST_FILE = 64 * 1024
+_SHORTEST_SALT = 16
 
 
 class Secret:
@@ -22,8 +30,31 @@ class Secret:
     def __init__(self, value: str) -> None:
         self._value = value
 
+    @classmethod
+    def read(cls, raw: bytes) -> Secret:
+        """Return what a key file holds, without the blanks around it and the mark that Windows editors put first."""
+        return cls(raw.decode("utf-8", "replace").removeprefix("\ufeff").strip())
+
     def reveal(self) -> str:
         return self._value
+
+    def keyed_hash(self, salt: bytes, base_url: str) -> str:
+        """Return 24 hexadecimal digits that tell this key at this base URL from any other, and nothing else."""
+        # Every text has bytes this way: here, and nowhere else below `account_id`, a frame sees the key.
+        return _keyed_hash(salt, self._value, base_url)
+
+    @property
+    def is_text(self) -> bool:
+        """False when it was read from bytes that are no UTF-8."""
+        return "\ufffd" not in self._value and "\0" not in self._value
+
+    @property
+    def is_sendable(self) -> bool:
+        """False when it holds a space or a character that no key has."""
+        return self._value.isascii() and not any(character.isspace() for character in self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
 
     def __repr__(self) -> str:
         return f"sk-...{self._value[-4:]}" if len(self._value) >= 12 else "sk-..."
@@ -37,67 +68,98 @@ class Secret:
         raise TypeError("an API key is not written anywhere")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+        return isinstance(other, Secret) and hmac.compare_digest(_bytes(self._value), _bytes(other._value))
 
     def __hash__(self) -> int:
         return hash(("Secret", len(self._value)))
 
 
-def find_key(env: Mapping[str, str] | None = None) -> Secret | None:
-    """Return the key from DASHSCOPE_API_KEY, DASHSCOPE_API_KEY_FILE_PATH or `~/.dashscope/api_key`."""
-    env = os.environ if env is None else env
-    if given := env.get("DASHSCOPE_API_KEY", "").strip():
-        return _key(given, "DASHSCOPE_API_KEY")
-    named = env.get("DASHSCOPE_API_KEY_FILE_PATH", "").strip()
+def find_key(env: Variables = None) -> Secret | None:
+    """Return the key from DASHSCOPE_API_KEY, DASHSCOPE_API_KEY_FILE_PATH or `~/.dashscope/api_key`.
+
+    Raises
+    ------
+    MissingApiKey
+        When a file that is named cannot be read or is empty, or when what was found can be no key.
+    """
+    env = environment(env)
+    if key := Secret(env.get("DASHSCOPE_API_KEY")):
+        return _usable(key, "DASHSCOPE_API_KEY")
+    named = env.get("DASHSCOPE_API_KEY_FILE_PATH")
     path = expanded(named) if named else Path.home() / ".dashscope" / "api_key"
-    try:
-        given = path.read_text(encoding="utf-8-sig").strip()
-    except FileNotFoundError:
+    read = _from_file(path)
+    if read is None:
         if named:
-            raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {named}, which does not exist") from None
+            raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {masked(named)}, which does not exist")
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise MissingApiKey(f"the key file {path} cannot be read ({type(error).__name__})") from None
-    if named and not given:
-        raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {named}, which is empty")
-    return _key(given, str(path)) if given else None
+    if named and not read:
+        raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {masked(named)}, which is empty")
+    return _usable(read, str(path)) if read else None
 
 
 def account_id(key: Secret, base_url: str, *, name: str | None = None) -> str:
     """Return whom limits and bills belong to: a keyed hash that reveals nothing of the key.
 
     The salt lies in BAILIAN_NB_HOME with mode 0600. `name` (the `account` setting) joins several keys.
+
+    Raises
+    ------
+    InvalidRequest
+        When the salt can be neither read nor made; it names the file.
     """
-    message = f"{name or key.reveal()}\n{base_url}".encode()
-    return hmac.new(_salt(), message, hashlib.sha256).hexdigest()[:24]
+    salt = _salt(home() / "salt")
+    return _keyed_hash(salt, name, base_url) if name else key.keyed_hash(salt, base_url)
 
 
-def _salt() -> bytes:
-    path = home() / "salt"
+def _keyed_hash(salt: bytes, whose: str, base_url: str) -> str:
+    return hmac.digest(salt, _bytes(f"{whose}\n{base_url}"), "sha256").hex()[:24]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _salt(path: Path) -> bytes:
     try:
-        if salt := path.read_bytes():
-            return salt
+        private_folder(path.parent)
+        left = _read_salt(path)
+        if left is not None and len(left) >= _SHORTEST_SALT:
+            return left
+        # Two kernels may begin together: both read what the first one wrote. A short one is what a power cut left.
+        write_whole(path, secrets.token_bytes(32), mode=PRIVATE, overwrite=left is not None)
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    raise InvalidRequest(
+        f"the salt that tells accounts apart can be neither read nor made in {printable(str(path), 160)}: {reason}; "
+        "make BAILIAN_NB_HOME a folder that can be written, and put the file back if it was moved"
+    )
+
+
+def _read_salt(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
-        pass
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written whole under another name first, so that a second kernel never reads half a salt; link() decides who wins.
-    draft = path.with_name(f"salt.{os.getpid()}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600, exist_ok=False)
-    draft.write_bytes(secrets.token_bytes(32))
+        return None
+
+
+def _from_file(path: Path) -> Secret | None:
+    """Return what a key file holds, None when it is not there."""
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    except OSError:
-        if not path.exists():
-            draft.replace(path)
-            return path.read_bytes()
-    finally:
-        draft.unlink(missing_ok=True)
-    return path.read_bytes()
+        with path.open("rb") as file:
+            read = Secret.read(file.read(_LONGEST_FILE))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        reason = type(error).__name__
+    else:
+        if read.is_text:
+            return read
+        reason = "it is no UTF-8 text; save it as such, with nothing but the key in it"
+    raise MissingApiKey(f"the key file {masked(str(path))} cannot be read ({reason})")
 
 
-def _key(given: str, source: str) -> Secret:
-    if not given.isascii() or any(character.isspace() for character in given):
+def _usable(key: Secret, source: str) -> Secret:
+    if not key.is_sendable:
         raise MissingApiKey(f"the key in {source} holds a space or a character that no key has; copy it again")
-    return Secret(given)
+    return key

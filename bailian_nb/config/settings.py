@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +14,8 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
-from .values import COUNTS, count, money, shown, switch, text
+from .environment import Environment, Variables, environment
+from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
 _PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", *_MONEY}
@@ -29,7 +29,8 @@ class Settings:
 
     `max_cost` (of a call), `max_cost_day`, `max_cost_month` (of an account) and `confirm_above` are CNY; `out_dir` None
     means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
-    that base URL, region or workspace are, somewhere.
+    that base URL, region or workspace are, somewhere. `emulator_seconds` is how long a task of the emulator in this
+    process takes; None: half a second to two, drawn from the task's own values.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -49,13 +50,12 @@ class Settings:
     workspace: str = ""
     base_url: str | None = None
     emulator: bool | None = None
+    emulator_seconds: float | None = None
     sync: bool | None = None
     configured: bool = False
 
 
-def load(
-    overrides: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None, cwd: Path | None = None
-) -> Settings:
+def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, cwd: Path | None = None) -> Settings:
     """Read every source and return the settings that hold now.
 
     Raises
@@ -63,7 +63,7 @@ def load(
     InvalidRequest
         When a file or variable holds something that cannot be read; it names the file and the key.
     """
-    env = os.environ if env is None else env
+    env = environment(env)
     cwd = Path.cwd() if cwd is None else cwd
     found: dict[str, Any] = {}
     user = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
@@ -78,12 +78,13 @@ def load(
     return _checked(found, {name: f"{path.name}: " for name, path in files.items() if name not in given})
 
 
-def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
+def _from_env(env: Environment) -> dict[str, Any]:
     names = {
         "base_url": ("DASHSCOPE_HTTP_BASE_URL",),
         "workspace": ("DASHSCOPE_WORKSPACE_ID", "DASHSCOPE_WORKSPACE"),
         "region": ("DASHSCOPE_API_REGION",),
         "emulator": ("BAILIAN_NB_EMULATOR",),
+        "emulator_seconds": ("BAILIAN_NB_EMULATOR_SECONDS",),
         "sync": ("BAILIAN_NB_SYNC",),
         "lang": ("BAILIAN_NB_LANG",),
         "out_dir": ("BAILIAN_NB_OUT",),
@@ -91,7 +92,7 @@ def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for setting, variables in names.items():
         for variable in variables:
-            if value := env.get(variable, "").strip():
+            if value := without_userinfo(env.get(variable)) if setting == "base_url" else env.get(variable):
                 found[setting] = switch(variable, value) if setting in _SWITCHES else value
                 break
     return found
@@ -131,19 +132,24 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    """Return the settings of a file; what raises here holds none of its values, one of which may be a key."""
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"{path} cannot be read: {error}") from None
-    known = [field.name for field in fields(Settings) if field.name != "configured"]
-    for name in found:
-        if name not in known:
-            raise InvalidRequest(
-                f"{path.name}: unknown setting {name}{specs.nearest(name, known)} Known: {', '.join(known)}"
-            )
-    return found
+        reason = str(error)
+    else:
+        if isinstance(url := found.get("base_url"), str):
+            found["base_url"] = url = without_userinfo(url)
+        known = [field.name for field in fields(Settings) if field.name != "configured"]
+        if (name := next((name for name in found if name not in known), None)) is None:
+            return found
+        found.clear()
+        raise InvalidRequest(
+            f"{path.name}: unknown setting {name}{specs.nearest(name, known)} Known: {', '.join(known)}"
+        )
+    raise InvalidRequest(f"{path} cannot be read: {reason}")
 
 
 def _checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
@@ -153,6 +159,8 @@ def _checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
         what = f"{files.get(name, '')}setting {name}"
         if name in _MONEY:
             clean[name] = money(what, value)
+        elif name == "emulator_seconds":
+            clean[name] = seconds(what, value)
         elif name in COUNTS:
             clean[name] = count(what, value, COUNTS[name])
         elif name in _SWITCHES:

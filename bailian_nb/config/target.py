@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from .environment import Variables, environment
 from .key import find_key
 from .settings import Settings
-from .values import shown
+from .values import shown, without_userinfo
 
 EMULATOR_URL = "http://emulator.bailian-nb.invalid/api/v1"
 """Base URL of the emulator that runs inside the process; `.invalid` never resolves."""
@@ -37,7 +37,7 @@ class Target:
         return urlsplit(self.base_url).hostname or ""
 
 
-def target(settings: Settings, *, interactive: bool, env: Mapping[str, str] | None = None) -> Target:
+def target(settings: Settings, *, interactive: bool, env: Variables = None) -> Target:
     """Return where a call made now would go.
 
     Raises
@@ -45,18 +45,20 @@ def target(settings: Settings, *, interactive: bool, env: Mapping[str, str] | No
     InvalidRequest, MissingApiKey
         When the base URL, the region or the key file that is configured cannot be used.
     """
+    env = environment(env)
     if wants_emulator(settings, interactive=interactive, env=env):
         return Target(emulator=True, base_url=EMULATOR_URL, region=service.DEFAULT_REGION, workspace="")
     url = service_url(settings)
     return Target(emulator=False, base_url=url, region=settings.region, workspace=settings.workspace)
 
 
-def wants_emulator(settings: Settings, *, interactive: bool, env: Mapping[str, str] | None = None) -> bool:
+def wants_emulator(settings: Settings, *, interactive: bool, env: Variables = None) -> bool:
     """Decide between emulator and service.
 
     BAILIAN_NB_EMULATOR=1 always, 0 never. Unset: only when no key, base URL, region or workspace is configured
     anywhere and somebody is at a front end or prompt.
     """
+    env = environment(env)
     if settings.emulator is not None:
         return settings.emulator
     configured = settings.configured or find_key(env) is not None
@@ -69,13 +71,21 @@ def service_url(settings: Settings) -> str:
     Raises
     ------
     InvalidRequest
-        When it is no http(s) URL, or when the region has no host without a workspace.
+        When it is no http(s) URL or holds a password, or when the region has no host without a workspace.
     """
     if settings.base_url:
-        url = settings.base_url.strip().rstrip("/")
+        url = without_userinfo(settings.base_url.strip()).rstrip("/")
+        if "@" in url:
+            # It is the identity of an account and stands in rows, folders and lines, and the Authorization header is
+            # the key's.
+            raise InvalidRequest(
+                f"DASHSCOPE_HTTP_BASE_URL holds a user name or password, got {shown(url)}: write it without what "
+                "stands before the @, since only the key is sent there; a proxy's password belongs into HTTPS_PROXY"
+            )
         try:
             parts = urlsplit(url)
             valid = parts.scheme in ("http", "https") and (parts.hostname or "").strip(".") and parts.port != 0
+            valid = valid and not (parts.query or parts.fragment)
         except ValueError:
             valid = False
         if not valid or not url.endswith("/api/v1"):
@@ -97,8 +107,6 @@ def service_url(settings: Settings) -> str:
 
 def _spelled(parts: SplitResult) -> str:
     """Return the one spelling of a URL that accounts and journal know its host by."""
-    if "@" in parts.netloc or parts.hostname is None:
-        return parts.geturl()
-    host = parts.hostname.rstrip(".")
+    host = (parts.hostname or "").rstrip(".")
     port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
     return parts._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()

@@ -10,6 +10,7 @@ from ..errors import InvalidRequest
 COUNTS = {"n": (1, 100), "retries": (0, 10)}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_USERINFO = r".*(?:@|%40)"
 
 
 def money(name: str, value: object) -> float:
@@ -17,6 +18,14 @@ def money(name: str, value: object) -> float:
     number = _number(value)
     if number is None or number < 0:
         raise InvalidRequest(f"{name} must be a number of CNY, 0 or more, got {shown(value)}")
+    return number
+
+
+def seconds(name: str, value: object) -> float:
+    """Read a time."""
+    number = _number(value)
+    if number is None or number < 0:
+        raise InvalidRequest(f"{name} must be a number of seconds, 0 or more, got {shown(value)}")
     return number
 
 
@@ -57,6 +66,16 @@ def switch(name: str, value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """Show what was given in short; a key that was put into the wrong variable stays hidden."""
-    line = re.sub(r"sk-[\w-]+", "sk-...", repr(value))
+    """Show what was given in short; a key or password that was put into the wrong variable stays hidden."""
+    line = re.sub(rf"^(['\"]?){_USERINFO}", r"\1...@", masked(repr(value)), flags=re.DOTALL)
     return line if len(line) <= 80 else f"{line[:79]}…"
+
+
+def masked(text: str) -> str:
+    """Hide what looks like a key."""
+    return re.sub(r"sk-[\w-]+", "sk-...", text)
+
+
+def without_userinfo(url: str) -> str:
+    """Return a URL with `...` in the place of a user name and password; no other base URL holds an @."""
+    return re.sub(rf"^([a-zA-Z]+://)?{_USERINFO}", r"\1...@", url, flags=re.DOTALL)

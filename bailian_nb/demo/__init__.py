@@ -11,20 +11,26 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
+from ..system.files import write_whole
+from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTEBOOKS = ("01_quickstart.ipynb", "04_ten_edits.ipynb")
 CELL_TIMEOUT = 120
+"""Seconds that a cell may take."""
 
 
-def run(out: Path, *, say: Any = print) -> int:
-    """Execute the notebooks in `out` and return 0; `say` hears the progress. What an earlier demo left there goes.
+def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) -> int:
+    """Execute the notebooks in `out` and return 0; what an earlier demo left there is deleted first.
+
+    `say` is called with each line of progress, in `lang`.
 
     Raises
     ------
@@ -37,28 +43,32 @@ def run(out: Path, *, say: Any = print) -> int:
     out = out.absolute()
     source = _source()
     try:
-        (out / "photos").mkdir(parents=True, exist_ok=True)
-        for left in ("pictures", "home"):
-            shutil.rmtree(out / left, ignore_errors=True)
+        for left in ("pictures", "home", "photos"):
+            if (out / left).is_symlink():  # not ours, and what it leads to less so
+                (out / left).unlink()
+            elif left != "photos":
+                shutil.rmtree(out / left, ignore_errors=True)
         for photo in (source / "photos").iterdir():
-            shutil.copy(photo, out / "photos" / photo.name)
+            write_whole(out / "photos" / photo.name, photo.read_bytes(), lasting=False)
     except OSError as error:
         raise BailianError(f"the demo cannot write into {out}: {error.strerror}") from None
     notebooks = [nbformat.read(source / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
-    say(f"bailian_nb demo on the EMULATOR: {len(notebooks)} notebooks, no key, nothing billed")
+    say(words("demo_begins", lang, count=len(notebooks)))
     for name, notebook in zip(NOTEBOOKS, notebooks, strict=True):
         _execute(notebook, out, say)
-        nbformat.write(notebook, out / name)  # type: ignore[no-untyped-call]
+        written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        write_whole(out / name, f"{written.rstrip()}\n".encode(), lasting=False)
     whole = notebooks[0]
     whole.cells = [cell for notebook in notebooks for cell in notebook.cells]
     for number, cell in enumerate(whole.cells):
         cell["id"] = f"cell-{number}"  # two notebooks may use the same ids; one page may not
     page = out / "index.html"
-    page.write_text(_html(whole), encoding="utf-8")
+    write_whole(page, _html(whole).encode(), lasting=False)
     pictures = sorted((out / "pictures").rglob("*.png"))
-    say(f"{len(pictures)} pictures in {out / 'pictures'} ({time.monotonic() - started:.0f} s)")
-    say(f"page:      {page}")
-    say(f"notebooks: {', '.join(str(out / name) for name in NOTEBOOKS)}")
+    passed = f"{time.monotonic() - started:.0f}"
+    say(words("demo_pictures", lang, count=len(pictures), folder=out / "pictures", seconds=passed))
+    for key, value in (("demo_page", page), ("demo_notebooks", ", ".join(str(out / name) for name in NOTEBOOKS))):
+        say(f"{words(key, lang) + ':':<10} {value}")
     return 0
 
 
@@ -71,7 +81,7 @@ def _source() -> Path:
     raise BailianError(f"{NOTEBOOKS[0]} is not there; reinstall bailian-nb")
 
 
-def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
+def _execute(notebook: NotebookNode, out: Path, say: Callable[[str], object]) -> None:
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -87,7 +97,7 @@ def _execute(notebook: NotebookNode, out: Path, say: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="wan") as sockets:
 
         class OwnKernel(AsyncKernelManager):
-            """Only this interpreter's own kernel: a python3 kernel of the user's may belong elsewhere."""
+            """Starts this interpreter's own kernel: the user's kernel named python3 may be of another interpreter."""
 
             def __init__(self, **more: Any) -> None:
                 super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **more)

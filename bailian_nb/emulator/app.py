@@ -7,7 +7,6 @@ files, SQLite and drawing go to worker threads. The key is never stored, only a 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import time
 import uuid
 from collections import Counter, deque
@@ -46,10 +45,20 @@ def create_app(
 
     Parameters
     ----------
+    home
+        BAILIAN_NB_HOME; nothing is written before the first call.
+    settings
+        Latency, limits, faults; None for the usual ones.
     clock
         Seconds since the epoch; every state follows from it.
     sleep
         How a synchronous call waits for its end.
+
+    Returns
+    -------
+    app
+        An ASGI app, for httpx's transport in process or a server on a port: DashScope's paths below ``/api/v1``, and
+        ``/emulator/log``, which says what was asked for and would have been billed.
     """
     desk = _Desk(Path(home) / "emulator", settings or EmulatorSettings(), clock, sleep)
     slashes = ("", "/")
@@ -96,13 +105,13 @@ class _Desk:
 
     async def submit(self, request: Request) -> Response:
         self.counters["submits"] += 1
-        key = checks.account_key(request.headers.get("authorization"))
+        account = self._account(request)
         asynchronous = request.headers.get("x-dashscope-async", "").strip().lower() == "enable"
         oss = request.headers.get("x-dashscope-ossresourceresolve", "").strip().lower() == "enable"
         path = f"/services/{request.path_params['rest'].rstrip('/')}"
         raw = await request.body()
         task, lost = await run_sync(
-            lambda: self._create(key, path, asynchronous, raw, request.headers.get("host", ""), oss)
+            lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss)
         )
         self.counters["creates"] += 1
         if not asynchronous:
@@ -202,14 +211,13 @@ class _Desk:
         return JSONResponse(body, status_code=error.status_code)
 
     def _create(
-        self, key: str, path: str, asynchronous: bool, raw: bytes, host: str, resolve_oss: bool
+        self, account: str, path: str, asynchronous: bool, raw: bytes, host: str, resolve_oss: bool
     ) -> tuple[Task, int]:
         """Check a submit and make its task; also the status of a gateway that shall lose the answer."""
         now = self.clock()
         call = checks.read(path, asynchronous, raw, self.settings.region)
         prompt = str(call.values.get("prompt", ""))
         faults.words(prompt)
-        account = self._account(key)
         limit = self._limit(call.model.name)
         attempt = self.store.knock(account, call.model.name, call.body_hash, now, limit)
         seen = {**call.values, "model": call.model.name, "function": call.function}
@@ -268,7 +276,7 @@ class _Desk:
     ) -> str:
         """Hold the key and the rate, which this process alone keeps, and return the account."""
         self.counters[kind] += 1
-        account = self._account(checks.account_key(request.headers.get("authorization")))
+        account = self._account(request)
         if not self.settings.limits:
             return account
         now = self.clock()
@@ -280,8 +288,9 @@ class _Desk:
         times.append(now)
         return account
 
-    def _account(self, key: str) -> str:
-        return hmac.new(self.store.salt, key.encode(), hashlib.sha256).hexdigest()[:16]
+    def _account(self, request: Request) -> str:
+        salt = self.store.salt
+        return checks.account(salt, request.headers.get("authorization"))
 
     def _limit(self, model: str) -> Limit | None:
         row = next((row for row in specs.models() if row.name == model), None)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 from PIL import Image, UnidentifiedImageError
 
 from .. import specs
+from ..system.files import PRIVATE, private_folder, write_whole
 from .checks import Call
 from .drawing.scene import scene
 from .refusals import Refusal
@@ -222,15 +222,9 @@ def _store(folder: Path, data: bytes) -> str:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put a file in place whole, so that another process never reads half of it."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    """Put a file in place whole, so that another process never reads half of it; what the power cut short is lost."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == len(data):
+            return
+    private_folder(path.parent)
+    write_whole(path, data, mode=PRIVATE, lasting=False)

@@ -101,8 +101,8 @@ class Results:
 
     def _picture(self, task: Task, index: int) -> bytes:
         path = self._store.folder / "pictures" / f"{task.id}_{index}.png"
-        if path.exists():
-            return path.read_bytes()
+        if path.is_file() and (known := path.read_bytes()):
+            return known
         data = _drawn(
             _Wanted(
                 model=task.model,

@@ -35,6 +35,11 @@ class EmulatorSettings:
         Pixels outside the mask that a masked edit changes, as real services do.
     faults
         Planned faults for every call; prompt words plan them for one.
+
+    Raises
+    ------
+    ValueError
+        When `latency` is no pair of seconds, the lower one first.
     """
 
     latency: tuple[float, float] = (0.5, 2.0)

@@ -1,12 +1,14 @@
 """The emulator's tasks: one SQLite file in the home, and a state that follows from the clock.
 
 `app` makes, reads, cancels and lists tasks here, in worker threads; several processes may share the file. Nothing
-runs in the background: when a task is made, its start and end are already known.
+runs in the background: when a task is made, its start and end are already known. Nothing of it was paid for, so a file
+that is broken stops nobody: it is laid aside, and a new one is begun.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import sqlite3
@@ -14,10 +16,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from ..specs import Limit, Value
+from ..system.databases import check, connect, is_broken, use
+from ..system.files import private_folder
 from .refusals import Refusal
 
 Status = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
@@ -36,6 +41,10 @@ _TABLES = """
 """
 _JITTER = 0.1
 """Seconds that two submits may come too close together: clocks and threads are never exact."""
+_PATIENCE = 30.0
+"""Seconds for which another process that writes is waited for."""
+_LOST = "the emulator's tasks in %s cannot be read; they are laid aside as %s, and it begins anew"
+log = logging.getLogger("bailian_nb")
 _one = threading.Lock()
 """Held in each transaction and while the process forks: a child that is copied in between finds the file locked."""
 
@@ -102,6 +111,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._path = folder / "tasks.sqlite"
         self._ready = threading.Lock()
         self._made = False
         self._salt = b""
@@ -216,28 +226,60 @@ class Store:
 
     @contextmanager
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; the first time, make it or replace one of another version."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _one, closing(sqlite3.connect(self.folder / "tasks.sqlite", timeout=30, isolation_level=None)) as db:
-            db.execute("PRAGMA synchronous = OFF")  # made-up tasks may be lost with the power
-            with self._ready:
-                if not self._made:
-                    _prepare(db)
-                    self._made = True
-            db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        """Open the file for one transaction; the first time, and after any fault of it, see that it can be used."""
+        with _one:
             try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
+                with closing(self._connect()) as db:
+                    db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                    try:
+                        yield db
+                    except BaseException:
+                        if db.in_transaction:
+                            db.execute("ROLLBACK")
+                        raise
+                    db.execute("COMMIT")
+            except (sqlite3.Error, OSError):
+                self._made, self._salt = False, b""
                 raise
-            db.execute("COMMIT")
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return a connection to a file that has its tables; somebody may have broken it, or taken it away."""
+        with self._ready:
+            if not self._made:
+                self._make()
+            try:
+                return self._look()
+            except (sqlite3.Error, OSError) as error:
+                if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR and not is_broken(error):
+                    raise
+            self._salt = b""
+            self._make()
+            return self._look()
+
+    def _look(self) -> sqlite3.Connection:
+        db = connect(self._path, seconds=_PATIENCE)
+        try:
+            db.execute("PRAGMA synchronous = OFF")  # made-up tasks may be lost with the power
+            db.execute("SELECT 1 FROM meta").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _make(self) -> None:
+        """Make the file, or replace one that is of another version or broken."""
+        private_folder(self.folder.parent)
+        use(self._path, _prepare, seconds=_PATIENCE, lost=partial(log.warning, _LOST, self._path))
+        self._made = True
 
 
 _SELECT = "SELECT id, account, model, created, start, end, canceled, detail FROM tasks"
 
 
 def _prepare(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN IMMEDIATE")
+    check(db)
     if db.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA:
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             db.execute(f'DROP TABLE "{name}"')

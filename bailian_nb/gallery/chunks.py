@@ -5,10 +5,14 @@ Called by `save` and `paste`, and by whoever reads a Record back.
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -17,6 +21,8 @@ from .record import Record
 
 KEYWORD = b"bailian_nb"
 MAX_RECORD_BYTES = 1024 * 1024
+MOST_CHUNKS = 200_000
+"""A picture of the largest size in the smallest chunks that encoders write has fewer."""
 _HEAD = KEYWORD + b"\0\0\0\0\0"  # keyword, no compression, no language, no translated keyword
 # Bound to the pixels, palette or frames of one encoding; every other ancillary chunk outlives a new encoding.
 _OF_THE_PIXELS = {b"tRNS", b"sBIT", b"bKGD", b"hIST", b"sPLT", b"acTL", b"fcTL", b"fdAT"}
@@ -138,17 +144,50 @@ def _rewritten(image: Image.Image) -> bytes:
 
 def _inside(path: Path) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            head = file.read(len(PNG_SIGNATURE))
-            found = extract(head + file.read()) if head == PNG_SIGNATURE else None
+        with open(path, "rb", opener=_open_file) as file:
+            return _last_record(file)
     except (OSError, ValueError):
         return None
-    return found[0] if found else None
+
+
+def _last_record(file: BinaryIO) -> bytes | None:
+    """Go from chunk to chunk to the end of a PNG; neither pixels nor texts of others are read, nothing is unpacked."""
+    if file.read(len(PNG_SIGNATURE)) != PNG_SIGNATURE:
+        return None
+    found = None
+    for _ in range(MOST_CHUNKS):
+        head = file.read(8 + len(_HEAD))
+        if len(head) < 12:
+            return None
+        length, name = struct.unpack_from(">I4s", head)
+        if not name.isalpha():
+            return None
+        if name == b"IEND":
+            break
+        start = file.tell() - len(head) + 8
+        if name == b"iTXt" and head.startswith(_HEAD, 8):
+            found = start + len(_HEAD), length - len(_HEAD)
+        file.seek(start + length + 4)
+    else:
+        return None
+    if found is None:
+        return None
+    file.seek(found[0])
+    return file.read(min(found[1], MAX_RECORD_BYTES + 1))
 
 
 def _beside(path: Path) -> bytes | None:
     try:
-        with path.with_suffix(".json").open("rb") as file:
+        with open(path.with_suffix(".json"), "rb", opener=_open_file) as file:
             return file.read(MAX_RECORD_BYTES + 1)
     except (OSError, ValueError):
         return None
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a file and nothing else: a pipe that nobody writes to would be waited for."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", path)
+    return descriptor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..errors import BailianError, printable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from .record import Record
 
+_SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 MAX_SERVED_PIXELS = 16384 * 16384
 """The largest documented result: a side of 4096, four times upscaled."""
 
@@ -56,7 +58,10 @@ class Picture:
 
     @property
     def image(self) -> Image.Image:
-        """The pixels as a PIL image that holds no file open."""
+        """The pixels as a PIL image that holds no file open.
+
+        Read when it is asked for: OSError where the file is gone, ValueError where it is no picture any more.
+        """
         image = self._image() if self._image else None
         if image is None:
             image = decode(self.path.read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
@@ -80,15 +85,27 @@ class Picture:
         return self.record.seed
 
     def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Any:
-        """Edit this picture; the same as `bailian_nb.edit(picture, function, prompt, ...)`."""
+        """Edit this picture and return the Job; the same as `bailian_nb.edit(picture, function, prompt, ...)`.
+
+        Raises
+        ------
+        BailianError
+            Before anything was sent, as `edit` does; also where the Picture was opened without a session.
+        """
         return self._actions("edit").edit(self, function, prompt, **parameters)
 
     def compare(self, other: Any) -> Any:
-        """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`."""
+        """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`.
+
+        Raises
+        ------
+        BailianError
+            When the other is no picture, or this one was opened without a session.
+        """
         return self._actions("compare").compare(self, other)
 
     def thumbnail(self) -> bytes:
-        """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most."""
+        """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most; it raises as `image` does."""
         if self._thumbnail is None:
             self._thumbnail = jpeg_thumbnail([self.image])
         return self._thumbnail
@@ -127,11 +144,8 @@ class Picture:
 
     def _pixels(self) -> tuple[int, int]:
         if self._size is None:
-            width, _, height = self.record.size.partition("x")
-            if width.isdecimal() and height.isdecimal():
-                self._size = int(width), int(height)
-            else:
-                self._size = self.image.size
+            found = _SIZE.fullmatch(self.record.size)
+            self._size = (int(found[1]), int(found[2])) if found else self.image.size
         return self._size
 
 

@@ -12,6 +12,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 SCHEMA = 1
+_DEEPEST = 16
+_LARGEST = 2**63
+"""What every format and every sum can hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,8 @@ class Record:
             raise ValueError("the JSON is nested too deeply") from None
         if not isinstance(found, dict) or not isinstance(found.get("model"), str):
             raise ValueError("the JSON is no Record: it names no model")
+        if not _is_shallow(found):
+            raise ValueError("the JSON is nested too deeply")
         return cls(**{name: found[name] for name, fits in _FITS.items() if name in found and fits(found[name])})
 
 
@@ -133,16 +138,29 @@ def _bare(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
+def _is_shallow(found: object) -> bool:
+    """Tell whether it can be written again wherever it could be read: both go by the depth of the stack."""
+    level = [found]
+    for _ in range(_DEEPEST):
+        values = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [value for inner in values for value in inner if isinstance(value, dict | list)]
+        if not level:
+            return True
+    return False
+
+
 def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
 def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _number(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST  # nor is it NaN
 
 
 def _mapping(value: object) -> bool:

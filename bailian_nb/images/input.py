@@ -24,6 +24,12 @@ class Input:
     ----------
     kind
         "bytes", or "url" (http, https) and "oss" for what is passed on unread.
+    data
+        The file as sent, empty for a URL and where a Record names a picture whose bytes are gone.
+    url
+        As it was given, with its query; a Record leaves that out.
+    mime
+        "image/png" and the like, "" for a URL.
     width, height
         Pixels as sent, None for a URL that was not fetched.
     sha256

@@ -1,6 +1,6 @@
 """Read one mask for the picture that it belongs to: white is edited, black is kept, nothing stands between.
 
-Called by `session` beside `read_input`, and by `Mask` for its warning.
+Called by `planning` beside `read_input`, and by `Mask` for its warning.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Read one input picture against a model's rule: pass it on untouched, or refuse it, or fit it when asked to.
 
-Called by `session` for every picture of a request. A refusal is one line: what was given, what is allowed, what to do.
+Called by `planning` for every picture of a request, and by `session` where it looks at one. A refusal is one line: what
+was given, what is allowed, what to do.
 """
 
 from __future__ import annotations
@@ -50,10 +51,15 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
     fit
         Shrink and convert what does not match the rule; nothing is ever enlarged.
 
+    Returns
+    -------
+    input
+        The bytes as they were given where nothing had to be changed; its `notes` say what was.
+
     Raises
     ------
     InvalidRequest
-        When it is no picture or does not match the rule.
+        When it is no picture or does not match the rule; it says what is allowed and what to do.
     """
     source = collect(value, what)
     if source.url:

@@ -49,6 +49,8 @@ class Canceling:
             await _without_fault(job, self._ask(job, account))
 
     async def _cancel(self, job: Job, task: asyncio.Task[None], account: Account) -> bool:
+        if job.followed:
+            return _left(job, "cancel_elsewhere", f"job {job.followed} is another kernel's", job=job.followed)
         job.cancel_asked = True  # from here on no create call of this Job goes out
         while not job.final:
             out = self._posting.get(job.id)
@@ -131,7 +133,7 @@ def closed(job: Job) -> bool:
     return _left(job, "cancel_closed", "the session is closed")
 
 
-def _left(job: Job, key: str, said: str, **values: object) -> bool:
+def _left(job: Job, key: str, said: str, /, **values: object) -> bool:
     """Note on the Job why it goes on for now, and return False."""
     why = WaitReason(key=key, values=values)
     note = f"cancel: {said}"

@@ -6,9 +6,6 @@ reason of ours: canceled here, never sent, not written down, or the process ends
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from ..accounts.account import Account
 from ..client import Answer, task_error
 from ..errors import (
     BailianError,
@@ -19,25 +16,15 @@ from ..errors import (
     TaskCanceled,
     TaskExpired,
 )
-from ..request import Request
-from ..store.journal import Journal, State
-from ..system.clock import Clock
+from ..store.schema import State
 from .job import Job
 from .journal_writes import try_write
-from .save import Saver, listed
+from .run import Run
+from .save import NO_CODE, listed
+from .services import Services
 
 
-async def finish(
-    job: Job,
-    row_id: str,
-    account: Account,
-    request: Request,
-    answer: Answer,
-    folder: Path,
-    save: Saver,
-    journal: Journal,
-    clock: Clock,
-) -> None:
+async def finish(run: Run, answer: Answer, services: Services) -> None:
     """Turn a final answer into files and end the Job.
 
     Raises
@@ -45,6 +32,7 @@ async def finish(
     TaskCanceled, TaskExpired, TaskFailed, DownloadError
         When there is no picture; after a DownloadError whose picture still exists the row stays open.
     """
+    job, row_id, journal, clock = run.job, run.row_id, services.journal, services.clock
     now = clock.now()
     if answer.state in ("CANCELED", "UNKNOWN"):
         state, error = _without_pictures(answer, job)
@@ -57,20 +45,21 @@ async def finish(
         job.closed = True
         raise failed
     job.change(status="SAVING", why=None)
-    result = await save.save(job, row_id, account, request, answer, folder, journal, clock)
+    await try_write(job, journal.stage, row_id, "SAVING", default=None)
+    result = await services.save.save(run, answer)
     if any(error.again for error in result.errors):
         job.notes.append("a picture could not be fetched yet; %wan resume tries again")
     else:
         ended: State = "done" if len(result) else "expired"
         # By list price also where an emulator billed nothing: its account is for practice, with sums and caps.
-        more = {"images": len(result), "cost": listed(account, request, answer)}
+        more = {"images": len(result), "cost": listed(run.account, run.request, answer)}
         await try_write(job, journal.end, row_id, ended, at=clock.now(), **more, default=None)
         job.closed = True
     if not len(result):
         reason = result.errors[0]
         raise DownloadError(
             f"no picture could be fetched: {reason.message}",
-            code=reason.code,
+            code="" if reason.code == NO_CODE else reason.code,
             task_id=job.task_id,
             hint="It is paid and still there: %wan resume tries again." if reason.again else "",
         )

@@ -28,6 +28,8 @@ from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
 
+_FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
+
 
 class Display(Protocol):
     """What shows a Job where the user looks; a notebook registers one."""
@@ -105,6 +107,8 @@ class Job:
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
+        self.fresh = False  # sent whatever was made before
+        self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
         self.deferred = DeferredWrites()
         self.display: Display | None = None
@@ -171,6 +175,32 @@ class Job:
         paid = isinstance(error, SaveFailed | DownloadError) or self.open_still
         cost = None if isinstance(error, SubmitUncertain) else self.cost if paid else 0.0
         self.change(status=status, finished=at, error=error, cost=cost, why=None)
+
+    def follow(self, other: Job) -> None:
+        """Go on as another Job does that makes the same request, to its end, and also where the process ends first."""
+        self._canceler, self._callbacks, self._callback_loop = other._canceler, other._callbacks, other._callback_loop
+        other.on_change(self._copy)
+        other.ended.add_done_callback(lambda _: self._end_with(other))
+        self._copy(other)
+
+    def _end_with(self, other: Job) -> None:
+        """Let go whoever waits for this one, whatever callbacks of the other one do."""
+        if other.final:
+            self._copy(other)
+        elif other.error is not None:
+            self.abandon(other.error)
+
+    def _copy(self, other: Job) -> None:
+        """Show the state of the other Job as this one's own."""
+        status, ended = other.status, other.finished or other.created
+        self.notes[:] = other.notes
+        if status not in FINAL:
+            self.change(status=status, **{name: getattr(other, name) for name in _FOLLOWED})
+        elif other.outcome is not None:
+            self.succeed(other.outcome, at=ended)
+        else:
+            error = other.error or BailianError(f"job {other.id} ended {status}", task_id=other.task_id)
+            self.fail(error, at=ended, status=status)
 
     def abandon(self, error: BailianError) -> None:
         """Let go whoever waits, since the process ends; the Job's row stays as it is."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 from ..store.journal import Journal
+from ..store.row import RowLost
 
 T = TypeVar("T")
 FAULTS = (sqlite3.Error, OSError, KeyError)
@@ -36,7 +37,11 @@ class DeferredWrites:
             return
         with self._lock:
             while self._works:
-                self._works[0]()
+                try:
+                    self._works[0]()
+                except RowLost:  # what it knew is written down all the same
+                    del self._works[0]
+                    raise
                 del self._works[0]
 
 

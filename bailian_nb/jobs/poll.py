@@ -9,22 +9,22 @@ from __future__ import annotations
 from statistics import quantiles
 
 from .. import specs
-from ..accounts.account import Account
 from ..client import Answer
 from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
 from ..reconcile.task_list import DOUBTED_TRIES
 from ..specs import service
-from ..store.journal import Journal
-from ..system.clock import Clock, Patience, backoff
-from .job import Job
+from ..system.clock import Patience, backoff
 from .journal_writes import try_write, write_deferred
+from .run import Run
+from .services import Services
 from .status import Expected, WaitReason
+from .wire import told
 
 EXPIRED_TRIES = 2
 """How often in the case of a task that should be forgotten: our clock may be what is wrong."""
 
 
-async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> Answer:
+async def poll(run: Run, services: Services) -> Answer:
     """Return the final answer for the Job's task.
 
     Raises
@@ -37,14 +37,12 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
     BailianError
         When a read is refused for good (a wrong key, say); the journal row stays open.
     """
-    request = job.request
-    if request is None:
-        raise RuntimeError("a Job without a Request has no task")
+    job, account, request, clock = run.job, run.account, run.request, services.clock
     usual = specs.get(request.model).latency
     low, high = service.EMULATOR_SECONDS if account.emulator else (usual.low, usual.high)
     kind = (request.model, request.function)
     unknown: list[float] = []
-    history = await try_write(job, journal.durations, *kind, emulator=account.emulator, default=unknown)
+    history = await try_write(job, services.journal.durations, *kind, emulator=account.emulator, default=unknown)
     wanted = expected(history, low, high)
     job.change(expected=wanted)
     started = job.submitted or clock.now()
@@ -55,7 +53,8 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
         await write_deferred(job)
         await account.reads.wait()
         try:
-            answer = await account.client.query(job.task_id)
+            with told(job) as waiting:
+                answer = await account.client.query(job.task_id, waiting=waiting)
         except (NetworkError, ServiceError, Throttled) as error:
             if patience.over:
                 raise _late("no answer for 24 hours", job.task_id) from None
@@ -78,6 +77,8 @@ async def poll(job: Job, account: Account, journal: Journal, clock: Clock) -> An
             return answer
         if patience.over:
             raise _late("not finished after 24 hours", job.task_id)
+        if answer.state != job.status:
+            await try_write(job, services.journal.stage, run.row_id, answer.state, default=None)
         job.change(status=answer.state, why=WaitReason(key="service_queue") if answer.state == "PENDING" else None)
 
 

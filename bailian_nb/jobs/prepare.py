@@ -9,18 +9,16 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
 from inspect import iscoroutinefunction
-from pathlib import Path
 from typing import Any, cast
 
-from ..accounts.account import Account
 from ..errors import InvalidRequest, TaskFailed
 from ..money.budget import Budget
 from ..request import Request
-from ..store.journal import Journal
-from ..system.clock import Clock
 from .job import Job
 from .journal_writes import whole, withdraw
 from .result import Result
+from .run import Run
+from .services import Services
 from .status import WaitReason
 
 Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request | Result]]
@@ -64,53 +62,48 @@ def gone(request: Request) -> str:
 
 
 async def intend(
-    job: Job,
-    row_id: str,
-    account: Account,
-    request: Request,
-    folder: Path,
-    journal: Journal,
-    clock: Clock,
-    *,
-    budget: Budget | None,
-    driven: Collection[str],
-    notebook: str,
+    run: Run, services: Services, *, budget: Budget | None, driven: Collection[str], notebook: str
 ) -> None:
     """Write the row to its end even when canceled: its thread does so anyway, and then it must be closed.
 
-    `driven` names the Jobs that this kernel drives, see `Budget.check`.
+    `driven` names the Jobs that this kernel drives, see `Budget.check`; `notebook` is the file that runs.
 
     Raises
     ------
+    SameRequest
+        When the same request has an open row, or was done since the Job was made; no row stands then.
     BudgetExceeded
         When this call would pass a cap; no row stands then, but one that it replaces does.
     InvalidRequest
         When a picture of it has no bytes; likewise.
     """
+    job, account, request, journal = run.job, run.account, run.request, services.journal
     if lost := gone(request):
         raise InvalidRequest(f"its {lost} is gone; nothing was sent")
-    again = row_id != job.id
+    again = run.row_id != job.id
     check = None if budget is None else partial(budget.check, kernel=journal.kernel, driven=driven, again=again)
     writing = asyncio.to_thread(
         journal.intend,
-        id=row_id,
+        id=run.row_id,
         account=account.id,
         base_url=account.base_url,
         emulator=account.emulator,
         region=account.region,
         request=request.to_dict(),
-        out_dir=folder,
+        out_dir=run.folder,
         created=job.created,
         inputs={picture.sha256: picture.data for picture in request.inputs if picture.sha256},
         notebook=notebook,
         estimate=job.cost,
         embed=job.embed,
         replaces="" if again else job.replaces,
+        fresh=job.fresh,
+        accounts=account.ids,
         check=check,
     )
     try:
         await whole(writing)
     except asyncio.CancelledError:
         if job.cancel_asked:
-            await withdraw(job, journal, row_id, at=clock.now())
+            await withdraw(job, journal, run.row_id, at=services.clock.now())
         raise

@@ -5,18 +5,20 @@ Called by `session.resume`. It never creates a task: intents that were never sen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import specs
 from ..accounts.account import Account
 from ..errors import BailianError, InvalidRequest, printable
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
-from ..store.journal import Journal, Row
+from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
+from ..store.row import Row
 from ..system.clock import Clock
 from .job import Job
 from .journal_writes import FAULTS
@@ -81,31 +83,37 @@ def resume_rows(
     row to be taken up.
     """
     found = Resumed()
-    for row in journal.unfinished(account.base_url):
-        if only not in ("", row.id):
-            continue
-        if row.account not in account.ids:
-            found.others.append(row)
-            continue
-        if row.kernel == journal.kernel:
-            if known(row.id):
-                continue
-        elif row.state == "intent":  # it is only listed: a row that is claimed counts as about to be sent
-            (found.alive if is_alive(journal.home, row.kernel) else found.unsent).append(row)
-            continue
-        try:
-            if row.kernel != journal.kernel and not journal.claim(row):
-                found.alive.append(row)
-            else:
-                _sort(found, row, journal, runner, account, clock, attach)
-        except FAULTS as error:  # the others are none the worse
-            found.faults.append((row, printable(error)))
+    rows = [row for row in journal.unfinished(account.base_url) if only in ("", row.id)]
+    ours = [row for row in rows if row.account in account.ids]
+    found.others.extend(row for row in rows if row.account not in account.ids)
+    theirs = [row for row in ours if row.kernel != journal.kernel]
+    living = {name: is_alive(journal.home, name) for name in {row.kernel for row in theirs}}
+    # An intent is only listed: one that is claimed counts as about to be sent.
+    wanted = [row for row in theirs if row.state != "intent"]
+    try:
+        claimed = journal.claim_all(wanted)
+    except FAULTS as error:
+        found.faults.extend((row, printable(error)) for row in wanted if not living[row.kernel])
+        wanted, claimed = [row for row in wanted if living[row.kernel]], set()
+    apart = journal.orphans.unclaimed(account.base_url)
+    for row in ours:
+        if row.kernel != journal.kernel and row.state == "intent":
+            (found.alive if living[row.kernel] else found.unsent).append(row)
+        elif row.kernel != journal.kernel and row.id not in claimed:
+            found.alive.extend([row] if row in wanted else [])
+        elif row.kernel != journal.kernel or not known(row.id):
+            try:
+                orphans = [orphan for orphan in apart if orphan.job == row.id]
+                _sort(found, row, orphans, journal, runner, account, clock, attach)
+            except FAULTS as error:  # the others are none the worse
+                found.faults.append((row, printable(error)))
     return found
 
 
 def _sort(
     found: Resumed,
     row: Row,
+    orphans: Sequence[OrphanTask],
     journal: Journal,
     runner: Runner,
     account: Account,
@@ -129,9 +137,8 @@ def _sort(
     else:
         job, folder = revive(row, journal)
         if open_create:
-            orphans = [orphan for orphan in journal.orphans.unclaimed(row.base_url) if orphan.job == row.id]
             if orphans:
-                found.unclaimed.append((row, orphans))
+                found.unclaimed.append((row, list(orphans)))
             if row.state == "submitting":
                 journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
             attempt = Attempt.of(row, clock.now())
@@ -203,8 +210,9 @@ def _not_elsewhere(journal: Journal, row: Row) -> None:
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     """Rebuild the Job of a row, and say where its pictures go: where the intent said, else the current folder."""
-    request = Request.from_dict(row.request, journal.input_bytes)
-    label = f"{row.model} {row.function}" if row.function else row.model
+    needed = row.state == "intent" or row.request["paste_back"]
+    request = Request.from_dict(row.request, journal.input_bytes if needed else lambda digest: None)
+    label = specs.label(row.model, row.function)
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted, job.embed = row.submitted, row.embed

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,23 @@ from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
+from ..store.kernels import BEAT
+from ..store.row import Row, RowLost, SameRequest
+from ..store.schema import OPEN
 from ..system.clock import Clock
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, wait_for
 from .finish import canceled, ends, finish, not_sent, unwritten
+from .follow import LOOK, follow
 from .job import Job
-from .journal_writes import try_write, withdraw
+from .journal_writes import FAULTS, try_write, withdraw
 from .poll import poll
 from .prepare import Prepare, intend, prepared
 from .prepare import wait_for as wait_for_inputs
+from .result import Result
+from .run import Run
 from .save import Saver
+from .services import Services
 from .shutdown import shutdown
 from .status import WaitReason
 from .submit import Sender
@@ -77,18 +84,23 @@ class Runner:
         callbacks: Callbacks,
         save: Saver,
         document: Callable[[], str] = str,
+        take_over: Callable[[Row, Account], Job | None] = lambda row, account: None,
     ) -> None:
         self.journal = journal
         self.clock = clock
+        self._services = Services(journal=journal, clock=clock, save=save)
         self._loop = loop
         self._callbacks = callbacks
-        self._save = save
         self._document = document
-        self._sender = Sender(journal=journal, clock=clock, save=save)
+        self._take_over = take_over
+        self._sender = Sender(self._services)
         self._canceling = Canceling(posting=self._sender.posting, clock=clock)
         self._intents = asyncio.Lock()
         self._driving: dict[str, _Drive] = {}
-        self._intended: set[str] = set()
+        self._rows: dict[str, str] = {}
+        """By Job, the row that it has in the journal now."""
+        self._pulse: asyncio.Task[None] | None = None
+        self._releasing: set[asyncio.Future[None]] = set()
 
     def start(
         self,
@@ -101,16 +113,54 @@ class Runner:
         retries: int = 0,
         budget: Budget | None = None,
     ) -> None:
-        """Drive a new Job within `budget`; `prepare` follows once the Jobs in `needs` have ended well."""
-        self._drive(job, account, partial(self._fresh, job, account, folder, needs, prepare, retries, budget))
+        """Drive a new Job to its end; returns at once, from any thread.
+
+        Parameters
+        ----------
+        folder
+            Where its pictures go; made when there is something to save.
+        needs
+            Jobs whose pictures it takes: it waits until they have ended well, and fails when one of them fails.
+        prepare
+            Builds the Request after that, or finds what answers it; None where the Job has its Request.
+        retries
+            Further tries, each a task of its own, after a failure of the service that is not billed.
+        budget
+            The caps that are checked once more where its row is written; None where there are none.
+        """
+
+        async def fresh() -> None:
+            if needs:
+                await wait_for_inputs(job, needs)
+            if prepare is not None and (answer := await prepared(job, prepare)) is not None:
+                job.succeed(answer, at=self.clock.now())
+                return
+            await self._tried(_run(job, account, folder), retries, budget)
+
+        self._drive(job, account, fresh)
 
     def resume(self, job: Job, account: Account, *, folder: Path) -> None:
         """Drive a Job whose task the journal knows already."""
-        self._drive(job, account, partial(self._resumed, job, account, folder))
+
+        async def resumed() -> None:
+            run = self._known(job, account, folder)
+            await self._own(run, self._resumed(run))
+
+        self._drive(job, account, resumed)
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
-        self._drive(job, account, partial(self._sought, job, account, folder, attempt))
+
+        async def sought() -> None:
+            run = self._known(job, account, folder)
+
+            async def found() -> None:
+                await self._sender.seek(run, attempt)
+                await self._resumed(run)
+
+            await self._own(run, found())
+
+        self._drive(job, account, sought)
 
     def drives(self, job: Job) -> bool:
         """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
@@ -162,11 +212,45 @@ class Runner:
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)
         task.add_done_callback(partial(self._let_go, job))
+        if self._pulse is None or self._pulse.done():
+            self._pulse = asyncio.ensure_future(self._beat())
+
+    async def _beat(self) -> None:
+        """Show other kernels that this one does not stand still, as long as it drives anything."""
+        while self._driving:
+            self.journal.beat()
+            await asyncio.sleep(BEAT)
+            for account in {id(drive.account): drive.account for drive in self._driving.values()}.values():
+                await self._relieve(account)
+
+    async def _relieve(self, account: Account) -> None:
+        """Take over what kernels that stand still have at the service, where jobs wait here for a lease.
+
+        Whoever takes their tasks over counts them, so that the number of running tasks stays true to the service.
+        """
+        waiting = {
+            drive.job.request.model
+            for drive in self._driving.values()
+            if drive.account is account and drive.job.status == "QUEUED" and drive.job.request is not None
+        }
+        if not waiting:
+            return
+        try:
+            rows = await asyncio.to_thread(self.journal.standing_still, account.base_url)
+            for row in rows:
+                if row.model in waiting and row.account in account.ids and row.state != "intent":
+                    await asyncio.to_thread(self._take_over, row, account)
+        except (*FAULTS, BailianError) as error:
+            log.debug("rows of a kernel that stands still: %s", error)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
         self._driving.pop(job.id, None)
-        self._intended.discard(job.id)
+        row_id = self._rows.pop(job.id, "")
+        if row_id and not job.closed and not self._sender.closing:
+            release = asyncio.ensure_future(try_write(job, self.journal.release, row_id, default=None))
+            self._releasing.add(release)
+            release.add_done_callback(self._releasing.discard)
         if not task.cancelled():
             return
         if job.cancel_asked and self._sender.unsent(job):
@@ -197,93 +281,117 @@ class Runner:
             log.exception("job %s", job.id)
             job.fail(BailianError(f"fault in bailian_nb: {type(error).__name__}: {error}"), at=self.clock.now())
 
-    async def _fresh(
-        self,
-        job: Job,
-        account: Account,
-        folder: Path,
-        needs: Sequence[Job],
-        prepare: Prepare | None,
-        retries: int,
-        budget: Budget | None,
-    ) -> None:
-        if needs:
-            await wait_for_inputs(job, needs)
-        if prepare is not None and (answer := await prepared(job, prepare)) is not None:
-            job.succeed(answer, at=self.clock.now())
-            return
-        request = _of(job)
-        for attempt in range(retries + 1):
-            row_id = job.id if attempt == 0 else f"{job.id}.{attempt}"
+    async def _tried(self, first: Run, retries: int, budget: Budget | None) -> None:
+        """Send, and again after a failure that a further try may mend; each try has a row of its own."""
+        job = first.job
+        for number in range(retries + 1):
+            run = first if number == 0 else replace(first, row_id=f"{job.id}.{number}")
             try:
-                await self._once(job, row_id, account, request, folder, budget)
+                await self._once(run, budget)
                 return
             except (TaskFailed, ServiceError) as error:
                 again = specs.lookup(error.code, error.message).again == "rerun" and bool(error.code)
-                if attempt == retries or not again or not job.task_id:
+                if number == retries or not again or not job.task_id:
                     raise
-                job.notes.append(f"try {attempt + 1} failed ({error.code}), trying again")
+                job.notes.append(f"try {number + 1} failed ({error.code}), trying again")
                 job.closed = False
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
 
-    async def _once(
-        self, job: Job, row_id: str, account: Account, request: Request, folder: Path, budget: Budget | None
-    ) -> None:
-        """Send one task and see it to the end."""
-        async with self._intents:  # first come, first served: the order of the cells is the order of the queue
-            await intend(
-                job,
-                row_id,
-                account,
-                request,
-                folder,
-                self.journal,
-                self.clock,
-                budget=budget,
-                driven=frozenset(self._driving),
-                notebook=self._document(),
-            )
-        self._intended.add(job.id)
+    async def _once(self, run: Run, budget: Budget | None) -> None:
+        """Send one task and see it to the end, or follow the one that makes the same request."""
+        job = run.job
+        while True:
+            try:
+                async with self._intents:  # first come, first served: the order of the cells is that of the queue
+                    driven = frozenset(self._driving)
+                    await intend(run, self._services, budget=budget, driven=driven, notebook=self._document())
+                break
+            except SameRequest as same:
+                if await self._ended_with(run, same.row):
+                    return
+        self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
             raise asyncio.CancelledError
-        model, limit = request.model, account.limit(request.model)
+        await self._own(run, self._sent(run))
+
+    async def _sent(self, run: Run) -> None:
+        job, account, model = run.job, run.account, run.request.model
+        limit = account.limit(model)
         try:
             await account.limiter.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
-                await withdraw(job, self.journal, row_id, at=self.clock.now())
+                await withdraw(job, self.journal, run.row_id, at=self.clock.now())
             raise
         try:
-            answer = await self._sender.send(job, row_id, account, request, folder)
-            answer = answer or await self._watched(job, account)
+            answer = await self._sender.send(run)
+            answer = answer or await self._watched(run)
         finally:
-            account.limiter.release(request.model)  # the task has ended: fetching its pictures takes no place
-        await self._finish(job, row_id, account, answer, folder)
+            account.limiter.release(model)  # the task has ended: fetching its pictures takes no place
+        await finish(run, answer, self._services)
 
-    async def _resumed(self, job: Job, account: Account, folder: Path) -> None:
-        request = _of(job)
-        kept = await asyncio.to_thread(self.journal.kept_answer, job.id)
-        if kept is not None:  # of a synchronous call: there is no task to ask for
-            await self._finish(job, job.id, account, Answer.from_dict(kept), folder)
-            return
-        account.limiter.occupy(request.model, account.limit(request.model))
+    def _known(self, job: Job, account: Account, folder: Path) -> Run:
+        """Return the Run of a row that stands in the journal."""
+        self._rows[job.id] = job.id
+        return _run(job, account, folder)
+
+    async def _own(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
+        """Do what is to be done with a row of ours; when it was taken over meanwhile, go on as its new driver does."""
         try:
-            answer = await self._watched(job, account)
+            await work
+        except RowLost as lost:
+            self._rows.pop(run.job.id, None)
+            if not await self._ended_with(run, lost.row):
+                raise TaskCanceled(f"job {lost.row.id} was canceled by the kernel that had taken it over") from None
+
+    async def _ended_with(self, run: Run, row: Row) -> bool:
+        """Follow the row of the same request to its end, and end so; False where it came to nothing: send it then.
+
+        Raises
+        ------
+        BailianError
+            The reason, where the other one has failed.
+        """
+        job = run.job
+        while (found := await follow(run, row, self._services)) is not None and found.state in OPEN:
+            if found.state == "intent":
+                if await asyncio.to_thread(self.journal.claim, found):
+                    job.replaces = found.id  # its kernel is gone before it sent anything
+                    return False
+            elif (taken := await asyncio.to_thread(self._take_over, found, run.account)) is not None:
+                job.follow(taken)
+                await asyncio.shield(asyncio.wrap_future(taken.ended))
+                return True
+            else:
+                await self.clock.sleep(LOOK)
+            row = found
+        if found is None or found.state == "canceled":
+            job.change(status="QUEUED", task_id="", request_id="", why=None)
+            return False
+        if found.state == "done":
+            job.task_id, job.request_id = found.task_id or "", found.request_id or ""
+            made = await asyncio.to_thread(self._services.save.reopened, found.id)
+            job.succeed(Result(made, cost=0.0, cached=True), at=self.clock.now())
+            return True
+        failed = f"job {found.id}, which made the same request, failed: {found.error}"
+        raise TaskFailed(failed, task_id=found.task_id or "")
+
+    async def _resumed(self, run: Run) -> None:
+        kept = await asyncio.to_thread(self.journal.kept_answer, run.row_id)
+        if kept is not None:  # of a synchronous call: there is no task to ask for
+            await finish(run, Answer.from_dict(kept), self._services)
+            return
+        model, account = run.request.model, run.account
+        account.limiter.occupy(model, account.limit(model))
+        try:
+            answer = await self._watched(run)
         finally:
-            account.limiter.release(request.model)
-        await self._finish(job, job.id, account, answer, folder)
+            account.limiter.release(model)
+        await finish(run, answer, self._services)
 
-    async def _sought(self, job: Job, account: Account, folder: Path, attempt: Attempt) -> None:
-        request = _of(job)
-        await self._sender.seek(job, account, request, folder, attempt)
-        await self._resumed(job, account, folder)
-
-    async def _watched(self, job: Job, account: Account) -> Answer:
-        await self._canceling.hand_on(job, account)
-        return await poll(job, account, self.journal, self.clock)
-
-    async def _finish(self, job: Job, row_id: str, account: Account, answer: Answer, folder: Path) -> None:
-        await finish(job, row_id, account, _of(job), answer, folder, self._save, self.journal, self.clock)
+    async def _watched(self, run: Run) -> Answer:
+        await self._canceling.hand_on(run.job, run.account)
+        return await poll(run, self._services)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
         """Send nothing of what waits in this account's queue; what has no row yet gets one, to be offered later."""
@@ -294,7 +402,7 @@ class Runner:
                 continue
             if drive.account.id == account.id and (model is None or _of(job).model == model):
                 job.stopped_by = error
-                if job.id in self._intended:
+                if job.id in self._rows:
                     drive.task.cancel()
 
     def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:
@@ -312,3 +420,7 @@ def _of(job: Job) -> Request:
     if job.request is None:
         raise RuntimeError("a Job that is driven has a Request")
     return job.request
+
+
+def _run(job: Job, account: Account, folder: Path) -> Run:
+    return Run(job=job, row_id=job.id, account=account, request=_of(job), folder=folder)

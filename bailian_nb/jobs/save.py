@@ -18,23 +18,28 @@ from urllib.parse import urlsplit
 
 from .._version import __version__
 from ..accounts.account import Account
-from ..client import Answer, Slot, expires_at
-from ..errors import BailianError, DownloadError, NetworkError, ServiceError
+from ..client import Answer, Slot, verdict
+from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
+from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
-from .job import Job
-from .journal_writes import try_write
+from .journal_writes import try_write, write_or_defer
 from .result import Result, SlotError
+from .run import Run
+from .wire import told
 
 log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4
 """How often a file that arrives whole but is no picture is fetched again."""
 
-GONE = (403, 404, 410)
-"""What a host answers to an address that has expired."""
+NO_CODE = "DownloadError"
+"""Stands in the place of a code where nobody gave one."""
+
+UNCLAIMED = "unclaimed"
+"""The folder, below that of the pictures, for those that nobody knows the owner of."""
 
 MOST_BILLED = 100
 """More pictures than any call can ask for: a number above it is a slip of the service and no bill."""
@@ -45,22 +50,24 @@ class Saver:
     """Where and how pictures are saved; a Job's `embed` puts the Record into the file itself."""
 
     index: Index
+    journal: Journal
+    clock: Clock
 
-    async def save(
-        self,
-        job: Job,
-        row_id: str,
-        account: Account,
-        request: Request,
-        answer: Answer,
-        folder: Path,
-        journal: Journal,
-        clock: Clock,
-    ) -> Result:
-        """Bring every picture of `answer` to disk, several at once; a slot that cannot be saved becomes an error."""
-        none: dict[int, tuple[Path, Path]] = {}
-        known = await try_write(job, journal.pictures, row_id, default=none)
-        base = _base_record(job, account, request, answer, clock)
+    async def save(self, run: Run, answer: Answer) -> Result:
+        """Bring every picture of `answer` to disk, several at once.
+
+        A slot that cannot be saved becomes an error of the Result, with `again` where it still exists at the service;
+        a slot that lies on disk already is not fetched again.
+
+        Raises
+        ------
+        OSError
+            When the disk cannot be written (full, gone, not ours); what is saved by then stays.
+        """
+        job, account, request = run.job, run.account, run.request
+        none: dict[int, SavedPicture] = {}
+        known = await try_write(job, self.journal.pictures, run.row_id, default=none)
+        base = _base_record(run, answer, self.clock)
         notes: list[str] = []
         # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
         missing = max(request.n - len(answer.slots), 0) if request.exact else 0
@@ -68,7 +75,7 @@ class Saver:
         async def one(slot_number: int, slot: Slot) -> Picture | SlotError:
             if not slot.url:
                 return SlotError(index=slot_number, code=slot.code or "NoPicture", message=slot.message)
-            if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, *kept)):
+            if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, kept)):
                 return picture
             record = replace(
                 base,
@@ -77,14 +84,15 @@ class Saver:
                 actual_prompt=slot.actual_prompt or "",
             )
             try:
-                write = partial(self._to_disk, job, request, record=record, folder=folder, notes=notes)
-                picture = await asyncio.to_thread(self._left, job, request, record, folder, notes)
-                picture = picture or await self._fetch(account, slot.url, clock, notes, write)
+                write = partial(self._to_disk, run, record=record, notes=notes)
+                picture = await asyncio.to_thread(self._left, run, record, notes)
+                picture = picture or await self._fetch(run, slot.url, notes, write)
             except (BailianError, ValueError) as error:
-                code = getattr(error, "code", "") or "DownloadError"
-                again = not _gone(slot.url, error, clock)
-                return SlotError(index=slot_number, code=code, message=str(error), again=again)
-            await try_write(job, journal.saved, row_id, slot_number, picture.path, picture.raw_path, default=None)
+                code = getattr(error, "code", "") or NO_CODE
+                message, gone = verdict(slot.url, error, self.clock.now())
+                return SlotError(index=slot_number, code=code, message=message, again=not gone)
+            saved = (run.row_id, slot_number, picture.path, picture.raw_path, picture.record.sha256)
+            await write_or_defer(job, partial(self.journal.saved, *saved))  # before the row is closed, or not at all
             return picture
 
         slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))
@@ -104,23 +112,33 @@ class Saver:
             notes=[*job.notes, *dict.fromkeys(notes)],
         )
 
-    async def unclaimed(
-        self,
-        job: Job,
-        account: Account,
-        request: Request,
-        answer: Answer,
-        folder: Path,
-        clock: Clock,
-        candidates: Sequence[str],
-    ) -> tuple[list[Picture], bool]:
+    def reopened(self, row_id: str) -> list[Picture]:
+        """Return the pictures of a row that is done, by slot.
+
+        Raises
+        ------
+        SaveFailed
+            When they are not where they were saved; it names the folder.
+        """
+        known = self.journal.pictures(row_id)
+        found = [self._reopen(known[slot]) for slot in sorted(known)]
+        if not found or None in found:
+            where = ", ".join(sorted({str(saved.path.parent) for saved in known.values()})) or "no folder that is known"
+            raise SaveFailed(
+                f"job {row_id} has made these pictures, and they are not where they were saved: {where}",
+                hint="Put them back, or cache=False (--no-cache) draws and bills them again.",
+            )
+        return [picture for picture in found if picture is not None]
+
+    async def unclaimed(self, run: Run, answer: Answer, candidates: Sequence[str]) -> tuple[list[Picture], bool]:
         """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
 
         Also tells whether that is all of them: False when one could not be fetched and still exists.
         """
+        job, folder = run.job, run.folder / UNCLAIMED
         note = f"may belong to job {job.id}; candidates: {', '.join(candidates)}"
         base = replace(
-            _base_record(job, account, request, answer, clock),
+            _base_record(run, answer, self.clock),
             job_id="",
             values={},
             seed=None,
@@ -140,21 +158,21 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(account, slot.url, clock, [], write))
+                saved.append(picture or await self._fetch(run, slot.url, [], write))
             except (BailianError, ValueError) as error:
-                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {error}")
-                whole = whole and _gone(slot.url, error, clock)
+                message, gone = verdict(slot.url, error, self.clock.now())
+                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {message}")
+                whole = whole and gone
         return saved, whole
 
-    async def _fetch(
-        self, account: Account, url: str, clock: Clock, notes: list[str], write: Callable[[bytes], Picture]
-    ) -> Picture:
+    async def _fetch(self, run: Run, url: str, notes: list[str], write: Callable[[bytes], Picture]) -> Picture:
         """Download until the bytes are a whole picture, for 24 hours at most, whatever the clock says."""
-        patience = Patience(clock, service.KEPT_SECONDS)
+        patience = Patience(self.clock, service.KEPT_SECONDS)
         faults = bad = 0
         while True:
             try:
-                download = await account.client.download(url)
+                with told(run.job) as waiting:
+                    download = await run.account.client.download(url, waiting=waiting)
                 notes.extend(download.notes)
                 return await asyncio.to_thread(write, download.data)
             except (DownloadError, NetworkError, ServiceError) as error:
@@ -166,13 +184,12 @@ class Saver:
             faults += 1
             await patience.pause(backoff(faults))
 
-    def _to_disk(
-        self, job: Job, request: Request, data: bytes, *, record: Record, folder: Path, notes: list[str]
-    ) -> Picture:
-        when = datetime.fromtimestamp(job.created).astimezone()
-        picture = save_picture(data, record, day_folder(folder, when), stem(record, when), embed=job.embed)
+    def _to_disk(self, run: Run, data: bytes, *, record: Record, notes: list[str]) -> Picture:
+        when = datetime.fromtimestamp(run.job.created).astimezone()
+        folder = day_folder(run.folder, when)
+        picture = save_picture(data, record, folder, stem(record, when), embed=run.job.embed)
         picture.actions = self.index.actions
-        picture = _pasted(job, request, picture, notes) or picture
+        picture = _pasted(run, picture, notes) or picture
         self._list(picture, notes)
         return picture
 
@@ -183,16 +200,16 @@ class Saver:
         except (sqlite3.Error, OSError) as error:
             notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
 
-    def _left(self, job: Job, request: Request, record: Record, folder: Path, notes: list[str]) -> Picture | None:
+    def _left(self, run: Run, record: Record, notes: list[str]) -> Picture | None:
         """Return the picture that a kernel saved and, being killed, could not note or not paste back any more."""
-        when = datetime.fromtimestamp(job.created).astimezone()
-        day, name = day_folder(folder, when), stem(record, when)
+        when = datetime.fromtimestamp(run.job.created).astimezone()
+        day, name = day_folder(run.folder, when), stem(record, when)
         served = self._there(day, f"{name}_{record.index}", record)
         if served is None:
             return None
         pasted = replace(record, source="pasted")
         picture = self._there(day, f"{served.path.stem}_pasted", pasted, raw_path=served.path)
-        picture = picture or _pasted(job, request, served, notes) or served
+        picture = picture or _pasted(run, served, notes) or served
         self._list(picture, notes)
         return picture
 
@@ -205,8 +222,9 @@ class Saver:
                 return Picture(path=path, raw_path=raw_path, record=found, actions=self.index.actions)
         return None
 
-    def _reopen(self, path: Path, raw_path: Path) -> Picture | None:
+    def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
+        path, raw_path = saved.path, saved.raw_path
         record = read_record(path) if path.exists() and raw_path.exists() else None
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
 
@@ -221,8 +239,9 @@ async def _all(slots: Iterable[Awaitable[Picture | SlotError]]) -> list[Picture 
     return done
 
 
-def _pasted(job: Job, request: Request, served: Picture, notes: list[str]) -> Picture | None:
+def _pasted(run: Run, served: Picture, notes: list[str]) -> Picture | None:
     """Paste a served picture back, None where that is not asked for or cannot be: the served one is paid and stays."""
+    job, request = run.job, run.request
     if not (request.paste_back and request.mask is not None and request.mask.data and request.images[0].data):
         return None
     try:
@@ -244,13 +263,8 @@ def _apart_name(record: Record) -> str:
     return "task_" + "".join(letter for letter in record.task_id if letter.isalnum())[:12]
 
 
-def _gone(url: str, error: Exception, clock: Clock) -> bool:
-    """Tell whether a picture is gone for good: its URL has expired and its host says no, for our clock may be wrong."""
-    refused = isinstance(error, DownloadError) and error.http_status in GONE
-    return refused and clock.now() >= (expires_at(url) or float("inf"))
-
-
-def _base_record(job: Job, account: Account, request: Request, answer: Answer, clock: Clock) -> Record:
+def _base_record(run: Run, answer: Answer, clock: Clock) -> Record:
+    job, account, request = run.job, run.account, run.request
     now = clock.now()
     price = account.price(request.model)
     return Record(

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 from .. import specs
-from ..accounts.account import Account
 from ..client import Answer, Prepared, Submitted
 from ..errors import BailianError, NetworkError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Candidates, Search, Verdict, for_late_rows
-from ..request import Request
 from ..specs import service
-from ..store.journal import Journal
-from ..system.clock import Clock, Patience
+from ..system.clock import Patience
 from .job import Job
 from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
-from .save import Saver
+from .run import Run
+from .save import UNCLAIMED
+from .services import Services
 from .status import WaitReason
+from .wire import told
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -33,10 +32,10 @@ NO_CONNECTION = (0.5, 2.0)
 class Sender:
     """Makes create calls; used on the runner's loop only."""
 
-    def __init__(self, *, journal: Journal, clock: Clock, save: Saver) -> None:
-        self._journal = journal
-        self._clock = clock
-        self._save = save
+    def __init__(self, services: Services) -> None:
+        self._journal = services.journal
+        self._clock = services.clock
+        self._save = services.save
         self.closing = False
         self.posting: dict[str, asyncio.Future[Submitted | Answer]] = {}
         """Create calls that are out, by job id: they are not canceled, and the process waits for them at its end."""
@@ -45,7 +44,7 @@ class Sender:
         self._unwritten: dict[str, Job] = {}
         """By row, Jobs whose create call was answered when the journal could not be written."""
 
-    async def send(self, job: Job, row_id: str, account: Account, request: Request, folder: Path) -> Answer | None:
+    async def send(self, run: Run) -> Answer | None:
         """Make the create call; None when a task was made, an Answer from a synchronous call.
 
         Raises
@@ -53,25 +52,27 @@ class Sender:
         BailianError
             Nothing was created, and the row says so; SubmitUncertain when that is not known.
         """
+        job, row_id, account, request = run.job, run.row_id, run.account, run.request
         prepared: Prepared | None = None
         refusals = 0
         try:
             while True:
                 try:
-                    prepared = prepared or await account.client.prepare(request)
+                    with told(job) as waiting:
+                        prepared = prepared or await account.client.prepare(request, waiting=waiting)
                     async with account.limiter.creating(
                         request.model, account.limit(request.model), paused=_paused(job)
                     ):
                         try:
-                            return await self._create(job, row_id, account, request, prepared)
+                            return await self._create(run, prepared)
                         except SubmitUncertain as error:
                             if error.task_id and not request.sync:  # it broke, and says all the same what it made
-                                await self._note_task(job, row_id, error.task_id, error.request_id)
+                                await self._note_task(run, error.task_id, error.request_id)
                                 return None
-                            attempt = await self._broke(job, row_id, error)
+                            attempt = await self._broke(run, error)
                             if request.sync:
                                 raise  # it has no task, so no list names it
-                            search = self._search(account, request, attempt, for_late_rows(self._clock))
+                            search = self._search(run, attempt, for_late_rows(self._clock))
                             candidates = await search.first_reading()
                             break
                 except Throttled as error:
@@ -79,11 +80,11 @@ class Sender:
                     until = account.limiter.throttled(
                         request.model, retry_after=error.retry_after, slow=again == "slow"
                     )
-                    await self._back(job, row_id, WaitReason(key="throttled", values={"until": until}))
+                    await self._back(run, WaitReason(key="throttled", values={"until": until}))
                 except NetworkError:
                     if refusals == len(NO_CONNECTION):
                         raise
-                    await self._back(job, row_id, WaitReason(key="no_connection"))
+                    await self._back(run, WaitReason(key="no_connection"))
                     await self._clock.sleep(NO_CONNECTION[refusals])
                     refusals += 1
         except SubmitUncertain:
@@ -98,7 +99,7 @@ class Sender:
             if job.cancel_asked and self.unsent(job):
                 await withdraw(job, self._journal, row_id, at=self._clock.now())
             raise
-        await self._resolve(job, search, candidates, folder)
+        await self._resolve(run, search, candidates)
         return None
 
     def unsent(self, job: Job) -> bool:
@@ -117,7 +118,7 @@ class Sender:
         """Write down what any Job owes, as far as that can be done by now: nobody else knows it."""
         await asyncio.gather(*(write_deferred(job) for job in self._unwritten.values()))
 
-    async def seek(self, job: Job, account: Account, request: Request, folder: Path, attempt: Attempt) -> None:
+    async def seek(self, run: Run, attempt: Attempt) -> None:
         """Find the task of a create call that was left open, by an earlier kernel as a rule.
 
         It returns when the Job has its task.
@@ -127,32 +128,35 @@ class Sender:
         SubmitUncertain
             When there is none, or when the user must say which one it is.
         """
-        job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
+        account, request = run.account, run.request
+        run.job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
         late = for_late_rows(self._clock, broke=attempt.broke)
-        search = self._search(account, request, attempt, late)
+        search = self._search(run, attempt, late)
         async with account.limiter.creating(request.model, account.limit(request.model)):
             candidates = await search.first_reading()
-        await self._resolve(job, search, candidates, folder)
+        await self._resolve(run, search, candidates)
 
-    def _search(self, account: Account, request: Request, attempt: Attempt, late: Patience) -> Search:
+    def _search(self, run: Run, attempt: Attempt, late: Patience) -> Search:
+        account, request = run.account, run.request
         journal, clock = self._journal, self._clock
         return Search(account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late)
 
-    async def _back(self, job: Job, row_id: str, why: WaitReason) -> None:
+    async def _back(self, run: Run, why: WaitReason) -> None:
         """Note that nothing was created: the call may go out again."""
-        await asyncio.to_thread(self._journal.refused, row_id)
-        job.change(status="QUEUED", submitted=None, why=why)
+        await asyncio.to_thread(self._journal.refused, run.row_id)
+        run.job.change(status="QUEUED", submitted=None, why=why)
 
-    async def _broke(self, job: Job, row_id: str, error: SubmitUncertain) -> Attempt:
+    async def _broke(self, run: Run, error: SubmitUncertain) -> Attempt:
+        job, row_id = run.job, run.row_id
         now = max(self._clock.now(), job.submitted or 0.0)  # a clock that was set back has not undone the call
         self._broken.add(row_id)
         await asyncio.to_thread(self._journal.uncertain, row_id, str(error), at=now, request_id=error.request_id)
         job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
         return Attempt(row_id=row_id, submitted=job.submitted or now, broke=now, request_id=error.request_id)
 
-    async def _resolve(self, job: Job, search: Search, candidates: Candidates, folder: Path) -> None:
+    async def _resolve(self, run: Run, search: Search, candidates: Candidates) -> None:
         verdict = await search.resolve(candidates) if candidates.rows or candidates.certain else Verdict()
-        row_id, url = search.attempt.row_id, search.account.base_url
+        job, row_id, url = run.job, run.row_id, run.account.base_url
         if await self._said(job, row_id):
             return
         if (found := verdict.ours) is not None:
@@ -162,7 +166,7 @@ class Sender:
             job.notes.append("the answer to its create call was lost; its task was found in the task list")
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
-        error = await self._unclear(job, search, verdict, folder, candidates.doubt)
+        error = await self._unclear(run, search, verdict, candidates.doubt)
         if await self._said(job, row_id):
             return
         old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
@@ -193,11 +197,11 @@ class Sender:
         job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
         return True
 
-    async def _unclear(self, job: Job, search: Search, verdict: Verdict, folder: Path, doubt: str) -> SubmitUncertain:
+    async def _unclear(self, run: Run, search: Search, verdict: Verdict, doubt: str) -> SubmitUncertain:
         """Say what is known where nobody can tell whose a task is, or where there is none."""
         request_id, give_up = search.attempt.request_id, f"Give it up (`%wan resume --forget {search.attempt.row_id}`)"
         if verdict.unclear:
-            return await self._set_apart(job, search, verdict, folder / "unclaimed")
+            return await self._set_apart(run, search, verdict)
         if verdict.unread:
             names = ", ".join(verdict.unread)
             return SubmitUncertain(
@@ -213,23 +217,23 @@ class Sender:
                 request_id=request_id,
             )
         doubt = verdict.doubt or doubt
-        most_likely = f"but {doubt}" if doubt else "most likely nothing was made"
+        known = f"but {doubt}" if doubt else "a row may come late, so one may exist"
         return SubmitUncertain(
-            f"the create call broke, and the service's task list shows no task of it: {most_likely}",
-            hint=f"It is not sent again. {give_up} so that it can be, or look once more with %wan resume.",
+            f"the create call broke, and the service's task list shows no task of it so far: {known}",
+            hint="It is not sent again; %wan resume looks once more. Giving it up "
+            f"(`%wan resume --forget {run.row_id}`) and sending it anew pays twice where one comes up later.",
             request_id=request_id,
         )
 
-    async def _set_apart(self, job: Job, search: Search, verdict: Verdict, folder: Path) -> SubmitUncertain:
+    async def _set_apart(self, run: Run, search: Search, verdict: Verdict) -> SubmitUncertain:
         """Save what may be ours under `unclaimed`, for the user to say; what lies there already stays as it is."""
+        folder = run.folder / UNCLAIMED
         names = [row.task_id for row, _ in verdict.unclear]
         new = [(row, answer) for row, answer in verdict.unclear if row.task_id not in verdict.apart | verdict.elsewhere]
         pictures: list[Picture] = []
         whole = True
         for _, answer in new:
-            saved, complete = await self._save.unclaimed(
-                job, search.account, search.request, answer, folder, self._clock, names
-            )
+            saved, complete = await self._save.unclaimed(run, answer, names)
             pictures += saved
             whole = whole and complete
         for row, _ in new if whole else ():  # else they stay open, and the next resume saves them anew
@@ -252,13 +256,12 @@ class Sender:
             request_id=search.attempt.request_id,
         )
 
-    async def _create(
-        self, job: Job, row_id: str, account: Account, request: Request, prepared: Prepared
-    ) -> Answer | None:
+    async def _create(self, run: Run, prepared: Prepared) -> Answer | None:
+        job, account, request = run.job, run.account, run.request
         await account.limiter.pace(request.model, account.limit(request.model), paused=_paused(job))
         if self.closing or job.cancel_asked:
             raise asyncio.CancelledError  # at the end the row stays an intent: the next kernel lists it as never sent
-        post = asyncio.ensure_future(self._post(job, row_id, account, prepared))
+        post = asyncio.ensure_future(self._post(run, prepared))
         self.posting[job.id] = post
         post.add_done_callback(lambda done: self._posted(job, done))
         answer = await asyncio.shield(post)
@@ -270,14 +273,16 @@ class Sender:
         if not post.cancelled():
             post.exception()  # at the end of the process nobody waits any more, and asyncio would complain
 
-    async def _post(self, job: Job, row_id: str, account: Account, prepared: Prepared) -> Submitted | Answer:
+    async def _post(self, run: Run, prepared: Prepared) -> Submitted | Answer:
         """Send and write the task id down in one piece that no cancellation can cut in two."""
+        job, row_id = run.job, run.row_id
         now = self._clock.now()
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
-        answer = await account.client.submit(prepared)
+        with told(job) as waiting:
+            answer = await run.account.client.submit(prepared, waiting=waiting)
         if isinstance(answer, Submitted):
-            await self._note_task(job, row_id, answer.task_id, answer.request_id, answer.task_status)
+            await self._note_task(run, answer.task_id, answer.request_id, answer.task_status)
         else:
             kept = answer.to_dict()
             at = self._clock.now()
@@ -286,8 +291,9 @@ class Sender:
                 self._unwritten[row_id] = job
         return answer
 
-    async def _note_task(self, job: Job, row_id: str, task_id: str, request_id: str, task_status: str = "") -> None:
+    async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now: on the Job first, so that nothing loses it."""
+        job, row_id = run.job, run.row_id
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
         at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}

@@ -1,4 +1,4 @@
-"""Grow the white of a mask by an exact disc, a row of pixels being one large integer. `masks.py` calls this."""
+"""Grow the white of a mask by an exact disc, a row of pixels being one large integer. `mask` calls this."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from ..images import Input, mask_warning
 from ..images.encode import flat, to_grey, to_png
 from ..images.reading import load_picture
 from ..images.sources import collect
+from ..system.files import write_whole
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
 
@@ -32,10 +33,19 @@ class Mask:
     right and y down, and a pixel is painted by its centre: (0, 0) is the corner of the first pixel, (0.5, 0.5) its
     centre.
 
+    Shapes may reach over the edges, what lies outside is cut off; a coordinate is a finite number up to a million.
+    `a | b` joins two masks of one size, `a & b` cuts, `a - b` takes away, `~a` turns one round.
+
     Parameters
     ----------
     image
         Mode L with 0 and 255 only; `Mask.from_image` takes anything else.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no such picture. A shape whose numbers cannot be used, and two masks of different sizes, raise it,
+        too.
     """
 
     __slots__ = ("_image",)
@@ -58,15 +68,33 @@ class Mask:
         Parameters
         ----------
         image
-            Path, PIL image, array, Picture, Input, Mask, or (width, height).
+            Path, PIL image, uint8 array, Picture, Input, Mask, or (width, height) in pixels, each 1-32768.
+
+        Raises
+        ------
+        InvalidRequest
+            When it is no picture and no size, or a URL, which is not fetched.
         """
         return cls(Image.new("L", _size_of(image)))
 
     @classmethod
     def from_image(cls, image: Any, *, invert: bool = False, threshold: int = 128) -> Self:
-        """Return a mask that is white where `image` (path, PIL image, array, ...) is at least `threshold` bright.
+        """Return a mask that is white where a picture is bright.
 
-        Transparent pixels count as black. A bool array and one of 0 and 1 mean what they say.
+        Parameters
+        ----------
+        image
+            Path, PIL image, uint8 or bool array (height x width, or with channels), bytes, Picture. Transparent pixels
+            count as black; a bool array and one of 0 and 1 alone mean what they say.
+        invert
+            White where it is dark instead, for tools that mark what is to be kept.
+        threshold
+            The least grey value, 0-255, that counts as white.
+
+        Raises
+        ------
+        InvalidRequest
+            When it is no picture, or a URL, which is not fetched.
         """
         picture = _pixels_of(image)
         grey = to_grey(flat(picture, "black"))
@@ -78,7 +106,13 @@ class Mask:
     def from_alpha(cls, image: Any, *, invert: bool = False) -> Self:
         """Return a mask that is white where `image` is opaque; `invert=True` where it is transparent.
 
-        Some tools mark what should be edited by erasing it: those need `invert=True`.
+        Some tools mark what should be edited by erasing it: those need `invert=True`. Opaque is an alpha of 128 and
+        more.
+
+        Raises
+        ------
+        InvalidRequest
+            When it is no picture, or has no transparency.
         """
         picture = _pixels_of(image)
         if not picture.has_transparency_data:
@@ -87,7 +121,13 @@ class Mask:
 
     @classmethod
     def from_boxes(cls, image: Any, boxes: Iterable[Sequence[float]]) -> Self:
-        """Return a mask with white boxes (x0, y0, x1, y1) in the size of `image` or (width, height)."""
+        """Return a mask with white boxes (x0, y0, x1, y1) in the size of `image` or (width, height).
+
+        Raises
+        ------
+        InvalidRequest
+            When `boxes` is no list of four numbers each, in pixels.
+        """
         mask = cls.like(image)
         if not isinstance(boxes, Iterable):
             raise InvalidRequest(f"boxes are a list of (x0, y0, x1, y1), got {boxes!r}")
@@ -99,7 +139,15 @@ class Mask:
 
     @classmethod
     def from_diff(cls, a: Any, b: Any, *, threshold: int = 16) -> Self:
-        """Return a mask that is white where two pictures differ by more than `threshold` in any channel."""
+        """Return a mask that is white where two pictures differ by more than `threshold` in any channel.
+
+        `threshold` is in levels of 0-255; 0 finds every difference, more leaves out what compression changes.
+
+        Raises
+        ------
+        InvalidRequest
+            When one is no picture, or their sizes differ.
+        """
         one, two = (flat(_pixels_of(image), "black").convert("RGB") for image in (a, b))
         if one.size != two.size:
             raise InvalidRequest(f"from_diff needs two pictures of one size, got {_by(one.size)} and {_by(two.size)}")
@@ -108,7 +156,7 @@ class Mask:
         return cls(_cut(most, lambda level: level > threshold, invert=False))
 
     def rect(self, x0: float, y0: float, x1: float, y1: float) -> Self:
-        """Paint a rectangle: pixels whose centres have x0 <= x < x1 and y0 <= y < y1."""
+        """Paint a rectangle: pixels whose centres have x0 <= x < x1 and y0 <= y < y1; corners in any order."""
         return self._paint(rect_spans(self.size, x0, y0, x1, y1))
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float) -> Self:
@@ -116,11 +164,11 @@ class Mask:
         return self._paint(ellipse_spans(self.size, x0, y0, x1, y1))
 
     def polygon(self, points: Iterable[Point]) -> Self:
-        """Paint a closed polygon by the even-odd rule: where it crosses itself twice stays as it was."""
+        """Paint a closed polygon of 3 points or more by the even-odd rule: what it goes round twice stays."""
         return self._paint(polygon_spans(self.size, list(points)))
 
     def stroke(self, points: Iterable[Point], r: float) -> Self:
-        """Paint a round brush of radius `r` pixels along a line; one point gives a dot."""
+        """Paint a round brush of radius `r` pixels, 0 or more, along a line; one point gives a dot."""
         return self._paint(stroke_spans(self.size, list(points), r))
 
     def __or__(self, other: Mask) -> Self:
@@ -136,11 +184,17 @@ class Mask:
         return type(self)(ImageChops.invert(self._image))
 
     def grow(self, px: float) -> Self:
-        """Paint everything within `px` pixels of a white pixel (a disc, centre to centre)."""
+        """Paint everything within `px` pixels of a white pixel (a disc, centre to centre).
+
+        `px` is 0 to the longer side; InvalidRequest for any other.
+        """
         return type(self)(grown(self._image, px))
 
     def shrink(self, px: float) -> Self:
-        """Keep what is more than `px` pixels away from every black pixel; beyond the picture's edge nothing counts."""
+        """Keep what is more than `px` pixels away from every black pixel; beyond the picture's edge nothing counts.
+
+        `px` as for `grow`.
+        """
         return ~((~self).grow(px))
 
     @property
@@ -168,13 +222,13 @@ class Mask:
         return self._image.copy()
 
     def to_numpy(self) -> Any:
-        """Return a uint8 array of shape height x width with 0 and 255; needs numpy."""
+        """Return a uint8 array of shape (height, width) with 0 and 255; ImportError without numpy."""
         import numpy
 
         return numpy.asarray(self._image).copy()
 
     def save(self, path: Path | str) -> Path:
-        """Write a PNG and return its path.
+        """Write a PNG, whole or not at all, and return its path.
 
         Raises
         ------
@@ -184,7 +238,7 @@ class Mask:
         target = Path(path).expanduser()
         if target.suffix.lower() != ".png":
             raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
-        target.write_bytes(to_png(self._image))
+        write_whole(target, to_png(self._image), follow=True)
         return target
 
     def __eq__(self, other: object) -> bool:

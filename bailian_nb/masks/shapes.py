@@ -1,7 +1,7 @@
 """Which pixels a shape paints, to the bit, as spans of rows. The painter in the browser draws by the same rules.
 
 A pixel belongs to a shape by its centre (column + 0.5, row + 0.5), in double arithmetic, in exactly the order of
-operations below. `masks.py` calls this; a span is (row, first column, column after the last).
+operations below. `mask` calls this; a span is (row, first column, column after the last).
 """
 
 from __future__ import annotations

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .. import specs
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
 from ..errors import BudgetExceeded
-from ..store.journal import Row
 from ..store.kernels import is_alive, this_process
-from ..store.schema import Database
+from ..store.row import Row
+from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
@@ -75,8 +76,7 @@ class Unsent:
     def of(cls, row: Row, settings: Settings) -> Unsent:
         """Price a row; `settings` are those that hold now."""
         images, cost = estimate(row.model, row.region, row.request)
-        label = f"{row.model} {row.function}" if row.function else row.model
-        return cls(cost=cost, images=images, label=label, settings=settings)
+        return cls(cost=cost, images=images, label=specs.label(row.model, row.function), settings=settings)
 
 
 class _Open(NamedTuple):
@@ -114,7 +114,7 @@ class Budget:
 
     def _first(self, jobs: Mapping[str, Begun]) -> None:
         """Check the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
-        with _reading(self.home / "journal.sqlite") as db:
+        with _reading(journal_path(self.home)) as db:
             rows = _unsettled(db)
             found = self._open(rows, ours=this_process(), driven=jobs)
             rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}
@@ -201,12 +201,13 @@ def check_budget(
     *,
     clock: Clock,
     max_cost: float | str | None = None,
+    now: bool = True,
 ) -> Budget:
     """Check a call against `max_cost_day` and `max_cost_month` of its settings, before it is sent.
 
     Spent, on its way (`jobs` of this process that have no row yet included), perhaps billed and this call together
     must not pass them. `max_cost` inf sends what has no known price. The Budget that is returned is asked again where
-    the call's row is written.
+    the call's row is written; `now` False leaves it to that.
 
     Raises
     ------
@@ -224,7 +225,7 @@ def check_budget(
             )
         held = {}
     budget = Budget(home=home, accounts=account.ids, call=call, caps=held, clock=clock)
-    if held:
+    if held and now:
         budget._first({job.id: job for job in jobs if not job.final and job.emulator == account.emulator})
     return budget
 
@@ -236,7 +237,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         yield None
         return
     with Database(path).reading() as db:
-        db.execute("BEGIN")  # what ends meanwhile is counted once
         yield db
 
 

@@ -16,9 +16,8 @@ from typing import Any, Literal
 
 from .. import specs
 from ..errors import InvalidRequest
-from ..store.journal import OPEN
 from ..store.kernels import is_alive, this_process
-from ..store.schema import Database
+from ..store.schema import OPEN, Database, journal_path
 
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
@@ -92,7 +91,7 @@ def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
 
     A journal that is not there yet holds nothing, and none is made.
     """
-    path = home / "journal.sqlite"
+    path = journal_path(home)
     if not path.exists():
         return []
     with Database(path).reading() as db:

@@ -1,16 +1,15 @@
-"""What the magics do in the running cell once their line is read: look words up, plan or send, show.
+"""What the magics do in the running cell once their line is read: look up what words name, plan or send, show.
 
-`magics` and `commands` stand on it; they know no IPython, this knows its shell.
+`magics` and `commands` are given one Cell and reach the shell through it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import config
-from ..errors import BailianError, BudgetExceeded, InvalidRequest, Problem
+from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
 from ..planning.plan import Plan
@@ -18,6 +17,7 @@ from ..session import confirm
 from ..session import session as sessions
 from ..session.held_job import HeldJob
 from ..views import dry_run
+from ..views.inspect import records_json
 from .display import Displays
 from .front import NotebookFront
 from .line import MagicLine
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Cell:
-    """The running cell: its names, who looks on, and what it shows."""
+    """The running cell: the notebook's variables, whether somebody is at a front end, and what it shows."""
 
     def __init__(self, shell: InteractiveShell, front: NotebookFront, displays: Displays) -> None:
         self._shell = shell
@@ -47,7 +47,20 @@ class Cell:
         make: Callable[[list[Problem]], Plan],
         given: Callable[[Plan], dry_run.Given] | None = None,
     ) -> Job | None:
-        """Plan, then show the plan or send it, by the money rule; `given` says how Python names what was given."""
+        """Plan, then show the plan (`--dry-run`) or send it; above `confirm_above` it waits for Run.
+
+        `make` returns the Plan and gets the line's problems, to add its own; `given` returns how Python names the
+        pictures and the mask, for the dry run.
+
+        Raises
+        ------
+        InvalidRequest
+            With everything that is wrong with line and call.
+        BudgetExceeded
+            When it must be confirmed first and no Run button can be shown, or when it passes a cap.
+        BailianError
+            Where the cell waits: why the Job failed.
+        """
         session = sessions.current()
         try:
             plan = _all_at_once(read, make)
@@ -56,7 +69,7 @@ class Cell:
                 self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
                 self._show_frame(plan)
                 return None
-            job = self._held(plan, read) or session.send(plan, max_cost=read.max_cost)
+            job = self._send(plan, read)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
@@ -71,8 +84,7 @@ class Cell:
                 job.error.show_traceback = read.traceback
                 raise job.error
         if read.json and job.outcome is not None:
-            records = [json.loads(picture.record.to_json()) for picture in job.outcome]
-            print(json.dumps(records, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+            print(records_json(picture.record for picture in job.outcome))  # noqa: T201  # asked for
         return job
 
     def _show_frame(self, plan: Plan) -> None:
@@ -81,16 +93,18 @@ class Cell:
         if bundle is not None:
             self.publish(bundle)
 
-    def _held(self, plan: Plan, read: MagicLine) -> HeldJob | None:
-        """Return a Job that waits for Run where the estimate is above `confirm_above`; without a button, an error."""
-        session = sessions.current()
-        asked = "" if read.run else confirm.question(session, plan, self.lang_now())
-        if not asked:
-            return None
-        if self.front.waits() or not self.front.interactive():
-            raise BudgetExceeded(asked)
-        job = HeldJob(session, plan, max_cost=read.max_cost)
-        self._show_frame(plan)
+    def _send(self, plan: Plan, read: MagicLine) -> Job:
+        """Send by the money rule: above `confirm_above` a Job waits for Run; without a button that is an error."""
+        job = confirm.send(
+            sessions.current(),
+            plan,
+            confirmed=read.run,
+            button=self.front.interactive() and not self.front.waits(),
+            lang=self.lang_now(),
+            max_cost=read.max_cost,
+        )
+        if isinstance(job, HeldJob):
+            self._show_frame(plan)
         return job
 
     def prompt(self, read: MagicLine, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
@@ -139,7 +153,7 @@ class Cell:
 
 
 def _all_at_once(read: MagicLine, make: Callable[[list[Problem]], Plan]) -> Plan:
-    """Return the Plan, or raise what is wrong with the line together with what checking the call finds."""
+    """Return the Plan, or raise one InvalidRequest with what is wrong with the line and with the call."""
     problems = list(read.problems)
     if read.axis:
         problems.append(Problem(parameter="axis", message="--axis is for %wan_sweep; give one value here"))
@@ -153,10 +167,14 @@ def _all_at_once(read: MagicLine, make: Callable[[list[Problem]], Plan]) -> Plan
 
 
 def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
-    """Say which word was meant for the switch before it, "" for none; `--watermark` takes true, false or nothing."""
+    """Say which word seems meant as the value of the switch before it, "" for none.
+
+    A switch such as --watermark takes true, false or nothing.
+    """
     word = next((word for word in words if word in read.behind), None)
     return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"
 
 
 def has_body(cell: str | None) -> bool:
+    """Tell whether a cell has more than the magic's line."""
     return cell is not None and bool(cell.strip())

@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import api, config, specs
-from ..errors import BailianError, InvalidRequest, WaitInterrupted
+from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
-from ..jobs.resume import Resumed
 from ..session import doctor
 from ..session import session as sessions
-from ..store.journal import Row
 from ..sweeps import Sweep
 from ..texts.catalogue import say
-from ..views import costs, help_topics, inspect
+from ..views import costs, help_topics, inspect, listings
 from ..views import help as help_pages
 from ..views.job import uncanceled
-from ..views.tables import Bundle, Table, heads, note
+from ..views.language import language
+from ..views.tables import note
 from . import rerun
 from .cell import Cell
 from .line import words
 
-SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
+LISTED = 30
+"""Pictures that `%wan history` lists."""
 
 
 def run(line: str, cell: Cell) -> object:
@@ -61,21 +61,7 @@ def _functions(rest: Sequence[str], cell: Cell) -> None:
 
 def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    lang = cell.lang_now()
-    jobs = sessions.current().jobs()
-    if not jobs:
-        cell.publish(note(say("no_jobs", lang)))
-        return
-    rows = []
-    for job in jobs:
-        age = (job.finished or time.time()) - job.created
-        made = say("saved_count", lang, count=len(job.outcome)) if job.outcome is not None else ""
-        reason = job.error.code or type(job.error).__name__ if job.error else ""
-        cost = "EMULATOR" if job.emulator else "" if job.cost is None else f"{job.cost:.2f}"
-        passed = say("seconds", lang, seconds=f"{age:.0f}")
-        rows.append((job.id, job.label, job.status, passed, made or reason, cost, job.task_id))
-    head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
-    cell.publish(Table(title=say("table_jobs", lang), head=head, rows=rows).bundle())
+    cell.publish(listings.jobs(sessions.current().jobs(), cell.lang_now(), now=time.time()))
 
 
 def _fetch(rest: Sequence[str], cell: Cell) -> None:
@@ -107,9 +93,8 @@ def _cancel(rest: Sequence[str], cell: Cell) -> None:
 
 
 def _resume(rest: Sequence[str], cell: Cell) -> None:
-    lang = _lang(cell)
     found = api.resume(**_resume_options(rest))
-    cell.publish(resumed_table(found, lang))
+    cell.publish(listings.resumed(found, language()))
     asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
         if job.id not in asked:  # of those the table asks already
@@ -136,78 +121,9 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
     return {**found, **({"send": found["send"] or True} if "send" in found else {})}
 
 
-def _came_back(job: Job) -> str:
-    """Return the key of the words for a Job that goes on."""
-    if job.outcome is not None and job.outcome.cached:
-        return "resume_disk"
-    if job.replaces:
-        return "resume_sent"
-    return "resume_searched" if not job.task_id and job.status in ("UNCERTAIN", "FAILED") else "resumed"
-
-
-def resumed_table(found: Resumed, lang: str) -> Bundle:
-    """Return what came back and what did not, one row each."""
-    asked = {row.id for row, _ in found.unclaimed}
-    rows: list[tuple[object, ...]] = [
-        (
-            job.id,
-            job.label,
-            say(_came_back(job), lang),
-            job.task_id,
-        )
-        for job in found.jobs
-        if job.id not in asked
-    ]
-    for listed, what in (
-        (found.unsent, say("resume_unsent", lang)),
-        (found.uncertain, say("resume_uncertain", lang)),
-        (found.gone, say("resume_gone", lang)),
-        (found.others, say("resume_others", lang)),
-        (found.alive, say("resume_alive", lang)),
-    ):
-        rows += [(row.id, _call(row), what, row.task_id or "") for row in listed]
-    rows += [
-        (row.id, _call(row), say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id)
-        for row, orphans in found.unclaimed
-        for orphan in orphans
-    ]
-    rows += [(row.id, _call(row), say("resume_fault", lang, why=why), row.task_id or "") for row, why in found.faults]
-    if not rows:
-        return note(say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
-    foot = " ".join(str(error) for error in found.refused)
-    head = heads(lang, "job", "head_call", "head_state", "task")
-    return Table(title=say("table_resume", lang), head=head, rows=rows, foot=foot).bundle()
-
-
-def _call(row: Row) -> str:
-    return f"{row.model} {row.function or ''}"
-
-
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    lang = _lang(cell)
     index = sessions.current().index
-    pictures = index.search(" ".join(rest)) if rest else index.recent(30)
-    if not pictures:
-        cell.publish(note(say("no_pictures", lang)))
-        return
-    rows = [
-        (
-            picture.record.created,
-            f"{picture.record.model} {picture.record.function or ''}",
-            picture.record.size,
-            picture.seed,
-            "EMULATOR" if picture.record.emulator else "",
-            picture.record.prompt[:60],
-            str(picture.path),
-        )
-        for picture in pictures
-    ]
-    head = (
-        *heads(lang, "head_made", "head_call", "head_size", "head_seed"),
-        "",
-        *heads(lang, "head_prompt", "head_file"),
-    )
-    cell.publish(Table(title=say("table_history", lang), head=head, rows=rows).bundle())
+    cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), language()))
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:
@@ -238,13 +154,8 @@ def _cost(rest: Sequence[str], cell: Cell) -> None:
 
 def _doctor(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "doctor")
-    lang = _lang(cell)
-    findings = doctor.examine(sessions.current())
-    rows = [(SIGNS[each.state], each.name, each.text) for each in findings]
-    hosts = say("doctor_hosts", lang)
-    foot = f"{hosts[:1].upper()}{hosts[1:]}: {', '.join(doctor.firewall_list())}"
-    head = ("", *heads(lang, "head_check", "head_finding"))
-    cell.publish(Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle())
+    found = doctor.examine(sessions.current())
+    cell.publish(listings.findings(found, doctor.firewall_list(), language()))
 
 
 def _config(rest: Sequence[str], cell: Cell) -> None:
@@ -253,12 +164,13 @@ def _config(rest: Sequence[str], cell: Cell) -> None:
     session = sessions.current()
     settings = session.settings()
     names = [name for name in settings.__dataclass_fields__ if name != "configured"]
-    rows: list[tuple[object, object]] = [(name, getattr(settings, name)) for name in names]
-    rows.append((say("config_pictures", lang), config.out_dir(settings)))
-    rows.append(("BAILIAN_NB_HOME", session.home))
-    rows.append((say("config_key", lang), config.find_key() or say("config_no_key", lang)))
-    head = heads(lang, "head_setting", "head_value")
-    cell.publish(Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle())
+    found = {
+        **{name: getattr(settings, name) for name in names},
+        say("config_pictures", lang): config.out_dir(settings),
+        "BAILIAN_NB_HOME": session.home,
+        say("config_key", lang): config.find_key() or say("config_no_key", lang),
+    }
+    cell.publish(listings.settings(found, lang))
 
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:
@@ -283,14 +195,6 @@ def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
         else:
             found.append(sessions.current().job(word))
     return found
-
-
-def _lang(cell: Cell) -> str:
-    """Return the language that holds now; English for commands that work where the settings cannot be read."""
-    try:
-        return cell.lang_now()
-    except BailianError:
-        return "en"
 
 
 def _nothing_more(rest: Sequence[str], command: str) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .. import specs
 from ..planning import expand
+from ..planning.options import option_names, table_options
 from ..specs import Function, Model, frames
 from ..texts.help import COMMANDS, SWITCHES, TAKING
-from .line import option_names, table_options
 
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {

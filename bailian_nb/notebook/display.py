@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from .. import config
-from ..errors import InvalidRequest
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..views import cell
+from ..views.language import language
 from ..views.tables import Bundle, literal
-from . import sweep as sweeping
 from .front import NotebookFront
 
 if TYPE_CHECKING:
@@ -29,9 +27,9 @@ if TYPE_CHECKING:
     from ..widgets import JobCard
 
 REDRAW = 0.25
-"""Seconds between looks at what has changed."""
+"""Seconds between two checks of what has changed."""
 AGE = 4
-"""Every so many looks the age is drawn anew."""
+"""At every fourth check the age of each Job is drawn anew."""
 
 
 class StaticView(Protocol):
@@ -66,7 +64,7 @@ class Displays:
         self._pairs: dict[str, list[_Pair]] = {}
         self._thread: threading.Thread | None = None
         self._shown: set[str] = set()
-        """What this cell has shown; told by an event, since a cell that is kept out of the history has no number."""
+        """What the running cell has shown already; emptied by an event: not every cell has a number to go by."""
         shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
         self._cell: str | None = None
@@ -96,7 +94,7 @@ class Displays:
         if f"sweep {id(sweep)}" in self._shown:
             return
         self._shown.add(f"sweep {id(sweep)}")
-        lang = self._lang()
+        lang = language()
         if not self._front.waits():
             from ..widgets import SweepGrid
 
@@ -104,7 +102,7 @@ class Displays:
             return
         if sweep.jobs:
             sweep.wait()
-        for bundle in sweeping.outputs(sweep, lang):
+        for bundle in [sweep.static_view(), sweep.caption(lang)] if sweep.jobs else [sweep.plan_table(lang)]:
             if self._front.kernel:
                 self.publish(bundle)
             else:
@@ -112,7 +110,7 @@ class Displays:
 
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
-        for bundle in (thing.static_view(), thing.caption(self._lang())):
+        for bundle in (thing.static_view(), thing.caption(language())):
             if self._front.kernel:
                 self.publish(bundle)
             else:
@@ -134,7 +132,7 @@ class Displays:
             return None
         from ..widgets import JobCard
 
-        return JobCard(job, lang=self._lang())
+        return JobCard(job, lang=language())
 
     def close(self) -> None:
         """Stop drawing."""
@@ -148,7 +146,7 @@ class Displays:
             job.withdraw()
 
     def _hold(self, job: HeldJob) -> None:
-        """Draw the Job no more until it changes: a question stands still."""
+        """Leave the outputs of a held Job as they are until it is run or canceled; note which cell made it."""
         known = any(each is job for jobs in self._held.values() for each in jobs)
         if self._cell is not None and not known:
             self._held.setdefault(self._cell, []).append(job)
@@ -164,18 +162,18 @@ class Displays:
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:
-            for line in cell.lines(job, self._lang()):
+            for line in cell.lines(job, language()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(cell.view(job, self._lang()))
+        self.publish(cell.view(job, language()))
         if not quiet:
-            self.publish(cell.caption(job, self._lang()))
+            self.publish(cell.caption(job, language()))
 
     def _draw(self, pair: _Pair, *, first: bool = False) -> None:
         """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
         pair.seen = pair.job.version
         final = pair.job.final
-        lang = self._lang()
+        lang = language()
         card = pair.card
         if first or final or card is None or not card.opened:  # a card that is mounted draws itself
             anchor = card.anchor if card is not None else ""
@@ -191,13 +189,6 @@ class Displays:
         transient = {} if display_id is None else {"display_id": display_id}
         self._shell.display_pub.publish(literal(bundle), metadata={}, transient=transient, update=update)
 
-    def _lang(self) -> str:
-        """Return the language; a setting that cannot be read is said by the next magic and stops no drawing."""
-        try:
-            return config.load(self._front.overrides).lang
-        except InvalidRequest:
-            return "en"
-
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._follow, name="bailian_nb-display", daemon=True)
@@ -211,7 +202,7 @@ class Displays:
                 live = list(self._live)
             for pair in live:
                 if pair.job.version != pair.seen or (look % AGE == 0 and not pair.frozen):
-                    # A front end that went away must not end the thread that draws for the others.
+                    # A front end that has closed must not end the thread that draws the other Jobs.
                     with contextlib.suppress(OSError, RuntimeError):
                         self._draw(pair)
             with self._lock:

@@ -9,6 +9,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from .. import config
 from ..session import session as sessions
 from ..session.front import ScriptFront
+from ..store.schema import journal_path
 from ..texts.catalogue import say
 from ..views.tables import note
 from .cell import Cell
@@ -66,7 +67,7 @@ def unload(shell: InteractiveShell) -> None:
         completer.custom_matchers.remove(_complete)
     magics.here.displays.close()
     sessions.front = ScriptFront()
-    _outputs().publisher = None
+    _outputs().reset()
 
 
 def _outputs() -> Outputs:
@@ -78,7 +79,7 @@ def _outputs() -> Outputs:
 
 def _greet(magics: WanMagics) -> None:
     """Say what an earlier kernel left; quiet otherwise, and without the network."""
-    if not (config.home() / "journal.sqlite").exists():
+    if not journal_path(config.home()).exists():
         return
     count = sessions.current().pending()
     if count:

@@ -1,4 +1,4 @@
-"""The surroundings, asked of IPython: is somebody at a front end, and must a cell wait for its pictures?"""
+"""What IPython tells of where a cell runs: is somebody at a front end, and must the cell wait for its pictures?"""
 
 from __future__ import annotations
 

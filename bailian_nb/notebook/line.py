@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 
 from .. import specs
 from ..errors import InvalidRequest, Problem
-from ..texts.help import LETTERS, SWITCHES, TAKING
+from ..planning.options import add_options, add_parameters, parameter_values, table_options, unknown_option
+from ..texts.help import SWITCHES, TAKING
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
-_SHORT = {"negative": "negative_prompt"}
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 _PATH = re.compile(r"(--?[\w-]+=)?([A-Za-z]:[\\/]|\\\\)")
@@ -25,9 +25,11 @@ _WORD = "\0"
 
 @dataclass(frozen=True, kw_only=True)
 class MagicLine:
-    """One magic line, read. `values` hold table parameters (and `to`) as text; `words` what is no option.
+    """One magic line, read; its options have the names that they are typed by, with underscores.
 
-    `problems` are what is wrong with the line itself; whoever checks the rest raises everything at once.
+    `words` are what is no option, in order and without quotes; `values` the parameters of the table (and `to`) as text,
+    or true and false; `axis` each `--axis` as typed; `max_cost` CNY. `problems` are what is wrong with the line itself:
+    whoever checks the rest raises everything at once.
     """
 
     words: tuple[str, ...]
@@ -59,7 +61,7 @@ class MagicLine:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse without exits: every mistake is one line that names the nearest option."""
+    """argparse that raises instead of ending the kernel."""
 
     def error(self, message: str) -> NoReturn:
         raise InvalidRequest(message.replace("argument ", "option ", 1))
@@ -74,15 +76,10 @@ def words(line: str) -> list[str]:
     return [word for word, _ in _split(line)]
 
 
-def table_options(kind: specs.Kind) -> dict[str, specs.Parameter]:
-    """Return the parameters that are options of a magic of this kind, by name."""
-    return {row.name: row for row in specs.parameters(kind)}
-
-
 def read_line(line: str, kind: specs.Kind) -> MagicLine:
     """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit).
 
-    An unknown option, a value that is no number and a bad variable name are `problems` of the Line.
+    An unknown option, a value that is no number and a bad variable name are `problems` of the MagicLine.
 
     Raises
     ------
@@ -103,13 +100,12 @@ def read_line(line: str, kind: specs.Kind) -> MagicLine:
     free = _free_words(rest, parser, problems)
     if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
         problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
-    values = {name: value for name in (*parameters, "to") if (value := getattr(given, name)) is not None}
     retries = _number(given.retries, int, "--retries", problems)
     max_cost = _number(given.max_cost, float, "--max-cost", problems)
     return MagicLine(
         words=tuple(free),
         problems=tuple(problems),
-        values=values,
+        values=parameter_values(given, (*parameters, "to")),
         model=given.model,
         output=given.output,
         mask=given.mask,
@@ -131,14 +127,6 @@ def _misused(error: argparse.ArgumentError) -> str:
     if error.message == "expected one argument":
         return f"option {option} needs a value after it; see --help"
     return f"option {option}: {error.message}"
-
-
-def option_names(kind: specs.Kind) -> list[str]:
-    """Return every option as typed, for completion."""
-    table = table_options(kind)
-    short = [name for name, long in _SHORT.items() if long in table]
-    names = [*(name.replace("_", "-") for name in table), *SWITCHES, *TAKING, *short, "help"]
-    return sorted({*(f"--{name}" for name in names), "-m", "-n", "-o", "-q"})
 
 
 def _split(line: str) -> Iterator[tuple[str, bool]]:
@@ -173,7 +161,6 @@ def _split(line: str) -> Iterator[tuple[str, bool]]:
 
 def _free_words(rest: list[str], parser: argparse.ArgumentParser, problems: list[Problem]) -> list[str]:
     """Return what is no option; an unknown option becomes a problem and takes the value that its namesake would."""
-    spelled = {option: action for action in parser._actions for option in action.option_strings}
     free: list[str] = []
     following = iter(rest)
     for word in following:
@@ -181,10 +168,9 @@ def _free_words(rest: list[str], parser: argparse.ArgumentParser, problems: list
             free.append(word.removeprefix(_WORD))
             continue
         name, equals, _ = word.partition("=")
-        meant = specs.nearest(name, [option for option in spelled if option.startswith("--")])
-        problems.append(_problem(name, f"unknown option {name}{meant} See --help"))
-        namesake = next((option for option in spelled if f" {option}?" in meant), None)
-        if not equals and namesake is not None and spelled[namesake].nargs != 0:
+        message, namesake = unknown_option(name, parser, "--help")
+        problems.append(_problem(name, message))
+        if not equals and namesake is not None and namesake.nargs != 0:
             next(following, None)
     return free
 
@@ -193,23 +179,9 @@ def _parser(parameters: Mapping[str, specs.Parameter]) -> _Parser:
     parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--help", "-h", action="store_true", default=False)
     parser.add_argument("--axis", action="append")
-    for name in TAKING:
-        parser.add_argument(*_spellings(name), dest=name.replace("-", "_"))
-    for name in SWITCHES:
-        parser.add_argument(*_spellings(name), dest=name.replace("-", "_"), action="store_true", default=False)
-    for name, row in parameters.items():
-        spellings = list(dict.fromkeys([f"--{name.replace('_', '-')}", f"--{name}"]))
-        spellings += [f"--{short}" for short, long in _SHORT.items() if long == name]
-        if row.type == "bool":
-            parser.add_argument(*spellings, dest=name, action=argparse.BooleanOptionalAction, default=None)
-        else:
-            parser.add_argument(*spellings, *(["-n"] if name == "n" else []), dest=name)
+    add_options(parser, (*TAKING, *SWITCHES))
+    add_parameters(parser, parameters.values())
     return parser
-
-
-def _spellings(name: str) -> list[str]:
-    letter = LETTERS.get(name)
-    return [f"--{name}", *([letter] if letter else [])]
 
 
 def _booleans(

@@ -17,11 +17,14 @@ from .. import config, specs
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import tell_apart
+from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import session as sessions
 from ..sweeps import Sweep
+from ..texts.help import SETTINGS
 from ..views import dry_run, help_topics
 from ..views import help as help_pages
+from ..views.language import language
 from ..views.tables import note
 from . import commands
 from . import sweep as sweeping
@@ -33,22 +36,22 @@ from .line import MagicLine, read_line
 class WanMagics(Magics):
     """Settings of this kernel: `%config WanMagics.lang = "zh"`. None means: environment, files, default."""
 
-    model = traitlets.Unicode(None, allow_none=True, help="default model of %%wan_t2i").tag(config=True)
-    edit_model = traitlets.Unicode(None, allow_none=True, help="default model of %wan_edit").tag(config=True)
-    n = traitlets.Int(None, allow_none=True, help="pictures a call").tag(config=True)
-    size = traitlets.Unicode(None, allow_none=True, help="default size of %%wan_t2i").tag(config=True)
-    lang = traitlets.Unicode(None, allow_none=True, help="en or zh").tag(config=True)
-    out_dir = traitlets.Unicode(None, allow_none=True, help="folder for pictures").tag(config=True)
-    max_cost = traitlets.Float(None, allow_none=True, help="CNY; higher estimates are refused").tag(config=True)
-    max_cost_day = traitlets.Float(None, allow_none=True, help="CNY a day for the account").tag(config=True)
-    max_cost_month = traitlets.Float(None, allow_none=True, help="CNY a month for the account").tag(config=True)
-    confirm_above = traitlets.Float(None, allow_none=True, help="CNY; higher estimates wait for Run").tag(config=True)
-    retries = traitlets.Int(None, allow_none=True, help="further tries after a fault of the service").tag(config=True)
-    region = traitlets.Unicode(None, allow_none=True, help="DashScope region").tag(config=True)
-    workspace = traitlets.Unicode(None, allow_none=True, help="workspace id").tag(config=True)
-    emulator = traitlets.Bool(None, allow_none=True, help="draw with the built-in emulator").tag(config=True)
-    embed = traitlets.Bool(None, allow_none=True, help="put the Record into the picture file, too").tag(config=True)
-    sync = traitlets.Bool(None, allow_none=True, help="cells wait for their pictures").tag(config=True)
+    model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["model"].en).tag(config=True)
+    edit_model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["edit_model"].en).tag(config=True)
+    n = traitlets.Int(None, allow_none=True, help=SETTINGS["n"].en).tag(config=True)
+    size = traitlets.Unicode(None, allow_none=True, help=SETTINGS["size"].en).tag(config=True)
+    lang = traitlets.Unicode(None, allow_none=True, help=SETTINGS["lang"].en).tag(config=True)
+    out_dir = traitlets.Unicode(None, allow_none=True, help=SETTINGS["out_dir"].en).tag(config=True)
+    max_cost = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost"].en).tag(config=True)
+    max_cost_day = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_day"].en).tag(config=True)
+    max_cost_month = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_month"].en).tag(config=True)
+    confirm_above = traitlets.Float(None, allow_none=True, help=SETTINGS["confirm_above"].en).tag(config=True)
+    retries = traitlets.Int(None, allow_none=True, help=SETTINGS["retries"].en).tag(config=True)
+    region = traitlets.Unicode(None, allow_none=True, help=SETTINGS["region"].en).tag(config=True)
+    workspace = traitlets.Unicode(None, allow_none=True, help=SETTINGS["workspace"].en).tag(config=True)
+    emulator = traitlets.Bool(None, allow_none=True, help=SETTINGS["emulator"].en).tag(config=True)
+    embed = traitlets.Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
+    sync = traitlets.Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
 
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
@@ -58,6 +61,8 @@ class WanMagics(Magics):
     @classmethod
     def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:
         """Return what `%config WanMagics` shows of a setting: what holds now, wherever it was set."""
+        if helptext is None and trait.name in SETTINGS:
+            helptext = SETTINGS[trait.name].get(language())
         text: str = super().class_get_trait_help(trait, inst, helptext)
         if inst is None or getattr(inst, trait.name) is not None:
             return text
@@ -83,7 +88,7 @@ class WanMagics(Magics):
         def plan(problems: list[Problem]) -> Plan:
             specs.get(model, "t2i")
             prompt = self.here.prompt(read, read.words, cell, problems)
-            return session.plan(model=model, values={"prompt": prompt, **read.values}, **_more(read))
+            return session.plan(model=model, values={"prompt": prompt, **read.values}, **call_arguments(read))
 
         return self.here.send_or_show(read, plan)
 
@@ -104,8 +109,10 @@ class WanMagics(Magics):
         def plan(problems: list[Problem]) -> Plan:
             model = specs.get(name, "edit")
             if len(read.words) < (2 if model.functions else 1):
-                usage = 'for example %wan_edit instruct photo.jpg "Change the sky"'
-                raise InvalidRequest(f"a function and a picture are needed, {usage}; see %wan help")
+                raise InvalidRequest(
+                    "a function and a picture are needed, "
+                    'for example %wan_edit instruct photo.jpg "Change the sky"; see %wan help'
+                )
             function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=has_body(cell))
             images = [each for word in pictures for each in _one_by_one(self.here.look(word))]
             prompt = self.here.prompt(read, rest, cell, problems)
@@ -115,10 +122,8 @@ class WanMagics(Magics):
                 values={"prompt": prompt, **read.values},
                 images=tuple(images),
                 mask=None if read.mask is None else self.here.look(read.mask),
-                invert=read.invert,
-                fit=read.fit,
-                paste_back=False if read.no_paste else None,
-                **_more(read),
+                **call_arguments(read),
+                **edit_arguments(read),
             )
 
         def given(plan: Plan) -> dry_run.Given:
@@ -190,9 +195,3 @@ def _chosen(read: MagicLine, setting: str) -> str:
 def _one_by_one(found: Any) -> Sequence[Any]:
     """A variable may hold several pictures."""
     return found if isinstance(found, list | tuple) else (found,)
-
-
-def _more(read: MagicLine) -> dict[str, Any]:
-    embed = False if read.no_embed else None
-    more = {"sync": read.sync, "retries": read.retries, "cache": not read.no_cache}
-    return {**more, "out_dir": read.out_dir, "embed": embed}

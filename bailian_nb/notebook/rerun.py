@@ -8,6 +8,7 @@ from typing import Any
 from .. import specs
 from ..errors import InvalidRequest, Problem
 from ..jobs.job import Job
+from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import rerun as reruns
 from ..session import session as sessions
@@ -49,18 +50,14 @@ def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Probl
         message = f"a rerun is of the same model, {taken}; send {read.model} with %%wan_t2i or %wan_edit"
         problems.append(Problem(parameter="model", message=message))
     images: list[Any] = [cell.look(word) for word in read.words[1:]]
+    given = {**call_arguments(read), **edit_arguments(read)}
+    # What is not given stays as it was sent.
+    given |= {"invert": read.invert or None, "fit": read.fit or None, "sync": read.sync or None}
     return reruns.plan_rerun(
         sessions.current(),
         found,
         images=images,
         mask=None if read.mask is None else cell.look(read.mask),
         changes=read.values,
-        invert=read.invert or None,
-        fit=read.fit or None,
-        sync=read.sync or None,
-        retries=read.retries,
-        cache=not read.no_cache,
-        out_dir=read.out_dir,
-        embed=False if read.no_embed else None,
-        paste_back=False if read.no_paste else None,
+        **given,
     )

@@ -9,12 +9,11 @@ from .. import specs
 from .. import sweeps as sweeping
 from ..errors import BudgetExceeded, InvalidRequest, Problem
 from ..planning.edit_args import is_file, tell_apart
+from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
-from ..sweeps.cell import SweepPlan
 from ..texts.catalogue import say
-from ..views.tables import Bundle, Table
 from .line import MagicLine, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
@@ -73,7 +72,7 @@ def make(
                 problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
         text = prompt(words, problems)
         if unread and not axes:
-            raise InvalidRequest(problems)  # that no axis is left is no mistake of its own
+            raise InvalidRequest(problems)  # "a sweep needs an axis" would be said of an axis that was given
         sweep = sweeping.make(
             session,
             image=image,
@@ -82,14 +81,8 @@ def make(
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
-            fit=read.fit,
-            invert=read.invert,
-            sync=read.sync,
-            cache=not read.no_cache,
-            paste_back=False if read.no_paste else None,
-            retries=read.retries,
-            out_dir=read.out_dir,
-            embed=False if read.no_embed else None,
+            **call_arguments(read),
+            **edit_arguments(read),
         )
     except InvalidRequest as error:
         raise InvalidRequest(list(dict.fromkeys([*problems, *error.problems])), hint=error.hint) from None
@@ -99,7 +92,9 @@ def make(
 
 
 def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:
-    """Send the Sweep by the money rule; return a sentence instead when somebody must confirm first.
+    """Send the Sweep unless it is a dry run or must be confirmed; return the sentence that says so, else "".
+
+    `confirm_above` is CNY; `button` tells whether the grid with its Run button can be shown.
 
     Raises
     ------
@@ -116,23 +111,3 @@ def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, la
         return confirm.button(cost, plan["dated"], confirm_above, lang)
     sweep.run(max_cost=read.max_cost)
     return ""
-
-
-def outputs(sweep: Sweep, lang: str) -> list[Bundle]:
-    """Return a sweep's static outputs: the sheet and a caption when something was run, else the plan."""
-    if not sweep.jobs:
-        return [Table(title=sweep.title, head=("", ""), rows=_plan_rows(sweep.plan, lang)).bundle()]
-    return [sweep.static_view(), sweep.caption(lang)]
-
-
-def _plan_rows(plan: SweepPlan, lang: str) -> list[tuple[str, object]]:
-    """Return the plan as rows of a table."""
-    cost = "?" if plan["cost"] is None else f"{plan['cost']:.2f}"
-    rows: list[tuple[str, object]] = [
-        (say("plan_tasks", lang), plan["tasks"]),
-        (say("plan_images", lang), plan["images"]),
-        (say("plan_cost", lang), f"CNY {cost} ({say('cost_note', lang, dated=plan['dated'])})"),
-        (say("plan_minutes", lang), plan["minutes"]),
-        (say("plan_cached", lang), plan["cached"]),
-    ]
-    return [*rows, *((say("plan_invalid", lang), line) for line in plan["invalid"])]

@@ -22,7 +22,7 @@ LARGEST_SEED = 2147483647
 
 
 def complete(settings: Settings, row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> dict[str, Any]:
-    """Add what is always sent: n, a seed, and the size that the user's settings name."""
+    """Add what is always sent: n, a seed that leaves room for seed + n, and the size that the user's settings name."""
     complete = {name: value for name, value in values.items() if value is not None}
     complete.setdefault("n", settings.n)
     if "t2i" in row.kinds and not images and settings.size and any(each.name == "size" for each in row.parameters):
@@ -40,7 +40,10 @@ def structural(
     mask: Any,
     sync: bool,
 ) -> list[Problem]:
-    """Check what is not a single value: pictures, mask, protocol."""
+    """Return what is wrong beside single values: the number of pictures, the mask, the protocol, seed and n together.
+
+    `values` are checked ones by DashScope's names, `function` the row of the call, None for a model without functions.
+    """
     found: list[Problem] = []
     where = f"function {function.name}" if function else f"model {row.name}"
     seed, n = values.get("seed"), values.get("n")
@@ -75,7 +78,7 @@ def structural(
 
 
 def elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[Problem]:
-    """Refuse what no page offers in this region: the model (say where it is or what it is called here) or its `sync`.
+    """Return what no page offers in this region: the model (says where it is or what it is called here) or its `sync`.
 
     A base URL that no page names (a proxy) may lead anywhere, so nothing is refused there.
     """
@@ -95,7 +98,7 @@ def elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[P
 
 
 def inside(values: Mapping[str, Any], pictures: list[Input], found: list[Problem]) -> None:
-    """Hold every box of `bbox_list` against the picture that it belongs to."""
+    """Compare every box of `bbox_list` with the size of its picture in pixels; one outside goes to `found`."""
     for number, (boxes, picture) in enumerate(zip(values.get("bbox_list", ()), pictures, strict=False), start=1):
         width, height = picture.size or (math.inf, math.inf)
         for box in boxes:

@@ -58,10 +58,13 @@ def read(value: object) -> Proportion | None:
     )
 
 
-def taken(
+def take_proportion(
     values: Mapping[str, Any], function: Function | None, where: str, problems: list[Problem]
 ) -> tuple[dict[str, Any], Proportion | None]:
-    """Take `to` out of `values`, which are DashScope's, and return both; what is wrong with it goes to `problems`."""
+    """Take `to` out of `values`: return DashScope's own values, and the proportion that it asks for, if any.
+
+    What is wrong with it goes to `problems`; `where` names function or model there.
+    """
     rest = {name: value for name, value in values.items() if name != "to"}
     given = values.get("to")
     if given is None:
@@ -84,7 +87,10 @@ def taken(
 def widen(
     wanted: Proportion, pictures: list[Input], function: Function, found: list[Problem]
 ) -> tuple[dict[str, float], tuple[int, int]]:
-    """Return the scales that give the first picture this proportion, and its size; what is wrong goes to `found`."""
+    """Return the scales that give the first picture this proportion, and its (width, height) in pixels.
+
+    Both are empty where that cannot be; the reason goes to `found`.
+    """
     if not pictures:
         return {}, (0, 0)  # the picture itself was refused
     size = pictures[0].size
@@ -101,7 +107,9 @@ def widen(
 
 
 def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...]) -> dict[str, float]:
-    """Return the two scales that widen a picture of `size` pixels to a proportion, both sides alike.
+    """Return the two scales that widen a picture of `size` pixels (width, height) to a proportion, both sides alike.
+
+    A scale is 1.0 or more: by how much the picture grows to that side; `rows` are the table's, with its bounds.
 
     Raises
     ------

@@ -13,6 +13,7 @@ from ..specs import Function, Model
 
 
 def read_pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Problem]) -> list[Input]:
+    """Read the pictures of a call in their order, Jobs waited for; one that cannot be sent goes to `found` instead."""
     if row.images is None:
         return []
     pictures = []
@@ -26,7 +27,7 @@ def read_pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Pr
     return pictures
 
 
-def read_white(
+def read_mask_input(
     function: Function | None,
     mask: Any,
     pictures: list[Input],
@@ -34,6 +35,11 @@ def read_white(
     warnings: list[str],
     found: list[Problem],
 ) -> Input | None:
+    """Read the mask to the first picture's size, white where to edit; None where the function takes none.
+
+    One that is read already (an Input) is taken as it is. What was done to it goes to `warnings`, what is wrong with it
+    to `found`.
+    """
     if mask is None or function is None or not function.mask or not pictures:
         return None
     if isinstance(mask, Input):
@@ -41,12 +47,12 @@ def read_white(
         return mask
     painted = getattr(mask, "mask", mask)
     try:
-        white = read_mask(first_picture(painted), pictures[0], invert=invert)
+        read = read_mask(first_picture(painted), pictures[0], invert=invert)
     except InvalidRequest as error:
         found.extend(error.problems)
         return None
-    warnings.extend([*white.warnings, *white.notes])
-    return white
+    warnings.extend([*read.warnings, *read.notes])
+    return read
 
 
 def first_picture(image: Any) -> Any:
@@ -57,7 +63,7 @@ def first_picture(image: Any) -> Any:
     return found[0] if isinstance(found, Result) and len(found) else found
 
 
-def frozen(mask: Any) -> Any:
+def snapshot(mask: Any) -> Any:
     """Return the mask as it is now, for a call that is built later: whoever paints on changes the next call."""
     painted = getattr(mask, "mask", mask)
     if isinstance(painted, str | Path) and Path(painted).is_file():

@@ -18,38 +18,49 @@ from ..jobs.job import Job
 from ..money import budget
 from ..request import Request
 from ..specs import Model
+from ..texts.catalogue import say
 from . import expand
 from .checks import complete, elsewhere, inside, structural
-from .inputs import frozen, read_pictures, read_white
+from .inputs import read_mask_input, read_pictures, snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One call, ready to send.
-
-    `request` is None while an input is a Job that has not ended; `build` makes it then. `cost` is CNY by list price
-    before free quota and savings plan, None when the price is unknown.
-    """
+    """One call, ready to send."""
 
     model: Model
+    """Its row of the table."""
     function: str | None
+    """DashScope's function name, None for a model without functions."""
     request: Request | None
+    """What is sent; None while an input is a Job that has not ended."""
     build: Callable[[], Request]
+    """Makes the Request once the inputs are there; raises InvalidRequest with what is wrong with them."""
     needs: tuple[Job, ...]
+    """The Jobs whose pictures are its inputs and that have not ended; the call waits for them."""
     images: int
+    """The most pictures that it may return, 1 or more; each is billed."""
     cost: float | None
+    """The most that it may cost: CNY by list price before free quota and savings plan, None when that is unknown."""
     folder: Path
+    """Where pictures go, an absolute path; each day has a folder below it."""
     retries: int
+    """Further tries, 0-10, after a task failed by the service's own fault."""
     cache: bool
+    """Whether pictures on disk, or a Job on its way, may answer it instead."""
     settings: Settings
+    """The settings that held when it was made: caps, language, `embed`."""
     fit: bool = False
+    """Whether pictures that would be refused are shrunk or converted."""
     invert: bool = False
+    """Whether the mask means the opposite: black is edited."""
     warnings: tuple[str, ...] = field(default=())
+    """What the user is told beside the pictures, a sentence each."""
 
     @property
     def label(self) -> str:
         """Return model and function as captions name them."""
-        return f"{self.model.name} {self.function}" if self.function else self.model.name
+        return specs.label(self.model.name, self.function)
 
     def check_budget(self, max_cost: float | None = None) -> None:
         """Check the estimate against `max_cost` in CNY (inf: no limit), or against the setting of that name.
@@ -85,7 +96,23 @@ def make(
 ) -> Plan:
     """Check everything that was given and return the Plan.
 
-    `values` are DashScope's parameters by name; for expand, `to` may stand there for its scales.
+    Parameters
+    ----------
+    folder
+        Where the pictures go, an absolute path.
+    model, function
+        Names of the table; the function also by its short name.
+    values
+        DashScope's parameters by name, None for those that were not given; for expand, `to` may stand there for its
+        scales.
+    images
+        Pictures in any form that `read_input` takes, or Jobs, in the order in which they are sent.
+    mask, invert, fit, sync, paste_back
+        As for `api.edit`; paste_back None means: where there is a mask.
+    retries
+        0-10, None for the setting of that name.
+    region
+        DashScope's region, which decides price, limits and what is offered.
 
     Raises
     ------
@@ -100,7 +127,7 @@ def make(
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
     where = f"function {function}" if function else f"model {row.name}"
-    values, proportion = expand.taken(values, chosen, where, misfits)
+    values, proportion = expand.take_proportion(values, chosen, where, misfits)
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
     problems = [*misfits, *checked.problems, *structural(row, chosen, checked.values, images, mask, sync)]
     if invert and mask is None and not (chosen and chosen.mask):
@@ -111,10 +138,11 @@ def make(
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
     needs = tuple(each for each in (*images, mask) if isinstance(each, Job) and each.outcome is None)
-    mask = frozen(mask) if needs else mask
+    mask = snapshot(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
     if paste_back and not (chosen and chosen.mask):
-        warnings.append(f"paste_back has no effect: {where} takes no mask, so nothing is kept as it was")
+        named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)
+        warnings.append(say("no_paste_back", settings.lang, where=named))
 
     def build() -> Request:
         found: list[Problem] = []
@@ -127,7 +155,7 @@ def make(
             if scales:
                 values |= scales
                 warnings.append(expand.line(proportion, size, scales, settings.lang))
-        white = read_white(chosen, mask, pictures, invert, warnings, found)
+        mask_input = read_mask_input(chosen, mask, pictures, invert, warnings, found)
         if problems or found:
             raise InvalidRequest([*problems, *found])
         pasted = paste_back if paste_back is not None else chosen is not None and chosen.mask
@@ -136,10 +164,10 @@ def make(
             function=function,
             values=values,
             images=tuple(pictures),
-            mask=white,
+            mask=mask_input,
             sync=sync,
             seed_given=seed_given,
-            paste_back=pasted and white is not None,
+            paste_back=pasted and mask_input is not None,
             warnings=tuple(warnings),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..store.journal import Row
+from ..store.row import Row
 
 USUAL_CREATE, LONGEST_CREATE = 90.0, 600.0
 """How long a create call may have been on its way when nobody saw it break: a large picture takes its time to upload.

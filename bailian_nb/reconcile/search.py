@@ -19,8 +19,9 @@ from ..client import Answer, TaskRow
 from ..errors import BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
-from ..store.journal import Journal, Owned, Row
+from ..store.journal import Journal
 from ..store.orphans import OrphanTask
+from ..store.row import Owned, Row
 from ..system.clock import Clock, Patience, backoff
 from .attempt import LONGEST_CREATE, USUAL_CREATE, Attempt
 from .task_list import AGAIN, DOUBTED_TRIES, listed

@@ -16,8 +16,9 @@ from weakref import WeakKeyDictionary
 
 from ..accounts.account import Account
 from ..config import Settings, Target
-from ..errors import BailianError, SubmitUncertain, printable
+from ..errors import BailianError, SaveFailed, SubmitUncertain, printable
 from ..gallery import Index, Picture
+from ..gallery.moved import find_moved
 from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
 from ..jobs.prepare import Prepare
@@ -28,8 +29,13 @@ from ..jobs.status import WaitReason
 from ..money.ledger import job_of
 from ..planning.plan import Plan
 from ..request import Request
-from ..store.journal import Journal, Row
+from ..store.journal import Journal
+from ..store.kernels import is_alive
+from ..store.row import Row
+from ..store.schema import OPEN, journal_path
 from ..system.clock import Clock
+from ..system.loops import LoopThread
+from .other_keys import SECONDS, adopted, not_ours
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
 """Makes a Request whole on the runner's loop."""
@@ -45,16 +51,6 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     return next((job for job in same if job.request is not None and job.request.identity == key), None)
 
 
-def saved(index: Index, plan: Plan, target: Target) -> list[Picture] | None:
-    """Return the pictures that the same request to the same service left on disk, all of them or none."""
-    key = _key(plan)
-    if key is None:
-        return None
-    found = index.find(key, emulator=target.emulator, host=target.host)
-    enough = plan.request is not None and not plan.request.exact and bool(found)
-    return found if enough or len(found) == plan.images else None
-
-
 class Kernel(Protocol):
     """What is asked of the Session."""
 
@@ -66,24 +62,86 @@ class Kernel(Protocol):
     @property
     def runner(self) -> Runner: ...
     @property
+    def loop(self) -> LoopThread: ...
+    @property
     def index(self) -> Index: ...
     def jobs(self) -> list[Job]: ...
     def exclusively(self) -> contextlib.AbstractContextManager[None]: ...
     def register(self, job: Job, settings: Settings | None = None) -> None: ...
 
 
+def saved(kernel: Kernel, plan: Plan, target: Target) -> list[Picture] | None:
+    """Return the pictures that the same request to the same service left on disk, all of them or none.
+
+    Raises
+    ------
+    SaveFailed
+        When the journal says that they were made, and they are nowhere to be found.
+    """
+    key = _key(plan)
+    if key is None:
+        return None
+    found = kernel.index.find(key, emulator=target.emulator, host=target.host)
+    if len(found) == plan.images or (found and plan.request is not None and not plan.request.exact):
+        return found
+    return _made(kernel, key, plan, target)
+
+
+def _made(kernel: Kernel, key: str, plan: Plan, target: Target) -> list[Picture] | None:
+    """Return the pictures that the journal knows, wherever their folder is by now; the index learns them anew."""
+    if not journal_path(kernel.home).exists():
+        return None
+    lost: SaveFailed | None = None
+    for row in kernel.journal.same(key):
+        if not row.complete or (row.base_url, row.emulator) != (target.base_url, target.emulator):
+            continue
+        known = kernel.journal.pictures(row.id)
+        found = [find_moved(*known[slot], also=(plan.folder,)) for slot in sorted(known)]
+        pictures = [picture for picture in found if picture is not None]
+        if len(pictures) == len(known) >= row.images:
+            for slot, picture in zip(sorted(known), pictures, strict=True):
+                picture.actions = kernel.index.actions
+                if picture.path != known[slot].path:
+                    kernel.journal.saved(row.id, slot, picture.path, picture.raw_path, picture.record.sha256)
+                with contextlib.suppress(sqlite3.Error, OSError, BailianError):  # it is a shortcut and no more
+                    kernel.index.add(picture)
+            return pictures
+        lost = lost or _not_there(row, [saved.path for saved in known.values()])
+    if lost is not None and not target.emulator:  # what the emulator draws anew costs nothing
+        raise lost
+    return None
+
+
+def _of_other_keys(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
+    """Return the open rows of the same request that may have a task and were written under another key."""
+    key = _key(plan)
+    if key is None or not journal_path(kernel.home).exists():
+        return []
+    rows = [row for row in kernel.journal.same(key) if row.state in OPEN and row.state != "intent" and not row.fresh]
+    return [row for row in rows if row.base_url == account.base_url and row.account not in account.ids]
+
+
+def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
+    folders = ", ".join(dict.fromkeys(str(path.parent) for path in paths)) or row.out_dir
+    return SaveFailed(
+        f"job {row.id} has made what this call asks for, and its pictures are not there any more: they were in "
+        f"{folders}; nothing was sent now",
+        hint=_joined("Put them back", SEND_ANYWAY.replace("sends it", "draws and bills it")),
+        task_id=row.task_id or "",
+    )
+
+
 def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
     """Take up the row of the same request whose task exists, or may exist, and return its Job; None without one.
 
-    It may come from this kernel or from one that is gone. A known task is asked for, another one is looked for in the
-    service's list, as `resume` does. What another living kernel has sent, or is about to, is left to that. `way_out`
-    says how to send it in spite of a refusal.
+    It may come from this kernel or from one that is gone or stands still. A known task is asked for, another one is
+    looked for in the service's list, as `resume` does. What another living kernel has sent, or is about to, is left to
+    that: see `followed`. `way_out` says how to send it in spite of a refusal.
 
     Raises
     ------
     SubmitUncertain
-        When a task may exist and cannot be looked for here, or was in vain, or when another living kernel drives it;
-        nothing is sent.
+        When a task may exist and cannot be looked for here, or was in vain; nothing is sent.
     BailianError
         When the journal cannot be written; nothing is sent.
     """
@@ -93,11 +151,14 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
         kernel.register(job, plan.settings)
 
     refused: SubmitUncertain | None = None
+    for row in _of_other_keys(kernel, plan, account):
+        if not adopted(kernel.journal, kernel.loop, account, [row], SECONDS):
+            refused = refused or not_ours(row)
     for row in sorted(_same(kernel, plan, account), key=lambda row: row.state != "accepted"):
         here = row.kernel == kernel.journal.kernel
         if here and row.state == "intent":  # on its way, or replaced by this call
             continue
-        ours = [job for job in kernel.jobs() if here and job.id in (row.id, job_of(row.id))]
+        ours = [job for job in kernel.jobs() if job.id in (row.id, job_of(row.id))]
         if (driven := next((job for job in ours if not job.final), None)) is not None:
             return driven
         if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
@@ -112,13 +173,17 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
             return found.jobs[0]
         for _, fault in found.faults:
             raise _unwritten(row, fault)
-        if found.alive:
-            refused = refused or _elsewhere(row, way_out)
-        elif found.uncertain:
+        if found.uncertain:
             refused = refused or _in_vain(row, way_out)
     if refused is not None:
         raise refused
     return None
+
+
+def followed(kernel: Kernel, plan: Plan, account: Account) -> bool:
+    """Tell whether another living kernel makes the same request, so that this call follows it and costs nothing."""
+    rows = _same(kernel, plan, account)
+    return any(row.kernel != kernel.journal.kernel and is_alive(kernel.home, row.kernel) for row in rows)
 
 
 def asked_again(
@@ -155,7 +220,7 @@ def _answer(kernel: Kernel, plan: Plan, target: Target, account: Account, job: J
     with kernel.exclusively():
         if (same := running([each for each in kernel.jobs() if each is not job], plan, target.emulator)) is not None:
             return same
-        if (pictures := saved(kernel.index, plan, target)) is not None:
+        if (pictures := saved(kernel, plan, target)) is not None:
             return Result(pictures, cost=0.0, cached=True)
         if (open_job := unsettled(kernel, plan, account)) is not None:
             return open_job
@@ -193,11 +258,10 @@ def faults_worded() -> Iterator[None]:
 def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     """Return the open rows of the same request and account, the oldest first; no journal is made to look."""
     key = _key(plan)
-    if key is None or not (kernel.home / "journal.sqlite").exists():
+    if key is None or not journal_path(kernel.home).exists():
         return []
-    rows = kernel.journal.unfinished(account.base_url)
-    ours = [row for row in rows if row.account in account.ids and row.model == plan.model.name]
-    return [row for row in ours if Request.from_dict(row.request, lambda digest: None).identity == key]
+    rows = [row for row in kernel.journal.same(key, account.ids) if row.state in OPEN]
+    return sorted(rows, key=lambda row: row.created)
 
 
 def _in_vain(row: Row, way_out: str) -> SubmitUncertain:
@@ -208,18 +272,6 @@ def _in_vain(row: Row, way_out: str) -> SubmitUncertain:
         f"the create call of job {row.id} for the same request broke, and nobody knows whether it made a task; "
         "nothing was sent now",
         hint=_joined(word, way_out),
-        request_id=row.request_id or "",
-    )
-
-
-def _elsewhere(row: Row, way_out: str) -> SubmitUncertain:
-    did = "is about to send" if row.state == "intent" else "has sent"
-    word = "`%wan resume` there goes on with it, or here once that kernel has ended"
-    if row.state in ("submitting", "uncertain"):
-        word += " (`--forget` gives it up)"
-    return SubmitUncertain(
-        f"job {row.id} in another running kernel {did} the same request; nothing was sent now",
-        hint=_joined("Its pictures answer this call once they are on disk", word, way_out),
         request_id=row.request_id or "",
     )
 

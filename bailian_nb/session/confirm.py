@@ -5,17 +5,39 @@ No IPython here; who hears the question shows it, or raises it where nobody coul
 
 from __future__ import annotations
 
+from ..errors import BudgetExceeded
+from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..texts.catalogue import say
+from .held_job import HeldJob
 from .session import Session
 
 
-def question(session: Session, plan: Plan, lang: str) -> str:
-    """Return what to ask before `plan` is sent, "" when it may go out: it is cheap enough or would send nothing."""
-    limit = plan.settings.confirm_above
-    if (plan.cost is not None and plan.cost <= limit) or session.on_disk(plan):
-        return ""
-    return worded(plan.cost, plan.model.prices_dated, limit, lang)
+def send(
+    session: Session, plan: Plan, *, confirmed: bool, button: bool, lang: str, max_cost: float | None = None
+) -> Job:
+    """Send `plan`; what is above `confirm_above`, is not `confirmed` and would cost something is asked first.
+
+    Returns
+    -------
+    Job
+        A HeldJob that waits for its Run button, where somebody sees a `button`.
+
+    Raises
+    ------
+    BudgetExceeded
+        With the question, where nobody could answer it; and as `Session.send`.
+    """
+
+    def ask() -> Job | None:
+        limit = plan.settings.confirm_above
+        if plan.cost is not None and plan.cost <= limit:
+            return None
+        if not button:
+            raise BudgetExceeded(worded(plan.cost, plan.model.prices_dated, limit, lang))
+        return HeldJob(session, plan, max_cost=max_cost)
+
+    return session.send(plan, max_cost=max_cost, instead=None if confirmed else ask)
 
 
 def worded(cost: float | None, dated: str, limit: float, lang: str) -> str:

@@ -130,10 +130,11 @@ def _limits(session: Session, account: Account) -> Finding:
 
 def _journal(session: Session) -> list[Finding]:
     try:
-        count = session.pending()
+        count, lost = session.pending(), session.losses()
     except (OSError, sqlite3.Error) as error:
         return [
             Finding(state="fail", name="journal", text=f"{session.home} holds a journal that cannot be read: {error}")
         ]
     text = f"{count} unfinished job(s); %wan resume takes them up" if count else "nothing is open"
-    return [Finding(state="warn" if count else "ok", name="journal", text=text)]
+    text += "".join(f"; earlier: {what}" for what in lost[:1])
+    return [Finding(state="warn" if count or lost else "ok", name="journal", text=text)]

@@ -11,7 +11,7 @@ from ..errors import BailianError, BudgetExceeded, InvalidRequest, TaskCanceled
 from ..jobs.finish import canceled
 from ..jobs.job import Job
 from ..jobs.result import Result
-from ..jobs.status import FINAL, WaitReason
+from ..jobs.status import WaitReason
 from ..money.budget import check_budget
 from ..planning.plan import Plan
 from ..texts.catalogue import say
@@ -19,7 +19,6 @@ from . import session as sessions
 from .session import Session
 
 _CAPS = ("max_cost", "max_cost_day", "max_cost_month")
-_FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
 
 
 class HeldJob(Job):
@@ -94,10 +93,8 @@ class HeldJob(Job):
                 self._ask_caps()
                 raise
             if sent is not self:
-                self._join(sent)
-                self.change(status="QUEUED", why=WaitReason(key="waits_for_job", values={"job": sent.id}))
-        if sent is not self:
-            self._follow(sent)
+                self._same = sent
+                self.follow(sent)  # from here on it is held no more; an interrupt before that leaves it held
 
     def cancel(self) -> bool:
         """Take the button away while it is held; else as every Job."""
@@ -170,30 +167,3 @@ class HeldJob(Job):
             check_budget(session.home, account, plan, session.jobs(), clock=session.clock, max_cost=self._max_cost)
         except BudgetExceeded as error:
             self.refusal = error
-
-    def _join(self, sent: Job) -> None:
-        """Go on as the other Job does, to its end; before this one is held no more, or an interrupt leaves it alone."""
-        self._same = sent
-        self._canceler, self._callbacks, self._callback_loop = sent._canceler, sent._callbacks, sent._callback_loop
-        sent.on_change(self._follow)
-        sent.ended.add_done_callback(lambda _: self._end_with(sent))
-
-    def _end_with(self, sent: Job) -> None:
-        """Let go whoever waits for this one, too, whatever callbacks do, and also where the process ends first."""
-        if sent.final:
-            self._follow(sent)
-        elif sent.error is not None:
-            self.abandon(sent.error)
-
-    def _follow(self, sent: Job) -> None:
-        """Show the Job that does the same request as this one's own."""
-        status, ended = sent.status, sent.finished or self._session.clock.now()
-        self.notes[:] = sent.notes
-        if status not in FINAL:
-            same = {name: getattr(sent, name) for name in _FOLLOWED}
-            self.change(status=status, **same)
-        elif sent.outcome is not None:
-            self.succeed(sent.outcome, at=ended)
-        else:
-            error = sent.error or BailianError(f"job {sent.id} ended {status}", task_id=sent.task_id)
-            self.fail(error, at=ended, status=status)

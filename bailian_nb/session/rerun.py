@@ -21,7 +21,8 @@ from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..request import Request
 from ..specs import ImageRule
-from ..store.journal import Row
+from ..store.row import Row
+from ..store.schema import journal_path
 from .session import Session
 
 
@@ -130,7 +131,7 @@ def _by_id(session: Session, name: str) -> Found:
     if left:
         ordered = tuple(sorted(left, key=lambda picture: picture.record.index))
         return Found(pictures=ordered, record=ordered[0].record)
-    row = session.journal.row(name) if (session.home / "journal.sqlite").exists() else None
+    row = session.journal.row(name) if journal_path(session.home).exists() else None
     if row is None:
         raise InvalidRequest(
             f"{name!r} is no picture file, no variable and no job; %wan jobs and %wan history list what there is"
@@ -181,7 +182,7 @@ class _Shelf:
             for sent in job.request.inputs if job.request else ():
                 if sent.kind == "bytes" and sent.sha256 == image.sha256 and sent.data:
                     return sent
-        journal = self._session.home / "journal.sqlite"
+        journal = journal_path(self._session.home)
         data = self._session.journal.input_bytes(image.sha256) if journal.exists() else None
         if data is None:
             data = next((found for path in self._files(image) if (found := self._same(path, image.sha256))), None)

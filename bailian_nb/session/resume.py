@@ -17,8 +17,11 @@ from ..jobs.resume import Resumed, adopt, forget, resume_rows, revive
 from ..money.budget import Unsent, check_budget, check_one
 from ..planning.plan import Plan
 from ..request import Request
-from ..store.journal import Row
+from ..store.kernels import is_alive
+from ..store.row import Row
 from . import cache
+from .other_keys import SOON
+from .other_keys import adopted as adopted_now
 from .session import Session
 
 SEARCH_ENDS = 2.0
@@ -61,13 +64,16 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
         forget(session.journal, account.base_url, row_id, at=session.clock.now())
     # A search for one of them that has just come to its end must not count as driving it.
     wait([job.ended for job in session.jobs() if job.id in owners], timeout=SEARCH_ENDS)
+    others = [row for row in session.journal.unfinished(account.base_url) if row.account not in account.ids]
+    free = [row for row in others if not is_alive(session.home, row.kernel)]
+    adopted_now(session.journal, session.loop, account, free, SOON)
     found = resume_rows(
         session.journal,
         session.runner,
         account,
         session.clock,
         known=lambda row_id: _driven(session, row_id),
-        attach=session.register,
+        attach=lambda job: session.register(job, settings),
     )
     wanted = {row.id for row in found.unsent} if send is True else set(send or ())
     unknown = wanted - {row.id for row in found.unsent}
@@ -121,7 +127,7 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
         cache=True,
         settings=settings,
     )
-    if (saved := cache.saved(session.index, plan, target)) is not None:
+    if (saved := cache.saved(session, plan, target)) is not None:
         _claim(session, row)
         return _answered(session, job, saved)
     same = cache.running(session.jobs(), plan, target.emulator) or cache.unsettled(session, plan, account, way_out="")

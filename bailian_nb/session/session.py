@@ -24,6 +24,7 @@ from ..errors import BailianError, InvalidRequest
 from ..gallery import Index
 from ..jobs.job import Job
 from ..jobs.result import Result
+from ..jobs.resume import resume_rows
 from ..jobs.runner import Runner
 from ..jobs.save import Saver
 from ..money import report
@@ -33,9 +34,11 @@ from ..planning import plan as planning
 from ..planning.plan import Plan
 from ..store.folders import day_folders
 from ..store.journal import Journal
+from ..store.row import Row
+from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
-from . import cache, prefetch
+from . import cache, lost_tasks, prefetch
 from .front import Delegate, Front, ScriptFront, document
 
 log = logging.getLogger("bailian_nb")
@@ -48,6 +51,8 @@ LAST_WAIT = 2.0
 """Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
 front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
+new_clock: Callable[[], Clock] = SystemClock
+"""Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
@@ -65,18 +70,32 @@ def current() -> Session:
         return session
 
 
+def detach() -> list[Session]:
+    """Let go of the sessions of this process and return them: they go on, and the next call makes a new one."""
+    with _lock:
+        sessions = list(_sessions.values())
+        _sessions.clear()
+    return sessions
+
+
+def close_all() -> None:
+    """Close every session of this process; the next call makes a new one."""
+    for session in detach():
+        session.close()
+
+
 class Session:
     """Everything that lives as long as the process; see the module."""
 
     def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
         self.home = home
         self.process = os.getpid()
-        self.clock = clock or SystemClock()
+        self.clock = clock or new_clock()
         self._index = Index(home, actions=Delegate(), folders=self._day_folders)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
-        self._accounts = Accounts(home, self.clock)
+        self._accounts = Accounts(home, self.clock, kernel=self._kernel)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
         self._journal: Journal | None = None
@@ -121,11 +140,18 @@ class Session:
             **more,
         )
 
-    def send(self, plan: Plan, *, max_cost: float | None = None, job: Job | None = None) -> Job:
+    def send(
+        self,
+        plan: Plan,
+        *,
+        max_cost: float | None = None,
+        job: Job | None = None,
+        instead: Callable[[], Job | None] | None = None,
+    ) -> Job:
         """Send a Plan and return its Job at once; a cache hit returns a Job that has ended already.
 
         `job` is one that was made for this Plan before (a HeldJob). Another is returned where that does the same
-        already.
+        already. `instead` is asked where it does not: a Job that it gives is returned, and nothing is sent.
 
         Raises
         ------
@@ -142,8 +168,15 @@ class Session:
                 return known
             if (unsettled := cache.unsettled(self, plan, account)) is not None:
                 return unsettled
-            plan.check_budget(max_cost)
-            budget = check_budget(self.home, account, plan, self.jobs(), clock=self.clock, max_cost=max_cost)
+            free = cache.followed(self, plan, account)
+            if not free and instead is not None and (held := instead()) is not None:
+                return held
+            if not free:
+                plan.check_budget(max_cost)
+                if plan.cache and (self._written or self._index.path.exists()):
+                    lost_tasks.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
+            jobs = () if free else self.jobs()
+            budget = check_budget(self.home, account, plan, jobs, clock=self.clock, max_cost=max_cost, now=not free)
             config.check_writable(plan.folder)
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
@@ -175,17 +208,12 @@ class Session:
         target = self.target(plan.settings)
         if (running := cache.running(self.jobs(), plan, target.emulator)) is not None:
             return running
-        saved = cache.saved(self.index, plan, target)
+        saved = cache.saved(self, plan, target)
         if saved is None:
             return None
         job = self._job(plan, target.emulator, job)
         job.succeed(Result(saved, cost=0.0, cached=True), at=self.clock.now())
         return job
-
-    def on_disk(self, plan: Plan) -> bool:
-        """Tell whether `send` would send nothing: the same request is on its way here, or answered from disk."""
-        target = self.target(plan.settings)
-        return bool(cache.running(self.jobs(), plan, target.emulator) or cache.saved(self.index, plan, target))
 
     def costs(self, *, everything: bool = False) -> list[report.Costs]:
         """Return what the account that is configured now has spent, or with `everything` every account of the journal.
@@ -228,6 +256,10 @@ class Session:
         driven = {job.id for job in self.jobs() if not job.final}
         return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
 
+    def losses(self) -> list[str]:
+        """Return what became of earlier journals of this home, the latest first."""
+        return self.journal.losses() if self._written else []
+
     @property
     def index(self) -> Index:
         """Return the index of saved pictures; InvalidRequest where BAILIAN_NB_HOME cannot be written."""
@@ -243,7 +275,7 @@ class Session:
     @property
     def _written(self) -> bool:
         """Tell whether anything was ever sent from here."""
-        return (self.home / "journal.sqlite").exists()
+        return journal_path(self.home).exists()
 
     @property
     def journal(self) -> Journal:
@@ -256,11 +288,15 @@ class Session:
                     log.warning(NETWORK, self.home, kind)
             return self._journal
 
+    def _kernel(self) -> str:
+        """Return the name that other kernels know this one by."""
+        return self.journal.kernel
+
     @property
     def runner(self) -> Runner:
         with self._lock:
             if self._runner is None:
-                saver = Saver(index=self.index)
+                saver = Saver(index=self.index, journal=self.journal, clock=self.clock)
                 self._runner = Runner(
                     journal=self.journal,
                     clock=self.clock,
@@ -268,8 +304,15 @@ class Session:
                     callbacks=self._callbacks,
                     save=saver,
                     document=document,
+                    take_over=self._take_over,
                 )
             return self._runner
+
+    def _take_over(self, row: Row, account: Account) -> Job | None:
+        """Drive a row whose kernel is gone or stands still; None where somebody else is quicker, or it cannot be."""
+        drivers = (self.journal, self.runner, account, self.clock)
+        found = resume_rows(*drivers, known=lambda _: False, attach=self.register, only=row.id)
+        return found.jobs[0] if found.jobs else None
 
     def later(self, key: str, callback: Callable[[], object]) -> None:
         """Run `callback` where `on_change` callbacks run, in order for each `key`."""
@@ -290,7 +333,7 @@ class Session:
         with self._lock:
             runner, self._runner = self._runner, None
             journal, self._journal = self._journal, None
-            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock)
+            accounts, self._accounts = self._accounts, Accounts(self.home, self.clock, kernel=self._kernel)
         self._callbacks.end()
         try:
             if runner is not None:
@@ -315,6 +358,7 @@ class Session:
             created=self.clock.now(),
             cost=plan.cost,
         )
+        job.fresh = not plan.cache
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.register(job, plan.settings)
         return job

@@ -57,6 +57,7 @@ __all__ = [
     "check",
     "function_name",
     "get",
+    "label",
     "lookup",
     "models",
     "nearest",
@@ -134,8 +135,27 @@ def function_name(model: Model, name: str) -> str:
     raise InvalidRequest(f"unknown function {shown(word, str)}{meant} {model.name} has {listed}")
 
 
+def label(model: str, function: str | None) -> str:
+    """Return model and function as captions, tables and errors name a call; the function may be None or ""."""
+    return f"{model} {function}" if function else model
+
+
 def register(model: Model) -> None:
-    """Add a row, or replace the one of the same name, for this process; InvalidRequest when it is no Model."""
+    """Add a row to the table, or replace the one of the same name, for this process.
+
+    From then on it is checked, completed, priced, paced, sent and drawn by the emulator as any other model.
+
+    Parameters
+    ----------
+    model
+        Its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits hold for
+        the account. `dataclasses.replace(specs.get("wan2.6-t2i"), name=...)` is a way to begin.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is no Model. Its values are not checked: they are what a page says.
+    """
     if not isinstance(model, Model):
         raise InvalidRequest(f"register takes a row of the table (specs.Model), got {shown(model)}")
     _models[model.name] = model

@@ -100,7 +100,25 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One function of an edit model (DashScope's `input.function`)."""
+    """One function of an edit model (DashScope's `input.function`).
+
+    Parameters
+    ----------
+    name, short
+        DashScope's name and ours; both are understood.
+    prompt
+        Its own row, since limits differ from function to function.
+    example
+        A prompt to begin with.
+    parameters
+        What it takes beside those of the model.
+    mask
+        Whether it needs one.
+    tips
+        What the pages advise.
+    source
+        The page that the row was taken from.
+    """
 
     name: str
     short: str
@@ -152,7 +170,10 @@ class ImageRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """List price of one successful picture in a region, before free quota and savings plan."""
+    """List price of one successful picture in a region, before free quota and savings plan.
+
+    `usd` where a page gives dollars, else None.
+    """
 
     region: str
     cny: float
@@ -161,7 +182,10 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """Rate limits of one model in a region, shared by the whole main account."""
+    """Rate limits of one model in a region, shared by the whole main account.
+
+    Create calls a second, and tasks in progress at once.
+    """
 
     region: str
     submits_per_second: float
@@ -223,6 +247,31 @@ class Model:
     """One model: how it is called, what it takes, what it costs, and where that was read.
 
     `kind` is what it is for first, `also` what else: one that draws from a text and edits pictures has both.
+
+    Parameters
+    ----------
+    name
+        DashScope's own.
+    meaning
+        What it is, in a few words.
+    protocols
+        The asynchronous way first: a synchronous call has no task that could be asked for again.
+    prices
+        One for each region that offers it, the default region first.
+    prices_dated
+        "2026-05": the month of the price list.
+    limits
+        By region; the first holds for one that no page names.
+    latency
+        What the pages say until this machine's own history knows better.
+    source
+        The page that the row was taken from, by the short names that `common` explains.
+    prompt, parameters
+        What every call takes; `functions` add theirs.
+    images
+        What its input pictures may be, None for a model that takes none.
+    cases
+        What differs in calls of one kind, see Case.
     """
 
     name: str

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import BailianError
-from .schema import Database
+from .schema import Database, journal_path
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -18,7 +18,7 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
 
     `more` are folders for pictures that it may not know.
     """
-    path = home / "journal.sqlite"
+    path = journal_path(home)
     if not path.exists():
         return []
     try:

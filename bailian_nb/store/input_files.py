@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import secrets
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from ..system.files import sync_folder
+from ..system.files import PRIVATE, private_folder, write_whole
 
 
 class Kept:
@@ -39,20 +37,8 @@ class Kept:
         """Keep an input, whole or not at all; it lasts through a power cut before its row does."""
         if self.read(digest) is not None:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f".{digest}.{secrets.token_hex(4)}"
-        try:
-            with draft.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._folder / digest)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-            raise
-        sync_folder(self._folder)
-        sync_folder(self._folder.parent)
+        private_folder(self._folder)
+        write_whole(self._folder / digest, data, mode=PRIVATE)
 
     def sweep(self, needed: Collection[str]) -> None:
         """Delete all but these, also what a killed kernel left; a file that somebody reads goes the next time."""

@@ -1,6 +1,7 @@
-"""Which kernels live: each holds a file lock in its own name, and the system releases it however a kernel ends.
+"""Which kernels live: each holds a file lock in its own name, and its heart beats beside it while it drives jobs.
 
-`journal` takes the lock and asks before it takes rows over; `money` asks whose rows are on their way.
+The system releases the lock however a kernel ends. One that only stands still (stopped, or its machine slept) keeps
+it, but its heart does not beat. `journal` asks before it takes rows over, `accounts.locks` before it counts a lease.
 """
 
 from __future__ import annotations
@@ -14,11 +15,42 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..system.files import PRIVATE, private_file, private_folder
+
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
 STANDS_SECONDS = 0.1
 """How long a kernel that such a look has seen counts as living, since a list asks once for each of its rows."""
+BEAT = 5.0
+"""Seconds between two beats of a kernel that drives jobs."""
+STALE = 60.0
+"""Seconds without a beat after which a kernel stands still, and others may take over what it drives."""
 _seen: dict[Path, float] = {}
+
+
+class Kernel:
+    """This kernel, as others see it."""
+
+    def __init__(self, home: Path) -> None:
+        private_folder(home)
+        private_folder(home / "owners")
+        self.name = new_kernel()
+        self._lock = kernel_lock(home, self.name)
+        self._lock.acquire(timeout=0)
+        self._beat = beat_file(home, self.name)
+
+    def beat(self) -> None:
+        """Show that this kernel does not stand still; the time is the machine's since it was started."""
+        with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
+            private_file(self._beat)
+            self._beat.write_text(f"{time.monotonic():.3f}", encoding="ascii")
+
+    def end(self) -> None:
+        """Let go of everything that is this kernel's."""
+        self._lock.release()
+        for path in (Path(self._lock.lock_file), self._beat):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def new_kernel() -> str:
@@ -33,11 +65,32 @@ def this_process() -> str:
 
 def kernel_lock(home: Path, owner: str) -> FileLock:
     """Return the lock of that kernel, not yet taken."""
-    return FileLock(home / "owners" / f"{owner}.lock", thread_local=False)
+    return FileLock(home / "owners" / f"{owner}.lock", mode=PRIVATE, thread_local=False)
+
+
+def beat_file(home: Path, owner: str) -> Path:
+    """Return where the kernel of that name notes its beats."""
+    return home / "owners" / f"{owner}.beat"
+
+
+def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
+    """Tell whether the heart of a kernel that holds its lock has stopped; one that never beat drives nothing.
+
+    `margin` is how many seconds more it is given.
+    """
+    try:
+        beat = float(beat_file(home, owner).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return False
+    return time.monotonic() - beat > STALE + margin
 
 
 def is_alive(home: Path, owner: str) -> bool:
-    """Tell whether the kernel of that name runs; what a dead one left is removed."""
+    """Tell whether the kernel of that name runs and does not stand still; what a dead one left is removed."""
+    return bool(owner) and _runs(home, owner) and not stands_still(home, owner)
+
+
+def _runs(home: Path, owner: str) -> bool:
     lock = kernel_lock(home, owner)
     path = Path(lock.lock_file)
     if not path.exists():
@@ -45,8 +98,9 @@ def is_alive(home: Path, owner: str) -> bool:
     held = _held(path)
     if held if held is not None else _taken(lock, path):
         return True
-    with contextlib.suppress(OSError):
-        path.unlink()
+    for left in (path, beat_file(home, owner)):
+        with contextlib.suppress(OSError):
+            left.unlink()
     return False
 
 

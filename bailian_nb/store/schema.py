@@ -6,15 +6,58 @@ It lies on a local disk and several kernels share it. `journal` and `orphans` wr
 from __future__ import annotations
 
 import contextlib
+import json
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from ..errors import BailianError
+from .request_key import request_key
 
-BUSY_SECONDS = 30.0
-"""How long a kernel waits for another one that writes."""
+State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
+OPEN: tuple[State, ...] = ("intent", "submitting", "uncertain", "accepted")
+
+BUSY_SECONDS = 120.0
+"""How long a kernel waits for another one that writes; one that stands still may do so in the middle of it."""
+LOOK_SECONDS = 0.2
+"""How long SQLite itself waits, which hears no interrupt meanwhile."""
+SAID_AFTER = 1.0
+"""Seconds after which it is said what is waited for."""
+on_wait: Callable[[str], object] = logging.getLogger("bailian_nb").warning
+"""Hears once what a thread waits for; a notebook shows it in the cell."""
+T = TypeVar("T")
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Do what another program's lock may hold up, again and again for `BUSY_SECONDS`; an interrupt is heard at once.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        When it is locked still.
+    """
+    began, said = time.monotonic(), False
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - began
+            locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not locked or waited > BUSY_SECONDS:
+                raise
+            if waited > SAID_AFTER and not said:
+                said = True
+                on_wait("the journal is locked by another program; waiting for it (an interrupt stops that)")
+
+
+def journal_path(home: Path) -> Path:
+    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
+    return home / "journal.sqlite"
+
 
 _VERSIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -53,9 +96,25 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_bill ON jobs (account, submitted, cost, state) WHERE cost IS NOT NULL",
     ),
     ("ALTER TABLE jobs ADD COLUMN embed INTEGER NOT NULL DEFAULT 1",),
+    (
+        "ALTER TABLE jobs ADD COLUMN request_key TEXT",
+        "ALTER TABLE jobs ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN stage TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pictures ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX jobs_by_request ON jobs (request_key) WHERE request_key IS NOT NULL",
+        "CREATE TABLE losses (at REAL NOT NULL, what TEXT NOT NULL)",
+        "CREATE TABLE settled_losses (model TEXT PRIMARY KEY, at REAL NOT NULL)",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)
+_KEYS = 7
+"""The version that knows requests by their keys: rows of earlier ones get theirs, then the rule begins to hold."""
+_ONE_OPEN_ROW = (
+    "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
+    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
+)
 
 
 class Database:
@@ -70,16 +129,18 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._write = threading.Lock()
+        if path.exists():
+            with self.reading() as db:
+                if _version(db, path) == SCHEMA:
+                    return  # who only reads takes no lock from those that write
         with self.transaction() as db:
-            found = db.execute("PRAGMA user_version").fetchone()[0]
-            if found > SCHEMA:
-                raise BailianError(
-                    f"the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
-                    hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
-                )
+            found = _version(db, path)
             for step in _VERSIONS[found:]:
                 for statement in step:
                     db.execute(statement)
+            if found < _KEYS:
+                _give_keys(db)
+                db.execute(_ONE_OPEN_ROW)
             if found < SCHEMA:
                 db.execute(f"PRAGMA user_version = {SCHEMA}")
 
@@ -87,22 +148,48 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write: all of the block or nothing of it."""
         with self._write, contextlib.closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
+            patiently(lambda: db.execute("BEGIN IMMEDIATE"))
             try:
                 yield db
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            patiently(lambda: db.execute("COMMIT"))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; each statement sees what is written at its time."""
+        """Read; every statement of the block sees the same."""
         with contextlib.closing(self._connect()) as db:
+            db.execute("BEGIN")
+            patiently(lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             yield db
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         return db
+
+
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA:
+        raise BailianError(
+            f"the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
+            hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
+        )
+    return found
+
+
+def _give_keys(db: sqlite3.Connection) -> None:
+    """Give rows of earlier versions their keys; of open rows with the same one, the newer ones are outside the rule."""
+    taken: set[tuple[str, str]] = set()
+    for row in db.execute("SELECT id, account, request, state FROM jobs ORDER BY created").fetchall():
+        try:
+            key = request_key(json.loads(row["request"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+        again = row["state"] in OPEN and key is not None and (row["account"], key) in taken
+        if key is not None and row["state"] in OPEN:
+            taken.add((row["account"], key))
+        db.execute("UPDATE jobs SET request_key = ?, fresh = ? WHERE id = ?", (key, int(again), row["id"]))

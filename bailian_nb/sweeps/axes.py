@@ -11,7 +11,9 @@ from typing import Any
 from ..errors import InvalidRequest
 
 MOST_VALUES = 100
+"""Of one axis."""
 MOST_CELLS = 400
+"""Of a sweep: the numbers of values multiplied."""
 _PAIRS = ("size", "to")
 """Axes whose values are two numbers: 16:9 is one of them, not start and stop, and so is (1280, 720)."""
 
@@ -65,6 +67,11 @@ def grid(axes: Mapping[str, Sequence[Any]]) -> Iterator[Cell]:
 
 def parse(text: str) -> tuple[str, list[Any]]:
     """Read one `--axis`: `strength=0:1:0.25` (start, stop, step, both ends included) or `seed=1,2,5`.
+
+    Raises
+    ------
+    InvalidRequest
+        When it is neither, never arrives at its end, or has more than 100 values.
 
     >>> parse("strength=0:0.3:0.1")
     ('strength', [0.0, 0.1, 0.2, 0.3])

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from .. import specs
 from ..errors import DownloadError, SaveFailed, SubmitUncertain
 from ..gallery import Picture
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..texts.catalogue import say
+from ..views.explain import explain, short
 from . import axes as axis
 from .marks import Marks
 from .sheet import Shown
 
 
 class ShownCell(TypedDict):
-    """One combination of the axes' values.
+    """One combination of the axes' values, as a grid shows it.
 
-    `state` is "planned", "invalid" or a Job's status. A cell that can be tried again has `retry`. `version` grows when
-    the cell has another picture than before; without it, an ended cell has one picture for good. `unpaid` says in words
-    why nothing was paid, where `cost` would be.
+    `state` is "planned", "invalid" or a Job's status. `seconds` is from submit to end, `cost` CNY by list price. A cell
+    that can be tried again has `retry`. `version` grows when the cell has another picture than before; without it, an
+    ended cell has one picture for good. `unpaid` says in words why nothing was paid, where `cost` would be.
     """
 
     id: str
@@ -43,8 +43,11 @@ class ShownCell(TypedDict):
 
 
 class SweepPlan(TypedDict):
-    """What running would take; `invalid` holds one line a problem, `note` what the cost does not know,
-    `dated` of when its list prices are.
+    """What running would take.
+
+    `images` are pictures at most, `cost` CNY by list price (None: some price is unknown), `minutes` the usual time,
+    `cached` the cells that have a picture already. `invalid` holds one line a problem, `dated` the date of the list
+    prices, `note` the sentence that says so.
     """
 
     images: int
@@ -63,12 +66,16 @@ class SweepCell:
     def __init__(self, cell: axis.Cell) -> None:
         self.id = cell.id
         self.labels = dict(cell.labels)
+        """The axes' values by parameter."""
         self.plan: Plan | None = None
         self.problem = ""
+        """Why it cannot be sent at all; then there is no plan."""
         self.held = ""
         """Why a run left it out: it would have passed a cap, or a task of it may exist."""
         self.job: Job | None = None
+        """The Job of its last try, or one that answers it without sending."""
         self.tries = 0
+        """How often a run or a retry has sent it."""
 
     @property
     def title(self) -> str:
@@ -86,7 +93,7 @@ class SweepCell:
 
     @property
     def again(self) -> bool:
-        """True when a new try is safe: the task failed and was not billed, and surely does not exist still."""
+        """True when a new try cannot pay twice: the task failed, so was not billed, and none is left on its way."""
         job = self.job
         if job is None or not job.final or job.outcome is not None:
             return False
@@ -111,13 +118,9 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
     }
     if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
         found["unpaid"] = say("cached" if job.outcome.cached else "not_billed", lang)
-    error = job.error if job is not None else None
-    if error is not None and error.code:
-        row = specs.lookup(error.code, error.message, error.http_status)
-        reason = f"{row.meaning.get(lang)}. {error.message}"
-        found["code"], found["todo"], found["reason"] = error.code, row.todo.get(lang), reason
-    elif error is not None:
-        found["code"], found["todo"], found["reason"] = type(error).__name__, error.hint, error.message
+    if job is not None and job.error is not None:
+        said = explain(job.error, lang)
+        found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
     return found
 
 
@@ -125,7 +128,7 @@ def on_sheet(cell: SweepCell, marks: Marks) -> Shown:
     """Return what the contact sheet shows of a cell."""
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
-    reason = "invalid" if cell.problem else error.code or type(error).__name__ if error else state
+    reason = "invalid" if cell.problem else short(error) if error else state
     mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
     picture = cell.picture
     return Shown(label=cell.title, picture=picture.image if picture else None, reason=reason, mark=mark)

@@ -13,14 +13,16 @@ from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..texts.catalogue import say
 from ..views import page
-from .cell import ShownCell, SweepCell
+from ..views.language import language
+from ..views.tables import Bundle, Table
+from .cell import ShownCell, SweepCell, SweepPlan
 
 if TYPE_CHECKING:
     from PIL import Image
 
 
 class Exported(Protocol):
-    """A sweep, as far as leaving it goes."""
+    """What is needed of a sweep to write it down."""
 
     title: str
 
@@ -36,10 +38,12 @@ class Exported(Protocol):
 
 
 STATIC_BYTES = 150_000
+"""Of the sheet that a notebook keeps, at most."""
 STATIC_SIDE = 192
+"""Pixels of a cell of that sheet, at most; fewer where it would be larger than that."""
 
 
-def static_view(sweep: Exported) -> dict[str, str]:
+def static_view(sweep: Exported) -> Bundle:
     """Return what a saved notebook shows: the sheet as JPEG with stable text; text alone while nothing is done."""
     if not any(cell.picture for row in sweep.rows() for cell in row):
         return {"text/plain": repr(sweep)}
@@ -52,7 +56,7 @@ def static_view(sweep: Exported) -> dict[str, str]:
         side = side * 3 // 4
 
 
-def caption(sweep: Exported, lang: str) -> dict[str, str]:
+def caption(sweep: Exported, lang: str) -> Bundle:
     """Return how many pictures there are, and each failed cell with what it means and what to do."""
     cells = sweep.cells()
     failed = [cell for cell in cells if cell["state"] in ("FAILED", "CANCELED", "EXPIRED", "invalid")]
@@ -65,6 +69,23 @@ def caption(sweep: Exported, lang: str) -> dict[str, str]:
     lines += [say("cells_held", lang, count=len(held), reason=held[0])] if held else []
     lines_html = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in lines)
     return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
+
+
+def plan_table(title: str, plan: SweepPlan, lang: str) -> Bundle:
+    """Return what running would take, as a table: where no grid with a Run button can be shown."""
+    cost = say("cost_unknown", lang)
+    if plan["cost"] is not None:
+        priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
+        cost = f"{priced} ({note})"
+    rows: list[tuple[str, object]] = [
+        (say("plan_tasks", lang), plan["tasks"]),
+        (say("plan_images", lang), plan["images"]),
+        (say("plan_cost", lang), cost),
+        (say("plan_minutes", lang), plan["minutes"]),
+        (say("plan_cached", lang), plan["cached"]),
+    ]
+    rows += [(say("plan_invalid", lang), line) for line in plan["invalid"]]
+    return Table(title=title, head=("", ""), rows=rows).bundle()
 
 
 def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:
@@ -96,7 +117,13 @@ def save_page(sweep: Exported, given: str | Path) -> Path:
         for shown in sweep.cells()
     ]
     return page.save(
-        path, title=sweep.title, emulator=sweep.emulator, cells=cells, axes=sweep.axes, original=sweep.original()
+        path,
+        title=sweep.title,
+        emulator=sweep.emulator,
+        cells=cells,
+        axes=sweep.axes,
+        original=sweep.original(),
+        lang=language(),
     )
 
 

@@ -53,7 +53,7 @@ def make(
         if function is None:
             raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
         function = specs.function_name(row, function)
-    pictures, white = _read_once(row, function, image, mask, fit, invert)
+    pictures, mask_input = _read_once(row, function, image, mask, fit, invert)
     given = {name: value for name, value in values.items() if value is not None}
     lists = {
         each.name for each in row.takes(function) if each.type in ("palette", "boxes")
@@ -81,7 +81,7 @@ def make(
             function=function,
             values={**single, **labels},
             images=pictures,
-            mask=white,
+            mask=mask_input,
             **more,
         )
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from ..errors import BailianError
+from ..system.databases import use
+from ..texts.catalogue import say
+
 Kind = Literal["star", "winner"]
+PATIENCE = 1.0
+"""Seconds for which another kernel that marks is waited for."""
+_TABLE = "CREATE TABLE IF NOT EXISTS marks (sweep TEXT, kind TEXT, cell TEXT, PRIMARY KEY (sweep, kind, cell))"
+log = logging.getLogger("bailian_nb")
 
 
 class Marks:
@@ -42,24 +50,32 @@ class Marks:
             self.winner = cell if wins else None
 
     def _read(self) -> None:
-        with self._connection() as db:
-            for kind, cell in db.execute("SELECT kind, cell FROM marks WHERE sweep = ?", (self._sweep,)):
-                if kind == "star":
-                    self.stars.add(cell)
-                else:
-                    self.winner = cell
+        try:
+            found = self._run("SELECT kind, cell FROM marks WHERE sweep = ?", (self._sweep,))
+        except BailianError as error:
+            log.warning("%s", error)
+            return
+        for kind, cell in found:
+            if kind == "star":
+                self.stars.add(cell)
+            else:
+                self.winner = cell
 
     def _write(self, kind: Kind, cell: str, there: bool) -> None:
-        with self._connection() as db, db:
-            if there:
-                db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?)", (self._sweep, kind, cell))
-            else:
-                db.execute("DELETE FROM marks WHERE sweep = ? AND kind = ? AND cell = ?", (self._sweep, kind, cell))
+        statement = "DELETE FROM marks WHERE sweep = ? AND kind = ? AND cell = ?"
+        if there:
+            statement = "INSERT OR REPLACE INTO marks VALUES (?, ?, ?)"
+        self._run(statement, (self._sweep, kind, cell))
 
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self._path, timeout=30)) as db:
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS marks (sweep TEXT, kind TEXT, cell TEXT, PRIMARY KEY (sweep, kind, cell))"
-            )
-            yield db
+    def _run(self, statement: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Execute one statement; BailianError where the file is held elsewhere or cannot be used."""
+
+        def work(db: sqlite3.Connection) -> list[tuple[str, str]]:
+            db.execute(_TABLE)
+            return db.execute(statement, values).fetchall()
+
+        lost = partial(log.warning, say("marks_aside"), self._path)
+        try:
+            return use(self._path, work, seconds=PATIENCE, lost=lost)
+        except (sqlite3.Error, OSError) as error:
+            raise BailianError(f"stars and winners in {self._path} can be neither read nor kept: {error}") from error

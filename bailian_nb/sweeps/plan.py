@@ -12,6 +12,7 @@ from ..config.values import money
 from ..errors import BudgetExceeded, SubmitUncertain
 from ..planning.plan import Plan
 from ..session.session import Session
+from ..texts.catalogue import say
 from .cell import SweepCell, SweepPlan
 
 
@@ -27,7 +28,7 @@ def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[Swe
         "minutes": _minutes(session, plans),
         "cached": sum(1 for cell in cells if cell.picture is not None),
         "invalid": [f"{cell.title}: {cell.problem}" for cell in cells if cell.problem],
-        "note": f"list price of {model.prices_dated}, before free quota and savings plan" if model else "",
+        "note": say("cost_note", session.settings().lang, dated=model.prices_dated) if model else "",
         "dated": model.prices_dated if model else "",
     }
 

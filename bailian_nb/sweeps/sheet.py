@@ -14,7 +14,9 @@ from ..images import thumbnail
 
 PAPER, INK, FAINT, MISSING = (255, 255, 255), (34, 34, 34), (119, 119, 119), (238, 238, 238)
 GAP = 8
+"""Pixels between cells."""
 TEXT = 16
+"""Pixels of a line of text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Shown:
 
 
 def draw(rows: Sequence[Sequence[Shown]], *, title: str, side: int = 256) -> Image.Image:
-    """Return the sheet as RGB; each picture lies in a box of `side` pixels with its label under it."""
+    """Return the sheet as RGB; each picture is at most `side` pixels wide and high, with its label under it."""
     small = [[thumbnail(cell.picture, side) if cell.picture else None for cell in row] for row in rows]
     drawn = [image for row in small for image in row if image is not None]
     wide = max((image.width for image in drawn), default=side)

@@ -32,14 +32,14 @@ from .sheet import draw
 
 
 class Sweep:
-    """A grid of calls.
+    """A grid of calls; `sweep` of the front door makes one, `run` sends it.
 
     Attributes
     ----------
+    title
+        Function or model with the prompt, one line of at most 120 characters.
     axes
         Values by parameter, in the order given; the last one varies fastest.
-    cells
-        Every combination, in order; `cells()` is what a grid shows.
     """
 
     def __init__(
@@ -103,7 +103,15 @@ class Sweep:
         return self
 
     def retry(self, cell_id: str) -> Job | None:
-        """Try one failed cell again; None when it has not failed, or when a task may still exist for it."""
+        """Try one failed cell again and return its Job; None when it has not failed, or its task may still exist.
+
+        Raises
+        ------
+        InvalidRequest
+            When no cell has this id.
+        BudgetExceeded
+            When a cap is in the way.
+        """
         with self._lock:
             cell = self._cell(cell_id)
             if not cell.again:
@@ -119,7 +127,13 @@ class Sweep:
         return self
 
     def extend(self, **more: Any) -> Sweep:
-        """Add values to axes that are there; what is done stays, `run()` sends the rest."""
+        """Add values to axes that are there; what is done stays, `run()` sends the rest.
+
+        Raises
+        ------
+        InvalidRequest
+            For a name that is no axis of this sweep, or more than 100 values on one or 400 cells in all.
+        """
         added, single = axis.split(more)
         added |= {name: (value,) for name, value in single.items()}
         unknown = [name for name in added if name not in self.axes]
@@ -141,7 +155,7 @@ class Sweep:
         return self
 
     def raise_if_nothing(self) -> None:
-        """Raise the first reason when every Job failed or no cell can be sent: nobody looks on to see it."""
+        """Raise the first reason when every Job failed or no cell can be sent: for runs where nobody sees the grid."""
         if all(cell.problem for cell in self._cells):
             raise InvalidRequest(f"no cell can be sent: {self._cells[0].title}: {self._cells[0].problem}")
         errors = [job.error for job in self.jobs if job.error is not None]
@@ -211,7 +225,7 @@ class Sweep:
         return self._previews.jpeg("original", LARGE, self._original)
 
     def on_change(self, callback: Callable[[Sweep], object]) -> Sweep:
-        """Call `callback(sweep)` after every change of a cell."""
+        """Call `callback(sweep)` after every change of a cell, in order, on a thread of its own; returns the Sweep."""
         self._listeners.append(callback)
         return self
 
@@ -223,12 +237,24 @@ class Sweep:
     def to_contact_sheet(self, path: str | Path, *, side: int = THUMB) -> Path:
         """Save every cell with its labels as one picture (PNG or JPEG by the name) and return its path.
 
-        What the service embedded in the pictures (its AI-generation label) is carried over into a PNG.
+        A cell is at most `side` pixels wide and high. What the service embedded in the pictures (its AI-generation
+        label) is carried over into a PNG.
+
+        Raises
+        ------
+        InvalidRequest
+            For any other kind of file.
         """
         return export.save_sheet(self, path, side)
 
     def to_html(self, path: str | Path) -> Path:
-        """Save one self-contained page with slider, before/after and grid, for people without Jupyter."""
+        """Save one self-contained page with slider, before/after and grid, for people without Jupyter; return its path.
+
+        Raises
+        ------
+        InvalidRequest
+            When the name is not that of an HTML file.
+        """
         return export.save_page(self, path)
 
     def sheet(self, side: int = THUMB) -> Image.Image:
@@ -250,6 +276,10 @@ class Sweep:
     def caption(self, lang: str = "en") -> dict[str, str]:
         """Return the line under it: how many pictures there are, and each failed cell with what to do."""
         return export.caption(self, lang)
+
+    def plan_table(self, lang: str = "en") -> dict[str, str]:
+        """Return the plan as a table, for where no grid can be shown."""
+        return export.plan_table(self.title, self.plan, lang)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return self.static_view()

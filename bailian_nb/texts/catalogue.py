@@ -30,11 +30,25 @@ _CATALOGUE: dict[str, Text] = {
     "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
     "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),
     "no_connection": Text("no connection; nothing was sent, trying again", "无法连接;尚未发送,正在重试"),
+    "wire_connect": Text("still connecting", "仍在建立连接"),
+    "wire_send": Text("still sending; the line is slow", "仍在发送,网络较慢"),
+    "wire_answer": Text("no answer yet", "尚无应答"),
+    "wire_receive": Text("the answer comes in slowly", "应答接收较慢"),
     "searching": Text(
         "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
     ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
+    "marks_aside": Text(
+        "the marks of sweeps in %s cannot be read; they are laid aside as %s", "扫描的标记文件 %s 无法读取,已另存为 %s"
+    ),
+    "followed": Text(
+        "job {job} makes the same request in another kernel: nothing is sent here, its pictures come here, too",
+        "另一个内核中的作业 {job} 正在处理相同请求:此处不再提交,图片会同样显示",
+    ),
+    "cancel_elsewhere": Text(
+        "it follows job {job} of another kernel: cancel that one there", "它跟随另一个内核的作业 {job},请在那里取消"
+    ),
     "cancel_open": Text("the cancel is on its way, without an answer so far", "取消请求已发出,尚无应答"),
     "cancel_noted": Text(
         "the cancel is noted: if its task is found before it starts, it is canceled; if later, its pictures are saved",
@@ -60,19 +74,51 @@ _CATALOGUE: dict[str, Text] = {
     "not_billed": Text("EMULATOR, nothing billed", "EMULATOR 模拟,未计费"),
     "cached": Text("from disk: same request, nothing sent", "来自本地缓存:相同请求,未发送"),
     "rewritten": Text("prompt as rewritten by the service", "服务改写后的提示词"),
+    "no_paste_back": Text(
+        "paste_back has no effect: {where} takes no mask, so nothing is kept as it was",
+        "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
+    ),
+    "of_function": Text("function {name}", "功能 {name}"),
+    "of_model": Text("model {name}", "模型 {name}"),
+    "painter_damaged": Text(
+        "the painter's bitmap was damaged on its way; Python's own is shown",
+        "画板的位图在传输中损坏;显示 Python 端的",
+    ),
+    "painter_differs": Text(
+        "{step} was drawn differently in the browser and in Python; what the browser shows counts",
+        "{step} 在浏览器与 Python 中的绘制结果不同,以浏览器显示的为准",
+    ),
+    "fetched": Text("fetched from {host}", "取自 {host}"),
     "leak": Text(
         "{leak} of {total} protected pixels were changed by the service; pasted back",
         "服务改动了 {total} 个受保护像素中的 {leak} 个,已贴回原图",
     ),
     "todo": Text("What to do", "建议"),
+    "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相(Wan)图像模型。"),
+    "cli_interrupted": Text(
+        "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断:{how}。用 bailian-nb resume 继续"
+    ),
+    "cli_emulator": Text(
+        "EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}",
+        "EMULATOR 地址:{url};客户端设置 DASHSCOPE_HTTP_BASE_URL={url} 即可使用",
+    ),
+    "cli_any_key": Text(
+        "any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it",
+        "任何形式正确的 Key 均可(DASHSCOPE_API_KEY=sk-emulator);按 Ctrl-C 结束",
+    ),
+    "demo_begins": Text(
+        "bailian_nb demo on the EMULATOR: {count} notebooks, no key, nothing billed",
+        "bailian_nb 演示,使用 EMULATOR:{count} 个笔记本,无需 Key,不计费",
+    ),
+    "demo_pictures": Text("{count} pictures in {folder} ({seconds} s)", "{count} 张图片,保存在 {folder}({seconds} 秒)"),
+    "demo_page": Text("page", "网页"),
+    "demo_notebooks": Text("notebooks", "笔记本"),
+    "cli_note": Text("note: {note}", "提示:{note}"),
+    "cli_picture": Text("picture {number}: {failure}", "第 {number} 张:{failure}"),
     "picture_failed": Text("picture {number} failed", "第 {number} 张失败"),
     "task": Text("task", "任务"),
     "request": Text("request", "请求"),
     "job": Text("job", "作业"),
-    "emulator_on": Text(
-        "bailian_nb: no key is configured, so the built-in EMULATOR draws; nothing is sent or billed",
-        "bailian_nb:未配置 Key,由内置 EMULATOR 模拟生成;不发送、不计费",
-    ),
     "pending_rows": Text(
         "bailian_nb: {count} job(s) of an earlier kernel are not finished; %wan resume takes them up",
         "bailian_nb:之前的内核有 {count} 个作业未完成;用 %wan resume 继续",
@@ -158,6 +204,10 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "help_message": Text("message", "返回信息"),
     "help_meaning": Text("meaning", "含义"),
+    "help_more": Text(
+        "%wan help MODEL or FUNCTION has ranges, defaults, price and an example.",
+        "取值范围、默认值、价格与示例见 %wan help MODEL 或 FUNCTION。",
+    ),
     "help_options": Text(
         "Options of all three: {options}; of %wan_sweep also --axis (%wan_sweep --help); and one for each parameter of "
         "the model: see %wan help wan2.6-t2i, %wan help description_edit.",
@@ -224,6 +274,13 @@ _CATALOGUE: dict[str, Text] = {
     "head_size": Text("size", "尺寸"),
     "head_seed": Text("seed", "种子"),
     "head_prompt": Text("prompt", "提示词"),
+    "head_codes": Text("codes", "错误码"),
+    "head_raised": Text("raised as", "异常类"),
+    "head_again": Text("again", "能否重试"),
+    "head_region": Text("region", "地域"),
+    "head_each": Text("CNY a picture", "每张价格(元)"),
+    "head_usd": Text("USD", "美元"),
+    "head_source": Text("source", "出处"),
     "head_file": Text("file", "文件"),
     "head_check": Text("check", "检查项"),
     "head_finding": Text("finding", "结果"),
@@ -260,6 +317,12 @@ _CATALOGUE: dict[str, Text] = {
     "no_pictures": Text("no saved picture found", "没有找到已保存的图片"),
     "compare_changed": Text("{share} of the pixels differ", "{share} 的像素不同"),
     "compare_sizes": Text("they have different sizes", "两张图片尺寸不同"),
+    "page_slider": Text("slider", "滑块"),
+    "page_side": Text("side by side", "并排"),
+    "page_blink": Text("blink", "闪烁"),
+    "page_difference": Text("difference, four times as bright", "差异,亮度四倍"),
+    "page_wipe": Text("before / after", "之前 / 之后"),
+    "page_original": Text("original", "原图"),
     "compare_page": Text("slider, blink and difference:", "滑块、闪烁与差异对比:"),
     "cost_title": Text("Cost of account {account} at {host}", "账号 {account}({host})的费用"),
     "cost_title_emulator": Text(
@@ -293,6 +356,11 @@ _CATALOGUE: dict[str, Text] = {
 def say(key: str, lang: str = "en", **values: object) -> str:
     """Return the sentence of `key` with `values` filled in."""
     return _CATALOGUE[key].get(lang).format(**values)
+
+
+def estimate(cost: float | None, dated: str, lang: str = "en") -> str:
+    """Say what a call would cost: `cost` in CNY by the list price of `dated`, or that no page gives a price (None)."""
+    return say("cost_unknown", lang) if cost is None else say("estimate", lang, cost=f"{cost:.2f}", dated=dated)
 
 
 def keys() -> tuple[str, ...]:

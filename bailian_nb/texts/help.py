@@ -1,13 +1,14 @@
 """What help says of every command, option and axis, as typed, in English and Chinese. Sentences are in `catalogue`.
 
-`views.help` shows them; `notebook.line` reads the options that stand here, `completion` offers them.
+`views.help` shows them; `planning.options` makes options of them for magics and the command line, `completion` offers
+them.
 """
 
 from __future__ import annotations
 
 from ..specs import Text
 
-LETTERS = {"model": "-m", "output": "-o", "quiet": "-q"}
+LETTERS = {"model": "-m", "n": "-n", "output": "-o", "quiet": "-q"}
 """Options that have a letter, too."""
 
 COMMANDS: dict[str, Text] = {
@@ -104,3 +105,60 @@ TAKING: dict[str, Text] = {
     "out-dir": Text("folder for the pictures", "保存图片的文件夹"),
 }
 """Options with a value, of every magic."""
+
+PROGRAM: dict[str, Text] = {
+    "demo": Text(
+        "run two notebooks on the emulator; leave pictures and a page", "用模拟器运行两个笔记本,留下图片与一个网页"
+    ),
+    "t2i": Text("draw pictures from a text", "由文字生成图片"),
+    "edit": Text("edit a picture", "编辑图片"),
+    "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
+    "doctor": COMMANDS["doctor"],
+    "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
+    "history": COMMANDS["history [WORDS]"],
+    "cost": Text(
+        "what was spent by list price: today, this month, by model, by notebook",
+        "按目录价计的费用:今天、本月,按模型、按笔记本",
+    ),
+}
+"""The commands of `bailian-nb`."""
+
+PROGRAM_OPTIONS: dict[str, Text] = {
+    "mask": Text("mask file: white is edited", "蒙版文件:白色为编辑区域"),
+    "run": Text("send although the estimate is above confirm_above", "即使预估费用超过 confirm_above 也立即发送"),
+    "max-cost": Text("CNY; a higher estimate is refused", "费用上限(元);预估超过时拒绝"),
+    "json": Text("print the records as JSON", "以 JSON 格式输出 Record"),
+    "demo --out": Text("folder to leave everything in (default demo_out)", "保存全部结果的文件夹(默认 demo_out)"),
+    "edit WORDS": Text(
+        "FUNCTION (or its official name): {functions}; models without functions take IMAGE ... PROMPT",
+        "FUNCTION(或其官方名称)可取:{functions};没有功能之分的模型写作 IMAGE ... PROMPT",
+    ),
+    "emulator --port": Text("default 8787; 0 takes a free one", "默认 8787;0 表示自动选择空闲端口"),
+    "resume --send": Text("also send what was never sent", "同时发送从未发送的作业"),
+    "resume --adopt": Text("tasks of unclaimed/ that are yours", "unclaimed/ 中属于您的任务"),
+    "resume --forget": Text("uncertain jobs that own none of them", "状态不明、且与这些任务无关的作业"),
+    "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张,至少为 1(默认 30)"),
+    "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
+    "cost --json": Text("print the sums as JSON", "以 JSON 格式输出合计"),
+}
+"""Options of `bailian-nb` alone, and those of the magics that mean something else or less there."""
+
+SETTINGS: dict[str, Text] = {
+    "model": Text("default model of %%wan_t2i", "%%wan_t2i 的默认模型"),
+    "edit_model": Text("default model of %wan_edit", "%wan_edit 的默认模型"),
+    "n": Text("pictures a call", "每次调用的图片数"),
+    "size": Text("default size of %%wan_t2i", "%%wan_t2i 的默认尺寸"),
+    "lang": Text("en or zh", "语言:en 或 zh"),
+    "out_dir": Text("folder for pictures", "保存图片的文件夹"),
+    "max_cost": Text("CNY; higher estimates are refused", "费用上限(元);预估超过时拒绝"),
+    "max_cost_day": Text("CNY a day for the account", "账号每天的费用上限(元)"),
+    "max_cost_month": Text("CNY a month for the account", "账号每月的费用上限(元)"),
+    "confirm_above": Text("CNY; higher estimates wait for Run", "费用(元);预估超过时等待点击“运行”"),
+    "retries": Text("further tries after a fault of the service", "服务端自身出错后的重试次数"),
+    "region": Text("DashScope region", "DashScope 地域"),
+    "workspace": Text("workspace id", "业务空间 ID"),
+    "emulator": Text("draw with the built-in emulator", "用内置模拟器生成图片"),
+    "embed": Text("put the Record into the picture file, too", "同时把 Record 写入图片文件"),
+    "sync": Text("cells wait for their pictures", "单元格等待图片完成"),
+}
+"""What `%config WanMagics` says of each setting."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import base64
 import time
-from dataclasses import dataclass
 
-from .. import specs
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..session import confirm
 from ..session.held_job import HeldJob
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
+from .explain import Explanation, failures, short
 from .job import waiting
 from .tables import Bundle, escape
 
@@ -36,7 +35,7 @@ def view(job: Job, lang: str, anchor: str = "") -> Bundle:
 
 
 def caption(job: Job, lang: str) -> Bundle:
-    """Return output (b): a line a picture, then each failed slot with what it means and what to do."""
+    """Return the lower of a cell's two outputs: a line a picture, then what each failure means and what to do."""
     result = job.outcome
     found = _running(job, lang) if not job.final else _ended(job, result, lang)
     notes = result.notes if result is not None else job.notes
@@ -46,34 +45,22 @@ def caption(job: Job, lang: str) -> Bundle:
 
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
-    result = job.outcome
-    found = [f"{picture!r}  {picture.path}" for picture in result or ()]
-    return [*found, *(reason.line(lang) for reason in _reasons(job, result, lang))]
+    found = [f"{picture!r}  {picture.path}" for picture in job.outcome or ()]
+    return [*found, *(_line(failure, lang) for failure in failures(job, lang))]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Reason:
-    """Why a picture, or all of them, are missing; texts from outside are not escaped yet."""
+def _line(failure: Explanation, lang: str) -> str:
+    """Return a failure as one line for a terminal."""
+    message = f"{failure.message} " if failure.message else ""
+    ids = " ".join(failure.ids(lang))
+    return f"{failure.head}: {failure.named}. {message}{failure.advice(lang)} {ids}".strip()
 
-    head: str
-    code: str
-    meaning: str
-    message: str
-    todo: str
-    ids: tuple[str, ...]
 
-    def line(self, lang: str) -> str:
-        meaning = f" ({self.meaning})" if self.meaning else ""
-        message = f"{self.message} " if self.message else ""
-        return f"{self.head}: {self.code}{meaning}. {message}{self._advice(lang)} {' '.join(self.ids)}".strip()
-
-    def html(self, lang: str) -> list[str]:
-        parts = [f"✗ <b>{escape(self.head)}</b>", f"<code>{escape(self.code)}</code>", escape(self.meaning)]
-        small = [self.message, self._advice(lang), " · ".join(self.ids)]
-        return [" · ".join(part for part in parts if part), *(_small(escape(text)) for text in small if text)]
-
-    def _advice(self, lang: str) -> str:
-        return f"{say('todo', lang)}: {self.todo}" if self.todo else ""
+def _html(failure: Explanation, lang: str) -> list[str]:
+    """Return a failure as lines of HTML: what failed, then message, advice and ids in small print."""
+    parts = [f"✗ <b>{escape(failure.head)}</b>", f"<code>{escape(failure.code)}</code>", escape(failure.meaning)]
+    small = [failure.message, failure.advice(lang), " · ".join(failure.ids(lang))]
+    return [" · ".join(part for part in parts if part), *(_small(escape(text)) for text in small if text)]
 
 
 def _card(job: Job, lang: str) -> str:
@@ -99,14 +86,11 @@ def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
 
 def _running(job: Job, lang: str) -> list[str]:
     request = job.request
-    held = isinstance(job, HeldJob) and job.held  # its price stands beside its button, and no list knows its id
+    held = isinstance(job, HeldJob) and job.held  # the price stands beside its Run button; it is in no list of jobs yet
     parts = [] if held else [escape(f"{say('job', lang)} {job.id}")]
     if request is not None:
         parts += [escape(f"{name}={value}") for name, value in request.values.items() if name != "prompt"]
-        cost = say("cost_unknown", lang)
-        if job.cost is not None:
-            cost = say("estimate", lang, cost=f"{job.cost:.2f}", dated=request.row.prices_dated)
-        parts += [] if held else [escape(cost)]
+        parts += [] if held else [escape(estimate(job.cost, request.row.prices_dated, lang))]
     if job.task_id:
         parts.append(f"{escape(say('task', lang))} <code>{escape(job.task_id)}</code>")
     return [_small(" · ".join(parts))] if parts else []
@@ -118,8 +102,8 @@ def _ended(job: Job, result: Result | None, lang: str) -> list[str]:
         rewritten = dict.fromkeys(picture.record.actual_prompt for picture in result or ())
         head = escape(say("rewritten", lang))
         found += [_small(f"{head}: {escape(text)}") for text in rewritten if text and text != job.request.prompt]
-    for reason in _reasons(job, result, lang):
-        found += reason.html(lang)
+    for failure in failures(job, lang):
+        found += _html(failure, lang)
     return found
 
 
@@ -131,7 +115,8 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
-        parts.append(escape(say("seconds", lang, seconds=f"{record.seconds:.1f}")))
+        if record.seconds is not None:
+            parts.append(escape(say("seconds", lang, seconds=f"{record.seconds:.1f}")))
         if job.emulator:
             parts.append(escape(say("not_billed", lang)))
         elif record.price_cny is None:
@@ -144,41 +129,6 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     return " · ".join(parts)
 
 
-def _reasons(job: Job, result: Result | None, lang: str) -> list[_Reason]:
-    """Say for each failed slot, and for a failed Job, what it means and what to do."""
-    found = []
-    for slot in result.errors if result is not None else ():
-        row = specs.lookup(slot.code, slot.message)
-        found.append(
-            _Reason(
-                head=say("picture_failed", lang, number=slot.index + 1),
-                code=slot.code,
-                meaning=row.meaning.get(lang),
-                message=slot.message,
-                todo=row.todo.get(lang),
-                ids=_ids(lang, request=result.request_id if result is not None else ""),
-            )
-        )
-    error = job.error
-    if error is not None:
-        known = specs.lookup(error.code, error.message, error.http_status) if error.code else None
-        found.append(
-            _Reason(
-                head=job.label,
-                code=error.code or type(error).__name__,
-                meaning=known.meaning.get(lang) if known else "",
-                message=error.message,
-                todo=known.todo.get(lang) if known else error.hint,
-                ids=_ids(lang, request=error.request_id, task=error.task_id),
-            )
-        )
-    return found
-
-
-def _ids(lang: str, **ids: str) -> tuple[str, ...]:
-    return tuple(f"{say(name, lang)} {value}" for name, value in ids.items() if value)
-
-
 def _small(html: str) -> str:
     return f"<small>{html}</small>"
 
@@ -189,6 +139,6 @@ def _stable(job: Job, result: Result | None) -> str:
         return repr(job)
     error = job.error
     codes = [slot.code for slot in (result.errors if result is not None else ())]
-    codes += [error.code or type(error).__name__] if error else []
-    made = f"{len(result)} saved" if result is not None else job.status
+    codes += [short(error)] if error else []
+    made = say("saved_count", "en", count=len(result)) if result is not None else job.status
     return " ".join([job.label, made, *codes, *(["EMULATOR"] if job.emulator else [])])

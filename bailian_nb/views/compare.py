@@ -24,24 +24,30 @@ from ..session import session as sessions
 from ..session.open_image import look
 from ..texts.catalogue import say
 from . import page
+from .language import language
 from .page import LARGE, Previews
 
 SHEET_SIDE, SHEET_BYTES = 900, 100_000
+"""Pixels of the longer side, and bytes, of the JPEG that a notebook keeps, at most."""
 NOTICED = 8
 """Levels of 255 from which a pixel counts as another one: less is the rounding of a JPEG."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One of the two: what it is called, its pixels no larger than a page shows them, its full size."""
+    """One of the two pictures."""
 
     name: str
+    """The file's name without folder and ending; "before" or "after" for what has no file."""
     words: str
     """Stable facts for text/plain: no path, no id."""
     small: Image.Image
+    """RGB, its longer side at most 1024 pixels: as much as the page shows."""
     size: tuple[int, int]
+    """(width, height) in pixels of the picture itself."""
     emulator: bool = False
     path: Path | None = None
+    """Where it lies when it was saved by this package, else None."""
 
 
 class Compare:
@@ -52,7 +58,7 @@ class Compare:
     before, after
         The two sides.
     changed
-        Share of pixels that differ visibly, None for pictures of different sizes.
+        Share of pixels that differ visibly, 0.0-1.0; None for pictures of different sizes.
     page
         The self-contained HTML file beside the pictures, None while there is none.
     """
@@ -70,7 +76,13 @@ class Compare:
         return self.before.emulator or self.after.emulator
 
     def to_html(self, path: str | Path) -> Path:
-        """Save one self-contained page with slider, side by side, blink and difference."""
+        """Save one self-contained page with slider, side by side, blink and difference, and return its path.
+
+        Raises
+        ------
+        InvalidRequest
+            When the name is not that of an HTML file.
+        """
         previews = Previews()
         before = previews.jpeg("before", LARGE, lambda: self.before.small)
         after = previews.jpeg("after", LARGE, lambda: self.after.small)
@@ -89,6 +101,7 @@ class Compare:
             axes={},
             original=before,
             names=(self.before.name, self.after.name),
+            lang=language(),
         )
         return self.page
 
@@ -140,7 +153,7 @@ def with_page(before: Any, after: Any) -> Compare:
 
 
 def _side(value: Any, what: str) -> tuple[Side, Image.Image]:
-    """Read one picture; a name has no folder, and what has no file is called by its place."""
+    """Read one picture; `what` is its name where it has no file."""
     value = first_picture(value)
     if isinstance(value, Picture):
         image, record = value.image, value.record

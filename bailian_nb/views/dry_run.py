@@ -12,7 +12,7 @@ from ..images import Input, framed
 from ..planning import expand
 from ..planning.plan import Plan
 from ..session.session import Session
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
 from .tables import Bundle, escape
 
 
@@ -32,11 +32,17 @@ class Given:
 def bundle(
     session: Session, plan: Plan, lang: str, *, max_cost: float | None = None, given: Given | None = None
 ) -> Bundle:
-    """Return the dry run as HTML and text; the key is in neither, data URLs are shortened."""
+    """Return the dry run as HTML and text; the key is in neither, data URLs are shortened.
+
+    `max_cost` (CNY) and `given` only make the Python call the one that was typed.
+
+    Raises
+    ------
+    InvalidRequest
+        When the inputs, which may be Jobs that are waited for, cannot be sent.
+    """
     call, curl = session.call(plan)
-    cost = say("cost_unknown", lang)
-    if plan.cost is not None:
-        cost = say("estimate", lang, cost=f"{plan.cost:.2f}", dated=plan.model.prices_dated)
+    cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
     parts = [
         (f"{say('dry_run', lang)}. {cost}", ""),

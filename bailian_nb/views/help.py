@@ -48,7 +48,7 @@ def docstring(kind: specs.Kind | None) -> str:
         ]
     lines += [(f"--{name.replace('_', '-')}", row.meaning.en) for name, row in rows.items()]
     listed = "\n".join(f"    {name:<22}{does}" for name, does in lines)
-    return f"Options\n-------\n{listed}\n\n%wan help MODEL or FUNCTION has ranges, defaults, price and an example."
+    return f"Options\n-------\n{listed}\n\n{say('help_more')}"
 
 
 def _axes(lang: str) -> list[tuple[str, str]]:

@@ -18,7 +18,8 @@ from ..specs import Code, Function, Model, Parameter, frames, service
 from ..texts.catalogue import say
 from ..texts.help import TAKING
 from . import help as help_pages
-from .reference import allowed, changes, default
+from .reference import allowed, changes, default, pictures_in
+from .reference import example as function_example
 from .tables import Bundle, Table, escape, heads, joined
 
 STATUSES: dict[str, tuple[type[BailianError], ...]] = {
@@ -90,10 +91,7 @@ def model_help(name: str, lang: str) -> Bundle:
 
 def function_help(model: Model, row: Function, lang: str) -> Bundle:
     """Return what a function does and takes, with tips, rights, price and an example in both forms."""
-    prompt = row.example.get(lang)
-    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
-    magic = f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}'
-    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{mask_argument})'
+    magic, call = function_example(row, lang)
     example = [magic, call]
     if frames.scale_rows(row):
         example += [f"{magic} --to 16:9", f'{call[:-1]}, to="16:9")']
@@ -140,22 +138,7 @@ def parameter_help(name: str, lang: str) -> Bundle:
 
 def _pictures(model: Model, lang: str) -> list[str]:
     """Say which pictures go in, and how."""
-    rule = model.images
-    if rule is None:
-        return []
-    low, high = rule.min_count, rule.max_count
-    more = [say("help_ratio", lang, ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
-    more += [] if rule.alpha else [say("help_no_alpha", lang)]
-    line = say(
-        "help_pictures",
-        lang,
-        count=str(low) if low == high else f"{low}-{high}",
-        formats=", ".join(rule.formats),
-        low=rule.min_side,
-        high=rule.max_side,
-        mb=rule.max_bytes // (1024 * 1024),
-    )
-    return ["; ".join([line, *more]), say("help_inputs", lang)]
+    return [] if model.images is None else [pictures_in(model.images, lang), say("help_inputs", lang)]
 
 
 def _sizes(model: Model, lang: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,7 +11,7 @@ from ..errors import printable
 from ..gallery import Picture, Record
 from ..jobs.job import Job
 from ..session.rerun import Found
-from ..store.journal import Row
+from ..store.row import Row
 from ..texts.catalogue import say
 from .tables import Bundle, Table, joined
 
@@ -35,9 +35,14 @@ def as_json(found: Found) -> str:
     """Return the Records as a JSON list, or the one request of a job without pictures."""
     records = [picture.record for picture in found.pictures] or ([found.record] if found.record else [])
     if records:
-        return json.dumps([json.loads(record.to_json()) for record in records], ensure_ascii=False, indent=1)
+        return records_json(records)
     rows = _job(found.job) if found.job is not None else _row(found.row) if found.row is not None else []
     return json.dumps([{str(name): value for name, value in rows}], ensure_ascii=False, indent=1, default=str)
+
+
+def records_json(records: Iterable[Record]) -> str:
+    """Return Records as a JSON list, as `--json` prints them: Chinese stays as it is."""
+    return json.dumps([json.loads(record.to_json()) for record in records], ensure_ascii=False, indent=1)
 
 
 def _table(title: str, rows: Rows) -> Bundle:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Literal, TypedDict
 
-from .. import specs
 from ..jobs.job import Job
 from ..jobs.status import WaitReason
 from ..texts.catalogue import say
+from .explain import failures
 
 Stage = Literal["waiting", "running", "done", "failed"]
 
@@ -25,12 +25,14 @@ STAGES: dict[str, Stage] = {
     "CANCELED": "failed",
     "EXPIRED": "failed",
 }
+"""What a widget draws for each status of a Job."""
 
 
 class Words(TypedDict):
-    """What a widget shows of a Job; the browser counts `{age}` in `line` from `since`.
+    """What a widget shows of a Job.
 
-    `since` is 0 for a Job that has ended, `usual` (seconds from `since` to the usual end) 0 when nobody knows.
+    The browser puts the age in seconds in place of `{age}` in `line`: it counts from `since` (seconds since 1970, 0 for
+    a Job that has ended). `usual` is seconds from `since` to the usual end, 0 when nobody knows.
     """
 
     title: str
@@ -44,7 +46,7 @@ class Words(TypedDict):
 
 
 def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
-    """Return the Job's present state in words; `aging=False` leaves out what changes with every second."""
+    """Return the Job's present state in words; `aging=False` leaves out the age, which changes with every second."""
     stage = STAGES[job.status]
     return {
         "title": job.label,
@@ -72,7 +74,7 @@ def _line(job: Job, lang: str, aging: bool) -> list[str]:
 
 
 def waiting(job: Job, lang: str, *, age: object) -> list[str]:
-    """Say why a Job waits, and its age against the usual time; `age` None leaves that out."""
+    """Say why a Job waits, and its age against the usual time; `age` is seconds or `{age}`, None leaves it out."""
     parts = []
     if job.why is not None:
         values = dict(job.why.values)
@@ -97,18 +99,10 @@ def _rounded(seconds: float) -> str:
 
 
 def _reason(job: Job, lang: str) -> str:
-    """Say what went wrong and what to do, for the Job and for single pictures of it."""
+    """Say what went wrong and what to do, a line for each picture that is missing and for the Job itself."""
     found = []
-    for slot in job.outcome.errors if job.outcome is not None else ():
-        row = specs.lookup(slot.code, slot.message)
-        head = say("picture_failed", lang, number=slot.index + 1)
-        found.append(f"{head}: {slot.code} ({row.meaning.get(lang)}). {row.todo.get(lang)}")
-    if (error := job.error) is not None:
-        row = specs.lookup(error.code, error.message, error.http_status)
-        known = bool(error.code)
-        meaning = f" ({row.meaning.get(lang)})" if known else ""
-        todo = row.todo.get(lang) if known else error.hint
-        ids = f"{say('request', lang)} {error.request_id}" if error.request_id else ""
-        head = f"{error.code or type(error).__name__}{meaning}. {error.message}"
-        found.append(" ".join(part for part in (head, todo, ids) if part))
+    for failure in failures(job, lang):
+        head = "" if job.outcome is None else f"{failure.head}: "  # the card has the Job's label already
+        parts = (f"{head}{failure.named}.", failure.message, failure.todo, *failure.ids(lang))
+        found.append(" ".join(part for part in parts if part))
     return "\n".join(found)

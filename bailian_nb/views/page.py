@@ -19,6 +19,17 @@ from typing import Any, TypedDict
 from PIL import Image
 
 from ..errors import InvalidRequest, printable
+from ..system.files import write_whole
+from ..texts.catalogue import say
+
+_WORDS = {
+    "slider": "page_slider",
+    "side": "page_side",
+    "blink": "page_blink",
+    "difference": "page_difference",
+    "wipe": "page_wipe",
+}
+"""Keys of the catalogue by the names that the template has for them."""
 
 
 class PageCell(TypedDict):
@@ -40,8 +51,11 @@ def save(
     axes: Mapping[str, Sequence[Any]],
     original: bytes | None,
     names: tuple[str, str] = ("before", "after"),
+    lang: str = "en",
 ) -> Path:
     """Write the page and return its path; pictures are JPEG bytes, `original` is what stands before each of them.
+
+    The page's own words are of `lang` ("en" or "zh"); `names` call the two pictures that it compares.
 
     Raises
     ------
@@ -63,22 +77,24 @@ def save(
         ],
         "original": _data_url(original),
         "names": [printable(name, 200) for name in names],
+        "word": say("page_original", lang),
     }
     # "<" inside a script would let a prompt end it; JSON has an escape for that.
     spelled = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
     page = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
     badge = "EMULATOR" if emulator else ""
-    filled = page.substitute(title=html.escape(printable(title, 300)), badge=badge, data=spelled)
+    words = {name: html.escape(say(key, lang)) for name, key in _WORDS.items()}
+    filled = page.substitute(words, lang=lang, title=html.escape(printable(title, 300)), badge=badge, data=spelled)
     return write(path, filled.encode("utf-8", "replace"))
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Write a file as a whole or not at all, and return where it lies."""
+    """Write a file as a whole or not at all, folders included, and return its path with `~` filled in.
+
+    A link of the user's own in its place stays and leads to the file; see `write_whole`.
+    """
     path = path.expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    draft.replace(path)
+    write_whole(path, content, follow=True)
     return path
 
 
@@ -91,7 +107,7 @@ THUMB, LARGE = 256, 1024
 
 
 class Previews:
-    """JPEGs by name and size. Two threads may make the same one at once; the result is the same."""
+    """JPEGs that were made before, by name and size; any thread may ask."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], bytes] = {}

@@ -10,37 +10,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import specs
-from ..specs import Case, Function, ImageRule, Model, Parameter
+from ..specs import Case, Function, ImageRule, Limit, Model, Parameter
+from ..system.files import write_whole
 from ..texts.catalogue import say
+from .tables import heads
 
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
 
 
 def models_head(lang: str = "en") -> tuple[str, ...]:
     """Return what heads a table of models, of which each row is a name, a meaning and `facts`."""
-    return (
-        say("head_model", lang),
-        say("head_what", lang),
-        say("head_price", lang),
-        say("head_limits", lang),
-        say("head_time", lang),
-        say("head_regions", lang),
-    )
+    return heads(lang, "head_model", "head_what", "head_price", "head_limits", "head_time", "head_regions")
 
 
 def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
-    """Return what a picture costs in the model's first region, what an account may send, usual time and regions."""
+    """Return the price of a picture (CNY, first region), the account's limits there, usual seconds and all regions."""
     price, limit, usual = model.prices[0], model.limits[0], model.latency
     return (
         say("cost", lang, cost=f"{price.cny:g}"),
-        say("help_rate", lang, rate=f"{limit.submits_per_second:g}", tasks=limit.tasks_at_once),
+        _rate(limit, lang),
         say("seconds", lang, seconds=f"{usual.low:g}-{usual.high:g}"),
         ", ".join(model.regions),
     )
 
 
 def dated(lang: str = "en") -> str:
-    """Say of when the prices and whose the limits are."""
+    """Say from which date the prices are, and that the limits are the whole account's."""
     return say("help_models", lang, dated=max(model.prices_dated for model in specs.models()))
 
 
@@ -94,11 +89,12 @@ def _first() -> str:
 def _model(model: Model) -> str:
     parts = [f"{model.meaning.en} / {model.meaning.zh}. Source: {model.source}."]
     prices = [(price.region, f"{price.cny:g}", "" if price.usd is None else f"{price.usd:g}") for price in model.prices]
-    limits = {each.region: f"{each.submits_per_second:g}/s, {each.tasks_at_once} at once" for each in model.limits}
+    limits = {each.region: _rate(each) for each in model.limits}
     listed = [(*price, limits[price[0]]) for price in prices]
-    parts.append(_table(("region", "CNY a picture", "USD", "limits"), listed))
+    parts.append(_table(heads("en", "head_region", "head_each", "head_usd", "head_limits"), listed))
     if model.images is not None:
-        parts.append(_pictures(model.images))
+        line = pictures_in(model.images)
+        parts.append(f"{line[:1].upper()}{line[1:]}.")
     parts += [note.en for note in model.notes]
     if not model.functions:
         cases = "\n".join(f"- {case.words.en}: {changes(case, 'en')}" for case in model.cases)
@@ -122,29 +118,44 @@ def changes(case: Case, lang: str) -> str:
     return "; ".join(found)
 
 
-def _pictures(rule: ImageRule) -> str:
+def pictures_in(rule: ImageRule, lang: str = "en") -> str:
+    """Say how many pictures go in, and which: formats, sides in pixels, size of the file."""
     low, high = rule.min_count, rule.max_count
-    count = f"{low}-{high}" if low != high else str(low)
-    size = f"sides of {rule.min_side}-{rule.max_side} px, at most {rule.max_bytes // (1024 * 1024)} MB"
-    more = [] if rule.alpha else [say("help_no_alpha", "en")]
-    more += [say("help_ratio", "en", ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
-    return f"Pictures in: {count} ({', '.join(rule.formats)}); {'; '.join([size, *more])}."
+    more = [say("help_ratio", lang, ratio=f"{rule.max_ratio:g}")] if rule.max_ratio else []
+    more += [] if rule.alpha else [say("help_no_alpha", lang)]
+    line = say(
+        "help_pictures",
+        lang,
+        count=str(low) if low == high else f"{low}-{high}",
+        formats=", ".join(rule.formats),
+        low=rule.min_side,
+        high=rule.max_side,
+        mb=rule.max_bytes // (1024 * 1024),
+    )
+    return "; ".join([line, *more])
+
+
+def example(row: Function, lang: str = "en") -> tuple[str, str]:
+    """Return one edit by a function as typed in a cell, and the same in Python."""
+    prompt = row.example.get(lang)
+    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{mask_argument})'
+    return f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}', call
+
+
+def _rate(limit: Limit, lang: str = "en") -> str:
+    return say("help_rate", lang, rate=f"{limit.submits_per_second:g}", tasks=limit.tasks_at_once)
 
 
 def _function(model: Model, row: Function) -> list[str]:
-    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
-    example = row.example.en
-    code = (
-        f'```\n%wan_edit {row.short} photo.jpg "{example}"{mask_option}\n'
-        f'wan.edit("photo.jpg", "{row.name}", "{example}"{mask_argument})\n```'
-    )
+    magic, call = example(row)
     said = [tip.en for tip in row.tips] + ([row.rights.en] if row.rights else [])
     return [
         f"## {row.name} (`{row.short}`)",
         f"{row.meaning.en} / {row.meaning.zh}",
         _parameters(model.takes(row.name)),
         *([" ".join(said)] if said else []),
-        code,
+        f"```\n{magic}\n{call}\n```",
     ]
 
 
@@ -153,7 +164,8 @@ def _errors() -> str:
         (", ".join(f"`{code}`" for code in row.codes), row.error.__name__, row.meaning.en, row.todo.en, row.again)
         for row in specs.CODES
     ]
-    return _page("Error codes", [_table(("codes", "raised as", "meaning", "what to do", "again"), rows)])
+    head = heads("en", "head_codes", "head_raised", "help_meaning", "todo", "head_again")
+    return _page("Error codes", [_table(head, rows)])
 
 
 def _parameters(rows: Sequence[Parameter]) -> str:
@@ -161,7 +173,8 @@ def _parameters(rows: Sequence[Parameter]) -> str:
         (f"`{row.name}`", allowed(row), default(row), f"{row.meaning.en} / {row.meaning.zh}", row.source)
         for row in rows
     ]
-    return _table(("parameter", "takes", "default", "meaning", "source"), listed)
+    head = heads("en", "head_parameter", "head_takes", "head_default", "help_meaning", "head_source")
+    return _table(head, listed)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -182,7 +195,7 @@ def main(folder: str) -> None:
         if path.name not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (root / name).write_text(text, encoding="utf-8")
+        write_whole(root / name, text.encode(), lasting=False)
 
 
 if __name__ == "__main__":

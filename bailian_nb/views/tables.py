@@ -11,6 +11,7 @@ from ..errors import printable
 from ..texts.catalogue import say
 
 Bundle = dict[str, str]
+"""What a front end shows, by MIME type; pictures are base64."""
 
 LITERAL = "mathjax_ignore tex2jax_ignore"
 """Classes that MathJax leaves alone: version 3 in JupyterLab and Notebook 7, version 2 in pages of nbconvert."""
@@ -27,6 +28,7 @@ class Table:
     limit: int = 400
 
     def bundle(self) -> Bundle:
+        """Return the table as HTML, and as text in columns that also fit under Chinese."""
         return {"text/html": self._html(), "text/plain": self._plain()}
 
     def _html(self) -> str:

@@ -20,7 +20,7 @@ from uuid import uuid4
 import anywidget
 import traitlets as t
 
-from ..errors import printable
+from ..errors import one_line, printable
 from .outputs import outputs
 
 OPEN_TIMEOUT = 5.0
@@ -138,7 +138,7 @@ class LiveWidget(anywidget.AnyWidget):
         try:
             self._answer(content, [bytes(buffer) for buffer in buffers])
         except Exception as error:  # noqa: BLE001 - nobody would see the traceback of a handler; the widget shows this
-            self.fault = printable(f"{type(error).__name__}: {error}")
+            self.fault = printable(one_line(error))
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
         return self.static_view() if self._frozen else super()._repr_mimebundle_(**more)

@@ -31,14 +31,14 @@ class CanvasPicture:
         Its pixels, upright.
     data
         The file's own bytes where the browser can show them as they are, else None.
-    note
-        What the painter shows about the source, "" for nothing: the host that a URL was fetched from.
+    host
+        Where it was fetched from, "" for what was here.
     """
 
     given: Any
     image: Image.Image = field(repr=False)
     data: bytes | None = field(default=None, repr=False)
-    note: str = ""
+    host: str = ""
 
     def preview(self) -> tuple[bytes, bool]:
         """Return a JPEG of at most 1024 pixels a side, and whether it has fewer pixels than the picture."""
@@ -79,7 +79,7 @@ def read_canvas_picture(value: Any) -> CanvasPicture:
         given=seen.given,
         image=image,
         data=seen.data if seen.kind in ("png", "jpeg", "webp") else None,
-        note=f"fetched from {seen.host}" if seen.host else "",
+        host=seen.host,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets as t
 
+from ..errors import one_line
 from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
@@ -86,4 +87,4 @@ class JobCard(LiveWidget):
 def _refusal(job: Job) -> str:
     """Return why Run would be refused at this moment, as a pressed button would say it."""
     refusal = job.refusal if isinstance(job, HeldJob) else None
-    return f"{type(refusal).__name__}: {refusal}" if refusal is not None else ""
+    return one_line(refusal) if refusal is not None else ""

@@ -18,9 +18,16 @@ class Publisher(Protocol):
 class Outputs:
     """The publisher of this process, None without the extension, and whether a front end shows live widgets."""
 
+    publisher: Publisher | None
+    live: Callable[[], bool]
+
     def __init__(self) -> None:
-        self.publisher: Publisher | None = None
-        self.live: Callable[[], bool] = lambda: True
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as before a notebook was loaded."""
+        self.publisher = None
+        self.live = lambda: True
 
 
 outputs = Outputs()

@@ -13,12 +13,13 @@ from typing import Any, Protocol
 import traitlets as t
 from PIL import Image
 
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, one_line
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
 from ..jobs.job import Job
 from ..masks import Mask
+from ..texts.catalogue import say
 from ..texts.widgets import words
 from ..views.job import describe, uncanceled
 from . import mask_codec
@@ -101,7 +102,7 @@ class MaskPainter(LiveWidget):
             size=self._picture.image.size,
             preview={"data": data, "reduced": reduced},
             shown=self._state(),
-            run={**_IDLE, "line": self._picture.note},
+            run={**_IDLE, "line": say("fetched", self._lang, host=host) if (host := self._picture.host) else ""},
         )
 
     @property
@@ -236,7 +237,7 @@ class MaskPainter(LiveWidget):
         name = op.get("op") if isinstance(op, Mapping) else None
         packed = mask_codec.inflate(painting.size, buffers[0]) if buffers else None
         if packed is not None and mask_codec.checksum(packed) != content.get("crc"):
-            self.fault = "the painter's bitmap was damaged on its way; Python's own is shown"
+            self.fault = say("painter_damaged", self._lang)
             packed = None
         if name == "load":
             if packed is not None:
@@ -250,7 +251,7 @@ class MaskPainter(LiveWidget):
             painting.do(checked(op))
         # A page that did not know our last state shows another mask; it adopts ours with the next `shown`.
         if packed is not None and current and painting.packed != packed:
-            self.fault = f"{name} was drawn differently in the browser and in Python; what the browser shows counts"
+            self.fault = say("painter_differs", self._lang, step=name)
             painting.put(mask_codec.unpack(painting.size, packed))
 
     def _change(self, act: Callable[[Painting], object]) -> None:
@@ -286,8 +287,8 @@ class MaskPainter(LiveWidget):
         for listener in list(self._listeners):
             try:
                 listener(self)
-            except Exception as error:  # noqa: BLE001 - a failing callback must not stop the painting; the widget shows this
-                self.fault = f"on_change: {type(error).__name__}: {error}"
+            except Exception as error:  # noqa: BLE001 - a failing callback must not stop the painting; the fault shows it
+                self.fault = f"on_change: {one_line(error)}"
 
     def _follow(self, job: Job) -> None:
         """Show the state of the edit; changes of an older Job are ignored."""

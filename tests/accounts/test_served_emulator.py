@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -11,9 +12,8 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -106,18 +106,18 @@ def test_a_picture_of_a_served_emulator_answers_no_call_to_the_service(
     call = {"size": "768*768", "seed": 7}
     wan.t2i(f"A cat {NOW}", **call).result(timeout=30)  # type: ignore[arg-type]
     plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
-    assert sessions.current().on_disk(plan)
+    assert sessions.current().known(plan) is not None
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "https://dashscope.aliyuncs.com/api/v1")
     plan = sessions.current().plan(model="wan2.6-t2i", values={"prompt": f"A cat {NOW}", **call})
-    assert not sessions.current().on_disk(plan)
+    assert sessions.current().known(plan) is None
 
 
 def test_only_what_says_so_on_this_machine_is_an_emulator(
     configured: str, served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert serves_emulator(configured)
-    asked: list[str] = []
-    monkeypatch.setattr(httpx.Client, "get", lambda http, url: asked.append(str(url)))
+    asked: list[Any] = []
+    monkeypatch.setattr(socket, "create_connection", lambda address, timeout: asked.append(address))
     for url in ("https://dashscope.aliyuncs.com/api/v1", "http://10.0.0.1/api/v1", "https://127.0.0.1:1/api/v1"):
         assert serves_emulator(url) is False
     assert asked == []

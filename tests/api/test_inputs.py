@@ -74,7 +74,7 @@ KINDS = [
 ]
 
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bailian_nb.planning import plan
 from bailian_nb.planning.plan import Plan
 from bailian_nb.request import Request
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 NOW = "emulator:latency=0"
 

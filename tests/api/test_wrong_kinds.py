@@ -10,7 +10,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb.errors import InvalidRequest
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 SIZE = (640, 512)
 

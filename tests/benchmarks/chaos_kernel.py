@@ -72,7 +72,7 @@ class Kernel:
         self.session.loop.submit(cut()).result(10)
         self.session._loop.stop()
         self.session._callback_loop.stop()
-        self.session.journal._alive.release(force=True)
+        self.session.journal.close()
 
     def close(self) -> None:
         self.session.close()

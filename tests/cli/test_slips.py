@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ SLIPS = [
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),
     (["edit", "PHOTO", "style", "x"], "unknown function "),
     (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
+    (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
     (["t2i", "x", "--size", "100:1"], "size 12800*128 (from 100:1) has ratio 100, model wan2.6-t2i takes 0.25-4"),
 ]
 
@@ -70,3 +72,47 @@ def test_small_words_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         wan.t2i("x")
     assert {"BailianError", "BudgetExceeded", "JobTimeout", "WaitInterrupted"} <= set(dir(wan))
     assert "Problem" not in dir(wan)
+
+
+def test_a_missing_picture_and_a_note_are_said_in_the_users_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    prompt = "x emulator:latency=0 emulator:slot=1:InternalError.Timeout"
+    assert cli.main(["t2i", prompt, "-n", "2", "--size", "768*768", "-m", "wan2.6-t2i"]) == 1
+    note, missing = capsys.readouterr().err.splitlines()
+    assert note.startswith("提示:size 768*768")
+    assert missing.startswith("第 2 张:MissingPicture: ")
+
+
+def test_other_spellings_are_taken_as_in_a_magic(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["t2i", "x", "--dry-run", "-m", "wan2.6-t2i"]
+    for spelling in ("--negative", "--negative_prompt", "--negative-prompt"):
+        assert cli.main([*words, spelling, "people"]) == 0
+        assert '"negative_prompt": "people"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--help"], "由文字生成图片"),
+        (["t2i", "--help"], "费用上限(元)"),
+        (["edit", "--help"], "蒙版文件:白色为编辑区域"),
+        (["resume", "--help"], "同时发送从未发送的作业"),
+        (["cost", "--help"], "以JSON格式输出合计"),
+    ],
+)
+def test_help_speaks_the_users_language(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    assert said in _help(words, capsys)
+    monkeypatch.setenv("BAILIAN_NB_LANG", "fr")
+    assert not re.search("[\u4e00-\u9fff]", _help(["--help"], capsys)), "settings that cannot be read stop no help"
+
+
+def _help(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 0
+    return "".join(capsys.readouterr().out.split())

@@ -13,15 +13,22 @@ from dataclasses import dataclass, field
 import pytest
 
 Act = Callable[[socket.socket], None]
+LONGEST = 10.0
+"""Seconds after which a server gives up a client that does not."""
 
 
 @dataclass
 class RawServer:
-    """Acts by its script, one entry a connection (the last one for all that follow), and keeps what it was sent."""
+    """Acts by its script, one entry a connection (the last one for all that follow), and keeps what it was sent.
+
+    `came` counts connections that were made, `left` those that are over.
+    """
 
     script: list[Act]
     read_body: bool = True
     requests: list[bytes] = field(default_factory=list)
+    came: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    left: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     _socket: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
@@ -41,10 +48,12 @@ class RawServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            self.came.release()
             with connection, contextlib.suppress(OSError):
-                connection.settimeout(5)
+                connection.settimeout(LONGEST)
                 self.requests.append(self._read(connection))
                 self.script[min(len(self.requests), len(self.script)) - 1](connection)
+            self.left.release()
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -99,8 +108,21 @@ class Raw:
 
         def act(connection: socket.socket) -> None:
             connection.sendall(head)
-            for _ in range(200):
+            end = time.monotonic() + LONGEST
+            while time.monotonic() < end:
                 connection.sendall(piece)
+                if pause:
+                    time.sleep(pause)
+
+        return act
+
+    @staticmethod
+    def slowly(answer: bytes, size: int, pause: float) -> Act:
+        """Send an answer in pieces of this size."""
+
+        def act(connection: socket.socket) -> None:
+            for start in range(0, len(answer), size):
+                connection.sendall(answer[start : start + size])
                 time.sleep(pause)
 
         return act

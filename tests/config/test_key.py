@@ -74,8 +74,8 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(own_file: Path) -> 
     with pytest.raises(MissingApiKey, match=r"^the key file .*api_key cannot be read \(IsADirectoryError\)$"):
         config.find_key({})
     own_file.rmdir()
-    own_file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(MissingApiKey, match=r"cannot be read \(UnicodeDecodeError\)$"):
+    own_file.write_text(KEY, encoding="utf-16")
+    with pytest.raises(MissingApiKey, match=r"cannot be read \(it is no UTF-8 text; save it as such, with nothing but"):
         config.find_key({})
 
 
@@ -161,7 +161,29 @@ def test_the_salt_is_for_its_owner_alone_and_is_made_once() -> None:
     config.account_id(Secret(KEY), URL)
     assert salt.read_bytes() == before
     assert [path.name for path in config.home().iterdir()] == ["salt"]
+    assert stat.S_IMODE(config.home().stat().st_mode) == 0o700
     assert KEY.encode() not in before
+
+
+@pytest.mark.parametrize("left", [b"", b"cut"])
+def test_a_salt_that_the_power_cut_short_is_made_anew(left: bytes) -> None:
+    config.home().mkdir()
+    (config.home() / "salt").write_bytes(left)
+    one = config.account_id(Secret(KEY), URL)
+    assert len((config.home() / "salt").read_bytes()) == 32
+    assert config.account_id(Secret(KEY), URL) == one
+
+
+def test_an_account_is_what_it_was_in_homes_that_are_there_already() -> None:
+    config.home().mkdir()
+    (config.home() / "salt").write_bytes(bytes(range(32)))
+    assert config.account_id(Secret(KEY), URL) == "3c4db5dee434b883886ff58e"
+    assert config.account_id(Secret(KEY), URL, name="team") == "69f02e368e40e1bd015de39d"
+
+
+def test_a_key_in_the_variable_for_its_files_name_is_not_shown() -> None:
+    with pytest.raises(MissingApiKey, match=r"names sk-\.\.\., which does not exist$"):
+        config.find_key({"DASHSCOPE_API_KEY_FILE_PATH": KEY})
 
 
 def test_two_processes_that_begin_together_agree_on_the_salt() -> None:

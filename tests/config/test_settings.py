@@ -71,6 +71,7 @@ def test_each_source_gives_way_to_the_one_before_it(user: Path, project: Path) -
         ("DASHSCOPE_API_REGION", "us-east-1", "region", "us-east-1"),
         ("BAILIAN_NB_EMULATOR", "1", "emulator", True),
         ("BAILIAN_NB_EMULATOR", " No ", "emulator", False),
+        ("BAILIAN_NB_EMULATOR_SECONDS", "0.05", "emulator_seconds", 0.05),
         ("BAILIAN_NB_SYNC", "true", "sync", True),
         ("BAILIAN_NB_LANG", "zh_CN.UTF-8", "lang", "zh"),
         ("BAILIAN_NB_LANG", "EN-us", "lang", "en"),
@@ -91,6 +92,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
     given: dict[str, object] = dict.fromkeys(("model", "edit_model", "size", "out_dir", "account", "base_url"), "x")
     given |= {"n": 2, "retries": 1, "max_cost": 1, "confirm_above": 2.5, "lang": "zh", "workspace": "w", "region": "r"}
     given |= {"embed": False, "emulator": True, "sync": False, "max_cost_day": 20, "max_cost_month": 100.5}
+    given |= {"emulator_seconds": 0.5}
     written = {True: "true", False: "false"}
     user.write_text(
         "".join(
@@ -203,6 +205,7 @@ def test_the_home_is_the_variables_or_the_systems(tmp_path: Path) -> None:
         ("n = 'two'", "setting n must be a whole number in 1-100, got 'two'"),
         ("n = []", "setting n must be a whole number in 1-100, got []"),
         ("retries = 11", "setting retries must be a whole number in 0-10, got 11"),
+        ("emulator_seconds = -1", "setting emulator_seconds must be a number of seconds, 0 or more, got -1"),
         ("retries = -1", "setting retries must be a whole number in 0-10, got -1"),
         ("max_cost = -1", "setting max_cost must be a number of CNY, 0 or more, got -1"),
         ("max_cost = nan", "setting max_cost must be a number of CNY, 0 or more, got nan"),

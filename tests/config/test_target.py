@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +15,7 @@ from bailian_nb.errors import InvalidRequest, MissingApiKey
 from bailian_nb.specs import service
 
 KEY = "sk-made-up-0123456789abcdef"
+PASSWORD = "hunter2hunter2"
 
 
 def emulator(env: dict[str, str], *, interactive: bool, cwd: Path = Path("/")) -> bool:
@@ -128,6 +130,49 @@ def test_what_is_no_base_url_is_one_line(url: str) -> None:
     with pytest.raises(InvalidRequest) as error:
         config.service_url(Settings(base_url=url))
     assert str(error.value) == f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {url!r}"
+
+
+WITH_PASSWORD = [
+    f"https://user:{PASSWORD}@h/api/v1",
+    f"https://{PASSWORD}@h/api/v1/",
+    f"https://user:half/{PASSWORD}@h/api/v1",
+    f"https://user:half@{PASSWORD}@h/api/v1",
+    f"https://user:half#{PASSWORD}@h/api/v1",
+    f"https://user:{PASSWORD}%40h/api/v1",
+    f"https:/user:{PASSWORD}@h/api/v1",
+    f"https:\\\\user:{PASSWORD}@h/api/v1",
+    f"user:{PASSWORD}@h/api/v1",
+    f"https://user:{PASSWORD}@h/nothing",
+    f"https://us er:{PASSWORD}\n@h/api/v1",
+]
+
+
+@pytest.mark.parametrize("url", WITH_PASSWORD)
+@pytest.mark.parametrize("source", ["variable", "file", "settings"])
+def test_a_password_in_the_base_url_is_refused_and_neither_shown_nor_kept(url: str, source: str) -> None:
+    env = {"DASHSCOPE_API_KEY": KEY}
+    settings = Settings(base_url=url)
+    if source == "variable":
+        settings = config.load(env={**env, "DASHSCOPE_HTTP_BASE_URL": url})
+    elif source == "file":
+        folder = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False))
+        folder.mkdir(parents=True)
+        (folder / "config.toml").write_text(f"base_url = {json.dumps(url)}\n")
+        settings = config.load(env=env)
+    with pytest.raises(InvalidRequest) as error:
+        config.target(settings, interactive=True, env=env)
+    assert str(error.value).startswith("DASHSCOPE_HTTP_BASE_URL holds a user name or password, got '")
+    assert "HTTPS_PROXY" in str(error.value)
+    shown = [str(error.value)] if source == "settings" else [str(error.value), repr(settings)]
+    assert not [words for words in shown if PASSWORD in words or "half" in words]
+
+
+@pytest.mark.parametrize("variable", ["DASHSCOPE_API_REGION", "DASHSCOPE_WORKSPACE_ID", "BAILIAN_NB_EMULATOR"])
+def test_a_password_in_the_wrong_variable_is_not_shown(variable: str) -> None:
+    env = {variable: WITH_PASSWORD[0], "DASHSCOPE_API_KEY": KEY}
+    with pytest.raises(InvalidRequest) as error:
+        config.target(config.load(env=env), interactive=False, env=env)
+    assert PASSWORD not in str(error.value)
 
 
 def test_a_key_in_the_wrong_variable_is_not_shown() -> None:

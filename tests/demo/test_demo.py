@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -27,6 +28,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         cells = [nbformat.v4.new_code_cell(source) for source in SMALL]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
     monkeypatch.setattr(demo, "_source", lambda: folder)
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR_SECONDS", "0.05")
     return folder
 
 
@@ -47,11 +49,31 @@ def test_it_leaves_pictures_and_a_page_and_uses_no_key(
     page = (out / "index.html").read_text("utf-8")
     assert page.count("data:image/jpeg;base64,") == 2
     assert not re.search(r'(src|href)="https?://', page)
-    assert any(str(out / "index.html") in line for line in said)
+    assert said[0] == "bailian_nb demo on the EMULATOR: 2 notebooks, no key, nothing billed"
+    assert f"page:      {out / 'index.html'}" in said
     for path in out.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
-    demo.run(out, say=said.append)
+    before = plant_links(out, tmp_path / "mine")
+    said.clear()
+    demo.run(out, lang="zh", say=said.append)
+    assert said[0] == "bailian_nb 演示,使用 EMULATOR:2 个笔记本,无需 Key,不计费"
+    assert [line.partition(":")[0] for line in said[-2:]] == ["网页", "笔记本"]
     assert len(list((out / "pictures").rglob("*.png"))) == len(pictures)
+    assert {path: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before, "no link is written through"
+
+
+def plant_links(out: Path, folder: Path) -> dict[Path, bytes]:
+    """Put a link into the place of each thing that the demo writes; return what they lead to."""
+    folder.mkdir()
+    for name in ("index.html", *demo.NOTEBOOKS, "photographer.png"):
+        (folder / name).write_text("mine")
+    for name in ("index.html", *demo.NOTEBOOKS):
+        (out / name).unlink()
+        (out / name).symlink_to(folder / name)
+    for name in ("pictures", "home", "photos"):
+        shutil.rmtree(out / name)
+        (out / name).symlink_to(folder)
+    return {path: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -174,13 +173,14 @@ def test_a_broken_index_is_laid_aside(index: Index, save: Make) -> None:
     index.add(picture)
     index.path.write_bytes(b"this is no database, " * 500)
     assert index.find("k1") == []
-    assert index.path.with_suffix(".broken").exists()
+    (aside,) = index.path.parent.glob("index.sqlite.broken-*")
+    assert aside.read_bytes() == b"this is no database, " * 500
     assert index.rebuild(picture.path.parent) == 1
     assert paths(index.find("k1")) == [picture.path]
 
 
-def test_a_new_index_is_filled_from_the_folders_that_are_known_as_far_as_time_allows(
-    save: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_new_index_is_filled_from_the_folders_that_are_known(
+    save: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     saved = [save(index=number) for number in range(3)]
     folders = [saved[0].path.parent, tmp_path / "gone"]
@@ -189,41 +189,89 @@ def test_a_new_index_is_filled_from_the_folders_that_are_known_as_far_as_time_al
     assert set(paths(index.recent())) == {picture.path for picture in saved}
     (line,) = caplog.messages
     assert line.endswith("index.sqlite was not there: 3 picture(s) are in a new one")
-    monkeypatch.setattr("bailian_nb.gallery.index.REFILL_SECONDS", -1.0)
-    index.path.write_bytes(b"this is no database, " * 500)
-    assert index.recent() == []
-    assert "0 picture(s) are in a new one; older ones than these were not looked for" in caplog.messages[1]
 
 
-def test_an_index_whose_filling_was_cut_short_is_filled_the_next_time(save: Make, tmp_path: Path) -> None:
-    picture = save()
-
-    def cut_short() -> list[Path]:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        Index(tmp_path / "home", folders=cut_short).find("k1")
-    assert paths(Index(tmp_path / "home", folders=lambda: [picture.path.parent]).find("k1")) == [picture.path]
-    assert paths(Index(tmp_path / "home", folders=cut_short).find("k1")) == [picture.path], "it is made once"
+@pytest.fixture
+def _one_file_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "REFILL_SECONDS", 0.0)
 
 
-def test_another_kernel_waits_until_a_new_index_is_filled(
-    save: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("_one_file_a_call")
+def test_each_call_goes_on_filling_a_new_index_as_far_as_time_allows(
+    index: Index, save: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bailian_nb.gallery.index.PATIENCE", 0.0)  # what a new index may take is waited for besides
+    saved = [save(index=number, request_key=f"k{number}") for number in range(5)]
+    index.folders = lambda: [saved[0].path.parent]
+    seen = []
+    for _ in range(20):
+        found = index.find("k0")  # the last to come, for it is the oldest
+        seen.append(len(index.recent()))
+        if not index.fault:
+            break
+        assert index.fault == f"the index of pictures {index.path} is still being made from the pictures"
+        assert found == []
+    assert paths(found) == [saved[0].path]
+    assert seen == sorted(seen)
+    assert seen[0] < seen[-1] == 5
+    (line,) = caplog.messages
+    assert line.endswith(
+        "index.sqlite was not there: 1 picture(s) are in a new one so far, and each call goes on with the others"
+    )
+
+
+@pytest.mark.usefixtures("_one_file_a_call")
+def test_an_index_whose_filling_was_cut_short_is_filled_by_the_next_kernels(save: Make, tmp_path: Path) -> None:
+    saved = [save(index=number) for number in range(3)]
+    pasted, _ = save_pasted(saved[1], Image.new("RGB", (48, 32)), Mask.like((48, 32)).rect(4, 4, 20, 20).to_image())
+    assert pasted is not None
+    counts = []
+    for _ in range(20):  # a new one each time, as after a kill
+        index = Index(tmp_path / "home", folders=lambda: [saved[0].path.parent])
+        index.find("no such key")
+        counts.append(len(index.recent()))
+        if not index.fault:
+            break
+    assert set(paths(index.recent())) == {saved[0].path, pasted.path, saved[2].path}
+    assert len(counts) > 2
+    assert counts[-1] == 3
+
+    def never() -> list[Path]:
+        pytest.fail("it is made once")
+
+    assert len(Index(tmp_path / "home", folders=never).recent()) == 3
+
+
+def test_an_interrupt_while_it_is_filled_loses_nothing(save: Make, tmp_path: Path) -> None:
     picture = save()
-    begun = threading.Event()
+    folders: list[Any] = [KeyboardInterrupt, [picture.path.parent]]
 
-    def slow() -> list[Path]:
-        begun.set()
-        time.sleep(0.5)
-        return [picture.path.parent]
+    def ask() -> list[Path]:
+        if (answer := folders.pop(0)) is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        return list(answer)
 
-    first = threading.Thread(target=Index(tmp_path / "home", folders=slow).recent)
-    first.start()
-    assert begun.wait(5)
-    assert paths(Index(tmp_path / "home").find("k1")) == [picture.path]
-    first.join()
+    index = Index(tmp_path / "home", folders=ask)
+    with pytest.raises(KeyboardInterrupt):
+        index.find("k1")
+    assert paths(index.find("k1")) == [picture.path]
+
+
+def test_kernels_that_fill_a_new_index_together_do_not_disturb_each_other(save: Make, tmp_path: Path) -> None:
+    saved = [save(index=number) for number in range(8)]
+    found: list[list[Path]] = []
+    together = threading.Barrier(4)
+
+    def kernel() -> None:
+        index = Index(tmp_path / "home", folders=lambda: [saved[0].path.parent])
+        together.wait()
+        found.append(paths(index.find("k1")))
+
+    kernels = [threading.Thread(target=kernel) for _ in range(4)]
+    for each in kernels:
+        each.start()
+    for each in kernels:
+        each.join()
+    assert found == [paths(saved)] * 4
 
 
 def test_many_threads_add_and_find_at_once(index: Index, save: Make) -> None:

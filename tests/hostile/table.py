@@ -84,15 +84,8 @@ CREATES = (
     case("a number as id", "create", put("output.task_id", 12345), TaskExpired, "not know", "accepted", pictures=0),
     # Nothing was made.
     case("599", "create", raw(status=599), SubmitUncertain, "no task of it", "uncertain", instead=True, pictures=0),
-    case(
-        "302 to a script",
-        "create",
-        to("javascript:alert(1)"),
-        SubmitUncertain,
-        "no task of it",
-        "uncertain",
-        instead=True,
-        pictures=0,
+    refused(
+        "302 to a script", to("javascript:alert(1)"), RequestRejected, "redirect .HTTP 302., which is not followed"
     ),
     refused("302 elsewhere", to("http://evil.example/"), RequestRejected, "redirect .HTTP 302., which is not followed"),
     refused("304", raw(status=304), RequestRejected, "redirect .HTTP 304."),
@@ -250,8 +243,8 @@ DOWNLOADS = (
             ("http://127.0.0.1:8888/", 307, "sent us on to 127.0.0.1"),
             ("http://pictures.example/a.png", 301, "sent us on to pictures.example"),
             ("file:///etc/passwd", 308, HTTP_ONLY),
-            ("data:image/png;base64,iVBORw0KGgo=", 303, "an address that is no URL"),
-            ("javascript:alert(1)", 302, "an address that is no URL"),
+            ("data:image/png;base64,iVBORw0KGgo=", 303, HTTP_ONLY),
+            ("javascript:alert(1)", 302, HTTP_ONLY),
             ("//[bad", 302, HTTP_ONLY),
         )
     ),

@@ -13,40 +13,28 @@ from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, Task
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import resume_rows
 
-from ..world.world import FastClock, World, t2i
+from ..world.jumping_clock import ShiftedClock, until
+from ..world.world import World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw
 from .test_table import request
 
 DAY = 86_400.0
 
 
-class Jumpy(FastClock):
-    """Our clock, which somebody sets; the service's own, `steady`, goes on as it should."""
-
-    def __init__(self, speed: float = 400.0) -> None:
-        super().__init__(speed)
-        self.off = 0.0
-
-    def steady(self) -> float:
-        return super().now()
-
-    def now(self) -> float:
-        return self.steady() + self.off
+@pytest.fixture
+def clock() -> ShiftedClock:
+    """Return our clock, which somebody sets; the service's own goes on as it should."""
+    return ShiftedClock()
 
 
 @pytest.fixture
-def clock() -> Jumpy:
-    return Jumpy()
-
-
-@pytest.fixture
-def make(tmp_path: Path, clock: Jumpy) -> Any:
+def make(tmp_path: Path, clock: ShiftedClock) -> Any:
     worlds: list[World] = []
 
     def world() -> World:
         made = World(tmp_path / "home", tmp_path / "out", clock)
         settings = EmulatorSettings(latency=(20.0, 30.0))
-        made.app = made.way.app = create_app(tmp_path / "home" / "emulator", settings, clock=clock.steady)
+        made.app = made.way.app = create_app(tmp_path / "home" / "emulator", settings, clock=clock.right.now)
         worlds.append(made)
         return made
 
@@ -69,7 +57,7 @@ def resume(world: World) -> list[Job]:
 
 @pytest.mark.parametrize("when", ["create", "query", "download"])
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 60, 400 * DAY])
-def test_a_clock_that_is_set_loses_no_picture(make: Any, clock: Jumpy, when: At, jump: float) -> None:
+def test_a_clock_that_is_set_loses_no_picture(make: Any, clock: ShiftedClock, when: At, jump: float) -> None:
     world = make()
 
     def jumps(real: object) -> Response | None:
@@ -93,7 +81,7 @@ BREAKS: dict[str, tuple[At, Answer, int]] = {
 
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600])
 @pytest.mark.parametrize("what", BREAKS)
-def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: Jumpy, what: str, jump: float) -> None:
+def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: ShiftedClock, what: str, jump: float) -> None:
     at, answer, times = BREAKS[what]
 
     def jumps(real: Any) -> Response | None:
@@ -113,7 +101,7 @@ def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: Jumpy, what:
 
 @pytest.mark.parametrize("jump", [0.0, DAY + 3600])
 def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_sooner(
-    make: Any, clock: Jumpy, jump: float
+    make: Any, clock: ShiftedClock, jump: float
 ) -> None:
     def jumps(real: object) -> Response:
         clock.off = jump
@@ -131,12 +119,11 @@ def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_so
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600, 400 * DAY])
 @pytest.mark.parametrize("fault", [None, raw(b"<html>", 502)])
 def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
-    make: Any, clock: Jumpy, jump: float, fault: Answer | None
+    make: Any, clock: ShiftedClock, jump: float, fault: Answer | None
 ) -> None:
     world = make()
     job = world.job(request())
-    while not job.task_id:
-        job.wait(0.01)
+    until(lambda: job.task_id)
     world.die()
     clock.off = jump
     world = make()
@@ -149,7 +136,7 @@ def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
 @pytest.mark.parametrize("when", ["create", "list"])
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 3600])
 def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
-    make: Any, clock: Jumpy, when: At, jump: float
+    make: Any, clock: ShiftedClock, when: At, jump: float
 ) -> None:
     def jumps(real: object) -> Response | None:
         clock.off = jump
@@ -169,7 +156,7 @@ def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
 
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 40.0, 3600.0, DAY + 3600])
 def test_a_clock_that_is_set_shortens_no_waiting_for_a_row_that_comes_late(
-    make: Any, clock: Jumpy, jump: float
+    make: Any, clock: ShiftedClock, jump: float
 ) -> None:
     def jumps(real: Any) -> Response | None:
         clock.off = jump
@@ -181,7 +168,9 @@ def test_a_clock_that_is_set_shortens_no_waiting_for_a_row_that_comes_late(
     assert meddler.asked["create"] == 1
 
 
-def test_a_clock_that_is_set_back_lengthens_no_waiting_for_a_row_that_comes_late(make: Any, clock: Jumpy) -> None:
+def test_a_clock_that_is_set_back_lengthens_no_waiting_for_a_row_that_comes_late(
+    make: Any, clock: ShiftedClock
+) -> None:
     def jumps(real: object) -> Response | None:
         clock.off = -DAY
         return None
@@ -193,7 +182,7 @@ def test_a_clock_that_is_set_back_lengthens_no_waiting_for_a_row_that_comes_late
     assert "may be its own" in job.error.message
 
 
-def test_a_call_of_this_kernel_is_not_gone_for_good_because_the_clock_says_so(make: Any, clock: Jumpy) -> None:
+def test_a_call_of_this_kernel_is_not_gone_for_good_because_the_clock_says_so(make: Any, clock: ShiftedClock) -> None:
     def jumps(real: Any) -> Response | None:
         clock.off = DAY + 3600
         return put("data", [])(real)
@@ -212,11 +201,10 @@ def test_a_call_of_this_kernel_is_not_gone_for_good_because_the_clock_says_so(ma
     assert len(again.result(20)) == 1
 
 
-def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: Any, clock: Jumpy) -> None:
+def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: Any, clock: ShiftedClock) -> None:
     world = make()
     job = world.job(request())
-    while not ((row := world.journal.row(job.id)) and row.state == "accepted"):
-        job.wait(0.01)
+    until(lambda: (row := world.journal.row(job.id)) and row.state == "accepted")
     world.die()
     clock.off = DAY + 3600
     world = make()
@@ -228,7 +216,9 @@ def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: 
     assert not resume(world)
 
 
-def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_back(make: Any, clock: Jumpy) -> None:
+def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_back(
+    make: Any, clock: ShiftedClock
+) -> None:
     world = make()
     world.way.app = Meddler(
         app=world.app, at="create", answer=lambda real: setattr(clock, "off", -DAY) or Response(b"", 429), times=2
@@ -248,8 +238,9 @@ def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_ba
         ("download", raw(b"<html>", 500), DownloadError),
     ],
 )
-def test_what_never_makes_sense_ends_after_a_day(make: Any, clock: Jumpy, at: At, answer: Answer, kind: type) -> None:
-    clock.speed = 20_000.0
+def test_what_never_makes_sense_ends_after_a_day(
+    make: Any, clock: ShiftedClock, at: At, answer: Answer, kind: type
+) -> None:
     world = make()
     world.way.app = meddler = Meddler(app=world.app, at=at, answer=answer)
     job = world.job(request()).wait(60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.store.journal import Journal, State
 
 from ..world.world import World, refusal, t2i
-from .test_resume import resume, until
+from .test_resume import resume, until_it_is
 
 SYNC = replace(t2i("a hill", n=2), sync=True)
 
@@ -27,14 +28,16 @@ class Disk:
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    found, real = Disk(), Journal._set
+    found = Disk()
+    for name in ("accepted", "answered", "uncertain", "end", "release", "stage"):
+        real = getattr(Journal, name)
 
-    def write(self: Journal, job: str, **columns: object) -> None:
-        if found.full and columns.get("state") not in ("submitting", "intent"):
-            raise sqlite3.OperationalError("database or disk is full")
-        real(self, job, **columns)
+        def write(self: Journal, *given: Any, real: Any = real, **more: Any) -> None:
+            if found.full:
+                raise sqlite3.OperationalError("database or disk is full")
+            real(self, *given, **more)
 
-    monkeypatch.setattr(Journal, "_set", write)
+        monkeypatch.setattr(Journal, name, write)
     yield found
     found.full = False
 
@@ -86,7 +89,7 @@ def test_the_id_of_a_task_is_written_down_at_the_end_of_the_process_at_the_lates
 ) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=600"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     disk.full = False
     first.runner.drain(0.2)
     first.journal.close()

@@ -18,7 +18,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.request import Request
 
 from ..world.world import World, edit
-from .test_resume import resume, until
+from .test_resume import resume, until_it_is
 
 MODEL = "wanx2.1-imageedit"
 
@@ -64,7 +64,7 @@ def test_a_picture_is_saved_as_it_was_served_where_it_cannot_be_pasted_back(
 ) -> None:
     first = make_world()
     job = first.job(masked("A ceramic rabbit emulator:latency=30"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     spoil(first, job, known=known)
     second = make_world(clock=first.clock)

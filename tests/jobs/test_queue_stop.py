@@ -13,6 +13,7 @@ from bailian_nb.errors import BailianError, RequestRejected
 from bailian_nb.jobs import runner
 from bailian_nb.jobs.job import Job
 
+from ..world.jumping_clock import until
 from ..world.world import World, edit, refusal, t2i
 
 
@@ -57,8 +58,7 @@ def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(w
     first = world.job(edit("first emulator:latency=600"))
     waits = world.job(t2i("waits"), needs=[first], prepare=lambda: t2i("made later"))
     waits.request = None  # as session makes it: the picture is not there yet
-    while waits.status != "WAITING":
-        waits.wait(0.01)
+    until(lambda: waits.status == "WAITING")
     world.way.fault = lambda method, path, count: (
         refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
     )
@@ -71,12 +71,11 @@ def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(w
 
 
 def test_who_waits_for_a_queued_job_hears_of_the_end_while_another_create_is_out(world: World) -> None:
-    world.clock.speed = 1.0
     submit = world.account.client.submit
 
-    async def slow(prepared: Any) -> Any:
+    async def slow(prepared: Any, **more: Any) -> Any:
         await asyncio.sleep(0.8 if prepared.call.body["model"] == "wan2.6-t2i" else 0)
-        return await submit(prepared)
+        return await submit(prepared, **more)
 
     world.account.client.submit = slow  # type: ignore[method-assign]
     world.job(t2i("a hill"))

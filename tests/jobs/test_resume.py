@@ -12,7 +12,8 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import Resumed, resume_rows
 
 from ..reconcile.test_search import old
-from ..world.world import FastClock, World, t2i
+from ..world.jumping_clock import ShiftedClock, until
+from ..world.world import World, t2i
 
 
 def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> Resumed:
@@ -22,17 +23,16 @@ def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> R
     return resume_rows(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
 
 
-def until(job: Job, *states: str) -> None:
-    while job.status not in states:
-        job.wait(0.02)
-        assert not job.final or job.status in states, job
+def until_it_is(job: Job, *states: str) -> None:
+    until(lambda: job.status in states or job.final)
+    assert job.status in states, job
 
 
 def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> None:
     first = make_world()
     jobs = [first.job(t2i(f"hill {number} emulator:latency=30", seed=number)) for number in range(3)]
     for job in jobs:
-        until(job, "PENDING", "RUNNING")
+        until_it_is(job, "PENDING", "RUNNING")
     first.die()
     second = make_world(clock=first.clock)
     found = resume(second)
@@ -46,7 +46,7 @@ def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> N
 def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=10"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     second = make_world(clock=first.clock)
     found = resume(second)
     assert [row.id for row in found.alive] == [job.id]
@@ -56,7 +56,7 @@ def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> Non
 
 def test_two_kernels_take_up_a_job_once(make_world: Callable[..., World]) -> None:
     first = make_world()
-    until(first.job(t2i("emulator:latency=30")), "PENDING", "RUNNING")
+    until_it_is(first.job(t2i("emulator:latency=30")), "PENDING", "RUNNING")
     first.die()
     second, third = make_world(clock=first.clock), make_world(clock=first.clock)
     both = [resume(second), resume(third)]
@@ -69,8 +69,8 @@ def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callab
     running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(5)]
     late = first.job(t2i("late"))
     for job in running:
-        until(job, "PENDING", "RUNNING")
-    until(late, "QUEUED")
+        until_it_is(job, "PENDING", "RUNNING")
+    until_it_is(late, "QUEUED")
     first.die()
     second = make_world(clock=first.clock)
     found = resume(second)
@@ -103,13 +103,11 @@ def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
 ) -> None:
     first = make_world()
     lost = first.job(old("a hill emulator:latency=30"))
-    until(lost, "PENDING", "RUNNING")
+    until_it_is(lost, "PENDING", "RUNNING")
     first.die()
     asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}
     first.journal._set(lost.id, state="uncertain", task_id=None, request_id=None, **asked)
-    ahead = FastClock()
-    ahead._start += 25 * 3600.0
-    second = make_world(clock=ahead)
+    second = make_world(clock=ShiftedClock(first.clock, 25 * 3600.0))
     second.way.app = first.app  # the service's clock is right
     again = resume(second).jobs[0].wait(60)
     assert again.status == ("SUCCEEDED" if made else "EXPIRED")
@@ -136,7 +134,7 @@ def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
 ) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=5"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     task = job.task_id if known else "0b1c2d3e-0000-4000-8000-000000000000"
     first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600, task_id=task)
@@ -150,7 +148,7 @@ def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
 def test_a_key_that_was_joined_to_others_since_keeps_its_rows(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=30"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     second = make_world(clock=first.clock)
     second.account.own, second.account.id = second.account.id, "team"
@@ -162,7 +160,7 @@ def test_a_key_that_was_joined_to_others_since_keeps_its_rows(make_world: Callab
 def test_rows_of_another_key_are_offered_and_left_alone(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=30"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     second = make_world(clock=first.clock)
     second.account.id = "somebody else"
@@ -206,7 +204,7 @@ def test_a_resumed_job_whose_folder_is_gone_saves_in_the_current_one(
     first = make_world()
     first.out = tmp_path / "usb" / "stick"
     job = first.job(t2i("emulator:latency=30"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     monkeypatch.chdir(tmp_path)
     result = resume(make_world(clock=first.clock)).jobs[0].result(30)

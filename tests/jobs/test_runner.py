@@ -21,6 +21,7 @@ from bailian_nb.errors import (
 from bailian_nb.gallery import read_record
 from bailian_nb.store.journal import Journal
 
+from ..world.jumping_clock import until
 from ..world.world import KEY, World, edit, refusal, t2i
 
 
@@ -160,8 +161,7 @@ def test_a_call_that_finds_no_connection_goes_out_again_and_then_says_so(world: 
     refused = Client(base_url="http://127.0.0.1:9/api/v1", key=Secret(KEY))
     world.account.client, reachable = refused, world.account.client
     job = world.job(t2i())
-    while job.why is None or job.why.key != "no_connection":
-        job.wait(0.01)
+    until(lambda: job.why is not None and job.why.key == "no_connection")
     world.account.client = reachable
     assert len(job.result(30)) == 1
     assert len(world.log()["creates"]) == 1
@@ -218,26 +218,23 @@ def test_retries_start_a_new_task_only_for_faults_of_the_service(world: World) -
 def test_a_job_that_waits_in_our_queue_is_canceled_without_a_task(world: World) -> None:
     running = [world.job(t2i(f"hill {number} emulator:latency=600")) for number in range(5)]
     late = world.job(t2i("late"))
-    while any(job.status not in ("PENDING", "RUNNING") for job in running):
-        running[0].wait(0.05)
+    until(lambda: all(job.status in ("PENDING", "RUNNING") for job in running))
     assert late.status == "QUEUED"
     assert late.cancel() is True
     with pytest.raises(TaskCanceled):
         late.result(5)
-    assert world.journal.recent(1)[0].state == "canceled"
+    assert {row.id: row.state for row in world.journal.recent()}[late.id] == "canceled"
     assert len(world.log()["creates"]) == 5
 
 
 def test_a_pending_task_is_canceled_at_the_service_and_a_running_one_is_not(world: World) -> None:
     job = world.job(t2i("a hill emulator:pending=60"))
-    while job.status != "PENDING":
-        job.wait(0.02)
+    until(lambda: job.status == "PENDING")
     assert job.cancel() is True
     with pytest.raises(TaskCanceled):
         job.result(20)
     runs = world.job(t2i("a valley emulator:latency=30"))
-    while runs.status != "RUNNING":
-        runs.wait(0.02)
+    until(lambda: runs.status == "RUNNING")
     assert runs.cancel() is False
     assert len(runs.result(30)) == 1
 

@@ -109,6 +109,7 @@ def resume_all(tmp_path: Path, *, cut: bool = False) -> None:
     assert cut or not wan.resume()
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", [*ENDINGS, *(pytest.param(how, marks=pytest.mark.slow) for how in MORE)])
 def test_a_process_ends_soon_and_quietly_and_the_next_one_loses_nothing(how: str, tmp_path: Path) -> None:
     body, code = {**ENDINGS, **MORE}[how]
@@ -146,7 +147,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("silent")
+@pytest.mark.usefixtures("silent", "interruptible")
 @pytest.mark.parametrize("interrupts", [1, *(pytest.param(count, marks=pytest.mark.slow) for count in (0, 2))])
 def test_a_create_without_an_answer_holds_the_end_up_for_a_moment_and_an_interrupt_ends_that(
     interrupts: int, tmp_path: Path

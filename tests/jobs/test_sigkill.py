@@ -32,14 +32,16 @@ from bailian_nb.store.schema import Database
 
 from ..benchmarks.chaos_count import Count, count
 from ..reconcile.test_search import old
-from ..world.world import FastClock, World, edit
+from ..world.jumping_clock import JumpingClock
+from ..world.world import World, edit
 
 ROOT = Path(__file__).parents[2]
 POINTS, OFTEN = 50, 5
 """Points, and every how many of them is tried each time."""
 SEED = 1
-SPEED = 25.0
 WAIT = 60.0
+CLOCK = "clock.txt"
+"""Keeps the time of death, for no clock of a machine goes on between two lives."""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -109,12 +111,15 @@ def test_a_kernel_killed_anywhere_loses_nothing_and_pays_nothing_twice(
 
 def counted(folder: Path) -> Count:
     service = folder / "home" / "emulator"
-    now = json.loads((folder / "clock.json").read_text())
-    clock = FastClock(SPEED)
-    clock._start, clock._origin = now
-    log = {"creates": answers.logged(reversed(Store(service / "emulator").since(0.0)), clock.now())}
+    log = {"creates": answers.logged(reversed(Store(service / "emulator").since(0.0)), clock_of(folder).now())}
     prompts = [request.prompt for request, _ in asked()]
     return count(log, service, folder / "home", folder / "out", prompts)
+
+
+def clock_of(folder: Path) -> JumpingClock:
+    """Return a clock that goes on where the last life on this folder ended."""
+    file = folder / CLOCK
+    return JumpingClock(float(file.read_text()) if file.exists() else None)
 
 
 def asked() -> list[tuple[Any, int]]:
@@ -131,14 +136,15 @@ def asked() -> list[tuple[Any, int]]:
 class Fate:
     """Counts the points of a life and ends it at one of them, as no `finally` can notice."""
 
-    def __init__(self, kill_at: int) -> None:
-        self.kill_at = kill_at
+    def __init__(self, kill_at: int, last_act: Callable[[], object]) -> None:
+        self.kill_at, self.last_act = kill_at, last_act
         self._next = itertools.count(1)
         self.seen = 0
 
     def point(self) -> None:
         self.seen = next(self._next)
         if self.seen == self.kill_at:
+            self.last_act()
             os.kill(os.getpid(), signal.SIGKILL)
 
     def lay(self) -> None:
@@ -180,7 +186,7 @@ class Fate:
         return around
 
 
-def live(folder: Path, clock: FastClock, fate: Fate) -> None:
+def live(folder: Path, clock: JumpingClock, fate: Fate) -> None:
     """Be one kernel: send what is to be sent unless an earlier life did, and resume what that one left."""
     first = not (folder / "home" / "journal.sqlite").exists()
     fate.lay()
@@ -210,17 +216,17 @@ def live(folder: Path, clock: FastClock, fate: Fate) -> None:
 
 def nurse() -> None:
     """Read one life after another from standard input, fork it, and say how it ended."""
-    clocks: dict[str, FastClock] = {}
     for line in sys.stdin:
-        folder, kill_at = json.loads(line)
-        clock = clocks.setdefault(folder, FastClock(SPEED))
-        Path(folder, "clock.json").write_text(json.dumps([clock._start, clock._origin]))
+        name, kill_at = json.loads(line)
+        folder = Path(name)
+        clock = clock_of(folder)
         told, tell = os.pipe()
         child = os.fork()
         if child == 0:
             try:
-                fate = Fate(kill_at)
-                live(Path(folder), clock, fate)
+                fate = Fate(kill_at, lambda folder=folder, clock=clock: (folder / CLOCK).write_text(str(clock.now())))
+                live(folder, clock, fate)
+                fate.last_act()
                 os.write(tell, str(fate.seen).encode())
             finally:  # whatever happens, no child must go on as a second nurse
                 if sys.exc_info()[0] is not None:

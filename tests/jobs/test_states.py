@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,8 @@ from bailian_nb.jobs.status import Status
 from bailian_nb.request import Request
 
 from ..world.chaos import FAULTS, Chaos, Fault
-from ..world.world import FastClock, World
+from ..world.jumping_clock import JumpingClock, until
+from ..world.world import World
 
 ENDS: set[Status] = {"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"}
 FROM: dict[Status, set[Status]] = {
@@ -132,7 +132,7 @@ class Story:
     killed: bool = False
 
     def __post_init__(self) -> None:
-        self.clock = FastClock(600)
+        self.clock = JumpingClock()
         self.chaos: Chaos | None = None
         self.world = self._kernel()
 
@@ -200,10 +200,7 @@ class Story:
         job.change = heard  # type: ignore[method-assign]
 
     def _until(self, done: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
-        while not done() and not all(job.final for job in self.jobs):
-            assert time.monotonic() < end, f"hangs: {self.jobs} {[job.why for job in self.jobs]}"
-            time.sleep(0.002)
+        until(lambda: done() or all(job.final for job in self.jobs), timeout=20)
 
 
 def check(story: Story, calls: list[Wanted]) -> None:

@@ -244,6 +244,29 @@ def test_save_writes_a_grey_png_that_reads_back_equal(tmp_path: Path) -> None:
         mask.save(tmp_path / "mask.jpg")
 
 
+def test_save_writes_whole_files_and_through_links_of_the_users_own_alone(tmp_path: Path) -> None:
+    mask = Mask.like((33, 21)).ellipse(3, 3, 30, 18)
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "mask.png").symlink_to(tmp_path / "disk" / "mask.png")
+    (tmp_path / "disk" / "mask.png").write_bytes(b"old")
+    assert mask.save(tmp_path / "mask.png") == tmp_path / "mask.png"
+    assert (tmp_path / "mask.png").is_symlink()
+    assert Mask.from_image(tmp_path / "disk" / "mask.png") == mask
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["mask.png"]
+
+
+def test_a_mask_that_cannot_be_written_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = Mask.like((33, 21)).save(tmp_path / "mask.png").read_bytes()
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        Mask.like((8, 8)).save(tmp_path / "mask.png")
+    assert (tmp_path / "mask.png").read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"mask.png", "user"}
+
+
 def test_equal_masks_hash_alike_and_show_alike() -> None:
     one, two = Mask.like((8, 8)).rect(0, 0, 4, 4), Mask.like((8, 8)).stroke([(2, 2)], 9).rect(0, 0, 8, 8)
     assert one != two

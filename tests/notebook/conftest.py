@@ -20,12 +20,11 @@ from traitlets.config import Config
 import bailian_nb
 from bailian_nb import specs
 from bailian_nb.session import session as sessions
-from bailian_nb.specs import service
 
 NOW = "emulator:latency=0"
 """Ends a task of the emulator at once."""
 SMALL = "256*256"
-"""The size that cells ask for, so that drawing is quick; `_quick` lets the models draw it."""
+"""The size that cells ask for, so that drawing is quick; `_small` lets the models draw it."""
 
 
 @dataclass
@@ -112,9 +111,8 @@ class Cells:
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _small() -> Iterator[None]:
     """Replace rows of the table by such as draw small pictures, many a second; both client and emulator read them."""
-    monkeypatch.setattr(service, "EMULATOR_SECONDS", (0.04, 0.2))
     rows = specs.models()
     for row in rows:
         sized = [

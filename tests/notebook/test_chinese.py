@@ -12,12 +12,12 @@ import pytest
 import bailian_nb as wan
 from bailian_nb import cli, specs
 from bailian_nb.jobs.resume import Resumed
-from bailian_nb.notebook.commands import resumed_table
-from bailian_nb.notebook.line import option_names
+from bailian_nb.planning.options import option_names
 from bailian_nb.session import session as sessions
 from bailian_nb.store.orphans import OrphanTask
 from bailian_nb.texts.help import AXES, COMMANDS, SWITCHES, TAKING
 from bailian_nb.views import help as help_pages
+from bailian_nb.views import listings
 from bailian_nb.views.help_topics import topic_help
 from bailian_nb.views.reference import allowed, default
 
@@ -184,7 +184,7 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
     found = Resumed(**{name: [entry]})
     states = []
     for lang in ("en", "zh"):
-        ((_, heads, ((job_id, what, state, task),)),) = tables(resumed_table(found, lang)["text/html"])
+        ((_, heads, ((job_id, what, state, task),)),) = tables(listings.resumed(found, lang)["text/html"])
         assert (job_id, what.strip(), task) == (job.id, job.label, "t-1" if name == "unclaimed" else job.task_id)
         states.append(state)
     assert heads == ["作业", "模型与功能", "状态", "任务"]

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
 
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.result import Result
-from bailian_nb.jobs.resume import Resumed
-from bailian_nb.notebook.commands import _COMMANDS, resumed_table
+from bailian_nb.notebook.commands import _COMMANDS
 from bailian_nb.reconcile import search
 from bailian_nb.session import session as sessions
 from bailian_nb.views.help import COMMANDS
@@ -197,16 +193,3 @@ def test_config_shows_the_settings_that_hold(cells):
     assert rows["n"] == ["3"]
     assert rows["BAILIAN_NB_HOME"] == [str(sessions.current().home)]
     assert rows["key"] == ["none"]
-
-
-def test_resume_tells_what_it_sends_from_what_it_found():
-    sent, kept, sought, known = (Job(id=name, request=None, label="x", emulator=True, created=0.0) for name in "abcd")
-    sent.replaces = "old"
-    kept.succeed(Result([], cost=0.0, cached=True), at=0.0)
-    sought.status = "UNCERTAIN"
-    known.task_id = "t-1"
-    text = resumed_table(Resumed(jobs=[sent, kept, sought, known]), "en")["text/plain"]
-    for name, words in zip(
-        "abcd", ("sent now", "answered from disk", "its task is looked for", "resumed"), strict=True
-    ):
-        assert re.search(rf"^{name} +x +{words}", text, re.MULTILINE), text

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.widgets.outputs import outputs
 
 from .conftest import NOW
+
+
+def test_unloading_leaves_widgets_as_if_no_notebook_had_been_there(headless):
+    assert not outputs.live()
+    headless("%unload_ext bailian_nb")
+    assert outputs.live()
 
 
 def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells):
@@ -12,6 +19,7 @@ def test_loading_twice_changes_nothing_and_unloading_takes_everything_back(cells
     cells("%unload_ext bailian_nb")
     assert "wan_t2i" not in magics["cell"]
     assert "wan" not in magics["line"]
+    assert outputs.publisher is None
     cells("%load_ext bailian_nb")
     assert magics["cell"]["wan_t2i"] != before
 
@@ -35,3 +43,13 @@ def test_jobs_go_on_when_the_extension_is_unloaded(cells):
     cells(f"%%wan_t2i -o job\nA shop {NOW}")
     cells("%unload_ext bailian_nb")
     assert cells.names["job"].wait(20).status == "SUCCEEDED"
+
+
+def test_unloading_leaves_widgets_as_they_were_before(headless):
+    from bailian_nb.widgets.outputs import outputs
+
+    assert outputs.publisher is not None
+    assert not outputs.live()
+    headless("%unload_ext bailian_nb")
+    assert outputs.publisher is None
+    assert outputs.live()

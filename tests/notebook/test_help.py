@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb import specs
-from bailian_nb.texts.help import SWITCHES, TAKING
+from bailian_nb.texts.help import SETTINGS, SWITCHES, TAKING
 from bailian_nb.views.help_topics import topic_help
 
 from .conftest import NOW
@@ -64,3 +64,12 @@ def test_fetch_wait_and_cancel_take_the_variable(cells, photo):
     assert cells("%wan wait grid").error is None
     assert cells.names["grid"].final
     assert "no job starts with 'nothing'" in cells("%wan wait nothing").printed
+
+
+def test_config_explains_every_setting_in_the_users_language(cells):
+    assert "CNY a day for the account" in cells("%config WanMagics").printed
+    text = cells("%config WanMagics.lang = 'zh'\n%config WanMagics").printed
+    assert set(SETTINGS) == set(cells.shell.magics_manager.registry["WanMagics"].class_own_traits(config=True))
+    for said in SETTINGS.values():
+        assert said.zh in text
+        assert said.en not in text

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.notebook.line import option_names, read_line, table_options, words
+from bailian_nb.notebook.line import read_line, words
 from bailian_nb.notebook.template import fill
+from bailian_nb.planning.options import option_names, table_options
 
 
 def problems(line, kind="t2i"):
@@ -131,15 +132,6 @@ def test_a_switch_with_a_value_is_told_that_it_takes_none():
 
 def test_no_option_is_cut_short():
     assert problems("--stren 0.5", "edit") == ["unknown option --stren, did you mean --strength? See --help"]
-
-
-def test_only_what_the_kind_takes_is_offered():
-    spelled = {kind: {f"--{name.replace('_', '-')}" for name in table_options(kind)} for kind in ("t2i", "edit")}
-    for kind, other in (("t2i", "edit"), ("edit", "t2i")):
-        assert spelled[kind] <= set(option_names(kind))
-        assert not (spelled[other] - spelled[kind]) & set(option_names(kind))
-    assert "--negative" in option_names("t2i")
-    assert "--strength" not in option_names("t2i")
 
 
 class Cat:

@@ -132,6 +132,12 @@ def test_a_caption_names_the_function_and_leaves_out_a_seed_that_nobody_knows(tm
     assert "None" not in html
 
 
+def test_a_record_without_its_time_is_shown_without_it(tmp_path):
+    html = cell.caption(ended(make_pictures(tmp_path, seconds=None)), "en")["text/html"]
+    assert "wan2.6-t2i" in html
+    assert " s ·" not in html
+
+
 @pytest.mark.parametrize(("price", "words"), [(0.2, "CNY 0.20"), (None, "price unknown")])
 def test_a_billed_picture_says_its_price(tmp_path, price, words):
     job = Job(id="x", request=None, label="wan2.6-t2i", emulator=False, created=0.0, cost=price)

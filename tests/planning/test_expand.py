@@ -22,8 +22,6 @@ from bailian_nb.planning.plan import Plan
 from bailian_nb.session import session as sessions
 from bailian_nb.specs import frames
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 NOW = "emulator:latency=0"
 EXPAND = next(row for row in specs.get(specs.DEFAULT_EDIT).functions if frames.scale_rows(row))
 ROWS = frames.scale_rows(EXPAND)

@@ -19,7 +19,8 @@ from bailian_nb.jobs.resume import Resumed, adopt, forget, resume_rows
 from bailian_nb.reconcile.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
-from ..world.world import KEY, FastClock, World, edit, t2i
+from ..world.jumping_clock import JumpingClock, until
+from ..world.world import KEY, World, edit, t2i
 
 OLD_MODEL = "wan2.2-t2i-flash"
 """Of the old protocol, whose answers repeat the prompt."""
@@ -48,6 +49,7 @@ def colleague(world: World, request: Request, key: str = KEY) -> str:
     async def create() -> str:
         client = Client(base_url=EMULATOR_URL, key=Secret(key), app=world.app)
         try:
+            await world.clock.sleep(1.0)  # the service takes one call a second, whoever makes it
             made = await client.submit(request)
             assert isinstance(made, Submitted)
             return made.task_id
@@ -129,8 +131,7 @@ def test_a_colleagues_task_of_another_key_is_not_ours(world: World) -> None:
     used_before(world)
     lose_the_first(world, before=True)
     job = world.job(t2i("a hill"))
-    while job.status != "UNCERTAIN":
-        job.wait(0.01)
+    until(lambda: job.status == "UNCERTAIN")
     colleague(world, t2i("theirs"), "sk-made-up-for-somebody-else")
     with pytest.raises(SubmitUncertain, match="no task of it"):
         job.result(60)
@@ -191,8 +192,7 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
     first = make_world()
     used_before(first)
     job = first.job(t2i("a hill emulator:latency=30"))
-    while not job.task_id:
-        job.wait(0.01)
+    until(lambda: job.task_id)
     first.die()
     first.journal._set(job.id, state="submitting", task_id=None)  # as if the kernel had died before it could write
     second = make_world(clock=first.clock)
@@ -203,7 +203,7 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
 
 
 def test_a_row_that_comes_late_is_found_by_a_later_resume(make_world: Callable[..., World]) -> None:
-    world = make_world(clock=FastClock(300.0), list_delay=120.0)
+    world = make_world(clock=JumpingClock(), list_delay=120.0)
     used_before(world)
     pass_time(world, 125)
     lose_the_first(world)

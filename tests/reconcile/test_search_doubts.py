@@ -13,6 +13,7 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs.job import Job
 
+from ..world.jumping_clock import until
 from ..world.world import World, t2i
 from .test_search import colleague, lose_the_first, pass_time, resume, used_before
 
@@ -54,8 +55,7 @@ class SlowWay:
 
 
 def until_uncertain(job: Job) -> None:
-    while job.status != "UNCERTAIN":
-        job.wait(0.005)
+    until(lambda: job.status == "UNCERTAIN")
 
 
 def saved(world: World) -> set[str]:

@@ -14,8 +14,9 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.jobs.job import Job
 from bailian_nb.reconcile.search import CLOSE, Attempt, Search, for_late_rows
 from bailian_nb.request import Request
-from bailian_nb.store.journal import Owned
+from bailian_nb.store.row import Owned
 
+from ..world.jumping_clock import until
 from ..world.world import World, t2i
 from .test_search import lose_the_first, old, resume
 from .test_search_doubts import ours, saved
@@ -87,8 +88,7 @@ class Full:
 def test_a_task_id_that_could_not_be_written_is_written_while_its_task_is_asked_for(world: World) -> None:
     full = Full(world)
     job = world.job(t2i("a hill emulator:latency=100000"))
-    while job.status != "RUNNING":
-        job.wait(0.01)
+    until(lambda: job.status == "RUNNING")
     row = world.journal.row(job.id)
     assert row is not None
     assert (row.state, row.task_id) == ("submitting", None)

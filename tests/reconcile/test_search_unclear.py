@@ -16,7 +16,8 @@ from bailian_nb.reconcile import task_list
 from bailian_nb.reconcile.search import ENOUGH, Attempt, Search, for_late_rows
 from bailian_nb.specs import service
 
-from ..world.world import FastClock, World, t2i
+from ..world.jumping_clock import JumpingClock
+from ..world.world import World, t2i
 from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
 from .test_search_doubts import ours, saved, until_uncertain
 
@@ -58,7 +59,7 @@ def mine(world: World, prompt: str) -> str:
 def test_a_task_that_comes_late_beside_a_foreign_one_is_found_by_the_next_resume(
     make_world: Callable[..., World],
 ) -> None:
-    world = make_world(clock=FastClock(15.0))
+    world = make_world(clock=JumpingClock())
     veil = Veil(world)
     used_before(world)
     lose_the_first(world)

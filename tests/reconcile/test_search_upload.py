@@ -11,7 +11,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.reconcile.attempt import LONGEST_CREATE, Attempt
 from bailian_nb.request import Request
 
-from ..jobs.test_resume import resume, until
+from ..jobs.test_resume import resume, until_it_is
 from ..world.world import World, t2i
 from .test_search import old, used_before
 from .test_search_doubts import ours, saved
@@ -22,7 +22,7 @@ def killed(make_world: Callable[..., World], request: Request, upload: float) ->
     first = make_world()
     used_before(first, old if request.model == old("").model else t2i)
     job = first.job(request)
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     first.die()
     row = first.journal.row(job.id)
     assert row is not None
@@ -53,7 +53,7 @@ def test_a_task_made_after_a_long_upload_is_not_ours_for_its_time_alone(make_wor
 )
 def test_a_call_that_nobody_saw_break_ended_before_its_kernel_did(world: World, now: float, broke: float) -> None:
     job = world.job(t2i("emulator:latency=600"))
-    until(job, "PENDING", "RUNNING")
+    until_it_is(job, "PENDING", "RUNNING")
     world.journal._set(job.id, state="submitting", submitted=1000.0)
     row = world.journal.row(job.id)
     assert row is not None

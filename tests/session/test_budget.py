@@ -18,9 +18,6 @@ from bailian_nb.session.session import Session
 NOW = "emulator:latency=0"
 
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 @pytest.fixture
 def cap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let a project say that a day may cost CNY 0.50; three pictures of 0.20 are too many."""

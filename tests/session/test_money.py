@@ -14,8 +14,9 @@ import bailian_nb as wan
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
+from ..world.jumping_clock import until
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def blocked(tmp_path: Path) -> Path:
@@ -25,8 +26,7 @@ def blocked(tmp_path: Path) -> Path:
 
 def fail_to_save(photo: Path, out: Path) -> wan.Job:
     job = wan.edit(photo, "instruct", "hat emulator:latency=1", seed=5, out_dir=out)
-    while job.status not in ("PENDING", "RUNNING"):
-        job.wait(0.02)
+    until(lambda: job.status in ("PENDING", "RUNNING"))
     out.write_text("a file in the way")
     job.wait(30)
     assert isinstance(job.error, wan.SaveFailed)
@@ -83,10 +83,8 @@ def test_the_same_request_from_many_threads_is_one_task(photo: Path) -> None:
 
 def test_resume_leaves_a_further_try_that_is_on_its_way_alone(photo: Path) -> None:
     job = wan.edit(photo, "instruct", "hat emulator:fail=InternalError@try=1 emulator:latency=1", seed=6, retries=1)
-    while not job.notes:
-        job.wait(0.02)
-    while job.status not in ("PENDING", "RUNNING"):
-        job.wait(0.02)
+    until(lambda: job.notes)
+    until(lambda: job.status in ("PENDING", "RUNNING"))
     assert wan.resume().jobs == []
     job.result(30)
 
@@ -166,5 +164,5 @@ def test_a_lost_index_is_made_again_from_the_pictures_and_nothing_is_paid_twice(
     (line,) = caplog.messages
     assert str(path) in line
     assert "1 picture(s) are in a new one" in line
-    assert ("laid aside as index.broken" in line) == (lost in ("broken", "cut"))
+    assert ("laid aside as index.sqlite.broken-" in line) == (lost in ("broken", "cut"))
     assert creates() == 1

@@ -11,8 +11,6 @@ import bailian_nb as wan
 from bailian_nb.session import session as sessions
 from bailian_nb.session.open_image import look
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 NOW = "emulator:latency=0"
 
 

@@ -18,7 +18,7 @@ from ..world.emulator_log import creates
 
 VALUES = {"model": "wan2.2-t2i-flash", "size": "512*512"}
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def left_behind(count: int, **columns: Any) -> list[str]:

@@ -13,11 +13,12 @@ import bailian_nb as wan
 from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.session import session as sessions
-from bailian_nb.store.journal import Journal, Row
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 
 from ..world.emulator_log import creates
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 MODEL = {"model": "wan2.2-t2i-flash", "size": "512*512"}
 

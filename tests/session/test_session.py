@@ -22,9 +22,6 @@ NOW = "emulator:latency=0"
 SMALL = "768*768"
 
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 @pytest.fixture
 def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Configure a key and a service that nobody answers for."""

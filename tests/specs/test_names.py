@@ -93,3 +93,9 @@ def test_what_is_no_function_name_is_refused(name: object) -> None:
 def test_a_model_without_functions_refuses_one() -> None:
     with pytest.raises(InvalidRequest, match=r"^wan2\.6-t2i has no functions, got style; the prompt says what to do$"):
         specs.function_name(specs.get(specs.DEFAULT_T2I), "style")
+
+
+@pytest.mark.parametrize("none", [None, ""])
+def test_a_call_is_named_by_its_model_and_by_its_function_where_it_has_one(none: str | None) -> None:
+    assert specs.label("wan2.6-t2i", none) == "wan2.6-t2i"
+    assert specs.label("wanx2.1-imageedit", "expand") == "wanx2.1-imageedit expand"

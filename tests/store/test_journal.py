@@ -32,7 +32,11 @@ def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0
         base_url="http://x",
         emulator=False,
         region="cn-beijing",
-        request={**REQUEST, "images": [{"sha256": digest}] if data else []},
+        request={
+            **REQUEST,
+            "values": {**REQUEST["values"], "name": name},
+            "images": [{"sha256": digest}] if data else [],
+        },
         out_dir=Path("out"),
         created=at,
         inputs={digest: data} if data else {},

@@ -13,6 +13,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.config import home
+from bailian_nb.sweeps.export import plan_table
 
 from ..world.emulator_log import creates
 
@@ -21,7 +22,7 @@ PLANTED = (
 )
 
 
-pytestmark = pytest.mark.usefixtures("quick", "unlimited")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def made(photo: Path, prompt: str = "Convert to French picture book style", **more: object) -> wan.Sweep:
@@ -45,6 +46,22 @@ def test_a_plan_sends_nothing_and_says_what_running_takes(photo: Path) -> None:
     assert plan["minutes"] > 0
     assert sweep.jobs == []
     assert not (home() / "journal.sqlite").exists()
+
+
+@pytest.mark.parametrize(("lang", "price"), [("en", "CNY 0.56 (list price of "), ("zh", "¥0.56 (按 ")])
+def test_the_plan_is_a_table_too(photo: Path, lang: str, price: str) -> None:
+    sweep = made(photo, strength=[0, 0.5, 1.4], seed=[1, 2])
+    text = sweep.plan_table(lang)["text/plain"]
+    assert price in text
+    assert text.count("must lie in 0.0-1.0, got 1.4") == 2
+
+
+def test_without_a_price_the_table_says_so(photo: Path) -> None:
+    sweep = made(photo, strength=[0])
+    plan = {**sweep.plan, "cost": None}
+    text = plan_table("x", plan, "en")["text/plain"]  # type: ignore[arg-type]
+    assert "price unknown" in text
+    assert "list price" not in text
 
 
 def test_eight_strengths_with_two_failures_then_only_those_again(photo: Path) -> None:

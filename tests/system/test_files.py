@@ -1,16 +1,21 @@
-"""A name either holds the whole content or does not exist, and no file is ever replaced."""
+"""A name either holds the whole content or does not exist, no link is followed, and nothing is left of a failure."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import stat
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bailian_nb.system.files import write_new
+from bailian_nb.system import files
+from bailian_nb.system.files import PRIVATE, write_new, write_whole
 
 
 @pytest.fixture(params=["links", "no links"])
@@ -140,3 +145,202 @@ def test_a_file_in_the_folders_place_is_an_error(out: Path) -> None:
     (out / "day").write_bytes(b"")
     with pytest.raises(OSError):
         write_new(out / "day", "a", {".png": b"PNG"})
+
+
+# One file as a whole
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+@pytest.fixture
+def _umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_file_system", "_umask")
+def test_a_file_is_written_as_a_whole_in_the_place_of_another_or_beside_it(out: Path) -> None:
+    path = out / "new" / "a"
+    assert write_whole(path, b"one")
+    assert write_whole(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert not write_whole(path, b"three", overwrite=False)
+    assert path.read_bytes() == b"two"
+    assert write_whole(path.with_name("b"), b"private", mode=PRIVATE, overwrite=False, lasting=False)
+    assert (mode(path), mode(path.with_name("b"))) == (0o644, 0o600)
+    assert names(out / "new") == ["a", "b"]
+
+
+@pytest.mark.usefixtures("_file_system")
+def test_the_place_of_a_draft_cannot_be_taken_by_a_link(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    victim = out / "victim"
+    victim.write_bytes(b"mine")
+    monkeypatch.setattr("secrets.token_hex", lambda _: "guessed")
+    (out / ".guessed.tmp").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        write_whole(out / "a", b"theirs")
+    with pytest.raises(FileExistsError):
+        write_new(out, "a", {".png": b"theirs"})
+    assert victim.read_bytes() == b"mine"
+    assert names(out) == [".guessed.tmp", "victim"], "what we did not make is not ours to remove"
+
+
+@pytest.mark.usefixtures("_file_system")
+@pytest.mark.parametrize("target", ["victim", "nowhere"])
+def test_a_link_under_a_name_of_ours_is_never_followed(target: str, out: Path) -> None:
+    victim = out / "victim"
+    victim.write_bytes(b"mine")
+    for name in ("a", "b", "c.png"):
+        (out / name).symlink_to(out / target)
+    assert write_whole(out / "a", b"theirs")
+    assert not write_whole(out / "b", b"theirs", overwrite=False)
+    assert write_new(out, "c", {".png": b"theirs"}).name == "c-2"
+    assert victim.read_bytes() == b"mine"
+    assert not (out / "a").is_symlink()
+    assert (out / "b").is_symlink()
+    assert names(out) == ["a", "b", "c-2.png", "c.png", "victim"]
+
+
+def test_a_link_of_the_users_own_stays_and_leads_to_the_file(out: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "page").write_bytes(b"old")
+    (disk / "page").chmod(0o640)
+    (disk / "step").symlink_to("page")
+    (out / "page").symlink_to(disk / "step")
+    (out / "new").symlink_to(disk / "not there yet")
+    assert write_whole(out / "page", b"page", follow=True)
+    assert write_whole(out / "new", b"new", follow=True)
+    assert [(out / name).is_symlink() for name in names(out)] == [True, True]
+    assert [(disk / name).read_bytes() for name in ("page", "not there yet")] == [b"page", b"new"]
+    assert mode(disk / "page") == 0o640, "a file that is overwritten keeps its permissions"
+    assert names(disk) == ["not there yet", "page", "step"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows does not tell whose a link is")
+def test_a_link_of_somebody_else_is_replaced(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    victim = out / "victim"
+    victim.write_bytes(b"mine")
+    (out / "page").symlink_to(victim)
+    us = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: us + 1)
+    assert write_whole(out / "page", b"page", follow=True)
+    assert (victim.read_bytes(), (out / "page").read_bytes()) == (b"mine", b"page")
+
+
+def test_what_is_no_file_is_not_overwritten(out: Path) -> None:
+    (out / "loop").symlink_to(out / "loop")
+    (out / "folder").mkdir()
+    os.mkfifo(out / "pipe")
+    for name in ("loop", "folder", "pipe"):
+        with pytest.raises(OSError):
+            write_whole(out / name, b"x", follow=True)
+    assert names(out) == ["folder", "loop", "pipe"]
+
+
+# Files that another program holds, and interrupts
+
+
+@pytest.mark.usefixtures("_file_system")
+@pytest.mark.parametrize("error", [PermissionError(errno.EACCES, "held"), PermissionError(), OSError(errno.EBUSY, "")])
+def test_a_file_that_another_program_holds_for_a_moment_is_tried_again(
+    error: OSError, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = dict.fromkeys(("replace", "unlink"), 2)
+
+    def busy(name: str) -> None:
+        real = getattr(os, name)
+
+        def once(*args: Any, **more: Any) -> Any:
+            if held[name]:
+                held[name] -= 1
+                raise error
+            return real(*args, **more)
+
+        monkeypatch.setattr(os, name, once)
+
+    for name in held:
+        busy(name)
+    write_whole(out / "a", b"one")
+    write_whole(out / "a", b"two")
+    write_new(out, "b", {".json": b"{}", ".png": b"PNG"})
+    assert names(out) == ["a", "b.json", "b.png"]
+    assert (out / "a").read_bytes() == b"two"
+    assert not any(held.values())
+
+
+def test_a_name_that_is_refused_once_costs_no_picture(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = os.link, []
+
+    def once(*args: Any) -> None:
+        tries.append(args)
+        if len(tries) == 1:
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+        real(*args)
+
+    monkeypatch.setattr(os, "link", once)
+    write_new(out, "b", {".json": b"{}", ".png": b"PNG"})
+    assert names(out) == ["b.json", "b.png"]
+
+
+def test_a_file_that_is_held_for_good_is_said_and_leaves_nothing_behind(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "held")
+
+    monkeypatch.setattr(files, "HELD_SECONDS", 0.05)
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(PermissionError, match="held"):
+        write_whole(out / "a", b"one")
+    monkeypatch.setattr(os, "link", _refuse_link)
+    with pytest.raises(PermissionError, match="held"):
+        write_new(out, "a", {".png": b"PNG"})
+    assert names(out) == []
+
+
+def test_the_wait_for_a_held_file_hears_an_interrupt(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "held")
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", held)
+    monkeypatch.setattr(time, "sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(out / "a", b"one")
+    assert names(out) == []
+
+
+@pytest.mark.usefixtures("_file_system")
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", ["link", "replace", "fsync"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_interrupt_leaves_all_or_nothing(
+    step: str, after: bool, number: int, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = getattr(os, step), []
+
+    def interrupt(*args: Any, **more: Any) -> None:
+        calls.append(step)
+        if len(calls) < number:
+            real(*args, **more)
+            return
+        if after:
+            real(*args, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, step, interrupt)
+    with contextlib.suppress(KeyboardInterrupt):
+        write_new(out, "a", {".json": b"{}", ".png": b"PNG"})
+    assert names(out) in ([], ["a.json", "a.png"])
+    before = names(out)
+    with contextlib.suppress(KeyboardInterrupt):
+        write_whole(out / "b", b"b", overwrite=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        write_whole(out / "c", b"c")
+    assert set(names(out)) - set(before) <= {"b", "c"}

@@ -172,6 +172,7 @@ def test_an_async_callback_is_run_to_its_end(callback_loop: CallbackLoop) -> Non
     assert seen.wait(5)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_is_heard_within_half_a_second_and_the_job_goes_on(callback_loop: CallbackLoop) -> None:
     job, _ = make_job(callback_loop)
     sent: list[float] = []

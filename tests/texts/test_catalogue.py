@@ -6,10 +6,13 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import bailian_nb
+from bailian_nb import errors
+from bailian_nb.jobs.status import Status
 from bailian_nb.specs import Text
 from bailian_nb.texts import help as help_words
 from bailian_nb.texts.catalogue import keys, say
@@ -19,6 +22,8 @@ HELP: dict[str, Text] = {
     **help_words.COMMANDS,
     **help_words.AXES,
     **{f"--{name}": text for name, text in {**help_words.TAKING, **help_words.SWITCHES}.items()},
+    **{f"bailian-nb {name}": text for name, text in {**help_words.PROGRAM, **help_words.PROGRAM_OPTIONS}.items()},
+    **{f"WanMagics.{name}": text for name, text in help_words.SETTINGS.items()},
 }
 """What help says of each command, axis and option."""
 NAMES = {"Job", "Record", "ID", "Key", "wan", "models", "wan_sweep"}
@@ -101,8 +106,51 @@ def test_everything_that_is_said_stands_in_the_catalogue() -> None:
 
 
 def test_every_state_of_a_job_has_its_word() -> None:
-    from typing import get_args
-
-    from bailian_nb.jobs.status import Status
-
     assert {status.lower() for status in get_args(Status)} <= set(keys())
+
+
+SPEAKING = ("views", "sweeps", "widgets", "demo", "notebook", "api.py", "cli.py", "session/held_job.py")
+REFUSING = ("notebook/line.py", "notebook/cell.py", "notebook/rerun.py", "notebook/sweep.py")
+"""Of those, the ones that put together what is wrong with a line: errors, which are no sentences of the catalogue."""
+SENTENCE = re.compile(r"(?:^|[^\w%`/.-])[A-Za-z']{2,} [a-z']+ [a-z']{2,}")
+"""Three words of English one after the other, of which the first is no option, file or name."""
+
+
+def speaking() -> list[Path]:
+    files = [file for name in SPEAKING for file in [PACKAGE / name, *(PACKAGE / name).rglob("*.py")]]
+    return sorted(f for f in files if f.is_file() and f.relative_to(PACKAGE).as_posix() not in REFUSING)
+
+
+def sentences(source: str) -> list[str]:
+    """Return the sentences that stand in code as literals: neither docstrings nor the texts of errors."""
+    nodes = list(ast.walk(ast.parse(source)))
+    quiet: set[ast.AST] = set()
+    for node in nodes:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            quiet.add(node.value)
+        called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        if isinstance(node, ast.Raise) or isinstance(getattr(errors, called, None), type):
+            quiet |= set(ast.walk(node))
+    found = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in quiet]
+    return [text for text in found if isinstance(text, str) and SENTENCE.search(text)]
+
+
+def test_a_sentence_in_code_is_found_and_an_error_or_a_name_is_none() -> None:
+    for code in ('note("nothing is sent yet")', 'print(f"{n} pictures of it all")', 'x = {"line": "It is so."}'):
+        assert len(sentences(code)) == 1
+    refusals = ['raise InvalidRequest(f"{x} is no such thing")', 'x = BudgetExceeded("it is too dear")']
+    names = ['"%wan_edit style photo.jpg"', '"<div align=left>"', 'say("not_billed")', '"SELECT id FROM jobs"']
+    for code in ['"""Say what it is."""', *refusals, *names]:
+        assert sentences(code) == []
+
+
+@pytest.mark.parametrize("file", speaking(), ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_what_users_read_stands_in_the_texts_and_not_in_code(file: Path) -> None:
+    assert sentences(file.read_text(encoding="utf-8")) == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.name != "catalogue.py"]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    named = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    assert set(keys()) - named - {status.lower() for status in get_args(Status)} == set()

@@ -12,8 +12,6 @@ from PIL import Image
 
 import bailian_nb as wan
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 NOW = "emulator:latency=0"
 
 
@@ -35,6 +33,19 @@ def test_a_picture_compares_itself_and_leaves_a_page_beside_it(photo: Path) -> N
     sizes = [Image.open(io.BytesIO(base64.b64decode(each.partition(",")[2]))).size for each in drawn]
     assert sizes == [(512, 512), (512, 512)]
     assert all(f'value="{mode}"' in page for mode in ("slider", "side", "blink", "diff"))
+
+
+def test_the_page_speaks_the_users_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = wan.compare(Image.new("RGB", (8, 8)), Image.new("RGB", (8, 8), "white"))
+    english = made.to_html(tmp_path / "en.html").read_text("utf-8")
+    assert '<html lang="en">' in english
+    assert " checked> slider</label>" in english
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    chinese = made.to_html(tmp_path / "zh.html").read_text("utf-8")
+    assert '<html lang="zh">' in chinese
+    for words in (" checked> 滑块</label>", "> 并排</label>", "> 闪烁</label>", "> 差异", ">之前 / 之后</label>"):
+        assert words in chinese
+    assert json.loads(chinese.split("const data = ")[1].split(";\nconst byId")[0])["word"] == "原图"
 
 
 def test_the_still_shows_both_and_holds_no_path(photo: Path) -> None:

@@ -1,9 +1,8 @@
-"""A small world for jobs: the emulator in process, a clock that runs fast, and an unreliable way between them."""
+"""A small world for jobs: the emulator in process, a clock that jumps, and an unreliable way between them."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,25 +23,14 @@ from bailian_nb.jobs.runner import Runner
 from bailian_nb.jobs.save import Saver
 from bailian_nb.request import Request
 from bailian_nb.store.journal import Journal
+from bailian_nb.system.clock import Clock
 from bailian_nb.system.loops import CallbackLoop, Callbacks, LoopThread
+
+from .jumping_clock import JumpingClock
 
 KEY = "sk-made-up-for-the-tests-0001"
 Fault = Callable[[str, str, int], Any]
 """(method, path, how many such calls came before) -> None to let it through, a Response instead, or "after"."""
-
-
-class FastClock:
-    """Time that runs `speed` times as fast as the machine's."""
-
-    def __init__(self, speed: float = 40.0) -> None:
-        self.speed = speed
-        self._start, self._origin = time.time(), time.monotonic()
-
-    def now(self) -> float:
-        return self._start + (time.monotonic() - self._origin) * self.speed
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self.speed)
 
 
 class Way:
@@ -78,11 +66,13 @@ class Way:
 class World:
     """One kernel's jobs; `again()` is the next kernel on the same disk."""
 
-    def __init__(self, home: Path, out: Path, clock: FastClock | None = None, **settings: Any) -> None:
+    def __init__(self, home: Path, out: Path, clock: Clock | None = None, **settings: Any) -> None:
         self.home, self.out = home, out
-        self.clock = clock or FastClock()
+        self.clock = clock or JumpingClock()
         self.settings = {"latency": (0.5, 1.0), **settings}
-        self.app = create_app(home / "emulator", EmulatorSettings(**self.settings), clock=self.clock.now)
+        self.app = create_app(
+            home / "emulator", EmulatorSettings(**self.settings), clock=self.clock.now, sleep=self.clock.sleep
+        )
         self.way = Way(self.app)
         self.journal = Journal(home)
         self.index = Index(home)
@@ -94,7 +84,7 @@ class World:
             clock=self.clock,
             loop=self.loop,
             callbacks=self.callbacks,
-            save=Saver(index=self.index),
+            save=Saver(index=self.index, journal=self.journal, clock=self.clock),
         )
         client = Client(base_url=EMULATOR_URL, key=Secret(KEY), app=self.way)
         self.account = Account.open(
@@ -131,7 +121,7 @@ class World:
         """End as a killed kernel does: the loop stops where it is, the journal is not closed but its lock is free."""
         self.loop.stop()
         self.callback_loop.stop()
-        self.journal._alive.release(force=True)
+        self.journal.close()
 
     def again(self) -> World:
         return World(self.home, self.out, self.clock, **self.settings)

@@ -36,7 +36,7 @@ class Books:
             "base_url": REAL,
             "emulator": emulator,
             "region": "cn-beijing",
-            "request": t2i(n=more.pop("n", 1)).to_dict(),
+            "request": t2i(n=more.pop("n", 1), seed=self.count).to_dict(),
             "out_dir": self.home,
             "created": at,
             "inputs": {},

@@ -1,0 +1,209 @@
+"""Connections to hosts, by httpcore: through the proxy that the environment names, and metered.
+
+`transport.py` speaks through them for the Client. httpx's own client is left out: it logs a line for each call, keeps
+cookies, unpacks whatever comes, and has no place for a meter.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import ipaddress
+import os
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
+from typing import Any, cast
+from urllib.request import getproxies
+
+import httpcore
+import httpx
+
+from ..errors import NetworkError, printable
+from .meter import MeteredBackend
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
+_MOST_CONNECTIONS = 100
+_KEPT_CONNECTIONS = 20
+_KEPT_SECONDS = 5.0
+_HINT = "Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE; a SOCKS proxy needs `pip install httpx[socks]`."
+
+
+class Network(httpx.AsyncBaseTransport):
+    """A way to every host; raises what httpcore raises.
+
+    Parameters
+    ----------
+    fresh
+        Gives every call a connection of its own.
+    proxies
+        Proxy URLs by scheme ("all" for any), and under "no" the hosts that are reached directly; loopback always is.
+    """
+
+    def __init__(self, *, fresh: bool, proxies: Mapping[str, str], tls: ssl.SSLContext) -> None:
+        self._by_scheme = {name: proxies[name] for name in ("http", "https", "all") if proxies.get(name)}
+        self._direct = proxies.get("no", "")
+        self._pools = {
+            given: _Pool(
+                proxy=_proxy(given, tls) if given else None,
+                ssl_context=tls,
+                max_connections=_MOST_CONNECTIONS,
+                max_keepalive_connections=0 if fresh else _KEPT_CONNECTIONS,
+                keepalive_expiry=_KEPT_SECONDS,
+                network_backend=MeteredBackend(),
+            )
+            for given in ("", *self._by_scheme.values())
+        }
+
+    def proxy_of(self, url: httpx.URL) -> str:
+        """Return the proxy that leads to a URL, ``""`` where the way is direct."""
+        if url.host in LOOPBACK or is_direct(url, self._direct):
+            return ""
+        return self._by_scheme.get(url.scheme) or self._by_scheme.get("all", "")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        proxy = self.proxy_of(url)
+        answer = await self._pools[proxy].handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=cast("AsyncIterator[bytes]", request.stream),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Stream(answer.stream),
+            extensions={**answer.extensions, "proxied": bool(proxy)},
+        )
+
+    async def aclose(self) -> None:
+        for pool in self._pools.values():
+            await pool.aclose()
+
+
+class _Pool(httpcore.AsyncConnectionPool):
+    def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        return cast("httpcore.AsyncConnectionInterface", _Connection(super().create_connection(origin)))
+
+
+class _Connection:
+    """A connection that is closed when it fails.
+
+    httpcore counts a tunnel whose TLS has failed as busy for ever; after a hundred of them no call goes out any more.
+    """
+
+    def __init__(self, inner: httpcore.AsyncConnectionInterface) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        try:
+            return await self._inner.handle_async_request(request)
+        except httpcore.ConnectionNotAvailable:
+            raise  # another call has it
+        except BaseException:
+            await self._inner.aclose()
+            raise
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body of an answer, as httpx wants it."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._inner:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def open_network(*, fresh: bool = False, need_proxy: bool = True) -> Network:
+    """Open a way to every host that honours the usual proxy variables, but reaches loopback directly.
+
+    `fresh` gives every call a connection of its own: a create call must not ride on an idle one that the other side
+    is just closing, for nobody could tell whether it was read. Without `need_proxy` proxy settings that cannot be
+    used are left aside instead of refused.
+
+    Raises
+    ------
+    NetworkError
+        When the settings of the environment cannot be used.
+    """
+    problem = ""
+    for proxies in (getproxies(), {}) if not need_proxy else (getproxies(),):
+        try:
+            tls = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+            return Network(fresh=fresh, proxies=proxies, tls=tls)
+        except httpx.InvalidURL:  # whose words may be a part of the password
+            problem = "a proxy's URL cannot be read; in a user name or password write / as %2F, @ as %40 and : as %3A"
+        except (ValueError, OSError) as error:
+            problem = printable(error, 200)
+    raise NetworkError(
+        f"the proxy or certificate settings of the environment cannot be used: {problem}",
+        hint=_HINT,
+    )
+
+
+def open_app(app: Any) -> httpx.AsyncBaseTransport:
+    """Open a way that leads every call to an ASGI app in this process, and none to a network."""
+    # A crash in the app is a 500, as it would be over a socket.
+    return httpx.ASGITransport(app=app, raise_app_exceptions=False)
+
+
+def is_direct(url: httpx.URL, no_proxy: str) -> bool:
+    """Tell whether NO_PROXY names the host of a URL: by its name, a domain above it, its address or a range of them."""
+    address = _address(url.host)
+    own = url.port or _USUAL_PORTS.get(url.scheme)
+    for each in no_proxy.lower().split(","):
+        name = each.strip().rpartition("://")[2]
+        if name == "*":
+            return True
+        if address is not None and (network := _range(name)) is not None and address in network:
+            return True
+        host, _, port = name.removeprefix("*").removeprefix(".").partition(":")
+        if host and port in ("", str(own)) and f".{url.host}".endswith(f".{host}"):
+            return True
+    return False
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _range(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(name.strip("[]"), strict=False)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Read the certificates that these settings name, once for all clients: it takes longer than a request."""
+    del file, folder
+    return httpx.create_ssl_context(trust_env=True)
+
+
+def _proxy(given: str, tls: ssl.SSLContext) -> httpcore.Proxy:
+    proxy = httpx.Proxy(given if "://" in given else f"http://{given}")
+    if proxy.url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
+        raise ValueError("a SOCKS proxy needs the package socksio")
+    url = proxy.url
+    return httpcore.Proxy(
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        auth=proxy.raw_auth,
+        ssl_context=tls if url.scheme == "https" else None,
+    )

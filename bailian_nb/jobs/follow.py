@@ -1,0 +1,46 @@
+"""Follow: a Job whose request another kernel is making shows that one's states, until its row is closed or free.
+
+The runner calls it where the journal says that the row of the same request is open, and where a row was lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from ..store.kernels import is_alive
+from ..store.row import Row
+from ..store.schema import OPEN
+from .journal_writes import try_write
+from .run import Run
+from .services import Services
+from .status import Status, WaitReason
+
+LOOK = 0.5
+"""Seconds between looks at the row."""
+_STATES: dict[str, Status] = {"intent": "QUEUED", "submitting": "SUBMITTING", "uncertain": "UNCERTAIN"}
+_STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
+
+
+async def follow(run: Run, row: Row, services: Services) -> Row | None:
+    """Return the row when it is closed, or open and nobody drives it; None when it is gone."""
+    job, journal = run.job, services.journal
+    job.followed = row.id
+    try:
+        found: Row | None = row
+        while found is not None and await asyncio.to_thread(_is_driven, journal.home, found):
+            job.change(
+                status=_STATES.get(found.state) or _STAGES.get(found.stage, "PENDING"),
+                task_id=found.task_id or "",
+                request_id=found.request_id or "",
+                why=WaitReason(key="followed", values={"job": found.id}),
+            )
+            await services.clock.sleep(LOOK)
+            found = await try_write(job, journal.row, row.id, default=found)
+        return found
+    finally:
+        job.followed = ""
+
+
+def _is_driven(home: Path, row: Row) -> bool:
+    return row.state in OPEN and is_alive(home, row.kernel)

@@ -1,0 +1,60 @@
+"""After a journal was lost: a call is held back until the service's list says that no task of ours is unknown.
+
+`session` asks before it sends. A task of the last 24 hours that no Record on disk names may be the same call's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from ..accounts.account import Account
+from ..errors import BailianError, SubmitUncertain
+from ..gallery import Index
+from ..reconcile.task_list import listed
+from ..specs import service
+from ..store.journal import Journal
+from ..system.clock import Clock
+from ..system.loops import LoopThread, wait
+
+SECONDS = 30.0
+"""How long the list is waited for."""
+
+
+def check(journal: Journal, index: Index, loop: LoopThread, account: Account, model: str, clock: Clock) -> None:
+    """Let a call of this model pass, once, when nothing of the lost journal is open at the service.
+
+    Raises
+    ------
+    SubmitUncertain
+        When the list cannot be read, or shows tasks that nobody knows; nothing was sent.
+    """
+    if not journal.lost_before(model, time.time() - service.KEPT_SECONDS):
+        return
+    now = clock.now()
+    try:
+        reading = listed(account, model, clock, sent=now - service.KEPT_SECONDS, broke=now)
+        found = wait(loop.submit(reading), SECONDS)
+    except (BailianError, TimeoutError) as error:
+        raise _held(f"the service's task list cannot be read ({error})") from None
+    known = set(journal.owned(account.base_url, model))
+    unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
+    if unknown or not found.whole:
+        raise _held(f"the service lists tasks that no picture on disk is of: {', '.join(_first(unknown))}")
+    journal.loss_settled(model)
+
+
+def _has_pictures(index: Index, task_id: str) -> bool:
+    return any(picture.record.task_id == task_id for picture in index.search(task_id, limit=5))
+
+
+def _first(names: Collection[str], count: int = 5) -> list[str]:
+    shown = list(names)[:count]
+    return [*shown, *([f"and {len(names) - count} more"] if len(names) > count else [])] or ["more than could be read"]
+
+
+def _held(why: str) -> SubmitUncertain:
+    return SubmitUncertain(
+        f"the journal of earlier calls was lost, and {why}; nothing was sent now",
+        hint="One of them may be this call's. cache=False (--no-cache) sends it all the same; after 24 hours all do.",
+    )

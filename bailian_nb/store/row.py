@@ -1,0 +1,103 @@
+"""A row of the journal, one task or what is to become one, as `journal` reads it; and what may stand against a note."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .request_key import is_exact
+from .schema import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One job as the journal knows it; times are seconds since 1970."""
+
+    id: str
+    account: str
+    base_url: str
+    emulator: bool
+    region: str
+    model: str
+    function: str | None
+    request: dict[str, Any]
+    out_dir: str
+    kernel: str
+    state: State
+    task_id: str | None
+    request_id: str | None
+    created: float
+    submitted: float | None
+    finished: float | None
+    images: int
+    cost: float | None
+    error: str | None
+    notebook: str = ""
+    broke: float | None = None
+    """When the create call broke, of an uncertain row."""
+    answered: float | None = None
+    """When the answer to the create call was there; None where it was lost."""
+    answer: str | None = field(default=None, repr=False)
+    """What a synchronous call answered, JSON, as long as its pictures are not on disk; its URLs are not to be shown."""
+    estimate: float | None = None
+    """CNY by list price as the kernel knew it that sent it; None where no page gives a price."""
+    embed: bool = True
+    """Whether the Record goes into the picture files, too."""
+    request_key: str | None = None
+    """What the same request is known by, see `request_key`; None where an input is a URL."""
+    fresh: bool = False
+    """True where the user wanted it sent whatever was made before: then it stands beside others of its key."""
+    generation: int = 0
+    """How often it was taken over."""
+    stage: str = ""
+    """What its driver saw last of an accepted task: PENDING, RUNNING or SAVING; "" where it never said."""
+
+    @property
+    def complete(self) -> bool:
+        """True when it is done and no picture that was asked for is missing: it answers the same request."""
+        values = self.request.get("values", {})
+        return self.state == "done" and (self.images >= values.get("n", 1) or not is_exact(values))
+
+
+class SavedPicture(NamedTuple):
+    """Where the picture of one slot was saved: as it is shown, as it was served, and the hash that its Record has."""
+
+    path: Path
+    raw_path: Path
+    sha256: str
+
+
+class SameRequest(Exception):
+    """The same request has a row already that is open, or was done a moment ago: nothing was written."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row.id)
+        self.row = row
+
+
+class RowLost(Exception):
+    """Another kernel has taken a row over, since this one stood still; what was to be written of it is not."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row.id)
+        self.row = row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Whose a task is, when its create call went out and when that was answered."""
+
+    account: str
+    submitted: float | None
+    answered: float | None
+
+
+def read_row(found: sqlite3.Row) -> Row:
+    values = dict(found)
+    values["kernel"] = values.pop("owner")
+    values["request"] = json.loads(values["request"])
+    values |= {name: bool(values[name]) for name in ("emulator", "embed", "fresh")}
+    return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})

@@ -1,0 +1,130 @@
+"""SQLite files of ours: for their owner alone from the first byte, and laid aside when they are broken, never deleted.
+
+Whoever keeps one opens it here: the index, the marks of sweeps, the emulator's tasks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from .files import patiently, private_file, private_folder
+
+T = TypeVar("T")
+
+_BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_COMPANIONS = ("-journal", "-wal", "-shm")
+HELD_SECONDS = 0.5
+"""How long a file that another program holds is tried to be renamed: somebody waits for it."""
+
+
+def use(path: Path, work: Callable[[sqlite3.Connection], T], *, seconds: float, lost: Callable[[str], object]) -> T:
+    """Do `work` on a database of ours and return what comes of it; a broken one is laid aside first, and begun anew.
+
+    Parameters
+    ----------
+    work
+        Makes the tables that are not there. It is done a second time on the new file.
+    seconds
+        How long each of its statements waits for another process that holds the file.
+    lost
+        Hears under which name the broken file lies now.
+
+    Raises
+    ------
+    sqlite3.Error, OSError
+        When the file is held for longer, can be neither opened nor laid aside, or is broken again.
+    """
+    private_folder(path.parent)
+    for last in (False, True):
+        seen = stamp(path)
+        try:
+            with contextlib.closing(connect(path, seconds=seconds)) as db:
+                return work(db)
+        except (sqlite3.Error, OSError) as error:
+            if last or not is_broken(error):
+                raise
+        if (aside := lay_aside(path, seen)) is not None:
+            lost(aside.name)
+    raise AssertionError("the second try returns or raises")
+
+
+def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
+    """Open a database, made when it is not there; whoever writes it begins and ends the transactions.
+
+    What SQLite writes beside it has the permissions of the file itself. `seconds` is how long each statement waits for
+    another that holds it.
+
+    Raises
+    ------
+    IsADirectoryError
+        When something that is no file lies there.
+    """
+    private_file(path)
+    if not path.is_file():
+        raise IsADirectoryError(errno.EISDIR, "it is no file", str(path))
+    db = sqlite3.connect(path, timeout=seconds, isolation_level=None)
+    # Bytes that are no UTF-8 make a word unreadable, not the file.
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
+    return db
+
+
+def is_broken(error: BaseException) -> bool:
+    """Tell whether an error means that the file is no database, or one that cannot be read any more."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+    return isinstance(error, IsADirectoryError)
+
+
+def check(db: sqlite3.Connection) -> None:
+    """Read every page.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        When they do not fit together; `is_broken` says so of it.
+    """
+    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        error = sqlite3.DatabaseError(found)
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def stamp(path: Path) -> os.stat_result | None:
+    """Return what tells this file from one that another process puts in its place."""
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def lay_aside(path: Path, seen: os.stat_result | None = None) -> Path | None:
+    """Rename a broken database to `<name>.broken-<time>`, with what SQLite wrote beside it, and return that name.
+
+    None when it is not the file any more that was `seen`: another process has laid that aside.
+
+    Raises
+    ------
+    OSError
+        When it cannot be renamed.
+    """
+    found = stamp(path)
+    if found is None or (seen is not None and not os.path.samestat(found, seen)):
+        return None
+    name = f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside, number = path.with_name(name), 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = path.with_name(f"{name}-{number}")
+    patiently(lambda: path.rename(aside), HELD_SECONDS)
+    for companion in _COMPANIONS:
+        with contextlib.suppress(OSError):  # most often there is none
+            path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
+    return aside

@@ -1,0 +1,131 @@
+"""What is there, as tables: jobs, what resume found, saved pictures, doctor's findings, settings.
+
+`%wan` publishes them; anything else that shows bundles can do the same. Each function takes what it lists, and reads no
+session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from .. import specs
+from ..gallery import Picture
+from ..jobs.job import Job
+from ..jobs.resume import Resumed
+from ..session.doctor import Finding
+from ..store.row import Row
+from ..texts.catalogue import say
+from .explain import short
+from .tables import Bundle, Table, heads, note
+
+SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
+"""What stands before a finding, by its state."""
+PROMPT = 60
+"""Characters of a prompt in the table of saved pictures."""
+
+
+def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
+    """Return the Jobs of this kernel, one a row; `now`, in seconds since 1970, is what a running Job's age ends at."""
+    if not found:
+        return note(say("no_jobs", lang))
+    rows = [
+        (job.id, job.label, job.status, _age(job, lang, now), _outcome(job, lang), _cost(job), job.task_id)
+        for job in found
+    ]
+    head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
+    return Table(title=say("table_jobs", lang), head=head, rows=rows).bundle()
+
+
+def resumed(found: Resumed, lang: str) -> Bundle:
+    """Return what resume took up and what it did not, one job a row; what was refused stands under the table.
+
+    A job whose task may be one of `unclaimed/` has a row for each such task instead of its own.
+    """
+    asked = {row.id for row, _ in found.unclaimed}
+    rows: list[tuple[object, ...]] = [
+        (job.id, job.label, say(_came_back(job), lang), job.task_id) for job in found.jobs if job.id not in asked
+    ]
+    for listed, key in (
+        (found.unsent, "resume_unsent"),
+        (found.uncertain, "resume_uncertain"),
+        (found.gone, "resume_gone"),
+        (found.others, "resume_others"),
+        (found.alive, "resume_alive"),
+    ):
+        rows += [_row(row, say(key, lang)) for row in listed]
+    for row, orphans in found.unclaimed:
+        rows += [_row(row, say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id) for orphan in orphans]
+    rows += [_row(row, say("resume_fault", lang, why=why)) for row, why in found.faults]
+    if not rows:
+        return note(say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
+    foot = " ".join(str(error) for error in found.refused)
+    head = heads(lang, "job", "head_call", "head_state", "task")
+    return Table(title=say("table_resume", lang), head=head, rows=rows, foot=foot).bundle()
+
+
+def history(pictures: Sequence[Picture], lang: str) -> Bundle:
+    """Return saved pictures, one a row in the order given, with the beginning of each prompt."""
+    if not pictures:
+        return note(say("no_pictures", lang))
+    rows = [
+        (
+            picture.record.created,
+            specs.label(picture.record.model, picture.record.function),
+            picture.record.size,
+            picture.seed,
+            "EMULATOR" if picture.record.emulator else "",
+            picture.record.prompt[:PROMPT],
+            str(picture.path),
+        )
+        for picture in pictures
+    ]
+    made = heads(lang, "head_made", "head_call", "head_size", "head_seed")
+    head = (*made, "", *heads(lang, "head_prompt", "head_file"))
+    return Table(title=say("table_history", lang), head=head, rows=rows).bundle()
+
+
+def findings(found: Iterable[Finding], hosts: Iterable[str], lang: str) -> Bundle:
+    """Return what doctor found, one a row, and under them the hosts that a firewall must let through."""
+    rows = [(SIGNS[each.state], each.name, each.text) for each in found]
+    words = say("doctor_hosts", lang)
+    foot = f"{words[:1].upper()}{words[1:]}: {', '.join(hosts)}"
+    head = ("", *heads(lang, "head_check", "head_finding"))
+    return Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle()
+
+
+def settings(found: Mapping[str, object], lang: str) -> Bundle:
+    """Return settings by name, and how one is set."""
+    head = heads(lang, "head_setting", "head_value")
+    rows = list(found.items())
+    return Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle()
+
+
+def _age(job: Job, lang: str, now: float) -> str:
+    return say("seconds", lang, seconds=f"{(job.finished or now) - job.created:.0f}")
+
+
+def _outcome(job: Job, lang: str) -> str:
+    """Return how many pictures were saved, or in one word why there are none."""
+    if job.outcome is not None:
+        return say("saved_count", lang, count=len(job.outcome))
+    return short(job.error) if job.error is not None else ""
+
+
+def _cost(job: Job) -> str:
+    if job.emulator:
+        return "EMULATOR"
+    return "" if job.cost is None else f"{job.cost:.2f}"
+
+
+def _came_back(job: Job) -> str:
+    """Return the key of the words for a Job that goes on."""
+    if job.outcome is not None and job.outcome.cached:
+        return "resume_disk"
+    if job.replaces:
+        return "resume_sent"
+    return "resume_searched" if not job.task_id and job.status in ("UNCERTAIN", "FAILED") else "resumed"
+
+
+def _row(row: Row, words: str, task_id: str = "") -> tuple[object, ...]:
+    """Return what resume lists of a row of the journal: how it stands in `words`, and its task or the one given."""
+    return row.id, specs.label(row.model, row.function), words, task_id or row.task_id or ""

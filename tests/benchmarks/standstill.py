@@ -1,0 +1,113 @@
+"""A kernel that is stopped (SIGSTOP) at some point of its life, beside three others on one account, and goes on later.
+
+`python tests/benchmarks/standstill.py` prints, for each point, how long the others waited at the most for a place, and
+whether a task was made twice or a call was left without its picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STOPPED = 90.0
+"""Seconds for which the kernel stands still."""
+LONGEST_WAIT = 75.0
+"""Seconds that another one may wait for a place that the service would give."""
+CHILD = """
+import json, sys, time
+import bailian_nb as wan
+import bailian_nb.api
+first, calls, latency = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+print("ready", flush=True)
+sys.stdin.readline()
+prompt = f"a hill emulator:latency={latency}"
+jobs = [wan.t2i(prompt, model="wanx2.1-t2i-turbo", size="512*512", seed=first + n) for n in range(calls)]
+waits, said, silent = [], [], 0
+for job in jobs:
+    job.wait(600)
+    if job.outcome is None:
+        said.append(f"{type(job.error).__name__}: {job.error}")
+    elif job.submitted:
+        waits.append(job.submitted - job.created)
+print(json.dumps({"waits": waits, "errors": said}))
+"""
+
+
+def point(number: int, after: float) -> dict[str, Any]:
+    """Stop one of four kernels `after` seconds from its first call on, for `STOPPED` seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("DASHSCOPE_")}
+        env |= {"BAILIAN_NB_EMULATOR": "1", "BAILIAN_NB_HOME": f"{folder}/home", "BAILIAN_NB_OUT": f"{folder}/out"}
+        env["PYTHONPATH"] = str(ROOT)
+
+        def kernel(first: int, calls: int, latency: float) -> subprocess.Popen[str]:
+            command = [sys.executable, "-c", CHILD, str(first), str(calls), str(latency)]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            begun = subprocess.Popen(command, env=env, **pipes)
+            assert begun.stdout is not None
+            begun.stdout.readline()
+            return begun
+
+        kernels = [kernel(1, 6, 2.0), *(kernel(100 * other, 2, 0.5) for other in (1, 2, 3))]
+        go(kernels[0])
+        time.sleep(after)
+        kernels[0].send_signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        for other in kernels[1:]:
+            go(other)
+        told = [json.loads(other.communicate(timeout=400)[0]) for other in kernels[1:]]
+        time.sleep(max(0.0, STOPPED - (time.monotonic() - stopped)))
+        kernels[0].send_signal(signal.SIGCONT)
+        told.append(json.loads(kernels[0].communicate(timeout=400)[0]))
+        from tests.benchmarks.twins import _creates
+
+        made = Counter(each["seed"] for each in _creates(Path(folder, "home")))
+    return {
+        "point": number,
+        "stopped after": round(after, 2),
+        "longest wait": round(max(wait for each in told[:3] for wait in each["waits"]), 1),
+        "twice": sum(count - 1 for count in made.values()),
+        "missing": 12 - len(made),
+        "errors": [error for each in told for error in each["errors"]],
+    }
+
+
+def go(kernel: subprocess.Popen[str]) -> None:
+    assert kernel.stdin is not None
+    kernel.stdin.write("go\n")
+    kernel.stdin.flush()
+
+
+def main() -> int:
+    read = argparse.ArgumentParser(description=__doc__)
+    read.add_argument("--points", type=int, default=20)
+    read.add_argument("--at-once", type=int, default=5)
+    read.add_argument("--seed", type=int, default=1)
+    given = read.parse_args()
+    sys.path.insert(0, str(ROOT))
+    chance = random.Random(given.seed)
+    moments = [chance.uniform(0.05, 6.0) for _ in range(given.points)]
+    good = True
+    with ThreadPoolExecutor(given.at_once) as pool:
+        for found in pool.map(point, range(given.points), moments):
+            print(json.dumps(found), flush=True)
+            good = good and not (found["twice"] or found["missing"] or found["errors"])
+            good = good and found["longest wait"] <= LONGEST_WAIT
+    print("every bar is held" if good else "A BAR IS MISSED")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

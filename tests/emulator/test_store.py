@@ -1,0 +1,138 @@
+"""The emulator's own files: private, whole, and no reason to stop when they are broken, for nothing of it was paid."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+KEY = "sk-very-secret-0123456789"
+
+
+def tasks(bench: Any) -> Path:
+    return Path(bench.home) / "emulator" / "tasks.sqlite"
+
+
+BROKEN: dict[str, Callable[[bytes], bytes | None]] = {
+    "a folder": lambda whole: None,
+    "empty": lambda whole: b"",
+    "text": lambda whole: b"this is no database\n" * 500,
+    "cut in a page": lambda whole: whole[: len(whole) // 2 + 100],
+    "one page": lambda whole: whole[:4096],
+    "random pages": lambda whole: whole[:100] + os.urandom(len(whole) - 100),
+}
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_of_tasks_is_laid_aside_and_the_emulator_begins_anew(
+    kind: str, restarted: bool, bench: Any, make_bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = bench.t2i(n=2)
+    assert len(bench.pictures(old)) == 2
+    path = tasks(bench)
+    left = BROKEN[kind](path.read_bytes())
+    path.unlink()
+    path.mkdir() if left is None else path.write_bytes(left)
+    again = make_bench() if restarted else bench
+    assert len(again.pictures(again.t2i(n=2))) == 2
+    asides = list(path.parent.glob("tasks.sqlite.broken-*"))
+    if kind == "empty":
+        assert asides == []
+        assert caplog.messages == []
+        return
+    (aside,) = asides
+    assert aside.is_dir() if left is None else aside.read_bytes() == left
+    (line,) = (line for line in caplog.messages if "emulator" in line)
+    assert (
+        line
+        == f"the emulator's tasks in {path} cannot be read; they are laid aside as {aside.name}, and it begins anew"
+    )
+
+
+def test_a_file_of_another_version_or_without_tables_is_begun_anew(bench: Any, make_bench: Any) -> None:
+    assert bench.pictures(bench.t2i())
+    with closing(sqlite3.connect(tasks(bench))) as db:
+        db.execute("PRAGMA user_version = 99")
+    again = make_bench()
+    assert again.pictures(again.t2i())
+
+
+@pytest.mark.parametrize("left", [b"", b"cut"])
+def test_a_picture_or_input_that_the_power_cut_short_is_written_anew(left: bytes, bench: Any) -> None:
+    bench.pictures(bench.edit("description_edit"))
+    folder = Path(bench.home) / "emulator"
+    whole = {path: path.read_bytes() for name in ("pictures", "inputs") for path in (folder / name).iterdir()}
+    assert len(whole) == 2
+    for path in whole:
+        path.write_bytes(left if path.parent.name == "inputs" else b"")
+    assert bench.pictures(bench.edit("description_edit"))
+    for path, data in whole.items():
+        if path.parent.name == "inputs":
+            assert path.read_bytes() == data
+
+
+@pytest.fixture
+def _umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder of a Windows user is private by its place")
+@pytest.mark.usefixtures("_umask")
+def test_its_home_and_files_are_for_their_owner_alone(bench: Any, tmp_path: Path) -> None:
+    bench = type(bench)(tmp_path / "home")
+    bench.pictures(bench.edit("description_edit"))
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in [bench.home, *bench.home.rglob("*")]}
+    assert len(found) > 6
+    assert {path: mode for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+
+
+@pytest.mark.parametrize("header", [f"Bearer {KEY}", f"Basic {KEY}", KEY, f"Bearer {KEY} {KEY}"])
+def test_no_frame_of_the_emulator_that_raises_holds_the_key(header: str, bench: Any) -> None:
+    (Path(bench.home) / "emulator").write_text("in the way")  # the first file that is asked for cannot be had
+    with pytest.raises(OSError) as broken:
+        bench.ask("GET", "/tasks", key=None, headers={"Authorization": header})
+    raised: list[BaseException] = [broken.value]
+    (Path(bench.home) / "emulator").unlink()
+    refused = bench.ask("GET", "/tasks", key=None, headers={"Authorization": header})
+    assert refused.status_code in (200, 401)
+    for error in raised:
+        assert not [line for line in frames(error) if "very-secret" in line]
+
+
+def test_a_refused_key_is_not_in_the_frame_that_refuses_it() -> None:
+    from bailian_nb.emulator import checks
+    from bailian_nb.emulator.refusals import Refusal
+
+    for header in (f"Basic {KEY}", f"Bearer {KEY} {KEY}", f" Bearer{KEY}"):
+        with pytest.raises(Refusal, match="Invalid API-key") as refusal:
+            checks.account(b"salt", header)
+        assert not [line for line in frames(refusal.value) if "very-secret" in line]
+
+
+def frames(error: BaseException) -> Iterator[str]:
+    """What a debugger prints of the frames of ours."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if f"{os.sep}bailian_nb{os.sep}" in traceback.tb_frame.f_code.co_filename:
+            yield repr(traceback.tb_frame.f_locals)
+        traceback = traceback.tb_next
+
+
+def test_an_account_is_a_hash_of_its_key_alone(bench: Any) -> None:
+    answers: list[httpx.Response] = [bench.t2i()]
+    bench.key = KEY
+    answers.append(bench.t2i())
+    with closing(sqlite3.connect(tasks(bench))) as db:
+        accounts = [account for (account,) in db.execute("SELECT account FROM tasks")]
+    assert len(set(accounts)) == 2
+    assert all(len(account) == 16 and set(account) <= set("0123456789abcdef") for account in accounts)

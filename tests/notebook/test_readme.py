@@ -1,0 +1,103 @@
+"""README.md: its cells run as they stand, and every command, option, setting and variable that it names is there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import bailian_nb as wan
+from bailian_nb import cli, config
+from bailian_nb.config import Settings
+from bailian_nb.notebook.magics import WanMagics
+from bailian_nb.texts import help as words
+
+from .conftest import Cells
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = [(lang, body) for lang, body in re.findall(r"^```(\w*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)]
+CELLS = [body for lang, body in BLOCKS if lang in ("", "python")]
+
+
+@pytest.fixture
+def headless(make_cells: Callable[..., Cells], tmp_path: Path) -> Cells:
+    Image.radial_gradient("L").resize((640, 512)).convert("RGB").save(tmp_path / "photo.jpg")
+    return make_cells(front_end=False, load=False)
+
+
+def test_every_cell_runs_in_the_order_of_the_page(headless: Cells) -> None:
+    assert len(CELLS) >= 5
+    for cell in CELLS:
+        ran = headless(cell)
+        assert ran.error is None, f"{cell}\n{ran.printed}"
+    names = headless.names
+    assert len(names["shops"].result(60)) == len(names["result"].images) == len(names["result"].paths) == 2
+    assert len(names["grid"].wait().jobs) == 5
+    assert isinstance(names["painter"], wan.MaskPainter)
+
+
+def test_the_lines_in_its_text_run(headless: Cells) -> None:
+    for cell in CELLS:
+        headless(cell)
+    names = headless.names
+    names["result"][0].image.save("before.png")
+    shutil.copy(names["job"].result()[0].path, "cat.png")
+    for line in ("%wan inspect cat.png", "%wan rerun cat.png --seed 8", "%wan_edit outpaint photo.jpg", "%wan history"):
+        full = re.search(rf"`({re.escape(line)}[^`]*)`", TEXT)
+        assert full is not None, f"{line} is not in the text any more"
+        assert headless(full[1]).error is None
+    for line in ('wan.compare("before.png", job)', "painter.as_code()", 'grid.to_contact_sheet("sheet.png")'):
+        assert f"`{line}" in TEXT
+        assert headless(line).error is None
+    assert Path("sheet.png").is_file()
+
+
+def test_every_magic_command_and_option_exists() -> None:
+    known = {name.split()[0] for name in words.COMMANDS}
+    assert set(re.findall(r"%wan ([a-z]+)", TEXT)) <= known
+    magics = {f"wan_{kind}" for kind in ("t2i", "edit", "sweep")}
+    assert set(re.findall(r"%%?(wan_\w+)", TEXT)) == magics
+    assert all(hasattr(WanMagics, name) for name in magics)
+    options = {f"--{name.replace('_', '-')}" for name in (*words.SWITCHES, *words.TAKING)}
+    options |= {f"--{name.replace('_', '-')}" for kind in ("t2i", "edit") for name in _parameters(kind)}
+    options |= {word for name in words.COMMANDS for word in re.findall(r"--[a-z-]+", name)}
+    used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT))
+    assert used - options == {"--axis", "--port"}, "one is of %wan_sweep alone, one of `bailian-nb emulator`"
+
+
+def _parameters(kind: str) -> list[str]:
+    return [row.name for row in wan.specs.parameters(kind)]  # type: ignore[arg-type]
+
+
+def test_the_command_line_is_listed_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = re.search(r"`bailian-nb ((?:\w+ \| )+\w+)`", TEXT)
+    assert listed is not None
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    assert listed[1].split(" | ") == re.findall(r"^    (\w+)  ", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_the_project_file_of_the_example_is_taken(tmp_path: Path) -> None:
+    (example,) = [body for lang, body in BLOCKS if lang == "toml"]
+    (tmp_path / "bailian_nb.toml").write_text(example)
+    settings = config.load({}, cwd=tmp_path)
+    given = dict(line.split(" = ") for line in example.splitlines())
+    assert {name: str(getattr(settings, name)) for name in given} == {k: v.strip('"') for k, v in given.items()}
+
+
+def test_every_variable_and_setting_is_read_by_the_package() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bailian_nb").rglob("*.py"))
+    for name in re.findall(r"\b(?:BAILIAN_NB|DASHSCOPE)_[A-Z_]+\b", TEXT):
+        assert f'"{name}"' in source, name
+    for name in re.findall(r"`((?:max|confirm)_[a-z_]+)`", TEXT):
+        assert name in Settings.__dataclass_fields__
+
+
+def test_every_picture_and_file_that_it_links_is_there() -> None:
+    for name in re.findall(r"\]\(((?!https?:)[^)#]+)", TEXT):
+        assert (ROOT / name).is_file(), name

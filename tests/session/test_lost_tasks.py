@@ -1,0 +1,96 @@
+"""A journal that is damaged or was taken away: laid aside and told, and what was paid before is not paid again."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb.config import home
+from bailian_nb.errors import SubmitUncertain
+from bailian_nb.session import session as sessions
+from bailian_nb.store.schema import journal_path
+
+from ..world.emulator_log import creates
+from .test_cache_open_rows import VALUES, row_of
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def scrambled(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    for at in range(4096, len(data)):
+        data[at] = random.Random(at).randrange(256)
+    path.write_bytes(data)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "no bytes": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("not a database at all " * 400),
+    "cut in a page": cut,
+    "random pages": scrambled,
+    "a folder": folder,
+    "taken away": Path.unlink,
+}
+
+
+def damage(how: str) -> None:
+    sessions.current().close()
+    DAMAGE[how](journal_path(home()))
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_what_lies_on_disk_answers_whatever_became_of_the_journal(how: str, caplog: pytest.LogCaptureFixture) -> None:
+    made = wan.t2i("a hill", **VALUES).result(30)
+    damage(how)
+    with caplog.at_level(logging.WARNING, "bailian_nb"):
+        assert wan.t2i("a hill", **VALUES).result(30).paths == made.paths
+        assert len(wan.t2i("a lake", **VALUES).result(30)) == 1  # the list names no task that no picture is of
+    assert creates() == 2
+    (line,) = [record.getMessage() for record in caplog.records if "a new one is begun" in record.getMessage()]
+    aside = sorted(home().glob("journal.broken-*"))
+    assert [each.name in line for each in aside] == ([True] if how != "taken away" else [])
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_while_a_task_is_out_that_nobody_knows_any_more_calls_are_held_back(how: str) -> None:
+    job = wan.t2i("a hill emulator:latency=1", **VALUES)
+    kept = wan.t2i("a tree", **VALUES).result(30)
+    while (row := sessions.current().journal.row(job.id)) is None or not row.task_id:
+        job.wait(0.02)
+    task = row.task_id
+    sessions.current().close()
+    for picture in job.outcome or ():
+        picture.path.unlink()
+    journal_path(home()).touch()
+    damage(how)
+    if job.outcome is None:
+        with pytest.raises(
+            SubmitUncertain, match=f"journal of earlier calls was lost.*{task}.*nothing was sent"
+        ) as line:
+            wan.t2i("a hill emulator:latency=1", **VALUES)
+        assert "\n" not in str(line.value)
+        assert "--no-cache" in str(line.value)
+        assert wan.t2i("a tree", **VALUES).result(30).paths == kept.paths
+        assert creates() == 2
+    again = wan.t2i("a hill emulator:latency=1", **VALUES, cache=False)
+    assert len(again.result(30)) == 1
+    assert row_of(again.id).state == "done"
+
+
+def test_a_home_that_was_never_used_has_lost_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    home().mkdir(parents=True, exist_ok=True)
+    journal_path(home()).touch()
+    assert len(wan.t2i("a hill", **VALUES).result(30)) == 1
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

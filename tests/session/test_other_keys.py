@@ -1,0 +1,54 @@
+"""A key that was rotated, or an account renamed, while a task was open: it is asked for, and nothing is paid twice."""
+
+from __future__ import annotations
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb.errors import SubmitUncertain
+from bailian_nb.session import session as sessions
+
+from ..world.emulator_log import creates
+from .test_cache_open_rows import VALUES, alter, row_of
+
+
+def left_behind(**columns: object) -> wan.Job:
+    """Return the Job of a kernel that ended while its task ran; its row was written under another key."""
+    job = wan.t2i("a hill emulator:latency=1", **VALUES)
+    while (row := sessions.current().journal.row(job.id)) is None or row.state != "accepted":
+        job.wait(0.02)
+    sessions.current().close()
+    alter(job.id, account="the key before", **columns)
+    return job
+
+
+def test_the_same_call_takes_up_a_task_that_the_service_knows_by_the_new_key() -> None:
+    job = left_behind()
+    again = wan.t2i("a hill emulator:latency=1", **VALUES)
+    assert again.id == job.id
+    assert len(again.result(30)) == 1
+    assert row_of(job.id).account == "emulator"
+    assert creates() == 1
+
+
+def test_a_resume_takes_it_up_too() -> None:
+    job = left_behind()
+    found = wan.resume()
+    assert [each.id for each in found.jobs] == [job.id]
+    assert not found.others
+    assert len(found.jobs[0].result(30)) == 1
+    assert creates() == 1
+
+
+@pytest.mark.parametrize("columns", [{"task_id": "no-such-task"}, {"state": "uncertain", "task_id": None}])
+def test_what_the_new_key_does_not_know_is_held_back_with_two_ways_out(columns: dict[str, object]) -> None:
+    job = left_behind(**columns)
+    with pytest.raises(SubmitUncertain, match=f"job {job.id} .* another key or account name.*nothing was sent") as line:
+        wan.t2i("a hill emulator:latency=1", **VALUES)
+    for way in ("Set that key", "`%wan resume`", "--no-cache"):
+        assert way in str(line.value)
+    assert "\n" not in str(line.value)
+    assert [row.id for row in wan.resume().others] == [job.id]
+    assert creates() == 1
+    assert len(wan.t2i("a hill emulator:latency=1", **VALUES, cache=False).result(30)) == 1
+    assert creates() == 2

@@ -1,0 +1,90 @@
+"""The journal's file: what a lock of another program does to those who wait, and what a newer version does."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.errors import BailianError
+from bailian_nb.store import schema
+from bailian_nb.store.schema import SCHEMA, Database, journal_path
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Database:
+    return Database(journal_path(tmp_path))
+
+
+@contextlib.contextmanager
+def locked(file: Database) -> Iterator[sqlite3.Connection]:
+    """Hold the file as another program does."""
+    with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        yield db
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("how", ["reading", "transaction"])
+def test_a_wait_for_a_locked_file_is_said_and_hears_an_interrupt(
+    file: Database, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def interrupt(line: str) -> None:
+        heard.append(line)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", interrupt)
+    with locked(file), pytest.raises(KeyboardInterrupt), getattr(file, how)():
+        pytest.fail("nobody gets in while it is locked")
+    assert heard == ["the journal is locked by another program; waiting for it (an interrupt stops that)"]
+    with file.transaction() as db:
+        db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+    with file.reading() as db:
+        assert db.execute("SELECT what FROM losses").fetchone()[0] == "nothing"
+
+
+def test_who_waits_gets_in_when_the_lock_goes(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    with locked(file) as db:
+        monkeypatch.setattr(schema, "on_wait", lambda line: db.execute("ROLLBACK"))
+        with file.transaction() as mine:
+            mine.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+
+
+def test_a_lock_that_never_goes_ends_in_an_error(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.0)
+    with locked(file), pytest.raises(sqlite3.OperationalError, match="locked"), file.transaction():
+        pytest.fail("nobody gets in while it is locked")
+
+
+def test_a_file_of_a_newer_version_is_refused_and_stays_as_it_is(file: Database) -> None:
+    with contextlib.closing(sqlite3.connect(file.path)) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    with pytest.raises(BailianError, match=f"of version {SCHEMA + 1}, this bailian_nb knows {SCHEMA}"):
+        Database(file.path)
+
+
+def test_rows_of_an_earlier_version_get_their_keys_and_open_twins_are_outside_the_rule(tmp_path: Path) -> None:
+    path = journal_path(tmp_path)
+    request = '{"model": "m", "function": null, "values": {"prompt": "x"}, "images": [], "mask": null}'
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for step in schema._VERSIONS[:6]:
+            for statement in step:
+                db.execute(statement)
+        db.execute("PRAGMA user_version = 6")
+        for name, state, at in (("a", "accepted", 1.0), ("b", "uncertain", 2.0), ("c", "done", 3.0)):
+            columns = "id, account, base_url, emulator, region, model, request, out_dir, owner, state, created"
+            values = (name, "us", "u", 0, "r", "m", request, "out", "k", state, at)
+            db.execute(f"INSERT INTO jobs ({columns}) VALUES ({', '.join('?' * 11)})", values)
+    with Database(path).reading() as db:
+        rows = db.execute("SELECT id, request_key, fresh FROM jobs ORDER BY id").fetchall()
+    assert len({row["request_key"] for row in rows}) == 1
+    assert rows[0]["request_key"]
+    assert [(row["id"], row["fresh"]) for row in rows] == [("a", 0), ("b", 1), ("c", 0)]
