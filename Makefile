@@ -67,7 +67,8 @@ notebooks: $(VENV)/.test
 	@for file in notebooks/*.ipynb; do \
 	  here="$(CURDIR)/$(SCRATCH)/$${file%.ipynb}"; \
 	  BAILIAN_NB_HOME="$$here/home" BAILIAN_NB_OUT="$$here/out" $(PY) -m nbconvert --log-level=WARN \
-	    --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False "$$file" || exit 1; \
+	    --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
+	    --ExecutePreprocessor.store_widget_state=False "$$file" || exit 1; \
 	done
 
 reference: $(VENV)/.run

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PHOTO = NOTEBOOKS / "photos" / "cat.jpg"
 CELLS = [
     "%load_ext bailian_nb",
     "%%wan_t2i -n 2 --seed 7 --size 1024*768 -o shops\nA flower shop with exquisite windows emulator:latency=0.2",
@@ -83,3 +84,9 @@ def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, mon
     monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
     jupyter(COMMANDS[way], folder)
     check(nbformat.read(folder / "done.ipynb", as_version=4))
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.name)
+def test_a_notebook_of_ours_holds_no_widget(path):
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+    assert WIDGET not in path.read_text(encoding="utf-8")
