@@ -18,6 +18,7 @@ from bailian_nb.jobs.resume import adopt
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
+from ..world.altered import alter
 from ..world.jumping_clock import until
 from ..world.world import World, t2i
 from ..world.written_journal import NOW, REAL, Books
@@ -108,7 +109,7 @@ def test_a_row_that_was_closed_too_early_is_open_again_with_what_becomes_of_its_
 def test_a_job_whose_task_was_found_meanwhile_is_not_given_up(world: World) -> None:
     job = world.job(t2i("a hill emulator:latency=30"))
     sent(world, job)
-    world.journal._set(job.id, state="uncertain", task_id=None)
+    alter(world.journal.path, job.id, state="uncertain", task_id=None)
     seen = world.journal.row(job.id)
     assert seen is not None
     assert world.journal.own(job.id, EMULATOR_URL, job.task_id)

@@ -17,6 +17,7 @@ from bailian_nb.images import read_input, read_mask
 from bailian_nb.jobs.job import Job
 from bailian_nb.request import Request
 
+from ..world.altered import alter, database
 from ..world.world import World, edit
 from .test_resume import resume, until_it_is
 
@@ -51,7 +52,7 @@ def spoil(world: World, job: Job, *, known: bool) -> None:
     short = path.read_bytes()[:100]
     if known:
         entry["sha256"] = hashlib.sha256(short).hexdigest()
-        world.journal._set(job.id, request=json.dumps(row.request))
+        alter(world.journal.path, job.id, request=json.dumps(row.request))
     path.with_name(entry["sha256"]).write_bytes(short)
 
 
@@ -94,8 +95,8 @@ def test_a_kernel_killed_while_it_pasted_back_leaves_one_served_picture(
     job = first.job(request)
     made = job.result(30)[0]
     before = names(first)
-    first.journal._set(job.id, state="accepted")
-    with first.journal._file.transaction() as db:
+    alter(first.journal.path, job.id, state="accepted")
+    with database(first.journal.path) as db:
         db.execute("DELETE FROM pictures")
     for picture in request.inputs:
         first.journal._kept.write(picture.sha256, picture.data)

@@ -12,6 +12,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import Resumed, resume_rows
 
 from ..reconcile.test_search import old
+from ..world.altered import alter, database
 from ..world.jumping_clock import ShiftedClock, until
 from ..world.world import World, t2i
 
@@ -106,7 +107,7 @@ def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
     until_it_is(lost, "PENDING", "RUNNING")
     first.die()
     asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}
-    first.journal._set(lost.id, state="uncertain", task_id=None, request_id=None, **asked)
+    alter(first.journal.path, lost.id, state="uncertain", task_id=None, request_id=None, **asked)
     second = make_world(clock=ShiftedClock(first.clock, 25 * 3600.0))
     second.way.app = first.app  # the service's clock is right
     again = resume(second).jobs[0].wait(60)
@@ -122,7 +123,7 @@ def test_a_cut_synchronous_call_older_than_a_day_is_gone_for_good_and_said_once(
     job = first.job(replace(t2i(), sync=True))
     job.wait(30)
     first.die()
-    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600)
+    alter(first.journal.path, job.id, submitted=first.clock.now() - 25 * 3600)
     second = make_world(clock=first.clock)
     assert [row.id for row in resume(second).gone] == [job.id]
     assert not resume(second)
@@ -137,7 +138,7 @@ def test_a_task_that_looks_older_than_a_day_is_asked_for_once_more(
     until_it_is(job, "PENDING", "RUNNING")
     first.die()
     task = job.task_id if known else "0b1c2d3e-0000-4000-8000-000000000000"
-    first.journal._set(job.id, submitted=first.clock.now() - 25 * 3600, task_id=task)
+    alter(first.journal.path, job.id, submitted=first.clock.now() - 25 * 3600, task_id=task)
     second = make_world(clock=first.clock)
     again = resume(second).jobs[0].wait(30)
     assert again.status == ("SUCCEEDED" if known else "EXPIRED")
@@ -175,7 +176,7 @@ def test_a_picture_that_was_saved_already_is_not_fetched_again(make_world: Calla
     first = make_world()
     job = first.job(t2i(n=2))
     result = job.result(20)
-    first.journal._set(job.id, state="accepted")
+    alter(first.journal.path, job.id, state="accepted")
     first.die()
     second = make_world(clock=first.clock)
     again = resume(second).jobs[0].result(20)
@@ -187,8 +188,8 @@ def test_a_picture_that_was_saved_but_not_noted_any_more_is_not_saved_twice(make
     first = make_world()
     job = first.job(t2i(n=2))
     result = job.result(20)
-    first.journal._set(job.id, state="accepted")
-    with first.journal._file.transaction() as db:
+    alter(first.journal.path, job.id, state="accepted")
+    with database(first.journal.path) as db:
         db.execute("DELETE FROM pictures")
     first.die()
     second = make_world(clock=first.clock)

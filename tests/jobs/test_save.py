@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bailian_nb.errors import SaveFailed
 from bailian_nb.gallery import index as index_module
 
+from ..world.altered import alter, database
 from ..world.world import World, t2i
 from .test_resume import resume
 
@@ -45,8 +46,8 @@ def test_a_picture_on_disk_needs_no_index(make_world: Callable[..., World], monk
     first = make_world()
     job = first.job(t2i())
     paths = job.result(20).paths
-    first.journal._set(job.id, state="accepted")
-    with first.journal._file.transaction() as db:
+    alter(first.journal.path, job.id, state="accepted")
+    with database(first.journal.path) as db:
         db.execute("DELETE FROM pictures")
     first.die()
     second = make_world(clock=first.clock)

@@ -20,6 +20,7 @@ from bailian_nb.money import ledger
 from bailian_nb.money.budget import Budget, Unsent
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import database
 from ..world.world import World, edit, t2i
 from ..world.written_journal import DAY, NOW, Books
 
@@ -192,14 +193,14 @@ def test_what_counts_where_the_row_is_written(books: Books, states: list[str], d
 def test_two_sessions_of_one_process_count_each_others_intents(books: Books) -> None:
     books.add("intent")
     other = Journal(books.home)
-    with pytest.raises(BudgetExceeded), other._file.transaction() as db:
+    with pytest.raises(BudgetExceeded), database(other.path) as db:
         budget(books.home, max_cost_day=0.3).check(db, kernel=other.kernel, driven=set())
     other.close()
 
 
 def test_the_day_is_the_one_on_which_the_row_is_written(books: Books) -> None:
     books.add("done", at=NOW - 60, cost=0.2)
-    with books.journal._file.transaction() as db:
+    with database(books.journal.path) as db:
         budget(books.home, at=NOW + DAY, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
         with pytest.raises(BudgetExceeded):
             budget(books.home, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
@@ -285,7 +286,7 @@ def test_jobs_behind_one_that_is_held_go_on(world: World) -> None:
 
 
 def test_a_long_history_is_added_up_by_an_index(books: Books) -> None:
-    with books.journal._file.reading() as db:
+    with database(books.journal.path) as db:
         query = f"EXPLAIN QUERY PLAN SELECT TOTAL(cost) FROM jobs WHERE {caps._BILLED}"
         plan = " ".join(row["detail"] for row in db.execute(query, ("us", 0.0)))
         open_still = " ".join(row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {caps._UNSETTLED}"))

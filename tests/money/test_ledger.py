@@ -14,6 +14,7 @@ from bailian_nb.money import ledger
 from bailian_nb.planning.plan import make
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import database
 from ..world.world import edit, t2i
 from ..world.written_journal import NOW, Books
 
@@ -73,7 +74,7 @@ def test_another_kernels_tasks_count_but_are_not_ours(books: Books) -> None:
     other = Journal(books.home)
     other_name = books.add("done", cost=0.2, kernel=other)
     books.add("done", cost=0.4)
-    with books.journal._file.transaction() as db:  # as a process with another number would have written it
+    with database(books.journal.path) as db:  # as a process with another number would have written it
         db.execute("UPDATE jobs SET owner = '1-abc' WHERE id = ?", (other_name,))
     other.close()
     assert books.sum().cny == pytest.approx(0.6)

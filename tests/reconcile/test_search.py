@@ -19,6 +19,7 @@ from bailian_nb.jobs.resume import Resumed, adopt, forget, resume_rows
 from bailian_nb.reconcile.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
+from ..world.altered import alter
 from ..world.jumping_clock import JumpingClock, until
 from ..world.world import KEY, World, edit, t2i
 
@@ -194,7 +195,9 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
     job = first.job(t2i("a hill emulator:latency=30"))
     until(lambda: job.task_id)
     first.die()
-    first.journal._set(job.id, state="submitting", task_id=None)  # as if the kernel had died before it could write
+    alter(
+        first.journal.path, job.id, state="submitting", task_id=None
+    )  # as if the kernel had died before it could write
     second = make_world(clock=first.clock)
     (again,) = resume(second).jobs
     assert again.status in ("UNCERTAIN", "PENDING", "RUNNING")

@@ -16,6 +16,7 @@ from bailian_nb.reconcile import task_list
 from bailian_nb.reconcile.search import ENOUGH, Attempt, Search, for_late_rows
 from bailian_nb.specs import service
 
+from ..world.altered import alter
 from ..world.jumping_clock import JumpingClock
 from ..world.world import World, t2i
 from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
@@ -102,7 +103,7 @@ def two_lost(world: World) -> tuple[str, str]:
     at = world.journal.row(second.id)
     assert at is not None
     assert at.broke is not None
-    world.journal._set(first.id, broke=at.broke)
+    alter(world.journal.path, first.id, broke=at.broke)
     return first.id, second.id
 
 
@@ -169,7 +170,7 @@ def test_a_lone_task_goes_to_nobody_while_two_calls_are_open(world: World) -> No
     until_uncertain(lake)
     at = world.journal.row(lake.id)
     assert at is not None
-    world.journal._set(nothing.id, broke=at.submitted)
+    alter(world.journal.path, nothing.id, broke=at.submitted)
     with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
         lake.result(60)
     assert saved(world) == ours(world)
@@ -197,7 +198,7 @@ def test_a_prompt_that_two_seeds_share_proves_nothing(world: World) -> None:
     until_uncertain(other)
     at = world.journal.row(other.id)
     assert at is not None
-    world.journal._set(nothing.id, broke=at.submitted)
+    alter(world.journal.path, nothing.id, broke=at.submitted)
     with pytest.raises(SubmitUncertain, match=r"1 task\(s\) in the list may be its own"):
         other.result(60)
 
@@ -327,7 +328,7 @@ def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None
 def test_a_job_that_has_its_task_takes_no_other(world: World) -> None:
     hill, _ = two_lost(world)
     task = mine(world, "a lake")
-    world.journal._set(hill, state="done", task_id="its own")
+    alter(world.journal.path, hill, state="done", task_id="its own")
     with pytest.raises(InvalidRequest, match=r"looks for no task any more|say whose"):
         adopt(world.journal, EMULATOR_URL, f"{hill}={task}")
     assert not world.journal.own(hill, EMULATOR_URL, task)

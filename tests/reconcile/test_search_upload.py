@@ -12,6 +12,7 @@ from bailian_nb.reconcile.attempt import LONGEST_CREATE, Attempt
 from bailian_nb.request import Request
 
 from ..jobs.test_resume import resume, until_it_is
+from ..world.altered import alter
 from ..world.world import World, t2i
 from .test_search import old, used_before
 from .test_search_doubts import ours, saved
@@ -28,7 +29,7 @@ def killed(make_world: Callable[..., World], request: Request, upload: float) ->
     assert row is not None
     assert row.submitted is not None
     lost = {"task_id": None, "request_id": None, "answered": None}
-    first.journal._set(job.id, state="submitting", submitted=row.submitted - upload, **lost)
+    alter(first.journal.path, job.id, state="submitting", submitted=row.submitted - upload, **lost)
     return make_world(clock=first.clock), job
 
 
@@ -54,7 +55,7 @@ def test_a_task_made_after_a_long_upload_is_not_ours_for_its_time_alone(make_wor
 def test_a_call_that_nobody_saw_break_ended_before_its_kernel_did(world: World, now: float, broke: float) -> None:
     job = world.job(t2i("emulator:latency=600"))
     until_it_is(job, "PENDING", "RUNNING")
-    world.journal._set(job.id, state="submitting", submitted=1000.0)
+    alter(world.journal.path, job.id, state="submitting", submitted=1000.0)
     row = world.journal.row(job.id)
     assert row is not None
     attempt = Attempt.of(row, now)

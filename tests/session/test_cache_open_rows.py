@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from bailian_nb.planning.plan import Plan
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
+from bailian_nb.store.schema import journal_path
 
+from ..world.altered import alter
 from ..world.emulator_log import created, creates
 from ..world.jumping_clock import until
 
@@ -51,13 +52,6 @@ def write_row(journal: Journal, name: str, plan: Plan | None = None, *, sync: bo
     )
 
 
-def alter(name: str, **columns: object) -> None:
-    """Change a row as nobody does in use."""
-    with contextlib.closing(sqlite3.connect(home() / "journal.sqlite")) as db, db:
-        names = ", ".join(f"{column} = ?" for column in columns)
-        db.execute(f"UPDATE jobs SET {names} WHERE id = ?", (*columns.values(), name))
-
-
 @pytest.fixture
 def other() -> Iterator[Journal]:
     """Another kernel of this home; `close` ends it."""
@@ -71,7 +65,7 @@ def lost_create(**values: object) -> wan.Job:
     job = wan.t2i("a hill emulator:latency=1", **{**VALUES, **values})
     until(lambda: job.task_id)
     sessions.current().close()
-    alter(job.id, state="submitting", task_id=None, request_id=None, answered=None)
+    alter(journal_path(home()), job.id, state="submitting", task_id=None, request_id=None, answered=None)
     return job
 
 
@@ -189,7 +183,7 @@ def test_a_synchronous_call_that_was_cut_is_refused_for_a_day(other: Journal) ->
         with pytest.raises(SubmitUncertain, match="`%wan resume --forget theirs` gives it up"):
             wan.t2i("a hill", **VALUES)
     assert creates() == 0
-    alter("theirs", submitted=time.time() - 25 * 3600)
+    alter(journal_path(home()), "theirs", submitted=time.time() - 25 * 3600)
     assert len(wan.t2i("a hill", **VALUES).result(30)) == 1
     assert row_of("theirs").state == "expired"
 

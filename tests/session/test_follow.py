@@ -14,9 +14,11 @@ from bailian_nb.config import home
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.kernels import STALE, beat_file
+from bailian_nb.store.schema import journal_path
 
+from ..world.altered import alter
 from ..world.emulator_log import creates
-from .test_cache_open_rows import MODEL, VALUES, alter, row_of, write_row
+from .test_cache_open_rows import MODEL, VALUES, row_of, write_row
 
 TASK = "0385dc79-5ff8-4d82-bcb6-7c0a5a0c1f11"
 STATES = {"intent": "QUEUED", "submitting": "SUBMITTING", "uncertain": "UNCERTAIN", "accepted": "PENDING"}
@@ -34,7 +36,7 @@ def put(other: Journal, state: str) -> None:
     """Write the row of the same call, as that kernel would have it in this state."""
     write_row(other, "theirs")
     sent = {} if state == "intent" else {"submitted": time.time()}
-    alter("theirs", state=state, task_id=TASK if state == "accepted" else None, **sent)
+    alter(journal_path(home()), "theirs", state=state, task_id=TASK if state == "accepted" else None, **sent)
 
 
 def until(job: wan.Job, true: Callable[[], bool]) -> None:

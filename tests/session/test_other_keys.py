@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 import bailian_nb as wan
+from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
 from bailian_nb.session import session as sessions
+from bailian_nb.store.schema import journal_path
 
+from ..world.altered import alter
 from ..world.emulator_log import creates
-from .test_cache_open_rows import VALUES, alter, row_of
+from .test_cache_open_rows import VALUES, row_of
 
 
 def left_behind(**columns: object) -> wan.Job:
@@ -18,7 +21,7 @@ def left_behind(**columns: object) -> wan.Job:
     while (row := sessions.current().journal.row(job.id)) is None or row.state != "accepted":
         job.wait(0.02)
     sessions.current().close()
-    alter(job.id, account="the key before", **columns)
+    alter(journal_path(home()), job.id, account="the key before", **columns)
     return job
 
 

@@ -14,6 +14,7 @@ from bailian_nb.jobs.runner import Runner
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import alter
 from ..world.emulator_log import creates
 
 VALUES = {"model": "wan2.2-t2i-flash", "size": "512*512"}
@@ -28,7 +29,7 @@ def left_behind(count: int, **columns: Any) -> list[str]:
     for job in jobs:
         for path in job.result(30).paths:
             path.unlink()  # or they would answer what is sent again
-        journal._set(job.id, finished=None, cost=None, task_id=None, **columns)
+        alter(journal.path, job.id, finished=None, cost=None, task_id=None, **columns)
     sessions.current().close()
     return [job.id for job in jobs]
 

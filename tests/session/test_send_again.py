@@ -16,6 +16,7 @@ from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
+from ..world.altered import alter
 from ..world.emulator_log import creates
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -33,7 +34,7 @@ def never_sent(job: wan.Job, *, lost: bool = True) -> str:
     """Let the row of a job that has ended say that it was never sent; the pictures are `lost` or stay."""
     pictures = job.result(30)
     columns = {"task_id": None, "submitted": None, "answered": None, "finished": None, "cost": None}
-    sessions.current().journal._set(job.id, state="intent", **columns)
+    alter(sessions.current().journal.path, job.id, state="intent", **columns)
     for path in pictures.paths if lost else ():
         path.unlink()
     return job.id
@@ -128,7 +129,7 @@ def test_a_call_that_may_have_been_made_already_is_not_sent_again() -> None:
     lost = wan.t2i("a hill", seed=7, sync=True, size="768*768")
     never_sent(lost)
     name = never_sent(wan.t2i("a hill", seed=7, cache=False, size="768*768"))
-    sessions.current().journal._set(lost.id, state="uncertain", submitted=lost.submitted)
+    alter(sessions.current().journal.path, lost.id, state="uncertain", submitted=lost.submitted)
     found = wan.resume(send=True)
     assert not found.jobs
     assert [row.id for row in found.unsent] == [name]

@@ -17,6 +17,7 @@ from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import Row
 
+from ..world.altered import alter
 from ..world.emulator_log import creates
 from ..world.jumping_clock import until
 
@@ -146,7 +147,9 @@ def unsent(prompt: str = "a hill") -> wan.Job:
     job = wan.t2i(prompt, **VALUES)
     for path in job.result(30).paths:
         path.unlink()  # or they would answer what is sent again
-    sessions.current().journal._set(job.id, state="intent", task_id=None, submitted=None, finished=None, cost=None)
+    alter(
+        sessions.current().journal.path, job.id, state="intent", task_id=None, submitted=None, finished=None, cost=None
+    )
     return job
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import alter
 from .test_journal import intend
 
 
@@ -30,7 +31,7 @@ def files(home: Path) -> list[str]:
 
 def test_what_killed_kernels_left_goes_when_the_next_row_is_closed(journal: Journal, tmp_path: Path) -> None:
     intend(journal, "killed", b"picture")
-    journal._set("killed", state="done")  # as if the kernel had died right after it closed the row
+    alter(journal.path, "killed", state="done")  # as if the kernel had died right after it closed the row
     intend(journal, "open", b"needed")
     needed = [name for name in files(tmp_path) if journal.input_bytes(name) == b"needed"]
     (tmp_path / "inputs" / ".half.00aa").write_bytes(b"half a pict")

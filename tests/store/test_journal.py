@@ -14,6 +14,8 @@ import pytest
 
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import alter
+
 REQUEST = {"model": "m", "function": None, "values": {"prompt": "花店"}, "images": [], "mask": None}
 
 
@@ -140,8 +142,8 @@ def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Jour
         intend(journal, name)
         journal.submitting(name, 2.0)
         journal.uncertain(name, "the line broke", at=3.0)
-    journal._set("theirs", account="another")
-    journal._set("elsewhere", base_url="http://y")
+    alter(journal.path, "theirs", account="another")
+    alter(journal.path, "elsewhere", base_url="http://y")
     journal.end("done", "failed", at=4.0)
     found = journal.rivals("http://x", "m", "ours", 1.0, 5.0, longest=600.0)
     assert [row.id for row in found] == ["theirs"]

@@ -17,6 +17,8 @@ import bailian_nb as wan
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 
+from ..world.altered import database
+
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),  # Python 3.12 warns of what is tried here
@@ -109,7 +111,7 @@ def test_a_fork_waits_for_what_is_being_written(where: str) -> None:
     journal = session.journal
 
     def write() -> None:
-        with journal._file.transaction() as db:
+        with database(journal.path) as db:
             db.execute("DELETE FROM strays")
             writing.set()
             time.sleep(0.15)
