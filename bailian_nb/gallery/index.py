@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS pictures (
 )
 _WHOLE = ("CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created)", f"PRAGMA user_version = {SCHEMA}")
 """Comes last of all: an index without it is still being made."""
-REFILL_SECONDS = 0.6
+REFILL_SECONDS = 0.4
 """How long a call looks for pictures that a lost index knew, before it answers with what there is."""
 PATIENCE = 0.8
 """Seconds for which another that writes is waited for, so that each call answers within a second."""
