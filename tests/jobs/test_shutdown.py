@@ -136,6 +136,9 @@ while job.status != "SUBMITTING":
 time.sleep(0.3)
 """
 
+PATIENT = "from bailian_nb.session import session\nsession.LAST_WAIT = 60.0\n"
+"""So that a busy machine's slow end is not taken for one that an interrupt did not shorten."""
+
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -152,7 +155,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_create_without_an_answer_holds_the_end_up_for_a_moment_and_an_interrupt_ends_that(
     interrupts: int, tmp_path: Path
 ) -> None:
-    child = begin(IMPORTS + HANGS + LAST, tmp_path)
+    child = begin(IMPORTS + HANGS + (PATIENT if interrupts else "") + LAST, tmp_path)
     assert child.stdout is not None
     assert child.stdout.readline() == "last\n"
     begun = time.monotonic()
@@ -160,7 +163,7 @@ def test_a_create_without_an_answer_holds_the_end_up_for_a_moment_and_an_interru
         time.sleep(0.3)
         child.send_signal(signal.SIGINT)
     told = child.communicate(timeout=20)[1]
-    assert time.monotonic() - begun < (2.0 if interrupts else 3.5)
+    assert time.monotonic() - begun < (SECONDS if interrupts else 3.5)
     late = [-signal.SIGINT] if interrupts > 1 else []  # when Python itself hears no signals any more
     assert child.returncode in (0, *late)
     assert not NOISE.search(told), told

@@ -129,7 +129,7 @@ def test_a_picture_edits_itself(photo: Path) -> None:
 def test_a_script_that_ends_with_jobs_in_flight_is_quiet_and_loses_no_task(photo: Path, pause: float) -> None:
     code = (
         "import sys, time, bailian_nb as wan\n"
-        "for seed in range(3): wan.edit(sys.argv[1], 'instruct', 'hat', seed=seed)\n"
+        "for seed in range(3): wan.edit(sys.argv[1], 'instruct', 'hat emulator:latency=60', seed=seed)\n"
         "time.sleep(float(sys.argv[2]))"
     )
     ended = subprocess.run(
