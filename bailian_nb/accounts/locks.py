@@ -17,7 +17,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from ..system.files import open_lock, try_lock
+from ..system.files import open_lock, private_file, private_folder, try_lock
 
 Release = Callable[[], None]
 """Gives a place back."""
@@ -84,7 +84,7 @@ class LockedLeases:
         self._last = Wait()
 
     def enter(self) -> Release | Wait:
-        (self.folder / "waiting").mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder / "waiting")
         door = open_lock(self.folder / "door.lock")
         try:
             door.acquire(timeout=DOOR_SECONDS, poll_interval=0.005)
@@ -101,7 +101,7 @@ class LockedLeases:
         return found
 
     def take(self) -> Release:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         for number in itertools.count():
             if (leave := self._hold(number)) is not None:
                 return leave
@@ -186,6 +186,7 @@ def _waits(ticket: _Ticket) -> bool:
 
 
 def _note(path: Path, kernel: str) -> None:
+    private_file(path)
     path.write_text(kernel, encoding="ascii")
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
-import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from filelock import Timeout
 
 from ..specs import Limit
 from ..system.clock import Clock
-from ..system.files import open_lock
+from ..system.files import PRIVATE, open_lock, private_folder, write_whole
 
 MARGIN = 1.04
 """Requests go out this much slower than the limit, since the service's clock is not ours."""
@@ -155,7 +153,7 @@ class QueryPace:
         return due
 
     def _reserve_among_kernels(self, folder: Path, now: float) -> float:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         file = _File(folder / "queries.json", _reraise)
         with open_lock(folder / "queries.lock").acquire(timeout=1.0, poll_interval=0.005):
             found = file.read() or _Numbers()
@@ -191,11 +189,9 @@ class _File:
     def write(self, numbers: _Numbers) -> None:
         if self._path is None:
             return
-        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(asdict(numbers)), encoding="ascii")
-            draft.replace(self._path)
+            private_folder(self._path.parent)
+            write_whole(self._path, json.dumps(asdict(numbers)).encode("ascii"), mode=PRIVATE, lasting=False)
         except OSError as error:
             self._behind = True
             self._lost(error)

@@ -113,6 +113,8 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
         try:
             with tempfile.TemporaryFile(dir=config.nearest(folder.absolute())):
                 found.append(Finding(state="ok", name=name, text=f"{folder} can be written"))
+                if name == "BAILIAN_NB_HOME" and (why := config.exposed(folder)):
+                    found.append(Finding(state="warn", name="privacy", text=why))
         except OSError as error:
             found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
     return found

@@ -11,7 +11,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from ..system.files import open_lock
+from ..system.files import open_lock, private_folder
 from .schema import journal_path, patiently
 
 SMALL = 32_000_000
@@ -24,7 +24,8 @@ def lay_aside(home: Path) -> str:
     path = journal_path(home)
     if _is_sound(path) or not (path.exists() or _was_used(home)):
         return ""
-    (home / "owners").mkdir(parents=True, exist_ok=True)
+    private_folder(home)
+    private_folder(home / "owners")
     with open_lock(home / "owners" / "repair.lock"):
         if _is_sound(path):
             return ""  # another kernel was quicker

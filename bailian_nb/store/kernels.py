@@ -43,6 +43,7 @@ class Kernel:
         """Show that this kernel does not stand still; the time is the machine's since it was started."""
         with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
             private_file(self._beat)
+            private_file(self._beat)
             self._beat.write_text(f"{time.monotonic():.3f}", encoding="ascii")
 
     def end(self) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ..errors import BailianError
+from ..system.files import private_file
 from .request_key import request_key
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -166,6 +167,7 @@ class Database:
             yield db
 
     def _connect(self) -> sqlite3.Connection:
+        private_file(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         return db
