@@ -1,6 +1,6 @@
 """Request: the values of one call, checked and frozen.
 
-`session` builds it, `client` puts it on the wire, `jobs` carry it, the Record keeps it.
+`planning` builds it, `client` puts it on the wire, `jobs` carry it, the Record keeps it.
 """
 
 from __future__ import annotations

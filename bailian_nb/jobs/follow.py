@@ -23,11 +23,11 @@ _STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
 
 
 async def follow(run: Run, row: Row, services: Services) -> Row | None:
-    """Return the row when it is closed, or open and nobody drives it; None when it is gone."""
+    """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone."""
     job, journal = run.job, services.journal
     job.followed = row.id
     try:
-        found: Row | None = row
+        found: Row | None = await try_write(job, journal.row, row.id, default=row)
         while found is not None and await asyncio.to_thread(_is_driven, journal.home, found):
             job.change(
                 status=_STATES.get(found.state) or _STAGES.get(found.stage, "PENDING"),

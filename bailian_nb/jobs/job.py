@@ -107,6 +107,8 @@ class Job:
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
+        # Asked before it is sent after all, where it was to follow another one and cost nothing.
+        self.ask_first: Callable[[], object] | None = None
         self.fresh = False  # sent whatever was made before
         self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
@@ -120,6 +122,7 @@ class Job:
         self._callbacks: loops.Callbacks | None = None
         self._callback_loop: loops.CallbackLoop | None = None
         self._canceler: Canceler | None = None
+        self._leader: Job | None = None
         self._process = os.getpid()
 
     def attach(self, canceler: Canceler, callbacks: loops.Callbacks, loop: loops.CallbackLoop) -> None:
@@ -179,6 +182,7 @@ class Job:
     def follow(self, other: Job) -> None:
         """Go on as another Job does that makes the same request, to its end, and also where the process ends first."""
         self._canceler, self._callbacks, self._callback_loop = other._canceler, other._callbacks, other._callback_loop
+        self._leader = other
         other.on_change(self._copy)
         other.ended.add_done_callback(lambda _: self._end_with(other))
         self._copy(other)
@@ -281,6 +285,10 @@ class Job:
         """
         if self._elsewhere() or self.final or self._canceler is None:
             return False
+        if self._leader is not None:
+            done = self._leader.cancel()
+            self.uncanceled = self._leader.uncanceled
+            return done
         return self._canceler.cancel(self)
 
     def __await__(self) -> Generator[Any, None, Result]:

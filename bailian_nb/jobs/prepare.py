@@ -62,11 +62,12 @@ def gone(request: Request) -> str:
 
 
 async def intend(
-    run: Run, services: Services, *, budget: Budget | None, driven: Collection[str], notebook: str
+    run: Run, services: Services, *, budget: Budget | None, driven: Collection[str], notebook: str, replaces: str = ""
 ) -> None:
     """Write the row to its end even when canceled: its thread does so anyway, and then it must be closed.
 
-    `driven` names the Jobs that this kernel drives, see `Budget.check`; `notebook` is the file that runs.
+    `driven` names the Jobs that this kernel drives, see `Budget.check`; `notebook` is the file that runs; `replaces`
+    names an unsent row of ours that goes as this one comes.
 
     Raises
     ------
@@ -96,7 +97,7 @@ async def intend(
         notebook=notebook,
         estimate=job.cost,
         embed=job.embed,
-        replaces="" if again else job.replaces,
+        replaces=replaces,
         fresh=job.fresh,
         accounts=account.ids,
         check=check,

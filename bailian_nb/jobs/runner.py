@@ -11,7 +11,7 @@ import concurrent.futures
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -99,6 +99,8 @@ class Runner:
         self._driving: dict[str, _Drive] = {}
         self._rows: dict[str, str] = {}
         """By Job, the row that it has in the journal now."""
+        self._claimed: dict[str, str] = {}
+        """By Job, the row of a kernel that is gone, which it is to be sent in place of."""
         self._pulse: asyncio.Task[None] | None = None
         self._releasing: set[asyncio.Future[None]] = set()
 
@@ -240,15 +242,17 @@ class Runner:
             for row in rows:
                 if row.model in waiting and row.account in account.ids and row.state != "intent":
                     await asyncio.to_thread(self._take_over, row, account)
-        except (*FAULTS, BailianError) as error:
+        except (*FAULTS, BailianError, RowLost) as error:
             log.debug("rows of a kernel that stands still: %s", error)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
         self._driving.pop(job.id, None)
-        row_id = self._rows.pop(job.id, "")
-        if row_id and not job.closed and not self._sender.closing:
-            release = asyncio.ensure_future(try_write(job, self.journal.release, row_id, default=None))
+        row_id = "" if job.closed else self._rows.get(job.id, "")
+        self._rows.pop(job.id, None)
+        left = {row_id, self._claimed.pop(job.id, ""), job.replaces} - {""}
+        if left and not self._sender.closing:
+            release = asyncio.ensure_future(self._release(job, left))
             self._releasing.add(release)
             release.add_done_callback(self._releasing.discard)
         if not task.cancelled():
@@ -259,6 +263,12 @@ class Runner:
             job.fail(not_sent(job.stopped_by), at=self.clock.now())
         else:
             job.abandon(ends(job))
+
+    async def _release(self, job: Job, rows: Collection[str]) -> None:
+        """Let others take up what is open of a Job that has ended."""
+        for row_id in rows:
+            with contextlib.suppress(RowLost):
+                await try_write(job, self.journal.release, row_id, default=None)
 
     async def _guard(self, job: Job, account: Account, work: Work) -> None:
         """End the Job whatever happens; a fault of ours is logged with its stack."""
@@ -300,15 +310,21 @@ class Runner:
     async def _once(self, run: Run, budget: Budget | None) -> None:
         """Send one task and see it to the end, or follow the one that makes the same request."""
         job = run.job
+        replaces = job.replaces if run.row_id == job.id else ""
         while True:
             try:
                 async with self._intents:  # first come, first served: the order of the cells is that of the queue
                     driven = frozenset(self._driving)
-                    await intend(run, self._services, budget=budget, driven=driven, notebook=self._document())
+                    named = {"notebook": self._document(), "replaces": replaces}
+                    await intend(run, self._services, budget=budget, driven=driven, **named)
                 break
             except SameRequest as same:
-                if await self._ended_with(run, same.row):
+                if (free := await self._ended_with(run, same.row)) is None:
                     return
+                replaces = free
+                if job.ask_first is not None:
+                    await asyncio.to_thread(job.ask_first)
+        self._claimed.pop(job.id, None)
         self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
             raise asyncio.CancelledError
@@ -341,11 +357,14 @@ class Runner:
             await work
         except RowLost as lost:
             self._rows.pop(run.job.id, None)
-            if not await self._ended_with(run, lost.row):
+            if await self._ended_with(run, lost.row) is not None:
                 raise TaskCanceled(f"job {lost.row.id} was canceled by the kernel that had taken it over") from None
 
-    async def _ended_with(self, run: Run, row: Row) -> bool:
-        """Follow the row of the same request to its end, and end so; False where it came to nothing: send it then.
+    async def _ended_with(self, run: Run, row: Row) -> str | None:
+        """Follow the row of the same request to its end, and end so.
+
+        Where it came to nothing, and the Job must be sent after all, return the row that it is sent in place of, "" if
+        there is none.
 
         Raises
         ------
@@ -353,26 +372,29 @@ class Runner:
             The reason, where the other one has failed.
         """
         job = run.job
+        if row.kernel == self.journal.kernel and row.id not in self._rows.values():
+            await asyncio.to_thread(self.journal.release, row.id)  # ours, and nothing here drives it
         while (found := await follow(run, row, self._services)) is not None and found.state in OPEN:
             if found.state == "intent":
                 if await asyncio.to_thread(self.journal.claim, found):
-                    job.replaces = found.id  # its kernel is gone before it sent anything
-                    return False
+                    self._claimed[job.id] = found.id  # its kernel is gone before it sent anything
+                    return found.id
+                await self.clock.sleep(LOOK)
             elif (taken := await asyncio.to_thread(self._take_over, found, run.account)) is not None:
                 job.follow(taken)
                 await asyncio.shield(asyncio.wrap_future(taken.ended))
-                return True
+                return None
             else:
                 await self.clock.sleep(LOOK)
             row = found
         if found is None or found.state == "canceled":
             job.change(status="QUEUED", task_id="", request_id="", why=None)
-            return False
+            return ""
         if found.state == "done":
             job.task_id, job.request_id = found.task_id or "", found.request_id or ""
             made = await asyncio.to_thread(self._services.save.reopened, found.id)
             job.succeed(Result(made, cost=0.0, cached=True), at=self.clock.now())
-            return True
+            return None
         failed = f"job {found.id}, which made the same request, failed: {found.error}"
         raise TaskFailed(failed, task_id=found.task_id or "")
 

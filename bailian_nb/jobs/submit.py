@@ -116,7 +116,8 @@ class Sender:
 
     async def write_deferred(self) -> None:
         """Write down what any Job owes, as far as that can be done by now: nobody else knows it."""
-        await asyncio.gather(*(write_deferred(job) for job in self._unwritten.values()))
+        # One that fails (its row was taken over) must not keep the others from being written.
+        await asyncio.gather(*(write_deferred(job) for job in self._unwritten.values()), return_exceptions=True)
 
     async def seek(self, run: Run, attempt: Attempt) -> None:
         """Find the task of a create call that was left open, by an earlier kernel as a rule.

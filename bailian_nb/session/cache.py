@@ -29,6 +29,7 @@ from ..jobs.status import WaitReason
 from ..money.ledger import job_of
 from ..planning.plan import Plan
 from ..request import Request
+from ..specs import service
 from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.row import Row
@@ -117,8 +118,15 @@ def _of_other_keys(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     key = _key(plan)
     if key is None or not journal_path(kernel.home).exists():
         return []
-    rows = [row for row in kernel.journal.same(key) if row.state in OPEN and row.state != "intent" and not row.fresh]
-    return [row for row in rows if row.base_url == account.base_url and row.account not in account.ids]
+    rows = [row for row in kernel.journal.same(key) if row.state in OPEN and not row.fresh]
+    oldest = kernel.clock.now() - service.KEPT_SECONDS  # the service has forgotten what is older
+    return [
+        row
+        for row in rows
+        if (row.base_url == account.base_url and row.account not in account.ids)
+        and (row.state != "intent" or is_alive(kernel.home, row.kernel))
+        and (row.submitted or row.created) >= oldest
+    ]
 
 
 def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
@@ -162,19 +170,19 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
         if (driven := next((job for job in ours if not job.final), None)) is not None:
             return driven
         if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
-            refused = refused or _in_vain(row, way_out)
+            refused = refused or in_vain(row, way_out)
             continue
         try:
             drivers = (kernel.journal, kernel.runner, account, kernel.clock)
             found = resume_rows(*drivers, known=lambda _: False, attach=begin, only=row.id)
         except FAULTS as error:
-            raise _unwritten(row, str(error)) from error
+            raise unwritten(row, str(error)) from error
         if found.jobs:
             return found.jobs[0]
         for _, fault in found.faults:
-            raise _unwritten(row, fault)
+            raise unwritten(row, fault)
         if found.uncertain:
-            refused = refused or _in_vain(row, way_out)
+            refused = refused or in_vain(row, way_out)
     if refused is not None:
         raise refused
     return None
@@ -264,7 +272,8 @@ def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
     return sorted(rows, key=lambda row: row.created)
 
 
-def _in_vain(row: Row, way_out: str) -> SubmitUncertain:
+def in_vain(row: Row, way_out: str = SEND_ANYWAY) -> SubmitUncertain:
+    """Return why the same call is held back: nobody knows whether the row has a task, and looking was in vain."""
     word = f"`%wan resume` looks once more, with `--adopt TASK` or `--forget {row.id}` it takes your word"
     if row.request.get("sync"):
         word = f"a synchronous call cannot be looked for; `%wan resume --forget {row.id}` gives it up"
@@ -280,7 +289,8 @@ def _joined(*words: str) -> str:
     return f"{'; '.join(word for word in words if word)}."
 
 
-def _unwritten(row: Row, fault: str) -> BailianError:
+def unwritten(row: Row, fault: str) -> BailianError:
+    """Return why the same call is held back: its row cannot be taken up."""
     return BailianError(
         f"job {row.id} has sent the same request and cannot be taken up: the journal cannot be used ({fault}); "
         "nothing was sent now",

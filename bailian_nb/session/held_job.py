@@ -58,7 +58,6 @@ class HeldJob(Job):
         self.notes.extend(plan.warnings)
         self.display = sessions.front.display
         self._pressing = threading.RLock()
-        self._same: Job | None = None
         self._left: list[tuple[str, float, float]] = []
         self.refusal: BudgetExceeded | None = None
         """What the caps say against it, as far as they were asked."""
@@ -93,18 +92,13 @@ class HeldJob(Job):
                 self._ask_caps()
                 raise
             if sent is not self:
-                self._same = sent
                 self.follow(sent)  # from here on it is held no more; an interrupt before that leaves it held
 
     def cancel(self) -> bool:
         """Take the button away while it is held; else as every Job."""
         if self._drop(canceled(self)):
             return True
-        if self._same is None:
-            return super().cancel()
-        done = self._same.cancel()
-        self.uncanceled = self._same.uncanceled
-        return done
+        return super().cancel()
 
     def withdraw(self) -> None:
         """Let its button do nothing any more, since its cell is run again."""

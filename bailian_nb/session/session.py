@@ -21,7 +21,7 @@ from ..accounts.account import Account
 from ..accounts.registry import Accounts
 from ..client import Call, curl_line, encode
 from ..config import Settings, Target
-from ..errors import BailianError, InvalidRequest
+from ..errors import BailianError, BudgetExceeded, InvalidRequest
 from ..gallery import Index
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -39,7 +39,8 @@ from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
-from . import cache, lost_tasks, prefetch
+from ..texts.catalogue import say
+from . import cache, lost_journal, prefetch
 from .front import Delegate, Front, ScriptFront, document
 
 log = logging.getLogger("bailian_nb")
@@ -180,7 +181,7 @@ class Session:
             if not free:
                 plan.check_budget(max_cost)
                 if plan.cache and (self._written or self._index.path.exists()):
-                    lost_tasks.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
+                    lost_journal.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
             jobs = () if free else self.jobs()
             budget = check_budget(self.home, account, plan, jobs, clock=self.clock, max_cost=max_cost, now=not free)
             config.check_writable(plan.folder)
@@ -188,6 +189,9 @@ class Session:
             unsent = cache.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
             job.replaces = unsent
+            if free:
+                asked = {"confirmed": instead is None}
+                job.ask_first = functools.partial(self._ask_first, plan, account, max_cost, **asked)
             prepare = cache.asked_again(self, plan, target, account, job, whole)
             needs, retries = plan.needs, plan.retries
             self.runner.start(
@@ -315,10 +319,36 @@ class Session:
             return self._runner
 
     def _take_over(self, row: Row, account: Account) -> Job | None:
-        """Drive a row whose kernel is gone or stands still; None where somebody else is quicker, or it cannot be."""
+        """Drive a row whose kernel is gone or stands still; None where somebody else is quicker.
+
+        Raises
+        ------
+        BailianError
+            When it cannot be driven here: its synchronous call cannot be looked for, or the journal cannot be written.
+        """
         drivers = (self.journal, self.runner, account, self.clock)
-        found = resume_rows(*drivers, known=lambda _: False, attach=self.register, only=row.id)
+        with self._lock:
+            found = resume_rows(*drivers, known=self._drives, attach=self.register, only=row.id)
+        for _, fault in found.faults:
+            raise cache.unwritten(row, fault)
+        if found.uncertain:
+            raise cache.in_vain(row)
         return found.jobs[0] if found.jobs else None
+
+    def _drives(self, row_id: str) -> bool:
+        return any(row_id == job.id and not job.final for job in self.jobs())
+
+    def _ask_first(self, plan: Plan, account: Account, max_cost: float | None, *, confirmed: bool) -> None:
+        """Ask what was not asked of a call that was to follow another one, before it is sent after all."""
+        plan.check_budget(max_cost)
+        limit = plan.settings.confirm_above
+        if not confirmed and (plan.cost is None or plan.cost > limit):
+            lang, cost = plan.settings.lang, plan.cost
+            if cost is None:
+                raise BudgetExceeded(say("confirm_unknown", lang, limit=f"{limit:.2f}"))
+            dated = plan.model.prices_dated
+            raise BudgetExceeded(say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}"))
+        lost_journal.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
 
     def later(self, key: str, callback: Callable[[], object]) -> None:
         """Run `callback` where `on_change` callbacks run, in order for each `key`."""

@@ -1,7 +1,7 @@
 """A journal that is damaged or was taken away: laid aside, never deleted, and told; `journal` asks before it opens one.
 
 What a new one does not know is asked elsewhere: pictures on disk by their Records, tasks by the service's list, and
-until that has answered the same calls are held back (`session.lost_tasks`).
+until that has answered the same calls are held back (`session.lost_journal`).
 """
 
 from __future__ import annotations

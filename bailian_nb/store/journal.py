@@ -230,11 +230,13 @@ class Journal:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return read_row(found) if found else None
 
-    def lost_before(self, model: str, since: float) -> bool:
+    def lost_before(self, account: str, model: str, since: float) -> bool:
         """Tell whether an earlier journal was lost after `since`, and nobody has looked for its tasks of this model."""
         with self._file.reading() as db:
             lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
-            seen = db.execute("SELECT at FROM settled_losses WHERE model = ?", (model,)).fetchone()
+            seen = db.execute(
+                "SELECT at FROM settled_losses WHERE account = ? AND model = ?", (account, model)
+            ).fetchone()
         return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
 
     def losses(self) -> list[str]:
@@ -242,10 +244,10 @@ class Journal:
         with self._file.reading() as db:
             return [row["what"] for row in db.execute("SELECT what FROM losses ORDER BY at DESC")]
 
-    def loss_settled(self, model: str) -> None:
+    def loss_settled(self, account: str, model: str) -> None:
         """Note that no task of this model, of a journal that was lost, is unknown any more."""
         with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?)", (model, time.time()))
+            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?, ?)", (account, model, time.time()))
 
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
@@ -376,6 +378,7 @@ class Journal:
         with self._file.transaction() as db:
             if _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
                 return
+            db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # it is open again
             _update(db, job, columns, unknown)
             lost = _lost(db, job)
         raise lost

@@ -105,7 +105,11 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE pictures ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX jobs_by_request ON jobs (request_key) WHERE request_key IS NOT NULL",
         "CREATE TABLE losses (at REAL NOT NULL, what TEXT NOT NULL)",
-        "CREATE TABLE settled_losses (model TEXT PRIMARY KEY, at REAL NOT NULL)",
+        """
+        CREATE TABLE settled_losses (
+            account TEXT NOT NULL, model TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, model)
+        )
+        """,
     ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""

@@ -146,3 +146,14 @@ def _has_row(job: wan.Job) -> bool:
     with contextlib.suppress(sqlite3.Error):
         return sessions.current().journal.row(job.id) is not None
     return False
+
+
+def test_a_synchronous_call_that_its_kernel_took_along_is_no_reason_to_wait_for_ever(other: Journal) -> None:
+    write_row(other, "theirs", sync=True)
+    alter(journal_path(home()), "theirs", state="submitting", submitted=time.time())
+    job = wan.t2i("a hill", **VALUES)
+    until(job, follows(job))
+    other.close()
+    with pytest.raises(wan.SubmitUncertain, match="`%wan resume --forget theirs` gives it up"):
+        job.result(30)
+    assert creates() == 0

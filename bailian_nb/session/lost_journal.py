@@ -29,7 +29,7 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     SubmitUncertain
         When the list cannot be read, or shows tasks that nobody knows; nothing was sent.
     """
-    if not journal.lost_before(model, time.time() - service.KEPT_SECONDS):
+    if not journal.lost_before(account.id, model, time.time() - service.KEPT_SECONDS):
         return
     now = clock.now()
     try:
@@ -41,11 +41,12 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
     if unknown or not found.whole:
         raise _held(f"the service lists tasks that no picture on disk is of: {', '.join(_first(unknown))}")
-    journal.loss_settled(model)
+    journal.loss_settled(account.id, model)
 
 
 def _has_pictures(index: Index, task_id: str) -> bool:
-    return any(picture.record.task_id == task_id for picture in index.search(task_id, limit=5))
+    found = [picture.record for picture in index.search(task_id, limit=50) if picture.record.task_id == task_id]
+    return bool(found) and len({record.index for record in found}) >= found[0].n
 
 
 def _first(names: Collection[str], count: int = 5) -> list[str]:
