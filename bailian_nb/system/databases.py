@@ -10,6 +10,7 @@ import errno
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _COMPANIONS = ("-journal", "-wal", "-shm")
 HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
+_renaming = threading.Lock()
 
 
 def use(
@@ -127,6 +129,11 @@ def lay_aside(path: Path, seen: os.stat_result | None = None) -> Path | None:
     OSError
         When it cannot be renamed.
     """
+    with _renaming:  # or two threads that saw the same file lay the new one aside, too
+        return _lay_aside(path, seen)
+
+
+def _lay_aside(path: Path, seen: os.stat_result | None) -> Path | None:
     found = stamp(path)
     if found is None or (seen is not None and not os.path.samestat(found, seen)):
         return None
