@@ -157,3 +157,25 @@ def test_a_synchronous_call_that_its_kernel_took_along_is_no_reason_to_wait_for_
     with pytest.raises(wan.SubmitUncertain, match="`%wan resume --forget theirs` gives it up"):
         job.result(30)
     assert creates() == 0
+
+
+def test_what_must_be_sent_after_all_is_held_against_its_cap(other: Journal) -> None:
+    put(other, "accepted")
+    job = wan.t2i("a hill", **VALUES, max_cost=0.01)
+    until(job, follows(job))
+    other.end("theirs", "canceled", at=time.time())
+    with pytest.raises(wan.BudgetExceeded, match=r"max_cost is 0\.01"):
+        job.result(30)
+    assert creates() == 0
+
+
+def test_two_that_follow_a_kernel_that_ends_pay_once_and_have_the_same_picture(other: Journal) -> None:
+    put(other, "intent")
+    first = wan.t2i("a hill", **VALUES)
+    until(first, follows(first))
+    with another_kernel():
+        second = wan.t2i("a hill", **VALUES)
+        until(second, follows(second))
+        other.close()
+        assert first.result(30).paths == second.result(30).paths
+    assert creates() == 1

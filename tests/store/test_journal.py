@@ -148,3 +148,15 @@ def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Jour
     found = journal.rivals("http://x", "m", "ours", 1.0, 5.0, longest=600.0)
     assert [row.id for row in found] == ["theirs"]
     assert journal.rivals("http://x", "m", "ours", 4.0, 5.0, longest=600.0) == []
+
+
+def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> None:
+    Journal(tmp_path).close()
+    (tmp_path / "journal.sqlite").write_text("no journal any more " * 300)
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "kept").write_bytes(b"x")
+    journal = Journal(tmp_path)
+    journal.loss_settled("one", "m")
+    lost = [journal.lost_before(account, model, 0.0) for account, model in (("one", "m"), ("two", "m"), ("one", "n"))]
+    assert lost == [False, True, True]
+    journal.close()
