@@ -29,3 +29,10 @@ class Run:
     account: Account
     request: Request
     folder: Path
+
+    @classmethod
+    def of(cls, job: Job, account: Account, folder: Path) -> Run:
+        """Return the first try of a Job that has its Request."""
+        if job.request is None:
+            raise RuntimeError("a Job that is driven has a Request")
+        return cls(job=job, row_id=job.id, account=account, request=job.request, folder=folder)

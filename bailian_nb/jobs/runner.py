@@ -52,7 +52,7 @@ from .result import Result
 from .run import Run
 from .save import Saver
 from .services import Services
-from .shutdown import shutdown
+from .shutdown import STEP_TIMEOUT, shutdown
 from .status import WaitReason
 from .submit import Sender
 
@@ -137,7 +137,7 @@ class Runner:
             if prepare is not None and (answer := await prepared(job, prepare)) is not None:
                 job.succeed(answer, at=self.clock.now())
                 return
-            await self._tried(_run(job, account, folder), retries, budget)
+            await self._tried(Run.of(job, account, folder), retries, budget)
 
         self._drive(job, account, fresh)
 
@@ -191,13 +191,17 @@ class Runner:
         if not self._loop.started:
             return
         try:
-            hanging_up = shutdown(self._sender, self._intents, self._tasks, clients, timeout)
-            wait(self._loop.submit(hanging_up), timeout + 1.0, self._callbacks.loop)
+            wait(self._loop.submit(self._end(timeout, clients)), timeout + 1.0, self._callbacks.loop)
         except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
             log.debug("the runner's loop does not answer")
         finally:  # an interrupt, too, lets those go who wait in other threads
             for drive in list(self._driving.values()):
                 drive.job.abandon(ends(drive.job))
+
+    async def _end(self, timeout: float, clients: Sequence[Client]) -> None:
+        await shutdown(self._sender, self._intents, self._tasks, clients, timeout)
+        if self._releasing:
+            await asyncio.wait(self._releasing, timeout=STEP_TIMEOUT)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [drive.task for drive in self._driving.values()]
@@ -349,7 +353,7 @@ class Runner:
     def _known(self, job: Job, account: Account, folder: Path) -> Run:
         """Return the Run of a row that stands in the journal."""
         self._rows[job.id] = job.id
-        return _run(job, account, folder)
+        return Run.of(job, account, folder)
 
     async def _own(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
         """Do what is to be done with a row of ours; when it was taken over meanwhile, go on as its new driver does."""
@@ -442,7 +446,3 @@ def _of(job: Job) -> Request:
     if job.request is None:
         raise RuntimeError("a Job that is driven has a Request")
     return job.request
-
-
-def _run(job: Job, account: Account, folder: Path) -> Run:
-    return Run(job=job, row_id=job.id, account=account, request=_of(job), folder=folder)

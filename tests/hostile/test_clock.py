@@ -34,7 +34,7 @@ def make(tmp_path: Path, clock: ShiftedClock) -> Any:
     def world() -> World:
         made = World(tmp_path / "home", tmp_path / "out", clock)
         settings = EmulatorSettings(latency=(20.0, 30.0))
-        made.app = made.way.app = create_app(tmp_path / "home" / "emulator", settings, clock=clock.right.now)
+        made.app = made.transport.app = create_app(tmp_path / "home" / "emulator", settings, clock=clock.right.now)
         worlds.append(made)
         return made
 
@@ -64,7 +64,7 @@ def test_a_clock_that_is_set_loses_no_picture(make: Any, clock: ShiftedClock, wh
         clock.off = jump
         return None
 
-    world.way.app = meddler = Meddler(app=world.app, at=when, answer=jumps)
+    world.transport.app = meddler = Meddler(app=world.app, at=when, answer=jumps)
     job = world.job(request())
     assert len(job.result(20)) == 1
     assert meddler.asked["create"] == 1
@@ -90,7 +90,7 @@ def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: ShiftedClock
         return broken
 
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at=at, answer=jumps, times=times)
+    world.transport.app = meddler = Meddler(app=world.app, at=at, answer=jumps, times=times)
     job = world.job(request())
     assert len(job.result(20)) == 1
     assert meddler.times == 0
@@ -108,7 +108,7 @@ def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_so
         return Response("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", 403)
 
     world = make()
-    world.way.app = Meddler(app=world.app, at="download", answer=jumps)
+    world.transport.app = Meddler(app=world.app, at="download", answer=jumps)
     job = world.job(request()).wait(20)
     assert isinstance(job.error, DownloadError)
     row = world.journal.row(job.id)
@@ -128,7 +128,7 @@ def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
     clock.off = jump
     world = make()
     if fault is not None:
-        world.way.app = Meddler(app=world.app, at="query", answer=fault, times=2)
+        world.transport.app = Meddler(app=world.app, at="query", answer=fault, times=2)
     (job,) = resume(world)
     assert len(job.result(20)) == 1
 
@@ -143,7 +143,7 @@ def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
         return Response("<html>", 502) if when == "create" else None
 
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at=when, answer=jumps, lost_create=True)
+    world.transport.app = meddler = Meddler(app=world.app, at=when, answer=jumps, lost_create=True)
     job = world.job(request()).wait(20)
     if job.status != "SUCCEEDED":
         assert isinstance(job.error, SubmitUncertain)
@@ -163,7 +163,7 @@ def test_a_clock_that_is_set_shortens_no_waiting_for_a_row_that_comes_late(
         return put("data", [])(real)
 
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at="list", answer=jumps, times=2, lost_create=True)
+    world.transport.app = meddler = Meddler(app=world.app, at="list", answer=jumps, times=2, lost_create=True)
     assert len(world.job(request()).result(20)) == 1
     assert meddler.asked["create"] == 1
 
@@ -176,7 +176,7 @@ def test_a_clock_that_is_set_back_lengthens_no_waiting_for_a_row_that_comes_late
         return None
 
     world = make()
-    world.way.app = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
+    world.transport.app = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
     job = world.job(t2i()).wait(20)
     assert isinstance(job.error, SubmitUncertain)
     assert "may be its own" in job.error.message
@@ -188,7 +188,7 @@ def test_a_call_of_this_kernel_is_not_gone_for_good_because_the_clock_says_so(ma
         return put("data", [])(real)
 
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
+    world.transport.app = meddler = Meddler(app=world.app, at="list", answer=jumps, lost_create=True)
     job = world.job(request()).wait(20)
     assert isinstance(job.error, SubmitUncertain)
     (again,) = resume(world)
@@ -209,7 +209,7 @@ def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: 
     clock.off = DAY + 3600
     world = make()
     unknown = raw(b'{"output": {"task_status": "UNKNOWN"}}')
-    world.way.app = meddler = Meddler(app=world.app, at="query", answer=unknown)
+    world.transport.app = meddler = Meddler(app=world.app, at="query", answer=unknown)
     (job,) = resume(world)
     assert job.wait(20).status == "EXPIRED"
     assert 1 < meddler.asked["query"] < 5
@@ -220,7 +220,7 @@ def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_ba
     make: Any, clock: ShiftedClock
 ) -> None:
     world = make()
-    world.way.app = Meddler(
+    world.transport.app = Meddler(
         app=world.app, at="create", answer=lambda real: setattr(clock, "off", -DAY) or Response(b"", 429), times=2
     )
     assert len(world.job(request()).result(10)) == 1
@@ -242,7 +242,7 @@ def test_what_never_makes_sense_ends_after_a_day(
     make: Any, clock: ShiftedClock, at: At, answer: Answer, kind: type
 ) -> None:
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at=at, answer=answer)
+    world.transport.app = meddler = Meddler(app=world.app, at=at, answer=answer)
     job = world.job(request()).wait(60)
     assert isinstance(job.error, kind)
     assert isinstance(job.error, BailianError)

@@ -49,7 +49,7 @@ def past(url: str) -> str:
 def test_a_url_that_is_refused_before_its_time_is_tried_again_and_said_to_be_good(
     world: World, status: int, body: str
 ) -> None:
-    world.way.app = Refusing(world.app, str, body, status)
+    world.transport.app = Refusing(world.app, str, body, status)
     job = world.job(request())
     job.wait(10)
     said = said_of(job)
@@ -67,7 +67,7 @@ def test_a_url_that_is_refused_before_its_time_is_tried_again_and_said_to_be_goo
 def test_a_url_that_is_refused_after_its_time_is_gone_and_nothing_promises_more(
     world: World, status: int, body: str
 ) -> None:
-    world.way.app = Refusing(world.app, past, body, status)
+    world.transport.app = Refusing(world.app, past, body, status)
     job = world.job(request())
     job.wait(10)
     said = said_of(job)

@@ -29,7 +29,7 @@ ECHO = f"key {KEY} Authorization: Bearer {KEY}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class Breakage:
     """One way to fail, and the error that tells of it."""
 
     kind: type[errors.BailianError]
@@ -48,28 +48,30 @@ def ended(status: str, code: str = "") -> Answer:
 
 
 WAYS = (
-    Way(kind=errors.AuthenticationError, at="create", answer=refused(401, "InvalidApiKey"), instead=True),
-    Way(kind=errors.AccessDenied, at="create", answer=refused(403, "AccessDenied"), instead=True),
-    Way(kind=errors.BillingError, at="create", answer=refused(400, "Arrearage"), instead=True),
-    Way(kind=errors.ContentRejected, at="create", answer=refused(400, "DataInspectionFailed"), instead=True),
-    Way(
+    Breakage(kind=errors.AuthenticationError, at="create", answer=refused(401, "InvalidApiKey"), instead=True),
+    Breakage(kind=errors.AccessDenied, at="create", answer=refused(403, "AccessDenied"), instead=True),
+    Breakage(kind=errors.BillingError, at="create", answer=refused(400, "Arrearage"), instead=True),
+    Breakage(kind=errors.ContentRejected, at="create", answer=refused(400, "DataInspectionFailed"), instead=True),
+    Breakage(
         kind=errors.InputDownloadFailed,
         at="create",
         answer=refused(400, "InvalidParameter.DataInspection"),
         instead=True,
     ),
-    Way(kind=errors.RequestRejected, at="create", answer=refused(400, ECHO), instead=True),
-    Way(kind=errors.RequestRejected, at="create", answer=raw(ECHO, 302, Location=f"http://h/{KEY}"), instead=True),
-    Way(kind=errors.SubmitUncertain, at="create", answer=refused(500, "InternalError"), instead=True),
-    Way(kind=errors.SubmitUncertain, at="create", answer=raw(ECHO), instead=True),
-    Way(kind=errors.TaskFailed, at="query", answer=ended("FAILED", ECHO)),
-    Way(kind=errors.TaskFailed, at="query", answer=ended("FAILED", "InternalError.Algo")),
-    Way(kind=errors.TaskCanceled, at="query", answer=ended("CANCELED", ECHO)),
-    Way(kind=errors.TaskExpired, at="query", answer=ended("UNKNOWN", ECHO)),
-    Way(kind=errors.AuthenticationError, at="query", answer=refused(401, "InvalidApiKey")),
-    Way(kind=errors.DownloadError, at="query", answer=put("output.results", [{"url": f"ftp://{KEY}.example/{KEY}"}])),
-    Way(kind=errors.DownloadError, at="download", answer=raw(f"<Error><Code>{ECHO}</Code></Error>", 403)),
-    Way(kind=errors.DownloadError, at="download", answer=raw(b"", 302, Location=f"http://{KEY}.example/{KEY}")),
+    Breakage(kind=errors.RequestRejected, at="create", answer=refused(400, ECHO), instead=True),
+    Breakage(kind=errors.RequestRejected, at="create", answer=raw(ECHO, 302, Location=f"http://h/{KEY}"), instead=True),
+    Breakage(kind=errors.SubmitUncertain, at="create", answer=refused(500, "InternalError"), instead=True),
+    Breakage(kind=errors.SubmitUncertain, at="create", answer=raw(ECHO), instead=True),
+    Breakage(kind=errors.TaskFailed, at="query", answer=ended("FAILED", ECHO)),
+    Breakage(kind=errors.TaskFailed, at="query", answer=ended("FAILED", "InternalError.Algo")),
+    Breakage(kind=errors.TaskCanceled, at="query", answer=ended("CANCELED", ECHO)),
+    Breakage(kind=errors.TaskExpired, at="query", answer=ended("UNKNOWN", ECHO)),
+    Breakage(kind=errors.AuthenticationError, at="query", answer=refused(401, "InvalidApiKey")),
+    Breakage(
+        kind=errors.DownloadError, at="query", answer=put("output.results", [{"url": f"ftp://{KEY}.example/{KEY}"}])
+    ),
+    Breakage(kind=errors.DownloadError, at="download", answer=raw(f"<Error><Code>{ECHO}</Code></Error>", 403)),
+    Breakage(kind=errors.DownloadError, at="download", answer=raw(b"", 302, Location=f"http://{KEY}.example/{KEY}")),
 )
 
 
@@ -108,10 +110,10 @@ def words_of(job: Job, world: World) -> Iterator[str]:
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kind.__name__} {way.at}")
 def test_no_failure_shows_the_key(
-    way: Way, make: Callable[[], World], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    way: Breakage, make: Callable[[], World], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = make()
-    world.way.app = meddler = Meddler(app=world.app, at=way.at, answer=way.answer, instead=way.instead)
+    world.transport.app = meddler = Meddler(app=world.app, at=way.at, answer=way.answer, instead=way.instead)
     job = world.job(request())
     job.wait(10)
     assert type(job.error) is way.kind, repr(job.error)
@@ -167,7 +169,7 @@ def test_a_fault_of_ours_shows_no_key(
         raise ZeroDivisionError
 
     world = make()
-    world.way.app = Meddler(app=world.app, at="create", answer=breaks, times=1)
+    world.transport.app = Meddler(app=world.app, at="create", answer=breaks, times=1)
     job = world.job(request(), prepare=prepare)
     job.wait(10)
     assert "fault in bailian_nb" in str(job.error)

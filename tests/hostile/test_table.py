@@ -63,7 +63,7 @@ def test_hostile(case: Case, make: Callable[[], World], tmp_path: Path, caplog: 
         instead=case.instead,
         lost_create=case.at == "list",
     )
-    world.way.app = meddler
+    world.transport.app = meddler
     job = world.job(request())
     job.wait(SECONDS)
 
@@ -96,7 +96,7 @@ def test_hostile(case: Case, make: Callable[[], World], tmp_path: Path, caplog: 
             attach=lambda job: job.attach(again.runner, again.callbacks, again.callback_loop),
         ).jobs
         assert len(later.result(SECONDS)) == 1
-        assert again.way.count("POST", "/services/") == 0
+        assert again.transport.count("POST", "/services/") == 0
         again.close()
     check_disk(tmp_path, case.pictures)
     check_log(caplog)

@@ -28,7 +28,7 @@ PENDING = "emulator:pending=60"
 
 
 @dataclass
-class Desk:
+class HeldCalls:
     """An ASGI app before the emulator: it keeps calls waiting whose path has `keeps` in it, and may lose their answers.
 
     `answer` makes what comes instead of the emulator's answer, from that answer's bytes.
@@ -89,9 +89,9 @@ def state_of(world: World, job: Job) -> str:
     return row.state
 
 
-def desk(world: World, keeps: str, **more: Any) -> Desk:
-    made = Desk(world.app, keeps, **more)
-    world.way.app = made
+def hold_calls(world: World, keeps: str, **more: Any) -> HeldCalls:
+    made = HeldCalls(world.app, keeps, **more)
+    world.transport.app = made
     return made
 
 
@@ -105,7 +105,7 @@ def queued(world: World) -> Job:
 
 def throttled(world: World) -> Job:
     refusal = {"code": "Throttling.RateQuota", "message": "no"}
-    world.way.fault = lambda method, path, count: (
+    world.transport.fault = lambda method, path, count: (
         JSONResponse(refusal, 429, {"Retry-After": "3000"}) if method == "POST" else None
     )
     job = world.job(t2i())
@@ -149,7 +149,7 @@ def test_a_cancel_in_the_very_moment_of_the_call_ends_the_job_and_those_that_wai
 
 @pytest.mark.usefixtures("impatient")
 def test_a_cancel_without_an_answer_is_over_soon_and_goes_on_by_itself(world: World) -> None:
-    silent = desk(world, "/cancel")
+    silent = hold_calls(world, "/cancel")
     job = world.job(t2i(f"a hill {PENDING}"))
     until(lambda: job.status == "PENDING")
     begun = time.monotonic()
@@ -163,7 +163,7 @@ def test_a_cancel_without_an_answer_is_over_soon_and_goes_on_by_itself(world: Wo
 
 
 def test_a_cancel_in_a_callback_holds_no_other_callback_up(world: World) -> None:
-    silent = desk(world, "/cancel")
+    silent = hold_calls(world, "/cancel")
     job = world.job(t2i(f"a hill {PENDING}"))
     seen: list[object] = []
 
@@ -225,7 +225,7 @@ def test_an_interrupt_of_a_cancel_is_one_line(world: World, monkeypatch: pytest.
 
 
 def test_a_call_that_is_out_is_canceled_as_soon_as_its_task_is_known(world: World) -> None:
-    slow = desk(world, "/services/")
+    slow = hold_calls(world, "/services/")
     job = world.job(t2i(f"a hill {PENDING}"))
     assert slow.came.wait(5)
     threading.Timer(0.05, slow.opened.set).start()
@@ -237,7 +237,7 @@ def test_a_call_that_is_out_is_canceled_as_soon_as_its_task_is_known(world: Worl
 @pytest.mark.usefixtures("impatient")
 def test_a_call_that_was_throttled_does_not_go_out_again_after_a_cancel(world: World) -> None:
     refused = JSONResponse({"code": "Throttling.RateQuota", "message": "no"}, 429)
-    slow = desk(world, "/services/", answer=lambda body: refused, instead=True)
+    slow = hold_calls(world, "/services/", answer=lambda body: refused, instead=True)
     job = world.job(t2i())
     assert slow.came.wait(5)
     assert job.cancel() is False
@@ -262,7 +262,7 @@ def test_a_task_that_runs_is_kept_and_no_further_try_follows_it(world: World) ->
 
 
 def test_a_cancel_whose_answer_is_lost_is_looked_up(world: World) -> None:
-    broken = desk(world, "/cancel", answer=lambda body: Response("<html>502</html>", 502))
+    broken = hold_calls(world, "/cancel", answer=lambda body: Response("<html>502</html>", 502))
     broken.opened.set()
     job = world.job(t2i(f"a hill {PENDING}"))
     until(lambda: job.status == "PENDING")
@@ -271,7 +271,7 @@ def test_a_cancel_whose_answer_is_lost_is_looked_up(world: World) -> None:
 
 
 def test_a_cancel_that_does_not_get_through_can_be_asked_for_again(world: World) -> None:
-    broken = desk(world, "/cancel", answer=lambda body: Response(b"", 503), instead=True)
+    broken = hold_calls(world, "/cancel", answer=lambda body: Response(b"", 503), instead=True)
     broken.opened.set()
     job = world.job(t2i(f"a hill {PENDING}"))
     until(lambda: job.status == "PENDING")
@@ -279,7 +279,7 @@ def test_a_cancel_that_does_not_get_through_can_be_asked_for_again(world: World)
     assert (job.cancel_asked, broken.count) == (False, cancel.TRIES)
     assert job.uncanceled is not None
     assert job.uncanceled.key == "cancel_failed"
-    world.way.app = world.app
+    world.transport.app = world.app
     assert job.cancel() is True
     assert job.wait(10).status == "CANCELED"
 
@@ -295,9 +295,9 @@ def lost(world: World, request: Any, *, named: bool = False) -> Job:
         known = {"request_id": json.loads(body)["request_id"]} if named else {}
         return JSONResponse({"code": "InternalError", "message": "no", **known}, 500)
 
-    slow = desk(world, "/services/", answer=answer)
+    slow = hold_calls(world, "/services/", answer=answer)
     slow.opened.set()
-    world.way.fault = first_list_fails  # so that the search still waits when the test goes on
+    world.transport.fault = first_list_fails  # so that the search still waits when the test goes on
     job = world.job(request)
     until(lambda: job.status == "UNCERTAIN")
     return job
@@ -326,13 +326,13 @@ def test_the_end_of_the_process_closes_no_row_whose_task_may_exist(world: World,
     if how == "lost":
         job = lost(world, t2i(PENDING))
     elif how == "out":
-        slow = desk(world, "/services/")
+        slow = hold_calls(world, "/services/")
         job = world.job(t2i(PENDING))
         assert slow.came.wait(5)
     else:
         job = world.job(t2i(PENDING if how == "pending" else "emulator:latency=600"))
         until(lambda: job.status == how.upper())
-        desk(world, "/cancel")
+        hold_calls(world, "/cancel")
     assert job.cancel() is False
     assert job.cancel_asked
     world.runner.drain(0.1)

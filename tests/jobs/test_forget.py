@@ -21,7 +21,7 @@ from bailian_nb.store.row import Row
 from ..world.altered import alter
 from ..world.jumping_clock import until
 from ..world.world import World, t2i
-from ..world.written_journal import NOW, REAL, Books
+from ..world.written_journal import NOW, REAL, WrittenJournal
 from .test_resume import resume
 
 
@@ -40,9 +40,9 @@ class Held:
 
 def out_now(world: World, *, lost: bool) -> tuple[Job, Held]:
     """Return a Job whose create call is out."""
-    held = world.way.app = Held(world.app)
+    held = world.transport.app = Held(world.app)
     if lost:
-        world.way.fault = lambda method, path, count: "after" if "/services/" in path else None
+        world.transport.fault = lambda method, path, count: "after" if "/services/" in path else None
     job = world.job(t2i("a hill"))
     until(lambda: job.status == "SUBMITTING")
     return job, held
@@ -136,7 +136,7 @@ def die(journal: Journal) -> None:
 def test_a_task_that_another_open_call_may_have_made_is_not_forgotten(
     tmp_path: Path, other: Journal, state: str, alive: bool
 ) -> None:
-    books = Books(tmp_path)
+    books = WrittenJournal(tmp_path)
     given_up = books.add("uncertain")
     books.add(state, kernel=other)
     if not alive:
@@ -150,7 +150,7 @@ def test_a_task_that_another_open_call_may_have_made_is_not_forgotten(
 
 
 def test_a_task_that_no_other_call_can_have_made_is_forgotten(tmp_path: Path) -> None:
-    books = Books(tmp_path)
+    books = WrittenJournal(tmp_path)
     given_up = books.add("uncertain")
     books.add("accepted")
     model, orphans = "wan2.6-t2i", books.journal.orphans
@@ -162,7 +162,7 @@ def test_a_task_that_no_other_call_can_have_made_is_forgotten(tmp_path: Path) ->
 
 
 def test_what_another_kernel_has_given_up_since_it_was_read_is_not_taken_over(tmp_path: Path, other: Journal) -> None:
-    books = Books(tmp_path)
+    books = WrittenJournal(tmp_path)
     name = books.add("submitting", kernel=other)
     die(other)
     row = books.journal.row(name)

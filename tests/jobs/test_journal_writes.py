@@ -72,16 +72,16 @@ def test_a_synchronous_answer_that_could_not_be_written_is_saved_by_resume(world
 
 
 def test_a_task_whose_id_could_not_be_written_is_taken_up_without_a_search(world: World, disk: Disk) -> None:
-    world.way.fault = lambda method, path, count: refusal(401, "InvalidApiKey") if "/tasks/" in path else None
+    world.transport.fault = lambda method, path, count: refusal(401, "InvalidApiKey") if "/tasks/" in path else None
     job = world.job(t2i())
     with pytest.raises(AuthenticationError):
         job.result(30)
     assert state(world, job) == "submitting"
-    disk.full, world.way.fault = False, lambda method, path, count: None
+    disk.full, world.transport.fault = False, lambda method, path, count: None
     (again,) = resume(world).jobs
     assert (again.status, again.task_id) == ("PENDING", job.task_id)
     assert len(again.result(30)) == 1
-    assert not [path for _, path in world.way.calls if path.endswith("/tasks")], "no list was asked for"
+    assert not [path for _, path in world.transport.calls if path.endswith("/tasks")], "no list was asked for"
 
 
 def test_the_id_of_a_task_is_written_down_at_the_end_of_the_process_at_the_latest(

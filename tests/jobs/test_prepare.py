@@ -82,7 +82,7 @@ def test_a_picture_without_bytes_is_not_sent(world: World) -> None:
     job = world.job(replace(request, images=(replace(request.images[0], data=b""),)))
     with pytest.raises(InvalidRequest, match=r"its picture .*is gone; nothing was sent"):
         job.result(20)
-    assert world.way.calls == []
+    assert world.transport.calls == []
     assert world.journal.recent() == []
 
 
@@ -108,6 +108,6 @@ def test_a_kernel_killed_while_it_pasted_back_leaves_one_served_picture(
     (again,) = resume(second).jobs[0].result(30)
     assert (again.path, again.raw_path) == (made.path, made.raw_path)
     assert names(second) == before
-    assert second.way.count("GET", "/results") == 0
+    assert second.transport.count("GET", "/results") == 0
     (listed,) = second.index.recent()
     assert listed.path == again.path.resolve()

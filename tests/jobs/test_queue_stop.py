@@ -19,27 +19,27 @@ from ..world.world import World, edit, refusal, t2i
 
 @pytest.mark.parametrize("code", ["CommodityNotPurchased", "PostpaidBillOverdue", "BudgetLimitExceeded"])
 def test_a_billing_refusal_under_429_is_final(world: World, code: str) -> None:
-    world.way.fault = lambda method, path, count: refusal(429, code) if method == "POST" else None
+    world.transport.fault = lambda method, path, count: refusal(429, code) if method == "POST" else None
     job = world.job(t2i())
     with pytest.raises(RequestRejected, match=code):
         job.result(30)
-    assert world.way.count("POST", "/services/") == 1
+    assert world.transport.count("POST", "/services/") == 1
 
 
 @pytest.mark.parametrize("code", ["PostpaidBillOverdue", "InvalidApiKey"])
 def test_a_refusal_of_the_account_stops_its_queue_and_what_waited_can_be_sent_later(world: World, code: str) -> None:
     status = 401 if code == "InvalidApiKey" else 429
-    world.way.fault = lambda method, path, count: refusal(status, code) if method == "POST" else None
+    world.transport.fault = lambda method, path, count: refusal(status, code) if method == "POST" else None
     jobs = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
     for job in jobs:
         with pytest.raises(RequestRejected, match=code):
             job.result(30)
-    assert world.way.count("POST", "/services/") < 4
+    assert world.transport.count("POST", "/services/") < 4
     waited = [job for job in jobs if job.error is not None and "not sent" in job.error.message]
     assert len(waited) > 4
     offered = {row.id for row in world.journal.recent() if row.state == "intent"}
     assert {job.id for job in waited} <= offered
-    world.way.fault = lambda method, path, count: None
+    world.transport.fault = lambda method, path, count: None
     assert len(world.job(t2i("after the bill was paid")).result(30)) == 1
 
 
@@ -47,7 +47,7 @@ def test_a_free_quota_that_is_used_up_stops_its_model_alone(world: World) -> Non
     def fault(method: str, path: str, count: int) -> Response | None:
         return refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
 
-    world.way.fault = fault
+    world.transport.fault = fault
     refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(3)]
     other = world.job(edit())
     assert len(other.result(30)) == 1
@@ -59,14 +59,14 @@ def test_a_refusal_of_a_model_leaves_those_alone_whose_request_is_not_made_yet(w
     waits = world.job(t2i("waits"), needs=[first], prepare=lambda: t2i("made later"))
     waits.request = None  # as session makes it: the picture is not there yet
     until(lambda: waits.status == "WAITING")
-    world.way.fault = lambda method, path, count: (
+    world.transport.fault = lambda method, path, count: (
         refusal(403, "AllocationQuota.FreeTierOnly") if "image-generation" in path else None
     )
     refused = [world.job(t2i(f"hill {number}", seed=number)) for number in range(8)]
     for job in refused:
         with pytest.raises(RequestRejected, match="FreeTierOnly"):
             job.result(30)
-    assert world.way.count("POST", "/services/") < 6
+    assert world.transport.count("POST", "/services/") < 6
     assert waits.status == "WAITING"
 
 

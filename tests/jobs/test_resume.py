@@ -86,7 +86,7 @@ def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_
     make_world: Callable[..., World],
 ) -> None:
     first = make_world()
-    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    first.transport.fault = lambda method, path, count: "after" if method == "POST" else None
     request = t2i()
     job = first.job(replace(request, sync=True))
     job.wait(30)
@@ -95,7 +95,7 @@ def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_
     found = resume(second)
     assert [row.id for row in found.uncertain] == [job.id]
     assert not found.jobs
-    assert second.way.count("POST", "/services/") == 0
+    assert second.transport.count("POST", "/services/") == 0
 
 
 @pytest.mark.parametrize("made", [True, False])
@@ -109,7 +109,7 @@ def test_a_lost_call_that_looks_older_than_a_day_is_looked_for_once_more(
     asked = {} if made else {"request": json.dumps(old("a lake").to_dict())}
     alter(first.journal.path, lost.id, state="uncertain", task_id=None, request_id=None, **asked)
     second = make_world(clock=ShiftedClock(first.clock, 25 * 3600.0))
-    second.way.app = first.app  # the service's clock is right
+    second.transport.app = first.app  # the service's clock is right
     again = resume(second).jobs[0].wait(60)
     assert again.status == ("SUCCEEDED" if made else "EXPIRED")
     assert not resume(second)
@@ -119,7 +119,7 @@ def test_a_cut_synchronous_call_older_than_a_day_is_gone_for_good_and_said_once(
     make_world: Callable[..., World],
 ) -> None:
     first = make_world()
-    first.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    first.transport.fault = lambda method, path, count: "after" if method == "POST" else None
     job = first.job(replace(t2i(), sync=True))
     job.wait(30)
     first.die()
@@ -181,7 +181,7 @@ def test_a_picture_that_was_saved_already_is_not_fetched_again(make_world: Calla
     second = make_world(clock=first.clock)
     again = resume(second).jobs[0].result(20)
     assert again.paths == result.paths
-    assert second.way.count("GET", "/results") == 0
+    assert second.transport.count("GET", "/results") == 0
 
 
 def test_a_picture_that_was_saved_but_not_noted_any_more_is_not_saved_twice(make_world: Callable[..., World]) -> None:
@@ -195,7 +195,7 @@ def test_a_picture_that_was_saved_but_not_noted_any_more_is_not_saved_twice(make
     second = make_world(clock=first.clock)
     again = resume(second).jobs[0].result(20)
     assert again.paths == result.paths
-    assert second.way.count("GET", "/results") == 0
+    assert second.transport.count("GET", "/results") == 0
     assert len(list(second.out.rglob("*.png"))) == 2
 
 

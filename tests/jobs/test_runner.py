@@ -62,7 +62,7 @@ def test_the_journal_knows_intent_before_the_create_and_the_task_before_the_firs
         else:
             seen["at download"] = row.state
 
-    world.way.fault = look
+    world.transport.fault = look
     job = world.job(t2i())
     job.result(20)
     assert seen == {
@@ -86,7 +86,7 @@ def test_reads_go_on_through_faults(world: World, broken: object) -> None:
     def fault(method: str, path: str, count: int) -> Response | None:
         return broken() if "/tasks/" in path and count < 3 else None  # type: ignore[operator]
 
-    world.way.fault = fault
+    world.transport.fault = fault
     job = world.job(t2i())
     assert len(job.result(30)) == 1
     assert len(world.log()["creates"]) == 1
@@ -98,27 +98,27 @@ def test_a_broken_download_is_fetched_again_until_it_is_whole(world: World) -> N
             return None
         return [Response(b"\x89PNG\r\n\x1a\nshort"), Response("oops", 500), None][min(count, 2)]
 
-    world.way.fault = fault
+    world.transport.fault = fault
     result = world.job(t2i()).result(30)
     assert result.images[0].size == (768, 768)
 
 
 def test_a_throttled_create_is_sent_again_and_makes_one_task(world: World) -> None:
-    world.way.fault = lambda method, path, count: (
+    world.transport.fault = lambda method, path, count: (
         refusal(429, "Throttling.RateQuota", **{"Retry-After": "1"}) if method == "POST" and count < 2 else None
     )
     job = world.job(t2i())
     assert len(job.result(30)) == 1
     assert len(world.log()["creates"]) == 1
-    assert world.way.count("POST", "/services/") == 3
+    assert world.transport.count("POST", "/services/") == 3
 
 
 def test_a_create_that_broke_half_way_is_never_sent_again(world: World) -> None:
-    world.way.fault = lambda method, path, count: "after" if method == "POST" else None
+    world.transport.fault = lambda method, path, count: "after" if method == "POST" else None
     job = world.job(t2i())
     with pytest.raises(SubmitUncertain):
         job.result(30)
-    assert world.way.count("POST", "/services/") == 1
+    assert world.transport.count("POST", "/services/") == 1
     assert world.journal.recent(1)[0].state == "uncertain"
 
 
@@ -137,7 +137,7 @@ def test_a_disk_that_fills_up_is_told_by_what_it_cost(
         raise sqlite3.OperationalError("disk is full")
 
     monkeypatch.setattr(Journal, broken, full)
-    world.way.fault = lambda method, path, count: "after" if method == "POST" and broken == "uncertain" else None
+    world.transport.fault = lambda method, path, count: "after" if method == "POST" and broken == "uncertain" else None
     job = world.job(t2i(), cost=0.2)
     job.wait(10)
     assert line in str(job.error)
@@ -147,7 +147,7 @@ def test_a_disk_that_fills_up_is_told_by_what_it_cost(
 
 
 def test_a_picture_that_cannot_be_fetched_yet_keeps_the_job_open(world: World) -> None:
-    world.way.fault = lambda method, path, count: Response(b"no picture") if "/results" in path else None
+    world.transport.fault = lambda method, path, count: Response(b"no picture") if "/results" in path else None
     job = world.job(t2i())
     with pytest.raises(DownloadError, match="resume"):
         job.result(60)
@@ -239,7 +239,7 @@ def test_a_pending_task_is_canceled_at_the_service_and_a_running_one_is_not(worl
 
 
 def test_a_task_that_the_service_forgot_is_expired(world: World) -> None:
-    world.way.fault = lambda method, path, count: (
+    world.transport.fault = lambda method, path, count: (
         JSONResponse({"request_id": "r", "output": {"task_id": "x", "task_status": "UNKNOWN"}})
         if "/tasks/" in path
         else None

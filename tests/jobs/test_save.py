@@ -28,14 +28,14 @@ def locked(path: Path) -> Iterator[None]:
 
 def test_a_job_that_cannot_write_ends_when_none_of_its_downloads_is_on_its_way_any_more(world: World) -> None:
     world.out.write_text("a file where the folder should be")
-    world.way.fault = lambda method, path, count: Response(b"", 503) if "/results" in path and not count else None
+    world.transport.fault = lambda method, path, count: Response(b"", 503) if "/results" in path and not count else None
     job = world.job(t2i(n=2))
     job.wait(60)
     assert isinstance(job.error, SaveFailed)
-    fetched = world.way.count("GET", "/results")
+    fetched = world.transport.count("GET", "/results")
     world.out.unlink()
     time.sleep(0.2)
-    assert world.way.count("GET", "/results") == fetched == 3
+    assert world.transport.count("GET", "/results") == fetched == 3
     assert not world.out.exists()
     assert len(resume(world).jobs[0].result(60)) == 2
     assert len(list(world.out.rglob("*.png"))) == 2

@@ -178,7 +178,7 @@ class Story:
         if self.chaos is None:
             self.chaos = Chaos(app=world.app, script={kind: list(faults) for kind, faults in self.faults.items()})
         self.chaos.app = world.app
-        world.way.app = self.chaos
+        world.transport.app = self.chaos
         return world
 
     def _attach(self, job: Job) -> None:

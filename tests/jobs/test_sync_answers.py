@@ -44,16 +44,16 @@ def test_an_answer_that_could_not_be_saved_is_saved_by_the_next_kernel(
 
 def test_pictures_that_cannot_be_fetched_yet_are_fetched_later(make_world: Callable[..., World]) -> None:
     world = make_world()
-    world.way.fault = lambda method, path, count: Response("no picture", 200) if "/results" in path else None
+    world.transport.fault = lambda method, path, count: Response("no picture", 200) if "/results" in path else None
     with pytest.raises(DownloadError, match="resume tries again"):
         world.job(SYNC).result(60)
-    world.way.fault = lambda method, path, count: None
+    world.transport.fault = lambda method, path, count: None
     assert len(resume(world).jobs[0].result(30)) == 2
     assert len(world.log()["creates"]) == 1
 
 
 def test_the_urls_of_an_answer_are_shown_by_no_repr(world: World) -> None:
-    world.way.fault = lambda method, path, count: Response("no picture", 200) if "/results" in path else None
+    world.transport.fault = lambda method, path, count: Response("no picture", 200) if "/results" in path else None
     job = world.job(SYNC)
     job.wait(60)
     row = world.journal.row(job.id)

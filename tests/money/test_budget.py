@@ -22,7 +22,7 @@ from bailian_nb.store.journal import Journal
 
 from ..world.altered import database
 from ..world.world import World, edit, t2i
-from ..world.written_journal import DAY, NOW, Books
+from ..world.written_journal import DAY, NOW, WrittenJournal
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class At:
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    books = Books(tmp_path / "home")
+def books(tmp_path: Path) -> Iterator[WrittenJournal]:
+    books = WrittenJournal(tmp_path / "home")
     yield books
     books.journal.close()
 
@@ -58,7 +58,9 @@ def job(name: str, *, created: float = NOW) -> Job:
     return Job(id=name, request=t2i(), label="wan2.6-t2i", emulator=False, created=created, cost=0.2)
 
 
-def held(books: Books, account: Account, jobs: list[Job] | None = None, *, at: float = NOW, **settings: Any) -> str:
+def held(
+    books: WrittenJournal, account: Account, jobs: list[Job] | None = None, *, at: float = NOW, **settings: Any
+) -> str:
     """Return why a call of CNY 0.20 is not sent, "" when it is."""
     try:
         caps.check_budget(books.home, account, call(**settings), jobs or [], clock=At(at))
@@ -76,12 +78,12 @@ def ids(journal: Journal) -> set[str]:
     return {row.id for row in journal.recent()}
 
 
-def test_without_a_cap_nothing_is_read(books: Books, account: Account) -> None:
+def test_without_a_cap_nothing_is_read(books: WrittenJournal, account: Account) -> None:
     (books.home / "journal.sqlite").write_bytes(b"no database at all")
     assert held(books, account) == ""
 
 
-def test_the_cap_of_a_day_names_its_numbers(books: Books, account: Account) -> None:
+def test_the_cap_of_a_day_names_its_numbers(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW - 60, cost=0.4, images=2)
     books.add("accepted", at=NOW - 30, n=2)
     assert held(books, account, max_cost_day=1.0) == ""
@@ -93,7 +95,7 @@ def test_the_cap_of_a_day_names_its_numbers(books: Books, account: Account) -> N
     assert "on its way 0.40, perhaps billed 0.20; nothing was sent" in held(books, account, max_cost_day=1.0)
 
 
-def test_yesterday_is_in_the_month_and_not_in_the_day(books: Books, account: Account) -> None:
+def test_yesterday_is_in_the_month_and_not_in_the_day(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW - DAY, cost=3.0)
     assert held(books, account, max_cost_day=1.0) == ""
     assert "would pass max_cost_month 3.1" in held(books, account, max_cost_month=3.1)
@@ -101,13 +103,13 @@ def test_yesterday_is_in_the_month_and_not_in_the_day(books: Books, account: Acc
     assert held(books, account, max_cost_month=3.3) == ""
 
 
-def test_another_account_and_the_emulator_have_their_own_budget(books: Books, account: Account) -> None:
+def test_another_account_and_the_emulator_have_their_own_budget(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW - 60, cost=9.0, account="them")
     books.add("done", at=NOW - 60, cost=9.0, account="emulator", emulator=True)
     assert held(books, account, max_cost_day=0.2) == ""
 
 
-def test_what_the_key_spent_before_it_was_joined_counts(books: Books, account: Account) -> None:
+def test_what_the_key_spent_before_it_was_joined_counts(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW - 60, cost=0.4)
     books.add("accepted", at=NOW - 60)
     joined = replace(account, id="team", own="us")
@@ -115,7 +117,7 @@ def test_what_the_key_spent_before_it_was_joined_counts(books: Books, account: A
     assert held(books, replace(account, id="team"), max_cost_day=0.7) == ""
 
 
-def test_a_job_that_has_no_row_yet_counts_once(books: Books, account: Account) -> None:
+def test_a_job_that_has_no_row_yet_counts_once(books: WrittenJournal, account: Account) -> None:
     waiting, known = job("waits"), job(books.add("accepted", at=NOW - 5))
     assert held(books, account, [waiting, known], max_cost_day=0.6) == ""
     assert "on its way 0.40" in held(books, account, [waiting, known], max_cost_day=0.59)
@@ -124,7 +126,7 @@ def test_a_job_that_has_no_row_yet_counts_once(books: Books, account: Account) -
     assert "on its way 0.20" in held(books, account, [ended], max_cost_day=0.3)
 
 
-def test_a_further_try_counts_once(books: Books, account: Account) -> None:
+def test_a_further_try_counts_once(books: WrittenJournal, account: Account) -> None:
     tries = job("tries")
     books.add("failed", at=NOW - 9, id="tries")
     assert "on its way 0.20" in held(books, account, [tries], max_cost_day=0.3)
@@ -132,13 +134,13 @@ def test_a_further_try_counts_once(books: Books, account: Account) -> None:
     assert held(books, account, [tries], max_cost_day=0.4) == ""
 
 
-def test_a_job_whose_row_is_closed_a_moment_before_it_ends_counts_once(books: Books, account: Account) -> None:
+def test_a_job_whose_row_is_closed_a_moment_before_it_ends_counts_once(books: WrittenJournal, account: Account) -> None:
     closing = job("closing", created=NOW - 9)
     books.add("done", at=NOW - 8, id="closing", cost=0.2)
     assert held(books, account, [closing], max_cost_day=0.4) == ""
 
 
-def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: Books, account: Account) -> None:
+def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: WrittenJournal, account: Account) -> None:
     name = books.add("intent", at=NOW - DAY)
     assert held(books, account, max_cost_day=0.2) == ""
     row = books.journal.row(name)
@@ -148,14 +150,14 @@ def test_unsent_intents_that_were_only_listed_hold_nothing_back(books: Books, ac
     caps.check_budget(books.home, account, sent_after_all, [], clock=At(NOW))
 
 
-def test_an_unknown_price_cannot_be_held_unless_the_user_says_so(books: Books, account: Account) -> None:
+def test_an_unknown_price_cannot_be_held_unless_the_user_says_so(books: WrittenJournal, account: Account) -> None:
     with pytest.raises(BudgetExceeded, match=r"unknown, so max_cost_day 9 cannot be held; nothing was sent\. The call"):
         caps.check_budget(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW))
     for unlimited in (math.inf, "inf"):
         caps.check_budget(books.home, account, call(None, max_cost_day=9.0), [], clock=At(NOW), max_cost=unlimited)
 
 
-def test_a_call_that_other_kernels_have_overtaken_leaves_no_row(books: Books) -> None:
+def test_a_call_that_other_kernels_have_overtaken_leaves_no_row(books: WrittenJournal) -> None:
     books.add("accepted", at=NOW - 5)
     ours = Journal(books.home)
     check = partial(budget(books.home, max_cost_day=0.5).check, kernel=ours.kernel, driven={"first", "late"})
@@ -178,7 +180,9 @@ def test_a_call_that_other_kernels_have_overtaken_leaves_no_row(books: Books) ->
         (["expired"], set(), False),
     ],
 )
-def test_what_counts_where_the_row_is_written(books: Books, states: list[str], driven: set[str], through: bool) -> None:
+def test_what_counts_where_the_row_is_written(
+    books: WrittenJournal, states: list[str], driven: set[str], through: bool
+) -> None:
     for state in states:
         books.add(state, at=NOW - 5)
     check = partial(budget(books.home, max_cost_day=0.3).check, kernel=books.journal.kernel, driven=driven)
@@ -190,7 +194,7 @@ def test_what_counts_where_the_row_is_written(books: Books, states: list[str], d
     assert ("next" in ids(books.journal)) == through
 
 
-def test_two_sessions_of_one_process_count_each_others_intents(books: Books) -> None:
+def test_two_sessions_of_one_process_count_each_others_intents(books: WrittenJournal) -> None:
     books.add("intent")
     other = Journal(books.home)
     with pytest.raises(BudgetExceeded), database(other.path) as db:
@@ -198,7 +202,7 @@ def test_two_sessions_of_one_process_count_each_others_intents(books: Books) -> 
     other.close()
 
 
-def test_the_day_is_the_one_on_which_the_row_is_written(books: Books) -> None:
+def test_the_day_is_the_one_on_which_the_row_is_written(books: WrittenJournal) -> None:
     books.add("done", at=NOW - 60, cost=0.2)
     with database(books.journal.path) as db:
         budget(books.home, at=NOW + DAY, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
@@ -206,7 +210,7 @@ def test_the_day_is_the_one_on_which_the_row_is_written(books: Books) -> None:
             budget(books.home, max_cost_day=0.3).check(db, kernel=books.journal.kernel, driven=set())
 
 
-def test_a_create_call_that_is_out_at_midnight_counts_for_both_days(books: Books, account: Account) -> None:
+def test_a_create_call_that_is_out_at_midnight_counts_for_both_days(books: WrittenJournal, account: Account) -> None:
     midnight = ledger.day_start(NOW)
     books.add("submitting", at=midnight - 1)  # it may be throttled and go out again
     assert "on its way 0.20" in held(books, account, at=midnight + 1, max_cost_day=0.3)
@@ -214,37 +218,37 @@ def test_a_create_call_that_is_out_at_midnight_counts_for_both_days(books: Books
     assert "on its way 0.20" in held(books, account, at=midnight + 1, max_cost_day=0.3)
 
 
-def test_what_was_sent_before_the_month_began_is_not_in_it(books: Books, account: Account) -> None:
+def test_what_was_sent_before_the_month_began_is_not_in_it(books: WrittenJournal, account: Account) -> None:
     first = ledger.month_start(NOW)
     books.add("accepted", at=first - 1)
     books.add("done", at=first - 1, cost=0.2)
     assert held(books, account, at=first + 1, max_cost_month=0.2) == ""
 
 
-def test_a_clock_that_was_set_back_frees_nothing(books: Books, account: Account) -> None:
+def test_a_clock_that_was_set_back_frees_nothing(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW + DAY, cost=0.2)
     books.add("accepted", at=NOW + DAY)
     assert "spent 0.20, on its way 0.20" in held(books, account, max_cost_day=0.5)
 
 
-def test_a_price_that_only_the_sender_knew_counts(books: Books, account: Account) -> None:
+def test_a_price_that_only_the_sender_knew_counts(books: WrittenJournal, account: Account) -> None:
     books.add("accepted", at=NOW - 5, request={**t2i().to_dict(), "model": "wan9-future"}, estimate=0.5)
     assert "on its way 0.50" in held(books, account, max_cost_day=0.6)
     assert books.sum().open_cny == pytest.approx(0.5)
 
 
-def test_rows_without_a_price_hold_nothing_back(books: Books, account: Account) -> None:
+def test_rows_without_a_price_hold_nothing_back(books: WrittenJournal, account: Account) -> None:
     books.add("done", at=NOW - 5, cost=None)
     books.add("accepted", at=NOW - 5, request={**t2i().to_dict(), "model": "wan9-future"})
     assert held(books, account, max_cost_day=0.2) == ""
 
 
-def test_a_job_of_another_key_counts_for_that_key(books: Books, account: Account) -> None:
+def test_a_job_of_another_key_counts_for_that_key(books: WrittenJournal, account: Account) -> None:
     theirs = job(books.add("accepted", at=NOW - 5, account="them"))
     assert held(books, account, [theirs], max_cost_day=0.2) == ""
 
 
-def test_many_small_sums_reach_a_cap_exactly(books: Books, account: Account) -> None:
+def test_many_small_sums_reach_a_cap_exactly(books: WrittenJournal, account: Account) -> None:
     for _ in range(8):
         books.add("done", at=NOW - 5, cost=0.1)
     assert held(books, account, max_cost_day=1.0) == ""
@@ -259,13 +263,13 @@ def test_a_cap_of_nothing_lets_nothing_through_and_no_journal_is_made(tmp_path: 
 
 
 def test_a_further_try_is_held_as_the_first_one_was(world: World) -> None:
-    others = Books(world.home)
+    others = WrittenJournal(world.home)
 
     def overtake(method: str, path: str, count: int) -> None:
         if method == "GET" and "/tasks/" in path and not others.count:
             others.add("accepted", at=world.clock.now(), account="emulator", emulator=True, id="theirs")
 
-    world.way.fault = overtake
+    world.transport.fault = overtake
     within = replace(budget(world.home, account="emulator", max_cost_day=0.3), clock=world.clock)
     failing = world.job(t2i("a hill emulator:fail=InternalError.Timeout@try=1"), retries=1, budget=within).wait(30)
     others.journal.close()
@@ -274,7 +278,7 @@ def test_a_further_try_is_held_as_the_first_one_was(world: World) -> None:
     assert failing.notes == ["try 1 failed (InternalError.Timeout), trying again"]
     assert (failing.status, failing.cost) == ("FAILED", 0.0)
     assert {row.id: row.state for row in world.journal.recent()} == {"job001": "failed", "theirs": "accepted"}
-    assert world.way.count("POST", "/services/") == 1
+    assert world.transport.count("POST", "/services/") == 1
 
 
 def test_jobs_behind_one_that_is_held_go_on(world: World) -> None:
@@ -285,7 +289,7 @@ def test_jobs_behind_one_that_is_held_go_on(world: World) -> None:
     assert ids(world.journal) == {"job002"}
 
 
-def test_a_long_history_is_added_up_by_an_index(books: Books) -> None:
+def test_a_long_history_is_added_up_by_an_index(books: WrittenJournal) -> None:
     with database(books.journal.path) as db:
         query = f"EXPLAIN QUERY PLAN SELECT TOTAL(cost) FROM jobs WHERE {caps._BILLED}"
         plan = " ".join(row["detail"] for row in db.execute(query, ("us", 0.0)))

@@ -16,12 +16,12 @@ from bailian_nb.store.journal import Journal
 
 from ..world.altered import database
 from ..world.world import edit, t2i
-from ..world.written_journal import NOW, Books
+from ..world.written_journal import NOW, WrittenJournal
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    books = Books(tmp_path / "home")
+def books(tmp_path: Path) -> Iterator[WrittenJournal]:
+    books = WrittenJournal(tmp_path / "home")
     yield books
     books.journal.close()
 
@@ -31,7 +31,7 @@ def test_a_journal_that_is_not_there_holds_nothing_and_is_not_made(tmp_path: Pat
     assert not (tmp_path / "home").exists()
 
 
-def test_what_ended_well_is_spent_and_what_failed_costs_nothing(books: Books) -> None:
+def test_what_ended_well_is_spent_and_what_failed_costs_nothing(books: WrittenJournal) -> None:
     books.add("done", cost=0.4, images=2)
     books.add("done", cost=0.2)
     books.add("failed", cost=None)
@@ -41,25 +41,25 @@ def test_what_ended_well_is_spent_and_what_failed_costs_nothing(books: Books) ->
     assert (found.free, found.unknown, found.maybe, found.open) == (2, 0, 0, 0)
 
 
-def test_a_paid_picture_that_could_not_be_fetched_is_spent(books: Books) -> None:
+def test_a_paid_picture_that_could_not_be_fetched_is_spent(books: WrittenJournal) -> None:
     books.add("expired", cost=0.2)
     assert books.sum().cny == pytest.approx(0.2)
 
 
-def test_an_unknown_price_is_counted_and_no_zero(books: Books) -> None:
+def test_an_unknown_price_is_counted_and_no_zero(books: WrittenJournal) -> None:
     books.add("done", cost=None)
     books.add("done", cost=0.2)
     assert (books.sum().tasks, books.sum().unknown, books.sum().cny) == (2, 1, pytest.approx(0.2))
 
 
-def test_what_may_have_been_billed_stands_apart(books: Books) -> None:
+def test_what_may_have_been_billed_stands_apart(books: WrittenJournal) -> None:
     books.add("uncertain", n=2)
     books.add("expired")
     found = books.sum()
     assert (found.maybe, found.maybe_cny, found.cny) == (2, pytest.approx(0.6), 0)
 
 
-def test_what_is_on_its_way_is_estimated_while_its_kernel_lives(books: Books) -> None:
+def test_what_is_on_its_way_is_estimated_while_its_kernel_lives(books: WrittenJournal) -> None:
     books.add("intent")
     books.add("submitting", n=3)
     books.add("accepted", request=edit().to_dict())
@@ -70,7 +70,7 @@ def test_what_is_on_its_way_is_estimated_while_its_kernel_lives(books: Books) ->
     assert found.free == 1, "an intent of a dead kernel was never sent"
 
 
-def test_another_kernels_tasks_count_but_are_not_ours(books: Books) -> None:
+def test_another_kernels_tasks_count_but_are_not_ours(books: WrittenJournal) -> None:
     other = Journal(books.home)
     other_name = books.add("done", cost=0.2, kernel=other)
     books.add("done", cost=0.4)
@@ -81,7 +81,7 @@ def test_another_kernels_tasks_count_but_are_not_ours(books: Books) -> None:
     assert books.sum(mine=True).cny == pytest.approx(0.4)
 
 
-def test_a_process_with_our_number_that_is_gone_is_not_us(books: Books) -> None:
+def test_a_process_with_our_number_that_is_gone_is_not_us(books: WrittenJournal) -> None:
     earlier = Journal(books.home)
     books.add("done", cost=0.2, kernel=earlier)
     earlier.close()
@@ -103,7 +103,7 @@ def test_day_and_month_begin_at_local_midnight(monkeypatch: pytest.MonkeyPatch) 
     time.tzset()
 
 
-def test_a_task_counts_for_the_day_on_which_it_was_sent(books: Books) -> None:
+def test_a_task_counts_for_the_day_on_which_it_was_sent(books: WrittenJournal) -> None:
     midnight = ledger.day_start(NOW)
     books.add("done", at=midnight - 10, cost=0.2)  # ended after midnight
     books.add("done", at=midnight + 10, cost=0.4)
@@ -112,14 +112,14 @@ def test_a_task_counts_for_the_day_on_which_it_was_sent(books: Books) -> None:
     assert books.sum(midnight).open == 1, "what was not sent yet will be sent today"
 
 
-def test_emulator_and_service_share_no_sum(books: Books) -> None:
+def test_emulator_and_service_share_no_sum(books: WrittenJournal) -> None:
     books.add("done", cost=0.2)
     books.add("done", cost=5.0, account="emulator", emulator=True)
     assert books.sum().cny == pytest.approx(0.2)
     assert {each.account for each in ledger.read(books.home)} == {"us", "emulator"}
 
 
-def test_a_model_that_only_another_kernel_knew_is_unknown_and_breaks_nothing(books: Books) -> None:
+def test_a_model_that_only_another_kernel_knew_is_unknown_and_breaks_nothing(books: WrittenJournal) -> None:
     books.add("accepted", request={**t2i(n=2).to_dict(), "model": "wan9-future"})
     assert (books.sum().open, books.sum().unknown, books.sum().open_cny) == (1, 1, 0)
 

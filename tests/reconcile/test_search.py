@@ -34,14 +34,14 @@ def old(prompt: str, **values: Any) -> Request:
 
 def lose_the_first(world: World, *, before: bool = False) -> None:
     """Break the first create call from now on: after the task was made, or before."""
-    start = world.way.count("POST", "/services/")
+    start = world.transport.count("POST", "/services/")
 
     def fault(method: str, path: str, count: int) -> Any:
         if method != "POST" or count != start:
             return None
         return Response("<html>502</html>", 502) if before else "after"
 
-    world.way.fault = fault
+    world.transport.fault = fault
 
 
 def colleague(world: World, request: Request, key: str = KEY) -> str:
@@ -84,7 +84,7 @@ def test_a_lost_answer_is_found_in_the_list(world: World, make: Callable[..., Re
     job = world.job(make("a hill"))
     result = job.result(60)
     assert len(result) == 1
-    assert world.way.count("POST", "/services/") == ENOUGH + 1
+    assert world.transport.count("POST", "/services/") == ENOUGH + 1
     assert world.log()["creates"][ENOUGH]["task_id"] == job.task_id
     assert any("found in the task list" in note for note in result.notes)
     row = world.journal.row(job.id)
@@ -105,7 +105,7 @@ def test_a_call_that_made_nothing_ends_and_is_not_sent_again(world: World) -> No
     job = world.job(t2i("a hill"))
     with pytest.raises(SubmitUncertain, match="no task of it"):
         job.result(60)
-    assert world.way.count("POST", "/services/") == ENOUGH + 1
+    assert world.transport.count("POST", "/services/") == ENOUGH + 1
     assert len(world.log()["creates"]) == ENOUGH
 
 
@@ -121,7 +121,7 @@ def test_no_create_of_the_model_goes_out_while_the_list_has_not_answered(world: 
             return Response(b"", 503) if order.count("list") < 3 else None
         return "after" if method == "POST" and order.count("create") == 1 else None
 
-    world.way.fault = fault
+    world.transport.fault = fault
     jobs = [world.job(t2i(f"hill {number}", seed=number)) for number in range(2)]
     for job in jobs:
         job.result(60)

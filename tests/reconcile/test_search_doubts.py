@@ -71,7 +71,7 @@ def ours(world: World) -> set[str]:
 
 
 def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) -> None:
-    world.way.app = way = SlowWay(world)
+    world.transport.app = way = SlowWay(world)
     used_before(world)
     way.seconds = 10.0
     world.job(t2i("one, with a slow upload")).result(60)
@@ -81,7 +81,7 @@ def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) 
 
 
 def test_somebody_elses_row_ends_no_waiting_for_ours(world: World) -> None:
-    world.way.app = way = SlowWay(world)
+    world.transport.app = way = SlowWay(world)
     used_before(world)
     colleague(world, t2i("theirs, earlier"))
     pass_time(world, 12)
@@ -111,12 +111,12 @@ def test_a_picture_that_could_not_be_set_apart_is_fetched_by_the_next_resume(mak
     colleague(first, t2i("theirs, earlier"))
     pass_time(first, 12)
     lose_the_first(first)
-    broken = first.way.fault
+    broken = first.transport.fault
 
     def fault(method: str, path: str, count: int) -> Any:
         return Response("<html>no picture</html>", 200) if "/results" in path else broken(method, path, count)
 
-    first.way.fault = fault
+    first.transport.fault = fault
     job = first.job(t2i("a hill"))
     with pytest.raises(SubmitUncertain, match="may be its own"):
         job.result(60)

@@ -20,12 +20,12 @@ from ..world.jumping_clock import until
 from ..world.world import World, t2i
 from .test_search import lose_the_first, old, resume
 from .test_search_doubts import ours, saved
-from .test_search_unclear import Veil
+from .test_search_unclear import HiddenTasks
 
 
 def late_then_nothing(world: World, make: Callable[..., Request]) -> tuple[Job, Job]:
     """Lose one call whose task the list shows later, then one of the same prompt that makes nothing."""
-    veil = Veil(world)
+    veil = HiddenTasks(world)
     before = {each["task_id"] for each in world.log()["creates"]}
     veil.hidden = lambda task_id: task_id not in before
     lose_the_first(world)
@@ -112,7 +112,7 @@ def test_a_row_is_not_closed_without_its_task_id(world: World) -> None:
             full.mended()
         return None
 
-    world.way.fault = mend
+    world.transport.fault = mend
     job = world.job(t2i("a hill"))
     assert len(job.result(60)) == 1
     row = world.journal.row(job.id)
@@ -130,7 +130,7 @@ def test_a_task_id_that_was_never_written_is_known_to_the_next_resume(world: Wor
     (again,) = resume(world).jobs
     assert len(again.result(60)) == 1
     assert again.task_id == job.task_id
-    assert not [path for method, path in world.way.calls if path.rstrip("/").endswith("/tasks")]
+    assert not [path for method, path in world.transport.calls if path.rstrip("/").endswith("/tasks")]
     row = world.journal.row(job.id)
     assert row is not None
     assert (row.state, row.task_id) == ("done", job.task_id)

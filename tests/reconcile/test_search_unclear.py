@@ -23,13 +23,13 @@ from .test_search import colleague, lose_the_first, old, pass_time, resume, used
 from .test_search_doubts import ours, saved, until_uncertain
 
 
-class Veil:
+class HiddenTasks:
     """Keeps some tasks out of the list, as a service whose list is late does."""
 
     def __init__(self, world: World) -> None:
         self.app = world.app
         self.hidden: Callable[[str], bool] = lambda task_id: False
-        world.way.app = self
+        world.transport.app = self
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if not scope["path"].rstrip("/").endswith("/tasks"):
@@ -61,7 +61,7 @@ def test_a_task_that_comes_late_beside_a_foreign_one_is_found_by_the_next_resume
     make_world: Callable[..., World],
 ) -> None:
     world = make_world(clock=JumpingClock())
-    veil = Veil(world)
+    veil = HiddenTasks(world)
     used_before(world)
     lose_the_first(world)
     before = {each["task_id"] for each in world.log()["creates"]}
@@ -140,7 +140,7 @@ def orphans(world: World) -> dict[str, Any]:
 
 
 def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) -> None:
-    veil = Veil(world)
+    veil = HiddenTasks(world)
     used_before(world)
     before = {each["task_id"] for each in world.log()["creates"]}
     veil.hidden = lambda task_id: task_id not in before
@@ -210,14 +210,14 @@ def test_a_task_that_the_user_adopts_while_it_is_looked_for_is_taken(world: Worl
     lose_the_first(world)
     job = world.job(t2i("a hill"))
     job.wait(60)
-    lists = world.way.count("GET", "/tasks")
+    lists = world.transport.count("GET", "/tasks")
 
     def adopt_late(method: str, path: str, count: int) -> Any:
         if path.rstrip("/").endswith("/tasks") and count == lists:
             adopt(world.journal, EMULATOR_URL, mine_now)
 
     mine_now = mine(world, "a hill")
-    world.way.fault = adopt_late
+    world.transport.fault = adopt_late
     (again,) = resume(world).jobs
     assert again.result(60)[0].record.task_id == mine_now
 
@@ -296,22 +296,22 @@ def answer_unknown(times: int) -> Callable[[str, str, int], Any]:
 def test_a_listed_task_that_the_service_does_not_know_for_a_moment_is_not_given_up(world: World, times: int) -> None:
     used_before(world)
     lose_the_first(world)
-    lost, unknown = world.way.fault, answer_unknown(times)
-    world.way.fault = lambda *call: unknown(*call) or lost(*call)
+    lost, unknown = world.transport.fault, answer_unknown(times)
+    world.transport.fault = lambda *call: unknown(*call) or lost(*call)
     job = world.job(t2i("a hill"))
     job.wait(60)
     if times == 1:
         assert job.outcome is not None
         return
     assert "cannot be asked for" in str(job.error)
-    world.way.fault = lambda *call: None
+    world.transport.fault = lambda *call: None
     assert resume(world).jobs[0].result(60)[0].record.prompt == "a hill"
 
 
 def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None:
     used_before(world, old)
     lose_the_first(world)
-    lost = world.way.fault
+    lost = world.transport.fault
     theirs: list[str] = []
 
     def fault(method: str, path: str, count: int) -> Any:
@@ -319,7 +319,7 @@ def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None
             return Response(b'{"code": "AccessDenied", "message": "no", "request_id": "r"}', 403)
         return lost(method, path, count)
 
-    world.way.fault = fault
+    world.transport.fault = fault
     theirs.append(colleague(world, old("theirs")))
     job = world.job(old("a hill", seed=8))
     assert job.result(60)[0].record.prompt == "a hill"
@@ -342,8 +342,8 @@ def test_an_answer_that_broke_and_names_its_task_needs_no_search(world: World) -
         return Response(body.encode(), 500)
 
     made = colleague(world, t2i("a hill"))
-    world.way.fault = fault
+    world.transport.fault = fault
     job = world.job(t2i("a hill"))
     assert job.result(60)[0].record.task_id == made
-    assert world.way.count("GET", "/tasks/") > 0
-    assert not [path for method, path in world.way.calls if path.rstrip("/").endswith("/tasks")]
+    assert world.transport.count("GET", "/tasks/") > 0
+    assert not [path for method, path in world.transport.calls if path.rstrip("/").endswith("/tasks")]

@@ -33,7 +33,7 @@ Fault = Callable[[str, str, int], Any]
 """(method, path, how many such calls came before) -> None to let it through, a Response instead, or "after"."""
 
 
-class Way:
+class FlakyTransport:
     """An ASGI app that lets calls through to the emulator, or breaks them as a test wishes."""
 
     def __init__(self, app: Any) -> None:
@@ -73,7 +73,7 @@ class World:
         self.app = create_app(
             home / "emulator", EmulatorSettings(**self.settings), clock=self.clock.now, sleep=self.clock.sleep
         )
-        self.way = Way(self.app)
+        self.transport = FlakyTransport(self.app)
         self.journal = Journal(home)
         self.index = Index(home)
         self.loop = LoopThread("test-runner")
@@ -86,7 +86,7 @@ class World:
             callbacks=self.callbacks,
             save=Saver(index=self.index, journal=self.journal, clock=self.clock),
         )
-        client = Client(base_url=EMULATOR_URL, key=Secret(KEY), app=self.way)
+        client = Client(base_url=EMULATOR_URL, key=Secret(KEY), app=self.transport)
         self.account = Account.open(
             id="emulator",
             base_url=EMULATOR_URL,

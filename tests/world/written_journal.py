@@ -17,7 +17,7 @@ DAY = 86400.0
 REAL = "https://dashscope.aliyuncs.com/api/v1"
 
 
-class Books:
+class WrittenJournal:
     """A journal that a test writes as kernels would have."""
 
     def __init__(self, home: Path) -> None:
