@@ -166,7 +166,7 @@ def test_a_task_that_only_the_failed_job_knows_is_asked_for(monkeypatch: pytest.
         until(lambda: job.task_id)
         out.write_text("a file in the way")
         assert isinstance(job.wait(30).error, wan.SaveFailed)
-    assert row_of(job.id).task_id is None
+        assert row_of(job.id).task_id is None
     out.unlink()
     refuse_lists(monkeypatch)  # nobody needs to ask there
     again = wan.t2i("a hill emulator:latency=1", **VALUES, out_dir=out)
