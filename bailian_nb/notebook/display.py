@@ -30,6 +30,8 @@ REDRAW = 0.25
 """Seconds between two checks of what has changed."""
 AGE = 4
 """At every fourth check the age of each Job is drawn anew."""
+STOP_TIMEOUT = 1.0
+"""Seconds that a kernel's end waits for a drawing that is being sent."""
 
 
 class StaticView(Protocol):
@@ -134,9 +136,17 @@ class Displays:
 
         return JobCard(job, lang=language())
 
-    def close(self) -> None:
-        """Stop drawing."""
+    def stop(self) -> None:
+        """Draw no more, and let the last drawing be sent: a kernel that ends closes its channels next."""
         self._stop.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(STOP_TIMEOUT)
+
+    def close(self) -> None:
+        """Stop drawing for good, and hear of no more cells."""
+        self.stop()
         self._shell.events.unregister("pre_run_cell", self._new_cell)
 
     def _new_cell(self, info: object) -> None:

@@ -10,6 +10,7 @@ from .. import config
 from ..session import session as sessions
 from ..session.front import ScriptFront
 from ..store.schema import journal_path
+from ..system.loops import at_exit
 from ..texts.catalogue import say
 from ..views.tables import note
 from .cell import Cell
@@ -47,6 +48,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
         front = NotebookFront(shell, magics.overrides)
         displays = Displays(shell, front)
         front.display = displays
+        at_exit(displays.stop)
         magics.attach(Cell(shell, front, displays))
         sessions.front = front
         outputs = _outputs()

@@ -1,4 +1,4 @@
-"""A kernel is killed while its tasks run; a new process brings the pictures to disk. No browser, a real kernel."""
+"""A real kernel ends or is killed while its tasks run; a new process brings the pictures to disk. No browser."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ from jupyter_client.manager import KernelManager
 KEY = "sk-0123456789abcdef0123456789abcdef"
 FIRST = "%%wan_t2i -n 2 --seed 7 --size 768*768 -o shops\nA flower shop emulator:latency=3"
 SECOND = '%wan_edit instruct photo.png "Put sunglasses on the cat emulator:latency=3" --seed 5 -o cat'
+LAST_WORDS = """
+import atexit, pathlib, threading
+def write():
+    pathlib.Path("threads").write_text(" ".join(thread.name for thread in threading.enumerate()))
+atexit.register(write)
+"""
 RESUME = """
 import bailian_nb as wan
 found = wan.resume()
@@ -34,7 +40,8 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KernelMa
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     (tmp_path / "runtime").mkdir()
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (tmp_path / "kernel.log").open("wb") as log:
+        manager.start_kernel(cwd=str(tmp_path), stdout=log, stderr=log)
     yield manager
     manager.shutdown_kernel(now=True)
 
@@ -79,3 +86,17 @@ def test_a_killed_kernel_loses_no_picture(kernel, photo, tmp_path):
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) > 10
     assert [path for path in written if KEY.encode() in path.read_bytes()] == []
+
+
+def test_a_kernel_that_ends_draws_no_more_before_its_channels_close(kernel, tmp_path):
+    client = kernel.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=30)
+    for cell in ("%load_ext bailian_nb", FIRST.replace("latency=3", "latency=60"), LAST_WORDS):
+        assert run(client, cell)["status"] == "ok"
+    client.stop_channels()
+    kernel.shutdown_kernel()
+    threads = (tmp_path / "threads").read_text()
+    assert "MainThread" in threads
+    assert "bailian_nb-display" not in threads
+    assert "Traceback" not in (tmp_path / "kernel.log").read_text()
