@@ -210,7 +210,8 @@ def test_a_restart_with_jobs_in_flight_is_quick_and_resume_takes_them_up(start_s
     for index in (1, 2, 3):
         wait_for("a task", lambda index=index: "RUNNING" in page.text(index))
     busy = restart(page)
-    assert busy < max(3, idle + 1.5), f"{busy:.2f} s with jobs in flight, {idle:.2f} s without"
+    # A kernel that hangs is killed by Jupyter after 5 s; a busy machine takes longer for both.
+    assert busy < max(3, 2 * idle + 1), f"{busy:.2f} s with jobs in flight, {idle:.2f} s without"
     page.run_cell(0)
     assert "3 job(s) of an earlier kernel are not finished; %wan resume takes them up" in page.text(0)
 
