@@ -206,6 +206,10 @@ class NetworkError(BailianError):
     """No connection could be made, so nothing was sent."""
 
 
+PASSING = (NetworkError, ServiceError, Throttled)
+"""What may be over a moment later: a read is repeated after it, a create call is not."""
+
+
 class DownloadError(BailianError):
     """A finished picture could not be fetched whole, or what came is no picture; `again` says if trying may help."""
 

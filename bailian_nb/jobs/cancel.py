@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from ..accounts.account import Account
-from ..errors import BailianError, NetworkError, ServiceError, Throttled, WaitInterrupted
+from ..errors import PASSING, BailianError, WaitInterrupted
 from ..system.clock import Clock, backoff
 from ..system.loops import CallbackLoop, wait
 from .job import Job
@@ -24,8 +24,6 @@ SECONDS = 3.0
 """How long `Job.cancel` waits for an answer: a kernel that waits shows nothing else."""
 TRIES = 3
 """How often the service is asked to cancel through faults."""
-AGAIN = (NetworkError, ServiceError, Throttled)
-"""After these it is asked again."""
 BETWEEN = 0.02
 """Seconds between looks while a Job is between two states."""
 
@@ -80,7 +78,7 @@ class Canceling:
                 await account.client.cancel(job.task_id)
             except BailianError as error:
                 refusal = error
-                if not isinstance(error, AGAIN):
+                if not isinstance(error, PASSING):
                     break
             else:
                 refusal = None
@@ -110,7 +108,7 @@ async def _without_fault(job: Job, work: Awaitable[bool]) -> bool:
         return _left(job, "cancel_failed", f"{type(error).__name__}: {error}", code=type(error).__name__)
 
 
-def wait_for(asked: concurrent.futures.Future[bool], job: Job, callbacks: CallbackLoop) -> bool:
+def heard(asked: concurrent.futures.Future[bool], job: Job, callbacks: CallbackLoop) -> bool:
     """Wait a few seconds for what became of a cancel that goes on without this thread.
 
     Raises

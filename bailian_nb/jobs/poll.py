@@ -10,7 +10,7 @@ from statistics import quantiles
 
 from .. import specs
 from ..client import Answer
-from ..errors import DownloadError, NetworkError, ServiceError, TaskExpired, Throttled
+from ..errors import PASSING, DownloadError, TaskExpired
 from ..reconcile.task_list import DOUBTED_TRIES
 from ..specs import service
 from ..system.clock import Patience, backoff
@@ -18,7 +18,7 @@ from .journal_writes import try_write, write_deferred
 from .run import Run
 from .services import Services
 from .status import Expected, WaitReason
-from .wire import told
+from .waiting import told
 
 EXPIRED_TRIES = 2
 """How often in the case of a task that should be forgotten: our clock may be what is wrong."""
@@ -55,7 +55,7 @@ async def poll(run: Run, services: Services) -> Answer:
         try:
             with told(job) as waiting:
                 answer = await account.client.query(job.task_id, waiting=waiting)
-        except (NetworkError, ServiceError, Throttled) as error:
+        except PASSING as error:
             if patience.over:
                 raise _late("no answer for 24 hours", job.task_id) from None
             faults += 1

@@ -25,7 +25,7 @@ Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request | Res
 """Builds a Request, or finds what answers it: a plain function on a worker thread, a coroutine function on the loop."""
 
 
-async def wait_for(job: Job, needs: Sequence[Job]) -> None:
+async def wait_for_inputs(job: Job, needs: Sequence[Job]) -> None:
     """Wait for the Jobs whose pictures are inputs of `job`.
 
     Raises

@@ -1,6 +1,7 @@
 """Take up what an earlier kernel left: tasks that were sent and are not yet on disk.
 
-Called by `session.resume`. It never creates a task: intents that were never sent are only listed.
+Called by the session, for `resume` and for a call that was sent before. It never creates a task: intents that were
+never sent are only listed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
 from ..store.row import Row
+from ..store.schema import OPEN
 from ..system.clock import Clock
 from .job import Job
 from .journal_writes import FAULTS
@@ -120,8 +122,11 @@ def _sort(
     clock: Clock,
     attach: Callable[[Job], None],
 ) -> None:
-    if row.state == "submitting" and runner.flush(row.id):
+    if row.state == "submitting":  # what it was answered may be owed still, or was written down since it was read
+        runner.flush(row.id)
         row = journal.row(row.id) or row
+        if row.state not in OPEN:
+            return
     sent = row.submitted or row.created
     open_create = row.state in ("submitting", "uncertain")
     if row.state == "intent":

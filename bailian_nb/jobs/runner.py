@@ -40,14 +40,13 @@ from ..store.row import Row, RowLost, SameRequest
 from ..store.schema import OPEN
 from ..system.clock import Clock
 from ..system.loops import Callbacks, LoopThread, wait
-from .cancel import Canceling, closed, wait_for
+from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
 from .journal_writes import FAULTS, try_write, withdraw
 from .poll import poll
-from .prepare import Prepare, intend, prepared
-from .prepare import wait_for as wait_for_inputs
+from .prepare import Prepare, intend, prepared, wait_for_inputs
 from .result import Result
 from .run import Run
 from .save import Saver
@@ -180,7 +179,7 @@ class Runner:
         if self._sender.closing:
             return closed(job)
         asked = self._loop.submit(self._cancel(job))
-        return not self._loop.here and wait_for(asked, job, self._callbacks.loop)
+        return not self._loop.here and heard(asked, job, self._callbacks.loop)
 
     def drain(self, timeout: float, clients: Sequence[Client] = ()) -> None:
         """Start no further create call, wait until those that are out have written their task ids down, and hang up.

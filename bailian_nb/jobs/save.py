@@ -29,7 +29,7 @@ from ..system.clock import Clock, Patience, backoff, iso
 from .journal_writes import try_write, write_or_defer
 from .result import Result, SlotError
 from .run import Run
-from .wire import told
+from .waiting import told
 
 log = logging.getLogger("bailian_nb")
 BAD_BYTES_TRIES = 4

@@ -23,7 +23,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
-from .wire import told
+from .waiting import told
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -130,6 +130,8 @@ class Sender:
             When there is none, or when the user must say which one it is.
         """
         account, request = run.account, run.request
+        if await self._said(run.job, run.row_id):  # since the row was read
+            return
         run.job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
         late = for_late_rows(self._clock, broke=attempt.broke)
         search = self._search(run, attempt, late)

@@ -16,7 +16,7 @@ from typing import Literal
 
 from ..accounts.account import Account
 from ..client import Answer, TaskRow
-from ..errors import BailianError, SubmitUncertain
+from ..errors import PASSING, BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
@@ -24,7 +24,7 @@ from ..store.orphans import OrphanTask
 from ..store.row import Owned, Row
 from ..system.clock import Clock, Patience, backoff
 from .attempt import LONGEST_CREATE, USUAL_CREATE, Attempt
-from .task_list import AGAIN, DOUBTED_TRIES, listed
+from .task_list import DOUBTED_TRIES, read_tasks
 
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks for a row that comes late; after the last one the list has answered."""
@@ -112,7 +112,7 @@ class Search:
         model, url = self.request.model, self.account.base_url
         span = {"sent": self.attempt.submitted, "broke": self.attempt.broke}
         try:
-            listing = await listed(self.account, model, self.clock, **span)
+            listing = await read_tasks(self.account, model, self.clock, **span)
         except BailianError as error:
             raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
         rows = listing.rows
@@ -263,7 +263,7 @@ class Search:
                         return None
                 elif answer.state not in ("PENDING", "RUNNING"):
                     return answer
-            except AGAIN:
+            except PASSING:
                 faults += 1
             except BailianError:
                 return None

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 from ..accounts.account import Account
 from ..client import TaskPage, TaskRow
-from ..errors import NetworkError, ServiceError, Throttled
+from ..errors import PASSING, ServiceError
 from ..specs import service
 from ..system.clock import Clock, backoff
 
-AGAIN = (NetworkError, ServiceError, Throttled)
-"""What a read is repeated after."""
 DOUBTED_TRIES = 5
 """How often an answer that is hard to believe is asked for again, before the user is told."""
 FAULTS = 12
@@ -32,7 +30,7 @@ class Listed:
     whole: bool = True
 
 
-async def listed(account: Account, model: str, clock: Clock, *, sent: float, broke: float) -> Listed:
+async def read_tasks(account: Account, model: str, clock: Clock, *, sent: float, broke: float) -> Listed:
     """Return the tasks of the last 24 hours, and of a list too long for that at least those around a call.
 
     Parameters
@@ -76,7 +74,7 @@ async def _page(account: Account, model: str, clock: Clock, span: tuple[float, f
         await account.reads.wait()
         try:
             return await account.client.list_tasks(start=start, end=end, model=model, page=page, page_size=PAGE)
-        except AGAIN:
+        except PASSING:
             faults += 1
             if faults > FAULTS:
                 raise

@@ -36,7 +36,7 @@ from ..store.row import Row
 from ..store.schema import OPEN, journal_path
 from ..system.clock import Clock
 from ..system.loops import LoopThread
-from .other_keys import SECONDS, adopted, not_ours
+from .other_keys import SECONDS, not_ours, taken_over
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
 """Makes a Request whole on the runner's loop."""
@@ -52,7 +52,7 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     return next((job for job in same if job.request is not None and job.request.identity == key), None)
 
 
-class Kernel(Protocol):
+class SessionView(Protocol):
     """What is asked of the Session."""
 
     home: Path
@@ -71,7 +71,7 @@ class Kernel(Protocol):
     def register(self, job: Job, settings: Settings | None = None) -> None: ...
 
 
-def saved(kernel: Kernel, plan: Plan, target: Target) -> list[Picture] | None:
+def saved(kernel: SessionView, plan: Plan, target: Target) -> list[Picture] | None:
     """Return the pictures that the same request to the same service left on disk, all of them or none.
 
     Raises
@@ -88,7 +88,7 @@ def saved(kernel: Kernel, plan: Plan, target: Target) -> list[Picture] | None:
     return _made(kernel, key, plan, target)
 
 
-def _made(kernel: Kernel, key: str, plan: Plan, target: Target) -> list[Picture] | None:
+def _made(kernel: SessionView, key: str, plan: Plan, target: Target) -> list[Picture] | None:
     """Return the pictures that the journal knows, wherever their folder is by now; the index learns them anew."""
     if not journal_path(kernel.home).exists():
         return None
@@ -113,7 +113,7 @@ def _made(kernel: Kernel, key: str, plan: Plan, target: Target) -> list[Picture]
     return None
 
 
-def _of_other_keys(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
+def _of_other_keys(kernel: SessionView, plan: Plan, account: Account) -> list[Row]:
     """Return the open rows of the same request that may have a task and were written under another key."""
     key = _key(plan)
     if key is None or not journal_path(kernel.home).exists():
@@ -139,7 +139,7 @@ def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
     )
 
 
-def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
+def unsettled(kernel: SessionView, plan: Plan, account: Account, way_out: str = SEND_ANYWAY) -> Job | None:
     """Take up the row of the same request whose task exists, or may exist, and return its Job; None without one.
 
     It may come from this kernel or from one that is gone or stands still. A known task is asked for, another one is
@@ -160,7 +160,7 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
 
     refused: SubmitUncertain | None = None
     for row in _of_other_keys(kernel, plan, account):
-        if not adopted(kernel.journal, kernel.loop, account, [row], SECONDS):
+        if not taken_over(kernel.journal, kernel.loop, account, [row], SECONDS):
             refused = refused or not_ours(row)
     for row in sorted(_same(kernel, plan, account), key=lambda row: row.state != "accepted"):
         here = row.kernel == kernel.journal.kernel
@@ -188,14 +188,14 @@ def unsettled(kernel: Kernel, plan: Plan, account: Account, way_out: str = SEND_
     return None
 
 
-def followed(kernel: Kernel, plan: Plan, account: Account) -> bool:
+def followed(kernel: SessionView, plan: Plan, account: Account) -> bool:
     """Tell whether another living kernel makes the same request, so that this call follows it and costs nothing."""
     rows = _same(kernel, plan, account)
     return any(row.kernel != kernel.journal.kernel and is_alive(kernel.home, row.kernel) for row in rows)
 
 
 def asked_again(
-    kernel: Kernel, plan: Plan, target: Target, account: Account, job: Job, whole: Whole | None
+    kernel: SessionView, plan: Plan, target: Target, account: Account, job: Job, whole: Whole | None
 ) -> Prepare | None:
     """Return what makes the Job's Request whole and, where that waits for other Jobs, asks once more what answers it.
 
@@ -223,7 +223,7 @@ def asked_again(
     return found
 
 
-def _answer(kernel: Kernel, plan: Plan, target: Target, account: Account, job: Job) -> Job | Result | None:
+def _answer(kernel: SessionView, plan: Plan, target: Target, account: Account, job: Job) -> Job | Result | None:
     """Return the Job or the pictures that answer the Job's Request; None: from here on others wait for this one."""
     with kernel.exclusively():
         if (same := running([each for each in kernel.jobs() if each is not job], plan, target.emulator)) is not None:
@@ -237,7 +237,7 @@ def _answer(kernel: Kernel, plan: Plan, target: Target, account: Account, job: J
         return None
 
 
-def unsent(kernel: Kernel, plan: Plan, account: Account) -> str:
+def unsent(kernel: SessionView, plan: Plan, account: Account) -> str:
     """Return the row of the same request that was never sent and that nobody will send, now ours; "" without one.
 
     What is sent in its place replaces it, so that no `resume(send=...)` sends it once more.
@@ -263,7 +263,7 @@ def faults_worded() -> Iterator[None]:
         ) from error
 
 
-def _same(kernel: Kernel, plan: Plan, account: Account) -> list[Row]:
+def _same(kernel: SessionView, plan: Plan, account: Account) -> list[Row]:
     """Return the open rows of the same request and account, the oldest first; no journal is made to look."""
     key = _key(plan)
     if key is None or not journal_path(kernel.home).exists():

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from ..accounts.account import Account
 from ..errors import BailianError, SubmitUncertain
 from ..gallery import Index
-from ..reconcile.task_list import listed
+from ..reconcile.task_list import read_tasks
 from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock
@@ -22,7 +22,7 @@ SECONDS = 30.0
 
 
 def check(journal: Journal, index: Index, loop: LoopThread, account: Account, model: str, clock: Clock) -> None:
-    """Let a call of this model pass, once, when nothing of the lost journal is open at the service.
+    """Let calls of this model pass once nothing that the lost journal knew is open at the service.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
         return
     now = clock.now()
     try:
-        reading = listed(account, model, clock, sent=now - service.KEPT_SECONDS, broke=now)
+        reading = read_tasks(account, model, clock, sent=now - service.KEPT_SECONDS, broke=now)
         found = wait(loop.submit(reading), SECONDS)
     except (BailianError, TimeoutError) as error:
         raise _held(f"the service's task list cannot be read ({error})") from None

@@ -22,7 +22,7 @@ MOST = 20
 """Tasks that one resume asks for: the service takes as many questions a second."""
 
 
-def adopted(journal: Journal, loop: LoopThread, account: Account, rows: Sequence[Row], seconds: float) -> list[Row]:
+def taken_over(journal: Journal, loop: LoopThread, account: Account, rows: Sequence[Row], seconds: float) -> list[Row]:
     """Return those of `rows` whose tasks the service knows by this account's key: they are its own from now on."""
     asked = [row for row in rows if row.task_id][:MOST]
     if not asked:

@@ -20,8 +20,7 @@ from ..request import Request
 from ..store.kernels import is_alive
 from ..store.row import Row
 from . import cache
-from .other_keys import SOON
-from .other_keys import adopted as adopted_now
+from .other_keys import SOON, taken_over
 from .session import Session
 
 SEARCH_ENDS = 2.0
@@ -66,7 +65,7 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
     wait([job.ended for job in session.jobs() if job.id in owners], timeout=SEARCH_ENDS)
     others = [row for row in session.journal.unfinished(account.base_url) if row.account not in account.ids]
     free = [row for row in others if not is_alive(session.home, row.kernel)]
-    adopted_now(session.journal, session.loop, account, free, SOON)
+    taken_over(session.journal, session.loop, account, free, SOON)
     found = resume_rows(
         session.journal,
         session.runner,

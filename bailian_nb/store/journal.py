@@ -1,7 +1,8 @@
 """The journal: what was sent and is not yet on disk; it survives the kernel.
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
-closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
+closed only after every file is on disk (`done`). Written by the runner and by `resume`; read by whatever
+asks whether a call was paid.
 `schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
 """
 

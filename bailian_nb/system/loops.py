@@ -136,10 +136,12 @@ class LoopThread:
     @staticmethod
     def _wind_down(loop: asyncio.AbstractEventLoop, timeout: float) -> None:
         async def finish() -> None:
-            others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            for task in others:
-                task.cancel()
-            await asyncio.wait(others, timeout=timeout) if others else None
+            end = loop.time() + timeout
+            # What is canceled may begin something at its end.
+            while (others := asyncio.all_tasks() - {asyncio.current_task()}) and (left := end - loop.time()) > 0:
+                for task in others:
+                    task.cancel()
+                await asyncio.wait(others, timeout=left)
             loop.stop()
 
         loop.create_task(finish())  # it stops the loop that holds it

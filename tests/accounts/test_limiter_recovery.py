@@ -9,8 +9,8 @@ from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.accounts.rate import QueryPace
 from bailian_nb.system.clock import SystemClock
 
+from ..world.limits import LIMIT, TWO_A_SECOND, silent
 from ..world.still_clock import StillClock
-from .test_limiter_shared import LIMIT, TWO_A_SECOND, silent
 
 
 def test_creates_and_tasks_are_in_turn_with_other_kernels_again(tmp_path: Path) -> None:

@@ -12,17 +12,10 @@ import pytest
 from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.accounts.locks import LockedLeases, Release, Wait
 from bailian_nb.accounts.queue import WaitQueue
-from bailian_nb.specs import Limit
 from bailian_nb.system.clock import SystemClock
 
+from ..world.limits import LIMIT, TWO_A_SECOND, silent
 from ..world.still_clock import StillClock
-
-LIMIT = Limit(region="cn-beijing", submits_per_second=50, tasks_at_once=2)
-TWO_A_SECOND = Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=2)
-
-
-def silent(_: object) -> None:
-    return
 
 
 def here(tmp_path: Path) -> Limiter:

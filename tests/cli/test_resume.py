@@ -12,7 +12,7 @@ from bailian_nb.config import home
 from bailian_nb.jobs.resume import Resumed
 from bailian_nb.store.journal import Journal
 
-from ..session.test_cache_open_rows import write_row
+from ..world.open_rows import write_row
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from bailian_nb.errors import BailianError, DownloadError, SubmitUncertain, Task
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import resume_rows
 
+from ..world.hostile import request
 from ..world.jumping_clock import ShiftedClock, until
 from ..world.world import World, t2i
 from .meddler import Answer, At, Meddler, end, put, raw
-from .test_table import request
 
 DAY = 86_400.0
 

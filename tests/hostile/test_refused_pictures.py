@@ -14,10 +14,10 @@ from bailian_nb.errors import DownloadError, NetworkError
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
+from ..world.hostile import request
 from ..world.world import World
 from .meddler import ALWAYS, Meddler, end, raw
 from .table import EXPIRED
-from .test_table import request
 
 NO_TIME = "http://h/x.png?Signature=a"
 SOON, LONG_AGO = f"{NO_TIME}&Expires=1800000000", f"{NO_TIME}&Expires=1000000000"

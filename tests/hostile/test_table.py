@@ -15,11 +15,11 @@ from bailian_nb.errors import BailianError
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.jobs.status import FINAL
-from bailian_nb.request import Request
 from bailian_nb.store.journal import OPEN
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
+from ..world.hostile import request
 from ..world.jumping_clock import JumpingClock
 from ..world.world import KEY, World
 from .case import Case
@@ -30,11 +30,6 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 TAGS = {"div", "small", "b", "code"}
 SECONDS = 10.0
 """Most that a Job may take here, in seconds of the machine."""
-
-
-def request(seed: int = 7) -> Request:
-    values = {"prompt": "a hill", "n": 1, "size": "512*512", "seed": seed}
-    return Request(model="wan2.2-t2i-flash", values=values, seed_given=True)
 
 
 @pytest.fixture

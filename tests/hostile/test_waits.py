@@ -17,9 +17,9 @@ from bailian_nb.errors import SubmitUncertain
 from bailian_nb.jobs.job import Job
 
 from ..client.conftest import Act, Raw, RawServer
+from ..world.hostile import request
 from ..world.world import KEY, World
 from .meddler import PICTURE
-from .test_table import request
 
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 DRIP = Raw.drip(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.01)

@@ -20,8 +20,8 @@ from bailian_nb.jobs import cancel
 from bailian_nb.jobs.job import Job
 from bailian_nb.store.journal import Journal
 
-from ..reconcile.test_search import old
 from ..world.jumping_clock import until
+from ..world.lost_calls import old
 from ..world.world import World, t2i
 
 PENDING = "emulator:pending=60"

@@ -20,9 +20,9 @@ from bailian_nb.store.row import Row
 
 from ..world.altered import alter
 from ..world.jumping_clock import until
+from ..world.resumed import resume
 from ..world.world import World, t2i
 from ..world.written_journal import NOW, REAL, WrittenJournal
-from .test_resume import resume
 
 
 class Held:

@@ -13,8 +13,8 @@ from bailian_nb.errors import AuthenticationError, SaveFailed
 from bailian_nb.jobs.job import Job
 from bailian_nb.store.journal import Journal, State
 
+from ..world.resumed import resume, until_it_is
 from ..world.world import World, refusal, t2i
-from .test_resume import resume, until_it_is
 
 SYNC = replace(t2i("a hill", n=2), sync=True)
 

@@ -18,8 +18,8 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.request import Request
 
 from ..world.altered import alter, database
+from ..world.resumed import resume, until_it_is
 from ..world.world import World, edit
-from .test_resume import resume, until_it_is
 
 MODEL = "wanx2.1-imageedit"
 

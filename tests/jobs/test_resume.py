@@ -8,25 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import Resumed, resume_rows
+from bailian_nb.jobs.resume import revive
+from bailian_nb.reconcile.attempt import Attempt
 
-from ..reconcile.test_search import old
 from ..world.altered import alter, database
-from ..world.jumping_clock import ShiftedClock, until
-from ..world.world import World, t2i
-
-
-def resume(world: World, known: Callable[[str], bool] = lambda name: False) -> Resumed:
-    def attach(job: Job) -> None:
-        job.attach(world.runner, world.callbacks, world.callback_loop)
-
-    return resume_rows(world.journal, world.runner, world.account, world.clock, known=known, attach=attach)
-
-
-def until_it_is(job: Job, *states: str) -> None:
-    until(lambda: job.status in states or job.final)
-    assert job.status in states, job
+from ..world.jumping_clock import ShiftedClock
+from ..world.lost_calls import old
+from ..world.resumed import resume, until_it_is
+from ..world.world import World, refusal, t2i
 
 
 def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> None:
@@ -42,6 +31,24 @@ def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> N
         assert job.result(30)[0].path.exists()
     assert len(second.log()["creates"]) == 3
     assert not resume(second)
+
+
+def test_a_task_that_was_written_down_meanwhile_is_not_looked_for(make_world: Callable[..., World]) -> None:
+    first = make_world()
+    until_it_is(first.job(t2i("emulator:latency=30")), "PENDING")
+    first.die()
+    second = make_world(clock=first.clock)
+    second.transport.fault = lambda method, path, count: (
+        refusal(403, "AccessDenied") if path.endswith("/tasks") else None
+    )
+    (row,) = second.journal.unfinished(second.account.base_url)
+    attempt, seen_late = Attempt.of(row, second.clock.now()), replace(row, state="uncertain", task_id=None)
+    assert second.journal.claim(row)
+    job, folder = revive(seen_late, second.journal)
+    job.attach(second.runner, second.callbacks, second.callback_loop)
+    second.runner.seek(job, second.account, folder=folder, attempt=attempt)
+    assert len(job.result(60)) == 1
+    assert job.task_id == row.task_id
 
 
 def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> None:

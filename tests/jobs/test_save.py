@@ -15,8 +15,8 @@ from bailian_nb.errors import SaveFailed
 from bailian_nb.gallery import index as index_module
 
 from ..world.altered import alter, database
+from ..world.resumed import resume
 from ..world.world import World, t2i
-from .test_resume import resume
 
 
 @contextlib.contextmanager

@@ -31,8 +31,8 @@ from bailian_nb.jobs.resume import resume_rows
 from bailian_nb.store.schema import Database
 
 from ..benchmarks.chaos_count import Count, count
-from ..reconcile.test_search import old
 from ..world.jumping_clock import JumpingClock
+from ..world.lost_calls import old
 from ..world.world import World, edit
 
 ROOT = Path(__file__).parents[2]

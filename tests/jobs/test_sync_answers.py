@@ -12,8 +12,8 @@ from starlette.responses import Response
 from bailian_nb.client import Answer, Slot
 from bailian_nb.errors import DownloadError, SaveFailed
 
+from ..world.resumed import resume
 from ..world.world import World, t2i
-from .test_resume import resume
 
 SYNC = replace(t2i("a hill", n=2), sync=True)
 

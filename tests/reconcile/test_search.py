@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,71 +9,21 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from bailian_nb.client import Answer, Client, Slot, Submitted
-from bailian_nb.config import EMULATOR_URL, Secret
+from bailian_nb.client import Answer, Slot
+from bailian_nb.config import EMULATOR_URL
 from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.gallery import read_record
-from bailian_nb.jobs.job import Job
-from bailian_nb.jobs.resume import Resumed, adopt, forget, resume_rows
+from bailian_nb.jobs.resume import adopt, forget
 from bailian_nb.reconcile.search import ENOUGH, belongs
 from bailian_nb.request import Request
 
 from ..world.altered import alter
 from ..world.jumping_clock import JumpingClock, until
-from ..world.world import KEY, World, edit, t2i
+from ..world.lost_calls import colleague, lose_the_first, old, pass_time, used_before
+from ..world.resumed import resume
+from ..world.world import World, edit, t2i
 
-OLD_MODEL = "wan2.2-t2i-flash"
 """Of the old protocol, whose answers repeat the prompt."""
-
-
-def old(prompt: str, **values: Any) -> Request:
-    values = {"prompt": prompt, "n": 1, "size": "512*512", "seed": 7, **values}
-    return Request(model=OLD_MODEL, values=values, seed_given=True)
-
-
-def lose_the_first(world: World, *, before: bool = False) -> None:
-    """Break the first create call from now on: after the task was made, or before."""
-    start = world.transport.count("POST", "/services/")
-
-    def fault(method: str, path: str, count: int) -> Any:
-        if method != "POST" or count != start:
-            return None
-        return Response("<html>502</html>", 502) if before else "after"
-
-    world.transport.fault = fault
-
-
-def colleague(world: World, request: Request, key: str = KEY) -> str:
-    """Make a task of the same account by other means than ours, and return its id."""
-
-    async def create() -> str:
-        client = Client(base_url=EMULATOR_URL, key=Secret(key), app=world.app)
-        try:
-            await world.clock.sleep(1.0)  # the service takes one call a second, whoever makes it
-            made = await client.submit(request)
-            assert isinstance(made, Submitted)
-            return made.task_id
-        finally:
-            await client.aclose()
-
-    return asyncio.run(create())
-
-
-def used_before(world: World, make: Callable[..., Request] = t2i) -> None:
-    """Send what shows our key's id, and that nobody else uses that key; a task that fails does as well and is quick."""
-    for job in [world.job(make(f"{number} emulator:fail=InternalError", seed=number)) for number in range(ENOUGH)]:
-        job.wait(60)
-
-
-def pass_time(world: World, seconds: float) -> None:
-    asyncio.run(world.clock.sleep(seconds))
-
-
-def resume(world: World) -> Resumed:
-    def attach(job: Job) -> None:
-        job.attach(world.runner, world.callbacks, world.callback_loop)
-
-    return resume_rows(world.journal, world.runner, world.account, world.clock, known=lambda name: False, attach=attach)
 
 
 @pytest.mark.parametrize("make", [t2i, edit])

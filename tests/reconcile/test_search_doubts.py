@@ -10,12 +10,10 @@ import pytest
 from starlette.responses import Response
 
 from bailian_nb.errors import SubmitUncertain
-from bailian_nb.gallery import read_record
-from bailian_nb.jobs.job import Job
 
-from ..world.jumping_clock import until
+from ..world.lost_calls import colleague, lose_the_first, ours, pass_time, saved, until_uncertain, used_before
+from ..world.resumed import resume
 from ..world.world import World, t2i
-from .test_search import colleague, lose_the_first, pass_time, resume, used_before
 
 
 class SlowWay:
@@ -52,22 +50,6 @@ class SlowWay:
 
         await self.clock.sleep(seconds)
         await self.app(scope, receive, send)
-
-
-def until_uncertain(job: Job) -> None:
-    until(lambda: job.status == "UNCERTAIN")
-
-
-def saved(world: World) -> set[str]:
-    """Return the tasks of which a picture is on disk."""
-    records = [read_record(path) for path in world.out.rglob("*.png")]
-    return {record.task_id for record in records if record is not None}
-
-
-def ours(world: World) -> set[str]:
-    others = ("theirs", "emulator:fail")
-    tasks = world.log()["creates"]
-    return {each["task_id"] for each in tasks if not any(word in each["values"]["prompt"] for word in others)}
 
 
 def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) -> None:

@@ -17,10 +17,9 @@ from bailian_nb.request import Request
 from bailian_nb.store.row import Owned
 
 from ..world.jumping_clock import until
+from ..world.lost_calls import HiddenTasks, lose_the_first, old, ours, saved
+from ..world.resumed import resume
 from ..world.world import World, t2i
-from .test_search import lose_the_first, old, resume
-from .test_search_doubts import ours, saved
-from .test_search_unclear import HiddenTasks
 
 
 def late_then_nothing(world: World, make: Callable[..., Request]) -> tuple[Job, Job]:

@@ -18,38 +18,19 @@ from bailian_nb.specs import service
 
 from ..world.altered import alter
 from ..world.jumping_clock import JumpingClock
+from ..world.lost_calls import (
+    HiddenTasks,
+    colleague,
+    lose_the_first,
+    old,
+    ours,
+    pass_time,
+    saved,
+    until_uncertain,
+    used_before,
+)
+from ..world.resumed import resume
 from ..world.world import World, t2i
-from .test_search import colleague, lose_the_first, old, pass_time, resume, used_before
-from .test_search_doubts import ours, saved, until_uncertain
-
-
-class HiddenTasks:
-    """Keeps some tasks out of the list, as a service whose list is late does."""
-
-    def __init__(self, world: World) -> None:
-        self.app = world.app
-        self.hidden: Callable[[str], bool] = lambda task_id: False
-        world.transport.app = self
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not scope["path"].rstrip("/").endswith("/tasks"):
-            await self.app(scope, receive, send)
-            return
-        start: dict[str, Any] = {}
-        body = b""
-
-        async def keep(message: Any) -> None:
-            nonlocal body
-            start.update(message if message["type"] == "http.response.start" else {})
-            body += message.get("body", b"")
-
-        await self.app(scope, receive, keep)
-        found = json.loads(body)
-        found["data"] = [row for row in found["data"] if not self.hidden(row["task_id"])]
-        body = json.dumps(found).encode()
-        headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-        await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
-        await send({"type": "http.response.body", "body": body})
 
 
 def mine(world: World, prompt: str) -> str:

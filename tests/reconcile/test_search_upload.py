@@ -11,11 +11,10 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.reconcile.attempt import LONGEST_CREATE, Attempt
 from bailian_nb.request import Request
 
-from ..jobs.test_resume import resume, until_it_is
 from ..world.altered import alter
+from ..world.lost_calls import old, ours, saved, used_before
+from ..world.resumed import resume, until_it_is
 from ..world.world import World, t2i
-from .test_search import old, used_before
-from .test_search_doubts import ours, saved
 
 
 def killed(make_world: Callable[..., World], request: Request, upload: float) -> tuple[World, Job]:

@@ -13,7 +13,7 @@ from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import created, creates
 from ..world.jumping_clock import until
-from .test_cache_open_rows import refuse_lists, row_of, write_row
+from ..world.open_rows import refuse_lists, row_of, write_row
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 

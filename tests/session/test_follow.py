@@ -18,7 +18,7 @@ from bailian_nb.store.schema import journal_path
 
 from ..world.altered import alter
 from ..world.emulator_log import creates
-from .test_cache_open_rows import MODEL, VALUES, row_of, write_row
+from ..world.open_rows import MODEL, VALUES, row_of, write_row
 
 TASK = "0385dc79-5ff8-4d82-bcb6-7c0a5a0c1f11"
 STATES = {"intent": "QUEUED", "submitting": "SUBMITTING", "uncertain": "UNCERTAIN", "accepted": "PENDING"}

@@ -17,7 +17,7 @@ from bailian_nb.store.schema import journal_path
 
 from ..world.emulator_log import creates
 from ..world.jumping_clock import until
-from .test_cache_open_rows import VALUES, row_of
+from ..world.open_rows import VALUES, row_of
 
 
 def cut(path: Path) -> None:

@@ -12,7 +12,7 @@ from bailian_nb.store.schema import journal_path
 
 from ..world.altered import alter
 from ..world.emulator_log import creates
-from .test_cache_open_rows import VALUES, row_of
+from ..world.open_rows import VALUES, row_of
 
 
 def left_behind(**columns: object) -> wan.Job:

@@ -15,7 +15,7 @@ import pytest
 from bailian_nb.store.journal import Journal
 
 from ..world.altered import alter
-from .test_journal import intend
+from ..world.intents import intend
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ import pytest
 from bailian_nb.store.journal import Journal
 
 from ..world.altered import alter
-
-REQUEST = {"model": "m", "function": None, "values": {"prompt": "花店"}, "images": [], "mask": None}
+from ..world.intents import intend
 
 
 @pytest.fixture
@@ -24,25 +23,6 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal = Journal(tmp_path)
     yield journal
     journal.close()
-
-
-def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0) -> None:
-    digest = hashlib.sha256(data).hexdigest()
-    journal.intend(
-        id=name,
-        account="acc",
-        base_url="http://x",
-        emulator=False,
-        region="cn-beijing",
-        request={
-            **REQUEST,
-            "values": {**REQUEST["values"], "name": name},
-            "images": [{"sha256": digest}] if data else [],
-        },
-        out_dir=Path("out"),
-        created=at,
-        inputs={digest: data} if data else {},
-    )
 
 
 def test_a_row_walks_from_intent_to_done(journal: Journal) -> None:

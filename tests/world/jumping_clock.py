@@ -7,6 +7,7 @@ between a test's two lines, only while its thread waits (`job.wait()`, `job.resu
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread
 import contextlib
 import heapq
 import itertools
@@ -23,7 +24,7 @@ from typing import Any
 
 LOOK, SELDOM = 0.0005, 0.004
 """Seconds between two looks at the threads, while somebody sleeps on the clock: soon after a jump, and at the most."""
-STUCK = 0.25
+STUCK = 0.5
 """Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe)."""
 STUCK_MAIN = 2.0
 """The same for the test's own thread, which may compute for long."""
@@ -36,6 +37,7 @@ _SELECTS = {
     if (each := getattr(selectors, name, None)) is not None
 }
 _WAIT = threading.Condition.wait.__code__
+_POOL = concurrent.futures.thread._worker.__code__
 
 
 class JumpingClock:
@@ -218,6 +220,8 @@ def _waits(frame: FrameType) -> bool:
         return waiter is not None and waiter.locked()
     if code in _SELECTS:
         return not _ready(frame.f_locals["self"])
+    if code is _POOL:
+        return "work_item" not in frame.f_locals and bool(frame.f_locals["work_queue"].empty())
     if code.co_filename == threading.__file__ and code.co_name in ("join", "_wait_for_tstate_lock"):
         return bool(frame.f_locals["self"].is_alive())
     return False
