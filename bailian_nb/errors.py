@@ -183,7 +183,25 @@ class InputDownloadFailed(RequestRejected):
 
 
 class SubmitUncertain(BailianError):
-    """The create call broke half-way: a task may exist and be billed, so it is not sent again."""
+    """The create call broke half-way: a task may exist and be billed, so it is not sent again.
+
+    `task_begins` is the beginning of its id, where the answer was cut in the middle of it; `later` says if a later
+    look may find it. `whole` is True where an answer came, and not a gateway's for it: nothing is made any more then.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        task_begins: str = "",
+        later: bool = False,
+        whole: bool = False,
+        **more: object,
+    ) -> None:
+        self.task_begins = printable(task_begins, 120)
+        self.later = later
+        self.whole = whole
+        super().__init__(message, **more)  # type: ignore[arg-type]  # the same keywords as BailianError
 
 
 class TaskFailed(BailianError):

@@ -24,8 +24,8 @@ class Packed(Exception):
     """The body cannot be unpacked, or should not be; the text goes on after the name of the host."""
 
 
-async def read_body(response: httpx.Response, most: int) -> bytes:
-    """Return the body of an open answer.
+async def read_body(response: httpx.Response, most: int, into: bytearray | None = None) -> bytes:
+    """Return the body of an open answer; `into` holds what has come of it, also where it breaks off.
 
     Raises
     ------
@@ -36,7 +36,7 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
     """
     layers = [layer for name in response.headers.get_list("content-encoding", True) if (layer := _layer(name))]
     gunzip = _Gunzip() if layers == ["gzip"] else None
-    body = bytearray()
+    body = bytearray() if into is None else into
     came = 0
     async for data in response.aiter_raw():
         if layers and gunzip is None and data:

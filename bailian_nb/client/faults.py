@@ -29,12 +29,14 @@ from ..errors import (
     Throttled,
     printable,
 )
-from .reply import Reply, mapping, parse, task_id_of, text
+from .reply import Reply, ids_of, mapping, parse, task_id_of, text
 
 if TYPE_CHECKING:
     from .shapes import Answer
 
 LONGEST_RETRY_AFTER = 3600.0
+_OF_A_GATEWAY = (408, 502, 503, 504)
+"""Statuses of answers that a gateway gives on its own; it may hand the call on late all the same."""
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
 _UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."
 _LOST_HINT = "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
@@ -96,7 +98,10 @@ def refusal_from(reply: Reply, *, asynchronous: bool) -> BailianError:
         "http_status": reply.status,
     }
     if reply.status < 300 or reply.status >= 500 or reply.status == 408:
+        if reply.json is None:
+            same |= {name: found for name, found in ids_of(reply.body)._asdict().items() if found}
         wanted = "task id" if asynchronous else "picture"
+        same["whole"] = reply.status not in _OF_A_GATEWAY
         said = error.message if error.code or not reply.ok else f"the answer (HTTP {reply.status}) holds no {wanted}"
         return uncertain(said, asynchronous=asynchronous, **same)
     if isinstance(error, ServiceError):

@@ -147,7 +147,7 @@ class Client:
         if isinstance(reply, Fault):
             if not reply.sent:
                 unreachable(reply)
-            raise uncertain(reply.words, asynchronous=call.asynchronous)
+            raise uncertain(reply.words, asynchronous=call.asynchronous, **reply.ids._asdict())
         return read_created(reply, asynchronous=call.asynchronous)
 
     async def query(self, task_id: str, *, waiting: Waiting | None = None) -> Answer:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..config import Secret
 from ..errors import printable
@@ -19,6 +19,20 @@ MAX_VALUES = 100_000
 _OPENS = (b"[", b"{", b",")  # one before each value but the first
 _LONG_ENOUGH_TO_HIDE = 12
 _TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+_GIVEN = re.compile(rb'"(task_id|request_id)"\s*:\s*"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})("?)')
+_TELLING = 12
+"""Characters of an id by which it is known: no two of a day's begin with the same."""
+
+
+class Ids(NamedTuple):
+    """What an answer that broke off says of ids; `task_begins` is the beginning of one that was cut."""
+
+    task_id: str = ""
+    request_id: str = ""
+    task_begins: str = ""
+
+
+NO_IDS = Ids()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +92,17 @@ def _plain(body: bytes) -> str:
     except RecursionError:
         pass  # read, but too deep to be written
     return html.unescape(body.decode("utf-8", "replace"))
+
+
+def ids_of(body: bytes) -> Ids:
+    """Return the ids in a piece of JSON that is no whole one."""
+    found = {name.decode(): (word.decode(), bool(whole)) for name, word, whole in _GIVEN.findall(body[:65_536])}
+    task, request = (found.get(name, ("", False)) for name in ("task_id", "request_id"))
+    return Ids(
+        task_id=task[0] if task[1] else "",
+        request_id=request[0] if request[1] else "",
+        task_begins=task[0] if not task[1] and len(task[0]) >= _TELLING else "",
+    )
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
 import httpcore
@@ -22,7 +22,7 @@ from ..errors import NetworkError, printable
 from .bodies import Packed, read_body
 from .meter import METER, Excess, Meter, Stage
 from .network import Network
-from .reply import Reply
+from .reply import NO_IDS, Ids, Reply, ids_of
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 """The longest answer of the API that is read; a page of a hundred tasks has some 50 kB."""
@@ -114,11 +114,15 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A broken exchange; `sent` is False only when certainly nothing of the request was written."""
+    """A broken exchange; `sent` is False only when certainly nothing of the request was written.
+
+    `ids` are those in the part of the answer that came.
+    """
 
     words: str
     sent: bool
     hint: str = ""
+    ids: Ids = NO_IDS
 
 
 class ExactURL(httpx.URL):
@@ -256,14 +260,20 @@ async def exchange(
     if key is not None and not _signed(request, key):
         return Fault(words="the API key holds characters that cannot be sent", sent=False, hint="Set it once more.")
 
+    came = bytearray()
+
     async def hear(response: httpx.Response) -> Reply:
-        body = await read_body(response, MAX_ANSWER_BYTES)
+        body = await read_body(response, MAX_ANSWER_BYTES, came)
         found = {name.lower(): value for name, value in response.headers.items()}
         reply = Reply(status=response.status_code, headers=found, body=body)
         return reply if key is None else reply.without(key)
 
     limit = Limit(seconds=timeouts.connect + patience, body=MAX_ANSWER_BYTES)
-    return await converse(way, request, hear, limit=limit, silent=timeouts.silent, waiting=waiting)
+    answer = await converse(way, request, hear, limit=limit, silent=timeouts.silent, waiting=waiting)
+    if isinstance(answer, Reply) or not came:
+        return answer
+    part = Reply(status=0, body=bytes(came))
+    return replace(answer, ids=ids_of((part if key is None else part.without(key)).body))
 
 
 def plain_headers(**more: str) -> dict[str, str]:

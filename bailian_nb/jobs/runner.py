@@ -32,6 +32,7 @@ from ..errors import (
 )
 from ..money.budget import Budget
 from ..reconcile.attempt import Attempt
+from ..reconcile.search import Search
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
@@ -198,12 +199,10 @@ class Runner:
                 drive.job.abandon(ends(drive.job))
 
     async def _end(self, timeout: float, clients: Sequence[Client]) -> None:
-        await shutdown(self._sender, self._intents, self._tasks, clients, timeout)
+        tasks = partial(map, lambda drive: drive.task, self._driving.values())
+        await shutdown(self._sender, self._intents, tasks, clients, timeout)
         if self._releasing:
             await asyncio.wait(self._releasing, timeout=STEP_TIMEOUT)
-
-    def _tasks(self) -> list[asyncio.Task[None]]:
-        return [drive.task for drive in self._driving.values()]
 
     def _drive(self, job: Job, account: Account, work: Work) -> None:
         if self._sender.closing:
@@ -343,11 +342,15 @@ class Runner:
                 await withdraw(job, self.journal, run.row_id, at=self.clock.now())
             raise
         try:
-            answer = await self._sender.send(run)
-            answer = answer or await self._watched(run)
+            sent = await self._sender.send(run)
+            answer = await self._watched(run) if sent is None else sent
         finally:
             account.limiter.release(model)  # the task has ended: fetching its pictures takes no place
-        await finish(run, answer, self._services)
+        if isinstance(answer, Search):  # nothing runs that we know of
+            await self._sender.look_again(run, answer)
+            await self._resumed(run)
+        else:
+            await finish(run, answer, self._services)
 
     def _known(self, job: Job, account: Account, folder: Path) -> Run:
         """Return the Run of a row that stands in the journal."""

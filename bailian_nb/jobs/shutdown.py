@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..client import Client
 from .submit import Sender
@@ -20,7 +20,7 @@ STEP_TIMEOUT = 0.3
 async def shutdown(
     sender: Sender,
     intents: asyncio.Lock,
-    driving: Callable[[], list[asyncio.Task[None]]],
+    driving: Callable[[], Iterable[asyncio.Task[None]]],
     clients: Sequence[Client],
     timeout: float,
 ) -> None:
@@ -38,7 +38,7 @@ async def shutdown(
         await asyncio.wait(set(sender.posting.values()), timeout=max(0.0, end - time.monotonic()))
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(sender.write_deferred(), STEP_TIMEOUT)
-    drives = driving()
+    drives = list(driving())
     for drive in drives:
         drive.cancel()
     if drives:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from .. import specs
 from ..client import Answer, Prepared, Submitted
-from ..errors import BailianError, NetworkError, SubmitUncertain, TaskExpired, Throttled
+from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
 from ..reconcile.attempt import Attempt
-from ..reconcile.search import Candidates, Search, Verdict, for_late_rows
+from ..reconcile.search import Candidates, Search, Verdict
 from ..specs import service
-from ..system.clock import Patience
 from .job import Job
 from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
 from .run import Run
@@ -44,8 +45,10 @@ class Sender:
         self._unwritten: dict[str, Job] = {}
         """By row, Jobs whose create call was answered when the journal could not be written."""
 
-    async def send(self, run: Run) -> Answer | None:
+    async def send(self, run: Run) -> Answer | Search | None:
         """Make the create call; None when a task was made, an Answer from a synchronous call.
+
+        A Search where it broke, and it is not clear yet whether it made a task: `look_again` goes on with it.
 
         Raises
         ------
@@ -72,7 +75,7 @@ class Sender:
                             attempt = await self._broke(run, error)
                             if request.sync:
                                 raise  # it has no task, so no list names it
-                            search = self._search(run, attempt, for_late_rows(self._clock))
+                            search = self._search(run, attempt)
                             candidates = await search.first_reading()
                             break
                 except Throttled as error:
@@ -99,8 +102,7 @@ class Sender:
             if job.cancel_asked and self.unsent(job):
                 await withdraw(job, self._journal, row_id, at=self._clock.now())
             raise
-        await self._resolve(run, search, candidates)
-        return None
+        return None if await self._is_clear(run, search, candidates) else search
 
     def unsent(self, job: Job) -> bool:
         """Tell whether certainly no task of this Job exists: its create call is not out, and none was made."""
@@ -120,29 +122,58 @@ class Sender:
         await asyncio.gather(*(write_deferred(job) for job in self._unwritten.values()), return_exceptions=True)
 
     async def seek(self, run: Run, attempt: Attempt) -> None:
-        """Find the task of a create call that was left open, by an earlier kernel as a rule.
-
-        It returns when the Job has its task.
-
-        Raises
-        ------
-        SubmitUncertain
-            When there is none, or when the user must say which one it is.
-        """
+        """Find the task of a create call that was left open, by an earlier kernel as a rule; as `look_again` does."""
         account, request = run.account, run.request
         if await self._said(run.job, run.row_id):  # since the row was read
             return
         run.job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
-        late = for_late_rows(self._clock, broke=attempt.broke)
-        search = self._search(run, attempt, late)
+        search = self._search(run, attempt)
         async with account.limiter.creating(request.model, account.limit(request.model)):
             candidates = await search.first_reading()
-        await self._resolve(run, search, candidates)
+        if not await self._is_clear(run, search, candidates):
+            await self.look_again(run, search)
 
-    def _search(self, run: Run, attempt: Attempt, late: Patience) -> Search:
+    async def look_again(self, run: Run, search: Search) -> None:
+        """Look on, seldom, until it is clear what became of the create call; it returns when the Job has its task.
+
+        What is unclear now is often clear once the calls around it have ended.
+
+        Raises
+        ------
+        ServiceError
+            When it made none.
+        SubmitUncertain
+            When the user must say which one it is.
+        """
         account, request = run.account, run.request
-        journal, clock = self._journal, self._clock
-        return Search(account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late)
+        while True:
+            until = self._clock.now() + search.pause
+            run.job.change(status="UNCERTAIN", why=WaitReason(key="looks_again", values={"until": until}))
+            await search.long.pause(search.pause)
+            if await self._said(run.job, run.row_id):
+                return
+            try:
+                async with account.limiter.creating(request.model, account.limit(request.model)):
+                    candidates = await search.read_list()
+                if await self._is_clear(run, search, candidates):
+                    return
+            except SubmitUncertain as error:
+                if search.settled or not error.later:
+                    raise
+
+    async def _is_clear(self, run: Run, search: Search, candidates: Candidates) -> bool:
+        """Give the Job its task, if it can be said by now which one it is."""
+        try:
+            await self._resolve(run, search, candidates)
+        except SubmitUncertain as error:
+            if search.settled or not error.later:
+                raise
+            return False
+        return True
+
+    def _search(self, run: Run, attempt: Attempt) -> Search:
+        account, request = run.account, run.request
+        return Search.of(attempt, account=account, request=request, journal=self._journal, clock=self._clock)
 
     async def _back(self, run: Run, why: WaitReason) -> None:
         """Note that nothing was created: the call may go out again."""
@@ -153,12 +184,15 @@ class Sender:
         job, row_id = run.job, run.row_id
         now = max(self._clock.now(), job.submitted or 0.0)  # a clock that was set back has not undone the call
         self._broken.add(row_id)
-        await asyncio.to_thread(self._journal.uncertain, row_id, str(error), at=now, request_id=error.request_id)
+        note = partial(self._journal.uncertain, row_id, str(error), at=now)
+        known = {"request_id": error.request_id, "task_begins": error.task_begins, "whole": error.whole}
+        await asyncio.to_thread(note, **known)
         job.change(status="UNCERTAIN", why=WaitReason(key="searching"))
-        return Attempt(row_id=row_id, submitted=job.submitted or now, broke=now, request_id=error.request_id)
+        row = await asyncio.to_thread(self._journal.row, row_id)
+        return replace(Attempt.of(row, now), broke=now) if row else Attempt(row_id=row_id, submitted=now, broke=now)
 
     async def _resolve(self, run: Run, search: Search, candidates: Candidates) -> None:
-        verdict = await search.resolve(candidates) if candidates.rows or candidates.certain else Verdict()
+        verdict = await search.resolve(candidates)
         job, row_id, url = run.job, run.row_id, run.account.base_url
         if await self._said(job, row_id):
             return
@@ -169,10 +203,15 @@ class Sender:
             job.notes.append("the answer to its create call was lost; its task was found in the task list")
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
+        old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
+        if verdict.nothing and not old:
+            said = "the create call broke, and made no task that is billed: the service's list has shown none since"
+            await try_write(job, self._journal.made_nothing, row_id, at=self._clock.now(), error=said, default=None)
+            job.closed = True
+            raise ServiceError(said, hint="Run it again.", request_id=search.attempt.request_id)
         error = await self._unclear(run, search, verdict, candidates.doubt)
         if await self._said(job, row_id):
             return
-        old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
         doubt = verdict.doubt or candidates.doubt
         if old and not (doubt or verdict.unclear or verdict.unpaid or verdict.unread):
             said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
@@ -211,6 +250,7 @@ class Sender:
                 f"the create call broke, and task(s) that may be its own cannot be asked for: {names}",
                 hint="It is not sent again; %wan resume looks once more.",
                 request_id=request_id,
+                later=True,
             )
         if verdict.unpaid:
             names = ", ".join(verdict.unpaid)
@@ -218,14 +258,16 @@ class Sender:
                 f"the create call broke, and the only task(s) that may be its own failed and are not billed: {names}",
                 hint=f"{give_up} so that it can be run again, or look once more with %wan resume.",
                 request_id=request_id,
+                later=True,
             )
-        doubt = verdict.doubt or doubt
+        doubt = verdict.doubt or doubt or (verdict.gaps if search.settled else "")
         known = f"but {doubt}" if doubt else "a row may come late, so one may exist"
         return SubmitUncertain(
             f"the create call broke, and the service's task list shows no task of it so far: {known}",
             hint="It is not sent again; %wan resume looks once more. Giving it up "
             f"(`%wan resume --forget {run.row_id}`) and sending it anew pays twice where one comes up later.",
             request_id=request_id,
+            later=True,
         )
 
     async def _set_apart(self, run: Run, search: Search, verdict: Verdict) -> SubmitUncertain:
@@ -257,6 +299,7 @@ class Sender:
             if whole
             else "Some could not be fetched yet: %wan resume tries again.",
             request_id=search.attempt.request_id,
+            later=True,
         )
 
     async def _create(self, run: Run, prepared: Prepared) -> Answer | None:

@@ -17,7 +17,8 @@ What was made after the first is not called ours for its time alone.
 class Attempt:
     """A create call that broke; `request_id` as its answer gave it, "" where it gave none.
 
-    Where it was not `seen` to break, `broke` is when it must have at the latest.
+    Where it was not `seen` to break, `broke` is when it must have at the latest. `task_begins` is what came of its
+    task's id, `order` the number that it took when it went out, None in rows of earlier versions.
     """
 
     row_id: str
@@ -25,6 +26,10 @@ class Attempt:
     broke: float
     request_id: str = ""
     seen: bool = True
+    task_begins: str = ""
+    order: int | None = None
+    whole: bool = False
+    """True where an answer came, though it said nothing: no gateway hands the call on any more."""
 
     @classmethod
     def of(cls, row: Row, now: float) -> Attempt:
@@ -33,4 +38,13 @@ class Attempt:
         latest = sent + LONGEST_CREATE
         broke = row.broke or (min(now, latest) if now > sent else latest)
         seen = row.broke is not None
-        return cls(row_id=row.id, submitted=sent, broke=broke, request_id=row.request_id or "", seen=seen)
+        return cls(
+            row_id=row.id,
+            submitted=sent,
+            broke=broke,
+            request_id=row.request_id or "",
+            seen=seen,
+            task_begins=row.task_begins,
+            order=row.sent_order,
+            whole=row.answered is not None,
+        )

@@ -2,16 +2,17 @@
 
 The list holds the whole account's tasks, without prompts. `read_list` is called while no other create call of this
 account and model is on its way; `resolve` waits for what was found and says whose it is. A task is only called ours
-when it says so itself (request id, prompt) or when nobody else uses our key; otherwise the user is asked.
+when it says so itself (id, request id, prompt) or when nobody else uses our key and no other open call can have made
+it; that none was made, when the list still shows none after a long time. Otherwise it is looked for again, and at last
+the user is asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..accounts.account import Account
@@ -20,37 +21,37 @@ from ..errors import PASSING, BailianError, SubmitUncertain
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
-from ..store.orphans import OrphanTask
 from ..store.row import Owned, Row
 from ..system.clock import Clock, Patience, backoff
-from .attempt import LONGEST_CREATE, USUAL_CREATE, Attempt
-from .task_list import DOUBTED_TRIES, read_tasks
+from .attempt import LONGEST_CREATE, Attempt
+from .bounds import CLOSE, ENOUGH, FAR, LOOKS, Bounds
+from .matching import Edges, must_be, must_be_anothers, strangers
+from .task_list import DOUBTED_TRIES, NEAR, read_tasks
 
-LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between looks for a row that comes late; after the last one the list has answered."""
-CLOSE, FAR = 2.0, 120.0
-"""Seconds by which the service's clock may be off: from what rows of ours show it to be, and when none shows it."""
-ENOUGH = 5
-"""Tasks of ours that the list must show with our key, and nobody else's, before a task is ours because it is alone."""
+LATER = (60.0, 180.0, 600.0)
+"""Seconds after it broke when what is unclear is looked at again, on its own: the calls around it have ended by then.
+
+A row that the list does not show after the last one was never made: late ones were seen to come after less than 60.
+"""
 BETWEEN = 2.0
 """Seconds between questions for a found task."""
 
 Belongs = Literal["ours", "maybe", "foreign", "unread"]
 LONG = "that list is longer than could be read"
 CLOCKS = "no task of ours shows how far the service's clock is from ours"
-Span = tuple[float, float]
-NEVER: Span = (math.inf, -math.inf)
+SILENT = "that list shows no task of ours at all"
+GAPS = "that list leaves out tasks of ours"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
     """What the list shows.
 
-    `rows` may come from the attempt, `certain` is the one that carries its request id; `timely` those that were
-    made while its call was out, give or take `margin` seconds, `apart` those that are set apart for it already and
-    `elsewhere` for another one. `keys` are the key ids that enough of our own rows carry, `others` their tasks that
-    neither we own nor are candidates. `doubt` says why the list proves little, "" where it is whole and the clocks are
-    known.
+    `rows` may come from the attempt, `certain` is the one that carries its ids; `timely` those that were made while its
+    call was out, give or take `margin` seconds, `apart` those that are set apart for it already and `elsewhere` for
+    another one. `keys` are the key ids that enough of our own rows carry, `edges` their tasks that we do not own, with
+    the open calls that can have made them, of which `rivals` are the others. `doubt` says why the list proves little,
+    "" where it is whole and the clocks are known, `gaps` why it does not prove that there is none.
     """
 
     rows: tuple[TaskRow, ...] = ()
@@ -60,22 +61,26 @@ class Candidates:
     elsewhere: frozenset[str] = frozenset()
     certain: TaskRow | None = None
     keys: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
+    edges: Edges = field(default_factory=dict)
+    rivals: tuple[Row, ...] = ()
     doubt: str = ""
+    gaps: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Whose the tasks are: `ours`, or several that may be (`unclear`), or nothing at all.
+    """Whose the tasks are: `ours`, or several that may be (`unclear`), or none; `nothing` once that is certain.
 
     `unpaid` may be ours too, and failed: nothing is lost with them. `unread` cannot be asked for now. `apart`,
-    `elsewhere` and `doubt` as the Candidates has them.
+    `elsewhere`, `doubt` and `gaps` as the Candidates has them.
     """
 
     ours: TaskRow | None = None
+    nothing: bool = False
     unpaid: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     doubt: str = ""
+    gaps: str = ""
     unclear: tuple[tuple[TaskRow, Answer], ...] = ()
     apart: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
@@ -83,7 +88,10 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """The search for one attempt's task; `late` is how long a row that comes late is still waited for."""
+    """The search for one attempt's task.
+
+    `late` is how long a row that comes late is still waited for before other calls go out, `long` how long beside them.
+    """
 
     account: Account
     request: Request
@@ -91,6 +99,17 @@ class Search:
     journal: Journal
     clock: Clock
     late: Patience
+    long: Patience
+
+    @classmethod
+    def of(cls, attempt: Attempt, *, account: Account, request: Request, journal: Journal, clock: Clock) -> Search:
+        """Begin the search for an attempt that broke now or earlier; a clock may be set meanwhile."""
+        age = max(clock.now() - attempt.broke, 0.0)
+        late = Patience(clock, max(sum(LOOKS) - age, 0.0), step=0.0)
+        long = Patience(clock, max(LATER[-1] - age, 0.0))
+        return cls(
+            account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late, long=long
+        )
 
     async def first_reading(self) -> Candidates:
         """Look until something is there that may be ours, as long as a row may come late.
@@ -114,7 +133,13 @@ class Search:
         try:
             listing = await read_tasks(self.account, model, self.clock, **span)
         except BailianError as error:
-            raise self._open(f"the task list cannot be read ({error.code or error.message})") from None
+            why = f"the task list cannot be read ({error.code or error.message})"
+            raise SubmitUncertain(
+                f"the create call broke, and {why}",
+                hint="It is not sent again; %wan resume looks for its task later.",
+                request_id=self.attempt.request_id,
+                later=isinstance(error, PASSING),
+            ) from None
         rows = listing.rows
         owned = await asyncio.to_thread(self.journal.owned, url, model)
         mine = {task_id: each for task_id, each in owned.items() if each.account in self.account.ids}
@@ -128,37 +153,35 @@ class Search:
         ]
         now = max(self.clock.now(), self.attempt.submitted + 0.001)  # we look after it, even if the clock was set back
         known = await asyncio.to_thread(self.journal.orphans.see, url, model, [row.task_id for row in orphan], at=now)
-        window, call, margin = self._windows(rows, mine)
-        asked = self.attempt.request_id
-        certain = next((row for row in orphan if asked and row.request_id == asked), None)
-        candidates = tuple(
-            row
+        calls = await asyncio.to_thread(self.journal.open_calls, url, model)
+        rivals = tuple(row for row in calls if row.id != self.attempt.row_id)
+        attempts = [self.attempt, *(Attempt.of(row, now) for row in rivals if row.account in self.account.ids)]
+        bounds = Bounds.of(rows, mine)
+        shown = {row.task_id for row in rows if row.task_id in mine}
+        edges = {
+            row.task_id: frozenset(
+                attempt.row_id for attempt in attempts if bounds.can_come_from(row, known[row.task_id], attempt)
+            )
             for row in orphan
-            if known[row.task_id].first_seen > self.attempt.submitted
-            and not self._excluded(known[row.task_id])
-            and (row.created is None or window[0] <= row.created <= window[1])
-        )
+        }
+        candidates = tuple(row for row in orphan if self.attempt.row_id in edges[row.task_id])
         inside = {row.task_id for row in candidates}
-        others = frozenset(
-            row.task_id
-            for row in orphan
-            if row.task_id not in inside
-            and not (known[row.task_id].verdict == "open" and known[row.task_id].job != self.attempt.row_id)
-        )
-        timely = frozenset(
-            row.task_id for row in candidates if row.created is not None and call[0] <= row.created <= call[1]
-        )
         unclaimed = [known[name] for name in inside if known[name].verdict == "unclaimed"]
+        call, margin = bounds.call(self.attempt)
         return Candidates(
             rows=candidates,
-            timely=timely,
+            timely=frozenset(
+                row.task_id for row in candidates if row.created is not None and call[0] <= row.created <= call[1]
+            ),
             margin=margin,
             apart=frozenset(orphan.task_id for orphan in unclaimed if orphan.job == self.attempt.row_id),
             elsewhere=frozenset(orphan.task_id for orphan in unclaimed if orphan.job != self.attempt.row_id),
-            certain=certain,
+            certain=next((row for row in orphan if self._is_named(row)), None),
             keys=frozenset(key for key, tasks in keys.items() if tasks >= ENOUGH),
-            others=others,
-            doubt=LONG if not listing.whole else CLOCKS if others and not mine else "",
+            edges=edges,
+            rivals=rivals,
+            doubt=LONG if not listing.whole else CLOCKS if not shown and strangers(edges) else "",
+            gaps=SILENT if not shown else GAPS if self._left_out(mine, shown) else "",
         )
 
     async def resolve(self, candidates: Candidates) -> Verdict:
@@ -183,70 +206,88 @@ class Search:
         ours = [row for row, _, verdict in judged.values() if verdict == "ours"]
         unread = tuple(row.task_id for row, _, verdict in judged.values() if verdict == "unread")
         maybe = [(row, answer) for row, answer, verdict in judged.values() if verdict == "maybe"]
-        foreign = [row for row, _, verdict in judged.values() if verdict == "foreign"]
-        for row in foreign:
-            await self._note(row.task_id, "foreign")
-        rivals = await self._rivals(candidates.margin)
+        for row, _, verdict in judged.values():
+            if verdict == "foreign":
+                await self._note(row.task_id, "foreign")
         if len(ours) == 1:
             # A sweep over seeds repeats its prompt: another lost call of it may be the one that made this task.
             timely = ours[0].task_id in candidates.timely
-            clash = rivals if timely else await self._rivals(2 * FAR + sum(LOOKS))  # as far apart as two spans overlap
+            margin = candidates.margin if timely else 2 * FAR + sum(LOOKS)  # as far apart as two spans overlap
+            clash = self._out_with(candidates.rivals, margin)
             if not any(_plain(row.request["values"].get("prompt")) == _plain(self.request.prompt) for row in clash):
                 for row, _ in maybe:
                     await self._note(row.task_id, "")
                 return Verdict(ours=ours[0])
+        elif not ours and not unread and not candidates.doubt:
+            edges = self._edges(candidates, judged)
+            known = not strangers(edges)  # who made each task that nobody owns: only calls of ours
+            maybe = [each for each in maybe if not (known and must_be_anothers(edges, each[0].task_id, self._name))]
+            if known and len(maybe) == 1 and self._is_alone(maybe[0][0], candidates, edges):
+                return Verdict(ours=maybe[0][0])
+            if self.settled and not candidates.gaps and not any(answer.state == "SUCCEEDED" for _, answer in maybe):
+                return Verdict(nothing=True)
         made = [(row, answer) for row, answer in maybe if answer.state == "SUCCEEDED"]
-        if len(maybe) == len(made) == 1 and not (
-            ours or foreign or unread or rivals or candidates.others or candidates.doubt
-        ):
-            row = made[0][0]
-            alone = row.api_key_id in candidates.keys and row.task_id in candidates.timely
-            if alone and row.task_id not in candidates.elsewhere:
-                return Verdict(ours=row)
         return Verdict(
             unclear=(*made, *((row, answer) for row, answer, verdict in judged.values() if verdict == "ours")),
             unpaid=tuple(row.task_id for row, answer in maybe if answer.state != "SUCCEEDED"),
             unread=unread,
             doubt=candidates.doubt,
+            gaps=candidates.gaps,
             apart=candidates.apart,
             elsewhere=candidates.elsewhere,
         )
 
-    def _excluded(self, orphan: OrphanTask) -> bool:
-        """Tell whether a task is known not to come from this call; what another one ruled out may still be ours."""
-        ruled_out = orphan.verdict == "foreign" and orphan.job == self.attempt.row_id
-        return ruled_out or orphan.verdict in ("ours", "forgotten")
+    @property
+    def settled(self) -> bool:
+        """True once a task that the list does not show was never made."""
+        return not self.long.left
 
-    async def _rivals(self, margin: float) -> Sequence[Row]:
-        """Return the other lost calls of this model that were out at the time of ours, `margin` seconds allowed."""
-        span = (self.attempt.submitted - margin, self.attempt.broke + margin)
-        whom = (self.account.base_url, self.request.model, self.attempt.row_id)
-        return await asyncio.to_thread(self.journal.rivals, *whom, *span, longest=LONGEST_CREATE)
+    @property
+    def pause(self) -> float:
+        """Seconds until it is to be looked at again."""
+        waited = LATER[-1] - self.long.left
+        return max(next((at for at in LATER if at > waited), waited) - waited, LOOKS[0])
+
+    @property
+    def _name(self) -> str:
+        return self.attempt.row_id
+
+    def _left_out(self, mine: Mapping[str, Owned], shown: Collection[str]) -> bool:
+        """Tell whether the list lacks a task of ours from about that time, which it must have got by now."""
+        sent, now = self.attempt.submitted, self.clock.now()
+        near = (name for name, each in mine.items() if each.answered and abs(each.answered - sent) < NEAR)
+        return any(name not in shown and now - (mine[name].answered or now) > LATER[0] for name in near)
+
+    def _is_named(self, row: TaskRow) -> bool:
+        """Tell whether what came of the answer to our call names this task."""
+        asked, begins = self.attempt.request_id, self.attempt.task_begins
+        return bool((asked and row.request_id == asked) or (begins and row.task_id.startswith(begins)))
+
+    def _is_alone(self, row: TaskRow, candidates: Candidates, edges: Edges) -> bool:
+        """Tell whether no other open call can have made the task, and everything that we know speaks for ours."""
+        own = row.api_key_id in candidates.keys and row.task_id in candidates.timely
+        return own and must_be(edges, row.task_id, self._name)
+
+    def _edges(self, candidates: Candidates, judged: Mapping[str, tuple[TaskRow, Answer, Belongs]]) -> Edges:
+        """Return who can have made each task by all that is known now: the judged ones say more than their times."""
+        requests = {row.id: Request.from_dict(row.request, lambda digest: None) for row in candidates.rivals}
+        requests[self._name] = self.request
+        return {
+            task: calls
+            if task not in judged or judged[task][2] == "unread"
+            else frozenset(name for name in calls if belongs(judged[task][1], requests[name]) != "foreign")
+            for task, calls in candidates.edges.items()
+        }
+
+    def _out_with(self, rivals: Sequence[Row], margin: float) -> Sequence[Row]:
+        """Return the other open calls that were out at the time of ours, `margin` seconds allowed."""
+        start, end = self.attempt.submitted - margin, self.attempt.broke + margin
+        spans = ((row, row.submitted or row.created) for row in rivals)
+        return [row for row, sent in spans if sent <= end and (row.broke or sent + LONGEST_CREATE) >= start]
 
     async def _note(self, task_id: str, verdict: Literal["", "open", "foreign"]) -> None:
         note = self.journal.orphans.note
         await asyncio.to_thread(note, self.account.base_url, task_id, verdict, job=self.attempt.row_id)
-
-    def _windows(self, rows: Sequence[TaskRow], mine: Mapping[str, Owned]) -> tuple[Span, Span, float]:
-        """Return when, by the service's clock, the task can have been made, when the call was out, and give or take.
-
-        A create call takes its time, so a row of ours shows the service's clock between two bounds only: the task was
-        made after the call went out and before its answer was there. The first span takes the loosest bounds, and that
-        a gateway hands a call on late; the second the closest, for a first task of somebody else with our key may come
-        soon after. It is empty where no rows of ours bound the clock from both sides.
-        """
-        pairs = [(row.created, each) for row in rows if row.created is not None and (each := mine.get(row.task_id))]
-        first = [created - each.answered for created, each in pairs if each.answered is not None]
-        last = [created - each.submitted for created, each in pairs if each.submitted is not None]
-        sent, broke = self.attempt.submitted, self.attempt.broke
-        low = min(first) - CLOSE if first else -FAR
-        high = max(last) + CLOSE if last else FAR
-        window = (sent + low, broke + high + sum(LOOKS))
-        if not (first and last):
-            return window, NEVER, FAR
-        usual = broke if self.attempt.seen else min(broke, sent + USUAL_CREATE)
-        call = (sent + max(first) - CLOSE, usual + min(last) + CLOSE)
-        return window, call, CLOSE + max(min(last) - max(first), 0.0)
 
     async def _final(self, task_id: str) -> Answer | None:
         """Return how a task ended, None when the service does not say: nothing follows from that."""
@@ -271,22 +312,6 @@ class Search:
             await patience.pause(pause)
             self.late.spend(pause)
         return None
-
-    def _open(self, why: str) -> SubmitUncertain:
-        return SubmitUncertain(
-            f"the create call broke, and {why}",
-            hint="It is not sent again; %wan resume looks for its task later.",
-            request_id=self.attempt.request_id,
-        )
-
-
-def for_late_rows(clock: Clock, *, broke: float | None = None) -> Patience:
-    """Return how long a row that comes late is waited for: by what we wait ourselves, for a clock may be set meanwhile.
-
-    Where the create call `broke` earlier, by the clock, only what is left then.
-    """
-    left = sum(LOOKS) if broke is None else min(max(broke + sum(LOOKS) - clock.now(), 0.0), sum(LOOKS))
-    return Patience(clock, left, step=0.0)
 
 
 def belongs(answer: Answer, request: Request) -> Belongs:

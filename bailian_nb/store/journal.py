@@ -25,9 +25,11 @@ from .kernels import Kernel, is_alive, stands_still
 from .orphans import OrphanTasks
 from .request_key import request_key
 from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
-from .schema import OPEN, Database, State, journal_path
+from .schema import OPEN, Database, State, journal_path, next_number
 
 log = logging.getLogger("bailian_nb")
+NO_TASK = "none"
+"""The stage of a row whose lost call made no task, as far as the list has shown."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
 
@@ -153,7 +155,9 @@ class Journal:
         RowLost
             When another kernel has taken the row over, as from every note on a row's state: nothing must be sent.
         """
-        self._set(job, state="submitting", submitted=at)
+        with self._file.transaction() as db:
+            sent = {"state": "submitting", "submitted": at, "sent_order": next_number(db)}
+            self._note(db, job, sent)
 
     def refused(self, job: str) -> None:
         """Note that the create call was definitely refused and nothing exists."""
@@ -182,9 +186,24 @@ class Journal:
         known = {"answer": json.dumps(answer), "request_id": request_id, "answered": at}
         self._note_made(job, "answer IS NULL AND state <> 'done'", state="accepted", finished=None, **known)
 
-    def uncertain(self, job: str, error: str, *, at: float | None = None, request_id: str = "") -> None:
-        """Note that nobody knows whether a task was made; `at` is when the create call broke, None if unknown."""
-        self._set(job, state="uncertain", error=error, broke=at, request_id=request_id or None, finished=None)
+    def uncertain(
+        self,
+        job: str,
+        error: str,
+        *,
+        at: float | None = None,
+        request_id: str = "",
+        task_begins: str = "",
+        whole: bool = False,
+    ) -> None:
+        """Note that nobody knows whether a task was made.
+
+        `at` is when the create call broke, None if unknown. With `whole` an answer came that says neither: what the
+        call did, it had done by then.
+        """
+        known = {"broke": at, "request_id": request_id or None, "task_begins": task_begins}
+        known["answered"] = at if whole else None
+        self._set(job, state="uncertain", error=error, finished=None, **known)
 
     def stage(self, job: str, stage: str) -> None:
         """Note what the driver sees of the task, for those that follow."""
@@ -203,6 +222,14 @@ class Journal:
     ) -> None:
         """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
         self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None, answer=None)
+        self._closed(job)
+
+    def made_nothing(self, job: str, *, at: float, error: str) -> None:
+        """Close the row of a lost call because the service's list has shown no task of it for long."""
+        self._set(job, state="failed", finished=at, error=error, stage=NO_TASK)
+        self._closed(job)
+
+    def _closed(self, job: str) -> None:
         self._driven.pop(job, None)
         self._sweep()
 
@@ -300,27 +327,31 @@ class Journal:
         """Return every task of this model at this base URL that some row owns, by its id."""
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT task_id, account, submitted, answered FROM jobs"
+                "SELECT task_id, account, submitted, answered, request_id FROM jobs"
                 " WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
                 (base_url, model),
             ).fetchall()
         return {
-            row["task_id"]: Owned(account=row["account"], submitted=row["submitted"], answered=row["answered"])
+            row["task_id"]: Owned(
+                account=row["account"],
+                submitted=row["submitted"],
+                answered=row["answered"],
+                request_id=row["request_id"] or "",
+            )
             for row in rows
         }
 
-    def rivals(self, base_url: str, model: str, row: str, start: float, end: float, *, longest: float) -> list[Row]:
-        """Return other rows whose create call is open too and was out within this time: a task may be theirs.
+    def open_calls(self, base_url: str, model: str) -> list[Row]:
+        """Return the rows of which nobody knows whether they have a task, the oldest first.
 
-        Whatever their key: the service lists the tasks of an account's keys together. A call that nobody saw break was
-        out for `longest` seconds at the most.
+        Whatever their key: the service lists the tasks of an account's keys together. Those that made nothing as far as
+        the list has shown are among them: what comes up later still must go to no other one.
         """
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND id <> ?"
-                " AND state IN ('submitting', 'uncertain')"
-                " AND submitted <= ? AND coalesce(broke, submitted + ?) >= ? ORDER BY created",
-                (base_url, model, row, end, longest, start),
+                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND submitted IS NOT NULL"
+                " AND (state IN ('submitting', 'uncertain') OR (state = 'failed' AND stage = ?)) ORDER BY created",
+                (base_url, model, NO_TASK),
             ).fetchall()
         return [read_row(found) for found in rows]
 
@@ -371,8 +402,11 @@ class Journal:
     def _set(self, job: str, **columns: object) -> None:
         """Write columns of a row that this kernel drives."""
         with self._file.transaction() as db:
-            if not _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-                raise _lost(db, job)
+            self._note(db, job, columns)
+
+    def _note(self, db: sqlite3.Connection, job: str, columns: dict[str, object]) -> None:
+        if not _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+            raise _lost(db, job)
 
     def _note_made(self, job: str, unknown: str, **columns: object) -> None:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""

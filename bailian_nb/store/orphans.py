@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .schema import Database
+from .schema import Database, next_number
 
 Standing = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
 """`open` while it is looked into for a job and `foreign` when it cannot come from that one (it may from another),
@@ -28,6 +28,8 @@ class OrphanTask:
     job: str | None
     verdict: Standing
     folder: str
+    seen_order: int | None = None
+    """The number that it took when it was seen, of the count of `Row.sent_order`."""
 
 
 class OrphanTasks:
@@ -40,9 +42,11 @@ class OrphanTasks:
         """Note tasks that stand in the list now, and return what is known of each."""
         wanted = list(task_ids)
         with self._file.transaction() as db:
+            number = next_number(db)
             db.executemany(
-                "INSERT OR IGNORE INTO strays (task_id, base_url, model, first_seen) VALUES (?, ?, ?, ?)",
-                [(task_id, base_url, model, at) for task_id in wanted],
+                "INSERT OR IGNORE INTO strays (task_id, base_url, model, first_seen, seen_order)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [(task_id, base_url, model, at, number) for task_id in wanted],
             )
             rows = db.execute("SELECT * FROM strays WHERE base_url = ?", (base_url,)).fetchall()
         known = {row["task_id"]: OrphanTask(**dict(row)) for row in rows}

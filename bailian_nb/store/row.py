@@ -52,6 +52,10 @@ class Row:
     """True where the user wanted it sent whatever was made before: then it stands beside others of its key."""
     generation: int = 0
     """How often it was taken over."""
+    sent_order: int | None = None
+    """The number that its create call took, of a count that those of the task list take from, too; None in old rows."""
+    task_begins: str = ""
+    """How the id of its task begins, where the answer that gave it was cut in the middle of it."""
     stage: str = ""
     """What its driver saw last of an accepted task: PENDING, RUNNING or SAVING; "" where it never said."""
 
@@ -88,11 +92,12 @@ class RowLost(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Owned:
-    """Whose a task is, when its create call went out and when that was answered."""
+    """Whose a task is, when its create call went out, when that was answered and under which id."""
 
     account: str
     submitted: float | None
     answered: float | None
+    request_id: str = ""
 
 
 def read_row(found: sqlite3.Row) -> Row:

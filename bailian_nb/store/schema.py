@@ -111,6 +111,13 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        "CREATE TABLE counter (n INTEGER NOT NULL)",
+        "INSERT INTO counter VALUES (0)",
+        "ALTER TABLE jobs ADD COLUMN sent_order INTEGER",
+        "ALTER TABLE jobs ADD COLUMN task_begins TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE strays ADD COLUMN seen_order INTEGER",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 SCHEMA = len(_VERSIONS)
@@ -120,6 +127,13 @@ _ONE_OPEN_ROW = (
     "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
 )
+
+
+def next_number(db: sqlite3.Connection) -> int:
+    """Return the next number of a count that all kernels share: it tells what came first, whatever their clocks say."""
+    db.execute("UPDATE counter SET n = n + 1")
+    found: int = db.execute("SELECT n FROM counter").fetchone()[0]
+    return found
 
 
 class Database:

@@ -37,6 +37,10 @@ _CATALOGUE: dict[str, Text] = {
     "searching": Text(
         "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
     ),
+    "looks_again": Text(
+        "its task is not in the service's list, or cannot be told from others; looking again at {until}",
+        "在服务端任务列表中尚未找到,或无法与其他任务区分;将在 {until} 再次查找",
+    ),
     "waits_for_job": Text("job {job} must end first", "等待任务 {job} 完成"),
     "too_late": Text("too late to cancel: it runs; its pictures will be saved", "已开始运行,无法取消;图片会保存"),
     "marks_aside": Text(

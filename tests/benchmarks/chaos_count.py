@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ class Count:
     """Calls all of whose pictures are attributed."""
     made_nothing: int = 0
     """Calls for which the service was never billed; the user may send them again."""
+    asked: list[str] = field(default_factory=list)
+    """Calls that end with a question: nobody but the user can say whether they made a task, and which."""
     lost: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -73,6 +76,7 @@ def count(log: dict[str, Any], service: Path, home: Path, out: Path, prompts: li
     found.answered = sum(bool(need[prompt]) and have[prompt] == need[prompt] for prompt in prompts)
     found.made_nothing = sum(not times[prompt] for prompt in prompts)
     found.wrong += _rows(home, tasks)
+    found.asked = _open(home, times)
     return found
 
 
@@ -127,6 +131,13 @@ def _rows(home: Path, tasks: dict[str, Any]) -> list[str]:
     ]
     owners = Counter(row.task_id for row in rows)
     return lines + [f"task {name} has {times} rows" for name, times in owners.items() if times > 1]
+
+
+def _open(home: Path, billed: Mapping[str, int]) -> list[str]:
+    journal = Journal(home)
+    rows = [row for row in journal.recent(1_000_000) if row.state in ("submitting", "uncertain")]
+    journal.close()
+    return [f"{row.id}, {row.model}: {billed[row.request['values']['prompt']]} billed" for row in rows]
 
 
 def same_pixels(one: bytes, other: bytes) -> bool:

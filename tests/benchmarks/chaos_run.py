@@ -35,6 +35,9 @@ class Outcome:
             f"  under unclaimed/   {found.unclaimed} of ours, {found.unclaimed_of_others} of the colleague's",
             f"  calls              {found.answered} answered whole, {found.made_nothing} for which nothing was made",
         ]
+        share = f"{100 * len(found.asked) / max(found.calls, 1):.1f} %"
+        lines += [f"  questions          {len(found.asked)}, {share} of the calls"]
+        lines += [f"    {case}" for case in found.asked[:12]]
         bars = {"lost": found.lost, "wrong": found.wrong, "billed twice": found.twice, "other pixels": found.pixels}
         lines += [f"  {name:<18} {len(cases)}   (0)" for name, cases in bars.items()]
         lines += [f"    {name}: {case}" for name, cases in bars.items() for case in cases[:10]]
@@ -50,6 +53,7 @@ def run(
     speed: float = 30.0,
     list_delay: float = 0.0,
     every: float = 6.0,
+    p: float = 0.2,
 ) -> Outcome:
     """Live through it below `folder`."""
     began = time.monotonic()
@@ -61,6 +65,7 @@ def run(
             seed=seed,
             same_key=same_key,
             every=every,
+            p=p,
             list_delay=list_delay,
             speed=speed,
             start=clock.start,

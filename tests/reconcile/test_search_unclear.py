@@ -10,10 +10,12 @@ import pytest
 from starlette.responses import Response
 
 from bailian_nb.config import EMULATOR_URL
-from bailian_nb.errors import InvalidRequest, SubmitUncertain
+from bailian_nb.errors import InvalidRequest, ServiceError, SubmitUncertain, TaskFailed
 from bailian_nb.jobs.resume import adopt, forget
 from bailian_nb.reconcile import task_list
-from bailian_nb.reconcile.search import ENOUGH, Attempt, Search, for_late_rows
+from bailian_nb.reconcile.attempt import Attempt
+from bailian_nb.reconcile.bounds import ENOUGH
+from bailian_nb.reconcile.search import Search
 from bailian_nb.specs import service
 
 from ..world.altered import alter
@@ -126,12 +128,13 @@ def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) ->
     before = {each["task_id"] for each in world.log()["creates"]}
     veil.hidden = lambda task_id: task_id not in before
     lose_the_first(world)
-    world.job(t2i("a hill")).wait(60)
+    job = world.job(t2i("a hill"))
+    until_uncertain(job)
     task = mine(world, "a hill")
     assert orphans(world)[task].verdict == ""
     world.journal.orphans.note(EMULATOR_URL, task, "foreign", job="a search of another size")
     veil.hidden = lambda task_id: False
-    assert resume(world).jobs[0].result(60)[0].record.task_id == task
+    assert job.result(60)[0].record.task_id == task
 
 
 def test_a_search_does_not_undo_what_the_user_is_asked_about(world: World) -> None:
@@ -157,17 +160,29 @@ def test_a_lone_task_goes_to_nobody_while_two_calls_are_open(world: World) -> No
     assert saved(world) == ours(world)
 
 
-def test_a_failed_task_that_does_not_say_whose_it_is_is_taken_for_nobodys(world: World) -> None:
+def test_a_failed_task_that_only_our_call_can_have_made_is_ours(world: World) -> None:
     used_before(world)
     lose_the_first(world)
     job = world.job(t2i("a hill emulator:fail=InternalError.Timeout"))
-    with pytest.raises(SubmitUncertain, match="failed and are not billed") as caught:
+    with pytest.raises(TaskFailed) as caught:
         job.result(60)
-    assert mine(world, "a hill emulator:fail=InternalError.Timeout") in caught.value.message
+    assert caught.value.task_id == mine(world, "a hill emulator:fail=InternalError.Timeout")
     row = world.journal.row(job.id)
     assert row is not None
-    assert (row.state, row.task_id) == ("uncertain", None)
+    assert row.state == "failed"
     assert not (world.out / "unclaimed").exists()
+
+
+def test_where_only_a_failed_task_may_be_ours_nothing_was_paid_whosever_it_is(world: World) -> None:
+    used_before(world)
+    colleague(world, t2i("theirs, earlier"))
+    pass_time(world, 12)
+    lose_the_first(world, before=True)
+    job = world.job(t2i("a hill"))
+    until_uncertain(job)
+    colleague(world, t2i("theirs emulator:fail=InternalError.Timeout"))
+    with pytest.raises(ServiceError, match="made no task that is billed"):
+        job.result(60)
 
 
 def test_a_prompt_that_two_seeds_share_proves_nothing(world: World) -> None:
@@ -208,7 +223,7 @@ def test_no_task_gets_two_rows(world: World) -> None:
     done.result(30)
     lose_the_first(world, before=True)
     other = world.job(t2i("a hill"))
-    other.wait(60)
+    until_uncertain(other)
     assert not world.journal.own(other.id, EMULATOR_URL, done.task_id)
     row = world.journal.row(other.id)
     assert row is not None
@@ -249,13 +264,8 @@ def test_a_found_task_that_does_not_end_within_a_day_leaves_the_row_open(
     attempt = Attempt(row_id="job", submitted=now, broke=now, request_id="its own")
 
     async def search() -> object:
-        return await Search(
-            account=world.account,
-            request=t2i(),
-            attempt=attempt,
-            journal=world.journal,
-            clock=world.clock,
-            late=for_late_rows(world.clock),
+        return await Search.of(
+            attempt, account=world.account, request=t2i(), journal=world.journal, clock=world.clock
         )._final(task)
 
     assert world.loop.submit(search()).result(30) is None

@@ -118,16 +118,16 @@ def test_unfinished_rows_are_those_of_one_base_url(journal: Journal) -> None:
 
 
 def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Journal) -> None:
-    for name in ("ours", "theirs", "elsewhere", "done"):
+    for name in ("ours", "theirs", "elsewhere", "done", "nothing"):
         intend(journal, name)
         journal.submitting(name, 2.0)
         journal.uncertain(name, "the line broke", at=3.0)
+    intend(journal, "waits")
     alter(journal.path, "theirs", account="another")
     alter(journal.path, "elsewhere", base_url="http://y")
     journal.end("done", "failed", at=4.0)
-    found = journal.rivals("http://x", "m", "ours", 1.0, 5.0, longest=600.0)
-    assert [row.id for row in found] == ["theirs"]
-    assert journal.rivals("http://x", "m", "ours", 4.0, 5.0, longest=600.0) == []
+    journal.made_nothing("nothing", at=4.0, error="none was shown")
+    assert [row.id for row in journal.open_calls("http://x", "m")] == ["ours", "theirs", "nothing"]
 
 
 def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bailian_nb.client import Client, Submitted
 from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs.job import Job
-from bailian_nb.reconcile.search import ENOUGH
+from bailian_nb.reconcile.bounds import ENOUGH
 from bailian_nb.request import Request
 
 from .jumping_clock import until
