@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from .. import specs
 from ..client import Answer, Prepared, Submitted
@@ -16,9 +17,11 @@ from ..gallery import Picture
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Candidates, Search, Verdict, for_late_rows
 from ..specs import service
+from ..store.kernels import BEAT, beat_time
+from ..store.row import RowLost
 from ..system.clock import Patience
 from .job import Job
-from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
+from .journal_writes import FAULTS, try_write, withdraw, write_deferred, write_or_defer
 from .run import Run
 from .save import UNCLAIMED
 from .services import Services
@@ -280,8 +283,18 @@ class Sender:
         now = self._clock.now()
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
-        with told(job) as waiting:
-            answer = await run.account.client.submit(prepared, waiting=waiting)
+        try:
+            with told(job) as waiting:
+                answer = await run.account.client.submit(
+                    prepared, waiting=waiting, clear=partial(self._confirm, row_id)
+                )
+        except RowLost:
+            job.change(submitted=None)
+            raise
+        except FAULTS:  # of the journal, for the client raises errors of its own: nothing was sent
+            job.change(submitted=None)
+            await write_or_defer(job, lambda: self._journal.refused(row_id))
+            raise
         if isinstance(answer, Submitted):
             await self._note_task(run, answer.task_id, answer.request_id, answer.task_status)
         else:
@@ -291,6 +304,20 @@ class Sender:
             if not await write_or_defer(job, lambda: self._journal.answered(row_id, kept, request_id=asked, at=at)):
                 self._unwritten[row_id] = job
         return answer
+
+    async def _confirm(self, row_id: str) -> None:
+        """Ask once more whether the row is ours, and again where this kernel was stopped since it asked.
+
+        Raises
+        ------
+        RowLost
+            When it is not: whoever has it now may have sent the call.
+        """
+        while True:
+            began = beat_time()
+            await asyncio.to_thread(self._journal.confirm, row_id)
+            if beat_time() - began < BEAT:
+                return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now: on the Job first, so that nothing loses it."""

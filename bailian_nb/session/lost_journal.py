@@ -29,7 +29,7 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     SubmitUncertain
         When the list cannot be read, or shows tasks that nobody knows; nothing was sent.
     """
-    if not journal.lost_before(account.id, model, time.time() - service.KEPT_SECONDS):
+    if not journal.losses.unsettled(account.id, model, time.time() - service.KEPT_SECONDS):
         return
     now = clock.now()
     try:
@@ -41,7 +41,7 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
     if unknown or not found.whole:
         raise _held(f"the service lists tasks that no picture on disk is of: {', '.join(_first(unknown))}")
-    journal.loss_settled(account.id, model)
+    journal.losses.settle(account.id, model)
 
 
 def _has_pictures(index: Index, task_id: str) -> bool:

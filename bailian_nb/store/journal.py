@@ -2,7 +2,8 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by recovery; read by `%wan jobs`.
-`schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
+`schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks that nobody owns,
+`losses` of journals before it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ import json
 import logging
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import BailianError
+from ..specs import service
 from .damage import lay_aside
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
+from .losses import Losses
 from .orphans import OrphanTasks
 from .request_key import request_key
-from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
+from .row import Owned, Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, Database, State, journal_path
 
 log = logging.getLogger("bailian_nb")
@@ -47,8 +49,8 @@ class Journal:
         self._file = Database(self.path)
         if lost:
             log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", lost)
-            with self._file.transaction() as db:
-                db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), lost))
+            Losses(self._file).add(lost)
+        self.losses = Losses(self._file)
         self.orphans = OrphanTasks(self._file)
         self._kept = Kept(home / "inputs")
         self._driven: dict[str, int] = {}
@@ -88,9 +90,9 @@ class Journal:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
         One request has one open row of an account (of all its ids, in `accounts`), over all kernels, unless it is
-        `fresh`. `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one
-        goes as the other comes. `check` looks at all rows while nobody else can write; where it raises, nothing is
-        written.
+        `fresh`; a row of another key that may have a task counts, too, for a key may be rotated meanwhile. `estimate`
+        is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
+        comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
 
         Raises
         ------
@@ -103,9 +105,12 @@ class Journal:
         key = request_key(request)
         with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
             if key is not None and not fresh:
-                for row in _same(db, key, {account, *accounts}):
+                for row in _same(db, key, None):
+                    ours = row.account in {account, *accounts}
+                    if row.id == replaces or not (ours or row.base_url == base_url):
+                        continue
                     late = row.complete and (row.finished or 0.0) > created
-                    if row.id != replaces and (late or (row.state in OPEN and not row.fresh)):
+                    if late or (row.state in OPEN and not row.fresh and (ours or self._may_run(row, created))):
                         raise SameRequest(row)
             if check is not None:
                 check(db)
@@ -154,6 +159,25 @@ class Journal:
         """
         self._set(job, state="submitting", submitted=at)
 
+    def confirm(self, job: str) -> None:
+        """Make sure, in the last moment before a create call goes out, that its row is this kernel's still.
+
+        Nobody takes it over from here on before this kernel has stood still for `STALE` seconds anew.
+
+        Raises
+        ------
+        RowLost
+            When it was taken over or given up since `submitting`: nothing must be sent.
+        """
+        self.beat()
+        with self._file.transaction() as db:
+            found = db.execute(
+                f"SELECT 1 FROM jobs WHERE id = ? AND state = 'submitting' AND {_OURS}",  # noqa: S608  # the words are ours
+                (job, self.kernel, self._driven.get(job, 0)),
+            ).fetchone()
+            if found is None:
+                raise _lost(db, job)
+
     def refused(self, job: str) -> None:
         """Note that the create call was definitely refused and nothing exists."""
         self._set(job, state="intent", submitted=None)
@@ -164,17 +188,23 @@ class Journal:
         self._note_made(job, "task_id IS NULL", state="accepted", finished=None, **known)
 
     def own(self, job: str, base_url: str, task_id: str, request_id: str = "") -> bool:
-        """Give an uncertain row the task that was found for it; False when it needs none, or another row has that."""
+        """Give an uncertain row of ours the task that was found for it; False when it needs none, or another has it.
+
+        Raises
+        ------
+        RowLost
+            When the row was taken over or given up meanwhile.
+        """
         with self._file.transaction() as db:
-            taken = db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone()
-            if taken is not None:
-                return False
-            changed = db.execute(
-                "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ?, finished = NULL"
-                " WHERE id = ? AND task_id IS NULL AND state IN ('submitting', 'uncertain')",
-                (task_id, request_id or None, job),
-            )
-            return changed.rowcount == 1
+            ours = (self.kernel, self._driven.get(job, 0))
+            if db.execute(f"SELECT 1 FROM jobs WHERE id = ? AND {_OURS}", (job, *ours)).fetchone() is None:  # noqa: S608
+                raise _lost(db, job)
+            return _give_task(db, job, base_url, task_id, request_id)
+
+    def adopt(self, row: Row, base_url: str, task_id: str) -> bool:
+        """Give an uncertain row the task that the user says is its own; False when that or the row has changed."""
+        with self._file.transaction() as db:
+            return self._may_end(db, row) and _give_task(db, row.id, base_url, task_id, "")
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
@@ -216,38 +246,17 @@ class Journal:
     def give_up(self, row: Row, *, at: float) -> bool:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
-            changed = db.execute(
-                "UPDATE jobs SET state = 'failed', finished = ?, error = 'given up by the user'"
-                " WHERE id = ? AND state = ? AND generation = ?",
-                (at, row.id, row.state, row.generation),
+            changed = self._may_end(db, row) and _update(
+                db, row.id, {"state": "failed", "finished": at, "error": "given up by the user"}, "1"
             )
         self._sweep()
-        return changed.rowcount == 1
+        return changed
 
     def row(self, job: str) -> Row | None:
         """Return one row."""
         with self._file.reading() as db:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return read_row(found) if found else None
-
-    def lost_before(self, account: str, model: str, since: float) -> bool:
-        """Tell whether an earlier journal was lost after `since`, and nobody has looked for its tasks of this model."""
-        with self._file.reading() as db:
-            lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
-            seen = db.execute(
-                "SELECT at FROM settled_losses WHERE account = ? AND model = ?", (account, model)
-            ).fetchone()
-        return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
-
-    def losses(self) -> list[str]:
-        """Return what became of earlier journals, the latest first."""
-        with self._file.reading() as db:
-            return [row["what"] for row in db.execute("SELECT what FROM losses ORDER BY at DESC")]
-
-    def loss_settled(self, account: str, model: str) -> None:
-        """Note that no task of this model, of a journal that was lost, is unknown any more."""
-        with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?, ?)", (account, model, time.time()))
 
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
@@ -338,12 +347,12 @@ class Journal:
 
     def claim_all(self, rows: Sequence[Row]) -> set[str]:
         """Take over those of `rows` whose kernels are gone or stand still, all at once; return their ids."""
-        names = {row.kernel for row in rows}
-        free = {name for name in names if name != self.kernel and not is_alive(self.home, name)}
+        free = self._free(rows)
         taken: dict[str, int] = {}
         if free:
             self.beat()
             with self._file.transaction() as db:
+                free &= self._free(rows)  # one that wakes up beats before it waits to write
                 for row in (row for row in rows if row.kernel in free):
                     changed = db.execute(
                         "UPDATE jobs SET owner = ?, generation = generation + 1"
@@ -354,6 +363,30 @@ class Journal:
                         taken[row.id] = row.generation + 1
         self._driven |= taken
         return set(taken)
+
+    def _free(self, rows: Sequence[Row]) -> set[str]:
+        """Return which other kernels that drive rows are gone or stand still."""
+        names = {row.kernel for row in rows} - {self.kernel}
+        return {name for name in names if not is_alive(self.home, name)}
+
+    def _may_run(self, row: Row, now: float) -> bool:
+        """Tell whether an open row has, or will have, a task that the service knows."""
+        young = (row.submitted or row.created) >= now - service.KEPT_SECONDS
+        return young and (row.state != "intent" or row.kernel == self.kernel or is_alive(self.home, row.kernel))
+
+    def _may_end(self, db: sqlite3.Connection, row: Row) -> bool:
+        """Tell whether a user's word may be written of a row: it is as it was read, and no other kernel drives it.
+
+        One that stands still finds that the row is its own no more.
+        """
+        ours = row.kernel == self.kernel
+        if not ours and is_alive(self.home, row.kernel):
+            return False
+        changed = db.execute(
+            "UPDATE jobs SET generation = generation + ? WHERE id = ? AND owner = ? AND state = ? AND generation = ?",
+            (int(not ours), row.id, row.kernel, row.state, row.generation),
+        )
+        return changed.rowcount == 1
 
     def input_bytes(self, digest: str) -> bytes | None:
         """Return a kept input by its sha256, None when it is gone."""
@@ -384,7 +417,7 @@ class Journal:
         raise lost
 
 
-def _update(db: sqlite3.Connection, job: str, columns: dict[str, object], where: str, *values: object) -> bool:
+def _update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str, *values: object) -> bool:
     names = ", ".join(f"{name} = ?" for name in columns)
     query = f"UPDATE jobs SET {names} WHERE id = ? AND {where}"  # noqa: S608  # the words are ours
     return db.execute(query, (*columns.values(), job, *values)).rowcount == 1
@@ -392,7 +425,14 @@ def _update(db: sqlite3.Connection, job: str, columns: dict[str, object], where:
 
 def _lost(db: sqlite3.Connection, job: str) -> Exception:
     found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
-    return RowLost(read_row(found)) if found else KeyError(f"journal has no job {job}")
+    return RowLost(read_row(found)) if found else RowGone(job)
+
+
+def _give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:
+    if db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone():
+        return False
+    known = {"state": "accepted", "task_id": task_id, "request_id": request_id or None, "finished": None}
+    return _update(db, job, known, "task_id IS NULL AND state IN ('submitting', 'uncertain')")
 
 
 def _same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:

@@ -156,7 +156,8 @@ def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> N
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "kept").write_bytes(b"x")
     journal = Journal(tmp_path)
-    journal.loss_settled("one", "m")
-    lost = [journal.lost_before(account, model, 0.0) for account, model in (("one", "m"), ("two", "m"), ("one", "n"))]
+    journal.losses.settle("one", "m")
+    asked = (("one", "m"), ("two", "m"), ("one", "n"))
+    lost = [journal.losses.unsettled(account, model, 0.0) for account, model in asked]
     assert lost == [False, True, True]
     journal.close()
