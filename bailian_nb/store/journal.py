@@ -19,14 +19,14 @@ from typing import Any
 
 from ..errors import BailianError
 from ..specs import service
-from .damage import lay_aside
+from .damage import open_journal
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
 from .losses import Losses
 from .orphans import OrphanTasks
 from .request_key import request_key
 from .row import Owned, Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
-from .schema import OPEN, Database, State, journal_path
+from .schema import OPEN, State, journal_path
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -43,13 +43,11 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = journal_path(home)
-        lost = lay_aside(home)
-        self._kernel = Kernel(home)
-        self.kernel = self._kernel.name
-        self._file = Database(self.path)
+        self._file, lost = open_journal(home)
         if lost:
             log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", lost)
-            Losses(self._file).add(lost)
+        self._kernel = Kernel(home)
+        self.kernel = self._kernel.name
         self.losses = Losses(self._file)
         self.orphans = OrphanTasks(self._file)
         self._kept = Kept(home / "inputs")

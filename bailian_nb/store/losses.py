@@ -11,15 +11,10 @@ from .schema import Database
 
 
 class Losses:
-    """Earlier journals, on the file of the one that came after them."""
+    """Earlier journals, on the file of the one that came after them, which notes each when it is made."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
-
-    def add(self, what: str) -> None:
-        """Note what became of an earlier journal, just now."""
-        with self._file.transaction() as db:
-            db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), what))
 
     def all(self) -> list[str]:
         """Return what became of earlier journals, the latest first."""

@@ -113,9 +113,10 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
-SCHEMA = len(_VERSIONS)
 _KEYS = 7
 """The version that knows requests by their keys: rows of earlier ones get theirs, then the rule begins to hold."""
+_PLAIN_URLS = SCHEMA = 8
+"""The version whose base URLs name no user: what earlier ones wrote of a password is taken out."""
 _ONE_OPEN_ROW = (
     "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
@@ -125,13 +126,15 @@ _ONE_OPEN_ROW = (
 class Database:
     """One file; every call opens it anew, so threads and forks share no connection.
 
+    `lost` is what became of an earlier file in this place; a new one knows it from its first moment.
+
     Raises
     ------
     BailianError
         When a newer version of this package has written the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lost: str = "") -> None:
         self.path = path
         self._write = threading.Lock()
         if path.exists():
@@ -146,8 +149,12 @@ class Database:
             if found < _KEYS:
                 _give_keys(db)
                 db.execute(_ONE_OPEN_ROW)
+            if found < _PLAIN_URLS:
+                _take_userinfo_out(db)
             if found < SCHEMA:
                 db.execute(f"PRAGMA user_version = {SCHEMA}")
+            if lost:
+                db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), lost))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -174,6 +181,7 @@ class Database:
         private_file(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
+        db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
         return db
 
 
@@ -185,6 +193,15 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
             hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
         )
     return found
+
+
+def _take_userinfo_out(db: sqlite3.Connection) -> None:
+    """Leave of each base URL what the settings leave of it today, so that its rows are found as before."""
+    for table in ("jobs", "strays"):
+        for (url,) in db.execute(f"SELECT DISTINCT base_url FROM {table} WHERE base_url LIKE '%@%'").fetchall():  # noqa: S608
+            scheme, slashes, rest = url.rpartition("://")
+            plain = f"{scheme}{slashes}{rest.rpartition('@')[2]}"
+            db.execute(f"UPDATE OR REPLACE {table} SET base_url = ? WHERE base_url = ?", (plain, url))  # noqa: S608
 
 
 def _give_keys(db: sqlite3.Connection) -> None:
