@@ -7,7 +7,8 @@ none goes out while it is open whether the last one made a task.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 
 from .. import specs
@@ -63,9 +64,7 @@ class Sender:
                 try:
                     with told(job) as waiting:
                         prepared = prepared or await account.client.prepare(request, waiting=waiting)
-                    async with account.limiter.creating(
-                        request.model, account.limit(request.model), paused=_paused(job)
-                    ):
+                    async with self._turn(run):
                         try:
                             return await self._create(run, prepared)
                         except SubmitUncertain as error:
@@ -139,6 +138,19 @@ class Sender:
         async with account.limiter.creating(request.model, account.limit(request.model)):
             candidates = await search.first_reading()
         await self._resolve(run, search, candidates)
+
+    @asynccontextmanager
+    async def _turn(self, run: Run) -> AsyncIterator[None]:
+        """Let the creates of a model out one at a time, and say what a Job waits for."""
+        job, model, limiter = run.job, run.request.model, run.account.limiter
+
+        def ahead(count: int) -> None:
+            job.change(why=WaitReason(key="creating", values={"model": model, "ahead": count - 1}))
+
+        async with limiter.creating(model, run.account.limit(model), ahead=ahead, paused=_paused(job)):
+            if job.status == "QUEUED" and job.why is not None and job.why.key == "creating":
+                job.change(why=None)
+            yield
 
     def _search(self, run: Run, attempt: Attempt, late: Patience) -> Search:
         account, request = run.account, run.request
