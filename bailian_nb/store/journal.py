@@ -27,6 +27,7 @@ from .orphans import OrphanTasks
 from .request_key import request_key
 from .row import Owned, Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path
+from .statements import give_task, insert, lost, same, update
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -43,9 +44,9 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = journal_path(home)
-        self._file, lost = open_journal(home)
-        if lost:
-            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", lost)
+        self._file, before = open_journal(home)
+        if before:
+            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", before)
         self._kernel = Kernel(home)
         self.kernel = self._kernel.name
         self.losses = Losses(self._file)
@@ -53,6 +54,8 @@ class Journal:
         self._kept = Kept(home / "inputs")
         self._driven: dict[str, int] = {}
         """The generation of each row that this kernel drives."""
+        self._known: dict[str, dict[str, object]] = {}
+        """What this kernel has written of each row that it drives, for a journal that is replaced by another file."""
         self._process = os.getpid()
 
     def close(self) -> None:
@@ -99,17 +102,36 @@ class Journal:
         BailianError
             When the row to be replaced was sent or taken meanwhile.
         """
-        self.beat()
         key = request_key(request)
-        with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
+        row: dict[str, object] = {
+            "id": id,
+            "account": account,
+            "base_url": base_url,
+            "emulator": int(emulator),
+            "region": region,
+            "model": request["model"],
+            "function": request["function"],
+            "request": json.dumps(request, ensure_ascii=False),
+            "out_dir": str(out_dir),
+            "owner": self.kernel,
+            "notebook": notebook,
+            "state": "intent",
+            "created": created,
+            "estimate": estimate,
+            "embed": int(embed),
+            "request_key": key,
+            "fresh": int(fresh),
+        }
+        self.beat()
+        with self._kept.ready(inputs, self.kernel), self._file.transaction() as db:
             if key is not None and not fresh:
-                for row in _same(db, key, None):
-                    ours = row.account in {account, *accounts}
-                    if row.id == replaces or not (ours or row.base_url == base_url):
+                for each in same(db, key, None):
+                    ours = each.account in {account, *accounts}
+                    if each.id == replaces or not (ours or each.base_url == base_url):
                         continue
-                    late = row.complete and (row.finished or 0.0) > created
-                    if late or (row.state in OPEN and not row.fresh and (ours or self._may_run(row, created))):
-                        raise SameRequest(row)
+                    late = each.complete and (each.finished or 0.0) > created
+                    if late or (each.state in OPEN and not each.fresh and (ours or self._may_run(each, created))):
+                        raise SameRequest(each)
             if check is not None:
                 check(db)
             if replaces:
@@ -120,32 +142,9 @@ class Journal:
                 )
                 if changed.rowcount != 1:
                     raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
-            for digest, data in inputs.items():
-                self._kept.write(digest, data)
-            db.execute(
-                "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
-                " notebook, state, created, estimate, embed, request_key, fresh)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?)",
-                (
-                    id,
-                    account,
-                    base_url,
-                    int(emulator),
-                    region,
-                    request["model"],
-                    request["function"],
-                    json.dumps(request, ensure_ascii=False),
-                    str(out_dir),
-                    self.kernel,
-                    notebook,
-                    created,
-                    estimate,
-                    int(embed),
-                    key,
-                    int(fresh),
-                ),
-            )
-        self._driven[id] = 0
+            self._kept.settle(inputs)
+            insert(db, row)
+        self._driven[id], self._known[id] = 0, row
 
     def submitting(self, job: str, at: float) -> None:
         """Note that the create call goes out now: from here on a task may exist.
@@ -174,7 +173,7 @@ class Journal:
                 (job, self.kernel, self._driven.get(job, 0)),
             ).fetchone()
             if found is None:
-                raise _lost(db, job)
+                raise lost(db, job)
 
     def refused(self, job: str) -> None:
         """Note that the create call was definitely refused and nothing exists."""
@@ -196,13 +195,13 @@ class Journal:
         with self._file.transaction() as db:
             ours = (self.kernel, self._driven.get(job, 0))
             if db.execute(f"SELECT 1 FROM jobs WHERE id = ? AND {_OURS}", (job, *ours)).fetchone() is None:  # noqa: S608
-                raise _lost(db, job)
-            return _give_task(db, job, base_url, task_id, request_id)
+                self._write_anew(db, job, {})
+            return give_task(db, job, base_url, task_id, request_id)
 
     def adopt(self, row: Row, base_url: str, task_id: str) -> bool:
         """Give an uncertain row the task that the user says is its own; False when that or the row has changed."""
         with self._file.transaction() as db:
-            return self._may_end(db, row) and _give_task(db, row.id, base_url, task_id, "")
+            return self._may_end(db, row) and give_task(db, row.id, base_url, task_id, "")
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
@@ -231,6 +230,7 @@ class Journal:
         """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
         self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None, answer=None)
         self._driven.pop(job, None)
+        self._known.pop(job, None)
         self._sweep()
 
     def release(self, job: str) -> None:
@@ -244,7 +244,7 @@ class Journal:
     def give_up(self, row: Row, *, at: float) -> bool:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
-            changed = self._may_end(db, row) and _update(
+            changed = self._may_end(db, row) and update(
                 db, row.id, {"state": "failed", "finished": at, "error": "given up by the user"}, "1"
             )
         self._sweep()
@@ -259,7 +259,7 @@ class Journal:
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
         with self._file.reading() as db:
-            return _same(db, key, accounts)
+            return same(db, key, accounts)
 
     def kept_answer(self, job: str) -> dict[str, Any] | None:
         """Return what `answered` noted, None for a task that the service can be asked for."""
@@ -359,6 +359,8 @@ class Journal:
                     )
                     if changed.rowcount == 1:
                         taken[row.id] = row.generation + 1
+                        found = db.execute("SELECT * FROM jobs WHERE id = ?", (row.id,)).fetchone()
+                        self._known[row.id] = dict(found)
         self._driven |= taken
         return set(taken)
 
@@ -396,43 +398,47 @@ class Journal:
             if self._kept:
                 with self._file.transaction() as db:
                     rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
-                    self._kept.sweep({name for row in rows for name in digests(json.loads(row["request"]))})
+                    needed = {name for row in rows for name in digests(json.loads(row["request"]))}
+                    self._kept.sweep(needed, lambda name: name == self.kernel or is_alive(self.home, name))
 
     def _set(self, job: str, **columns: object) -> None:
         """Write columns of a row that this kernel drives."""
         with self._file.transaction() as db:
-            if not _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-                raise _lost(db, job)
+            if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+                self._write_anew(db, job, columns)
+        if job in self._known:
+            self._known[job] |= columns
+
+    def _write_anew(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
+        """Write a row into the file that has taken the journal's place, once its task may exist: nobody else knows it.
+
+        Raises
+        ------
+        RowLost
+            When another kernel has taken it over.
+        RowGone
+            When nothing was sent for it yet.
+        """
+        gone, row = lost(db, job), {**self._known.get(job, {}), **columns}
+        if isinstance(gone, RowLost) or "request" not in row or row["state"] in ("intent", "submitting"):
+            raise gone
+        try:
+            insert(db, row)
+        except sqlite3.IntegrityError:  # the same request is open there
+            insert(db, {**row, "fresh": 1})
 
     def _note_made(self, job: str, unknown: str, **columns: object) -> None:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""
         with self._file.transaction() as db:
-            if _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-                return
-            db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # it is open again
-            _update(db, job, columns, unknown)
-            lost = _lost(db, job)
-        raise lost
-
-
-def _update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str, *values: object) -> bool:
-    names = ", ".join(f"{name} = ?" for name in columns)
-    query = f"UPDATE jobs SET {names} WHERE id = ? AND {where}"  # noqa: S608  # the words are ours
-    return db.execute(query, (*columns.values(), job, *values)).rowcount == 1
-
-
-def _lost(db: sqlite3.Connection, job: str) -> Exception:
-    found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
-    return RowLost(read_row(found)) if found else RowGone(job)
-
-
-def _give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:
-    if db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone():
-        return False
-    known = {"state": "accepted", "task_id": task_id, "request_id": request_id or None, "finished": None}
-    return _update(db, job, known, "task_id IS NULL AND state IN ('submitting', 'uncertain')")
-
-
-def _same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
-    found = db.execute("SELECT * FROM jobs WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
-    return [read_row(row) for row in found if accounts is None or row["account"] in accounts]
+            taken: RowLost | RowGone | None = None
+            if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+                if isinstance(lost(db, job), RowGone):
+                    self._write_anew(db, job, columns)
+                else:
+                    db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # open again
+                    update(db, job, columns, unknown)
+                    taken = lost(db, job)
+        if taken is not None:
+            raise taken
+        if job in self._known:
+            self._known[job] |= columns

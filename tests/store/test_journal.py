@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0) -> None:
+def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0, **more: Any) -> None:
     digest = hashlib.sha256(data).hexdigest()
     journal.intend(
         id=name,
@@ -42,6 +43,7 @@ def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0
         out_dir=Path("out"),
         created=at,
         inputs={digest: data} if data else {},
+        **more,
     )
 
 
