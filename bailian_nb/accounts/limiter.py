@@ -84,17 +84,25 @@ class Limiter:
 
     @asynccontextmanager
     async def creating(
-        self, model: str, limit: Limit, *, paused: Callable[[float], None] | None = None
+        self,
+        model: str,
+        limit: Limit,
+        *,
+        ahead: Callable[[int], None] | None = None,
+        paused: Callable[[float], None] | None = None,
     ) -> AsyncIterator[None]:
         """Let creates of this model in one at a time, over all kernels, so that a lost answer has one owner.
 
-        `paused` hears until when throttling holds back those that are before this one.
+        `ahead` hears how many turns it takes until this job's own, as for `acquire`; where throttling holds back those
+        that are before it, `paused` hears until when instead.
         """
         lane = self._lane(model, limit)
 
-        def tell(_: int) -> None:
+        def tell(count: int) -> None:
             if paused is not None and (until := lane.pace.paused_until()):
                 paused(until)
+            elif ahead is not None:
+                ahead(count)
 
         await lane.creating.enter(tell)
         try:

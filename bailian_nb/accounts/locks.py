@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ Release = Callable[[], None]
 """Gives a place back."""
 DOOR_SECONDS = 0.3
 """How long a thread waits for the door, behind which only one kernel looks at a time: each look takes milliseconds."""
-
-
+WRITTEN_SECONDS = 2.0
+"""Seconds after which a kernel behind the door has written its name, if it does anything."""
+SHUT_SECONDS = 60.0
+"""Seconds after which a door is passed that nobody has come through, whoever's name is on it."""
 StandsStill = Callable[[str], bool]
 
 
@@ -82,6 +85,8 @@ class LockedLeases:
         self._mine: dict[int, FileLock] = {}
         self._ticket: tuple[_Ticket, FileLock] | None = None
         self._last = Wait()
+        self._shut: tuple[object, float] | None = None
+        """The name on the door while it was found shut, and since when it is the same."""
 
     def enter(self) -> Release | Wait:
         private_folder(self.folder / "waiting")
@@ -89,10 +94,13 @@ class LockedLeases:
         try:
             door.acquire(timeout=DOOR_SECONDS, poll_interval=0.005)
         except Timeout:
-            if not self._stands_still(_read(self.folder / "door.by")):
+            if not self._nobody_passes():
                 return self._last
+        else:
+            self._shut = None
         try:
-            _note(self.folder / "door.by", self.kernel)
+            if door.is_locked:
+                _note(self.folder / "door.by", self.kernel)
             found = self._enter()
         finally:
             door.release()
@@ -112,6 +120,18 @@ class LockedLeases:
             (ticket, lock), self._ticket = self._ticket, None
             lock.release()
             _forget(ticket.path)
+
+    def _nobody_passes(self) -> bool:
+        """Tell whether the kernel behind the door does nothing any more, so that its lock keeps nobody out.
+
+        Whoever comes through writes his name anew. One that was stopped before it did is not the one that is named: it
+        is known by nobody's coming through. What is in the places themselves is safe from two behind the door at once.
+        """
+        name, now = _written(self.folder / "door.by"), time.monotonic()
+        if self._shut is None or self._shut[0] != name:
+            self._shut = name, now
+        shut = now - self._shut[1]
+        return shut >= SHUT_SECONDS or (shut >= WRITTEN_SECONDS and self._stands_still(_read(self.folder / "door.by")))
 
     def _enter(self) -> Release | Wait:
         mine = self._queue()
@@ -188,6 +208,15 @@ def _waits(ticket: _Ticket) -> bool:
 def _note(path: Path, kernel: str) -> None:
     private_file(path)
     path.write_text(kernel, encoding="ascii")
+
+
+def _written(path: Path) -> object:
+    """Return what changes whenever the file is written."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def _read(path: Path) -> str:

@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -165,19 +164,22 @@ async def _get(fetching: Fetching, url: ExactURL) -> _Hop:
     async def hear(response: httpx.Response) -> _Hop:
         return await _hop(response, fetching)
 
+    async def clear(peer: str) -> None:
+        _check_peer(peer, url, fetching.gate)
+
     limit = Limit(
         seconds=min(times.connect + times.read, times.whole),
         body=max(fetching.most, _MAX_ERROR_BYTES),
         grows=times.whole,
         pace=times.pace,
     )
-    found = await converse(fetching.way, request, hear, limit=limit, silent=times.silent, waiting=fetching.waiting)
+    found = await converse(
+        fetching.way, request, hear, limit=limit, silent=times.silent, waiting=fetching.waiting, clear=clear
+    )
     return _Hop(error=DownloadError(found.words, again=True)) if isinstance(found, Fault) else found
 
 
 async def _hop(response: httpx.Response, fetching: Fetching) -> _Hop:
-    if error := _wrong_peer(response, fetching.gate):
-        return _Hop(error=error)
     if response.has_redirect_location:
         return _Hop(location=hidden(response.headers["location"], fetching.key))
     if response.status_code == 200:
@@ -207,15 +209,16 @@ async def _body(response: httpx.Response, most: int) -> _Hop:
     return _Hop(data=data)
 
 
-def _wrong_peer(response: httpx.Response, gate: Gate) -> DownloadError | None:
-    """Return an error when the connection led into a private network although the name did not a moment ago."""
-    stream = response.extensions.get("network_stream")
-    if stream is None or response.extensions["proxied"] or gate.resolve is None or gate.trusts(response.request.url):
-        return None
-    peer: Any = stream.get_extra_info("server_addr")
-    if not isinstance(peer, tuple) or is_public(str(peer[0])):
-        return None
-    return DownloadError(f"{response.request.url.host} leads to a private address, which pictures are not fetched from")
+def _check_peer(peer: str, url: httpx.URL, gate: Gate) -> None:
+    """Refuse a connection that leads into a private network although the name did not a moment ago.
+
+    Raises
+    ------
+    DownloadError
+        Before anything was sent there.
+    """
+    if peer and gate.resolve is not None and not gate.trusts(url) and not is_public(peer):
+        raise DownloadError(f"{url.host} leads to a private address, which pictures are not fetched from")
 
 
 def _refused(response: httpx.Response, body: bytes, key: Secret) -> DownloadError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from .answers import read_cancel, read_created, read_page, read_task
 from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, Fetching, fetch_public, fetch_result
 from .faults import uncertain
 from .hosts import Gate, Resolve, resolve_host
+from .meter import Clear
 from .network import LOOPBACK, open_app, open_network
 from .probe import Probe, probe
 from .reply import Reply, task_id_of
@@ -116,8 +117,17 @@ class Client:
         call, content = await asyncio.to_thread(_written, request, uploads)
         return Prepared(call=call, content=content)
 
-    async def submit(self, request: Request | Prepared, *, waiting: Waiting | None = None) -> Submitted | Answer:
+    async def submit(
+        self,
+        request: Request | Prepared,
+        *,
+        waiting: Waiting | None = None,
+        clear: Callable[[], Awaitable[None]] | None = None,
+    ) -> Submitted | Answer:
         """Send one create call, once; a Request that is not prepared yet is prepared before.
+
+        `clear` is asked in the last moment before its first byte goes out: what it raises is raised here, and then
+        nothing was sent.
 
         Returns
         -------
@@ -143,6 +153,7 @@ class Client:
             read=None if call.asynchronous else self._timeouts.sync,
             create=True,
             waiting=waiting,
+            clear=None if clear is None else lambda peer: clear(),
         )
         if isinstance(reply, Fault):
             if not reply.sent:
@@ -266,6 +277,7 @@ class Client:
         create: bool = False,
         workspace: bool = True,
         waiting: Waiting | None = None,
+        clear: Clear | None = None,
     ) -> Reply | Fault:
         opened = self._open()
         named = {"X-DashScope-WorkSpace": self._workspace} if self._workspace and workspace else {}
@@ -281,6 +293,7 @@ class Client:
             content=content,
             params=params,
             waiting=waiting,
+            clear=clear,
         )
 
     def _open(self) -> _Open:

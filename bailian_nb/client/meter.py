@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -33,6 +33,19 @@ class Excess(Exception):
     """More came than one exchange may bring; the text goes on after the name of the host."""
 
 
+class Withheld(Exception):
+    """What was to be sent was not, for the `reason` that stands in it."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+Clear = Callable[[str], Awaitable[None]]
+"""Asked in the last moment before a request's first byte goes out, with the address that the connection leads to ("" to
+an app in this process or through a proxy); where it raises, nothing is sent."""
+
+
 class Meter:
     """Watches one exchange; `on_stage` hears of each new stage, `on_body` how much has come after the head.
 
@@ -40,6 +53,8 @@ class Meter:
     ----------
     most
         Bytes that may come after the head, chunk headers and trailers included.
+    clear
+        See `Clear`.
     """
 
     def __init__(
@@ -48,14 +63,34 @@ class Meter:
         *,
         on_stage: Callable[[Stage], None] = lambda stage: None,
         on_body: Callable[[int], None] = lambda count: None,
+        clear: Clear | None = None,
     ) -> None:
         self.spoke = False
         """Whether a byte of the request itself may have left; what is said to a proxy before does not count."""
+        self.proxied = False
+        """Whether the connection leads to a proxy."""
+        self._clear = clear
         self._most = most
         self._on_stage, self._on_body = on_stage, on_body
         self._head: bytearray | None = bytearray()
         self._looked_at = 0
         self._heads = self._interim = self._body = 0
+
+    async def clears(self, data: bytes, peer: object) -> None:
+        """Ask whether a request may go out that begins with `data`, over a connection to `peer`.
+
+        Raises
+        ------
+        Withheld
+            When it may not.
+        """
+        if self._clear is None or self.spoke or data.startswith(_TO_A_PROXY):
+            return
+        address = str(peer[0]) if isinstance(peer, tuple) and not self.proxied else ""
+        try:
+            await self._clear(address)
+        except Exception as reason:  # noqa: BLE001  # it is raised again where no frame holds the request
+            raise Withheld(reason) from None
 
     def sends(self, data: bytes) -> None:
         """Note what is about to be sent; a head will come back."""
@@ -130,6 +165,7 @@ class MeteredStream(httpcore.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send `buffer`; `timeout` holds for each 64 kB of it, so that a line that stands still shows early."""
         if buffer and (meter := METER.get()) is not None:
+            await meter.clears(buffer, self._inner.get_extra_info("server_addr"))
             meter.sends(buffer)
         for start in range(0, len(buffer), _PIECE):
             await self._inner.write(buffer[start : start + _PIECE], timeout)

@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from ..errors import NetworkError, printable
-from .meter import MeteredBackend
+from .meter import METER, MeteredBackend
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -65,6 +65,8 @@ class Network(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         proxy = self.proxy_of(url)
+        if (meter := METER.get()) is not None:
+            meter.proxied = bool(proxy)
         answer = await self._pools[proxy].handle_async_request(
             httpcore.Request(
                 method=request.method,
@@ -75,10 +77,7 @@ class Network(httpx.AsyncBaseTransport):
             )
         )
         return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer.stream),
-            extensions={**answer.extensions, "proxied": bool(proxy)},
+            answer.status, headers=answer.headers, stream=_Stream(answer.stream), extensions=answer.extensions
         )
 
     async def aclose(self) -> None:

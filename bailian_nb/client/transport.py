@@ -20,7 +20,7 @@ from .._version import __version__
 from ..config import Secret
 from ..errors import NetworkError, printable
 from .bodies import Packed, read_body
-from .meter import METER, Excess, Meter, Stage
+from .meter import METER, Clear, Excess, Meter, Stage, Withheld
 from .network import Network
 from .reply import NO_IDS, Ids, Reply, ids_of
 
@@ -158,10 +158,12 @@ async def converse(
     limit: Limit,
     silent: float = DEFAULT_TIMEOUTS.silent,
     waiting: Waiting | None = None,
+    clear: Clear | None = None,
 ) -> T | Fault:
     """Send a request, give its answer to `hear` while it is open, and return what that makes of it, or how it broke.
 
-    `limit` holds from the first step to the end of `hear`, whatever the other side sends meanwhile.
+    `limit` holds from the first step to the end of `hear`, whatever the other side sends meanwhile. What `clear` raises
+    is raised here, and nothing was sent then.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -174,12 +176,14 @@ async def converse(
         if not clock.expired() and end > (clock.when() or end):
             clock.reschedule(end)
 
-    meter = Meter(limit.body * _OVERHEAD, on_stage=told.stage, on_body=more_time)
+    meter = Meter(limit.body * _OVERHEAD, on_stage=told.stage, on_body=more_time, clear=clear)
     before = METER.set(meter)
     ended = "cut off"
     try:
         request.extensions["trace"] = _without_words
         async with clock:
+            if not isinstance(way, Network):
+                await meter.clears(b"", None)
             response = await way.handle_async_request(request)
             response.request = request
             try:
@@ -187,6 +191,9 @@ async def converse(
             finally:
                 ended = str(response.status_code)
                 await response.aclose()
+    except Withheld as error:  # its frames hold the request
+        withheld = error.reason.with_traceback(None)
+        ended = "not sent"
     except _FAULTS as error:
         sent = meter.spoke or not isinstance(way, Network)
         return _fault_of(error, request, sent=sent, seconds=loop.time() - began)
@@ -203,6 +210,7 @@ async def converse(
         told.over = True
         path = request.url.raw_path.partition(b"?")[0].decode("ascii", "replace")
         log.debug("%s %s%s: %s, %.2f s", request.method, request.url.host, path, ended, loop.time() - began)
+    raise withheld
 
 
 class _Told:
@@ -246,11 +254,12 @@ async def exchange(
     content: bytes | None = None,
     params: Mapping[str, str] | None = None,
     waiting: Waiting | None = None,
+    clear: Clear | None = None,
 ) -> Reply | Fault:
     """Send one request of the API and read its whole answer, or say how it broke.
 
     `key` goes into the Authorization header, and what the answer repeats of it is hidden. `read` takes the place of
-    that of `timeouts`.
+    that of `timeouts`. `clear` as for `converse`.
     """
     # What is sent may lie in a buffer of this machine for as long as the line needs for it.
     patience = (read or timeouts.read) + len(content or b"") / timeouts.pace
@@ -269,7 +278,7 @@ async def exchange(
         return reply if key is None else reply.without(key)
 
     limit = Limit(seconds=timeouts.connect + patience, body=MAX_ANSWER_BYTES)
-    answer = await converse(way, request, hear, limit=limit, silent=timeouts.silent, waiting=waiting)
+    answer = await converse(way, request, hear, limit=limit, silent=timeouts.silent, waiting=waiting, clear=clear)
     if isinstance(answer, Reply) or not came:
         return answer
     part = Reply(status=0, body=bytes(came))

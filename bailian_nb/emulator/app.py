@@ -6,6 +6,7 @@ files, SQLite and drawing go to worker threads. The key is never stored, only a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 import uuid
@@ -28,7 +29,7 @@ from . import answers, checks, faults, inputs, listing, uploads
 from .refusals import NOT_PENDING, Refusal
 from .results import ResultRefused, Results
 from .settings import EmulatorSettings
-from .tasks import Store, Task
+from .tasks import Held, Store, Task
 
 _SWEEP_EVERY = 60.0
 _QUERY_WINDOW = 0.9  # seconds; a little less than one, for clocks and threads are never exact
@@ -76,6 +77,7 @@ def create_app(
         ],
         exception_handlers={
             Refusal: desk.refuse,
+            Held: desk.refuse_for_now,
             ResultRefused: desk.refuse_result,
             HTTPException: desk.refuse_route,
         },
@@ -105,14 +107,17 @@ class _Desk:
 
     async def submit(self, request: Request) -> Response:
         self.counters["submits"] += 1
-        account = self._account(request)
+        account = await self._account_of_call(request)
         asynchronous = request.headers.get("x-dashscope-async", "").strip().lower() == "enable"
         oss = request.headers.get("x-dashscope-ossresourceresolve", "").strip().lower() == "enable"
         path = f"/services/{request.path_params['rest'].rstrip('/')}"
         raw = await request.body()
-        task, lost = await run_sync(
-            lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss)
-        )
+        try:
+            task, lost = await run_sync(
+                lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss)
+            )
+        except Held as held:
+            raise _nothing_made(held) from None
         self.counters["creates"] += 1
         if not asynchronous:
             await self.sleep(max(0.0, task.end - self.clock()))
@@ -125,7 +130,7 @@ class _Desk:
         return JSONResponse(answers.synchronous(task, self._urls(task, request)))
 
     async def query(self, request: Request) -> Response:
-        self._authorized(request, "queries")
+        await self._authorized(request, "queries")
         task_id = request.path_params["task_id"]
         task = await run_sync(self.store.get, task_id)
         now = self.clock()
@@ -137,7 +142,7 @@ class _Desk:
         return JSONResponse(answers.queried(task, now, _id(), self._urls(task, request)))
 
     async def cancel(self, request: Request) -> Response:
-        self._authorized(request, "cancels")
+        await self._authorized(request, "cancels")
         task_id = request.path_params["task_id"]
         task = await run_sync(self.store.get, task_id)
         limit = self._limit(task.model) if task else None
@@ -146,7 +151,7 @@ class _Desk:
         return JSONResponse({"request_id": _id()})
 
     async def tasks(self, request: Request) -> Response:
-        self._authorized(request, "lists")
+        await self._authorized(request, "lists")
         now = self.clock()
         asked = listing.read(request.query_params, now)
         oldest = max(asked.start, now - self.settings.expiry)
@@ -157,7 +162,7 @@ class _Desk:
 
     async def permit(self, request: Request) -> Response:
         model = request.query_params.get("model", "")
-        account = self._authorized(request, "permits", most=service.PERMITS_PER_SECOND, model=model)
+        account = await self._authorized(request, "permits", most=service.PERMITS_PER_SECOND, model=model)
         if request.query_params.get("action") != "getPolicy" or not model:
             raise Refusal("InvalidParameter", "action must be getPolicy, and model be given.")
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
@@ -199,6 +204,9 @@ class _Desk:
         assert isinstance(refusal, Refusal)
         self.counters["refused"] += 1
         return JSONResponse(answers.refused(refusal, _id()), status_code=refusal.http_status)
+
+    async def refuse_for_now(self, request: Request, held: Exception) -> Response:
+        return JSONResponse(answers.refused(Refusal("ModelUnavailable", str(held)), _id()), status_code=503)
 
     async def refuse_result(self, request: Request, refusal: Exception) -> Response:
         assert isinstance(refusal, ResultRefused)
@@ -266,17 +274,18 @@ class _Desk:
         )
         task = self.store.create(task, now, limit, self.settings.over_limit)
         if not now - _SWEEP_EVERY < self.swept <= now:
-            self.swept = now
-            self.results.drop_expired(now)
-            self.uploads.drop_expired(now)
+            with contextlib.suppress(Held):  # the task is made; the next one sweeps
+                self.results.drop_expired(now)
+                self.uploads.drop_expired(now)
+                self.swept = now
         return task, plan.lost
 
-    def _authorized(
+    async def _authorized(
         self, request: Request, kind: str, *, most: int = service.QUERIES_PER_SECOND, model: str = ""
     ) -> str:
         """Hold the key and the rate, which this process alone keeps, and return the account."""
         self.counters[kind] += 1
-        account = self._account(request)
+        account = await self._account(request)
         if not self.settings.limits:
             return account
         now = self.clock()
@@ -288,8 +297,14 @@ class _Desk:
         times.append(now)
         return account
 
-    def _account(self, request: Request) -> str:
-        salt = self.store.salt
+    async def _account_of_call(self, request: Request) -> str:
+        try:
+            return await self._account(request)
+        except Held as held:
+            raise _nothing_made(held) from None
+
+    async def _account(self, request: Request) -> str:
+        salt = await run_sync(lambda: self.store.salt)
         return checks.account(salt, request.headers.get("authorization"))
 
     def _limit(self, model: str) -> Limit | None:
@@ -305,6 +320,11 @@ class _Desk:
     def _urls(self, task: Task, request: Request) -> Callable[[int], str]:
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
         return lambda index: self.results.url(task, index, origin)
+
+
+def _nothing_made(held: Held) -> Refusal:
+    """Return what a create call hears: by a status that says for certain that there is no task."""
+    return Refusal("Conflict", f"{held}; no task was made")
 
 
 def _id() -> str:

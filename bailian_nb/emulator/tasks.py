@@ -39,13 +39,20 @@ _TABLES = """
 """
 _JITTER = 0.1
 """Seconds that two submits may come too close together: clocks and threads are never exact."""
-_PATIENCE = 30.0
-"""Seconds for which another process that writes is waited for."""
+_PATIENCE = 5.0
+"""Seconds for which another process that writes is waited for, and as long for other requests of this one."""
 _one = threading.Lock()
 """Held in each transaction and while the process forks: a child that is copied in between finds the file locked."""
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_one.acquire, after_in_parent=_one.release, after_in_child=_one.release)
+
+
+class Held(Exception):
+    """Another program holds the file; nothing was read or written."""
+
+    def __init__(self) -> None:
+        super().__init__("the emulator's tasks.sqlite is locked by another program")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,8 +229,16 @@ class Store:
 
     @contextmanager
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; the first time, and after any fault of it, see that it can be used."""
-        with _one:
+        """Open the file for one transaction; the first time, and after any fault of it, see that it can be used.
+
+        Raises
+        ------
+        Held
+            When it cannot be had for some seconds.
+        """
+        if not _one.acquire(timeout=_PATIENCE):
+            raise Held
+        try:
             try:
                 with closing(self._connect()) as db:
                     db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -234,9 +249,13 @@ class Store:
                             db.execute("ROLLBACK")
                         raise
                     db.execute("COMMIT")
-            except (sqlite3.Error, OSError):
+            except (sqlite3.Error, OSError) as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise Held from None
                 self._made, self._salt = False, b""
                 raise
+        finally:
+            _one.release()
 
     def _connect(self) -> sqlite3.Connection:
         """Return a connection to a file that has its tables; somebody may have broken it, or taken it away."""

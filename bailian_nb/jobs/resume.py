@@ -179,7 +179,7 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     if owner not in rows:
         raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {orphan.folder}")
     _not_elsewhere(journal, rows[owner])
-    if not journal.own(owner, base_url, task_id):
+    if not journal.adopt(rows[owner], base_url, task_id):
         raise InvalidRequest(f"task {task_id} belongs to a job already")
     journal.orphans.taken(base_url, task_id, job=owner)
     return owner

@@ -37,7 +37,7 @@ from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
 from ..store.kernels import BEAT
-from ..store.row import Row, RowLost, SameRequest
+from ..store.row import Row, RowGone, RowLost, SameRequest
 from ..store.schema import OPEN
 from ..system.clock import Clock
 from ..system.loops import Callbacks, LoopThread, wait
@@ -286,7 +286,7 @@ class Runner:
                 self._stop_queue(job, account, error)
         except BailianError as error:
             job.fail(error, at=self.clock.now())
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, RowGone) as error:
             row = await try_write(job, self.journal.row, job.id, default=None)
             job.fail(unwritten(job, error, answered=bool(row and row.answer)), at=self.clock.now())
         except Exception as error:

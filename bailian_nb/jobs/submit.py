@@ -7,7 +7,8 @@ none goes out while it is open whether the last one made a task.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -18,8 +19,10 @@ from ..gallery import Picture
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Candidates, Search, Verdict
 from ..specs import service
+from ..store.kernels import BEAT, beat_time
+from ..store.row import RowLost
 from .job import Job
-from .journal_writes import try_write, withdraw, write_deferred, write_or_defer
+from .journal_writes import FAULTS, try_write, withdraw, write_deferred, write_or_defer
 from .run import Run
 from .save import UNCLAIMED
 from .services import Services
@@ -63,9 +66,7 @@ class Sender:
                 try:
                     with told(job) as waiting:
                         prepared = prepared or await account.client.prepare(request, waiting=waiting)
-                    async with account.limiter.creating(
-                        request.model, account.limit(request.model), paused=_paused(job)
-                    ):
+                    async with self._turn(run):
                         try:
                             return await self._create(run, prepared)
                         except SubmitUncertain as error:
@@ -170,6 +171,19 @@ class Sender:
                 raise
             return False
         return True
+
+    @asynccontextmanager
+    async def _turn(self, run: Run) -> AsyncIterator[None]:
+        """Let the creates of a model out one at a time, and say what a Job waits for."""
+        job, model, limiter = run.job, run.request.model, run.account.limiter
+
+        def ahead(count: int) -> None:
+            job.change(why=WaitReason(key="creating", values={"model": model, "ahead": count - 1}))
+
+        async with limiter.creating(model, run.account.limit(model), ahead=ahead, paused=_paused(job)):
+            if job.status == "QUEUED" and job.why is not None and job.why.key == "creating":
+                job.change(why=None)
+            yield
 
     def _search(self, run: Run, attempt: Attempt) -> Search:
         account, request = run.account, run.request
@@ -325,8 +339,18 @@ class Sender:
         now = self._clock.now()
         await asyncio.to_thread(self._journal.submitting, row_id, now)
         job.change(status="SUBMITTING", submitted=now, why=None)
-        with told(job) as waiting:
-            answer = await run.account.client.submit(prepared, waiting=waiting)
+        try:
+            with told(job) as waiting:
+                answer = await run.account.client.submit(
+                    prepared, waiting=waiting, clear=partial(self._confirm, row_id)
+                )
+        except RowLost:
+            job.change(submitted=None)
+            raise
+        except FAULTS:  # of the journal, for the client raises errors of its own: nothing was sent
+            job.change(submitted=None)
+            await write_or_defer(job, lambda: self._journal.refused(row_id))
+            raise
         if isinstance(answer, Submitted):
             await self._note_task(run, answer.task_id, answer.request_id, answer.task_status)
         else:
@@ -336,6 +360,20 @@ class Sender:
             if not await write_or_defer(job, lambda: self._journal.answered(row_id, kept, request_id=asked, at=at)):
                 self._unwritten[row_id] = job
         return answer
+
+    async def _confirm(self, row_id: str) -> None:
+        """Ask once more whether the row is ours, and again where this kernel was stopped since it asked.
+
+        Raises
+        ------
+        RowLost
+            When it is not: whoever has it now may have sent the call.
+        """
+        while True:
+            began = beat_time()
+            await asyncio.to_thread(self._journal.confirm, row_id)
+            if beat_time() - began < BEAT:
+                return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now: on the Job first, so that nothing loses it."""

@@ -141,7 +141,7 @@ class Search:
                 later=isinstance(error, PASSING),
             ) from None
         rows = listing.rows
-        owned = await asyncio.to_thread(self.journal.owned, url, model)
+        owned = await asyncio.to_thread(self.journal.orphans.owned, url, model)
         mine = {task_id: each for task_id, each in owned.items() if each.account in self.account.ids}
         keys = Counter(row.api_key_id for row in rows if row.task_id in mine and row.api_key_id)
         if self.account.joined:  # our own rows may carry another key than this call did
@@ -153,7 +153,7 @@ class Search:
         ]
         now = max(self.clock.now(), self.attempt.submitted + 0.001)  # we look after it, even if the clock was set back
         known = await asyncio.to_thread(self.journal.orphans.see, url, model, [row.task_id for row in orphan], at=now)
-        calls = await asyncio.to_thread(self.journal.open_calls, url, model)
+        calls = await asyncio.to_thread(self.journal.orphans.open_calls, url, model)
         rivals = tuple(row for row in calls if row.id != self.attempt.row_id)
         attempts = [self.attempt, *(Attempt.of(row, now) for row in rivals if row.account in self.account.ids)]
         bounds = Bounds.of(rows, mine)

@@ -29,7 +29,7 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     SubmitUncertain
         When the list cannot be read, or shows tasks that nobody knows; nothing was sent.
     """
-    if not journal.lost_before(account.id, model, time.time() - service.KEPT_SECONDS):
+    if not journal.losses.unsettled(account.id, model, time.time() - service.KEPT_SECONDS):
         return
     now = clock.now()
     try:
@@ -37,11 +37,11 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
         found = wait(loop.submit(reading), SECONDS)
     except (BailianError, TimeoutError) as error:
         raise _held(f"the service's task list cannot be read ({error})") from None
-    known = set(journal.owned(account.base_url, model))
+    known = set(journal.orphans.owned(account.base_url, model))
     unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
     if unknown or not found.whole:
         raise _held(f"the service lists tasks that no picture on disk is of: {', '.join(_first(unknown))}")
-    journal.loss_settled(account.id, model)
+    journal.losses.settle(account.id, model)
 
 
 def _has_pictures(index: Index, task_id: str) -> bool:

@@ -42,6 +42,7 @@ from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
 from ..texts.catalogue import say
 from . import cache, lost_journal, prefetch
 from .front import Delegate, Front, ScriptFront, document
+from .other_keys import SECONDS, not_ours, taken_over
 
 log = logging.getLogger("bailian_nb")
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -268,7 +269,7 @@ class Session:
 
     def losses(self) -> list[str]:
         """Return what became of earlier journals of this home, the latest first."""
-        return self.journal.losses() if self._written else []
+        return self.journal.losses.all() if self._written else []
 
     @property
     def index(self) -> Index:
@@ -327,6 +328,8 @@ class Session:
             When it cannot be driven here: its synchronous call cannot be looked for, or the journal cannot be written.
         """
         drivers = (self.journal, self.runner, account, self.clock)
+        if row.account not in account.ids and not taken_over(self.journal, self._loop, account, [row], SECONDS):
+            raise not_ours(row)
         with self._lock:
             found = resume_rows(*drivers, known=self._drives, attach=self.register, only=row.id)
         for _, fault in found.faults:

@@ -1,4 +1,4 @@
-"""A journal that is damaged or was taken away: laid aside, never deleted, and told; `journal` asks before it opens one.
+"""A journal that is damaged or was taken away: laid aside, never deleted, and told; `journal` opens its file here.
 
 What a new one does not know is asked elsewhere: pictures on disk by their Records, tasks by the service's list, and
 until that has answered the same calls are held back (`session.lost_journal`).
@@ -7,38 +7,74 @@ until that has answered the same calls are held back (`session.lost_journal`).
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import time
 from pathlib import Path
 
-from ..system.files import open_lock, private_folder
-from .schema import journal_path, patiently
+from filelock import FileLock, Timeout
 
+from ..system.files import open_lock, private_folder
+from .schema import LOOK_SECONDS, Database, journal_path, patiently
+
+log = logging.getLogger("bailian_nb")
 SMALL = 32_000_000
 """Bytes up to which every page is looked at when the journal is opened; of a larger one, its head."""
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
-def lay_aside(home: Path) -> str:
-    """Rename a damaged journal and return what happened, "" where it is sound or there never was one."""
+def open_journal(home: Path) -> tuple[Database, str]:
+    """Open the journal below `home`, and return what became of the one before it, "" where nothing was lost.
+
+    A damaged one is renamed, never deleted. Whoever finds none, or no sound one, is alone until the new one has its
+    tables: a file that another kernel has just begun is not taken for one that was lost.
+
+    Raises
+    ------
+    sqlite3.Error
+        When another program holds it, or repairs it, for longer than `BUSY_SECONDS`.
+    """
     path = journal_path(home)
-    if _is_sound(path) or not (path.exists() or _was_used(home)):
-        return ""
+    if _is_sound(path):
+        return Database(path), ""
+    used = _was_used(home)
     private_folder(home)
     private_folder(home / "owners")
-    with open_lock(home / "owners" / "repair.lock"):
-        if _is_sound(path):
-            return ""  # another kernel was quicker
-        if not path.exists():
-            return f"{path.name} was taken away"
-        if path.is_file() and path.stat().st_size == 0 and not _was_used(home):
-            return ""  # one that is being made right now, or was never written
-        aside = path.with_name(f"journal.broken-{time.strftime('%Y%m%d-%H%M%S')}")
-        path.rename(aside)
-        companion = path.with_name(path.name + "-journal")
-        with contextlib.suppress(FileNotFoundError):
-            companion.rename(aside.with_name(aside.name + "-journal"))
-        return f"{path.name} was damaged and is laid aside as {aside.name}"
+    repair = open_lock(home / "owners" / "repair.lock")
+    patiently(lambda: _acquire(repair))
+    try:
+        lost = "" if _is_sound(path) else _lay_aside(path, used)
+        return Database(path, lost), lost
+    finally:
+        repair.release()
+
+
+def _acquire(lock: FileLock) -> None:
+    try:
+        lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 10)
+    except Timeout:
+        held = sqlite3.OperationalError("another kernel repairs it")
+        held.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise held from None
+    except OSError as error:  # a file system without locks, on which SQLite's own rule alone
+        log.debug("no lock for a repair: %s", error)
+
+
+def _lay_aside(path: Path, used: bool) -> str:
+    """Rename what lies there and return what happened, "" where no journal was kept here before."""
+    if not path.exists():
+        return f"{path.name} was taken away" if used else ""
+    if path.is_file() and path.stat().st_size == 0 and not used:
+        return ""  # its kernel was killed before it wrote anything
+    aside, number = path.with_name(f"journal.broken-{time.strftime('%Y%m%d-%H%M%S')}"), 1
+    while aside.exists():
+        number += 1
+        aside = aside.with_name(f"{aside.name.partition('.n')[0]}.n{number}")
+    path.rename(aside)
+    companion = path.with_name(path.name + "-journal")
+    with contextlib.suppress(FileNotFoundError):
+        companion.rename(aside.with_name(aside.name + "-journal"))
+    return f"{path.name} was damaged and is laid aside as {aside.name}"
 
 
 def _is_sound(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Kept inputs: the bytes of pictures that open rows of the journal name, a file for each, called by its sha256.
 
-`journal` writes and sweeps them while nobody else can write rows. After a power cut a file may be empty or short, for
+`journal` writes them into a folder of its kernel's own before it locks out the others, and gives them their names and
+sweeps them while nobody else can write rows. After a power cut a file may be empty or short, for
 its name lasts sooner than its bytes; one that is not what its name says is no input.
 """
 
@@ -8,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Collection
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..system.files import PRIVATE, private_folder, write_whole
+from ..system.files import PRIVATE, patiently, private_folder, sync_folder, write_whole
 
 
 class Kept:
@@ -20,6 +23,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._ready: dict[str, Path] = {}
 
     def __bool__(self) -> bool:
         """Tell whether there are any files."""
@@ -33,17 +37,53 @@ class Kept:
             return None
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
-    def write(self, digest: str, data: bytes) -> None:
-        """Keep an input, whole or not at all; it lasts through a power cut before its row does."""
-        if self.read(digest) is not None:
-            return
-        private_folder(self._folder)
-        write_whole(self._folder / digest, data, mode=PRIVATE)
+    @contextlib.contextmanager
+    def ready(self, inputs: Mapping[str, bytes], kernel: str) -> Iterator[None]:
+        """Write inputs beside the others, whole and on disk; those that `settle` gives no name go in the end."""
+        own = self._folder / kernel
+        try:
+            for digest, data in inputs.items():
+                if self.read(digest) is None:
+                    private_folder(self._folder)
+                    private_folder(own)
+                    write_whole(own / digest, data, mode=PRIVATE)
+                    self._ready[digest] = own / digest
+            yield
+        finally:
+            for digest in inputs:
+                if (path := self._ready.pop(digest, None)) is not None:
+                    with contextlib.suppress(OSError):
+                        path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # there is none, or another thread of this kernel has files in it
+                own.rmdir()
 
-    def sweep(self, needed: Collection[str]) -> None:
+    def settle(self, inputs: Mapping[str, bytes]) -> None:
+        """Give what is `ready` its name; it lasts through a power cut before its row does."""
+        named = False
+        for digest, data in inputs.items():
+            if (path := self._ready.get(digest)) is not None:
+                with contextlib.suppress(FileNotFoundError):  # another thread of this kernel has named it
+                    patiently(partial(path.replace, self._folder / digest))
+                named = True
+            if self._size(digest) != len(data):  # it was swept since
+                private_folder(self._folder)
+                write_whole(self._folder / digest, data, mode=PRIVATE)
+        if named:
+            sync_folder(self._folder)
+
+    def _size(self, digest: str) -> int:
+        try:
+            return (self._folder / digest).stat().st_size
+        except OSError:
+            return -1
+
+    def sweep(self, needed: Collection[str], lives: Callable[[str], bool]) -> None:
         """Delete all but these, also what a killed kernel left; a file that somebody reads goes the next time."""
         for path in self._folder.iterdir():
-            if path.name not in needed:
+            if path.is_dir():
+                if not lives(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
+            elif path.name not in needed:
                 with contextlib.suppress(OSError):
                     path.unlink()
 

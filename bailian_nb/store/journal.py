@@ -2,8 +2,8 @@
 
 A row is written before the create call (`intent`), gets its task id before the first query (`accepted`), and is
 closed only after every file is on disk (`done`). Written by the runner and by `resume`; read by whatever
-asks whether a call was paid.
-`schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks that nobody owns.
+asks whether a call was paid. `schema` is its file, `input_files` the bytes of inputs, `orphans` what it knows of tasks
+that nobody owns, `losses` of journals before it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ import json
 import logging
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import BailianError
-from .damage import lay_aside
+from ..specs import service
+from .damage import open_journal
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
-from .orphans import OrphanTasks
+from .losses import Losses
+from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
-from .row import Owned, Row, RowLost, SameRequest, SavedPicture, read_row
-from .schema import OPEN, Database, State, journal_path, next_number
+from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
+from .schema import OPEN, State, journal_path, next_number
+from .statements import give_task, insert, lost, same, update
 
 log = logging.getLogger("bailian_nb")
-NO_TASK = "none"
-"""The stage of a row whose lost call made no task, as far as the list has shown."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
 
@@ -44,18 +44,18 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = journal_path(home)
-        lost = lay_aside(home)
+        self._file, before = open_journal(home)
+        if before:
+            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", before)
         self._kernel = Kernel(home)
         self.kernel = self._kernel.name
-        self._file = Database(self.path)
-        if lost:
-            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", lost)
-            with self._file.transaction() as db:
-                db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), lost))
+        self.losses = Losses(self._file)
         self.orphans = OrphanTasks(self._file)
         self._kept = Kept(home / "inputs")
         self._driven: dict[str, int] = {}
         """The generation of each row that this kernel drives."""
+        self._known: dict[str, dict[str, object]] = {}
+        """What this kernel has written of each row that it drives, for a journal that is replaced by another file."""
         self._process = os.getpid()
 
     def close(self) -> None:
@@ -91,9 +91,9 @@ class Journal:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
         One request has one open row of an account (of all its ids, in `accounts`), over all kernels, unless it is
-        `fresh`. `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one
-        goes as the other comes. `check` looks at all rows while nobody else can write; where it raises, nothing is
-        written.
+        `fresh`; a row of another key that may have a task counts, too, for a key may be rotated meanwhile. `estimate`
+        is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
+        comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
 
         Raises
         ------
@@ -102,14 +102,36 @@ class Journal:
         BailianError
             When the row to be replaced was sent or taken meanwhile.
         """
-        self.beat()
         key = request_key(request)
-        with self._file.transaction() as db:  # of one piece with the bytes: nobody drops them in between
+        row: dict[str, object] = {
+            "id": id,
+            "account": account,
+            "base_url": base_url,
+            "emulator": int(emulator),
+            "region": region,
+            "model": request["model"],
+            "function": request["function"],
+            "request": json.dumps(request, ensure_ascii=False),
+            "out_dir": str(out_dir),
+            "owner": self.kernel,
+            "notebook": notebook,
+            "state": "intent",
+            "created": created,
+            "estimate": estimate,
+            "embed": int(embed),
+            "request_key": key,
+            "fresh": int(fresh),
+        }
+        self.beat()
+        with self._kept.ready(inputs, self.kernel), self._file.transaction() as db:
             if key is not None and not fresh:
-                for row in _same(db, key, {account, *accounts}):
-                    late = row.complete and (row.finished or 0.0) > created
-                    if row.id != replaces and (late or (row.state in OPEN and not row.fresh)):
-                        raise SameRequest(row)
+                for each in same(db, key, None):
+                    ours = each.account in {account, *accounts}
+                    if each.id == replaces or not (ours or each.base_url == base_url):
+                        continue
+                    late = each.complete and (each.finished or 0.0) > created
+                    if late or (each.state in OPEN and not each.fresh and (ours or self._may_run(each, created))):
+                        raise SameRequest(each)
             if check is not None:
                 check(db)
             if replaces:
@@ -120,32 +142,9 @@ class Journal:
                 )
                 if changed.rowcount != 1:
                     raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
-            for digest, data in inputs.items():
-                self._kept.write(digest, data)
-            db.execute(
-                "INSERT INTO jobs (id, account, base_url, emulator, region, model, function, request, out_dir, owner,"
-                " notebook, state, created, estimate, embed, request_key, fresh)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?)",
-                (
-                    id,
-                    account,
-                    base_url,
-                    int(emulator),
-                    region,
-                    request["model"],
-                    request["function"],
-                    json.dumps(request, ensure_ascii=False),
-                    str(out_dir),
-                    self.kernel,
-                    notebook,
-                    created,
-                    estimate,
-                    int(embed),
-                    key,
-                    int(fresh),
-                ),
-            )
-        self._driven[id] = 0
+            self._kept.settle(inputs)
+            insert(db, row)
+        self._driven[id], self._known[id] = 0, row
 
     def submitting(self, job: str, at: float) -> None:
         """Note that the create call goes out now: from here on a task may exist.
@@ -159,6 +158,25 @@ class Journal:
             sent = {"state": "submitting", "submitted": at, "sent_order": next_number(db)}
             self._note(db, job, sent)
 
+    def confirm(self, job: str) -> None:
+        """Make sure, in the last moment before a create call goes out, that its row is this kernel's still.
+
+        Nobody takes it over from here on before this kernel has stood still for `STALE` seconds anew.
+
+        Raises
+        ------
+        RowLost
+            When it was taken over or given up since `submitting`: nothing must be sent.
+        """
+        self.beat()
+        with self._file.transaction() as db:
+            found = db.execute(
+                f"SELECT 1 FROM jobs WHERE id = ? AND state = 'submitting' AND {_OURS}",  # noqa: S608  # the words are ours
+                (job, self.kernel, self._driven.get(job, 0)),
+            ).fetchone()
+            if found is None:
+                raise lost(db, job)
+
     def refused(self, job: str) -> None:
         """Note that the create call was definitely refused and nothing exists."""
         self._set(job, state="intent", submitted=None)
@@ -169,17 +187,23 @@ class Journal:
         self._note_made(job, "task_id IS NULL", state="accepted", finished=None, **known)
 
     def own(self, job: str, base_url: str, task_id: str, request_id: str = "") -> bool:
-        """Give an uncertain row the task that was found for it; False when it needs none, or another row has that."""
+        """Give an uncertain row of ours the task that was found for it; False when it needs none, or another has it.
+
+        Raises
+        ------
+        RowLost
+            When the row was taken over or given up meanwhile.
+        """
         with self._file.transaction() as db:
-            taken = db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone()
-            if taken is not None:
-                return False
-            changed = db.execute(
-                "UPDATE jobs SET state = 'accepted', task_id = ?, request_id = ?, finished = NULL"
-                " WHERE id = ? AND task_id IS NULL AND state IN ('submitting', 'uncertain')",
-                (task_id, request_id or None, job),
-            )
-            return changed.rowcount == 1
+            ours = (self.kernel, self._driven.get(job, 0))
+            if db.execute(f"SELECT 1 FROM jobs WHERE id = ? AND {_OURS}", (job, *ours)).fetchone() is None:  # noqa: S608
+                self._write_anew(db, job, {})
+            return give_task(db, job, base_url, task_id, request_id)
+
+    def adopt(self, row: Row, base_url: str, task_id: str) -> bool:
+        """Give an uncertain row the task that the user says is its own; False when that or the row has changed."""
+        with self._file.transaction() as db:
+            return self._may_end(db, row) and give_task(db, row.id, base_url, task_id, "")
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
@@ -231,6 +255,7 @@ class Journal:
 
     def _closed(self, job: str) -> None:
         self._driven.pop(job, None)
+        self._known.pop(job, None)
         self._sweep()
 
     def release(self, job: str) -> None:
@@ -244,13 +269,11 @@ class Journal:
     def give_up(self, row: Row, *, at: float) -> bool:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
-            changed = db.execute(
-                "UPDATE jobs SET state = 'failed', finished = ?, error = 'given up by the user'"
-                " WHERE id = ? AND state = ? AND generation = ?",
-                (at, row.id, row.state, row.generation),
+            changed = self._may_end(db, row) and update(
+                db, row.id, {"state": "failed", "finished": at, "error": "given up by the user"}, "1"
             )
         self._sweep()
-        return changed.rowcount == 1
+        return changed
 
     def row(self, job: str) -> Row | None:
         """Return one row."""
@@ -258,29 +281,10 @@ class Journal:
             found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         return read_row(found) if found else None
 
-    def lost_before(self, account: str, model: str, since: float) -> bool:
-        """Tell whether an earlier journal was lost after `since`, and nobody has looked for its tasks of this model."""
-        with self._file.reading() as db:
-            lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
-            seen = db.execute(
-                "SELECT at FROM settled_losses WHERE account = ? AND model = ?", (account, model)
-            ).fetchone()
-        return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
-
-    def losses(self) -> list[str]:
-        """Return what became of earlier journals, the latest first."""
-        with self._file.reading() as db:
-            return [row["what"] for row in db.execute("SELECT what FROM losses ORDER BY at DESC")]
-
-    def loss_settled(self, account: str, model: str) -> None:
-        """Note that no task of this model, of a journal that was lost, is unknown any more."""
-        with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?, ?)", (account, model, time.time()))
-
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
         with self._file.reading() as db:
-            return _same(db, key, accounts)
+            return same(db, key, accounts)
 
     def kept_answer(self, job: str) -> dict[str, Any] | None:
         """Return what `answered` noted, None for a task that the service can be asked for."""
@@ -323,38 +327,6 @@ class Journal:
             ).fetchall()
         return [row["seconds"] for row in rows]
 
-    def owned(self, base_url: str, model: str) -> dict[str, Owned]:
-        """Return every task of this model at this base URL that some row owns, by its id."""
-        with self._file.reading() as db:
-            rows = db.execute(
-                "SELECT task_id, account, submitted, answered, request_id FROM jobs"
-                " WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
-                (base_url, model),
-            ).fetchall()
-        return {
-            row["task_id"]: Owned(
-                account=row["account"],
-                submitted=row["submitted"],
-                answered=row["answered"],
-                request_id=row["request_id"] or "",
-            )
-            for row in rows
-        }
-
-    def open_calls(self, base_url: str, model: str) -> list[Row]:
-        """Return the rows of which nobody knows whether they have a task, the oldest first.
-
-        Whatever their key: the service lists the tasks of an account's keys together. Those that made nothing as far as
-        the list has shown are among them: what comes up later still must go to no other one.
-        """
-        with self._file.reading() as db:
-            rows = db.execute(
-                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND submitted IS NOT NULL"
-                " AND (state IN ('submitting', 'uncertain') OR (state = 'failed' AND stage = ?)) ORDER BY created",
-                (base_url, model, NO_TASK),
-            ).fetchall()
-        return [read_row(found) for found in rows]
-
     def move(self, row: Row, account: str) -> bool:
         """Give an open row to another account, whose key the service knows its task by; False when it has changed."""
         with self._file.transaction() as db:
@@ -370,12 +342,12 @@ class Journal:
 
     def claim_all(self, rows: Sequence[Row]) -> set[str]:
         """Take over those of `rows` whose kernels are gone or stand still, all at once; return their ids."""
-        names = {row.kernel for row in rows}
-        free = {name for name in names if name != self.kernel and not is_alive(self.home, name)}
+        free = self._free(rows)
         taken: dict[str, int] = {}
         if free:
             self.beat()
             with self._file.transaction() as db:
+                free &= self._free(rows)  # one that wakes up beats before it waits to write
                 for row in (row for row in rows if row.kernel in free):
                     changed = db.execute(
                         "UPDATE jobs SET owner = ?, generation = generation + 1"
@@ -384,8 +356,34 @@ class Journal:
                     )
                     if changed.rowcount == 1:
                         taken[row.id] = row.generation + 1
+                        found = db.execute("SELECT * FROM jobs WHERE id = ?", (row.id,)).fetchone()
+                        self._known[row.id] = dict(found)
         self._driven |= taken
         return set(taken)
+
+    def _free(self, rows: Sequence[Row]) -> set[str]:
+        """Return which other kernels that drive rows are gone or stand still."""
+        names = {row.kernel for row in rows} - {self.kernel}
+        return {name for name in names if not is_alive(self.home, name)}
+
+    def _may_run(self, row: Row, now: float) -> bool:
+        """Tell whether an open row has, or will have, a task that the service knows."""
+        young = (row.submitted or row.created) >= now - service.KEPT_SECONDS
+        return young and (row.state != "intent" or row.kernel == self.kernel or is_alive(self.home, row.kernel))
+
+    def _may_end(self, db: sqlite3.Connection, row: Row) -> bool:
+        """Tell whether a user's word may be written of a row: it is as it was read, and no other kernel drives it.
+
+        One that stands still finds that the row is its own no more.
+        """
+        ours = row.kernel == self.kernel
+        if not ours and is_alive(self.home, row.kernel):
+            return False
+        changed = db.execute(
+            "UPDATE jobs SET generation = generation + ? WHERE id = ? AND owner = ? AND state = ? AND generation = ?",
+            (int(not ours), row.id, row.kernel, row.state, row.generation),
+        )
+        return changed.rowcount == 1
 
     def input_bytes(self, digest: str) -> bytes | None:
         """Return a kept input by its sha256, None when it is gone."""
@@ -397,39 +395,50 @@ class Journal:
             if self._kept:
                 with self._file.transaction() as db:
                     rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
-                    self._kept.sweep({name for row in rows for name in digests(json.loads(row["request"]))})
+                    needed = {name for row in rows for name in digests(json.loads(row["request"]))}
+                    self._kept.sweep(needed, lambda name: name == self.kernel or is_alive(self.home, name))
 
     def _set(self, job: str, **columns: object) -> None:
         """Write columns of a row that this kernel drives."""
         with self._file.transaction() as db:
             self._note(db, job, columns)
 
-    def _note(self, db: sqlite3.Connection, job: str, columns: dict[str, object]) -> None:
-        if not _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-            raise _lost(db, job)
+    def _note(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
+        if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+            self._write_anew(db, job, columns)
+        if job in self._known:
+            self._known[job] |= columns
+
+    def _write_anew(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
+        """Write a row into the file that has taken the journal's place, once its task may exist: nobody else knows it.
+
+        Raises
+        ------
+        RowLost
+            When another kernel has taken it over.
+        RowGone
+            When nothing was sent for it yet.
+        """
+        gone, row = lost(db, job), {**self._known.get(job, {}), **columns}
+        if isinstance(gone, RowLost) or "request" not in row or row["state"] in ("intent", "submitting"):
+            raise gone
+        try:
+            insert(db, row)
+        except sqlite3.IntegrityError:  # the same request is open there
+            insert(db, {**row, "fresh": 1})
 
     def _note_made(self, job: str, unknown: str, **columns: object) -> None:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""
         with self._file.transaction() as db:
-            if _update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-                return
-            db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # it is open again
-            _update(db, job, columns, unknown)
-            lost = _lost(db, job)
-        raise lost
-
-
-def _update(db: sqlite3.Connection, job: str, columns: dict[str, object], where: str, *values: object) -> bool:
-    names = ", ".join(f"{name} = ?" for name in columns)
-    query = f"UPDATE jobs SET {names} WHERE id = ? AND {where}"  # noqa: S608  # the words are ours
-    return db.execute(query, (*columns.values(), job, *values)).rowcount == 1
-
-
-def _lost(db: sqlite3.Connection, job: str) -> Exception:
-    found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
-    return RowLost(read_row(found)) if found else KeyError(f"journal has no job {job}")
-
-
-def _same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
-    found = db.execute("SELECT * FROM jobs WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
-    return [read_row(row) for row in found if accounts is None or row["account"] in accounts]
+            taken: RowLost | RowGone | None = None
+            if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+                if isinstance(lost(db, job), RowGone):
+                    self._write_anew(db, job, columns)
+                else:
+                    db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # open again
+                    update(db, job, columns, unknown)
+                    taken = lost(db, job)
+        if taken is not None:
+            raise taken
+        if job in self._known:
+            self._known[job] |= columns

@@ -43,8 +43,7 @@ class Kernel:
         """Show that this kernel does not stand still; the time is the machine's since it was started."""
         with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
             private_file(self._beat)
-            private_file(self._beat)
-            self._beat.write_text(f"{time.monotonic():.3f}", encoding="ascii")
+            self._beat.write_text(f"{beat_time():.3f}", encoding="ascii")
 
     def end(self) -> None:
         """Let go of everything that is this kernel's."""
@@ -74,6 +73,11 @@ def beat_file(home: Path, owner: str) -> Path:
     return home / "owners" / f"{owner}.beat"
 
 
+def beat_time() -> float:
+    """Return the time that beats are noted by: the machine's since it was started."""
+    return time.monotonic()
+
+
 def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
     """Tell whether the heart of a kernel that holds its lock has stopped; one that never beat drives nothing.
 
@@ -83,7 +87,7 @@ def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
         beat = float(beat_file(home, owner).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    return time.monotonic() - beat > STALE + margin
+    return beat_time() - beat > STALE + margin
 
 
 def is_alive(home: Path, owner: str) -> bool:

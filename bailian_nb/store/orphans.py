@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .row import Owned, Row, read_row
 from .schema import Database, next_number
 
 Standing = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
 """`open` while it is looked into for a job and `foreign` when it cannot come from that one (it may from another),
 `unclaimed` when it may be ours and is saved apart for the user to say."""
+
+
+NO_TASK = "none"
+"""The stage of a row whose lost call made no task, as far as the list has shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +38,7 @@ class OrphanTask:
 
 
 class OrphanTasks:
-    """What is known of such tasks, on the journal's file."""
+    """What is known of such tasks, and of the rows that may own them, on the journal's file."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
@@ -90,3 +95,35 @@ class OrphanTasks:
                 "SELECT * FROM strays WHERE base_url = ? AND verdict = 'unclaimed' ORDER BY first_seen", (base_url,)
             ).fetchall()
         return [OrphanTask(**dict(row)) for row in rows]
+
+    def owned(self, base_url: str, model: str) -> dict[str, Owned]:
+        """Return every task of this model at this base URL that some row owns, by its id."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT task_id, account, submitted, answered, request_id FROM jobs"
+                " WHERE base_url = ? AND model = ? AND task_id IS NOT NULL",
+                (base_url, model),
+            ).fetchall()
+        return {
+            row["task_id"]: Owned(
+                account=row["account"],
+                submitted=row["submitted"],
+                answered=row["answered"],
+                request_id=row["request_id"] or "",
+            )
+            for row in rows
+        }
+
+    def open_calls(self, base_url: str, model: str) -> list[Row]:
+        """Return the rows of which nobody knows whether they have a task, the oldest first.
+
+        Whatever their key: the service lists the tasks of an account's keys together. Those that made nothing as far as
+        the list has shown are among them: what comes up later still must go to no other one.
+        """
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND submitted IS NOT NULL"
+                " AND (state IN ('submitting', 'uncertain') OR (state = 'failed' AND stage = ?)) ORDER BY created",
+                (base_url, model, NO_TASK),
+            ).fetchall()
+        return [read_row(found) for found in rows]

@@ -90,6 +90,13 @@ class RowLost(Exception):
         self.row = row
 
 
+class RowGone(KeyError):
+    """A row that was written is not in the journal any more, whose file was replaced."""
+
+    def __str__(self) -> str:
+        return f"job {self.args[0]} is not in the journal any more, whose file was replaced"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Owned:
     """Whose a task is, when its create call went out, when that was answered and under which id."""

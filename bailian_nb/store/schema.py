@@ -120,9 +120,11 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
-SCHEMA = len(_VERSIONS)
 _KEYS = 7
 """The version that knows requests by their keys: rows of earlier ones get theirs, then the rule begins to hold."""
+SCHEMA = len(_VERSIONS)
+_PLAIN_URLS = 8
+"""The version whose base URLs name no user: what earlier ones wrote of a password is taken out."""
 _ONE_OPEN_ROW = (
     "CREATE UNIQUE INDEX one_open_row ON jobs (account, request_key) WHERE request_key IS NOT NULL AND NOT fresh"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted')"
@@ -139,13 +141,15 @@ def next_number(db: sqlite3.Connection) -> int:
 class Database:
     """One file; every call opens it anew, so threads and forks share no connection.
 
+    `lost` is what became of an earlier file in this place; a new one knows it from its first moment.
+
     Raises
     ------
     BailianError
         When a newer version of this package has written the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lost: str = "") -> None:
         self.path = path
         self._write = threading.Lock()
         if path.exists():
@@ -160,8 +164,12 @@ class Database:
             if found < _KEYS:
                 _give_keys(db)
                 db.execute(_ONE_OPEN_ROW)
+            if found < _PLAIN_URLS:
+                _take_userinfo_out(db)
             if found < SCHEMA:
                 db.execute(f"PRAGMA user_version = {SCHEMA}")
+            if lost:
+                db.execute("INSERT INTO losses VALUES (?, ?)", (time.time(), lost))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -188,6 +196,7 @@ class Database:
         private_file(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
+        db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
         return db
 
 
@@ -199,6 +208,15 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
             hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
         )
     return found
+
+
+def _take_userinfo_out(db: sqlite3.Connection) -> None:
+    """Leave of each base URL what the settings leave of it today, so that its rows are found as before."""
+    for table in ("jobs", "strays"):
+        for (url,) in db.execute(f"SELECT DISTINCT base_url FROM {table} WHERE base_url LIKE '%@%'").fetchall():  # noqa: S608
+            scheme, slashes, rest = url.rpartition("://")
+            plain = f"{scheme}{slashes}{rest.rpartition('@')[2]}"
+            db.execute(f"UPDATE OR REPLACE {table} SET base_url = ? WHERE base_url = ?", (plain, url))  # noqa: S608
 
 
 def _give_keys(db: sqlite3.Connection) -> None:

@@ -26,6 +26,10 @@ _CATALOGUE: dict[str, Text] = {
         "the account's limit of {limit} tasks at once, {elsewhere} of them in other kernels; {ahead} ahead",
         "账号并发上限 {limit},其中 {elsewhere} 个在其他内核中,前面还有 {ahead} 个",
     ),
+    "creating": Text(
+        "one create call of {model} at a time; {ahead} ahead, and one is out",
+        "{model} 逐个提交,前面还有 {ahead} 个未完成",
+    ),
     "throttled": Text("throttled by the service until {until}", "被服务限流至 {until}"),
     "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
     "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from bailian_nb.accounts import locks
 from bailian_nb.accounts.locks import LockedLeases, Release, Wait
 
 
@@ -97,6 +100,54 @@ def test_whoever_stands_in_the_door_holds_others_up_but_blocks_nobody_for_long(t
         assert places.enter() == Wait()
         places.take()()
     entered(places)
+
+
+@dataclass
+class Watch:
+    """The machine's time, in the place of the module."""
+
+    now: float = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_door_is_passed_whose_kernel_was_stopped_before_it_wrote_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "time", watch := Watch())
+    monkeypatch.setattr(locks, "DOOR_SECONDS", 0.01)
+    entered(before := LockedLeases(tmp_path, 2, kernel="before"))()
+    first, second = (LockedLeases(tmp_path, 2, kernel=name) for name in ("first", "second"))
+    with FileLock(tmp_path / "door.lock"):  # the door names `before`, who lives and went on long ago
+        assert (first.enter(), second.enter()) == (Wait(), Wait())
+        watch.now += locks.SHUT_SECONDS - 1
+        assert first.enter() == Wait(), "whoever is behind it may be slow"
+        watch.now += 1
+        entered(first)
+        entered(second)
+        assert isinstance(first.enter(), Wait), "and the limit holds"
+    assert before.kernel == "before"
+
+
+def test_a_living_kernel_behind_the_door_is_waited_for_although_a_stopped_one_is_named_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "time", watch := Watch())
+    monkeypatch.setattr(locks, "DOOR_SECONDS", 0.01)
+    entered(LockedLeases(tmp_path, 1, kernel="stopped"))()
+    waits = LockedLeases(tmp_path, 1, kernel="waits", stands_still=lambda kernel: kernel == "stopped")
+    with FileLock(tmp_path / "door.lock"):
+        assert waits.enter() == Wait()
+        for number in range(5):  # living kernels come and go, each with its own name
+            watch.now += locks.WRITTEN_SECONDS - 0.1
+            (tmp_path / "door.by").write_text(f"living-{number}")
+            os.utime(tmp_path / "door.by", ns=(number, number))
+            assert waits.enter() == Wait()
+        (tmp_path / "door.by").write_text("stopped")
+        assert waits.enter() == Wait()
+        watch.now += locks.WRITTEN_SECONDS
+        entered(waits)
 
 
 def test_where_there_are_no_locks_that_is_an_oserror(tmp_path: Path) -> None:

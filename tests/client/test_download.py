@@ -235,6 +235,7 @@ def test_a_name_that_changes_its_address_after_the_check_gives_nothing(raw: Any)
         resolve=answers("93.184.216.34"),
     )
     assert "leads to a private address" in error.message
+    assert b"GET" not in b"".join(server.requests), "it is judged before anything is asked there"
 
 
 def test_an_unknown_public_host_is_fetched_and_named_in_a_note() -> None:

@@ -6,12 +6,16 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+import bailian_nb as wan
+from bailian_nb.config import home
+from bailian_nb.emulator import tasks as emulator_tasks
 
 KEY = "sk-very-secret-0123456789"
 
@@ -133,3 +137,38 @@ def test_an_account_is_a_hash_of_its_key_alone(bench: Any) -> None:
         accounts = [account for (account,) in db.execute("SELECT account FROM tasks")]
     assert len(set(accounts)) == 2
     assert all(len(account) == 16 and set(account) <= set("0123456789abcdef") for account in accounts)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the file as another program does."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+def test_a_file_that_another_program_holds_is_waited_for_shortly_and_told(
+    restarted: bool, bench: Any, make_bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator_tasks, "_PATIENCE", 0.05)
+    made = bench.t2i()
+    asked = make_bench() if restarted else bench
+    with held(tasks(bench)):
+        refused, unread = asked.t2i(), asked.ask("GET", f"/tasks/{bench.task_id(made)}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "Conflict")  # by which nothing exists, for certain
+    assert refused.json()["message"] == "the emulator's tasks.sqlite is locked by another program; no task was made"
+    assert unread.status_code == 503  # by which it is asked for again
+    assert unread.json()["message"] == "the emulator's tasks.sqlite is locked by another program"
+    assert len(asked.log()["creates"]) == 1
+    assert asked.pictures(made)
+
+
+def test_a_job_says_that_the_emulators_file_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emulator_tasks, "_PATIENCE", 0.05)
+    assert len(wan.t2i("a hill", seed=1, size="768*768").result(30)) == 1
+    with held(home() / "emulator" / "tasks.sqlite"):
+        job = wan.t2i("a lake", seed=1, size="768*768").wait(30)
+    assert job.error is not None
+    assert "the emulator's tasks.sqlite is locked by another program; no task was made" in str(job.error)
+    assert job.cost == 0.0

@@ -9,9 +9,12 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bailian_nb.errors import BailianError
+from bailian_nb.store import input_files, schema
 from bailian_nb.store.journal import Journal
 
 from ..world.altered import alter
@@ -71,6 +74,49 @@ def test_a_file_that_is_not_whole_is_no_input_and_is_written_anew(
     intend(journal, "b", b"picture")
     assert journal.input_bytes(digest) == b"picture"
     assert files(tmp_path) == [digest]
+
+
+def test_other_kernels_write_while_a_large_input_is_written(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Journal(tmp_path)
+    write = input_files.write_whole
+
+    def slowly(*given: Any, **more: Any) -> bool:
+        """Stand for what takes long: another kernel has a row of its own written and closed meanwhile."""
+        monkeypatch.setattr(input_files, "write_whole", write)
+        intend(other, "quick", b"small")
+        other.end("quick", "done", at=2.0)
+        return write(*given, **more)
+
+    monkeypatch.setattr(input_files, "write_whole", slowly)
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.0)
+    intend(journal, "large", b"large picture")
+    other.close()
+    (name,) = files(tmp_path)
+    assert journal.input_bytes(name) == b"large picture"
+
+
+def test_what_was_written_for_a_row_that_was_not_goes(journal: Journal, tmp_path: Path) -> None:
+    def refuse(db: sqlite3.Connection) -> None:
+        raise BailianError("a cap")
+
+    with pytest.raises(BailianError, match="a cap"):
+        intend(journal, "a", b"picture", check=refuse)
+    assert files(tmp_path) == []
+
+
+def test_what_a_kernel_left_that_was_killed_before_its_row_goes_and_that_of_a_living_one_stays(
+    journal: Journal, tmp_path: Path
+) -> None:
+    other = Journal(tmp_path)
+    for name in (other.kernel, "12-dead"):
+        (tmp_path / "inputs" / name).mkdir(parents=True)
+        (tmp_path / "inputs" / name / "0a").write_bytes(b"half")
+    intend(journal)
+    journal.end("a", "done", at=2.0)
+    assert files(tmp_path) == [other.kernel]
+    other.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no way to sync a folder")

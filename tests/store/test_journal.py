@@ -127,7 +127,7 @@ def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Jour
     alter(journal.path, "elsewhere", base_url="http://y")
     journal.end("done", "failed", at=4.0)
     journal.made_nothing("nothing", at=4.0, error="none was shown")
-    assert [row.id for row in journal.open_calls("http://x", "m")] == ["ours", "theirs", "nothing"]
+    assert [row.id for row in journal.orphans.open_calls("http://x", "m")] == ["ours", "theirs", "nothing"]
 
 
 def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> None:
@@ -136,7 +136,8 @@ def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> N
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "kept").write_bytes(b"x")
     journal = Journal(tmp_path)
-    journal.loss_settled("one", "m")
-    lost = [journal.lost_before(account, model, 0.0) for account, model in (("one", "m"), ("two", "m"), ("one", "n"))]
+    journal.losses.settle("one", "m")
+    asked = (("one", "m"), ("two", "m"), ("one", "n"))
+    lost = [journal.losses.unsettled(account, model, 0.0) for account, model in asked]
     assert lost == [False, True, True]
     journal.close()

@@ -88,3 +88,24 @@ def test_rows_of_an_earlier_version_get_their_keys_and_open_twins_are_outside_th
     assert len({row["request_key"] for row in rows}) == 1
     assert rows[0]["request_key"]
     assert [(row["id"], row["fresh"]) for row in rows] == [("a", 0), ("b", 1), ("c", 0)]
+
+
+def test_rows_of_a_base_url_with_a_password_are_found_without_it_and_nothing_of_it_stays(tmp_path: Path) -> None:
+    path = journal_path(tmp_path)
+    url = "https://user:hush@hush@gate.example/api/v1"
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for step in schema._VERSIONS:
+            for statement in step:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(schema._VERSIONS)}")
+        columns = "id, account, base_url, emulator, region, model, request, out_dir, owner, state, created"
+        for name in ("a", "b"):
+            values = (name, "acc", url, 0, "r", "m", "{}", "out", "", "accepted", 1.0)
+            db.execute(f"INSERT INTO jobs ({columns}) VALUES ({', '.join('?' * 11)})", values)
+        db.execute("INSERT INTO strays (task_id, base_url, model, first_seen) VALUES ('t', ?, 'm', 1.0)", (url,))
+    assert b"hush" in path.read_bytes()
+    with Database(path).reading() as db:
+        rows = db.execute("SELECT id FROM jobs WHERE base_url = 'https://gate.example/api/v1' ORDER BY id").fetchall()
+        assert [row["id"] for row in rows] == ["a", "b"]
+        assert [row["task_id"] for row in db.execute("SELECT * FROM strays WHERE base_url NOT LIKE '%@%'")] == ["t"]
+    assert b"hush" not in path.read_bytes()

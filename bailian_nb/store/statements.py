@@ -1,0 +1,41 @@
+"""The statements that read and change rows of the journal: `journal` alone makes them, inside its transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+
+from .row import Row, RowGone, RowLost, read_row
+
+
+def update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str, *values: object) -> bool:
+    """Set columns of one row where that holds, and return whether there was one."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    query = f"UPDATE jobs SET {names} WHERE id = ? AND {where}"  # noqa: S608  # the words are ours
+    return db.execute(query, (*columns.values(), job, *values)).rowcount == 1
+
+
+def lost(db: sqlite3.Connection, job: str) -> RowLost | RowGone:
+    """Return why a row of ours could not be changed."""
+    found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+    return RowLost(read_row(found)) if found else RowGone(job)
+
+
+def give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:
+    """Give a row that looks for its task one that no other row has, and return whether that could be done."""
+    if db.execute("SELECT 1 FROM jobs WHERE base_url = ? AND task_id = ?", (base_url, task_id)).fetchone():
+        return False
+    known = {"state": "accepted", "task_id": task_id, "request_id": request_id or None, "finished": None}
+    return update(db, job, known, "task_id IS NULL AND state IN ('submitting', 'uncertain')")
+
+
+def insert(db: sqlite3.Connection, columns: Mapping[str, object]) -> None:
+    """Write a new row."""
+    places = ", ".join("?" * len(columns))
+    db.execute(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({places})", tuple(columns.values()))  # noqa: S608
+
+
+def same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
+    """Return the rows of a request (of these accounts), the newest first."""
+    found = db.execute("SELECT * FROM jobs WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
+    return [read_row(row) for row in found if accounts is None or row["account"] in accounts]

@@ -1,0 +1,347 @@
+"""Two kernels on one journal, in any order of what may happen to them: each request is paid once, and nothing is lost.
+
+The kernels are whole sessions that take single steps on one clock, so each story that Hypothesis tells is told the same
+way again, and made as short as it can be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bailian_nb.errors import InvalidRequest, SubmitUncertain
+from bailian_nb.gallery import Record, read_record
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.resume import forget
+from bailian_nb.session.resume import resume
+from bailian_nb.store.kernels import STALE
+from bailian_nb.store.row import Row, RowLost
+
+from ..world.stepped import SteppedClock, SteppedKernel, Way, run, stepped_time
+
+MODEL = "wanx2.1-t2i-turbo"  # its answers say which prompt they are for
+CALLS = (
+    {"prompt": "a hill", "seed": 1},
+    {"prompt": "a lake emulator:pending=20", "seed": 2},
+)
+STATES = st.sampled_from(["intent", "submitting", "uncertain", "accepted"])
+KERNELS, REQUESTS = st.integers(0, 1), st.integers(0, len(CALLS) - 1)
+QUICK = settings(
+    max_examples=int(os.environ.get("EX", "25")),
+    stateful_step_count=14,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+THOROUGH = settings(QUICK, max_examples=3000, stateful_step_count=25, derandomize=False)
+
+
+class TwoKernels(RuleBasedStateMachine):
+    """What may happen to two kernels of one home, and to what is between them and the service."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.exit = contextlib.ExitStack()
+        self.folder = Path(self.exit.enter_context(tempfile.TemporaryDirectory()))
+        self.home = self.folder / "home"
+        self.exit.enter_context(_environment(self.folder))
+        self.clock = SteppedClock()
+        self.exit.enter_context(stepped_time(self.clock))
+        self.way = Way(self.home, self.clock)
+        self.exit.callback(self.way.close)
+        self.key, self.rotated = "first", 0
+        self.dead: list[SteppedKernel] = []
+        self.kernels = [self.new_kernel(), self.new_kernel()]
+        self.jobs: list[tuple[SteppedKernel, Job]] = []
+        self.begun: set[int] = set()
+        self.misled: set[int] = set()
+        """Seeds of calls whose task existed when the user said that there was none."""
+
+    def new_kernel(self) -> SteppedKernel:
+        return SteppedKernel(self.home, self.clock, self.way, self.key)
+
+    def teardown(self) -> None:
+        try:
+            if self.begun:
+                self.end_well()
+        finally:
+            for kernel in (*self.kernels, *self.dead):
+                kernel.end()
+            self.exit.close()
+
+    @initialize(number=REQUESTS, state=STATES)
+    def one_begins(self, number: int, state: str) -> None:
+        self.begin(0, number)
+        self.until(self.kernels[0], state)
+
+    @precondition(lambda self: any(not kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS, number=REQUESTS)
+    def begin(self, which: int, number: int) -> None:
+        kernel = self.awake(which)
+        with contextlib.suppress(SubmitUncertain):
+            self.jobs.append((kernel, self.send(kernel, number)))
+        self.begun.add(number)
+
+    def send(self, kernel: SteppedKernel, number: int) -> Job:
+        values = {"size": "512*512", "n": 1, **CALLS[number]}
+        session = kernel.session
+        return session.send(session.plan(model=MODEL, values=values, out_dir=self.folder / "out"))
+
+    def awake(self, which: int) -> SteppedKernel:
+        """Return that kernel, or the other one where it stands still."""
+        return self.kernels[1 - which if self.kernels[which].stands else which]
+
+    @precondition(lambda self: any(not kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS, rounds=st.integers(1, 40))
+    def step(self, which: int, rounds: int) -> None:
+        """Let one kernel do a little, while no time passes."""
+        self.awake(which).step(rounds)
+
+    def until(self, kernel: SteppedKernel, state: str) -> None:
+        """Let a kernel go on until a row of its own is in this state, or it waits for time to pass."""
+        for _ in range(400):
+            name = kernel.session.journal.kernel
+            if any(row.kernel == name and row.state == state for row in self.rows()) or kernel.step(1) != 0.0:
+                return
+
+    @precondition(lambda self: any(not kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS, state=STATES, seconds=st.sampled_from([0.0, STALE + 10.0]))
+    def stop(self, which: int, state: str, seconds: float) -> None:
+        """Stop a kernel right where its row comes into a state; the other one goes on."""
+        kernel = self.awake(which)
+        self.until(kernel, state)
+        kernel.stands = True
+        run(self.kernels, self.clock, seconds)
+
+    @precondition(lambda self: any(kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS)
+    def wake(self, which: int) -> None:
+        (self.kernels[which] if self.kernels[which].stands else self.kernels[1 - which]).stands = False
+
+    @rule(seconds=st.sampled_from([0.5, 3.0, 20.0, STALE + 10.0, 200.0]))
+    def time_passes(self, seconds: float) -> None:
+        run(self.kernels, self.clock, seconds)
+
+    @rule(which=KERNELS)
+    def kill(self, which: int) -> None:
+        """Kill one; its user starts it again."""
+        self.kernels[which].die()
+        self.dead.append(self.kernels[which])
+        self.kernels[which] = self.new_kernel()
+
+    @precondition(lambda self: any(not kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS, send=st.booleans())
+    def take_up(self, which: int, send: bool) -> None:
+        kernel = self.awake(which)
+        self.jobs += [(kernel, job) for job in resume(kernel.session, send).jobs]
+
+    @precondition(lambda self: any(not kernel.stands for kernel in self.kernels))
+    @rule(which=KERNELS)
+    def forget(self, which: int) -> None:
+        """Let the user say of what is uncertain that it has no task, wherever that is let pass."""
+        kernel = self.awake(which)
+        for row in self.rows():
+            made = any(task["seed"] == seed_of(row) for task in self.created())
+            with contextlib.suppress(InvalidRequest):
+                forget(kernel.session.journal, row.base_url, row.id, at=self.clock.now())
+                self.misled |= {seed_of(row)} if made else set()
+
+    @precondition(lambda self: self.jobs)
+    @rule(data=st.data())
+    def cancel(self, data: Any) -> None:
+        kernel, job = data.draw(st.sampled_from(self.jobs))
+        if not kernel.stands:
+            job.cancel()
+
+    @rule(how=st.sampled_from(["before", "after", "hang"]))
+    def create_will_break(self, how: str) -> None:
+        self.way.lose.append(how)
+
+    @rule()
+    def lose_index(self) -> None:
+        for path in self.home.glob("index.sqlite*"):
+            path.unlink()
+
+    @precondition(lambda self: self.rotated < 2)
+    @rule()
+    def rotate_key(self) -> None:
+        self.rotated += 1
+        self.key = "second" if self.key == "first" else "first"
+        for kernel in self.kernels:
+            kernel.accounts.key = self.key
+
+    @invariant()
+    def each_request_is_paid_once(self) -> None:
+        paid = Counter(task["seed"] for task in self.created() if task["status"] not in ("CANCELED", "FAILED"))
+        assert all(count == 1 or seed in self.misled for seed, count in paid.items()), paid
+
+    def end_well(self) -> None:
+        """Let nothing break any more; then all that is open ends, or says why not, and each call has its picture."""
+        self.way.lose.clear()
+        for kernel in self.kernels:
+            kernel.stands = False
+        run(self.kernels, self.clock, 700)
+        for kernel, job in self.jobs:
+            assert job.final or kernel in self.dead, (job, job.notes)
+        for _ in range(3):
+            self.rotate_key()  # what was sent with a key is looked for with that key
+            self.kill(0)
+            resume(self.kernels[0].session)
+            run(self.kernels, self.clock, 700)
+        self.each_request_is_paid_once()
+        for row in self.rows():
+            if row.state == "uncertain":
+                continue
+            assert row.state in ("done", "failed", "canceled", "intent"), row
+        for number in sorted(self.begun):
+            self.has_its_picture(number)
+        self.each_request_is_paid_once()
+        for record in records(self.folder / "out"):
+            assert self.seed_of_task(record.task_id) == record.values["seed"], "a picture was given to the wrong call"
+
+    def has_its_picture(self, number: int) -> None:
+        job: Job | None = None
+        with contextlib.suppress(SubmitUncertain):
+            job = self.send(self.kernels[0], number)
+            run(self.kernels, self.clock, 700)
+            assert job.final, job
+        if job is None or isinstance(job.error, SubmitUncertain):
+            states = {row.state for row in self.rows() if seed_of(row) == CALLS[number]["seed"]}
+            assert "uncertain" in states, states
+            return
+        (picture,) = job.result(0)
+        assert picture.record.values["seed"] == CALLS[number]["seed"]
+
+    def rows(self) -> list[Row]:
+        kernel = self.kernels[0]
+        return kernel.session.journal.recent() if (self.home / "journal.sqlite").exists() else []
+
+    def created(self) -> list[dict[str, Any]]:
+        import json
+
+        scope = {"type": "http", "method": "GET", "path": "/emulator/log", "headers": [], "query_string": b""}
+        said = self.way.hear(scope, b"")
+        found: list[dict[str, Any]] = json.loads(b"".join(each.get("body", b"") for each in said))["creates"]
+        return found
+
+    def seed_of_task(self, task_id: str) -> int:
+        return next(int(task["seed"]) for task in self.created() if task["task_id"] == task_id)
+
+
+def seed_of(row: Row) -> int:
+    return int(row.request["values"]["seed"])
+
+
+def records(out: Path) -> Iterator[Record]:
+    for path in sorted(out.rglob("*.png")):
+        if "unclaimed" not in path.parts and (record := read_record(path)) is not None:
+            yield record
+
+
+@contextlib.contextmanager
+def _environment(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAILIAN_NB_HOME", str(folder / "home"))
+        patch.setenv("BAILIAN_NB_OUT", str(folder / "out"))
+        yield
+
+
+@contextlib.contextmanager
+def told() -> Iterator[TwoKernels]:
+    """Tell one story, to its good end."""
+    story = TwoKernels()
+    try:
+        yield story
+        story.each_request_is_paid_once()
+    except BaseException:
+        story.begun.clear()
+        raise
+    finally:
+        story.teardown()
+
+
+def test_a_call_that_was_given_up_while_its_kernel_stood_still_before_sending_it_is_not_sent() -> None:
+    with told() as story:
+        story.one_begins(number=0, state="submitting")
+        story.stop(which=0, state="submitting", seconds=STALE + 10)
+        story.forget(which=1)
+        story.begin(number=0, which=1)
+        story.time_passes(20)
+        story.wake(which=0)
+        story.time_passes(20)
+        ours, theirs = (job for _, job in story.jobs)
+        assert "given up by the user" in str(ours.error)
+        assert len(theirs.result(0)) == 1
+
+
+def test_a_call_whose_row_was_taken_over_while_its_kernel_stood_still_before_sending_it_is_not_sent() -> None:
+    with told() as story:
+        story.one_begins(number=0, state="submitting")
+        story.stop(which=0, state="submitting", seconds=STALE + 10)
+        story.take_up(which=1, send=False)
+        story.time_passes(200)
+        story.forget(which=1)
+        story.begin(number=0, which=1)
+        story.time_passes(20)
+        story.wake(which=0)
+
+
+def test_a_row_that_went_to_another_key_while_its_kernel_stood_still_is_taken_back() -> None:
+    with told() as story:
+        story.one_begins(number=0, state="accepted")
+        story.stop(which=0, state="accepted", seconds=STALE + 10)
+        story.rotate_key()
+        story.take_up(which=1, send=False)
+        story.kill(which=1)
+        story.wake(which=0)
+        story.time_passes(200)
+        assert len(story.jobs[0][1].result(0)) == 1
+
+
+def test_a_call_that_goes_out_with_two_keys_at_once_is_paid_once() -> None:
+    with told() as story:
+        story.begin(number=0, which=1)
+        story.rotate_key()
+        story.begin(number=0, which=0)
+
+
+def test_a_task_that_was_found_is_not_written_into_a_row_that_was_taken_over() -> None:
+    """By a kernel that stood still between its search and the note."""
+    with told() as story:
+        story.way.lose.append("after")
+        story.one_begins(number=0, state="uncertain")
+        first = story.kernels[0].session.journal
+        story.stop(which=0, state="uncertain", seconds=STALE + 10)
+        story.take_up(which=1, send=False)
+        (row,) = story.rows()
+        with pytest.raises(RowLost):
+            first.own(row.id, row.base_url, "a-task")
+        assert not first.adopt(row, row.base_url, "a-task"), "another kernel drives it"
+
+
+def test_no_order_of_events_pays_twice_or_loses_a_picture() -> None:
+    run_state_machine_as_test(TwoKernels, settings=QUICK)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_no_order_of_events_among_many_pays_twice_or_loses_a_picture() -> None:
+    run_state_machine_as_test(TwoKernels, settings=THOROUGH)

@@ -1,0 +1,71 @@
+"""Opening a journal that is missing or damaged: one kernel repairs, and those that open it meanwhile lose nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.store import schema
+from bailian_nb.store.journal import Journal
+from bailian_nb.store.schema import journal_path
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    """A home in which a journal was kept before."""
+    Journal(tmp_path).close()
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "0").write_bytes(b"kept")
+    return tmp_path
+
+
+@pytest.mark.parametrize("left", [lambda path: path.write_bytes(b""), Path.unlink], ids=["no bytes", "missing"])
+def test_two_kernels_that_open_a_lost_journal_at_once_make_one_new_one(
+    used: Path, left: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left(journal_path(used))
+    came = threading.Event()
+    opened: list[Journal] = []
+    second = threading.Thread(target=lambda: (opened.append(Journal(used)), came.set()))
+    version = schema._version
+
+    def slowly(*given: object) -> int:
+        """Let the other one come while the file is there and its tables are not."""
+        if not second.ident:
+            second.start()
+            assert came.wait(10)
+        return version(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(schema, "_version", slowly)
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", lambda line: came.set())
+    opened.append(Journal(used))
+    second.join(10)
+    for journal in opened:
+        journal.close()
+    assert len(opened) == 2
+    assert [len(journal.losses.all()) for journal in opened] == [1, 1]
+    assert len(list(used.glob("journal.broken-*"))) == (1 if left is not Path.unlink else 0)
+
+
+def test_a_kernel_that_is_stopped_while_it_repairs_is_waited_for_with_a_word(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bailian_nb.system.files import open_lock
+
+    journal_path(used).unlink()
+    repair = open_lock(used / "owners" / "repair.lock")
+    heard: list[str] = []
+
+    def go_on(line: str) -> None:
+        heard.append(line)
+        repair.release()
+
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", go_on)
+    with repair:
+        Journal(used).close()
+    assert heard == ["the journal is locked by another program; waiting for it (an interrupt stops that)"]
