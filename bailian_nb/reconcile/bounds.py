@@ -16,6 +16,8 @@ LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks for a row that comes late; after the last one the list has answered."""
 CLOSE, FAR = 1.0, 120.0
 """Seconds by which the service's clock may be off: from what rows of ours show it to be, and when none shows it."""
+LATE = 15.0
+"""Seconds after a call broke within which a gateway that held it may hand it on."""
 ENOUGH = 5
 """Tasks of ours that the list must show with our key before one is ours because no other call can have made it.
 
@@ -79,7 +81,7 @@ class Bounds:
         agree = bool(first and last) and max(first) <= min(last)
         low = (max(first) if agree else min(first)) - CLOSE if first else -FAR
         high = (min(last) if agree else max(last)) + CLOSE if last else FAR
-        return attempt.submitted + low, attempt.broke + high + (0.0 if attempt.whole else sum(LOOKS))
+        return attempt.submitted + low, attempt.broke + high + (0.0 if attempt.whole else LATE)
 
     def _differences(self, attempt: Attempt) -> tuple[list[float], list[float]]:
         """Return by how much the service's clock is ahead of ours, at least and at most, as each row shows it.

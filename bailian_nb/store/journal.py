@@ -374,13 +374,14 @@ class Journal:
     def _may_end(self, db: sqlite3.Connection, row: Row) -> bool:
         """Tell whether a user's word may be written of a row: it is as it was read, and no other kernel drives it.
 
-        One that stands still finds that the row is its own no more.
+        One that stands still finds that the row is its own no more. That it was let go of meanwhile changes nothing.
         """
         ours = row.kernel == self.kernel
         if not ours and is_alive(self.home, row.kernel):
             return False
         changed = db.execute(
-            "UPDATE jobs SET generation = generation + ? WHERE id = ? AND owner = ? AND state = ? AND generation = ?",
+            "UPDATE jobs SET generation = generation + ?"
+            " WHERE id = ? AND owner IN (?, '') AND state = ? AND generation = ?",
             (int(not ours), row.id, row.kernel, row.state, row.generation),
         )
         return changed.rowcount == 1

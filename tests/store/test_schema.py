@@ -94,10 +94,10 @@ def test_rows_of_a_base_url_with_a_password_are_found_without_it_and_nothing_of_
     path = journal_path(tmp_path)
     url = "https://user:hush@hush@gate.example/api/v1"
     with contextlib.closing(sqlite3.connect(path)) as db, db:
-        for step in schema._VERSIONS:
+        for step in schema._VERSIONS[:7]:
             for statement in step:
                 db.execute(statement)
-        db.execute(f"PRAGMA user_version = {len(schema._VERSIONS)}")
+        db.execute("PRAGMA user_version = 7")
         columns = "id, account, base_url, emulator, region, model, request, out_dir, owner, state, created"
         for name in ("a", "b"):
             values = (name, "acc", url, 0, "r", "m", "{}", "out", "", "accepted", 1.0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from bailian_nb.store.journal import Journal
 
 REQUEST = {"model": "m", "function": None, "values": {"prompt": "花店"}, "images": [], "mask": None}
 
 
-def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0) -> None:
+def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0, **more: Any) -> None:
     digest = hashlib.sha256(data).hexdigest()
     journal.intend(
         id=name,
@@ -26,4 +27,5 @@ def intend(journal: Journal, name: str = "a", data: bytes = b"", at: float = 1.0
         out_dir=Path("out"),
         created=at,
         inputs={digest: data} if data else {},
+        **more,
     )
