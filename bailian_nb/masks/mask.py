@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from PIL import Image, ImageChops
 
@@ -21,9 +21,11 @@ from ..images.reading import load_picture
 from ..images.sources import collect
 from ..system.files import write_whole
 from .growing import grown
-from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
+from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
+from .strokes import stroke_spans
 
 SHOWN_SIDE = 512
+M = TypeVar("M", bound="Mask")
 
 
 class Mask:
@@ -157,38 +159,38 @@ class Mask:
 
     def rect(self, x0: float, y0: float, x1: float, y1: float) -> Self:
         """Paint a rectangle: pixels whose centres have x0 <= x < x1 and y0 <= y < y1; corners in any order."""
-        return self._paint(rect_spans(self.size, x0, y0, x1, y1))
+        return painted(self, rect_spans(self.size, x0, y0, x1, y1))
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float) -> Self:
         """Paint the ellipse that fills the box, its rim included."""
-        return self._paint(ellipse_spans(self.size, x0, y0, x1, y1))
+        return painted(self, ellipse_spans(self.size, x0, y0, x1, y1))
 
     def polygon(self, points: Iterable[Point]) -> Self:
         """Paint a closed polygon of 3 points or more by the even-odd rule: what it goes round twice stays."""
-        return self._paint(polygon_spans(self.size, list(points)))
+        return painted(self, polygon_spans(self.size, list(points)))
 
     def stroke(self, points: Iterable[Point], r: float) -> Self:
         """Paint a round brush of radius `r` pixels, 0 or more, along a line; one point gives a dot."""
-        return self._paint(stroke_spans(self.size, list(points), r))
+        return painted(self, stroke_spans(self.size, list(points), r))
 
     def __or__(self, other: Mask) -> Self:
-        return type(self)(ImageChops.lighter(self._image, self._partner(other)))
+        return self._made(ImageChops.lighter(self._image, self._partner(other)))
 
     def __and__(self, other: Mask) -> Self:
-        return type(self)(ImageChops.darker(self._image, self._partner(other)))
+        return self._made(ImageChops.darker(self._image, self._partner(other)))
 
     def __sub__(self, other: Mask) -> Self:
         return self & ~_mask(other)
 
     def __invert__(self) -> Self:
-        return type(self)(ImageChops.invert(self._image))
+        return self._made(ImageChops.invert(self._image))
 
     def grow(self, px: float) -> Self:
         """Paint everything within `px` pixels of a white pixel (a disc, centre to centre).
 
         `px` is 0 to the longer side; InvalidRequest for any other.
         """
-        return type(self)(grown(self._image, px))
+        return self._made(grown(self._image, px))
 
     def shrink(self, px: float) -> Self:
         """Keep what is more than `px` pixels away from every black pixel; beyond the picture's edge nothing counts.
@@ -255,19 +257,28 @@ class Mask:
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.NEAREST)
         return {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
 
-    def _paint(self, spans: Iterable[Span]) -> Self:
-        width, height = self.size
-        pixels = bytearray(self._image.tobytes())
-        white = b"\xff" * width
-        for row, start, stop in spans:
-            pixels[row * width + start : row * width + stop] = white[: stop - start]
-        return type(self)(Image.frombytes("L", (width, height), bytes(pixels)))
+    @classmethod
+    def _made(cls, image: Image.Image) -> Self:
+        """Return a mask of a picture that holds 0 and 255 only and is nobody else's, so it is neither asked nor copied."""
+        mask = cls.__new__(cls)
+        mask._image = image
+        return mask
 
     def _partner(self, other: object) -> Image.Image:
         image = _mask(other)._image
         if image.size != self.size:
             raise InvalidRequest(f"masks of {_by(self.size)} and {_by(image.size)} pixels do not go together")
         return image
+
+
+def painted(mask: M, spans: Iterable[Span], *, erase: bool = False) -> M:
+    """Return the mask with these pixels white, or black; spans may lie over each other."""
+    width, height = mask.size
+    pixels = bytearray(mask._image.tobytes())
+    line = (b"\0" if erase else b"\xff") * width
+    for row, start, stop in spans:
+        pixels[row * width + start : row * width + stop] = line[: stop - start]
+    return mask._made(Image.frombuffer("L", (width, height), pixels, "raw", "L", 0, 1))
 
 
 def _mask(other: object) -> Mask:

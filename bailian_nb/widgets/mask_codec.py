@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 
+import numpy as np
 from PIL import Image
 
 from ..errors import InvalidRequest
@@ -15,12 +16,13 @@ from ..masks import Mask
 
 def pack(mask: Mask) -> bytes:
     """Return the mask's bits; the first pixel of a row is the highest bit of its first byte."""
-    return mask.to_image().convert("1", dither=Image.Dither.NONE).tobytes()
+    return np.packbits(np.asarray(mask.to_image()), axis=1).tobytes()
 
 
 def unpack(size: tuple[int, int], packed: bytes) -> Mask:
     """Return the Mask that `pack` was given."""
-    return Mask(Image.frombytes("1", size, packed).convert("L"))
+    rows = np.frombuffer(packed, np.uint8).reshape(size[1], -1)
+    return Mask(Image.fromarray(np.unpackbits(rows, axis=1, count=size[0]) * np.uint8(255)))
 
 
 def deflate(packed: bytes) -> bytes:

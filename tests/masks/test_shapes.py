@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.masks.shapes import Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
+from bailian_nb.masks.shapes import Span, ellipse_spans, polygon_spans, rect_spans
+from bailian_nb.masks.strokes import stroke_spans
 
 SIZE = (23, 17)
 # Quarters hit pixel centres and edges exactly; the rest hits nothing in particular.
