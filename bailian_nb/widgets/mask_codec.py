@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import zlib
 
-import numpy as np
-from PIL import Image
-
 from ..errors import InvalidRequest
 from ..masks import Mask
+from ..masks.mask import from_bits, to_bits
 
 
 def pack(mask: Mask) -> bytes:
     """Return the mask's bits; the first pixel of a row is the highest bit of its first byte."""
-    return np.packbits(np.asarray(mask.to_image()), axis=1).tobytes()
+    return to_bits(mask)
 
 
 def unpack(size: tuple[int, int], packed: bytes) -> Mask:
     """Return the Mask that `pack` was given."""
-    rows = np.frombuffer(packed, np.uint8).reshape(size[1], -1)
-    return Mask(Image.fromarray(np.unpackbits(rows, axis=1, count=size[0]) * np.uint8(255)))
+    return from_bits(size, packed)
 
 
 def deflate(packed: bytes) -> bytes:
