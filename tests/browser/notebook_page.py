@@ -128,7 +128,7 @@ class NotebookPage:
         return str(self.ask("execute", code))
 
     def execute_after_op(self, code: str) -> None:
-        """Have the kernel run code after a painter's next op, sent in the task that sends the op: no hand is quicker."""
+        """Have the kernel run code after a painter's next op, asked in the task that sends the op."""
         self.ask("executeAfterOp", code)
 
     def executed_after_op(self) -> str:
