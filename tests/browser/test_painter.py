@@ -143,7 +143,7 @@ def test_run_edits_with_the_mask_on_the_screen(page):
     page.output(3).locator(".bn-line", has_text="InvalidRequest").wait_for()
     expect(page.output(3).locator(".bn-results img")).to_have_count(0)
     expect(page.output(3).locator(".bn-fault")).to_have_text("")
-    page.shot("painter_refused")
+    page.shot("painter_refused", page.output(3).locator(".bn-prompt"))
 
 
 @IN_LAB

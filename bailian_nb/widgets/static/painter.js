@@ -546,7 +546,7 @@ var UNKNOWN = -1, Store = class {
   /** Send the whole bitmap as it is. */
   #load(more = {}) {
     let op = { op: "load" };
-    this.#record(op), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.slice().buffer] });
+    this.#record(op), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
   #keep(packed, crc = null) {
     this.#packed = packed, this.#crc = crc;

@@ -184,7 +184,7 @@ export class Store {
   #load(more: Pick<OpMessage, "differs"> = {}): void {
     const op: Op = { op: "load" };
     this.#record(op);
-    this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.slice().buffer] });
+    this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
 
   #keep(packed: Uint8Array<ArrayBuffer>, crc: number | null = null): void {
