@@ -200,7 +200,7 @@ def test_a_library_stays_in_its_room(library):
 def test_every_library_is_declared_and_has_a_room():
     declared = {re.split(r"[^\w-]", line)[0] for line in _pyproject()["project"]["dependencies"]}
     spelled = {"IPython": "ipython", "PIL": "pillow", "nest_asyncio": "nest-asyncio"}
-    brought = {"numpy", "nbformat", "jupyter_client"}  # what the user may have; what nbclient stands on
+    brought = {"nbformat", "jupyter_client"}  # what nbclient stands on
     for item in imports():
         if item.ours or item.to in sys.stdlib_module_names:
             continue
@@ -208,8 +208,9 @@ def test_every_library_is_declared_and_has_a_room():
         assert item.to in HOMES, f"{item}, which has no room"
 
 
-def test_numpy_is_never_needed():
-    none(item for item in imports() if item.to == "numpy" and item.eager)
+def test_numpy_is_loaded_by_masks_alone():
+    none(item for item in imports() if item.to == "numpy" and item.eager and item.room != "masks")
+    none(item for item in imports() if item.to == "masks" and item.eager and item.room not in {"masks", "widgets"})
 
 
 def test_no_widget_class_is_imported_eagerly():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
 from .input import Input
-from .mask_input import mask_warning, read_mask
+from .mask_input import read_mask, wrong_way_round
 from .reading import read_input
 from .thumbnail import framed, jpeg_thumbnail, thumbnail
 
@@ -17,10 +17,10 @@ __all__ = [
     "decode",
     "framed",
     "jpeg_thumbnail",
-    "mask_warning",
     "picture_type",
     "png_chunks",
     "read_input",
     "read_mask",
     "thumbnail",
+    "wrong_way_round",
 ]

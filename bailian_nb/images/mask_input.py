@@ -98,7 +98,11 @@ def mask_warning(grey: Image.Image) -> str | None:
     width, height = grey.size
     share = grey.histogram()[255] / max(width * height, 1)
     edges = ((0, 0, width, 1), (0, height - 1, width, height), (0, 0, 1, height), (width - 1, 0, width, height))
-    framed = all(grey.crop(edge).getextrema() == (255, 255) for edge in edges)
+    return wrong_way_round(share, framed=all(grey.crop(edge).getextrema() == (255, 255) for edge in edges))
+
+
+def wrong_way_round(share: float, *, framed: bool) -> str | None:
+    """Return the line of `mask_warning` for a share of white and whether all four edges are white."""
     if share <= MUCH and not framed:
         return None
     found = f"{100 * share:.0f} % of the mask is white" if share > MUCH else "all four edges of the mask are white"

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import math
 
-from PIL import Image
+import numpy as np
 
 from ..errors import InvalidRequest
+from .bits import Bits
 
 
-def grown(image: Image.Image, px: float) -> Image.Image:
-    """Return white where a white pixel's centre is at most `px` pixels away (mode L, 0 and 255).
+def grown(bits: Bits, width: int, px: float) -> Bits:
+    """Return white where a white pixel's centre is at most `px` pixels away.
 
     Raises
     ------
     InvalidRequest
         When `px` is no number from 0 to the longer side.
     """
-    radius = _checked(px, max(image.size))
-    width, height = image.size
-    stride = (width + 7) // 8
+    height, stride = bits.shape
+    radius = _checked(px, max(width, height))
     full = ((1 << width) - 1) << (stride * 8 - width)
-    packed = image.convert("1", dither=Image.Dither.NONE).tobytes()
+    packed = bits.tobytes()
     grown_rows = [0] * height
     reaches = _reaches(radius)
     for row in range(height):
@@ -38,7 +38,7 @@ def grown(image: Image.Image, px: float) -> Image.Image:
                 if 0 <= target < height:
                     grown_rows[target] |= line
     out = b"".join(line.to_bytes(stride, "big") for line in grown_rows)
-    return Image.frombytes("1", (width, height), out).convert("L")
+    return np.frombuffer(out, np.uint8).reshape(bits.shape)
 
 
 def _reaches(radius: float) -> list[tuple[int, int]]:

@@ -10,20 +10,24 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+import numpy as np
 from PIL import Image, ImageChops
 
 from ..errors import InvalidRequest
-from ..images import Input, mask_warning
+from ..images import Input, wrong_way_round
 from ..images.encode import flat, to_grey, to_png
 from ..images.reading import load_picture
 from ..images.sources import collect
 from ..system.files import write_whole
+from . import bits
 from .growing import grown
-from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
+from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
+from .strokes import stroke_spans
 
 SHOWN_SIDE = 512
+M = TypeVar("M", bound="Mask")
 
 
 class Mask:
@@ -48,7 +52,7 @@ class Mask:
         too.
     """
 
-    __slots__ = ("_image",)
+    __slots__ = ("_bits", "_width")
 
     def __init__(self, image: Image.Image) -> None:
         if not isinstance(image, Image.Image):
@@ -58,8 +62,8 @@ class Mask:
             )
         if image.mode != "L" or 0 in image.size or any(image.histogram()[1:255]):
             raise InvalidRequest("a Mask needs a picture of mode L with 0 and 255 only; see Mask.from_image")
-        self._image = image.copy()
-        self._image.info = {}
+        self._width = image.width
+        self._bits = bits.pack(image)
 
     @classmethod
     def like(cls, image: Any) -> Self:
@@ -75,7 +79,8 @@ class Mask:
         InvalidRequest
             When it is no picture and no size, or a URL, which is not fetched.
         """
-        return cls(Image.new("L", _size_of(image)))
+        size = _size_of(image)
+        return cls._made(bits.blank(size), size[0])
 
     @classmethod
     def from_image(cls, image: Any, *, invert: bool = False, threshold: int = 128) -> Self:
@@ -157,38 +162,38 @@ class Mask:
 
     def rect(self, x0: float, y0: float, x1: float, y1: float) -> Self:
         """Paint a rectangle: pixels whose centres have x0 <= x < x1 and y0 <= y < y1; corners in any order."""
-        return self._paint(rect_spans(self.size, x0, y0, x1, y1))
+        return painted(self, rect_spans(self.size, x0, y0, x1, y1))
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float) -> Self:
         """Paint the ellipse that fills the box, its rim included."""
-        return self._paint(ellipse_spans(self.size, x0, y0, x1, y1))
+        return painted(self, ellipse_spans(self.size, x0, y0, x1, y1))
 
     def polygon(self, points: Iterable[Point]) -> Self:
         """Paint a closed polygon of 3 points or more by the even-odd rule: what it goes round twice stays."""
-        return self._paint(polygon_spans(self.size, list(points)))
+        return painted(self, polygon_spans(self.size, list(points)))
 
     def stroke(self, points: Iterable[Point], r: float) -> Self:
         """Paint a round brush of radius `r` pixels, 0 or more, along a line; one point gives a dot."""
-        return self._paint(stroke_spans(self.size, list(points), r))
+        return painted(self, stroke_spans(self.size, list(points), r))
 
     def __or__(self, other: Mask) -> Self:
-        return type(self)(ImageChops.lighter(self._image, self._partner(other)))
+        return self._made(self._bits | self._partner(other), self._width)
 
     def __and__(self, other: Mask) -> Self:
-        return type(self)(ImageChops.darker(self._image, self._partner(other)))
+        return self._made(self._bits & self._partner(other), self._width)
 
     def __sub__(self, other: Mask) -> Self:
         return self & ~_mask(other)
 
     def __invert__(self) -> Self:
-        return type(self)(ImageChops.invert(self._image))
+        return self._made(bits.inverted(self._bits, self._width), self._width)
 
     def grow(self, px: float) -> Self:
         """Paint everything within `px` pixels of a white pixel (a disc, centre to centre).
 
         `px` is 0 to the longer side; InvalidRequest for any other.
         """
-        return type(self)(grown(self._image, px))
+        return self._made(grown(self._bits, self._width, px), self._width)
 
     def shrink(self, px: float) -> Self:
         """Keep what is more than `px` pixels away from every black pixel; beyond the picture's edge nothing counts.
@@ -200,32 +205,30 @@ class Mask:
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
-        return self._image.size
+        return self._width, len(self._bits)
 
     @property
     def coverage(self) -> float:
         """Share of white, 0.0 to 1.0."""
-        return self._image.histogram()[255] / (self.size[0] * self.size[1])
+        return bits.count(self._bits) / (self.size[0] * self.size[1])
 
     @property
     def bbox(self) -> tuple[int, int, int, int] | None:
         """Smallest box (x0, y0, x1, y1) around the white, None when there is none."""
-        return self._image.getbbox()
+        return bits.box(self._bits)
 
     @property
     def warning(self) -> str | None:
         """One line when the mask may be the wrong way round: mostly white, or white along all four edges."""
-        return mask_warning(self._image)
+        return wrong_way_round(self.coverage, framed=bits.framed(self._bits, self._width))
 
     def to_image(self) -> Image.Image:
         """Return a PIL image of mode L with 0 and 255."""
-        return self._image.copy()
+        return bits.picture(self._bits, self._width)
 
     def to_numpy(self) -> Any:
-        """Return a uint8 array of shape (height, width) with 0 and 255; ImportError without numpy."""
-        import numpy
-
-        return numpy.asarray(self._image).copy()
+        """Return a uint8 array of shape (height, width) with 0 and 255."""
+        return bits.levels(self._bits, self._width)
 
     def save(self, path: Path | str) -> Path:
         """Write a PNG, whole or not at all, and return its path.
@@ -238,36 +241,51 @@ class Mask:
         target = Path(path).expanduser()
         if target.suffix.lower() != ".png":
             raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
-        write_whole(target, to_png(self._image), follow=True)
+        write_whole(target, to_png(self.to_image()), follow=True)
         return target
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mask) and self.size == other.size and self._image.tobytes() == other._image.tobytes()
+        return isinstance(other, Mask) and self.size == other.size and bool((self._bits == other._bits).all())
 
     def __hash__(self) -> int:
-        return hash((self.size, hashlib.sha256(self._image.tobytes()).digest()))
+        return hash((self.size, hashlib.sha256(self._bits.tobytes()).digest()))
 
     def __repr__(self) -> str:
         return f"<Mask {_by(self.size)} {100 * self.coverage:.1f} % white>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        shown = self._image.copy()
+        shown = self.to_image()
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.NEAREST)
         return {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
 
-    def _paint(self, spans: Iterable[Span]) -> Self:
-        width, height = self.size
-        pixels = bytearray(self._image.tobytes())
-        white = b"\xff" * width
-        for row, start, stop in spans:
-            pixels[row * width + start : row * width + stop] = white[: stop - start]
-        return type(self)(Image.frombytes("L", (width, height), bytes(pixels)))
+    @classmethod
+    def _made(cls, found: bits.Bits, width: int) -> Self:
+        """Return a mask of bits that are nobody else's."""
+        mask = cls.__new__(cls)
+        mask._bits, mask._width = found, width
+        return mask
 
-    def _partner(self, other: object) -> Image.Image:
-        image = _mask(other)._image
-        if image.size != self.size:
-            raise InvalidRequest(f"masks of {_by(self.size)} and {_by(image.size)} pixels do not go together")
-        return image
+    def _partner(self, other: object) -> bits.Bits:
+        mask = _mask(other)
+        if mask.size != self.size:
+            raise InvalidRequest(f"masks of {_by(self.size)} and {_by(mask.size)} pixels do not go together")
+        return mask._bits
+
+
+def painted(mask: M, spans: Iterable[Span], *, erase: bool = False) -> M:
+    """Return the mask with these pixels white, or black; spans may lie over each other."""
+    return mask._made(bits.painted(mask._bits, spans, erase=erase), mask._width)
+
+
+def to_bits(mask: Mask) -> bytes:
+    """Return one bit a pixel, rows on whole bytes; the first pixel of a row is the highest bit of its first byte."""
+    return mask._bits.tobytes()
+
+
+def from_bits(size: tuple[int, int], packed: bytes) -> Mask:
+    """Return the Mask that `to_bits` was given; the bits behind the end of a row count for nothing."""
+    found = np.frombuffer(packed, np.uint8).reshape(size[1], -1)
+    return Mask._made(bits.inverted(bits.inverted(found, size[0]), size[0]), size[0])
 
 
 def _mask(other: object) -> Mask:

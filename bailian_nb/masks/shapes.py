@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InvalidRequest
 
@@ -16,8 +18,8 @@ Point = tuple[float, float]
 Span = tuple[int, int, int]
 FARTHEST = 1_000_000.0
 """Coordinates beyond this are refused: there doubles no longer tell pixels apart well enough."""
-_NOTHING = 1e-200
-"""A length that no distance can feel, and by which coordinates can be divided without overflow."""
+_CROSSINGS = 1 << 18
+"""So many meetings of edges and rows are looked at together, or as many as one row has."""
 
 
 def rect_spans(size: tuple[int, int], x0: float, y0: float, x1: float, y1: float) -> Iterator[Span]:
@@ -71,48 +73,11 @@ def polygon_spans(size: tuple[int, int], points: Sequence[Point]) -> Iterator[Sp
     """
     if len(points) < 3:
         raise InvalidRequest(f"polygon needs at least 3 points, got {len(points)}")
-    corners = [tuple(checked("polygon", point)) for point in points]
-    edges = [(*corners[number - 1], *corner) for number, corner in enumerate(corners)]
-    top = max(0, math.floor(min(y for _, y in corners)) - 1)
-    bottom = min(size[1], math.ceil(max(y for _, y in corners)) + 1)
-    for row in range(top, bottom):
-        y = row + 0.5
-        crossings = sorted((bx - ax) * (y - ay) / (by - ay) + ax for ax, ay, bx, by in edges if (ay > y) != (by > y))
-        for start, stop in zip(crossings[::2], crossings[1::2], strict=True):
-            left, right = _between(start, stop, size[0])
-            if left < right:
-                yield row, left, right
-
-
-def stroke_spans(size: tuple[int, int], points: Sequence[Point], r: float) -> Iterator[Span]:
-    """Paint where the squared distance to the line through `points` is at most r*r.
-
-    Only pixels near the rim are asked one by one; all others are plainly inside or outside.
-    """
-    if not points:
-        raise InvalidRequest("stroke needs at least one point")
-    (r,) = checked("stroke radius", (r,))
-    if r < 0:
-        raise InvalidRequest(f"stroke radius must not be negative, got {r:g}")
-    line = [checked("stroke", point) for point in points]
-    starts = line if len(line) == 1 else line[:-1]
-    for (ax, ay), (bx, by) in zip(starts, line[1:] or line, strict=True):
-        yield from _segment_spans(size, ax, ay, bx, by, r)
-
-
-def near_segment(column: int, row: int, ax: float, ay: float, bx: float, by: float, r: float) -> bool:
-    """Tell whether the centre of a pixel is within `r` of a segment: the rule itself."""
-    dx = bx - ax
-    dy = by - ay
-    length = dx * dx + dy * dy
-    ex = column + 0.5 - ax
-    ey = row + 0.5 - ay
-    if length > 0:
-        t = (ex * dx + ey * dy) / length
-        t = min(1.0, max(0.0, t))
-        ex = ex - t * dx
-        ey = ey - t * dy
-    return ex * ex + ey * ey <= r * r
+    corners = np.array([checked("polygon", point) for point in points])
+    height = max(1, _CROSSINGS // len(corners))
+    edges = *np.roll(corners, 1, axis=0).T, *corners.T
+    for top in range(0, size[1], height):
+        yield from _crossed(size[0], edges, top, min(top + height, size[1]))
 
 
 def checked(shape: str, numbers: Sequence[float]) -> list[float]:
@@ -134,58 +99,21 @@ def checked(shape: str, numbers: Sequence[float]) -> list[float]:
     return plain
 
 
-def _segment_spans(size: tuple[int, int], ax: float, ay: float, bx: float, by: float, r: float) -> Iterator[Span]:
-    # Far above what rounding can do to a distance between such numbers, far below a pixel.
-    slack = 1e-9 * (1 + r + max(abs(ax), abs(ay), abs(bx), abs(by)))
-    top = max(0, math.ceil(min(ay, by) - r - slack - 0.5))
-    bottom = min(size[1], math.floor(max(ay, by) + r + slack - 0.5) + 1)
-    maybe = _columns(top, bottom, ax, ay, bx, by, r + slack, size[0])
-    sure = _columns(top, bottom, ax, ay, bx, by, r - slack, size[0]) if r > slack else repeat((0, 0))
-    for row, (left, right), (start, stop) in zip(range(top, bottom), maybe, sure, strict=False):
+def _crossed(width: int, edges: Sequence[NDArray[np.float64]], top: int, bottom: int) -> Iterator[Span]:
+    ax, ay, bx, by = edges
+    first = np.clip(np.floor(np.minimum(ay, by)) - 1, top, bottom).astype(np.int64)
+    count = np.clip(np.ceil(np.maximum(ay, by)) + 1, first, bottom).astype(np.int64) - first
+    edge = np.repeat(np.arange(len(ax)), count)
+    row = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count)
+    met = (ay[edge] > row + 0.5) != (by[edge] > row + 0.5)
+    edge, row = edge[met], row[met]
+    crossing = (bx - ax)[edge] * (row + 0.5 - ay[edge]) / (by - ay)[edge] + ax[edge]
+    order = np.lexsort((crossing, row))
+    row, column = row[order], _first_columns(crossing[order], width)
+    # A closed line crosses a row an even number of times, so every second crossing begins a span.
+    for place, start, stop in zip(*(each.tolist() for each in (row[::2], column[::2], column[1::2])), strict=True):
         if start < stop:
-            yield row, start, stop
-        else:
-            start = stop = right
-        if left == start and right == stop:
-            continue
-        for column in (*range(left, start), *range(stop, right)):
-            if near_segment(column, row, ax, ay, bx, by, r):
-                yield row, column, column + 1
-
-
-def _columns(
-    top: int, bottom: int, ax: float, ay: float, bx: float, by: float, r: float, width: int
-) -> Iterator[tuple[int, int]]:
-    """Yield for each row the columns whose centres lie within `r` of the segment, as good as rounding allows.
-
-    A row meets the disc at either end and the band between the ends: within `r` of the line, and between the ends
-    when dropped on it. Written out in one loop, since a stroke has tens of thousands of rows.
-    """
-    dx, dy = bx - ax, by - ay
-    length = dx * dx + dy * dy
-    flat, upright, band = abs(dy) < _NOTHING, abs(dx) < _NOTHING, length > _NOTHING
-    half_across = math.inf if flat else r * math.sqrt(length) / abs(dy)
-    for row in range(top, bottom):
-        low, high = math.inf, -math.inf
-        ya = row + 0.5 - ay
-        yb = row + 0.5 - by
-        if (rest := r * r - ya * ya) >= 0:
-            half = math.sqrt(rest)
-            low, high = ax - half, ax + half
-        if (rest := r * r - yb * yb) >= 0:
-            half = math.sqrt(rest)
-            low, high = min(low, bx - half), max(high, bx + half)
-        if band and (abs(ya) <= r if flat else True) and (0 <= ya * dy <= length if upright else True):
-            middle = 0.0 if flat else ya * dx / dy
-            start, stop = middle - half_across, middle + half_across
-            if not upright:
-                one, two = -ya * dy / dx, (length - ya * dy) / dx
-                start, stop = max(start, min(one, two)), min(stop, max(one, two))
-            if start <= stop:
-                low, high = min(low, ax + start), max(high, ax + stop)
-        left = math.ceil(min(max(low, 0.0), width + 1.0) - 0.5)
-        right = math.floor(max(min(high, width), -1.0) - 0.5) + 1
-        yield (left, right) if left < right else (0, 0)
+            yield place, start, stop
 
 
 def _between(low: float, high: float, limit: int) -> tuple[int, int]:
@@ -200,6 +128,14 @@ def _first_from(low: float, limit: int) -> int:
     while first - 0.5 >= low and first > 0:
         first -= 1
     return min(max(first, 0), limit)
+
+
+def _first_columns(low: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+    """Return what `_first_from` does, of many numbers."""
+    first = np.ceil(np.clip(low, -1.0, limit + 1.0) - 0.5)
+    first += first + 0.5 < low
+    first -= first - 0.5 >= low
+    return np.clip(first, 0, limit).astype(np.int64)
 
 
 def _around(x: float) -> tuple[int, int, int]:

@@ -93,8 +93,12 @@ _CATALOGUE: dict[str, Text] = {
         "画板的位图在传输中损坏;显示 Python 端的",
     ),
     "painter_differs": Text(
-        "{step} was drawn differently in the browser and in Python; what the browser shows counts",
-        "{step} 在浏览器与 Python 中的绘制结果不同,以浏览器显示的为准",
+        "the mask was drawn differently in the browser and in Python; what the browser shows counts",
+        "蒙版在浏览器与 Python 中的绘制结果不同,以浏览器显示的为准",
+    ),
+    "painter_behind": Text(
+        "painter: the last stroke is not drawn yet, so this is the mask without it; read it again in a moment",
+        "画板:最后一笔尚未绘入,当前蒙版不含该笔;请稍后重新读取",
     ),
     "fetched": Text("fetched from {host}", "取自 {host}"),
     "leak": Text(

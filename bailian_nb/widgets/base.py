@@ -6,13 +6,14 @@ kernel and widgets.
 
 A message may be handled on any thread, since JupyterLab sends those of widgets to subshells; every widget guards its
 state with a lock. An exception in a handler is printed nowhere, so it goes into the trait `fault`, which is shown.
+What a page has sent and what is worked off is noted in `arrivals`, so that a cell can wait for the difference.
 """
 
 from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -21,6 +22,7 @@ import anywidget
 import traitlets as t
 
 from ..errors import one_line, printable
+from .arrivals import Arrivals, handling
 from .outputs import outputs
 
 OPEN_TIMEOUT = 5.0
@@ -61,13 +63,22 @@ class LiveWidget(anywidget.AnyWidget):
         self._static_timer: threading.Timer | None = None
         self._frozen = False
         self._pages = 0
+        self._arrivals = Arrivals()
         super().__init__(anchor=f"bn-anchor-{uuid4().hex}", **values)
-        _keep_the_pages_subshell(self.comm)
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = self._arrives
         self.on_msg(self._receive)
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         """Do what the browser asks for, on whatever thread the message came."""
         raise NotImplementedError
+
+    def _awaited(self, content: Mapping[str, Any]) -> Hashable | None:
+        """Return the key of a message that readers of the state must wait for, None for any other."""
+        return None
+
+    def _catch_up(self) -> None:
+        """Wait until what the pages have sent by now is worked off."""
 
     def static_view(self) -> dict[str, str]:
         """Return what stays in a saved notebook: no widget, no script."""
@@ -111,6 +122,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     def freeze(self) -> None:
         """Leave only the static picture and caption; the live widget goes."""
+        self._catch_up()
         with self._writing:
             self._frozen = True
             self.update_static()
@@ -122,12 +134,17 @@ class LiveWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Let the live widget go; its static outputs stay, brought up to date."""
-        timer = getattr(self, "_static_timer", None)  # ipywidgets also closes a widget whose `__init__` has failed
+        if not hasattr(self, "_arrivals"):  # ipywidgets also closes a widget whose `__init__` has failed
+            super().close()
+            return
+        self._catch_up()
+        timer = self._static_timer
         if timer is not None:
             timer.cancel()
             self._static_timer = None
             self.update_static()
         super().close()
+        self._arrivals.forget()
 
     def _receive(self, widget: object, content: object, buffers: Sequence[Any]) -> None:
         if not isinstance(content, Mapping):
@@ -135,10 +152,36 @@ class LiveWidget(anywidget.AnyWidget):
         if content.get("kind") == "opened":
             self._page_opened()
             return
-        try:
-            self._answer(content, [bytes(buffer) for buffer in buffers])
-        except Exception as error:  # noqa: BLE001 - nobody would see the traceback of a handler; the widget shows this
-            self.fault = printable(one_line(error))
+        key = self._awaited(content)
+        with handling():
+            if key is not None:
+                self._arrivals.begin(key)
+            try:
+                self._answer(content, [bytes(buffer) for buffer in buffers])
+            except Exception as error:  # noqa: BLE001 - nobody would see a handler's traceback; the widget shows this
+                self.fault = printable(one_line(error))
+            finally:
+                if key is not None:
+                    self._arrivals.done(key)
+
+    def _arrives(self, data: object, named_by_page: str | None) -> str | None:
+        """Note a message that readers wait for; have the kernel handle it on the subshell that the page named.
+
+        JupyterLab sends a widget's messages to a subshell, where they are handled while a cell runs. From ipykernel 7.4
+        on the kernel asks the comm's `_reply_subshell_for` first, in the order in which the page sent messages and
+        execute requests, and the comm answers with the shell from which Python spoke last. A widget mostly speaks from
+        the main shell, so a stroke or a Cancel would wait for the running cell to end. Older kernels, and kernels of
+        another make, do not ask: there the page's choice holds by itself, and a message is noted when it is handled.
+
+        A message to the main shell (None) is worked off before the next cell, so nobody waits for it. When this raises,
+        the message is lost.
+        """
+        content = data.get("content") if isinstance(data, Mapping) else None
+        if named_by_page is not None and isinstance(content, Mapping):
+            key = self._awaited(content)
+            if key is not None:
+                self._arrivals.note(key, f"subshell-{named_by_page}")  # ipykernel's name of the thread
+        return named_by_page
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
         return self.static_view() if self._frozen else super()._repr_mimebundle_(**more)
@@ -199,18 +242,6 @@ class LiveWidget(anywidget.AnyWidget):
             publish = outputs.publisher
             while self._ordinary and publish is not None:
                 publish(self._anchored_caption(), self._ordinary.pop(), update=True)
-
-
-def _keep_the_pages_subshell(comm: Any) -> None:
-    """Have the kernel handle the page's messages on the subshell that the page named, never on the main shell.
-
-    JupyterLab sends a widget's messages to a subshell, where they are handled while a cell runs. From ipykernel 7.4 on
-    the kernel asks the comm first (`_reply_subshell_for`), and the comm answers with the shell from which Python spoke
-    last. A widget mostly speaks from the main shell, so a stroke or a Cancel would wait for the running cell to end.
-    Older kernels, and kernels of another make, do not ask: there the page's choice holds by itself.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda data, named_by_page: named_by_page
 
 
 def language(lang: str | None) -> str:

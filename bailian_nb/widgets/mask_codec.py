@@ -1,4 +1,7 @@
-"""A Mask as bytes and back: one bit a pixel, rows on whole bytes, deflated; js/src/pixels/mask_codec.ts does the same.
+"""A Mask as bytes and back: one bit a pixel, rows on whole bytes; js/src/pixels/mask_codec.ts does the same.
+
+Python sends them deflated; a page sends them as they are, since it could not deflate them in the task that sends. Pages
+that were built from older sources deflate them, too.
 
 `painting` keeps its checkpoints in this form, and `painter` reads and writes it on the comm.
 """
@@ -7,20 +10,19 @@ from __future__ import annotations
 
 import zlib
 
-from PIL import Image
-
 from ..errors import InvalidRequest
 from ..masks import Mask
+from ..masks.mask import from_bits, to_bits
 
 
 def pack(mask: Mask) -> bytes:
     """Return the mask's bits; the first pixel of a row is the highest bit of its first byte."""
-    return mask.to_image().convert("1", dither=Image.Dither.NONE).tobytes()
+    return to_bits(mask)
 
 
 def unpack(size: tuple[int, int], packed: bytes) -> Mask:
     """Return the Mask that `pack` was given."""
-    return Mask(Image.frombytes("1", size, packed).convert("L"))
+    return from_bits(size, packed)
 
 
 def deflate(packed: bytes) -> bytes:
@@ -35,13 +37,24 @@ def inflate(size: tuple[int, int], data: bytes) -> bytes:
     InvalidRequest
         When `data` is no zlib stream of exactly so many bytes.
     """
-    length = (size[0] + 7) // 8 * size[1]
     stream = zlib.decompressobj()
     try:
-        packed = stream.decompress(data, length + 1)
+        packed = stream.decompress(data, _length(size) + 1)
     except zlib.error as error:
         raise InvalidRequest(f"the painter's bitmap cannot be read: {error}") from error
-    if len(packed) != length or not stream.eof:
+    return whole(size, packed, ended=stream.eof)
+
+
+def whole(size: tuple[int, int], packed: bytes, *, ended: bool = True) -> bytes:
+    """Return the bits of a mask of `size` as they came.
+
+    Raises
+    ------
+    InvalidRequest
+        When there are not exactly so many bytes, or they have not `ended` there.
+    """
+    length = _length(size)
+    if len(packed) != length or not ended:
         raise InvalidRequest(f"the painter's bitmap has {len(packed)} bytes, {size[0]}x{size[1]} pixels have {length}")
     return packed
 
@@ -49,3 +62,7 @@ def inflate(size: tuple[int, int], data: bytes) -> bytes:
 def checksum(packed: bytes) -> int:
     """Return the CRC-32 by which both sides tell whether they have the same mask."""
     return zlib.crc32(packed)
+
+
+def _length(size: tuple[int, int]) -> int:
+    return (size[0] + 7) // 8 * size[1]

@@ -1,19 +1,22 @@
 """MaskPainter: paint where an edit may change a picture, in the cell.
 
-The ops are the truth and live here; the browser draws them by the same rules and sends, with every op, the bitmap that
-it shows. That bitmap is what `mask` gives. Should the two ever differ, `fault` says so and the bitmap wins.
+The ops are the truth and live here; the browser draws them by the same rules. A page sends an op before it does
+anything else with it, so a cell that is run after a stroke comes after the stroke; the readers then wait until it is
+drawn. When the page hears what Python has drawn, it compares the bitmaps: should they ever differ, it sends its own,
+which wins, and `fault` says so.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
 import traitlets as t
 from PIL import Image
 
-from ..errors import InvalidRequest, one_line
+from ..errors import InvalidRequest, one_line, printable
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
@@ -29,10 +32,12 @@ from .canvas_picture import read_canvas_picture
 from .ops import Op, checked
 from .painting import Painting
 
+log = logging.getLogger("bailian_nb")
 FUNCTION = "description_edit_with_mask"
 _PAGES = 16
 """So many browser pages have the number of their last message remembered, the ones that sent last."""
 _IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": ""}
+_NO_RESULTS: dict[str, Any] = {"titles": [], "data": []}
 
 
 class Editor(Protocol):
@@ -70,7 +75,7 @@ class MaskPainter(LiveWidget):
     """The mask as Python has it, its number and checksum, and by page the last message that was handled."""
     run: t.Dict[str, Any] = t.Dict(_IDLE).tag(sync=True)
     """The state of the Run button's edit, in words."""
-    results: t.Dict[str, Any] = t.Dict({"titles": [], "data": []}).tag(sync=True)
+    results: t.Dict[str, Any] = t.Dict(_NO_RESULTS).tag(sync=True)
     """Thumbnails of what the last edit gave."""
 
     def __init__(
@@ -90,9 +95,11 @@ class MaskPainter(LiveWidget):
             raise InvalidRequest(f'options are more arguments of edit, like {{"seed": 7}}, got {options!r}')
         self.options = dict(options or {})
         self.job: Job | None = None
+        self._followed: Job | None = None
+        """The Job whose state `run` shows."""
         self._prompt = ""
         self._run_refused = False
-        """Whether `fault` holds the reason why the last Run was refused."""
+        """Whether `run` holds the reason why the last Run was refused."""
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._listeners: list[Callable[[MaskPainter], object]] = []
@@ -107,14 +114,15 @@ class MaskPainter(LiveWidget):
 
     @property
     def mask(self) -> Mask:
-        """What is painted: exactly what the page shows."""
+        """What is painted: exactly what the page shows, with every stroke that was finished before the cell was run."""
+        self._catch_up()
         return self._painting.mask
 
     @property
     def ops(self) -> list[Op]:
         """The strokes and other steps that made the mask, as plain data."""
-        with self._lock:
-            return self._painting.ops
+        self._catch_up()
+        return self._painting.ops
 
     @property
     def image(self) -> Image.Image:
@@ -179,7 +187,7 @@ class MaskPainter(LiveWidget):
         start = self._actions.edit if self._actions is not None else _calls_edit()
         job: Job = start(self._picture.given, function, prompt, **values)
         self.job, self._prompt = job, prompt
-        self.results = {"titles": [], "data": []}
+        self.results, self._followed, self._run_refused = _NO_RESULTS, job, False
         self._follow(job)
         job.on_change(self._follow)
         return job
@@ -188,9 +196,9 @@ class MaskPainter(LiveWidget):
         """Return the picture with the mask laid over it, as a JPEG thumbnail."""
         ground = visible(self.image)
         colour = Image.new("RGB", ground.size, (255, 32, 110))
-        ground.paste(colour, mask=self.mask.to_image().point(lambda level: level // 2))
+        ground.paste(colour, mask=self._painting.mask.to_image().point(lambda level: level // 2))
         jpeg = base64.b64encode(jpeg_thumbnail([ground])).decode("ascii")
-        return {"image/jpeg": jpeg, "text/plain": repr(self)}
+        return {"image/jpeg": jpeg, "text/plain": self._line()}
 
     def caption(self) -> dict[str, str]:
         """Return the line under the picture, always the same: writing it anew would stop a stroke."""
@@ -198,29 +206,54 @@ class MaskPainter(LiveWidget):
         return {"text/html": f"<div>{line}</div>", "text/plain": line}
 
     def __repr__(self) -> str:
+        self._catch_up()
+        return self._line()
+
+    def _line(self) -> str:
         width, height = self._painting.size
-        return f"<MaskPainter {width}x{height} {100 * self.mask.coverage:.1f}% painted>"
+        return f"<MaskPainter {width}x{height} {100 * self._painting.mask.coverage:.1f}% painted>"
+
+    def _awaited(self, content: Mapping[str, Any]) -> Hashable | None:
+        client, number = content.get("client"), content.get("n")
+        if content.get("kind") != "ops" or not isinstance(client, str) or not isinstance(number, int):
+            return None
+        return client, number
+
+    def _catch_up(self) -> None:
+        """Wait until what has arrived from the pages is drawn; never called with the lock held."""
+        if not self._arrivals.wait():
+            log.warning(say("painter_behind", self._lang))
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         match content.get("kind"):
             case "ops":
                 with self._lock:
-                    if self._run_refused:
-                        self.fault, self._run_refused = "", False  # the mask it was refused for has changed
                     self._receive_op(content, buffers)
+                    if self._run_refused:  # the mask that it was refused for has changed
+                        self._run_refused, self.run = False, {**_IDLE, "prompt": self.run["prompt"]}
                 self._notify()
             case "picture":
                 self.send({"kind": "picture"}, [self._picture.full()])
             case "run":
-                self.fault, self._run_refused = "", True
-                self.edit(str(content.get("prompt", "")))
-                self._run_refused = False
+                self._edit_for_page(str(content.get("prompt", "")))
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
                     self.fault = uncanceled(self.job, self._lang)
 
+    def _edit_for_page(self, prompt: str) -> None:
+        """Do what the Run button says; a refusal takes the place of what the last edit said and showed."""
+        self.fault = ""
+        try:
+            self.edit(prompt)
+        except Exception as error:
+            if self._followed is not None and not self._followed.final:
+                raise  # its state stays, with Cancel; the base shows the refusal apart from it
+            self._followed, self._run_refused = None, True
+            self.results = _NO_RESULTS
+            self.run = {**_IDLE, "state": "failed", "line": printable(one_line(error)), "prompt": prompt}
+
     def _receive_op(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
-        """Draw an op of the browser and compare the bitmaps; the page's counts, if the page knew our last state."""
+        """Draw an op of the browser; readers go on as soon as it is drawn."""
         client, number = str(content.get("client", ""))[:32], int(content.get("n", 0))
         if number <= self._acks.get(client, 0):
             return  # this message came twice
@@ -229,19 +262,21 @@ class MaskPainter(LiveWidget):
         try:
             self._draw(content, buffers, current=content.get("seq") == self._seq + 1)
         finally:
+            if (key := self._awaited(content)) is not None:
+                self._arrivals.done(key)
             self._update_shown()
 
     def _draw(self, content: Mapping[str, Any], buffers: Sequence[bytes], *, current: bool) -> None:
         painting = self._painting
         op = content.get("op")
         name = op.get("op") if isinstance(op, Mapping) else None
-        packed = mask_codec.inflate(painting.size, buffers[0]) if buffers else None
-        if packed is not None and mask_codec.checksum(packed) != content.get("crc"):
-            self.fault = say("painter_damaged", self._lang)
-            packed = None
+        packed = self._bits(content, buffers)
         if name == "load":
-            if packed is not None:
+            differs = content.get("differs") is True
+            if packed is not None and (current or not differs):
                 painting.put(mask_codec.unpack(painting.size, packed))
+            if differs:
+                self.fault = say("painter_differs", self._lang)
             return
         if name == "undo":
             painting.undo()
@@ -249,12 +284,26 @@ class MaskPainter(LiveWidget):
             painting.redo()
         else:
             painting.do(checked(op))
-        # A page that did not know our last state shows another mask; it adopts ours with the next `shown`.
+        # A page that was built from older sources sends its bitmap with every op. One that did not know our last state
+        # shows another mask; it adopts ours with the next `shown`.
         if packed is not None and current and painting.packed != packed:
-            self.fault = say("painter_differs", self._lang, step=name)
+            self.fault = say("painter_differs", self._lang)
             painting.put(mask_codec.unpack(painting.size, packed))
 
+    def _bits(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> bytes | None:
+        """Return the page's bitmap, None where none came whole."""
+        if not buffers:
+            return None
+        if content.get("bits") == "raw":
+            return mask_codec.whole(self._painting.size, buffers[0])
+        packed = mask_codec.inflate(self._painting.size, buffers[0])
+        if mask_codec.checksum(packed) == content.get("crc"):
+            return packed
+        self.fault = say("painter_damaged", self._lang)
+        return None
+
     def _change(self, act: Callable[[Painting], object]) -> None:
+        self._catch_up()  # a stroke that was finished before comes before
         with self._lock:
             act(self._painting)
             self._update_shown()
@@ -292,7 +341,7 @@ class MaskPainter(LiveWidget):
 
     def _follow(self, job: Job) -> None:
         """Show the state of the edit; changes of an older Job are ignored."""
-        if job is not self.job:
+        if job is not self._followed:
             return
         said = describe(job, self._lang, aging=False)
         outcome = job.outcome

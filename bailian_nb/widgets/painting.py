@@ -1,5 +1,7 @@
 """Painting: a mask, the ops that made it, undo and redo. The painter's Python side without any widget.
 
+It may be read on one thread while it is changed on another, one change at a time: what is handed out never changes.
+
 Ops are the truth. Checkpoints keep undo quick: one after each of the last ops, and after some of the older ones, so
 that a long session does not fill the memory. Replaying the ops gives the same masks as the checkpoints.
 """
@@ -7,11 +9,10 @@ that a long session does not fill the memory. Replaying the ops gives the same m
 from __future__ import annotations
 
 import zlib
-from copy import deepcopy
 
 from ..masks import Mask
 from . import mask_codec
-from .ops import Op, drawn, load_op
+from .ops import Op, copied, drawn, load_op
 
 LAST = 16
 """So many of the last ops have a checkpoint each."""
@@ -34,7 +35,7 @@ class Painting:
         self.size = size
         self.mask = Mask.like(size)
         self.packed = mask_codec.pack(self.mask)
-        self._ops: list[Op] = []
+        self._ops: tuple[Op, ...] = ()
         self._undone: list[Op] = []
         self._checkpoints: dict[int, bytes] = {}
         if start is not None:
@@ -43,7 +44,7 @@ class Painting:
     @property
     def ops(self) -> list[Op]:
         """A copy of the ops that made the mask, the first one first."""
-        return deepcopy(self._ops)
+        return [copied(op) for op in self._ops]
 
     @property
     def depth(self) -> int:
@@ -70,7 +71,8 @@ class Painting:
         if not self._ops:
             return False
         self._checkpoints.pop(len(self._ops), None)
-        self._undone.append(self._ops.pop())
+        self._undone.append(self._ops[-1])
+        self._ops = self._ops[:-1]
         self._set_mask(self._replay())
         return True
 
@@ -85,7 +87,7 @@ class Painting:
         return True
 
     def _append(self, op: Op, mask: Mask) -> None:
-        self._ops.append(op)
+        self._ops = (*self._ops, op)
         self._undone = []
         self._set_mask(mask)
         depth = len(self._ops)

@@ -1,7 +1,7 @@
-import { deflateSync, inflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { Bitmap, union } from "../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/mask_codec";
+import { crc32, inflate, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
@@ -31,13 +31,10 @@ it("packed bits of another size are refused", () => {
   expect(() => unpackInto(new Bitmap(9, 2), new Uint8Array(3))).toThrow(/has 4 bytes, got 3/);
 });
 
-it("deflate is zlib's, both ways, and a mask of 2048 pixels takes a few kB", async () => {
+it("what zlib has deflated is inflated", async () => {
   const bitmap = new Bitmap(2048, 2048);
   draw(bitmap, { op: "stroke", points: [[100, 100], [1800, 700], [300, 1900]], r: 80, erase: false });
   const packed = pack(bitmap);
-  const small = await deflate(packed);
-  expect(small.length).toBeLessThan(20_000);
-  expect(inflateSync(small).equals(packed)).toBe(true);
   expect(await inflate(new Uint8Array(deflateSync(packed)))).toEqual(packed);
 });
 

@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from "vitest";
 import { Bitmap } from "../src/pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../src/pixels/mask_codec";
+import { crc32, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
 import type { OpMessage } from "../src/painter/store";
 import { Store } from "../src/painter/store";
+import { deflate } from "./deflate";
 
 const [WIDTH, HEIGHT] = [24, 16];
 const stroke = (x: number, erase = false): Op => ({ op: "stroke", points: [[x, 8]], r: 3, erase });
@@ -21,31 +22,38 @@ class Kernel {
   readonly conflicts: number[] = [];
   seq = 0;
   acks: Record<string, number> = {};
+  onSent: () => void = () => undefined;
 
   page(client: string): Store {
-    const store = new Store(WIDTH, HEIGHT, (message, buffers) => this.inbox.push({ message, buffers }), client);
+    const send = (message: OpMessage, buffers: ArrayBuffer[]) => {
+      this.inbox.push({ message, buffers });
+      this.onSent();
+    };
+    const store = new Store(WIDTH, HEIGHT, send, client);
     this.stores.push(store);
     return store;
   }
 
   async work(): Promise<void> {
-    for (const store of this.stores) await store.flushed();
     for (const { message, buffers } of this.inbox.splice(0)) {
-      await this.carryOut(message.op, buffers);
-      if (message.seq === this.seq + 1 && message.crc !== null) expect(message.crc).toBe(crc32(pack(this.bitmap)));
+      this.carryOut(message.op, buffers);
       if (message.seq !== this.seq + 1) this.conflicts.push(message.n);
       this.acks[message.client] = message.n;
       await this.tell();
     }
   }
 
-  async carryOut(op: OpMessage["op"], buffers: ArrayBuffer[]): Promise<void> {
+  carryOut(op: OpMessage["op"], buffers: ArrayBuffer[]): void {
     if (op.op === "undo") this.history.undo(this.bitmap);
     if (op.op === "redo") this.history.redo(this.bitmap);
     if (op.op === "undo" || op.op === "redo") return;
-    if (op.op === "load") unpackInto(this.bitmap, await inflate(new Uint8Array(buffers[0]!)));
-    else draw(this.bitmap, op as Op);
+    if (op.op === "load") unpackInto(this.bitmap, new Uint8Array(buffers[0]!));
+    else this.draw(op as Op);
     this.history.push(op as Op, pack(this.bitmap));
+  }
+
+  draw(op: Op): void {
+    draw(this.bitmap, op);
   }
 
   async change(op: Op): Promise<void> {
@@ -70,20 +78,56 @@ class Kernel {
 }
 
 describe("one page", () => {
-  it("sends one message an op, with its bitmap", async () => {
+  it("sends an op in the task that made it, before it does anything else with it", async () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
-    page.apply(stroke(5));
-    await page.flushed();
-    expect(kernel.inbox).toHaveLength(1);
-    const { message, buffers } = kernel.inbox[0]!;
-    expect(message).toMatchObject({ kind: "ops", client: "a", n: 1, seq: 1, op: stroke(5) });
-    const packed = await inflate(new Uint8Array(buffers[0]!));
-    expect(message.crc).toBe(crc32(packed));
-    expect(packed).toEqual(pack(page.bitmap));
+    page.beginStroke();
+    draw(page.bitmap, stroke(5));
+    let recorded: boolean | null = null;
+    kernel.onSent = () => (recorded = page.canUndo);
+    page.commit(stroke(5));
+    expect(recorded).toBe(false);
+    expect(kernel.inbox).toEqual([{ message: { kind: "ops", client: "a", n: 1, seq: 1, op: stroke(5) }, buffers: [] }]);
     expect(page.pending).toBe(true);
     await kernel.work();
     kernel.agrees();
+  });
+
+  it("undoes and redoes in one task, too, and sends no bitmap", () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    page.apply({ op: "invert" });
+    page.undo();
+    page.redo();
+    expect(kernel.inbox.map(({ message, buffers }) => [message.op.op, message.seq, buffers.length])).toEqual([["invert", 1, 0], ["undo", 2, 0], ["redo", 3, 0]]);
+  });
+
+  it("sends what it shows where Python has drawn something else, once", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    kernel.draw = () => kernel.bitmap.data.fill(1, 0, 9);
+    page.apply(stroke(5));
+    await kernel.work();
+    expect(kernel.inbox.map(({ message }) => message)).toEqual([{ kind: "ops", client: "a", n: 2, seq: 2, op: { op: "load" }, bits: "raw", differs: true }]);
+    await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.data[8 * WIDTH + 5]).toBe(1);
+    expect(kernel.conflicts).toEqual([]);
+    page.undo();
+    page.undo();
+    await kernel.work();
+    kernel.agrees();
+    expect(page.canUndo).toBe(false);
+  });
+
+  it("gives in where Python did not take the bitmap either", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    kernel.carryOut = () => undefined;
+    page.apply(stroke(5));
+    for (let k = 0; k < 5; k++) await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.measure().count).toBe(0);
   });
 
   it("does not wait for the kernel: many ops, undo and redo go out in order", async () => {
@@ -170,11 +214,14 @@ describe("one page", () => {
     expect(kernel.conflicts).toEqual([1]);
   });
 
-  it("sends an opaque op's bitmap", async () => {
+  it("sends an opaque op's bits as they are, in the same task", async () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
     page.bitmap.data.fill(1, 0, 30);
     page.commit({ op: "load" });
+    const { message, buffers } = kernel.inbox[0]!;
+    expect(message).toEqual({ kind: "ops", client: "a", n: 1, seq: 1, op: { op: "load" }, bits: "raw" });
+    expect(new Uint8Array(buffers[0]!)).toEqual(pack(page.bitmap));
     await kernel.work();
     kernel.agrees();
   });

@@ -127,6 +127,13 @@ class NotebookPage:
         """Run code in the kernel that leaves no trace in the notebook; return what it printed."""
         return str(self.ask("execute", code))
 
+    def execute_after_op(self, code: str) -> None:
+        """Have the kernel run code after a painter's next op, asked in the task that sends the op."""
+        self.ask("executeAfterOp", code)
+
+    def executed_after_op(self) -> str:
+        return str(self.ask("executedAfterOp"))
+
     def cell(self, index: int) -> Locator:
         """Return a cell's element, scrolled into view: the notebook unloads those that are out of sight."""
         self.ask("show", index)

@@ -5,6 +5,7 @@
   const asked = new Map(); // cell id -> how often the kernel was asked to run it
   const open = new Set(); // ids of execute requests without a reply
   let running = Promise.resolve();
+  let afterOp = Promise.resolve("");
 
   const find = () => [...app.shell.widgets("main")].find((widget) => widget.context && widget.sessionContext && widget.content?.widgets);
   const kernel = () => find()?.sessionContext.session?.kernel;
@@ -86,6 +87,17 @@
       if (document.body.dataset.jpThemeName !== name) await command("apputils:change-theme", { theme: name });
     },
     trusted: () => cells().every((cell) => cell.model.type !== "code" || cell.model.trusted),
+    // Ask the kernel to run code as soon as a painter's next op was sent, in the same task.
+    executeAfterOp(code) {
+      const kernel_ = kernel();
+      const handler = (_, { msg, direction }) => {
+        if (direction !== "send" || msg.content.data?.content?.kind !== "ops") return;
+        kernel_.anyMessage.disconnect(handler);
+        afterOp = window.bnPage.execute(code);
+      };
+      kernel_.anyMessage.connect(handler);
+    },
+    executedAfterOp: () => afterOp,
     async execute(code) {
       const future = kernel().requestExecute({ code, silent: false, store_history: false, stop_on_error: false });
       let text = "";

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from .hand import Hand, bbox, count_ops, wait_ops
 from .jupyter import wait_for
@@ -135,6 +136,14 @@ def test_run_edits_with_the_mask_on_the_screen(page):
     page.shot("painter_run")
     page.theme("dark")
     page.shot("painter_run_dark")
+
+    # With nothing painted it is refused: that is the one thing which is then said, and no old picture stands below.
+    page.output(3).get_by_role("button", name="Clear").click()
+    page.output(3).get_by_role("button", name="Run").click()
+    page.output(3).locator(".bn-line", has_text="InvalidRequest").wait_for()
+    expect(page.output(3).locator(".bn-results img")).to_have_count(0)
+    expect(page.output(3).locator(".bn-fault")).to_have_text("")
+    page.shot("painter_refused", page.output(3).locator(".bn-prompt"))
 
 
 @IN_LAB

@@ -49,7 +49,7 @@ def _wires(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Page:
-    """A browser page as far as Python can tell: it draws ops on a mask of its own and sends both."""
+    """A browser page as far as Python can tell: it draws ops on a mask of its own and sends them, then compares."""
 
     def __init__(self, painter: Any, client: str = "page") -> None:
         self.painter = painter
@@ -63,17 +63,37 @@ class Page:
         self.send(op, seq=seq)
 
     def send(self, op: dict[str, Any], *, seq: int | None = None) -> None:
+        self.painter.comm.receive(*self.message(op, seq=seq))
+
+    def message(self, op: dict[str, Any], *, seq: int | None = None, **more: Any) -> tuple[Any, ...]:
+        """Return content and buffers; only a bucket's come with bits."""
         self.number += 1
-        packed = mask_codec.pack(self.mask)
         content = {
             "kind": "ops",
             "client": self.client,
             "n": self.number,
             "seq": self.painter.shown["seq"] + 1 if seq is None else seq,
             "op": op,
-            "crc": mask_codec.checksum(packed),
+            **more,
         }
-        self.painter.comm.receive(content, mask_codec.deflate(packed))
+        return (content, self.bits()) if op["op"] == "load" and content.setdefault("bits", "raw") else (content,)
+
+    def bits(self) -> bytes:
+        return mask_codec.pack(self.mask)
+
+    def compare(self) -> None:
+        """Send the bitmap if Python says that it has another one."""
+        if mask_codec.checksum(self.bits()) != self.painter.shown["crc"]:
+            self.painter.comm.receive(*self.message({"op": "load"}, differs=True))
+
+
+class OldPage(Page):
+    """A page of older sources: it sends its bitmap, deflated, with every op."""
+
+    def message(self, op: dict[str, Any], *, seq: int | None = None, **more: Any) -> tuple[Any, ...]:
+        content, *_ = super().message(op, seq=seq, **more)
+        content.pop("bits", None)
+        return {**content, "crc": mask_codec.checksum(self.bits())}, mask_codec.deflate(self.bits())
 
 
 @pytest.fixture

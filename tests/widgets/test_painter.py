@@ -17,7 +17,7 @@ from bailian_nb.widgets import MaskPainter, mask_codec
 from bailian_nb.widgets.ops import Op
 from bailian_nb.widgets.outputs import outputs
 
-from .conftest import Page, Wire
+from .conftest import OldPage, Page, Wire
 
 
 def stroke(x: float, *, erase: bool = False) -> Op:
@@ -62,11 +62,15 @@ def test_sixty_strokes_undone_and_redone_from_the_page(painter: MaskPainter) -> 
     assert len(painter.ops) == 60
 
 
-def test_what_the_page_shows_counts_and_a_difference_is_said(painter: MaskPainter) -> None:
-    page = Page(painter)
+@pytest.mark.parametrize("kind", [Page, OldPage])
+def test_what_the_page_shows_counts_and_a_difference_is_said(painter: MaskPainter, kind: type[Page]) -> None:
+    page = kind(painter)
     page.paint(stroke(10))
+    page.compare()
+    assert painter.fault == ""
     page.mask = page.mask.rect(0, 0, 3, 3)  # a page that draws by other rules
     page.paint(stroke(30))
+    page.compare()
     assert painter.mask == page.mask == shown(painter)
     assert "drawn differently" in painter.fault
     names: dict[str, Any] = {}
@@ -74,6 +78,35 @@ def test_what_the_page_shows_counts_and_a_difference_is_said(painter: MaskPainte
     assert names["mask"] == painter.mask
     painter.undo()
     assert painter.mask.bbox is not None
+
+
+def test_a_bitmap_that_differs_is_not_taken_from_a_page_that_had_not_heard_of_a_change(painter: MaskPainter) -> None:
+    page = Page(painter)
+    page.paint(stroke(10))
+    page.mask = Mask.like((64, 48))
+    message = page.message({"op": "load"}, differs=True)
+    painter.fill()
+    painter.comm.receive(*message)
+    assert painter.mask.coverage == 1
+
+
+@pytest.mark.parametrize("kind", [Page, OldPage])
+def test_a_page_of_any_age_paints(painter: MaskPainter, kind: type[Page]) -> None:
+    page = kind(painter)
+    page.paint(stroke(10))
+    page.paint({"op": "invert"})
+    page.mask = page.mask.polygon([(3, 3), (40, 9), (20, 40)])
+    page.send({"op": "load"})
+    assert painter.mask == page.mask == shown(painter)
+    assert [op["op"] for op in painter.ops] == ["stroke", "invert", "load"]
+    assert painter.fault == ""
+
+
+def test_raw_bits_of_another_length_are_refused(painter: MaskPainter) -> None:
+    content, bits = Page(painter).message({"op": "load"})
+    painter.comm.receive(content, bits[:-1])
+    assert painter.mask.coverage == 0
+    assert "has 383 bytes, 64x48 pixels have 384" in painter.fault
 
 
 def test_a_damaged_bitmap_is_not_believed(painter: MaskPainter) -> None:

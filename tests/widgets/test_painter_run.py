@@ -53,12 +53,50 @@ def test_edit_takes_other_functions_and_arguments(picture: Image.Image, make_job
     assert editor.calls[0][1:] == ("super_resolution", "bigger", {"upscale_factor": 2})
 
 
-def test_what_edit_refuses_is_shown_and_not_raised_into_the_comm(picture: Image.Image) -> None:
-    painter = MaskPainter(picture, actions=Editor())
+def test_what_edit_refuses_is_said_once_where_the_last_edit_said_how_it_stands(
+    picture: Image.Image, make_job: Any
+) -> None:
+    editor = Editor(make_job())
+    painter = MaskPainter(picture, actions=editor)
     painter.comm.receive({"kind": "run", "prompt": "a hat"})
-    assert painter.fault == "MissingApiKey: no API key: <img src=x onerror=alert(1)>"
+    editor.job.fail(MissingApiKey("gone"), at=1003.5)
+    painter.results = {"titles": ["old.png"], "data": [b"old"]}
+    editor.job = None
+    painter.comm.receive({"kind": "run", "prompt": "a scarf"})
+    assert painter.run == {
+        "busy": False,
+        "state": "failed",
+        "line": "MissingApiKey: no API key: <img src=x onerror=alert(1)>",
+        "detail": "",
+        "cancel": False,
+        "prompt": "a scarf",
+    }
+    assert painter.fault == ""
+    assert painter.results == {"titles": [], "data": []}
     with pytest.raises(MissingApiKey):
         painter.edit("a hat")
+
+
+def test_an_old_edit_says_nothing_after_a_refusal(picture: Image.Image, make_job: Any) -> None:
+    editor = Editor(make_job())
+    painter = MaskPainter(picture, actions=editor)
+    job = painter.edit("a hat")
+    job.fail(MissingApiKey("gone"), at=1003.5)
+    editor.job = None
+    painter.comm.receive({"kind": "run", "prompt": "a scarf"})
+    said = painter.run
+    painter._follow(job)  # its last change may come late
+    assert painter.run == said
+
+
+def test_an_edit_that_goes_on_keeps_its_line_when_another_is_refused(picture: Image.Image, make_job: Any) -> None:
+    editor = Editor(make_job())
+    painter = MaskPainter(picture, actions=editor)
+    painter.edit("a hat")
+    editor.job = None
+    painter.comm.receive({"kind": "run", "prompt": "a scarf"})
+    assert painter.run["cancel"]
+    assert painter.fault.startswith("MissingApiKey")
 
 
 def test_what_was_refused_for_its_mask_is_forgotten_with_the_next_stroke(picture: Image.Image) -> None:
@@ -66,10 +104,11 @@ def test_what_was_refused_for_its_mask_is_forgotten_with_the_next_stroke(picture
     page = Page(painter)
     painter.comm.receive({"kind": "run", "prompt": "a hat"})
     page.paint(stroke(10))
-    assert painter.fault == ""
-    page.paint({"op": "clear"}, draw=False)
+    assert painter.run["line"] == painter.run["state"] == ""
+    assert painter.run["prompt"] == "a hat"
+    painter.fault = "drawn differently"
     page.paint(stroke(20))
-    assert "drawn differently" in painter.fault  # what is wrong with the painter itself stays
+    assert painter.fault == "drawn differently"  # what is wrong with the painter itself stays
 
 
 def test_a_page_that_is_loaded_anew_knows_what_was_asked_for(picture: Image.Image, make_job: Any) -> None:

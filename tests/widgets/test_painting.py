@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import zlib
 from typing import Any
@@ -126,11 +127,31 @@ def test_the_ops_alone_give_the_mask() -> None:
     assert mask == painting.mask
 
 
-def test_ops_that_were_handed_out_are_a_copy() -> None:
+@pytest.mark.parametrize(
+    "op",
+    [
+        stroke(10),
+        {"op": "group", "ops": [stroke(10), stroke(20)]},
+        {"op": "polygon", "points": [[1, 1], [9, 1], [5, 9]], "erase": False},
+        {"op": "rect", "box": [1, 1, 9, 9], "erase": False},
+        {"op": "invert"},
+        load_op(noise((64, 48))),
+    ],
+    ids=lambda op: op["op"],
+)
+def test_ops_that_were_handed_out_are_a_copy(op: Any) -> None:
     painting = Painting((64, 48))
-    painting.do(stroke(10))
-    painting.ops[0]["points"].clear()  # type: ignore[typeddict-item]
-    assert painting.ops == [stroke(10)]
+    painting.do(op)
+    given = json.dumps(painting.ops)
+    (copy,) = painting.ops
+    for part in (copy, *copy.get("ops", [])):
+        for each in part.get("points", []):
+            each.clear()
+        for value in part.values():
+            if isinstance(value, list):
+                value.clear()
+    copy.clear()
+    assert json.dumps(painting.ops) == given
 
 
 def test_a_mask_of_another_size_is_no_painting() -> None:

@@ -251,15 +251,9 @@ function unpackInto(bitmap, packed) {
     for (let x = 0, k = y * width; x < width; x++, k++)
       data[k] = (packed[y * stride + (x >> 3)] ?? 0) >> 7 - (x & 7) & 1;
 }
-async function through(bytes, stream) {
-  let out = new Blob([bytes]).stream().pipeThrough(stream);
+async function inflate(bytes) {
+  let out = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(out).arrayBuffer());
-}
-function deflate(bytes) {
-  return through(bytes, new CompressionStream("deflate"));
-}
-function inflate(bytes) {
-  return through(bytes, new DecompressionStream("deflate"));
 }
 var table = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -475,16 +469,20 @@ var UNKNOWN = -1, Store = class {
   #shown = null;
   #seq = 0;
   #sent = 0;
-  #crc;
+  /** The bitmap between strokes, as bits. */
+  #packed;
+  /** Of `#packed`; null until it is asked for. */
+  #crc = null;
   #drawing = !1;
+  /** The last op was told in vectors, so Python has drawn it anew. */
+  #told = !1;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
   #undrawn = 0;
   /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
   #pythonUndo = 0;
   #pythonRedo = 0;
-  #queue = Promise.resolve();
   constructor(width, height, send, client) {
-    this.bitmap = new Bitmap(width, height), this.#history = new History(this.bitmap), this.#crc = crc32(pack(this.bitmap)), this.#send = send, this.#client = client;
+    this.bitmap = new Bitmap(width, height), this.#history = new History(this.bitmap), this.#packed = pack(this.bitmap), this.#send = send, this.#client = client;
   }
   /** True while Python has not yet handled everything that was sent. */
   get pending() {
@@ -510,15 +508,14 @@ var UNKNOWN = -1, Store = class {
   cancelStroke() {
     this.#drawing = !1, this.#history.restore(this.bitmap), this.#notify(this.bitmap.whole), this.#sync();
   }
-  /** Record an op that the bitmap shows already, and send it. */
+  /** Send an op that the bitmap shows already, and record it. */
   commit(op) {
-    this.#drawing = !1;
-    let packed = pack(this.bitmap);
-    this.#history.push(op, packed), this.#pythonRedo = 0, this.#post(op, packed), this.#notify(null);
+    this.#drawing = !1, op.op === "load" ? this.#load() : (this.#post(op), this.#record(op)), this.#notify(null);
   }
   apply(op) {
+    this.#post(op);
     let box = draw(this.bitmap, op);
-    this.commit(op), this.#notify(box);
+    this.#record(op), this.#notify(box);
   }
   undo() {
     this.#step("undo");
@@ -532,39 +529,41 @@ var UNKNOWN = -1, Store = class {
     let synced = this.#sync();
     return this.#notify(null), synced;
   }
-  /** Wait until everything so far has been handed to the comm, in order. */
-  flushed() {
-    return this.#queue;
-  }
   #acked(shown) {
     return shown?.acks[this.#client] ?? 0;
   }
   #step(which) {
-    this.#drawing || (this.#history[which](this.bitmap) ? (this.#post({ op: which }, pack(this.bitmap)), this.#notify(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, null), this.#notify(null)));
+    this.#drawing || ((which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) ? (this.#post({ op: which }), this.#history[which](this.bitmap), this.#keep(pack(this.bitmap)), this.#notify(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, { drawn: !1 }), this.#notify(null)));
   }
-  /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
-  #post(op, packed) {
-    let n = ++this.#sent, seq = packed !== null && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
-    packed && (this.#crc = crc32(packed)), this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
+  /** Send an op; `drawn` is false when only Python can carry it out. */
+  #post(op, { drawn = !0, load = {}, buffers = [] } = {}) {
+    let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
+    this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
   }
-  #enqueue(message, packed) {
-    this.#queue = this.#queue.then(async () => {
-      this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
-    });
+  #record(op) {
+    this.#keep(pack(this.bitmap)), this.#history.push(op, this.#packed), this.#pythonRedo = 0;
+  }
+  /** Send the whole bitmap as it is. */
+  #load(more = {}) {
+    let op = { op: "load" };
+    this.#record(op), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
+  }
+  #keep(packed, crc = null) {
+    this.#packed = packed, this.#crc = crc;
   }
   async #sync() {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     let ours = shown.seq === this.#seq && this.#undrawn === 0;
-    if (this.#undrawn = 0, this.#seq = shown.seq, shown.crc !== this.#crc) {
-      await this.#adopt(shown);
+    if (this.#undrawn = 0, this.#seq = shown.seq, this.#crc ??= crc32(this.#packed), shown.crc !== this.#crc) {
+      ours && this.#told ? this.#load({ differs: !0 }) : await this.#adopt(shown);
       return;
     }
     ours || this.#history.rebase(this.bitmap), this.#countSteps(shown);
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#crc = shown.crc, this.#history.rebase(this.bitmap), this.#countSteps(shown), this.#notify(this.bitmap.whole));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#history.rebase(this.bitmap), this.#countSteps(shown), this.#notify(this.bitmap.whole));
   }
   #countSteps(shown) {
     this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth), this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
@@ -1276,7 +1275,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
     this.#stage.redraw(), this.#pointer.showRing();
   }
   #run(prompt) {
-    this.#store.flushed().then(() => this.#comm.send({ kind: "run", prompt }));
+    this.#comm.send({ kind: "run", prompt });
   }
   #do(what) {
     what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();

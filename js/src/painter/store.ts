@@ -1,9 +1,13 @@
 // The mask of one painter in one browser page: what is painted, what Python has, and the messages between them.
 // Every view of the page draws this one store; Python's `shown` trait brings what other pages and cells did.
+//
+// An op is sent in the task of the event that made it, before anything else is done: a cell that is run next comes after
+// it. Python draws it by the same rules; the bitmaps are compared when its answer has come, and ours is sent where they
+// differ.
 
 import { Bitmap } from "../pixels/bitmap";
 import type { Box } from "../pixels/bitmap";
-import { crc32, deflate, inflate, pack, unpackInto } from "../pixels/mask_codec";
+import { crc32, inflate, pack, unpackInto } from "../pixels/mask_codec";
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
 import type { Op } from "../pixels/ops";
@@ -25,7 +29,16 @@ export interface OpMessage {
   readonly n: number;
   readonly seq: number;
   readonly op: Op | { readonly op: "undo" | "redo" };
-  readonly crc: number | null;
+  /** The buffer of a `load` holds bits that are not deflated, which would take another task. */
+  readonly bits?: "raw";
+  /** Python has drawn something else: its mask is replaced by this one. */
+  readonly differs?: true;
+}
+
+interface Post {
+  readonly drawn?: boolean;
+  readonly load?: Pick<OpMessage, "bits" | "differs">;
+  readonly buffers?: ArrayBuffer[];
 }
 
 export type Send = (message: OpMessage, buffers: ArrayBuffer[]) => void;
@@ -41,19 +54,23 @@ export class Store {
   #shown: Shown | null = null;
   #seq = 0;
   #sent = 0;
-  #crc: number;
+  /** The bitmap between strokes, as bits. */
+  #packed: Uint8Array<ArrayBuffer>;
+  /** Of `#packed`; null until it is asked for. */
+  #crc: number | null = null;
   #drawing = false;
+  /** The last op was told in vectors, so Python has drawn it anew. */
+  #told = false;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
   #undrawn = 0;
   /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
   #pythonUndo = 0;
   #pythonRedo = 0;
-  #queue: Promise<void> = Promise.resolve();
 
   constructor(width: number, height: number, send: Send, client: string) {
     this.bitmap = new Bitmap(width, height);
     this.#history = new History(this.bitmap);
-    this.#crc = crc32(pack(this.bitmap));
+    this.#packed = pack(this.bitmap);
     this.#send = send;
     this.#client = client;
   }
@@ -93,19 +110,22 @@ export class Store {
     void this.#sync();
   }
 
-  /** Record an op that the bitmap shows already, and send it. */
+  /** Send an op that the bitmap shows already, and record it. */
   commit(op: Op): void {
     this.#drawing = false;
-    const packed = pack(this.bitmap);
-    this.#history.push(op, packed);
-    this.#pythonRedo = 0;
-    this.#post(op, packed);
+    if (op.op === "load") {
+      this.#load();
+    } else {
+      this.#post(op);
+      this.#record(op);
+    }
     this.#notify(null);
   }
 
   apply(op: Op): void {
+    this.#post(op);
     const box = draw(this.bitmap, op);
-    this.commit(op);
+    this.#record(op);
     this.#notify(box);
   }
 
@@ -125,42 +145,51 @@ export class Store {
     return synced;
   }
 
-  /** Wait until everything so far has been handed to the comm, in order. */
-  flushed(): Promise<void> {
-    return this.#queue;
-  }
-
   #acked(shown: Shown | null): number {
     return shown?.acks[this.#client] ?? 0;
   }
 
   #step(which: "undo" | "redo"): void {
     if (this.#drawing) return;
-    if (this.#history[which](this.bitmap)) {
-      this.#post({ op: which }, pack(this.bitmap));
+    if (which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) {
+      this.#post({ op: which });
+      this.#history[which](this.bitmap);
+      this.#keep(pack(this.bitmap));
       this.#notify(this.bitmap.whole);
     } else if (which === "undo" ? this.canUndo : this.canRedo) {
       this.#pythonUndo += which === "undo" ? -1 : 1;
       this.#pythonRedo += which === "undo" ? 1 : -1;
       this.#undrawn = this.#sent + 1;
-      this.#post({ op: which }, null);
+      this.#post({ op: which }, { drawn: false });
       this.#notify(null);
     }
   }
 
-  /** Send an op with the bitmap that it led to, or without one when only Python can carry it out. */
-  #post(op: OpMessage["op"], packed: Uint8Array<ArrayBuffer> | null): void {
+  /** Send an op; `drawn` is false when only Python can carry it out. */
+  #post(op: OpMessage["op"], { drawn = true, load = {}, buffers = [] }: Post = {}): void {
     const n = ++this.#sent;
-    const unsure = packed !== null && this.#undrawn > this.#acked(this.#shown);
+    const unsure = drawn && this.#undrawn > this.#acked(this.#shown);
     const seq = unsure ? UNKNOWN : ++this.#seq;
-    if (packed) this.#crc = crc32(packed);
-    this.#enqueue({ kind: "ops", client: this.#client, n, seq, op, crc: packed ? this.#crc : null }, packed);
+    this.#told = op.op !== "load";
+    this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
   }
 
-  #enqueue(message: OpMessage, packed: Uint8Array<ArrayBuffer> | null): void {
-    this.#queue = this.#queue.then(async () => {
-      this.#send(message, packed ? [(await deflate(packed)).buffer] : []);
-    });
+  #record(op: Op): void {
+    this.#keep(pack(this.bitmap));
+    this.#history.push(op, this.#packed);
+    this.#pythonRedo = 0;
+  }
+
+  /** Send the whole bitmap as it is. */
+  #load(more: Pick<OpMessage, "differs"> = {}): void {
+    const op: Op = { op: "load" };
+    this.#record(op);
+    this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
+  }
+
+  #keep(packed: Uint8Array<ArrayBuffer>, crc: number | null = null): void {
+    this.#packed = packed;
+    this.#crc = crc;
   }
 
   async #sync(): Promise<void> {
@@ -169,8 +198,10 @@ export class Store {
     const ours = shown.seq === this.#seq && this.#undrawn === 0;
     this.#undrawn = 0;
     this.#seq = shown.seq;
+    this.#crc ??= crc32(this.#packed);
     if (shown.crc !== this.#crc) {
-      await this.#adopt(shown);
+      if (ours && this.#told) this.#load({ differs: true });
+      else await this.#adopt(shown);
       return;
     }
     if (!ours) this.#history.rebase(this.bitmap);
@@ -183,7 +214,7 @@ export class Store {
     const packed = await inflate(new Uint8Array(view));
     if (this.#shown !== shown || this.#drawing || this.pending) return;
     unpackInto(this.bitmap, packed);
-    this.#crc = shown.crc;
+    this.#keep(packed, shown.crc);
     this.#history.rebase(this.bitmap);
     this.#countSteps(shown);
     this.#notify(this.bitmap.whole);

@@ -154,8 +154,7 @@ export class PainterView {
   }
 
   #run(prompt: string): void {
-    // After the strokes: the mask that Python uses is the one on the screen.
-    void this.#store.flushed().then(() => this.#comm.send({ kind: "run", prompt }));
+    this.#comm.send({ kind: "run", prompt });
   }
 
   #do(what: Command | "clear"): void {

@@ -1,5 +1,5 @@
-// The mask on its way: one bit a pixel (rows start on a byte, first pixel is the highest bit), deflated as zlib does.
-// Python unpacks it with zlib and Pillow's mode "1".
+// The mask on its way: one bit a pixel (rows start on a byte, first pixel is the highest bit). Python sends it deflated as
+// zlib does; the page sends it as it is, since its deflate cannot be had in the task that sends.
 
 import type { Bitmap } from "./bitmap";
 
@@ -29,17 +29,9 @@ export function unpackInto(bitmap: Bitmap, packed: Uint8Array): void {
   }
 }
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream): Promise<Uint8Array<ArrayBuffer>> {
-  const out = new Blob([bytes]).stream().pipeThrough(stream);
+export async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const out = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(out).arrayBuffer());
-}
-
-export function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return through(bytes, new CompressionStream("deflate"));
-}
-
-export function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return through(bytes, new DecompressionStream("deflate"));
 }
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -2,7 +2,8 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, deflate, pack } from "../../src/pixels/mask_codec";
+import { crc32, pack } from "../../src/pixels/mask_codec";
+import { deflate } from "../deflate";
 import { draw } from "../../src/pixels/ops";
 import type { Op } from "../../src/pixels/ops";
 import type { Traits } from "../../src/painter/traits";
