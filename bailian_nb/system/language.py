@@ -1,0 +1,57 @@
+"""The user's language, and sentences in it.
+
+A sentence is written in English where it is said, with names in braces for what it is about; `line` gives it in the
+language that the user reads, as gettext does. The catalogue of the others is `texts.chinese`, which `session` hands in:
+this room knows no sentence.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import threading
+from collections.abc import Callable, Mapping
+
+_nested = threading.local()
+
+
+class _Speaker:
+    """What `session` has said: which language is configured, and the sentences in it."""
+
+    configured: Callable[[], str] = staticmethod(lambda: of_the_system())
+    sentences: Callable[[str], Mapping[str, str]] = staticmethod(lambda language: {})
+
+
+def speak(configured: Callable[[], str], sentences: Callable[[str], Mapping[str, str]]) -> None:
+    """Say who knows the configured language, and the sentences of one by their English."""
+    _Speaker.configured, _Speaker.sentences = staticmethod(configured), staticmethod(sentences)
+
+
+def spoken() -> str:
+    """Return the language that holds now; that of the system where what is configured cannot be read."""
+    if getattr(_nested, "asking", False):  # the settings themselves are what is wrong, and the sentence is about them
+        return of_the_system()
+    _nested.asking = True
+    try:
+        return _Speaker.configured()
+    except Exception:  # noqa: BLE001  # whatever it is, it is said by the next call; a sentence must not fail on it
+        return of_the_system()
+    finally:
+        _nested.asking = False
+
+
+def line(template: str, /, **values: object) -> str:
+    """Return a sentence in the user's language with `values` filled in; `template` is the English one."""
+    known = _Speaker.sentences(spoken()).get(template, template)
+    return known.format(**values)
+
+
+def of_the_system() -> str:
+    """Return the language of the environment: BAILIAN_NB_LANG, else the locale; English unless it is Chinese."""
+    named = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
+    if not named:
+        named = locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+
+
+_VARIABLES = ("BAILIAN_NB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
