@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -64,12 +65,12 @@ def point(number: int, after: float) -> dict[str, Any]:
         go(kernels[0])
         time.sleep(after)
         kernels[0].send_signal(signal.SIGSTOP)
-        stopped = time.monotonic()
+        waking = threading.Timer(STOPPED, kernels[0].send_signal, [signal.SIGCONT])
+        waking.start()
         for other in kernels[1:]:
             go(other)
         told = [json.loads(other.communicate(timeout=400)[0]) for other in kernels[1:]]
-        time.sleep(max(0.0, STOPPED - (time.monotonic() - stopped)))
-        kernels[0].send_signal(signal.SIGCONT)
+        waking.join()
         told.append(json.loads(kernels[0].communicate(timeout=400)[0]))
         from tests.benchmarks.twins import _creates
 
