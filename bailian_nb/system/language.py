@@ -1,6 +1,6 @@
 """The user's language, and sentences in it.
 
-A sentence is written in English where it is said, with names in braces for what it is about; `line` gives it in the
+A sentence is written in English where it is said, with names in braces for what it is about; `sentence` gives it in the
 language that the user reads, as gettext does. The catalogue of the others is `texts.chinese`, which `session` hands in:
 this room knows no sentence.
 """
@@ -40,10 +40,15 @@ def spoken() -> str:
         _nested.asking = False
 
 
-def line(template: str, /, **values: object) -> str:
+def sentence(template: str, /, **values: object) -> str:
     """Return a sentence in the user's language with `values` filled in; `template` is the English one."""
     known = _Speaker.sentences(spoken()).get(template, template)
     return known.format(**values)
+
+
+def mark(template: str) -> str:
+    """Return the English of a sentence that is shown later: `sentence` is asked where it is."""
+    return template
 
 
 def of_the_system() -> str:
