@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import copy
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from .. import config
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
+from ..planning.options import table_options
+from ..planning.plain import plain
 from ..planning.plan import Plan
 from ..session import confirm
 from ..session import session as sessions
@@ -20,8 +24,10 @@ from ..views import dry_run
 from ..views.inspect import records_json
 from .display import Displays
 from .front import NotebookFront
-from .line import MagicLine
-from .template import as_python, fill, look_up
+from .line import MagicLine, Word
+from .scope import names_here
+from .split import as_word
+from .template import UnknownName, alone, as_python, look_up
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -34,10 +40,11 @@ class Cell:
         self._shell = shell
         self.front = front
         self.displays = displays
+        self.scope: Mapping[str, Any] = shell.user_ns
 
     @property
     def names(self) -> dict[str, Any]:
-        """Return the notebook's variables."""
+        """Return the notebook's variables, where `-o` binds."""
         names: dict[str, Any] = self._shell.user_ns
         return names
 
@@ -107,27 +114,35 @@ class Cell:
             self._show_frame(plan)
         return job
 
-    def prompt(self, read: MagicLine, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
-        """Return the prompt as typed, from the body or from the one quoted word that is left."""
-        if cell is not None and has_body(cell):
+    def at(self, local_ns: Mapping[str, Any] | None) -> Cell:
+        """Return the Cell as the code sees it that calls a magic: with that code's own names before the notebook's."""
+        here = copy.copy(self)
+        here.scope = names_here(self.names, local_ns)
+        return here
+
+    def prompt(self, read: MagicLine, words: Sequence[Word], problems: list[Problem]) -> Word:
+        """Return the prompt with its names filled in, from the body or from the one quoted word that is left."""
+        if read.body is not None:
             if words:
                 message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
                 problems.append(Problem(parameter="prompt", message=message))
-            prompt = cell.strip("\n")
-        else:
-            prompt = " ".join(words)
-            if len(words) > 1:
-                message = _no_switch(read, words) or f'a prompt of several words needs quotes: "{prompt}"'
-                problems.append(Problem(parameter="prompt", message=message))
-        return prompt if read.raw else fill(prompt, self.names)
+            return read.body
+        if len(words) > 1:
+            problems.append(Problem(parameter="prompt", message=_no_switch(read, words) or _too_many(read, words)))
+        return words[0] if len(words) == 1 else Word.of(" ".join(words), None, [])
 
     def look(self, word: str) -> Any:
-        """Return what a word means: a file if there is one, else the variable of that name, else the word itself."""
+        """Return what a word means: a file if there is one, else the variable of that name, else the word itself.
+
+        What a name in braces stood for is meant as it is: a text that was filled in is no name again.
+        """
+        if isinstance(word, Word) and word.filled:
+            return word.value
         if is_file(word):
             return word
         try:
-            return look_up(word[1:-1] if word[:1] == "{" and word[-1:] == "}" else word, self.names)
-        except LookupError:
+            return look_up(word, self.scope)
+        except UnknownName:
             return word
 
     def spelled(self, pictures: Sequence[str], mask: str | None) -> dry_run.Given:
@@ -141,7 +156,9 @@ class Cell:
 
     def python(self, word: str) -> str:
         """Return the expression for what `look` finds."""
-        return repr(word) if self.look(word) is word else as_python(word.strip("{}"))
+        meant = self.look(word)
+        literal = isinstance(meant, str | os.PathLike) if isinstance(word, Word) and word.filled else meant is word
+        return repr(str(word)) if literal else as_python(alone(word) or word)
 
     def publish(self, bundle: Mapping[str, str]) -> None:
         """Show a bundle in the running cell."""
@@ -172,9 +189,25 @@ def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
     A switch such as --watermark takes true, false or nothing.
     """
     word = next((word for word in words if word in read.behind), None)
-    return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"
+    return "" if word is None else f"{read.behind[word]} must be true or false, got {str(word)!r}"
 
 
-def has_body(cell: str | None) -> bool:
-    """Tell whether a cell has more than the magic's line."""
-    return cell is not None and bool(cell.strip())
+def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
+    """Say what to do about words that are more than one prompt."""
+    for word in words:
+        name, equals, value = plain(word).partition("=")
+        if equals and name.replace("-", "_") in table_options("t2i") | table_options("edit"):
+            return f"{str(word)!r} is no option in this form; write --{name.replace('_', '-')} {value}"
+    quoted = [word for word, in_quotes in zip(read.words, read.quoted, strict=True) if in_quotes and word in words]
+    if not quoted:
+        return f"a prompt of several words needs quotes: {as_word(' '.join(words))}"
+    other = next(word for word in words if word is not quoted[0])
+    return (
+        f"{str(other)!r} is too much beside the prompt {as_word(quoted[0])}; put all of the prompt into one pair of "
+        'quotes, and write \\" for a quote inside it'
+    )
+
+
+def body_of(cell: str | None) -> str | None:
+    """Return what a cell has below the magic's line, None where that is nothing."""
+    return cell if cell is not None and cell.strip() else None

@@ -10,7 +10,7 @@ from ..errors import InvalidRequest
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
 from .parse_size import parse_size
-from .spelling import nearest, shown
+from .spelling import nearest, scalar, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
 from .types import (
@@ -64,6 +64,8 @@ __all__ = [
     "parameters",
     "parse_size",
     "register",
+    "scalar",
+    "shown",
     "whole",
 ]
 

@@ -1,0 +1,150 @@
+"""Split a magic's line into words: quotes of any language hold one word together. No IPython here.
+
+`line` and `commands` read words through this, and `completion` asks it how a file's name must be written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import InvalidRequest
+from ..planning.plain import DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
+from .template import NAME
+
+_PAIRS = "\"\" '' ＂＂ ＇＇ “” ”” „“” ‟” ‘’ ’’ ‚‘’ ‛’ «» »«» ‹› ›‹› 〝〞〟 「」 『』 ｢｣ ❝❞ ❛❜ ﹁﹂ ﹃﹄".split()  # noqa: SIM905
+_CLOSING = {pair[0]: pair[1:] for pair in _PAIRS}
+"""Each quote that may open a word, and those that then close it."""
+_PADDED = "«»‹›"
+"""Quotes inside which French puts a blank that is not part of the text."""
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+"""How a Windows path begins: its backslashes are literal, also before a quote."""
+_END = re.compile(r"[;；]*\s*(?:#(?:\s.*)?)?$", re.DOTALL)
+"""What ends a line and means nothing in it: the semicolons that silence IPython, and a comment."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One word as typed, without its quotes; `quoted` tells whether it began with one."""
+
+    text: str
+    quoted: bool = False
+
+
+def split(line: str) -> list[Piece]:
+    """Split at blanks outside quotes; a `{name[...]}` holds together, and backslashes are literal.
+
+    In quotes a backslash before the closing one makes it a part of the text. A semicolon at the end of the line and a
+    comment (`#` and a blank) are left out.
+
+    Raises
+    ------
+    InvalidRequest
+        When a quote is not closed.
+
+    >>> [piece.text for piece in split('instruct C:\\\\a.png "two words";  # the first try')]
+    ['instruct', 'C:\\\\a.png', 'two words']
+    """
+    found: list[Piece] = []
+    current: str | None = None
+    quoted = False
+    position = 0
+    while position < len(line):
+        character = line[position]
+        if character.isspace() or character in INVISIBLE:
+            if current is not None and character.isspace():
+                found.append(Piece(current, quoted))
+                current, quoted = None, False
+            position += 1
+        elif character in ";；#" and _END.match(line, position) and (current is None or character != "#"):
+            break
+        elif character in _CLOSING and (current is None or current[-1:] in tuple(EQUALS)):
+            text, position = _in_quotes(line, position)
+            quoted = quoted or current is None
+            current = (current or "") + text
+            if quoted and line[position : position + 1] in tuple(DASHES):  # an option that lacks its blank
+                found.append(Piece(current, quoted))
+                current, quoted = None, False
+        else:
+            name = NAME.match(line, position)
+            current = (current or "") + (name[0] if name else character)
+            position += len(name[0]) if name else 1
+    if current is not None:
+        found.append(Piece(current, quoted))
+    return found
+
+
+def _in_quotes(line: str, opened: int) -> tuple[str, int]:
+    """Return what stands in the quotes that open at `opened`, and the position behind them.
+
+    A mark before a letter closes nothing: it is an apostrophe, or opens quotes inside. A hand that mixed two kinds of
+    quotes is understood where the second one ends a word. Quotes around the beginning of a word are part of it.
+    """
+    opening = line[opened]
+    closing = _CLOSING[opening]
+    likes = next((family for family in (DOUBLE, SINGLE) if opening in family), "")
+
+    def ends_word(end: int) -> bool:
+        return end >= len(line) or line[end].isspace() or bool(_END.match(line, end))
+
+    for marks, nested, ends in (
+        (closing, opening not in closing, lambda end: not line[end : end + 1].isalnum()),
+        (likes, False, ends_word),
+        (closing, False, lambda _: True),
+    ):
+        found = _until(line, opened, marks, nested, ends)
+        if found is not None:
+            text, end = found
+            if line[end : end + 1].isalnum():
+                text = line[opened:end]
+            return (text.strip() if opening in _PADDED else text), end
+    raise InvalidRequest(f"a quote is not closed; put {closing[0]} at the end of the prompt")
+
+
+def _until(line: str, opened: int, marks: str, nested: bool, ends: Callable[[int], bool]) -> tuple[str, int] | None:
+    """Read on to a closing mark that `ends` accepts by the position behind it; `nested` lets pairs stand in pairs."""
+    depth, position = 0, opened + 1
+    found: list[str] = []
+    while position < len(line):
+        character, name = line[position], NAME.match(line, position)
+        if name:
+            found.append(name[0])
+            position = name.end()
+            continue
+        if character == "\\" and line[position + 1 : position + 2] in tuple(marks) and _escapes(line, position, found):
+            found.append(line[position + 1])
+            position += 2
+            continue
+        if character in marks and (depth or ends(position + 1)):
+            if not depth:
+                return "".join(found), position + 1
+            depth -= 1
+        elif nested and character == line[opened]:
+            depth += 1
+        found.append(character)
+        position += 1
+    return None
+
+
+def _escapes(line: str, position: int, before: list[str]) -> bool:
+    """Tell whether a backslash makes a quote literal: not where it ends a Windows path, or none is left to close."""
+    return line[position + 1] in line[position + 2 :] and not _WINDOWS.match("".join(before))
+
+
+def as_word(text: str) -> str:
+    """Return a text as it is typed on a line to be one word: bare where it can be, else in quotes.
+
+    >>> as_word("cat.jpg"), as_word("my cat.jpg")
+    ('cat.jpg', '"my cat.jpg"')
+    """
+    escaped = text.replace('"', '\\"')
+    for typed in (text, f'"{text}"', f"'{text}'", f'"{escaped}"'):
+        try:
+            pieces = split(f"{typed} x")
+        except InvalidRequest:
+            continue
+        safe = typed != text or (plain_option(text) is None and not text.endswith(("?", ";", "；")))
+        if safe and len(pieces) == 2 and pieces[0].text == text:
+            return typed
+    return f'"{escaped}"'
