@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, InvalidRequest, WaitInterrupted, one_line
+from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
 from .planning.options import (
@@ -20,10 +20,13 @@ from .planning.options import (
     add_parameters,
     call_arguments,
     edit_arguments,
+    meant_option,
+    options_in_order,
     parameter_values,
     table_options,
     unknown_option,
 )
+from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
@@ -77,12 +80,19 @@ class _Parser(argparse.ArgumentParser):
             raise InvalidRequest(
                 f"unknown command {found[1]}{specs.nearest(found[1], names)} Known: {', '.join(names)}"
             )
-        line = message.replace("argument -", "option -", 1).removeprefix("argument ")
+        line = message.replace("argument -", "option -", 1).removeprefix("argument ").replace(": needs", " needs", 1)
         raise InvalidRequest(f"{line}; see {self.prog} --help")
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    given, rest = _parser(language()).parse_known_args(arguments)
+    parser, commands = _parser(language())
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in commands:
+        problems: list[Problem] = []
+        words[1:] = options_in_order(words[1:], commands[words[0]], problems)
+        if problems:
+            raise InvalidRequest(problems)
+    given, rest = parser.parse_known_args(words)
     unknown = next((word for word in rest if word.startswith("-")), None)
     if unknown is not None:
         raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
@@ -92,17 +102,36 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(plain_value(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a whole number, got {text!r}") from None
+
+
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
+    """Refuse words that are too many, and one that was meant as an option."""
+    see = f"see {given.command.prog} --help"
+    words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
+    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
+        raise InvalidRequest(f"{meant}; {see}")
     if not rest:
         return given
-    see = f"see {given.command.prog} --help"
     if hasattr(given, "dry_run"):
+        quote = next((word[0] for word in words if word[:1] in QUOTES and word[0] not in "\"'"), "")
+        if quote:
+            raise InvalidRequest(
+                f"{rest[0]!r} is too much: a shell does not know the quote {quote}; use \" or '; {see}"
+            )
         raise InvalidRequest(f"{rest[0]!r} is too much; put a prompt of several words into quotes; {see}")
     raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
 
 
-def _parser(lang: str) -> argparse.ArgumentParser:
-    """Return the parser of the whole program; each command leaves its function in `act` and its parser in `command`."""
+def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser of the whole program, and that of each command.
+
+    A command leaves its function in `act` and its parser in `command`.
+    """
     parser = _Parser(prog="bailian-nb", description=say("cli_program", lang))
     parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -131,7 +160,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     _add_call(edit, "edit", lang)
 
     emulator = add("emulator", _emulator)
-    emulator.add_argument("--port", type=int, default=8787, help=word("emulator --port"))
+    emulator.add_argument("--port", type=_whole, default=8787, help=word("emulator --port"))
 
     add("doctor", _doctor)
 
@@ -142,12 +171,12 @@ def _parser(lang: str) -> argparse.ArgumentParser:
 
     history = add("history", _history)
     history.add_argument("words", nargs="*")
-    history.add_argument("--limit", type=int, default=30, help=word("history --limit"))
+    history.add_argument("--limit", type=_whole, default=30, help=word("history --limit"))
 
     cost = add("cost", _cost)
     cost.add_argument("--all", action="store_true", help=word("cost --all"))
     cost.add_argument("--json", action="store_true", help=word("cost --json"))
-    return parser
+    return parser, commands.choices
 
 
 def _add_call(parser: argparse.ArgumentParser, kind: specs.Kind, lang: str) -> None:

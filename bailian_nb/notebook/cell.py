@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,17 @@ from .. import config
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
-from ..planning.options import table_options
-from ..planning.plain import plain
+from ..planning.options import is_option, meant_option
+from ..planning.plain import plain_option
 from ..planning.plan import Plan
 from ..session import confirm
 from ..session import session as sessions
 from ..session.held_job import HeldJob
+from ..specs import shown
+from ..texts.catalogue import say
 from ..views import dry_run
 from ..views.inspect import records_json
+from ..views.tables import note
 from .display import Displays
 from .front import NotebookFront
 from .line import MagicLine, Word
@@ -32,6 +36,8 @@ from .template import UnknownName, alone, as_python, look_up
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+_COMMENT = re.compile(r"#+(\s|$)")
+
 
 class Cell:
     """The running cell: the notebook's variables, whether somebody is at a front end, and what it shows."""
@@ -41,6 +47,7 @@ class Cell:
         self.front = front
         self.displays = displays
         self.scope: Mapping[str, Any] = shell.user_ns
+        self._told: set[str] = set()
 
     @property
     def names(self) -> dict[str, Any]:
@@ -71,6 +78,7 @@ class Cell:
         session = sessions.current()
         try:
             plan = _all_at_once(read, make)
+            self.tell_of_body(read)
             if read.dry_run:
                 names = given(plan) if given is not None else None
                 self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
@@ -127,9 +135,19 @@ class Cell:
                 message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
                 problems.append(Problem(parameter="prompt", message=message))
             return read.body
-        if len(words) > 1:
-            problems.append(Problem(parameter="prompt", message=_no_switch(read, words) or _too_many(read, words)))
+        message = _no_switch(read, words) or _too_many(read, words) if len(words) > 1 else _no_prompt(read, words)
+        if message:
+            problems.append(Problem(parameter="prompt", message=message))
         return words[0] if len(words) == 1 else Word.of(" ".join(words), None, [])
+
+    def tell_of_body(self, read: MagicLine) -> None:
+        """Say, once in a kernel, that the first line of a body is sent too, where it looks like none of a prompt."""
+        line = (read.body or "").lstrip().partition("\n")[0].rstrip()
+        option = plain_option(line.split()[0]) if line else None
+        key = "body_comment" if _COMMENT.match(line) else "body_option" if option and is_option(option[0]) else ""
+        if key and key not in self._told:
+            self._told.add(key)
+            self.publish(note(say(key, self.lang_now(), line=shown(line))))
 
     def look(self, word: str) -> Any:
         """Return what a word means: a file if there is one, else the variable of that name, else the word itself.
@@ -194,11 +212,9 @@ def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
 
 def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
     """Say what to do about words that are more than one prompt."""
-    for word in words:
-        name, equals, value = plain(word).partition("=")
-        if equals and name.replace("-", "_") in table_options("t2i") | table_options("edit"):
-            return f"{str(word)!r} is no option in this form; write --{name.replace('_', '-')} {value}"
     quoted = [word for word, in_quotes in zip(read.words, read.quoted, strict=True) if in_quotes and word in words]
+    if meant := next(filter(None, (meant_option(word) for word in words if word not in quoted)), ""):
+        return meant
     if not quoted:
         return f"a prompt of several words needs quotes: {as_word(' '.join(words))}"
     other = next(word for word in words if word is not quoted[0])
@@ -206,6 +222,12 @@ def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
         f"{str(other)!r} is too much beside the prompt {as_word(quoted[0])}; put all of the prompt into one pair of "
         'quotes, and write \\" for a quote inside it'
     )
+
+
+def _no_prompt(read: MagicLine, words: Sequence[Word]) -> str:
+    """Say that the one bare word that is left is an option in another form, "" for a prompt."""
+    bare = words and not read.quoted[-1] and not words[-1].filled
+    return meant_option(words[-1]) if bare else ""
 
 
 def body_of(cell: str | None) -> str | None:

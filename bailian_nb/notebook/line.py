@@ -242,8 +242,7 @@ class _Reader:
     def _value(self, name: str, marked: str) -> Any:
         """Return the value of an option: a text, made plain where it is neither prompt nor path, or an object."""
         typed = self._typed(marked)
-        option = name if name.startswith("-") else f"--{name.replace('_', '-')}"
-        word = self._fill(_bare(name), f"{option}: ", read_value(name, typed))
+        word = self._fill(name, f"--{name.replace('_', '-')}: ", read_value(name, typed))
         if word.value is None:
             return None  # as in Python: not given
         if name == "mask":

@@ -20,6 +20,7 @@ _PADDED = "«»‹›"
 """Quotes inside which French puts a blank that is not part of the text."""
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 """How a Windows path begins: its backslashes are literal, also before a quote."""
+_OPTION_BEHIND = re.compile(rf"[{re.escape(DOUBLE + SINGLE)}]\s+[{DASHES}]+[^\W\d_]")
 _END = re.compile(r"[;；]*\s*(?:#(?:\s.*)?)?$", re.DOTALL)
 """What ends a line and means nothing in it: the semicolons that silence IPython, and a comment."""
 
@@ -86,7 +87,7 @@ def _in_quotes(line: str, opened: int) -> tuple[str, int]:
     likes = next((family for family in (DOUBLE, SINGLE) if opening in family), "")
 
     def ends_word(end: int) -> bool:
-        return end >= len(line) or line[end].isspace() or bool(_END.match(line, end))
+        return end >= len(line) or line[end].isspace() or line[end] in DASHES or bool(_END.match(line, end))
 
     for marks, nested, ends in (
         (closing, opening not in closing, lambda end: not line[end : end + 1].isalnum()),
@@ -94,12 +95,18 @@ def _in_quotes(line: str, opened: int) -> tuple[str, int]:
         (closing, False, lambda _: True),
     ):
         found = _until(line, opened, marks, nested, ends)
-        if found is not None:
+        if found is not None and not (marks == closing and likes and _swallows(found[0])):
             text, end = found
             if line[end : end + 1].isalnum():
                 text = line[opened:end]
             return (text.strip() if opening in _PADDED else text), end
     raise InvalidRequest(f"a quote is not closed; put {closing[0]} at the end of the prompt")
+
+
+def _swallows(text: str) -> bool:
+    """Tell whether a text between quotes holds an option behind a quote that closes: the hand mixed two kinds."""
+    match = _OPTION_BEHIND.search(text)
+    return match is not None and text[: match.start()].count("“") <= text[: match.start()].count("”")
 
 
 def _until(line: str, opened: int, marks: str, nested: bool, ends: Callable[[int], bool]) -> tuple[str, int] | None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from .. import specs
 from ..errors import Problem
 from ..texts.help import LETTERS, SWITCHES, TAKING
-from .plain import plain_option, plain_value
+from .plain import plain, plain_option, plain_value
 
 ALIASES = {"negative": "negative_prompt"}
 """Shorter names of parameters, which help does not list."""
@@ -141,7 +141,13 @@ def options_in_order(
         following = peek(words[position]).lower() if text is None and position < len(words) else ""
         if following in (*_TRUE, *_FALSE):
             position += 1
-        meant = following if following in (*_TRUE, *_FALSE) else "true" if text is None else str(read(name, text))
+        meant = (
+            following
+            if following in (*_TRUE, *_FALSE)
+            else "true"
+            if text is None
+            else str(read(switches[name].dest, text))
+        )
         found.extend(_switched(name, meant, switches[name], problems))
     return found
 
@@ -164,6 +170,22 @@ def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tupl
     meant = specs.nearest(name, [spelling for spelling in known if spelling.startswith("--")])
     namesake = next((action for spelling, action in known.items() if f" {spelling}?" in meant), None)
     return f"unknown option {name}{meant} See {see}", namesake
+
+
+def is_option(spelling: str) -> bool:
+    """Tell whether a magic has an option that is typed so."""
+    return any(spelling in option_names(kind) for kind in ("t2i", "edit"))
+
+
+def meant_option(word: str) -> str:
+    """Say how the option is written that a word such as `size=16:9` was meant as, "" for any other word."""
+    name, equals, value = plain(word).partition("=")
+    known = {*table_options("t2i"), *table_options("edit"), *map(_name, (*TAKING, *SWITCHES)), *ALIASES}
+    if not equals or _name(name) not in known or " " in word:
+        return ""
+    spelled = f"-{name}" if len(name) == 1 else f"--{_dashed(name)}"
+    on = _name(name) in map(_name, SWITCHES) and value.lower() == "true"
+    return f"{str(word)!r} is no option in this form; write {spelled if on else f'{spelled} {value}'}"
 
 
 def parameter_values(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

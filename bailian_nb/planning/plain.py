@@ -14,6 +14,8 @@ EQUALS = "=\uff1d\ufe66"
 DOUBLE = '"\u201c\u201d\u201e\u201f\u301d\u301e\u301f\uff02\u00ab\u00bb'
 """Quotes that are written in pairs like \"."""
 SINGLE = "'\u2018\u2019\u201a\u201b\uff07\u2039\u203a"
+QUOTES = frozenset(DOUBLE + SINGLE + "\u300c\u300e\uff62")
+"""Everything that may open a quotation."""
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """What is pasted along from a page and shows nowhere."""
 

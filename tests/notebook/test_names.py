@@ -206,3 +206,37 @@ def test_a_dry_run_shows_the_call_as_it_is_filled_in(cells, photo):
         in cells("%wan_edit style {folder}/photo.png 'x' --dry-run").text
     )
     assert "wan.edit(picture, 'stylization_all', 'x'" in cells("%wan_edit style {picture} 'x' --dry-run").text
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "# sketch\nA cat",
+            "all of the body is the prompt, '# sketch' too; a comment stands on the %% line, behind a #",
+        ),
+        ("\n  # sketch\nA cat", "'# sketch' too"),
+        ("--seed 7\nA cat", "all of the body is the prompt, '--seed 7' too; options stand on the %% line"),
+        ("——seed 7\nA cat", "'——seed 7' too; options"),
+    ],
+)
+def test_a_body_is_sent_with_its_comments_and_that_is_said_once(cells, body, said):
+    ran = cells(f"%%wan_t2i --seed 7 -o job\n{body} {NOW}")
+    assert sent(cells).prompt == f"{body} {NOW}".strip("\n")
+    assert said in ran.text
+    assert "all of the body" not in cells(f"%%wan_t2i --seed 7 -o job\n{body} {NOW}").text
+    cells("%config WanMagics.lang = 'zh'")
+
+
+@pytest.mark.parametrize(
+    "body", ["#1 in the world", "#ff0000 on white", "A cat\n# with a hat", "-- a cat --", "-5 degrees"]
+)
+def test_other_bodies_are_no_matter(cells, body):
+    assert "all of the body" not in cells(f"%%wan_t2i -o job --dry-run\n{body}").text
+
+
+def test_a_comment_stands_on_the_line_of_the_magic(cells, photo):
+    assert cells(f"%%wan_t2i --seed 7 -o job  # sketch, --seed 8\nA cat {NOW}").error is None
+    assert (sent(cells).prompt, sent(cells).values["seed"]) == (f"A cat {NOW}", 7)
+    assert cells(f"%wan_edit style photo.png 'gold {NOW}' -o job  # sketch").error is None
+    assert "all of the body" in cells(f"%%wan_sweep --axis seed=1,2 --dry-run\n# a cat {NOW}").text
