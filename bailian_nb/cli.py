@@ -30,6 +30,7 @@ from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
+from .system.output import for_a_reader
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
@@ -54,6 +55,11 @@ SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
+    with for_a_reader():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         given = _read(arguments)
         return int(given.act(given))

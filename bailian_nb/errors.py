@@ -49,7 +49,8 @@ def printable(text: object, limit: int = 400) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return an error as a terminal, a cell or a widget shows it where nothing else stands beside it."""
-    return f"{type(error).__name__}: {error}"
+    name, line = type(error).__name__, str(error)
+    return line if line.startswith(f"{name}: ") else f"{name}: {line}"
 
 
 class BailianError(Exception):
@@ -90,7 +91,7 @@ class BailianError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        code = "" if self.code in self.message else self.code
+        code = "" if self.code in self.message or self.code == type(self).__name__ else self.code
         line = ": ".join(part for part in (code, self.message) if part)
         ids = ", ".join(
             f"{name} {value}" for name, value in (("request", self.request_id), ("task", self.task_id)) if value

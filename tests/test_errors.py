@@ -133,6 +133,19 @@ def test_what_the_service_says_cannot_move_the_cursor() -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", str(error))
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_name_is_said_once_although_it_is_the_code_too(kind: type[BailianError]) -> None:
+    name = kind.__name__
+    given = [kind("went wrong"), kind(f"{name}: went wrong")]
+    if kind is not InvalidRequest:
+        given += [kind("went wrong", code=name), kind(f"{name}: went wrong", code=name)]
+    for error in given:
+        assert errors.one_line(error) == f"{name}: went wrong"
+        assert error._render_traceback_() == [f"{name}: went wrong"]
+    if kind is not InvalidRequest:
+        assert errors.one_line(kind("went wrong", code="Other")) == f"{name}: Other: went wrong"
+
+
 def test_an_invalid_request_holds_every_problem() -> None:
     problems = [Problem(parameter="n", message="n is wrong"), Problem(parameter="size", message="size\nis wrong")]
     error = InvalidRequest(problems, hint="See %wan help.")

@@ -56,6 +56,30 @@ class WanMagics(Magics):
     embed = traitlets.Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
     sync = traitlets.Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
 
+    @traitlets.validate(*SETTINGS)
+    def _checked(self, proposal: Any) -> Any:
+        """Refuse a value that no call could be sent with; the old one stays."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if name in SETTINGS and value is not None:
+            try:
+                config.check(name, value)
+            except InvalidRequest as error:
+                raise traitlets.TraitError(f"{error}; it stays {getattr(self, name)!r}") from None
+        return value
+
+    def update_config(self, config: Any) -> None:
+        """Take what `%config` sets, or nothing of it: traitlets would keep a refused value and try it ever again."""
+        given = {name: value for name, value in config.get(type(self).__name__, {}).items() if self.has_trait(name)}
+        before = {name: getattr(self, name) for name in given}
+        try:
+            for name, value in given.items():
+                setattr(self, name, value)
+        except traitlets.TraitError:
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+        super().update_config(config)
+
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
         names = self.class_own_traits(config=True)

@@ -240,3 +240,18 @@ def test_a_comment_stands_on_the_line_of_the_magic(cells, photo):
     assert (sent(cells).prompt, sent(cells).values["seed"]) == (f"A cat {NOW}", 7)
     assert cells(f"%wan_edit style photo.png 'gold {NOW}' -o job  # sketch").error is None
     assert "all of the body" in cells(f"%%wan_sweep --axis seed=1,2 --dry-run\n# a cat {NOW}").text
+
+
+def test_a_home_is_resolved_wherever_a_path_stands(cells, photo, tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    cells("import bailian_nb as wan\nfrom pathlib import Path\nhome, where = '~', Path('~/photo.png')")
+    cells("wan.Mask.like('photo.png').rect(40, 40, 200, 200).save('mask.png')")
+    for words in ("~/photo.png", "'~/photo.png'", "{home}/photo.png", "{where}"):
+        ran = cells(
+            f"%wan_edit inpaint {words} 'a hat {NOW}' --mask ~/mask.png --out-dir ~/pics --seed 1 -o job --wait"
+        )
+        assert ran.error is None, ran.printed
+        assert sent(cells).mask is not None
+        assert cells.names["job"].outcome[0].path.is_relative_to(tmp_path / "pics")
+    assert "is a pattern, which stands for several files (2 match" in cells("%wan_edit style *.png 'x'").printed
