@@ -40,7 +40,9 @@ def run(line: str, cell: Cell) -> object:
     command = _COMMANDS.get(name)
     if command is None:
         raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
-    return command([line.strip().removeprefix(name)] if name in _WHOLE else words(line, cell.scope)[1:], cell)
+    if name in _WHOLE:
+        return command([line.strip().removeprefix(name)], cell)
+    return command(words(line, None if name == "help" else cell.scope)[1:], cell)
 
 
 def _help(rest: Sequence[str], cell: Cell) -> None:
