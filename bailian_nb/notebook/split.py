@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from ..errors import InvalidRequest
 from ..planning.plain import DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
@@ -27,10 +27,19 @@ _END = re.compile(r"[;；]*\s*(?:#(?:\s.*)?)?$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Piece:
-    """One word as typed, without its quotes; `quoted` tells whether it began with one."""
+    """One word as typed, without its quotes; `quoted` tells whether it began with one, `start` where on the line."""
 
     text: str
     quoted: bool = False
+    start: int = field(default=0, compare=False)
+
+
+class OpenQuote(InvalidRequest):
+    """A quote is not closed; `before` are the words before it, `start` is where it, or its word, begins."""
+
+    def __init__(self, closing: str, before: Sequence[Piece], start: int) -> None:
+        self.before, self.start = tuple(before), start
+        super().__init__(f"a quote is not closed; put {closing} at the end of the prompt")
 
 
 def split(line: str) -> list[Piece]:
@@ -41,7 +50,7 @@ def split(line: str) -> list[Piece]:
 
     Raises
     ------
-    InvalidRequest
+    OpenQuote
         When a quote is not closed.
 
     >>> [piece.text for piece in split('instruct C:\\\\a.png "two words";  # the first try')]
@@ -50,34 +59,47 @@ def split(line: str) -> list[Piece]:
     found: list[Piece] = []
     current: str | None = None
     quoted = False
-    position = 0
+    position = start = 0
     while position < len(line):
         character = line[position]
         if character.isspace() or character in INVISIBLE:
             if current is not None and character.isspace():
-                found.append(Piece(current, quoted))
+                found.append(Piece(current, quoted, start))
                 current, quoted = None, False
             position += 1
+            start = position if current is None else start
         elif character in ";；#" and _END.match(line, position) and (current is None or character != "#"):
             break
         elif character in _CLOSING and (current is None or current[-1:] in tuple(EQUALS)):
-            text, position = _in_quotes(line, position)
+            text, end = _in_quotes(line, position)
+            if end < 0:
+                raise OpenQuote(_CLOSING[character][0], found, start)
+            position = end
             quoted = quoted or current is None
             current = (current or "") + text
             if quoted and line[position : position + 1] in tuple(DASHES):  # an option that lacks its blank
-                found.append(Piece(current, quoted))
-                current, quoted = None, False
+                found.append(Piece(current, quoted, start))
+                current, quoted, start = None, False, position
         else:
             name = NAME.match(line, position)
             current = (current or "") + (name[0] if name else character)
             position += len(name[0]) if name else 1
     if current is not None:
-        found.append(Piece(current, quoted))
+        found.append(Piece(current, quoted, start))
     return found
 
 
+def cut(line: str) -> tuple[list[Piece], str]:
+    """Return the whole words of a line that is still being typed, and what stands of the last one, as typed."""
+    try:
+        found = split(line)
+    except OpenQuote as error:
+        return list(error.before), line[error.start :]
+    return (found[:-1], line[found[-1].start :]) if found and not line[-1:].isspace() else (found, "")
+
+
 def _in_quotes(line: str, opened: int) -> tuple[str, int]:
-    """Return what stands in the quotes that open at `opened`, and the position behind them.
+    """Return what stands in the quotes that open at `opened`, and the position behind them, -1 if they do not close.
 
     A mark before a letter closes nothing: it is an apostrophe, or opens quotes inside. A hand that mixed two kinds of
     quotes is understood where the second one ends a word. Quotes around the beginning of a word are part of it.
@@ -100,7 +122,7 @@ def _in_quotes(line: str, opened: int) -> tuple[str, int]:
             if line[end : end + 1].isalnum():
                 text = line[opened:end]
             return (text.strip() if opening in _PADDED else text), end
-    raise InvalidRequest(f"a quote is not closed; put {closing[0]} at the end of the prompt")
+    return "", -1
 
 
 def _swallows(text: str) -> bool:
@@ -139,14 +161,18 @@ def _escapes(line: str, position: int, before: list[str]) -> bool:
     return line[position + 1] in line[position + 2 :] and not _WINDOWS.match("".join(before))
 
 
-def as_word(text: str) -> str:
+def as_word(text: str, opening: str = "") -> str:
     """Return a text as it is typed on a line to be one word: bare where it can be, else in quotes.
 
-    >>> as_word("cat.jpg"), as_word("my cat.jpg")
-    ('cat.jpg', '"my cat.jpg"')
+    `opening` is the quote that must be used, if one is typed already.
+
+    >>> as_word("cat.jpg"), as_word("my cat.jpg"), as_word("cat.jpg", "“")
+    ('cat.jpg', '"my cat.jpg"', '“cat.jpg”')
     """
     escaped = text.replace('"', '\\"')
-    for typed in (text, f'"{text}"', f"'{text}'", f'"{escaped}"'):
+    closing = _CLOSING.get(opening, "")[:1]
+    own = (f"{opening}{text}{closing}", f"{opening}{text.replace(closing, f'{chr(92)}{closing}')}{closing}")
+    for typed in own if opening else (text, f'"{text}"', f"'{text}'", f'"{escaped}"'):
         try:
             pieces = split(f"{typed} x")
         except InvalidRequest:
