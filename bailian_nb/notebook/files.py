@@ -34,9 +34,8 @@ def offered(typed: str, *, folders: bool = False) -> list[str]:
     found = [(name, is_folder) for name, is_folder in found if not name.startswith(".") or tail.startswith(".")]
     pictures = [entry for entry in found if entry[1] or entry[0].lower().endswith(PICTURES)]
     kept = [entry for entry in found if entry[1]] if folders else pictures or found
-    # A name that begins with ~ is no home.
-    named = [(f"./{name}" if not head and name[0] == "~" else head + name, folder) for name, folder in sorted(kept)]
-    return [_typed(name, opening, is_folder) for name, is_folder in named]
+    # A name that begins with ~ would be read as a home.
+    return [_typed(head + name, opening, is_folder) for name, is_folder in sorted(kept) if head or name[0] != "~"]
 
 
 def _at_slash(path: str) -> tuple[str, str]:

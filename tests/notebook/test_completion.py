@@ -142,7 +142,7 @@ def test_unloading_takes_completion_back(cells):
 
 
 NAMES = ["my cat.jpg", "cat's.jpg", 'it\'s "it".png', "猫 1.png", "“猫”.webp", "-a.jpg", "{town}.png", "a;.png"]
-NAMES += ["a?.png", "plain.JPG", "a\u3000b.png", "\\.png", "#1.png", "# 2.png", "~.png"]
+NAMES += ["a?.png", "plain.JPG", "a\u3000b.png", "\\.png", "#1.png", "# 2.png"]
 
 
 @pytest.mark.parametrize("opening", ["", '"', "'", "“"])
@@ -154,7 +154,7 @@ def test_a_file_is_written_as_the_magic_reads_it(cells, photo, name, opening):
         files = [path for path in whole(f"{line}{opening}").files if not path.endswith("/")]
         assert len(files) == 1
     read = line_of(f"style {files[0]} x", "edit", cells.names)
-    assert [str(word).removeprefix("./") for word in read.words] == ["style", name, "x"]
+    assert [str(word) for word in read.words] == ["style", name, "x"]
     here = cells.shell.magics_manager.registry["WanMagics"].here
     assert read_input(here.look(read.words[1]), RULE).width == 640
     assert cells(f"%wan_edit style {files[0]} 'x' --dry-run").error is None
