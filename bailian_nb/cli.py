@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line
+from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
 from .planning.options import (
@@ -64,6 +64,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         given = _read(arguments)
         return int(given.act(given))
     except (BailianError, OSError) as error:
+        if isinstance(error, BailianError):
+            error.front = "program"
         print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
@@ -229,7 +231,9 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
         cap = None if given.max_cost is None else money("max_cost", given.max_cost)
         mask = getattr(given, "mask", None)
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
+        print(
+            dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names, front="program")["text/plain"]
+        )
         return 0
     asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
     return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
@@ -245,9 +249,12 @@ def _report(job: Job, given: argparse.Namespace) -> int:
             print(f"{picture!r}  {picture.path}")
     lang = language()
     for note in dict.fromkeys((*job.notes, *result.notes)):
-        print(say("cli_note", lang, note=note), file=sys.stderr)
+        print(say("cli_note", lang, note=spelled(note, "program")), file=sys.stderr)
     for slot in result.errors:
-        print(say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang)), file=sys.stderr)
+        print(
+            say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang, front="program")),
+            file=sys.stderr,
+        )
     return 1 if result.errors else 0
 
 
@@ -281,7 +288,7 @@ def _emulator(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     findings = doctor.examine(sessions.current())
     for each in findings:
-        print(f"{SIGNS[each.state]}  {each.name}: {each.text}")
+        print(f"{SIGNS[each.state]}  {each.name}: {spelled(each.text, 'program')}")
     print(f"{say('doctor_hosts', language())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
@@ -290,13 +297,13 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _resume(given: argparse.Namespace) -> int:
     found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
-    print(repr(found) if found else say("resume_nothing", language()))
+    print(spelled(repr(found), "program") if found else say("resume_nothing", language()))
     failed = 0
     for job in found.jobs:
         job.wait()
         if job.outcome is None:
             failed += 1
-            print(f"{job.id}: {job.error}", file=sys.stderr)
+            print(f"{job.id}: {spelled(str(job.error), 'program')}", file=sys.stderr)
         else:
             for picture in job.outcome:
                 print(f"{picture!r}  {picture.path}")

@@ -81,13 +81,16 @@ class Cell:
             self.tell_of_body(read)
             if read.dry_run:
                 names = given(plan) if given is not None else None
-                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
+                self.publish(
+                    dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names, front="magic")
+                )
                 self._show_frame(plan)
                 return None
             job = self._send(plan, read)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
+        job.front = "magic"
         if read.output:
             self.names[read.output] = job
         self.displays.show(job, quiet=read.quiet)

@@ -113,6 +113,16 @@ class MagicLine:
     """Unquoted words that stand behind a switch such as --watermark: perhaps meant as its value."""
 
 
+def pictures_needed(read: MagicLine) -> list[Problem]:
+    """Return what is wrong with a line that draws from a text alone: options that would mean nothing there."""
+    given = {"mask": read.mask, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
+    return [
+        _problem(name, f"--{name.replace('_', '-')} is for an edit, and no picture goes in here; leave it out")
+        for name, value in given.items()
+        if value
+    ]
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse that raises instead of ending the kernel."""
 

@@ -6,8 +6,9 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -29,10 +30,24 @@ from ..views.tables import note
 from . import commands
 from . import sweep as sweeping
 from .cell import Cell, body_of
-from .line import MagicLine, read_line
+from .line import MagicLine, pictures_needed, read_line
 
 Names = Mapping[str, Any] | None
 """What IPython gives: the names of the code that calls a magic."""
+
+
+def _in_magic(magic: Callable[..., Any]) -> Callable[..., Any]:
+    """Let what a magic raises be written in a magic's words."""
+
+    @functools.wraps(magic)
+    def run(*given: Any, **more: Any) -> Any:
+        try:
+            return magic(*given, **more)
+        except BailianError as error:
+            error.front = "magic"
+            raise
+
+    return run
 
 
 @magics_class
@@ -104,6 +119,7 @@ class WanMagics(Magics):
     @no_var_expand
     @needs_local_scope
     @line_cell_magic
+    @_in_magic
     def wan_t2i(self, line: str, cell: str | None = None, local_ns: Names = None) -> Job | None:
         """Draw pictures: the cell body (or the quoted words of the line) is the prompt."""
         here = self.here.at(local_ns)
@@ -116,6 +132,7 @@ class WanMagics(Magics):
 
         def plan(problems: list[Problem]) -> Plan:
             specs.get(model, "t2i")
+            problems += pictures_needed(read)
             prompt = here.prompt(read, read.words, problems)
             return session.plan(model=model, values={"prompt": prompt.text, **read.values}, **call_arguments(read))
 
@@ -124,6 +141,7 @@ class WanMagics(Magics):
     @no_var_expand
     @needs_local_scope
     @line_cell_magic
+    @_in_magic
     def wan_edit(self, line: str, cell: str | None = None, local_ns: Names = None) -> Job | None:
         """Edit a picture: `%wan_edit FUNCTION IMAGE "prompt"`; in a cell the body is the prompt.
 
@@ -166,6 +184,7 @@ class WanMagics(Magics):
     @no_var_expand
     @needs_local_scope
     @line_cell_magic
+    @_in_magic
     def wan_sweep(self, line: str, cell: str | None = None, local_ns: Names = None) -> Sweep | None:
         """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
         here = self.here.at(local_ns)
@@ -203,6 +222,7 @@ class WanMagics(Magics):
     @no_var_expand
     @needs_local_scope
     @line_magic
+    @_in_magic
     def wan(self, line: str, local_ns: Names = None) -> Any:
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
         return commands.run(line, self.here.at(local_ns))

@@ -34,12 +34,12 @@ class Piece:
     start: int = field(default=0, compare=False)
 
 
-class OpenQuote(InvalidRequest):
+class _OpenQuote(Exception):
     """A quote is not closed; `before` are the words before it, `start` is where it, or its word, begins."""
 
     def __init__(self, closing: str, before: Sequence[Piece], start: int) -> None:
-        self.before, self.start = tuple(before), start
-        super().__init__(f"a quote is not closed; put {closing} at the end of the prompt")
+        self.closing, self.before, self.start = closing, tuple(before), start
+        super().__init__(closing)
 
 
 def split(line: str) -> list[Piece]:
@@ -50,12 +50,19 @@ def split(line: str) -> list[Piece]:
 
     Raises
     ------
-    OpenQuote
+    InvalidRequest
         When a quote is not closed.
 
     >>> [piece.text for piece in split('instruct C:\\\\a.png "two words";  # the first try')]
     ['instruct', 'C:\\\\a.png', 'two words']
     """
+    try:
+        return _split(line)
+    except _OpenQuote as open_quote:
+        raise InvalidRequest(f"a quote is not closed; put {open_quote.closing} at the end of the prompt") from None
+
+
+def _split(line: str) -> list[Piece]:
     found: list[Piece] = []
     current: str | None = None
     quoted = False
@@ -73,7 +80,7 @@ def split(line: str) -> list[Piece]:
         elif character in _CLOSING and (current is None or current[-1:] in tuple(EQUALS)):
             text, end = _in_quotes(line, position)
             if end < 0:
-                raise OpenQuote(_CLOSING[character][0], found, start)
+                raise _OpenQuote(_CLOSING[character][0], found, start)
             position = end
             quoted = quoted or current is None
             current = (current or "") + text
@@ -92,8 +99,8 @@ def split(line: str) -> list[Piece]:
 def cut(line: str) -> tuple[list[Piece], str]:
     """Return the whole words of a line that is still being typed, and what stands of the last one, as typed."""
     try:
-        found = split(line)
-    except OpenQuote as error:
+        found = _split(line)
+    except _OpenQuote as error:
         return list(error.before), line[error.start :]
     return (found[:-1], line[found[-1].start :]) if found and not line[-1:].isspace() else (found, "")
 

@@ -14,7 +14,7 @@ from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
 from ..texts.catalogue import say
-from .line import MagicLine, Word, read_line
+from .line import MagicLine, Word, pictures_needed, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
 
@@ -48,7 +48,7 @@ def make(
     InvalidRequest
         With everything that is wrong with the line and the axes.
     """
-    problems = list(read.problems)
+    problems = [*read.problems, *(pictures_needed(read) if kind == "t2i" else [])]
     axes: dict[str, list[Any]] = {}
     unread = False
     for text in read.axis:

@@ -72,7 +72,7 @@ __all__ = [
 DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 
-_ORDER = 'the order is edit(image, function, prompt), in a magic %wan_edit FUNCTION IMAGE "prompt"'
+_ORDER = 'the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")'
 
 _models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST)}
 
