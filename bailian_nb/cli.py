@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from . import api, specs
 from ._version import __version__
 from .config.values import money
-from .errors import BailianError, InvalidRequest, WaitInterrupted, one_line
+from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
 from .planning.edit_args import tell_apart
 from .planning.options import (
@@ -20,13 +20,17 @@ from .planning.options import (
     add_parameters,
     call_arguments,
     edit_arguments,
+    meant_option,
+    options_in_order,
     parameter_values,
     table_options,
     unknown_option,
 )
+from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
+from .system.output import for_a_reader
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
@@ -51,10 +55,17 @@ SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
+    with for_a_reader():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         given = _read(arguments)
         return int(given.act(given))
     except (BailianError, OSError) as error:
+        if isinstance(error, BailianError):
+            error.front = "program"
         print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
@@ -77,12 +88,19 @@ class _Parser(argparse.ArgumentParser):
             raise InvalidRequest(
                 f"unknown command {found[1]}{specs.nearest(found[1], names)} Known: {', '.join(names)}"
             )
-        line = message.replace("argument -", "option -", 1).removeprefix("argument ")
+        line = message.replace("argument -", "option -", 1).removeprefix("argument ").replace(": needs", " needs", 1)
         raise InvalidRequest(f"{line}; see {self.prog} --help")
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    given, rest = _parser(language()).parse_known_args(arguments)
+    parser, commands = _parser(language())
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in commands:
+        problems: list[Problem] = []
+        words[1:] = options_in_order(words[1:], commands[words[0]], problems)
+        if problems:
+            raise InvalidRequest(problems)
+    given, rest = parser.parse_known_args(words)
     unknown = next((word for word in rest if word.startswith("-")), None)
     if unknown is not None:
         raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
@@ -92,17 +110,36 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(plain_value(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a whole number, got {text!r}") from None
+
+
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
+    """Refuse words that are too many, and one that was meant as an option."""
+    see = f"see {given.command.prog} --help"
+    words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
+    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
+        raise InvalidRequest(f"{meant}; {see}")
     if not rest:
         return given
-    see = f"see {given.command.prog} --help"
     if hasattr(given, "dry_run"):
+        quote = next((word[0] for word in words if word[:1] in QUOTES and word[0] not in "\"'"), "")
+        if quote:
+            raise InvalidRequest(
+                f"{rest[0]!r} is too much: a shell does not know the quote {quote}; use \" or '; {see}"
+            )
         raise InvalidRequest(f"{rest[0]!r} is too much; put a prompt of several words into quotes; {see}")
     raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
 
 
-def _parser(lang: str) -> argparse.ArgumentParser:
-    """Return the parser of the whole program; each command leaves its function in `act` and its parser in `command`."""
+def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser of the whole program, and that of each command.
+
+    A command leaves its function in `act` and its parser in `command`.
+    """
     parser = _Parser(prog="bailian-nb", description=say("cli_program", lang))
     parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -131,7 +168,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     _add_call(edit, "edit", lang)
 
     emulator = add("emulator", _emulator)
-    emulator.add_argument("--port", type=int, default=8787, help=word("emulator --port"))
+    emulator.add_argument("--port", type=_whole, default=8787, help=word("emulator --port"))
 
     add("doctor", _doctor)
 
@@ -142,12 +179,12 @@ def _parser(lang: str) -> argparse.ArgumentParser:
 
     history = add("history", _history)
     history.add_argument("words", nargs="*")
-    history.add_argument("--limit", type=int, default=30, help=word("history --limit"))
+    history.add_argument("--limit", type=_whole, default=30, help=word("history --limit"))
 
     cost = add("cost", _cost)
     cost.add_argument("--all", action="store_true", help=word("cost --all"))
     cost.add_argument("--json", action="store_true", help=word("cost --json"))
-    return parser
+    return parser, commands.choices
 
 
 def _add_call(parser: argparse.ArgumentParser, kind: specs.Kind, lang: str) -> None:
@@ -194,7 +231,9 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
         cap = None if given.max_cost is None else money("max_cost", given.max_cost)
         mask = getattr(given, "mask", None)
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        print(dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names)["text/plain"])
+        print(
+            dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names, front="program")["text/plain"]
+        )
         return 0
     asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
     return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
@@ -210,9 +249,12 @@ def _report(job: Job, given: argparse.Namespace) -> int:
             print(f"{picture!r}  {picture.path}")
     lang = language()
     for note in dict.fromkeys((*job.notes, *result.notes)):
-        print(say("cli_note", lang, note=note), file=sys.stderr)
+        print(say("cli_note", lang, note=spelled(note, "program")), file=sys.stderr)
     for slot in result.errors:
-        print(say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang)), file=sys.stderr)
+        print(
+            say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang, front="program")),
+            file=sys.stderr,
+        )
     return 1 if result.errors else 0
 
 
@@ -246,7 +288,7 @@ def _emulator(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     findings = doctor.examine(sessions.current())
     for each in findings:
-        print(f"{SIGNS[each.state]}  {each.name}: {each.text}")
+        print(f"{SIGNS[each.state]}  {each.name}: {spelled(each.text, 'program')}")
     print(f"{say('doctor_hosts', language())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
@@ -255,13 +297,13 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _resume(given: argparse.Namespace) -> int:
     found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
-    print(repr(found) if found else say("resume_nothing", language()))
+    print(spelled(repr(found), "program") if found else say("resume_nothing", language()))
     failed = 0
     for job in found.jobs:
         job.wait()
         if job.outcome is None:
             failed += 1
-            print(f"{job.id}: {job.error}", file=sys.stderr)
+            print(f"{job.id}: {spelled(str(job.error), 'program')}", file=sys.stderr)
         else:
             for picture in job.outcome:
                 print(f"{picture!r}  {picture.path}")

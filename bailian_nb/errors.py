@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 # C0 and C1 controls but tab and newline, bidirectional overrides, and lone surrogates: what can move a cursor,
 # colour a terminal, reorder a line or break an encoder.
@@ -41,6 +42,81 @@ _UNPRINTABLE = re.compile(
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
+Front = Literal["python", "magic", "program"]
+"""Who reads a line: code that calls in Python, the cell of a magic, a terminal after `bailian-nb`."""
+
+_NO = {"paste_back": "--no-paste"}
+_PROGRAM = ("resume", "history", "doctor", "cost")
+"""Commands of `%wan` that the command line has, too."""
+_IN_PYTHON = ("resume", "rerun", "jobs")
+"""Those that are functions of `bailian_nb`."""
+_TAKING = "n|to|mask|max_cost|retries|(?:left|right|top|bottom)_scale"
+_SPELLED = re.compile(
+    r"""(?P<quoted>(?<!\w)(?:'[^']*'|"[^"]*")(?!\w))"""
+    r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\))) \((?P<typed>(?:--|%wan)[^()]*)\)"
+    r"|(?<!--axis )(?P<axis>\b[a-z_]+)=\[(?P<values>[^\]]*)\]"
+    r"|(?<![\w.])(?P<switch>[a-z_]+)=(?P<truth>True|False)\b"
+    rf"|(?<![\w.?&-])(?<!--axis )(?P<name>{_TAKING})=(?P<value>[\w.:*]*)"
+    r"|`%wan (?P<command>[a-z]+)(?P<rest>[^`]*)`"
+    r"|%wan (?P<bare>[a-z]+)(?P<switches>(?: --[a-z]+)*)"
+    r"|`--(?P<option>adopt|forget|send)(?P<of> [^`]+)?`"
+)
+"""How lines are written here: options as in Python (or both ways), commands as in a cell."""
+
+
+def spelled(text: str, front: Front) -> str:
+    """Return a line of ours with its options and commands as they are written at a front.
+
+    Lines are written with options as in Python (`fit=True`), commands as in a cell (`%wan resume`), or with both
+    (`cache=False (--no-cache)`); what stands in quotes is what somebody gave and stays.
+
+    >>> spelled("fit=True shrinks it; `%wan resume --adopt t-1`", "magic")
+    '--fit shrinks it; `%wan resume --adopt t-1`'
+    >>> spelled("fit=True shrinks it; `%wan resume --adopt t-1`", "python")
+    "fit=True shrinks it; `wan.resume(adopt='t-1')`"
+    """
+    return _SPELLED.sub(lambda match: _respelled(match, front), text)
+
+
+def _respelled(match: re.Match[str], front: Front) -> str:
+    part = match.groupdict()
+    if part["both"]:
+        typed = part["typed"].replace("%wan_", "bailian-nb " if front == "program" else "%wan_")
+        return part["both"] if front == "python" else typed
+    if part["command"]:
+        return f"`{_command(part['command'], part['rest'], front)}`"
+    if part["bare"]:
+        return _command(part["bare"], part["switches"], front)
+    if part["option"]:
+        named = f"{part['option']}={_given(part['of'])}"
+        return f"`{named}`" if front == "python" else match[0]
+    if front == "python" or part["quoted"]:
+        return match[0]
+    if part["axis"]:
+        return f"--axis {part['axis']}={part['values'].replace(' ', '')}"
+    if part["switch"]:
+        name = part["switch"].replace("_", "-")
+        return f"--{name}" if part["truth"] == "True" else _NO.get(part["switch"], f"--no-{name}")
+    dashes = "-" if len(part["name"]) == 1 else "--"
+    return f"{dashes}{part['name'].replace('_', '-')} {part['value']}".rstrip()
+
+
+def _command(name: str, rest: str, front: Front) -> str:
+    """Return a command of `%wan` with what stands behind it, as a front has it, if it does."""
+    if front == "program" and name in _PROGRAM:
+        return f"bailian-nb {name}{rest}"
+    if front != "python" or name not in _IN_PYTHON:
+        return f"%wan {name}{rest}"
+    first = re.match(r" (?!--)(\S+)", rest)
+    given = [repr(first[1])] if first else []
+    given += [f"{option}={_given(value)}" for option, value in re.findall(r" --([a-z]+)( (?!--)\S+)?", rest)]
+    return f"wan.{name}({', '.join(given)})"
+
+
+def _given(value: str | None) -> str:
+    return repr(value.strip()) if value else "True"
+
+
 def printable(text: object, limit: int = 400) -> str:
     """Return `text` from outside as one safe line of at most `limit` characters."""
     line = " ".join(_UNPRINTABLE.sub("", str(text)[: limit * 8]).split())
@@ -49,7 +125,8 @@ def printable(text: object, limit: int = 400) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return an error as a terminal, a cell or a widget shows it where nothing else stands beside it."""
-    return f"{type(error).__name__}: {error}"
+    name, line = type(error).__name__, str(error)
+    return line if line.startswith(f"{name}: ") else f"{name}: {line}"
 
 
 class BailianError(Exception):
@@ -67,9 +144,12 @@ class BailianError(Exception):
         What to do, in one line, or ``""``.
     http_status
         Status of the answer, 0 where there was none.
+
+    As a str it is written for its `front`, see `spelled`.
     """
 
     show_traceback = False
+    front: Front = "python"
 
     def __init__(
         self,
@@ -90,15 +170,17 @@ class BailianError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        code = "" if self.code in self.message else self.code
-        line = ": ".join(part for part in (code, self.message) if part)
+        code = "" if self.code in self.message or self.code == type(self).__name__ else self.code
+        message = self.message if self.code else spelled(self.message, self.front)  # the service's words stay
+        line = ": ".join(part for part in (code, message) if part)
         ids = ", ".join(
             f"{name} {value}" for name, value in (("request", self.request_id), ("task", self.task_id)) if value
         )
         if ids:
             line = f"{line.rstrip('.')} ({ids})".lstrip()
         if self.hint:
-            line = f"{line}{'' if line.endswith(_ENDS) else '.'} {self.hint}" if line else self.hint
+            hint = spelled(self.hint, self.front)
+            line = f"{line}{'' if line.endswith(_ENDS) else '.'} {hint}" if line else hint
         return line
 
     def _render_traceback_(self) -> list[str]:

@@ -133,6 +133,19 @@ def test_what_the_service_says_cannot_move_the_cursor() -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", str(error))
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_name_is_said_once_although_it_is_the_code_too(kind: type[BailianError]) -> None:
+    name = kind.__name__
+    given = [kind("went wrong"), kind(f"{name}: went wrong")]
+    if kind is not InvalidRequest:
+        given += [kind("went wrong", code=name), kind(f"{name}: went wrong", code=name)]
+    for error in given:
+        assert errors.one_line(error) == f"{name}: went wrong"
+        assert error._render_traceback_() == [f"{name}: went wrong"]
+    if kind is not InvalidRequest:
+        assert errors.one_line(kind("went wrong", code="Other")) == f"{name}: Other: went wrong"
+
+
 def test_an_invalid_request_holds_every_problem() -> None:
     problems = [Problem(parameter="n", message="n is wrong"), Problem(parameter="size", message="size\nis wrong")]
     error = InvalidRequest(problems, hint="See %wan help.")
@@ -164,3 +177,62 @@ def test_an_interrupt_is_no_bailian_error_but_one_line_all_the_same() -> None:
     assert isinstance(interrupted, KeyboardInterrupt)
     assert not isinstance(interrupted, Exception)
     assert interrupted._render_traceback_() == ["Interrupted: job abc goes on"]
+
+
+SPELLED = [
+    # as lines are written here, in a magic, after bailian-nb, in Python
+    ("fit=True shrinks it", "--fit shrinks it", "--fit shrinks it", None),
+    ("leave out sync=True.", "leave out --sync.", "leave out --sync.", None),
+    ("it is paste_back=False", "it is --no-paste", "it is --no-paste", None),
+    ("give mask=, white", "give --mask, white", "give --mask, white", None),
+    ("seed 5 with n=2 passes 7", "seed 5 with -n 2 passes 7", "seed 5 with -n 2 passes 7", None),
+    ("left_scale=1.5, to=16:9", "--left-scale 1.5, --to 16:9", "--left-scale 1.5, --to 16:9", None),
+    ("an axis: strength=[0, 0.5]", "an axis: --axis strength=0,0.5", "an axis: --axis strength=0,0.5", None),
+    ("cache=False (--no-cache) sends", "--no-cache sends", "--no-cache sends", "cache=False sends"),
+    ("max_cost=inf (--max-cost inf) x", "--max-cost inf x", "--max-cost inf x", "max_cost=inf x"),
+    ("mask= (--mask FILE)", "--mask FILE", "--mask FILE", "mask="),
+    ('edit(a, b) (%wan_edit A "b")', '%wan_edit A "b"', 'bailian-nb edit A "b"', "edit(a, b)"),
+    ("%wan resume asks again", "%wan resume asks again", "bailian-nb resume asks again", "wan.resume() asks again"),
+    (
+        "%wan resume --send sends",
+        "%wan resume --send sends",
+        "bailian-nb resume --send sends",
+        "wan.resume(send=True) sends",
+    ),
+    (
+        "(`%wan resume --adopt t-1=TASK`), `--forget ab`",
+        "(`%wan resume --adopt t-1=TASK`), `--forget ab`",
+        "(`bailian-nb resume --adopt t-1=TASK`), `--forget ab`",
+        "(`wan.resume(adopt='t-1=TASK')`), `forget='ab'`",
+    ),
+    ("`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`wan.rerun('ab12')`, or"),
+    ("see %wan models.", "see %wan models.", "see %wan models.", None),
+    ("got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", None),
+    (
+        "--axis to=0:1 ends; strength=0:1:0.25",
+        "--axis to=0:1 ends; strength=0:1:0.25",
+        "--axis to=0:1 ends; strength=0:1:0.25",
+        None,
+    ),
+    ("https://x/y?n=3&to=4", "https://x/y?n=3&to=4", "https://x/y?n=3&to=4", None),
+]
+
+
+@pytest.mark.parametrize(("line", "magic", "program", "python"), SPELLED, ids=[line for line, *_ in SPELLED])
+def test_options_and_commands_are_written_as_at_their_front(
+    line: str, magic: str, program: str, python: str | None
+) -> None:
+    assert errors.spelled(line, "magic") == magic
+    assert errors.spelled(line, "program") == program
+    assert errors.spelled(line, "python") == (line if python is None else python)
+    error = BailianError(line, hint=line)
+    assert line in (error.message, error.hint)
+    for front, wanted in (("magic", magic), ("program", program), ("python", python or line)):
+        error.front = front  # type: ignore[assignment]
+        assert str(error).count(wanted) == 2
+
+
+def test_what_the_service_says_is_not_written_anew() -> None:
+    error = BailianError("n=5 is too much, fit=True", code="InvalidParameter", hint="Leave out sync=True.")
+    error.front = "magic"
+    assert str(error) == "InvalidParameter: n=5 is too much, fit=True. Leave out --sync."

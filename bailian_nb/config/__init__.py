@@ -7,6 +7,7 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 from __future__ import annotations
 
 from ..system.files import exposed
+from .check import check
 from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
 from .settings import Settings, load
@@ -18,6 +19,7 @@ __all__ = [
     "Settings",
     "Target",
     "account_id",
+    "check",
     "check_home",
     "check_writable",
     "exposed",

@@ -75,7 +75,7 @@ def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, c
         files |= dict.fromkeys(harmless, project)
     given = _from_env(env) | {name: value for name, value in (overrides or {}).items() if value is not None}
     found.update(given)
-    return _checked(found, {name: f"{path.name}: " for name, path in files.items() if name not in given})
+    return checked(found, {name: f"{path.name}: " for name, path in files.items() if name not in given})
 
 
 def _from_env(env: Environment) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     raise InvalidRequest(f"{path} cannot be read: {reason}")
 
 
-def _checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
+def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
     for name, value in found.items():

@@ -162,13 +162,25 @@ def _from_file(path: Path, what: str) -> Source:
             raise refusal(what, f"{what} {shown} has {status.st_size} bytes; files up to {MAX_FILE_BYTES} are read")
         data = path.read_bytes()
     except FileNotFoundError:
-        raise refusal(what, f"{what} {shown} does not exist{_similar(path)}") from None
+        raise refusal(what, f"{what} {shown} {_pattern(path) or f'does not exist{_similar(path)}'}") from None
     except (ValueError, RuntimeError):
         raise refusal(what, f"{what} {shown} is no file name; give {_ALLOWED}") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise refusal(what, f"{what} {shown} cannot be read: {reason}") from None
     return Source(data=data, name=path.name)
+
+
+def _pattern(path: Path) -> str:
+    """Say what a name with `*`, `?` or `[` stands for, "" for any other."""
+    if not any(sign in path.name for sign in "*?["):
+        return ""
+    try:
+        names = sorted(entry.name for entry, _ in zip(path.parent.glob(path.name), range(2000), strict=False))
+    except (OSError, ValueError):
+        names = []
+    found = f"{len(names)} match, such as {names[0]}" if names else "none matches"
+    return f"is a pattern, which stands for several files ({found}); give one file, or glob.glob(...) in a loop"
 
 
 def _similar(path: Path) -> str:

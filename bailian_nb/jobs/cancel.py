@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from ..accounts.account import Account
-from ..errors import PASSING, BailianError, WaitInterrupted
+from ..errors import PASSING, BailianError, WaitInterrupted, one_line
 from ..system.clock import Clock, backoff
 from ..system.loops import CallbackLoop, wait
 from .job import Job
@@ -105,7 +105,7 @@ async def _without_fault(job: Job, work: Awaitable[bool]) -> bool:
         return await work
     except Exception as error:
         log.exception("cancel of job %s", job.id)
-        return _left(job, "cancel_failed", f"{type(error).__name__}: {error}", code=type(error).__name__)
+        return _left(job, "cancel_failed", one_line(error), code=type(error).__name__)
 
 
 def heard(asked: concurrent.futures.Future[bool], job: Job, callbacks: CallbackLoop) -> bool:

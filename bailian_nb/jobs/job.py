@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from ..errors import (
     BailianError,
     DownloadError,
+    Front,
     JobTimeout,
     RequestRejected,
     SaveFailed,
@@ -101,6 +102,7 @@ class Job:
         self.error: BailianError | None = None
         self.why: WaitReason | None = None
         self.notes: list[str] = []
+        self.front: Front = "python"  # who made it: its errors and notes are written so
         self.version = 0
         self.cancel_asked = False
         self.uncanceled: WaitReason | None = None

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +15,28 @@ from .. import config
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
+from ..planning.options import is_option, meant_option
+from ..planning.plain import plain_option
 from ..planning.plan import Plan
 from ..session import confirm
 from ..session import session as sessions
 from ..session.held_job import HeldJob
+from ..specs import shown
+from ..texts.catalogue import say
 from ..views import dry_run
 from ..views.inspect import records_json
+from ..views.tables import note
 from .display import Displays
 from .front import NotebookFront
-from .line import MagicLine
-from .template import as_python, fill, look_up
+from .line import MagicLine, Word
+from .scope import names_here
+from .split import as_word
+from .template import UnknownName, alone, as_python, look_up
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+_COMMENT = re.compile(r"#+(\s|$)")
 
 
 class Cell:
@@ -34,10 +46,12 @@ class Cell:
         self._shell = shell
         self.front = front
         self.displays = displays
+        self.scope: Mapping[str, Any] = shell.user_ns
+        self._told: set[str] = set()
 
     @property
     def names(self) -> dict[str, Any]:
-        """Return the notebook's variables."""
+        """Return the notebook's variables, where `-o` binds."""
         names: dict[str, Any] = self._shell.user_ns
         return names
 
@@ -64,15 +78,19 @@ class Cell:
         session = sessions.current()
         try:
             plan = _all_at_once(read, make)
+            self.tell_of_body(read)
             if read.dry_run:
                 names = given(plan) if given is not None else None
-                self.publish(dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names))
+                self.publish(
+                    dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names, front="magic")
+                )
                 self._show_frame(plan)
                 return None
             job = self._send(plan, read)
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
+        job.front = "magic"
         if read.output:
             self.names[read.output] = job
         self.displays.show(job, quiet=read.quiet)
@@ -107,27 +125,45 @@ class Cell:
             self._show_frame(plan)
         return job
 
-    def prompt(self, read: MagicLine, words: Sequence[str], cell: str | None, problems: list[Problem]) -> str:
-        """Return the prompt as typed, from the body or from the one quoted word that is left."""
-        if cell is not None and has_body(cell):
+    def at(self, local_ns: Mapping[str, Any] | None) -> Cell:
+        """Return the Cell as the code sees it that calls a magic: with that code's own names before the notebook's."""
+        here = copy.copy(self)
+        here.scope = names_here(self.names, local_ns)
+        return here
+
+    def prompt(self, read: MagicLine, words: Sequence[Word], problems: list[Problem]) -> Word:
+        """Return the prompt with its names filled in, from the body or from the one quoted word that is left."""
+        if read.body is not None:
             if words:
                 message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
                 problems.append(Problem(parameter="prompt", message=message))
-            prompt = cell.strip("\n")
-        else:
-            prompt = " ".join(words)
-            if len(words) > 1:
-                message = _no_switch(read, words) or f'a prompt of several words needs quotes: "{prompt}"'
-                problems.append(Problem(parameter="prompt", message=message))
-        return prompt if read.raw else fill(prompt, self.names)
+            return read.body
+        message = _no_switch(read, words) or _too_many(read, words) if len(words) > 1 else _no_prompt(read, words)
+        if message:
+            problems.append(Problem(parameter="prompt", message=message))
+        return words[0] if len(words) == 1 else Word.of(" ".join(words), None, [])
+
+    def tell_of_body(self, read: MagicLine) -> None:
+        """Say, once in a kernel, that the first line of a body is sent too, where it looks like none of a prompt."""
+        line = (read.body or "").lstrip().partition("\n")[0].rstrip()
+        option = plain_option(line.split()[0]) if line else None
+        key = "body_comment" if _COMMENT.match(line) else "body_option" if option and is_option(option[0]) else ""
+        if key and key not in self._told:
+            self._told.add(key)
+            self.publish(note(say(key, self.lang_now(), line=shown(line))))
 
     def look(self, word: str) -> Any:
-        """Return what a word means: a file if there is one, else the variable of that name, else the word itself."""
+        """Return what a word means: a file if there is one, else the variable of that name, else the word itself.
+
+        What a name in braces stood for is meant as it is: a text that was filled in is no name again.
+        """
+        if isinstance(word, Word) and word.filled:
+            return word.value
         if is_file(word):
             return word
         try:
-            return look_up(word[1:-1] if word[:1] == "{" and word[-1:] == "}" else word, self.names)
-        except LookupError:
+            return look_up(word, self.scope)
+        except UnknownName:
             return word
 
     def spelled(self, pictures: Sequence[str], mask: str | None) -> dry_run.Given:
@@ -141,7 +177,9 @@ class Cell:
 
     def python(self, word: str) -> str:
         """Return the expression for what `look` finds."""
-        return repr(word) if self.look(word) is word else as_python(word.strip("{}"))
+        meant = self.look(word)
+        literal = isinstance(meant, str | os.PathLike) if isinstance(word, Word) and word.filled else meant is word
+        return repr(str(word)) if literal else as_python(alone(word) or word)
 
     def publish(self, bundle: Mapping[str, str]) -> None:
         """Show a bundle in the running cell."""
@@ -172,9 +210,29 @@ def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
     A switch such as --watermark takes true, false or nothing.
     """
     word = next((word for word in words if word in read.behind), None)
-    return "" if word is None else f"{read.behind[word]} must be true or false, got {word!r}"
+    return "" if word is None else f"{read.behind[word]} must be true or false, got {str(word)!r}"
 
 
-def has_body(cell: str | None) -> bool:
-    """Tell whether a cell has more than the magic's line."""
-    return cell is not None and bool(cell.strip())
+def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
+    """Say what to do about words that are more than one prompt."""
+    quoted = [word for word, in_quotes in zip(read.words, read.quoted, strict=True) if in_quotes and word in words]
+    if meant := next(filter(None, (meant_option(word) for word in words if word not in quoted)), ""):
+        return meant
+    if not quoted:
+        return f"a prompt of several words needs quotes: {as_word(' '.join(words))}"
+    other = next(word for word in words if word is not quoted[0])
+    return (
+        f"{str(other)!r} is too much beside the prompt {as_word(quoted[0])}; put all of the prompt into one pair of "
+        'quotes, and write \\" for a quote inside it'
+    )
+
+
+def _no_prompt(read: MagicLine, words: Sequence[Word]) -> str:
+    """Say that the one bare word that is left is an option in another form, "" for a prompt."""
+    bare = words and not read.quoted[-1] and not words[-1].filled
+    return meant_option(words[-1]) if bare else ""
+
+
+def body_of(cell: str | None) -> str | None:
+    """Return what a cell has below the magic's line, None where that is nothing."""
+    return cell if cell is not None and cell.strip() else None

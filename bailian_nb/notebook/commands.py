@@ -21,6 +21,7 @@ from ..views.tables import note
 from . import rerun
 from .cell import Cell
 from .line import words
+from .split import split
 
 LISTED = 30
 """Pictures that `%wan history` lists."""
@@ -34,13 +35,14 @@ def run(line: str, cell: Cell) -> object:
     InvalidRequest
         For an unknown command, with the nearest one.
     """
-    name, *rest = words(line) or ["help"]
+    first = split(line)[:1]
+    name = first[0].text if first else "help"
     command = _COMMANDS.get(name)
     if command is None:
         raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
     if name in _WHOLE:
-        rest = [line.strip().removeprefix(name)]
-    return command(rest, cell)
+        return command([line.strip().removeprefix(name)], cell)
+    return command(words(line, None if name == "help" else cell.scope)[1:], cell)
 
 
 def _help(rest: Sequence[str], cell: Cell) -> None:

@@ -1,19 +1,24 @@
-"""Tab completion for the magics: options and values from the table. Registered with IPython's completer.
+"""Tab completion for the magics: options and values from the table, files as a magic takes them. No IPython here.
 
-Files and variables are IPython's own to offer; where one may stand, nothing here keeps them away.
+Variables are IPython's own to offer; where one may stand, nothing here keeps them away. `extension` registers this.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .. import specs
 from ..planning import expand
-from ..planning.options import option_names, table_options
+from ..planning.edit_args import is_file
+from ..planning.options import ALIASES, option_names, table_options
+from ..planning.plain import QUOTES, plain_option
 from ..specs import Function, Model, frames
 from ..texts.help import COMMANDS, SWITCHES, TAKING
+from ..views.help_topics import topics
+from .files import offered
+from .split import Piece, cut
 
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {
@@ -23,90 +28,175 @@ _OPTIONS = {
 }
 _NAMING = ("fetch", "wait", "cancel", "rerun", "inspect")
 """Commands that take a job by its id, and also a variable or a picture file."""
+_EDITS = ("to", "mask", "invert", "no-paste", "fit")
+"""Options that mean nothing without a picture."""
 _MASKED = ("mask", "invert", "no-paste")
 _FREE = tuple(name for name in TAKING if name not in ("model", "to"))
 """Options whose value is a number, a file or a variable: nothing in the table can say which."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What may stand at the end of a line: `words` in place of `fragment`, the part of the line that they complete.
+
+    `files` are written as the magic reads them; `alone` tells that nothing else may stand there, no variable either.
+    """
+
+    words: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    fragment: str = ""
+    alone: bool = False
+
+
+def complete(
+    line: str, jobs: Callable[[], Sequence[str]] = tuple, usual: Mapping[specs.Kind, str] | None = None
+) -> Found:
+    """Return what may stand at the end of `line` (the text up to the cursor); nothing outside our magics.
+
+    `jobs` gives the ids of jobs, `usual` the models that a line without one means.
+    """
+    match = _LINE.match(line)
+    if match is None or "\n" in match[2]:
+        return Found()
+    given, word = cut(match[2])
+    option = plain_option(word) if "=" in word else None
+    if option is not None and option[1] is not None and match[1] != "wan":
+        given, word = [*given, Piece(option[0])], option[1]
+    if match[1] == "wan":
+        found = _command([piece.text for piece in given], word, jobs)
+        naming = bool(given) and given[0].text in _NAMING
+        files = offered(word) if naming and given[0].text in ("rerun", "inspect") and not word.startswith("-") else ()
+        return Found(words=_matching(word, found), files=tuple(files), fragment=word, alone=not naming)
+    if (paths := _paths(match[1], given, word, usual or {})) is not None:
+        return Found(files=tuple(paths), fragment=word, alone=bool(word) and word[0] in QUOTES)
+    return Found(words=_matching(word, _call(match[1], given, word, usual or {})), fragment=word, alone=True)
+
+
 def candidates(line: str, jobs: Callable[[], Sequence[str]] = tuple) -> list[str]:
-    """Return what may stand at the end of `line` (the text up to the cursor), or nothing outside our magics.
+    """Return what the table and the commands offer there: what is typed bare, no file.
 
     >>> candidates("%wan_edit instr")
     ['instruct']
     """
-    match = _LINE.match(line)
-    if match is None or "\n" in match[2]:
-        return []
-    before, _, word = match[2].rpartition(" ")
-    given = before.split()
-    return sorted(dict.fromkeys(each for each in _all(match[1], given, word, jobs) if each.startswith(word)))
+    return list(complete(line, jobs).words)
 
 
-def alone(line: str) -> bool:
-    """Tell whether nothing but `candidates` may stand there: no file and no variable."""
-    match = _LINE.match(line)
-    given = match[2].rpartition(" ")[0].split() if match is not None else []
-    return not (match is not None and match[1] == "wan" and given and given[0] in _NAMING)
+def _matching(word: str, found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({each for each in found if each.startswith(word)}))
 
 
-def _all(magic: str, given: list[str], word: str, jobs: Callable[[], Sequence[str]]) -> Iterable[str]:
-    if magic == "wan":
-        return _command(given, word, jobs)
-    kind: specs.Kind = "t2i" if magic == "wan_t2i" else "edit"
-    if given and (values := _values(given[-1], kind, magic)) is not None:
+def _words(given: Sequence[Piece], kind: specs.Kind) -> list[Piece]:
+    """Return what is neither option nor the value of one."""
+    taking = {*(f"--{name}" for name in TAKING), "-m", "-o", "-n", "--axis", *(f"--{name}" for name in ALIASES)}
+    taking |= {f"--{name.replace('_', '-')}" for name, row in table_options(kind).items() if row.type != "bool"}
+    found, skip = [], False
+    for piece in given:
+        option = None if piece.quoted else plain_option(piece.text)
+        if not skip and option is None:
+            found.append(piece)
+        skip = not skip and option is not None and option[1] is None and option[0] in taking
+    return found
+
+
+def _kind(magic: str, words: Sequence[Piece]) -> specs.Kind:
+    """Tell an edit from a text to image; a sweep is the latter where a prompt comes first."""
+    if magic != "wan_sweep":
+        return "t2i" if magic == "wan_t2i" else "edit"
+    edit = not words or words[0].text in _functions() or is_file(words[0].text) or not words[0].quoted
+    return "edit" if edit else "t2i"
+
+
+def _paths(magic: str, given: Sequence[Piece], word: str, usual: Mapping[specs.Kind, str]) -> list[str] | None:
+    """Return the files that may stand where a picture or a path does, None where neither does."""
+    before = None if not given or given[-1].quoted else plain_option(given[-1].text)
+    if before is not None and before[1] is None:
+        if before[0] in ("--mask", "--out-dir"):
+            return offered(word, folders=before[0] == "--out-dir")
+        if _values(before[0], "edit", magic) is not None:
+            return None
+    if magic == "wan_t2i" or word.startswith("-"):
+        return None
+    words = _words(given, "edit")
+    model = _named_model(given) or next((row for row in specs.models("edit") if row.name == usual.get("edit")), None)
+    if model is not None and not model.functions:
+        return offered(word)
+    return offered(word) if len(words) == 1 and words[0].text in _functions() else None
+
+
+def _call(magic: str, given: Sequence[Piece], word: str, usual: Mapping[specs.Kind, str]) -> Iterable[str]:
+    words = _words(given, "edit")
+    kind = _kind(magic, words)
+    before = None if not given or given[-1].quoted else plain_option(given[-1].text)
+    if before is not None and before[1] is None and (values := _values(before[0], kind, magic)) is not None:
         return values
-    words = [each for each in given if not each.startswith("-")]
-    if kind == "edit" and not words and not word.startswith("-"):
-        return _functions()
     if kind == "edit" and not word.startswith("-"):
-        return []
+        return [] if words else _functions()
     axis = ["--axis"] if magic == "wan_sweep" else []
-    return [*axis, *(_narrowed(given, words) if kind == "edit" else option_names(kind))]
+    return [*axis, *_narrowed(kind, given, words, usual)]
 
 
-def _command(given: list[str], word: str, jobs: Callable[[], Sequence[str]]) -> Iterable[str]:
+def _command(given: Sequence[str], word: str, jobs: Callable[[], Sequence[str]]) -> Iterable[str]:
     if not given:
         return [name.split()[0] for name in COMMANDS]
     command, first = given[0], len(given) == 1
+    if command == "help":
+        return topics() if first else []
     if word.startswith("-"):
         return option_names("edit") if command == "rerun" else _OPTIONS.get(command, ())
     if command in _NAMING:
         return jobs()
-    models, functions = [*_models("t2i"), *_models("edit")], _functions()
-    known = {"help": [*models, *functions, "axis"], "models": models, "functions": functions}
+    known = {"models": [*_models("t2i"), *_models("edit")], "functions": _functions()}
     return known.get(command, []) if first else []
 
 
-def _narrowed(given: list[str], words: list[str]) -> list[str]:
+def _narrowed(
+    kind: specs.Kind, given: Sequence[Piece], words: Sequence[Piece], usual: Mapping[specs.Kind, str]
+) -> list[str]:
     """Return the options that the function or model of the line takes; every one while it is not known."""
-    found = _chosen(given, words)
-    if found is None:
-        return option_names("edit")
-    model, row = found
+    model, row = _chosen(kind, given, words, usual)
+    switches = [row.name.replace("_", "-") for row in table_options(kind).values() if row.type == "bool"]
+    names = [*option_names(kind), *(f"--no-{name}" for name in switches)]
+    if model is None:
+        return [name for name in names if kind == "edit" or name[2:] not in _EDITS]
     taken = {each.name.replace("_", "-") for each in model.takes(row.name if row else None)}
-    taken |= {*SWITCHES, *TAKING, "help"}
+    taken |= {*SWITCHES, *TAKING, "help", *(f"no-{name}" for name in taken)}
+    taken -= set() if kind == "edit" else set(_EDITS)
     taken -= set() if row is not None and row.mask else set(_MASKED)
     taken -= set() if frames.scale_rows(row) else {"to"}
-    taken |= {"negative"} if "negative-prompt" in taken else set()
-    return [name for name in option_names("edit") if not name.startswith("--") or name[2:] in taken]
+    taken |= {alias for alias, name in ALIASES.items() if name.replace("_", "-") in taken}
+    return [name for name in names if not name.startswith("--") or name[2:] in taken]
 
 
-def _chosen(given: list[str], words: list[str]) -> tuple[Model, Function | None] | None:
-    for option, value in itertools.pairwise(given):
-        named = {model.name: model for model in specs.models("edit")}
-        if option in ("-m", "--model") and value in named and not named[value].functions:
-            return named[value], None
-    for model in specs.models("edit"):
-        for row in model.functions:
-            if words and words[0] in (row.short, row.name):
-                return model, row
-    return None
+def _chosen(
+    kind: specs.Kind, given: Sequence[Piece], words: Sequence[Piece], usual: Mapping[specs.Kind, str]
+) -> tuple[Model | None, Function | None]:
+    """Return model and function of a line, as far as they are known."""
+    named = _named_model(given)
+    if kind == "edit":
+        for model in [named] if named is not None else specs.models("edit"):
+            for row in model.functions:
+                if words and words[0].text in (row.short, row.name):
+                    return model, row
+    if named is None:
+        named = next((row for row in specs.models(kind) if row.name == usual.get(kind)), None)
+    return (None, None) if named is None or (kind == "edit" and named.functions) else (named, None)
+
+
+def _named_model(given: Sequence[Piece]) -> Model | None:
+    """Return the model that an option of the line names."""
+    found, wanted = None, False
+    for piece in given:
+        option = None if piece.quoted else plain_option(piece.text)
+        name = piece.text if wanted else option[1] if option and option[0] in ("-m", "--model") else None
+        found = next((row for row in specs.models() if row.name == name), found)
+        wanted = option is not None and option[0] in ("-m", "--model") and option[1] is None
+    return found
 
 
 def _values(option: str, kind: specs.Kind, magic: str) -> list[str] | None:
     """Return the values of an option that was just typed, None when it is none or takes none."""
     if option in ("-m", "--model"):
-        return _models(kind)
+        return [*_models("t2i"), *_models("edit")] if magic == "wan_sweep" else _models(kind)
     if option in ("-o", "-n") or option.removeprefix("--") in _FREE:
         return []
     if option == "--axis" and magic == "wan_sweep":
@@ -114,7 +204,8 @@ def _values(option: str, kind: specs.Kind, magic: str) -> list[str] | None:
     if option == "--to":
         rules = [row.size for row in table_options("t2i").values() if row.size is not None]
         return [name for name, _ in rules[0].named if expand.read(name)] if rules else []
-    row = table_options(kind).get(option.removeprefix("--").replace("-", "_"))
+    name = option.removeprefix("--").replace("-", "_")
+    row = table_options(kind).get(ALIASES.get(name, name))
     if row is None or row.type == "bool" or not option.startswith("--"):
         return None
     if row.size is not None:

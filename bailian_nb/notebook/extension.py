@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from .. import config
+from .. import config, specs
+from ..errors import InvalidRequest
+from ..planning.plain import QUOTES
 from ..session import session as sessions
 from ..session.front import ScriptFront
 from ..store.schema import journal_path
@@ -14,7 +16,7 @@ from ..system.loops import at_exit
 from ..texts.catalogue import say
 from ..views.tables import note
 from .cell import Cell
-from .completion import alone, candidates
+from .completion import complete
 from .display import Displays
 from .front import NotebookFront
 from .magics import WanMagics
@@ -91,11 +93,23 @@ def _greet(magics: WanMagics) -> None:
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types
 def _complete(context: CompletionContext) -> SimpleMatcherResult:
     """Answer IPython's completer for lines of ours; other lines get nothing from here."""
-    line = context.text_until_cursor
-    found = candidates(line, lambda: [job.id for job in sessions.current().jobs()])
-    completions = [SimpleCompletion(text=text, type="magic") for text in found]
+    found = complete(context.text_until_cursor, lambda: [job.id for job in sessions.current().jobs()], _usual())
+    behind = context.line_with_cursor[context.cursor_position :][:1]
+    closed = bool(behind) and behind in QUOTES  # by the editor
+    files = [path.removesuffix(behind) if closed else path for path in found.files]
+    kinds = [*((word, "magic") for word in found.words), *((path, "path") for path in files)]
     return {
-        "completions": completions,
-        "suppress": bool(found) and alone(line),
-        "matched_fragment": line.rpartition(" ")[2],
+        "completions": [SimpleCompletion(text=text, type=kind) for text, kind in kinds],
+        # Only what nobody else may offer there: IPython writes a file's name as no magic reads it.
+        "suppress": found.alone or ({"IPCompleter.file_matcher"} if files else False),
+        "matched_fragment": found.fragment,
     }
+
+
+def _usual() -> dict[specs.Kind, str]:
+    """Return the models that a line without one means; none where the settings cannot be read."""
+    try:
+        settings = sessions.current().settings()
+    except InvalidRequest:
+        return {}
+    return {"t2i": settings.model, "edit": settings.edit_model}

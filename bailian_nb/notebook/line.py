@@ -1,44 +1,95 @@
-"""Read the line of a magic: words and options from the table, and what is wrong with them. No IPython here."""
+"""Read the line of a magic and its body: words, options from the table, names filled in, and what is wrong with them.
+
+No IPython here. `magics`, `rerun` and `sweep` read their lines through `read_line`, `%wan` its words through `words`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .. import specs
 from ..errors import InvalidRequest, Problem
-from ..planning.options import add_options, add_parameters, parameter_values, table_options, unknown_option
+from ..planning.edit_args import is_file
+from ..planning.options import (
+    add_options,
+    add_parameters,
+    is_text,
+    options_in_order,
+    parameter_values,
+    read_value,
+    table_options,
+    unknown_option,
+)
+from ..planning.plain import EQUALS, plain, plain_option, plain_value
 from ..texts.help import SWITCHES, TAKING
+from .split import Piece, split
+from .template import UnknownName, alone, as_text, fill, look_up
 
-_QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」"}
-_TRUE = ("true", "yes", "on")
-_FALSE = ("false", "no", "off")
-_PATH = re.compile(r"(--?[\w-]+=)?([A-Za-z]:[\\/]|\\\\)")
-"""How a Windows path begins: its backslashes are literal, also before a quote."""
-_WORD = "\0"
-"""Marks a quoted word that begins with a dash: argparse would take it for an option."""
+_TEXTS = ("model", "retries", "max_cost", "out_dir")
+"""Options whose value is read from a text, whatever a variable holds."""
+_MARK = re.compile("\0(\\d+)\0")
+"""Stands for a word while argparse sorts options from the rest: it must never look into one."""
+
+
+class Word(str):
+    """A word of a line, or a body, with its names filled in.
+
+    As a str it is what it reads as: the filled text, or, where it is one name that stands for an object (a picture, a
+    mask, a list), that name as typed. `value` is that object, else the text; `text` is what stands in a prompt for it;
+    `filled` tells whether there was a name in it.
+    """
+
+    value: Any
+    text: str
+    filled: bool
+
+    @classmethod
+    def of(cls, typed: str, names: Mapping[str, Any] | None, unknown: list[str]) -> Word:
+        """Fill the names in; those that have no value go to `unknown`. Without `names` everything stays as typed."""
+        value: Any = typed
+        text = typed
+        if names is not None:
+            missing: list[str] = []
+            text = fill(typed, names, missing)
+            if missing and is_file(typed):
+                text = typed
+            else:
+                unknown.extend(missing)
+            single = alone(typed)
+            try:
+                value = text if single is None or missing else look_up(single, names)
+            except UnknownName:
+                value = text
+        simple = isinstance(value, str | int | float) or (as_text(value) == text and hasattr(value, "__fspath__"))
+        word = cls(text if simple else typed)
+        word.value, word.text, word.filled = value, text, text != typed or value is not typed
+        return word
 
 
 @dataclass(frozen=True, kw_only=True)
 class MagicLine:
     """One magic line, read; its options have the names that they are typed by, with underscores.
 
-    `words` are what is no option, in order and without quotes; `values` the parameters of the table (and `to`) as text,
-    or true and false; `axis` each `--axis` as typed; `max_cost` CNY. `problems` are what is wrong with the line itself:
+    `words` are what is no option, in order and without quotes, and `body` the cell's, None without one; `values` the
+    parameters of the table (and `to`) as text, as true or false, or as the object that a name stands for; `axis` each
+    `--axis` as typed, or its name and a list; `max_cost` CNY. `problems` are what is wrong with the line itself:
     whoever checks the rest raises everything at once.
     """
 
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
+    body: Word | None = None
     problems: tuple[Problem, ...] = ()
     values: dict[str, object] = field(default_factory=dict)
     model: str | None = None
     output: str | None = None
-    mask: str | None = None
-    axis: tuple[str, ...] = ()
+    mask: Word | None = None
+    axis: tuple[str | tuple[str, Any], ...] = ()
     retries: int | None = None
     max_cost: float | None = None
     out_dir: str | None = None
@@ -56,8 +107,20 @@ class MagicLine:
     quiet: bool = False
     traceback: bool = False
     help: bool = False
+    quoted: tuple[bool, ...] = ()
+    """Of each word whether it stood in quotes."""
     behind: Mapping[str, str] = field(default_factory=dict)
     """Unquoted words that stand behind a switch such as --watermark: perhaps meant as its value."""
+
+
+def pictures_needed(read: MagicLine) -> list[Problem]:
+    """Return what is wrong with a line that draws from a text alone: options that would mean nothing there."""
+    given = {"mask": read.mask, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
+    return [
+        _problem(name, f"--{name.replace('_', '-')} is for an edit, and no picture goes in here; leave it out")
+        for name, value in given.items()
+        if value
+    ]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,161 +130,208 @@ class _Parser(argparse.ArgumentParser):
         raise InvalidRequest(message.replace("argument ", "option ", 1))
 
 
-def words(line: str) -> list[str]:
-    """Split a line at blanks outside quotes; backslashes are literal, for Windows paths, but \\" is a quote in quotes.
-
-    >>> words('instruct C:\\\\a.png "two words"')
-    ['instruct', 'C:\\\\a.png', 'two words']
-    """
-    return [word for word, _ in _split(line)]
-
-
-def read_line(line: str, kind: specs.Kind) -> MagicLine:
-    """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit).
-
-    An unknown option, a value that is no number and a bad variable name are `problems` of the MagicLine.
+def words(line: str, names: Mapping[str, Any] | None = None) -> list[Word]:
+    """Return the words of a line that has no options of a call, with names filled in.
 
     Raises
     ------
     InvalidRequest
-        When the line cannot be taken apart: an open quote, an option without its value.
+        For a quote that is not closed, and for a name that has no value.
+
+    >>> words('instruct C:\\\\a.png "two words"')
+    ['instruct', 'C:\\\\a.png', 'two words']
     """
-    # Options of the other kind are read too: the table then says better than "unknown" that they do not belong here.
-    parameters = {**table_options("edit"), **table_options("t2i"), **table_options(kind)}
-    problems: list[Problem] = []
-    parser = _parser(parameters)
-    behind: dict[str, str] = {}
-    marked = [_WORD + word if quoted and word.startswith("-") else word for word, quoted in _split(line)]
-    try:
-        given, rest = parser.parse_known_args(_booleans(marked, parameters, problems, behind))
-    except argparse.ArgumentError as error:
-        raise InvalidRequest(_misused(error)) from None
-    given = argparse.Namespace(**{name: _plain(value) for name, value in vars(given).items()})
-    free = _free_words(rest, parser, problems)
-    if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
-        problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
-    retries = _number(given.retries, int, "--retries", problems)
-    max_cost = _number(given.max_cost, float, "--max-cost", problems)
-    return MagicLine(
-        words=tuple(free),
-        problems=tuple(problems),
-        values=parameter_values(given, (*parameters, "to")),
-        model=given.model,
-        output=given.output,
-        mask=given.mask,
-        axis=tuple(map(_plain, given.axis or ())),
-        retries=retries,
-        max_cost=max_cost,
-        out_dir=given.out_dir,
-        help=given.help,
-        behind=behind,
-        **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
-    )
+    unknown: list[str] = []
+    found = []
+    for piece in split(line):
+        option = None if piece.quoted else plain_option(piece.text)
+        typed = piece.text if option is None else "=".join(each for each in option if each is not None)
+        found.append(Word.of(typed, names, unknown))
+    if unknown:
+        raise InvalidRequest([_problem("", message) for message in unknown])
+    return found
+
+
+def read_line(
+    line: str, kind: specs.Kind, names: Mapping[str, Any] | None = None, body: str | None = None
+) -> MagicLine:
+    """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit), and the cell's `body`.
+
+    `names` are filled in, in every word, value and in the body; with None, as with `--raw`, none is. An unknown option,
+    a value that is no number and a bad variable name are `problems` of the MagicLine.
+
+    Raises
+    ------
+    InvalidRequest
+        When the line cannot be taken apart (an open quote, an option without its value), and for every name that has
+        no value.
+    """
+    return _Reader(kind, split(line), names, body).read()
+
+
+class _Reader:
+    """Reads one line; argparse sees its options, and of everything else only a mark."""
+
+    def __init__(
+        self, kind: specs.Kind, pieces: Sequence[Piece], names: Mapping[str, Any] | None, body: str | None
+    ) -> None:
+        # Options of the other kind are read too: the table says better than "unknown" that they do not belong here.
+        self._parameters = {**table_options("edit"), **table_options("t2i"), **table_options(kind)}
+        self._marks: list[Piece] = []
+        self._pieces = pieces
+        self._body = body
+        self._problems: list[Problem] = []
+        self._unknown: list[Problem] = []
+        self._options = [None if piece.quoted else plain_option(piece.text) for piece in pieces]
+        self._names = None if any(option and option[0] == "--raw" for option in self._options) else names
+        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        self._parser.add_argument("--help", "-h", action="store_true", default=False)
+        self._parser.add_argument("--axis", action="append", type=self._axis)
+        add_options(self._parser, (*TAKING, *SWITCHES), read=self._value)
+        add_parameters(self._parser, self._parameters.values(), read=self._value)
+
+    def read(self) -> MagicLine:
+        marked = options_in_order(self._marked(), self._parser, self._problems, read=self._value, peek=self._peek)
+        try:
+            given, rest = self._parser.parse_known_args(marked)
+        except argparse.ArgumentError as error:
+            raise InvalidRequest(_misused(error)) from None
+        free = self._free(rest)
+        body = None if self._body is None else self._fill("prompt", "", self._body.strip("\n"))
+        if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
+            self._problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
+        retries = self._number(given.retries, int, "--retries")
+        max_cost = self._number(given.max_cost, float, "--max-cost")
+        if self._unknown:
+            meant = {problem.parameter for problem in self._unknown}
+            others = [problem for problem in self._problems if _bare(problem.parameter) not in meant]
+            raise InvalidRequest([*others, *dict.fromkeys(self._unknown)])
+        return MagicLine(
+            words=tuple(word for word, _ in free),
+            quoted=tuple(quoted for _, quoted in free),
+            body=body,
+            problems=tuple(self._problems),
+            values=parameter_values(given, (*self._parameters, "to")),
+            model=given.model,
+            output=given.output,
+            mask=given.mask,
+            axis=tuple(given.axis or ()),
+            retries=retries,
+            max_cost=max_cost,
+            out_dir=given.out_dir,
+            help=given.help,
+            behind=self._behind(),
+            **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
+        )
+
+    def _marked(self) -> list[str]:
+        """Return options by name, with a mark in place of every value and every other word."""
+        found = []
+        for piece, option in zip(self._pieces, self._options, strict=True):
+            if option is None:
+                found.append(self._mark(piece))
+            elif option[1] is None:
+                found.append(option[0])
+            else:
+                found.append(f"{option[0]}={self._mark(Piece(option[1]))}")
+        return found
+
+    def _mark(self, piece: Piece) -> str:
+        self._marks.append(piece)
+        return f"\0{len(self._marks) - 1}\0"
+
+    def _typed(self, marked: str) -> str:
+        return _MARK.sub(lambda match: self._marks[int(match[1])].text, marked)
+
+    def _fill(self, parameter: str, where: str, typed: str) -> Word:
+        missing: list[str] = []
+        word = Word.of(typed, self._names, missing)
+        self._unknown += [_problem(parameter, f"{where}{message}") for message in missing]
+        return word
+
+    def _value(self, name: str, marked: str) -> Any:
+        """Return the value of an option: a text, made plain where it is neither prompt nor path, or an object."""
+        typed = self._typed(marked)
+        word = self._fill(name, f"--{name.replace('_', '-')}: ", read_value(name, typed))
+        if word.value is None:
+            return None  # as in Python: not given
+        if name == "mask":
+            return word
+        if name == "output":
+            return unicodedata.normalize("NFKC", word.text)
+        whole = isinstance(word.value, list | tuple | dict) if is_text(name) else not isinstance(word.value, str)
+        return word.value if whole and name not in _TEXTS else read_value(name, word.text)
+
+    def _axis(self, marked: str) -> str | tuple[str, Any]:
+        """Return `--axis` made plain, unless it is an axis of texts; or its name and the list of a variable."""
+        typed = self._typed(marked)
+        name, equals, spelled = _at_equals(typed)
+        if not equals:
+            return plain_value(self._fill("axis", "--axis: ", plain_value(typed)).text)
+        name = plain(name).strip().replace("-", "_")
+        word = self._fill(name, "--axis: ", read_value(name, spelled))
+        return f"{name}={word.text}" if isinstance(word.value, str | int | float) else (name, word.value)
+
+    def _peek(self, marked: str) -> str:
+        """Return what the word behind a switch means, if it may be its value."""
+        typed = plain_value(self._typed(marked))
+        single = alone(typed)
+        try:
+            return typed if single is None or self._names is None else str(look_up(single, self._names))
+        except UnknownName:
+            return ""
+
+    def _free(self, rest: Sequence[str]) -> list[tuple[Word, bool]]:
+        """Return what is no option, and whether it is quoted; an unknown option takes the value of its namesake."""
+        free: list[tuple[Word, bool]] = []
+        following = iter(rest)
+        for marked in following:
+            if match := _MARK.fullmatch(marked):
+                piece = self._marks[int(match[1])]
+                free.append((self._fill("", "", piece.text), piece.quoted))
+                continue
+            name, equals, _ = marked.partition("=")
+            message, namesake = unknown_option(name, self._parser, "--help")
+            self._problems.append(_problem(name, message))
+            if not equals and namesake is not None and namesake.nargs != 0:
+                next(following, None)
+        return free
+
+    def _behind(self) -> dict[str, str]:
+        """Return the unquoted words behind a switch, with its name."""
+        known = self._parser._actions
+        switches = {spelling for action in known if action.nargs == 0 for spelling in action.option_strings}
+        return {
+            piece.text: option[0]
+            for option, piece in zip(self._options, self._pieces[1:], strict=False)
+            if option is not None and option[1] is None and option[0] in switches
+            if piece.text.isalnum() and not piece.quoted
+        }
+
+    def _number(self, text: str | None, kind: type, option: str) -> Any:
+        try:
+            return None if text is None else kind(text)
+        except ValueError:
+            self._problems.append(_problem(option, f"{option} needs a number, got {text!r}"))
+            return None
+
+
+def _at_equals(text: str) -> tuple[str, str, str]:
+    found = re.match(rf"([^{EQUALS}]*)([{EQUALS}])(.*)", text, re.DOTALL)
+    return (found[1], found[2], found[3]) if found else (text, "", "")
 
 
 def _misused(error: argparse.ArgumentError) -> str:
     """Say in our words what argparse found about one option."""
     option = (error.argument_name or "").partition("/")[0]
-    if given := re.fullmatch(r"ignored explicit argument (.*)", error.message):
-        return f"option {option} takes no value, got {given[1]}; leave out = and what follows"
     if error.message == "expected one argument":
         return f"option {option} needs a value after it; see --help"
     return f"option {option}: {error.message}"
 
 
-def _split(line: str) -> Iterator[tuple[str, bool]]:
-    """Yield each word with whether it began with a quote."""
-    current: list[str] | None = None
-    closing, quoted, skip = "", False, False
-    for position, character in enumerate(line):
-        if skip:
-            skip = False
-        elif closing:
-            if character == closing:
-                closing = ""
-            elif current is not None:
-                # A \\" inside is a quote, unless it ends a Windows path or nothing would be left to close with.
-                skip = character == "\\" and line[position + 1 : position + 2] == closing
-                skip = skip and closing in line[position + 2 :] and not _PATH.match("".join(current))
-                current.append(closing if skip else character)
-        elif character in _QUOTES and (current is None or current[-1:] == ["="]):
-            quoted = current is None
-            current, closing = current or [], _QUOTES[character]
-        elif not character.isspace():
-            current = current or []
-            current.append(character)
-        elif current is not None:
-            yield "".join(current), quoted
-            current, quoted = None, False
-    if closing:
-        raise InvalidRequest(f"a quote is not closed; put {closing} at the end of the prompt")
-    if current is not None:
-        yield "".join(current), quoted
-
-
-def _free_words(rest: list[str], parser: argparse.ArgumentParser, problems: list[Problem]) -> list[str]:
-    """Return what is no option; an unknown option becomes a problem and takes the value that its namesake would."""
-    free: list[str] = []
-    following = iter(rest)
-    for word in following:
-        if not word.startswith("-") or word in ("-", "--") or re.fullmatch(r"-[\d.]+", word):
-            free.append(word.removeprefix(_WORD))
-            continue
-        name, equals, _ = word.partition("=")
-        message, namesake = unknown_option(name, parser, "--help")
-        problems.append(_problem(name, message))
-        if not equals and namesake is not None and namesake.nargs != 0:
-            next(following, None)
-    return free
-
-
-def _parser(parameters: Mapping[str, specs.Parameter]) -> _Parser:
-    parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--help", "-h", action="store_true", default=False)
-    parser.add_argument("--axis", action="append")
-    add_options(parser, (*TAKING, *SWITCHES))
-    add_parameters(parser, parameters.values())
-    return parser
-
-
-def _booleans(
-    given: list[str], parameters: Mapping[str, specs.Parameter], problems: list[Problem], behind: dict[str, str]
-) -> list[str]:
-    """Turn `--watermark false`, `--watermark=false` into `--no-watermark`, as people write both."""
-    switches = [name for name, row in parameters.items() if row.type == "bool"]
-    flags = {f"--{spelling}" for name in switches for spelling in (name, name.replace("_", "-"))}
-    found: list[str] = []
-    skip = False
-    for position, word in enumerate(given):
-        if skip:
-            skip = False
-            continue
-        name, equals, text = word.partition("=")
-        if name not in flags:
-            found.append(word)
-            continue
-        following = given[position + 1].lower() if position + 1 < len(given) else ""
-        if not equals and following in (*_TRUE, *_FALSE):
-            text, skip = following, True
-        elif not equals and following.isalnum():
-            behind[given[position + 1]] = name
-        elif equals and text.lower() not in (*_TRUE, *_FALSE, "0", "1"):
-            problems.append(_problem(name, f"{name} must be true or false, got {text!r}"))
-        found.append(f"--no-{name[2:]}" if text.lower() in (*_FALSE, "0") else name)
-    return found
-
-
-def _plain(value: Any) -> Any:
-    return value.removeprefix(_WORD) if isinstance(value, str) else value
+def _bare(option: str) -> str:
+    return option.lstrip("-").replace("-", "_")
 
 
 def _problem(parameter: str, message: str) -> Problem:
     return Problem(parameter=parameter, message=message)
-
-
-def _number(text: str | None, kind: type, option: str, problems: list[Problem]) -> Any:
-    try:
-        return None if text is None else kind(text)
-    except ValueError:
-        problems.append(_problem(option, f"{option} needs a number, got {text!r}"))
-        return None

@@ -6,12 +6,13 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
 from .. import config, specs
 from ..errors import BailianError, InvalidRequest, Problem
@@ -28,8 +29,25 @@ from ..views.language import language
 from ..views.tables import note
 from . import commands
 from . import sweep as sweeping
-from .cell import Cell, has_body
-from .line import MagicLine, read_line
+from .cell import Cell, body_of
+from .line import MagicLine, pictures_needed, read_line
+
+Names = Mapping[str, Any] | None
+"""What IPython gives: the names of the code that calls a magic."""
+
+
+def _in_magic(magic: Callable[..., Any]) -> Callable[..., Any]:
+    """Let what a magic raises be written in a magic's words."""
+
+    @functools.wraps(magic)
+    def run(*given: Any, **more: Any) -> Any:
+        try:
+            return magic(*given, **more)
+        except BailianError as error:
+            error.front = "magic"
+            raise
+
+    return run
 
 
 @magics_class
@@ -53,6 +71,30 @@ class WanMagics(Magics):
     embed = traitlets.Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
     sync = traitlets.Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
 
+    @traitlets.validate(*SETTINGS)
+    def _checked(self, proposal: Any) -> Any:
+        """Refuse a value that no call could be sent with; the old one stays."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if name in SETTINGS and value is not None:
+            try:
+                config.check(name, value)
+            except InvalidRequest as error:
+                raise traitlets.TraitError(f"{error}; it stays {getattr(self, name)!r}") from None
+        return value
+
+    def update_config(self, config: Any) -> None:
+        """Take what `%config` sets, or nothing of it: traitlets would keep a refused value and try it ever again."""
+        given = {name: value for name, value in config.get(type(self).__name__, {}).items() if self.has_trait(name)}
+        before = {name: getattr(self, name) for name in given}
+        try:
+            for name, value in given.items():
+                setattr(self, name, value)
+        except traitlets.TraitError:
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+        super().update_config(config)
+
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
         names = self.class_own_traits(config=True)
@@ -75,10 +117,13 @@ class WanMagics(Magics):
         self.here = cell
 
     @no_var_expand
+    @needs_local_scope
     @line_cell_magic
-    def wan_t2i(self, line: str, cell: str | None = None) -> Job | None:
+    @_in_magic
+    def wan_t2i(self, line: str, cell: str | None = None, local_ns: Names = None) -> Job | None:
         """Draw pictures: the cell body (or the quoted words of the line) is the prompt."""
-        read = read_line(line, "t2i")
+        here = self.here.at(local_ns)
+        read = read_line(line, "t2i", here.scope, body_of(cell))
         if read.help:
             self.here.publish(help_topics.model_help(_chosen(read, "model"), self.here.lang_now()))
             return None
@@ -87,19 +132,23 @@ class WanMagics(Magics):
 
         def plan(problems: list[Problem]) -> Plan:
             specs.get(model, "t2i")
-            prompt = self.here.prompt(read, read.words, cell, problems)
-            return session.plan(model=model, values={"prompt": prompt, **read.values}, **call_arguments(read))
+            problems += pictures_needed(read)
+            prompt = here.prompt(read, read.words, problems)
+            return session.plan(model=model, values={"prompt": prompt.text, **read.values}, **call_arguments(read))
 
-        return self.here.send_or_show(read, plan)
+        return here.send_or_show(read, plan)
 
     @no_var_expand
+    @needs_local_scope
     @line_cell_magic
-    def wan_edit(self, line: str, cell: str | None = None) -> Job | None:
+    @_in_magic
+    def wan_edit(self, line: str, cell: str | None = None, local_ns: Names = None) -> Job | None:
         """Edit a picture: `%wan_edit FUNCTION IMAGE "prompt"`; in a cell the body is the prompt.
 
         Models without functions take the pictures alone, and several of them.
         """
-        read = read_line(line, "edit")
+        here = self.here.at(local_ns)
+        read = read_line(line, "edit", here.scope, body_of(cell))
         session = sessions.current()
         name = _chosen(read, "edit_model")
         if read.help:
@@ -113,44 +162,40 @@ class WanMagics(Magics):
                     "a function and a picture are needed, "
                     'for example %wan_edit instruct photo.jpg "Change the sky"; see %wan help'
                 )
-            function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=has_body(cell))
-            images = [each for word in pictures for each in _one_by_one(self.here.look(word))]
-            prompt = self.here.prompt(read, rest, cell, problems)
+            function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=read.body is not None)
+            images = [each for word in pictures for each in _one_by_one(here.look(word))]
+            prompt = here.prompt(read, rest, problems)
             return session.plan(
                 model=model.name,
                 function=function,
-                values={"prompt": prompt, **read.values},
+                values={"prompt": prompt.text, **read.values},
                 images=tuple(images),
-                mask=None if read.mask is None else self.here.look(read.mask),
+                mask=None if read.mask is None else here.look(read.mask),
                 **call_arguments(read),
                 **edit_arguments(read),
             )
 
         def given(plan: Plan) -> dry_run.Given:
-            pictures = tell_apart(plan.model, read.words, prompt_elsewhere=has_body(cell))[1]
-            return self.here.spelled(pictures, read.mask)
+            pictures = tell_apart(plan.model, read.words, prompt_elsewhere=read.body is not None)[1]
+            return here.spelled(pictures, read.mask)
 
-        return self.here.send_or_show(read, plan, given)
+        return here.send_or_show(read, plan, given)
 
     @no_var_expand
+    @needs_local_scope
     @line_cell_magic
-    def wan_sweep(self, line: str, cell: str | None = None) -> Sweep | None:
+    @_in_magic
+    def wan_sweep(self, line: str, cell: str | None = None, local_ns: Names = None) -> Sweep | None:
         """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
-        kind = sweeping.kind_of(line)
-        read = read_line(line, kind)
+        here = self.here.at(local_ns)
+        kind = sweeping.kind_of(line, here.scope)
+        read = read_line(line, kind, here.scope, body_of(cell))
         if read.help:
             self.here.publish(help_topics.sweep_help(read.words[0] if kind == "edit" else "", self.here.lang_now()))
             return None
         session = sessions.current()
         try:
-            sweep = sweeping.make(
-                session,
-                read,
-                kind,
-                look=self.here.look,
-                prompt=lambda words, problems: self.here.prompt(read, words, cell, problems),
-                prompt_elsewhere=has_body(cell),
-            )
+            sweep = sweeping.make(session, read, kind, look=here.look, prompt=here.prompt)
             settings = session.settings()
             asked = sweeping.run(
                 sweep,
@@ -162,6 +207,7 @@ class WanMagics(Magics):
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
+        here.tell_of_body(read)
         if read.output:
             self.here.names[read.output] = sweep
         if asked:
@@ -174,10 +220,12 @@ class WanMagics(Magics):
         return sweep
 
     @no_var_expand
+    @needs_local_scope
     @line_magic
-    def wan(self, line: str) -> Any:
+    @_in_magic
+    def wan(self, line: str, local_ns: Names = None) -> Any:
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
-        return commands.run(line, self.here)
+        return commands.run(line, self.here.at(local_ns))
 
 
 if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)

@@ -27,11 +27,11 @@ def rerun(line: str, cell: Cell) -> Job | None:
     InvalidRequest
         Without a picture or job, and for everything that is wrong with the line or the changed request.
     """
-    words = read_line(line, "edit").words
+    words = read_line(line, "edit", cell.scope).words
     if not words:
         raise InvalidRequest(USAGE)
     found = find(words[0], cell)
-    read = read_line(line, "edit" if found.request.images else "t2i")
+    read = read_line(line, "edit" if found.request.images else "t2i", cell.scope)
 
     def given(_: Plan) -> Given:
         return replace(cell.spelled(read.words[1:], read.mask), rerun=cell.python(words[0]), changes=read.values)

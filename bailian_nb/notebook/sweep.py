@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import specs
@@ -14,22 +14,22 @@ from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
 from ..texts.catalogue import say
-from .line import MagicLine, read_line
+from .line import MagicLine, Word, pictures_needed, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
 
 
-def kind_of(line: str) -> specs.Kind:
+def kind_of(line: str, names: Mapping[str, Any] | None) -> specs.Kind:
     """Tell a sweep over an edit (a function or a picture comes first) from one over text to image.
 
     More than one word is no prompt, so a first word that is nearly a function, or a picture behind it, means an edit,
     too: the table then says which function was meant.
     """
-    words = read_line(line, "edit").words
-    names = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
-    if not words or words[0] in names or is_file(words[0]):
+    words = read_line(line, "edit", names).words
+    functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
+    if not words or words[0] in functions or is_file(words[0]):
         return "edit" if words else "t2i"
-    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], names) != ".")
+    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != ".")
     return "edit" if meant else "t2i"
 
 
@@ -39,8 +39,7 @@ def make(
     kind: specs.Kind,
     *,
     look: Callable[[str], Any],
-    prompt: Callable[[Sequence[str], list[Problem]], str],
-    prompt_elsewhere: bool = False,
+    prompt: Callable[[MagicLine, Sequence[Word], list[Problem]], Word],
 ) -> Sweep:
     """Return the Sweep of a line; `look` turns a word into a picture, `prompt` reads what is left (or the body).
 
@@ -49,35 +48,35 @@ def make(
     InvalidRequest
         With everything that is wrong with the line and the axes.
     """
-    problems = list(read.problems)
+    problems = [*read.problems, *(pictures_needed(read) if kind == "t2i" else [])]
     axes: dict[str, list[Any]] = {}
     unread = False
     for text in read.axis:
         try:
-            name, values = sweeping.parse(text)
+            name, values = sweeping.parse(text) if isinstance(text, str) else (text[0], _listed(*text))
         except InvalidRequest as error:
             problems.extend(error.problems)
             unread = True
             continue
         axes[name] = [*axes.get(name, []), *values]
-    words = list(read.words)
+    words: Sequence[Word] = read.words
     function = image = None
     try:
         if kind == "edit":
             model = specs.get(session.settings().edit_model if read.model is None else read.model, "edit")
-            function, pictures, words = tell_apart(model, words, prompt_elsewhere=prompt_elsewhere)
+            function, pictures, words = tell_apart(model, words, prompt_elsewhere=read.body is not None)
             found = [look(word) for word in pictures]
             image = found[0] if len(found) == 1 else found
             if not found:
                 problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
-        text = prompt(words, problems)
+        text = prompt(read, words, problems)
         if unread and not axes:
             raise InvalidRequest(problems)  # "a sweep needs an axis" would be said of an axis that was given
         sweep = sweeping.make(
             session,
             image=image,
             function=function,
-            prompt=text,
+            prompt=text.value if isinstance(text.value, list | tuple) else text.text,
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
@@ -89,6 +88,13 @@ def make(
     if problems:
         raise InvalidRequest(problems)
     return sweep
+
+
+def _listed(name: str, values: Any) -> list[Any]:
+    """Return the values of an axis that a variable holds."""
+    if isinstance(values, list | tuple | range) or hasattr(values, "tolist"):
+        return list(values)
+    raise InvalidRequest(f"--axis {name} needs a list of values, got {specs.shown(values)}")
 
 
 def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:

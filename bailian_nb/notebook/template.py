@@ -1,65 +1,123 @@
-"""Fill `{name}` into a prompt from the notebook's variables, and leave everything else as typed. No IPython here.
+"""Fill `{name}` into the words of a magic and into its body, and leave every other brace as typed. No IPython here.
 
 IPython's own expansion turns `$5` into `5`, and one odd brace stops all of it; prompts hold prices and JSON.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from .. import specs
+from ..errors import printable
+
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]{}]*\])*"
+NAME = re.compile(rf"(?<!\{{)\{{{_PATH}\}}")
+"""What looks like a name: an identifier in braces, with attributes and indices; doubled braces are none."""
 _TOKEN = re.compile(rf"\{{\{{|\}}\}}|\{{{_PATH}\}}|[{{}}]")
 _STEP = re.compile(r"\.[^\W\d]\w*|\[[^\[\]{}]*\]")
 
 
-def fill(prompt: str, names: Mapping[str, Any]) -> str:
-    """Fill in `{name}`, `{name.attr}` and `{name[0]}` that exist; the rest stays.
+class UnknownName(LookupError):
+    """Says in a sentence why an expression has no value."""
 
-    `{{` with its own `}}` stands for a pair of braces; a `}}` that ends two levels of JSON stays as it is.
 
-    >>> fill("a {colour} cat for $5 {tail} {{colour}}", {"colour": "red"})
-    'a red cat for $5 {tail} {colour}'
+def fill(text: str, names: Mapping[str, Any], unknown: list[str] | None = None) -> str:
+    """Fill in every `{name}`, `{name.attr}` and `{name[0]}`; braces that hold anything else stay.
+
+    `{{` with its own `}}` stands for a pair of braces; a `}}` that ends two levels of JSON stays as it is. A name that
+    has no value stays, and a line about it goes to `unknown`.
+
+    >>> fill("a {colour} cat for $5 {1} {{colour}}", {"colour": "red"})
+    'a red cat for $5 {1} {colour}'
     >>> fill('{"sky": {"is": "{colour}"}}', {"colour": "red"})
     '{"sky": {"is": "red"}}'
     """
     parts: list[str] = []
     opened: list[int] = []  # where in `parts` the braces lie that are not closed yet
     position = 0
-    while (token := _TOKEN.search(prompt, position)) is not None:
-        parts.append(prompt[position : token.start()])
+    while (token := _TOKEN.search(text, position)) is not None:
+        parts.append(text[position : token.start()])
         position = token.end()
-        text = token[0]
-        if text == "}}" and opened and parts[opened[-1]] == "{{":
+        found = token[0]
+        if found == "}}" and opened and parts[opened[-1]] == "{{":
             parts[opened.pop()] = "{"
-            text = "}"
-        elif text in ("}", "}}"):
-            text, position = "}", token.start() + 1
+            found = "}"
+        elif found in ("}", "}}"):
+            found, position = "}", token.start() + 1
             if opened and parts[opened[-1]] == "{":
                 opened.pop()
-        elif text in ("{", "{{"):
+        elif found in ("{", "{{"):
             opened.append(len(parts))
         else:
-            text = _value(text, names)
-        parts.append(text)
-    return "".join([*parts, prompt[position:]])
+            try:
+                found = as_text(look_up(found[1:-1], names))
+            except UnknownName as error:
+                if unknown is not None:
+                    unknown.append(
+                        f"{found} cannot be filled in: {error} Write {{{found}}} to send it as it is, or --raw"
+                    )
+        parts.append(found)
+    return "".join([*parts, text[position:]])
+
+
+def alone(text: str) -> str | None:
+    """Return the expression in a text that is one name in braces and nothing else, None for any other.
+
+    >>> alone("{cat.name}"), alone("{a}{b}")
+    ('cat.name', None)
+    """
+    return text[1:-1] if NAME.fullmatch(text) else None
+
+
+def as_text(value: Any) -> str:
+    """Return what stands in a text for a value: a path as the system writes it, all else as `str` does.
+
+    Raises
+    ------
+    UnknownName
+        When writing it raises.
+    """
+    try:
+        return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
+    except Exception as error:  # noqa: BLE001  # a user's object may raise anything
+        raise UnknownName(f"writing it raises {_named(error)}.") from None
 
 
 def look_up(path: str, names: Mapping[str, Any]) -> Any:
-    """Return the object that `name`, `name.attr` or `name[0]` names; LookupError when there is none."""
+    """Return the object that `name`, `name.attr` or `name[0]` names.
+
+    Raises
+    ------
+    UnknownName
+        When there is none, or when reaching it raises.
+    """
     match = re.match(r"[^\W\d]\w*", path)
-    if match is None or match[0] not in names or not re.fullmatch(_PATH, path):
-        raise LookupError(path)
-    found = names[match[0]]
+    if match is None or not re.fullmatch(_PATH, path):
+        raise UnknownName(f"{path} is no name.")
+    reached = unicodedata.normalize("NFKC", match[0])  # as Python reads identifiers
+    if reached not in names:
+        meant = specs.nearest(reached, [name for name in names if not name.startswith("_")])
+        raise UnknownName(f"there is no variable {reached}{meant}")
+    found = names[reached]
     for step in _STEP.findall(path[match.end() :]):
         inner = step[1:-1].strip("\"'")
         key = int(inner) if re.fullmatch(r"-?\d+", inner) else inner
         try:
             found = getattr(found, step[1:]) if step[0] == "." else found[key]
         except (AttributeError, TypeError, KeyError, IndexError):
-            raise LookupError(path) from None
+            raise UnknownName(f"{reached} has no {step}.") from None
+        except Exception as error:  # noqa: BLE001  # so may its properties
+            raise UnknownName(f"{reached}{step} raises {_named(error)}.") from None
+        reached += step
     return found
+
+
+def _named(error: Exception) -> str:
+    return printable(f"{type(error).__name__}: {error}", 120).rstrip(".")
 
 
 def as_python(path: str) -> str:
@@ -74,10 +132,3 @@ def as_python(path: str) -> str:
         return f"[{inner}]" if re.fullmatch(r"-?\d+", inner) else f"[{inner!r}]"
 
     return re.sub(r"\[([^\[\]{}]*)\]", step, path)
-
-
-def _value(text: str, names: Mapping[str, Any]) -> str:
-    try:
-        return str(look_up(text[1:-1], names))
-    except Exception:  # noqa: BLE001  # whatever a user's property or __str__ raises, the prompt stays as typed
-        return text

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from .. import specs
 from ..errors import InvalidRequest
 
+Word = TypeVar("Word", bound=str)
+
 
 def tell_apart(
-    model: specs.Model, words: Sequence[str], *, prompt_elsewhere: bool = False
-) -> tuple[str | None, list[str], list[str]]:
+    model: specs.Model, words: Sequence[Word], *, prompt_elsewhere: bool = False
+) -> tuple[str | None, list[Word], list[Word]]:
     """Return DashScope's function name, the words for pictures, and the rest.
 
     A model with functions takes FUNCTION IMAGE PROMPT, any other IMAGE ... PROMPT: there the last word is the prompt

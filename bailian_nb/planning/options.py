@@ -1,21 +1,31 @@
 """The options of a call as argparse reads them: one for each parameter of the table, and those of `texts.help`.
 
 The magics' lines and the command line build their parsers here, so an option is spelled, explained and refused alike in
-both, and means the same arguments of `Session.plan`. What only one of them has (quoting, `-o`, a program's name) is its
-own.
+both, and means the same arguments of `Session.plan`. What only one of them has (quoting, `{name}`, a program's name) is
+its own.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from .. import specs
+from ..errors import Problem
 from ..texts.help import LETTERS, SWITCHES, TAKING
+from .plain import plain, plain_option, plain_value
 
 ALIASES = {"negative": "negative_prompt"}
 """Shorter names of parameters, which help does not list."""
+PATHS = ("mask", "out_dir")
+"""Options whose value may be the name of a file, in whatever signs it is written."""
+_TRUE = ("true", "yes", "on")
+_FALSE = ("false", "no", "off")
+
+ReadValue = Callable[[str, str], Any]
+"""Reads the value of the option that is called so, with underscores; raises nothing."""
 
 
 class CallOptions(Protocol):
@@ -52,36 +62,105 @@ def option_names(kind: specs.Kind) -> list[str]:
     return sorted({*(f"--{name}" for name in names), *LETTERS.values()})
 
 
+def is_text(name: str) -> bool:
+    """Tell whether the value of an option reaches the service, or the disk, sign by sign as it is typed."""
+    texts = (row.name for kind in ("t2i", "edit") for row in specs.parameters(kind) if row.type == "text")
+    return name in PATHS or name in texts
+
+
+def read_value(name: str, text: str) -> str:
+    """Return the value of an option as it is meant: made plain, unless it is a text or a path."""
+    return text if is_text(name) else plain_value(text)
+
+
 def add_options(
     parser: argparse.ArgumentParser,
     names: Iterable[str],
     *,
     lang: str = "en",
     words: Mapping[str, specs.Text] | None = None,
+    read: ReadValue = read_value,
 ) -> None:
     """Add options that are no parameter, such as `model` or `dry-run`; `words` explain some of them otherwise.
 
-    A switch is False unless it is given. Values stay text, None where none is given: what they may be is checked with
-    the whole call.
+    A switch is False unless it is given. Values are what `read` makes of them, None where none is given: what they may
+    be is checked with the whole call.
     """
     for name in names:
-        spelled = {"dest": _name(name), "help": _explained({**TAKING, **SWITCHES, **(words or {})}[name].get(lang))}
-        if name in SWITCHES:
-            parser.add_argument(*_spelled(name), **spelled, action="store_true")  # type: ignore[arg-type]
-        else:
-            parser.add_argument(*_spelled(name), **spelled)  # type: ignore[arg-type]
+        meaning = {**TAKING, **SWITCHES, **(words or {})}[name].get(lang)
+        more: dict[str, Any] = {"dest": _name(name), "help": _explained(meaning)}
+        more |= {"action": "store_true"} if name in SWITCHES else {"type": functools.partial(read, _name(name))}
+        parser.add_argument(*_spelled(name), **more)
 
 
-def add_parameters(parser: argparse.ArgumentParser, rows: Iterable[specs.Parameter], *, lang: str = "en") -> None:
+def add_parameters(
+    parser: argparse.ArgumentParser, rows: Iterable[specs.Parameter], *, lang: str = "en", read: ReadValue = read_value
+) -> None:
     """Add an option for each parameter: with dashes or underscores, and `--no-…` where it is a switch."""
     for row in rows:
-        action: Any = argparse.BooleanOptionalAction if row.type == "bool" else "store"
+        more: dict[str, Any] = {"dest": row.name, "default": None}
+        if row.type == "bool":
+            more["action"] = argparse.BooleanOptionalAction
+        else:
+            more["type"] = functools.partial(read, row.name)
         shown = _spelled(_dashed(row.name))
         hidden = [f"--{row.name}", *(f"--{alias}" for alias, name in ALIASES.items() if name == row.name)]
-        parser.add_argument(*shown, dest=row.name, action=action, default=None, help=_explained(row.meaning.get(lang)))
+        parser.add_argument(*shown, **more, help=_explained(row.meaning.get(lang)))
         for spelling in hidden:
             if spelling not in shown:
-                parser.add_argument(spelling, dest=row.name, action=action, default=None, help=argparse.SUPPRESS)
+                parser.add_argument(spelling, **more, help=argparse.SUPPRESS)
+
+
+def options_in_order(
+    words: Sequence[str],
+    parser: argparse.ArgumentParser,
+    problems: list[Problem],
+    *,
+    read: ReadValue = read_value,
+    peek: Callable[[str], str] = plain_value,
+) -> list[str]:
+    """Return the words with every option spelled as the parser knows it.
+
+    Names are made plain (`——size＝16：9` is `--size=16：9`), and a switch may have a value, as people write both:
+    `--watermark=false` and `--watermark false` are `--no-watermark`, `--wait=true` is `--wait`. A value that is
+    neither goes to `problems`. `peek` says what the word behind a switch means.
+    """
+    switches = {
+        spelling: action for action in parser._actions if action.nargs == 0 for spelling in action.option_strings
+    }
+    found: list[str] = []
+    position = 0
+    while position < len(words):
+        word = words[position]
+        position += 1
+        option = plain_option(word)
+        if option is None or option[0] not in switches:
+            found.append(word if option is None else option[0] if option[1] is None else "=".join(map(str, option)))
+            continue
+        name, text = option
+        following = peek(words[position]).lower() if text is None and position < len(words) else ""
+        if following in (*_TRUE, *_FALSE):
+            position += 1
+        meant = (
+            following
+            if following in (*_TRUE, *_FALSE)
+            else "true"
+            if text is None
+            else str(read(switches[name].dest, text))
+        )
+        found.extend(_switched(name, meant, switches[name], problems))
+    return found
+
+
+def _switched(name: str, word: str, action: argparse.Action, problems: list[Problem]) -> list[str]:
+    """Return a switch without its value: itself, its opposite where it has one, or nothing."""
+    truth = word.strip().lower()
+    if truth not in (*_TRUE, *_FALSE, "0", "1"):
+        problems.append(Problem(parameter=action.dest, message=f"{name} must be true or false, got {word!r}"))
+    if truth not in (*_FALSE, "0"):
+        return [name]
+    opposite = f"--{name[5:]}" if name.startswith("--no-") else f"--no-{name[2:]}"
+    return [opposite] if opposite in action.option_strings else []
 
 
 def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tuple[str, argparse.Action | None]:
@@ -91,6 +170,22 @@ def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tupl
     meant = specs.nearest(name, [spelling for spelling in known if spelling.startswith("--")])
     namesake = next((action for spelling, action in known.items() if f" {spelling}?" in meant), None)
     return f"unknown option {name}{meant} See {see}", namesake
+
+
+def is_option(spelling: str) -> bool:
+    """Tell whether a magic has an option that is typed so."""
+    return any(spelling in option_names(kind) for kind in ("t2i", "edit"))
+
+
+def meant_option(word: str) -> str:
+    """Say how the option is written that a word such as `size=16:9` was meant as, "" for any other word."""
+    name, equals, value = plain(word).partition("=")
+    known = {*table_options("t2i"), *table_options("edit"), *map(_name, (*TAKING, *SWITCHES)), *ALIASES}
+    if not equals or _name(name) not in known or " " in word:
+        return ""
+    spelled = f"-{name}" if len(name) == 1 else f"--{_dashed(name)}"
+    on = _name(name) in map(_name, SWITCHES) and value.lower() == "true"
+    return f"{str(word)!r} is no option in this form; write {spelled if on else f'{spelled} {value}'}"
 
 
 def parameter_values(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ..request import Request
 from ..specs import Model
 from ..texts.catalogue import say
 from . import expand
+from .advice import advised
 from .checks import complete, elsewhere, inside, structural
 from .inputs import read_mask_input, read_pictures, snapshot
 
@@ -129,7 +130,8 @@ def make(
     where = f"function {function}" if function else f"model {row.name}"
     values, proportion = expand.take_proportion(values, chosen, where, misfits)
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
-    problems = [*misfits, *checked.problems, *structural(row, chosen, checked.values, images, mask, sync)]
+    asked = [advised(problem, row, function, values) for problem in checked.problems]
+    problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
     if invert and mask is None and not (chosen and chosen.mask):
         problems.append(Problem(parameter="invert", message=f"invert turns a mask over, and {where} takes none"))
     problems.extend(elsewhere(row, settings, region, sync))

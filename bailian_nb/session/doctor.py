@@ -17,7 +17,7 @@ from typing import Literal
 from .. import config
 from .._version import __version__
 from ..accounts.account import Account
-from ..errors import BailianError, MissingApiKey
+from ..errors import BailianError, MissingApiKey, one_line
 from ..specs import service
 from ..system.loops import wait
 from .session import Session
@@ -76,7 +76,7 @@ async def _network(account: Account) -> list[Finding]:
         page = await account.client.list_tasks(start=None, end=None, model=None, status=None)
         api = Finding(state="ok", name="task list", text=f"answered; {page.total} tasks in the last 24 h")
     except BailianError as error:
-        api = Finding(state="fail", name="task list", text=f"{type(error).__name__}: {error}")
+        api = Finding(state="fail", name="task list", text=one_line(error))
     if account.emulator:
         skipped = Finding(state="info", name="result hosts", text="not probed: the emulator serves its own pictures")
         return [api, skipped]

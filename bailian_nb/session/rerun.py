@@ -189,7 +189,7 @@ class _Shelf:
         if data is None:
             name = f"{what} {image.name}" if image.name else f"the {what}"
             known = f"{image.width}x{image.height}, sha256 {image.sha256[:12]}"
-            todo = "mask= (--mask FILE)" if what == "mask" else "image= (or its path behind the job or picture)"
+            todo = "mask= (--mask FILE)" if what == "mask" else "image= (--image FILE)"
             raise InvalidRequest(f"{name} that was sent ({known}) is not found any more; give it as {todo}")
         return replace(image, data=data)
 

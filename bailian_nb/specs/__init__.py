@@ -10,7 +10,7 @@ from ..errors import InvalidRequest
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
 from .parse_size import parse_size
-from .spelling import nearest, shown
+from .spelling import nearest, scalar, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
 from .types import (
@@ -64,13 +64,15 @@ __all__ = [
     "parameters",
     "parse_size",
     "register",
+    "scalar",
+    "shown",
     "whole",
 ]
 
 DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 
-_ORDER = 'the order is edit(image, function, prompt), in a magic %wan_edit FUNCTION IMAGE "prompt"'
+_ORDER = 'the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")'
 
 _models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST)}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import struct
 from collections.abc import Callable, Sequence
 
 _TRUE = ("true", "yes", "on", "1")
@@ -35,9 +36,26 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 
 def scalar(value: object) -> object:
-    """Return numpy's scalars as Python's own, so that its truth values are no numbers; anything else as it is."""
+    """Return numpy's scalars as Python's own, so that its truth values are no numbers; anything else as it is.
+
+    A number of 2 or 4 bytes becomes the shortest decimal that means it, as it is written: 0.1, not 0.1000000015.
+    """
     item = getattr(value, "item", None)
-    return item() if callable(item) and getattr(value, "shape", None) == () else value
+    if not callable(item) or getattr(value, "shape", None) != ():
+        return value
+    found = item()
+    form = {2: "e", 4: "f"}.get(getattr(getattr(value, "dtype", None), "itemsize", 0))
+    if form is None or not isinstance(found, float) or not math.isfinite(found):
+        return found
+    shortest = (float(f"{found:.{digits}g}") for digits in range(1, 10))
+    return next((short for short in shortest if _bytes(form, short) == _bytes(form, found)), found)
+
+
+def _bytes(form: str, number: float) -> bytes:
+    try:
+        return struct.pack(form, number)
+    except OverflowError:  # rounded up past the largest of its kind
+        return b""
 
 
 def as_number(value: object) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .. import specs
 from ..errors import InvalidRequest
 
 MOST_VALUES = 100
@@ -103,13 +104,13 @@ def _steps(text: str, parts: list[str]) -> list[Any]:
 
 def _as_axis(name: str, value: Any) -> tuple[Any, ...] | None:
     if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
-        value = value.tolist()
+        value = list(value)
     if isinstance(value, str | bytes) or not isinstance(value, list | tuple | range):
         return None
     if name in _PAIRS and isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
         return None
     found: list[Any] = []
-    for each in value:
+    for each in map(specs.scalar, value):
         if each not in found:
             found.append(each)
     return tuple(found)

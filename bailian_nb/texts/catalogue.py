@@ -150,6 +150,14 @@ _CATALOGUE: dict[str, Text] = {
         "点击“运行”之前不会发送(confirm_above 为 {limit})",
     ),
     "no_button": Text("where there is no button: run the cell again with --run", "若无按钮:请加 --run 重新运行单元格"),
+    "body_comment": Text(
+        "all of the body is the prompt, {line} too; a comment stands on the %% line, behind a # (said once)",
+        "单元格正文全部作为提示词发送,包括 {line};注释请写在 %% 行的 # 之后(仅提示一次)",
+    ),
+    "body_option": Text(
+        "all of the body is the prompt, {line} too; options stand on the %% line (said once)",
+        "单元格正文全部作为提示词发送,包括 {line};选项请写在 %% 行(仅提示一次)",
+    ),
     "run_pictures": Text("pictures: {count}", "{count} 张图片"),
     "unpressed": Text(
         "job {job} waits for its Run button and nothing was sent; press Run in its cell, or run the cell again with "

@@ -1,4 +1,4 @@
-"""What help says of every command, option and axis, as typed, in English and Chinese. Sentences are in `catalogue`.
+"""What help says of every command, option and axis, as typed, in English and Chinese; `topics` has other words.
 
 `views.help` shows them; `planning.options` makes options of them for magics and the command line, `completion` offers
 them.
@@ -12,9 +12,10 @@ LETTERS = {"model": "-m", "n": "-n", "output": "-o", "quiet": "-q"}
 """Options that have a letter, too."""
 
 COMMANDS: dict[str, Text] = {
-    "help [MODEL|FUNCTION|PARAMETER|CODE]": Text(
-        "this, or what a model or function takes, or an error code (or 429) means",
-        "本页;或查看模型、功能、参数的用法,错误码(或 429)的含义",
+    "help [WORD]": Text(
+        "this, or what a model or function takes, or what any other word means: a command, an option, a setting, "
+        "a state, an error, a code (or 429)",
+        "本页;或查看模型、功能的用法,以及命令、选项、设置、状态、错误、错误码(或 429)等任何词的含义",
     ),
     "models [MODEL]": Text(
         "models with price, limits and usual time; or one of them", "模型的价格、限流与通常耗时;或查看其中一个"
@@ -80,7 +81,7 @@ SWITCHES: dict[str, Text] = {
     "sync": Text(
         "use the synchronous protocol (no task id, cannot be recovered)", "使用同步调用(没有任务 ID,无法恢复)"
     ),
-    "raw": Text("fill in no {name} in the prompt", "不替换提示词中的 {name}"),
+    "raw": Text("fill in no {name}, neither on the line nor in the body", "不替换 {name},无论在命令行还是正文中"),
     "json": Text("wait, and print the records as JSON", "等待完成,并以 JSON 格式输出 Record"),
     "quiet": Text("show no caption", "不显示图片说明"),
     "traceback": Text("show the whole stack of an error", "显示错误的完整堆栈"),

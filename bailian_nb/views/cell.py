@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import time
 
+from ..errors import spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -39,7 +40,7 @@ def caption(job: Job, lang: str) -> Bundle:
     result = job.outcome
     found = _running(job, lang) if not job.final else _ended(job, result, lang)
     notes = result.notes if result is not None else job.notes
-    found += [_small(f"⚠ {escape(each)}") for each in dict.fromkeys(notes)]
+    found += [_small(f"⚠ {escape(spelled(each, job.front))}") for each in dict.fromkeys(notes)]
     return {"text/html": "".join(f"<div>{line}</div>" for line in found), "text/plain": _stable(job, result)}
 
 
@@ -79,7 +80,7 @@ def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
     # The saved output may be read after Run was pressed in another page, so it says nothing that would be untrue then.
     head = " · ".join([f"<b>{escape(job.label)}</b>", *(["EMULATOR"] if job.emulator else [])])
     said = [*job.lines(lang), say("no_button", lang)]
-    said += [f"⚠ {job.refusal}"] if job.refusal is not None else []
+    said += [f"⚠ {spelled(str(job.refusal), job.front)}"] if job.refusal is not None else []
     html = "".join(f"<div>{line}</div>" for line in [head, *(_small(escape(text)) for text in said)])
     return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job!r} {asked}"}
 

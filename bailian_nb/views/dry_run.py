@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import printable
+from ..errors import Front, printable, spelled
 from ..images import Input, framed
 from ..planning import expand
 from ..planning.plan import Plan
@@ -30,11 +30,17 @@ class Given:
 
 
 def bundle(
-    session: Session, plan: Plan, lang: str, *, max_cost: float | None = None, given: Given | None = None
+    session: Session,
+    plan: Plan,
+    lang: str,
+    *,
+    max_cost: float | None = None,
+    given: Given | None = None,
+    front: Front = "python",
 ) -> Bundle:
     """Return the dry run as HTML and text; the key is in neither, data URLs are shortened.
 
-    `max_cost` (CNY) and `given` only make the Python call the one that was typed.
+    `max_cost` (CNY) and `given` only make the Python call the one that was typed; warnings are written for `front`.
 
     Raises
     ------
@@ -50,7 +56,7 @@ def bundle(
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
         (say("curl_line", lang), curl),
     ]
-    parts += [("⚠", warning) for warning in plan.require().warnings]
+    parts += [("⚠", spelled(warning, front)) for warning in plan.require().warnings]
     html = "".join(
         f"<div>{escape(head)}</div>" + (f"<pre>{_lines(text)}</pre>" if text else "") for head, text in parts
     )

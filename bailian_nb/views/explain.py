@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import specs
-from ..errors import BailianError
+from ..errors import BailianError, Front, spelled
 from ..jobs.job import Job
 from ..jobs.result import SlotError
 from ..texts.catalogue import say
@@ -64,8 +64,9 @@ class Explanation:
         return str(BailianError(self.reason, code=self.code, hint=self.todo))
 
 
-def explain(error: BailianError, lang: str, *, head: str = "") -> Explanation:
-    """Return an error in words, whether it comes from the service or from us."""
+def explain(error: BailianError, lang: str, *, head: str = "", front: Front | None = None) -> Explanation:
+    """Return an error in words, whether it comes from the service or from us, as they are written at `front`."""
+    front = error.front if front is None else front
     row = specs.lookup(error.code, error.message, error.http_status)
     known = bool(error.code) and row in specs.CODES
     # The client gives errors the table's advice in English; any other hint says more of this one case than the table.
@@ -73,22 +74,22 @@ def explain(error: BailianError, lang: str, *, head: str = "") -> Explanation:
     return Explanation(
         code=short(error),
         meaning=row.meaning.get(lang) if known else "",
-        message=error.message,
-        todo=error.hint if ours else row.todo.get(lang) if known or error.hint else "",
+        message=error.message if error.code else spelled(error.message, front),  # the service's words stay
+        todo=spelled(error.hint if ours else row.todo.get(lang) if known or error.hint else "", front),
         request_id=error.request_id,
         task_id=error.task_id,
         head=head,
     )
 
 
-def explain_slot(slot: SlotError, lang: str, *, request_id: str = "") -> Explanation:
+def explain_slot(slot: SlotError, lang: str, *, request_id: str = "", front: Front = "python") -> Explanation:
     """Return in words why one of several pictures is missing; `request_id` is that of the answer that said so."""
     row = specs.lookup(slot.code, slot.message)
     return Explanation(
         code=slot.code,
         meaning=row.meaning.get(lang) if row in specs.CODES else "",
         message=slot.message,
-        todo=row.todo.get(lang),
+        todo=spelled(row.todo.get(lang), front),
         request_id=request_id,
         head=say("picture_failed", lang, number=slot.index + 1),
     )
@@ -98,8 +99,8 @@ def failures(job: Job, lang: str) -> list[Explanation]:
     """Return what went wrong with a Job: each picture that is missing, then the error that ended it."""
     found = []
     if (result := job.outcome) is not None:
-        found = [explain_slot(slot, lang, request_id=result.request_id) for slot in result.errors]
-    return [*found, *([explain(job.error, lang, head=job.label)] if job.error is not None else [])]
+        found = [explain_slot(slot, lang, request_id=result.request_id, front=job.front) for slot in result.errors]
+    return [*found, *([explain(job.error, lang, head=job.label, front=job.front)] if job.error is not None else [])]
 
 
 def short(error: BailianError) -> str:

@@ -1,4 +1,4 @@
-"""Help on one thing: a model, a function or an error code, all from the table. Shown by `%wan help X` and `--help`."""
+"""Help on one thing: what the table says of it, and what `word_help` does. Shown by `%wan help X` and `--help`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from . import help as help_pages
 from .reference import allowed, changes, default, pictures_in
 from .reference import example as function_example
 from .tables import Bundle, Table, escape, heads, joined
+from .word_help import word_help, words
 
 STATUSES: dict[str, tuple[type[BailianError], ...]] = {
     "401": (AuthenticationError,),
@@ -32,14 +33,41 @@ STATUSES: dict[str, tuple[type[BailianError], ...]] = {
 """HTTP statuses that people see before they see a code, and what the codes below them become."""
 
 
+_KINDS: tuple[specs.Kind, ...] = ("t2i", "edit")
+
+
 def topic_help(topic: str, lang: str) -> Bundle:
-    """Return help on a model, a function (by any of its names), a parameter, an error code or an HTTP status.
+    """Return help on any word that users meet: a row of the table or its code, an option, a command, a setting, …
 
     Raises
     ------
     InvalidRequest
         For an unknown name, with the nearest one.
     """
+    found = [page for page in (_row_help(topic, lang), word_help(topic, lang)) if page is not None]
+    if found:
+        return joined(found)
+    meant = specs.nearest(topic, topics())
+    raise InvalidRequest(
+        f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every command, option, "
+        f"parameter, setting, state, error class, every error code, and HTTP {', '.join(STATUSES)}"
+    )
+
+
+def topics() -> list[str]:
+    """Return every word that `topic_help` knows, for completion."""
+    rows = [name for model in specs.models() for name in (model.name, *_functions_of(model))]
+    parameters = [row.name for kind in _KINDS for row in specs.parameters(kind)]
+    codes = [code for row in specs.CODES for code in row.codes]
+    return list(dict.fromkeys([*rows, *parameters, *words(), *codes, *STATUSES, "axis", "sweep"]))
+
+
+def _functions_of(model: Model) -> list[str]:
+    return [name for row in model.functions for name in (row.name, row.short)]
+
+
+def _row_help(topic: str, lang: str) -> Bundle | None:
+    """Return help on a row of the table, None when no row is called so."""
     names = [model.name for model in specs.models()]
     if topic.strip("-") in ("axis", "sweep"):
         return help_pages.sweep(lang)
@@ -56,17 +84,9 @@ def topic_help(topic: str, lang: str) -> Bundle:
         return code_help(topic, code, lang)
     if topic in STATUSES:
         return status_help(topic, lang)
-    taken = {row.name: row for kind in ("t2i", "edit") for row in specs.parameters(kind)}
+    taken = {row.name: row for kind in _KINDS for row in specs.parameters(kind)}
     name = topic.strip("-").replace("-", "_")
-    if name in taken:
-        return parameter_help(name, lang)
-    functions = [name for model in specs.models() for row in model.functions for name in (row.name, row.short)]
-    codes = [each for row in specs.CODES for each in row.codes]
-    meant = specs.nearest(topic, [*names, *functions, *taken, *codes])
-    raise InvalidRequest(
-        f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every "
-        f"parameter, every error code, and HTTP {', '.join(STATUSES)}"
-    )
+    return parameter_help(name, lang) if name in taken else None
 
 
 def sweep_help(function: str, lang: str) -> Bundle:

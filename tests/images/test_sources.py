@@ -15,6 +15,7 @@ from PIL import Image
 
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import read_input
+from bailian_nb.images.sources import collect
 from bailian_nb.specs import ImageRule
 
 Make = Callable[..., Any]
@@ -207,3 +208,29 @@ def test_pil_images_that_png_cannot_hold_become_rgb(mode: str, noise: Make, rule
 def test_pil_images_without_a_known_range_are_refused(mode: str, rule: ImageRule) -> None:
     with pytest.raises(InvalidRequest, match=f"mode {mode}.*convert"):
         read_input(Image.new(mode, (64, 48)), rule)
+
+
+def test_a_pattern_is_told_from_a_file_and_what_to_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.jpg", "a.jpg", "[c].png"):
+        Image.new("RGB", (9, 9)).save(name)
+    said = "is a pattern, which stands for several files ({}); give one file, or glob.glob(...) in a loop"
+    for pattern, found in (
+        ("*.jpg", "2 match, such as a.jpg"),
+        ("?.jpg", "2 match, such as a.jpg"),
+        ("x*", "none matches"),
+    ):
+        with pytest.raises(InvalidRequest) as refused:
+            collect(pattern, "image")
+        assert str(refused.value) == f"image {pattern} {said.format(found)}"
+    assert collect("[c].png", "image").name == "[c].png", "a file that is called so is no pattern"
+    with pytest.raises(InvalidRequest, match="is a pattern"):
+        collect("**x.jpg", "image")
+
+
+def test_a_home_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    Image.new("RGB", (9, 9)).save(tmp_path / "my cat.png")
+    for given in ("~/my cat.png", Path("~/my cat.png"), Path("~") / "my cat.png"):
+        assert collect(given, "image").name == "my cat.png"

@@ -52,7 +52,7 @@ def unsaved(world: World) -> Job:
     """Return the Job of a synchronous call that was answered when neither picture nor answer could be written."""
     world.out.write_text("a file where the folder should be")
     job = world.job(SYNC)
-    with pytest.raises(SaveFailed, match=r"known to this kernel alone: .*%wan resume here or the same call again"):
+    with pytest.raises(SaveFailed, match=r"known to this kernel alone: .*wan\.resume\(\) here or the same call again"):
         job.result(30)
     assert state(world, job) == "submitting"
     return job

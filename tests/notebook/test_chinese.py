@@ -109,9 +109,9 @@ def test_doctor_and_config_end_in_chinese(cells):
         assert words in config
 
 
-def test_doctor_and_history_still_answer_where_the_settings_cannot_be_read(cells):
+def test_doctor_and_history_still_answer_where_the_settings_cannot_be_read(cells, monkeypatch):
     cells(f"%%wan_t2i --wait\nA shop {NOW}")
-    cells("%config WanMagics.lang = 'fr'")
+    monkeypatch.setenv("BAILIAN_NB_LANG", "fr")
     doctor = cells("%wan doctor")
     assert "must be en or zh, got 'fr'" in doctor.text
     assert "Hosts that a firewall must let through" in doctor.text

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb import specs
-from bailian_nb.notebook.completion import candidates
+from bailian_nb.images import read_input
+from bailian_nb.notebook.completion import Found, candidates
+from bailian_nb.notebook.completion import complete as whole
+from bailian_nb.notebook.line import read_line as line_of
 from bailian_nb.planning import expand
 from bailian_nb.session import session as sessions
 from bailian_nb.views.help import COMMANDS
@@ -11,6 +14,7 @@ from bailian_nb.views.help import COMMANDS
 from .conftest import NOW
 
 EDIT = specs.get(specs.DEFAULT_EDIT)
+RULE = EDIT.images
 
 
 def test_functions_come_first_in_an_edit():
@@ -135,3 +139,106 @@ def test_unloading_takes_completion_back(cells):
     cells("%unload_ext bailian_nb")
     assert "instruct" not in complete(cells, "%wan_edit instr")
     cells("%load_ext bailian_nb")
+
+
+NAMES = ["my cat.jpg", "cat's.jpg", 'it\'s "it".png', "猫 1.png", "“猫”.webp", "-a.jpg", "{town}.png", "a;.png"]
+NAMES += ["a?.png", "plain.JPG", "a\u3000b.png", "\\.png", "#1.png", "# 2.png"]
+
+
+@pytest.mark.parametrize("opening", ["", '"', "'", "“"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_written_as_the_magic_reads_it(cells, photo, name, opening):
+    photo.rename(name)
+    cells("town = 'Ghent'")
+    for line in ("%wan_edit style ", "%wan_edit -m wan2.5-i2i-preview ", "%wan_edit -m wan2.5-i2i-preview x.png "):
+        files = [path for path in whole(f"{line}{opening}").files if not path.endswith("/")]
+        assert len(files) == 1
+    read = line_of(f"style {files[0]} x", "edit", cells.names)
+    assert [str(word) for word in read.words] == ["style", name, "x"]
+    here = cells.shell.magics_manager.registry["WanMagics"].here
+    assert read_input(here.look(read.words[1]), RULE).width == 640
+    assert cells(f"%wan_edit style {files[0]} 'x' --dry-run").error is None
+
+
+def test_ipython_offers_no_other_spelling_of_a_file(cells, photo):
+    photo.rename("my cat.png")
+    cells("my_picture = 1")
+    assert sorted(complete(cells, "%wan_edit style my")) == ['"my cat.png"', "my_picture"]
+    assert complete(cells, '%wan_edit style "my') == ['"my cat.png"']
+    assert sorted(complete(cells, "%wan_edit inpaint a.png --mask my")) == ['"my cat.png"', "my_picture"]
+    assert '"my cat.png"' in complete(cells, "%wan inspect my")
+
+
+def test_what_is_typed_of_a_file_stays_and_its_quotes_are_closed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "me"))
+    for name in ("me/my cat.jpg", "me/dog.png", "my folder/a b.png", "my folder/notes.txt", "plain/c.png", ".h.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    for typed, found in (
+        ("my", ['"my folder/']),
+        ('"my', ['"my folder/']),
+        ('"my folder/', ['"my folder/a b.png"']),
+        ("'my folder/a", ["'my folder/a b.png'"]),
+        ("“my folder/a", ["“my folder/a b.png”"]),
+        ("pl", ["plain/"]),
+        ("Pl", ["plain/"]),
+        ("plain/", ["plain/c.png"]),
+        ("~/", ["~/dog.png", '"~/my cat.jpg"']),
+        ('"~/my', ['"~/my cat.jpg"']),
+        ("~/my", ['"~/my cat.jpg"']),
+        (".h", [".h.png"]),
+        ('"my folder/n', ['"my folder/notes.txt"']),
+        ("nothing/", []),
+    ):
+        assert list(whole(f"%wan_edit style {typed}").files) == found, typed
+    assert whole("%wan_edit inpaint x.png --mask=plain/") == Found(files=("plain/c.png",), fragment="plain/")
+    assert {'"my folder/', "me/", "plain/"} <= set(whole("%wan_t2i 'x' --out-dir ").files)
+    assert whole("%wan_t2i 'x' --out-dir plain/").files == ()
+    assert whole("%wan inspect plain/").files == ("plain/c.png",)
+    assert whole('%wan_edit style plain/c.png "a cat, pl').files == (), "the prompt is no file"
+    assert whole("%wan_edit style plain/c.png --strength pl").files == ()
+
+
+def test_a_quote_that_the_editor_has_closed_is_not_closed_again(cells, photo):
+    from IPython.core.completer import provisionalcompleter
+
+    line = '%wan_edit style "pho" --seed 1'
+    with provisionalcompleter():
+        found = [each.text for each in cells.shell.Completer.completions(line, line.index('" --'))]
+    assert found == ['"photo.png']
+
+
+def test_only_options_that_the_model_takes_are_offered(cells):
+    every = {each.name.replace("_", "-") for kind in ("t2i", "edit") for each in specs.parameters(kind)}
+    for row in specs.models("t2i"):
+        taken = {each.name.replace("_", "-") for each in row.takes(None)} & every
+        for model in (f"--model {row.name}", f"-m={row.name}", f"—model＝{row.name}", f"-m {row.name} 'a --cat'"):
+            found = {word.removeprefix("--") for word in candidates(f"%wan_t2i {model} --")}
+            assert every & found == taken
+            assert not {"mask", "invert", "fit", "to", "no-paste"} & found
+            assert {"seed", "dry-run", "out-dir", "raw"} <= found
+            assert ("negative" in found) is ("negative-prompt" in taken)
+    for row in EDIT.functions:
+        found = {word.removeprefix("--") for word in candidates(f"%wan_edit {row.short} a.jpg --")}
+        assert every & found == {each.name.replace("_", "-") for each in EDIT.takes(row.name)} & every
+    cells("%config WanMagics.model = 'wan2.7-image'")
+    assert "--negative" not in complete(cells, "%%wan_t2i --neg"), "the model of the settings is meant"
+    assert "--negative" in complete(cells, "%%wan_t2i -m wan2.6-t2i --neg")
+    assert "--no-watermark" in complete(cells, "%%wan_t2i --no-w")
+    assert "--strength" not in candidates("%wan_sweep 'a cat' --")
+
+
+def test_values_follow_an_equals_sign_too():
+    assert "wan2.6-t2i" in candidates("%%wan_t2i --model=wan2.6-")
+    assert "16:9" in candidates("%%wan_t2i --size=16")
+    assert "16:9" in candidates("%wan_edit expand photo.jpg --to=16")
+
+
+def test_help_offers_every_topic():
+    assert {"InvalidParameter", "InvalidApiKey"} <= set(candidates("%wan help Inv"))
+    for word in ("resume", "confirm_above", "strength", "UNCERTAIN", "BudgetExceeded", "DASHSCOPE_API_KEY", "429"):
+        assert word in candidates(f"%wan help {word[:2]}")
+    assert "--mask" in candidates("%wan help --")
+    assert candidates("%wan help resume ") == []

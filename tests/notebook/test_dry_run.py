@@ -24,13 +24,13 @@ def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, phot
 
 
 def test_a_python_call_of_a_dry_run_sends_the_same(cells):
-    ran = cells("%%wan_t2i -n 2 --seed 7 --negative 'no \"people\"' --dry-run\nA shop that costs $5, {missing}")
+    ran = cells("%%wan_t2i -n 2 --seed 7 --negative 'no \"people\"' --dry-run\nA shop that costs $5, {1: 2}")
     call = next(line for line in ran.text.splitlines() if line.startswith("wan.t2i("))
     cells("import bailian_nb as wan")
     assert cells(f"job = {call}").error is None
-    assert cells.names["job"].request.prompt == "A shop that costs $5, {missing}"
+    assert cells.names["job"].request.prompt == "A shop that costs $5, {1: 2}"
     assert cells.names["job"].request.values == {
-        "prompt": "A shop that costs $5, {missing}",
+        "prompt": "A shop that costs $5, {1: 2}",
         "n": 2,
         "seed": 7,
         "size": SMALL,

@@ -125,18 +125,33 @@ def test_an_option_without_its_value_is_named(line):
         read_line(line, "t2i")
 
 
-def test_a_switch_with_a_value_is_told_that_it_takes_none():
-    with pytest.raises(InvalidRequest, match=r"^option --no-cache takes no value, got 'yes'; leave out = and"):
-        read_line("--no-cache=yes", "t2i")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("--no-cache=yes", True), ("--no-cache=false", False), ("--no-cache false", False), ("--wait=0 --no-cache", True)],
+)
+def test_every_switch_may_have_its_value(line, expected):
+    read = read_line(line, "t2i")
+    assert (read.no_cache, read.wait, read.words) == (expected, False, ())
+    assert problems("--no-cache=maybe") == ["--no-cache must be true or false, got 'maybe'"]
 
 
 def test_no_option_is_cut_short():
     assert problems("--stren 0.5", "edit") == ["unknown option --stren, did you mean --strength? See --help"]
 
 
+class Mute:
+    def __str__(self):
+        return str(1 / 0)
+
+
 class Cat:
     name = "Tom"
     kittens = ("one", "two")
+    mute = Mute()
+
+    @property
+    def broken(self):
+        raise ValueError("no")
 
 
 NAMES = {"colour": "red", "cat": Cat(), "list": ["a", "b"], "table": {"sky": "blue"}, "颜色": "红色", "n": 3}
@@ -149,7 +164,6 @@ NAMES = {"colour": "red", "cat": Cat(), "list": ["a", "b"], "table": {"sky": "bl
         ("{n} {颜色} doors, {cat.name}", "3 红色 doors, Tom"),
         ("{list[0]} {list[-1]} {cat.kittens[1]} {table[sky]} {table['sky']}", "a b two blue blue"),
         ("costs $5 or ${n}, 100% of it, \\n and ~", "costs $5 or $3, 100% of it, \\n and ~"),
-        ("{missing} {cat.nothing} {list[9]} {list[x]} {colour[0][5]}", None),
         ("{ colour } {colour!r} {colour:>9} {1} {} {cat.name()} {list[0:1]}", None),
         ("one odd { and {colour}", "one odd { and red"),
         ("} odd {colour}", "} odd red"),
@@ -162,8 +176,34 @@ NAMES = {"colour": "red", "cat": Cat(), "list": ["a", "b"], "table": {"sky": "bl
         ("\\frac{1}{2}", None),
     ],
 )
-def test_only_names_that_exist_are_filled_in(prompt, expected):
+def test_names_are_filled_in_and_every_other_brace_stays(prompt, expected):
     assert fill(prompt, NAMES) == (prompt if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("{missing}", "there is no variable missing."),
+        ("{colur}", "there is no variable colur, did you mean colour?"),
+        ("{cat.nothing}", "cat has no .nothing."),
+        ("{cat.kittens[7]}", "cat.kittens has no [7]."),
+        ("{list[9]}", "list has no [9]."),
+        ("{list[x]}", "list has no [x]."),
+        ("{colour[0][5]}", "colour[0] has no [5]."),
+        ("{cat.broken}", "cat.broken raises ValueError: no."),
+        ("{cat.mute}", "writing it raises ZeroDivisionError: division by zero."),
+    ],
+)
+def test_a_name_without_a_value_is_told_and_how_it_is_written_literally(name, why):
+    unknown = []
+    assert fill(f"a {name} b {{n}}", NAMES, unknown) == f"a {name} b 3"
+    assert unknown == [f"{name} cannot be filled in: {why} Write {{{name}}} to send it as it is, or --raw"]
+    assert fill(f"a {{{name}}} b", NAMES, unknown) == f"a {name} b"
+    assert len(unknown) == 1
+
+
+def test_a_name_in_wide_letters_is_the_same_name_as_in_python():
+    assert fill("{ｃｏｌｏｕｒ}", NAMES) == "red"
 
 
 def test_what_was_filled_in_is_not_filled_again():

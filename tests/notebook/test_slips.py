@@ -43,6 +43,13 @@ SLIPS = [
     ("%wan_t2i 'x' --watermark maybe", "--watermark must be true or false, got 'maybe'"),
     ("%%wan_t2i --watermark maybe\nx", "--watermark must be true or false, got 'maybe'"),
     ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
+    ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),
+    ("%wan_t2i x --fit", "--fit is for an edit, and no picture goes in here; leave it out"),
+    ("%wan_t2i x --invert", "--invert is for an edit, and no picture goes in here; leave it out"),
+    (
+        "%wan_sweep 'x' --no-paste --axis seed=1,2",
+        "--no-paste is for an edit, and no picture goes in here; leave it out",
+    ),
     ("%wan jobs extra", "%wan jobs takes nothing, got 'extra'; see %wan help"),
     ("%wan doctor extra", "%wan doctor takes nothing, got 'extra'; see %wan help"),
     ("%wan config extra", "%wan config takes nothing, got 'extra'; see %wan help"),

@@ -76,7 +76,7 @@ def test_what_was_looked_for_in_vain_is_refused_in_one_line_that_says_what_to_do
     with pytest.raises(SubmitUncertain) as caught:
         wan.t2i("a hill emulator:lost=502@try=1", **VALUES)
     line = str(caught.value)
-    for words in (f"job {job.id}", "nothing was sent", "%wan resume", f"--forget {job.id}", "cache=False (--no-cache)"):
+    for words in (f"job {job.id}", "nothing was sent", "`wan.resume()`", f"forget='{job.id}'", "cache=False sends"):
         assert words in line
     assert "\n" not in line
     assert creates() == 1
@@ -136,7 +136,7 @@ def test_a_synchronous_call_that_was_cut_is_refused_for_a_day(other: Journal) ->
     other.submitting("theirs", time.time())
     other.close()
     for _ in range(2):
-        with pytest.raises(SubmitUncertain, match="`%wan resume --forget theirs` gives it up"):
+        with pytest.raises(SubmitUncertain, match=r"`wan\.resume\(forget='theirs'\)` gives it up"):
             wan.t2i("a hill", **VALUES)
     assert creates() == 0
     alter(journal_path(home()), "theirs", submitted=time.time() - 25 * 3600)

@@ -154,7 +154,7 @@ def test_a_synchronous_call_that_its_kernel_took_along_is_no_reason_to_wait_for_
     job = wan.t2i("a hill", **VALUES)
     until(job, follows(job))
     other.close()
-    with pytest.raises(wan.SubmitUncertain, match="`%wan resume --forget theirs` gives it up"):
+    with pytest.raises(wan.SubmitUncertain, match=r"`wan\.resume\(forget='theirs'\)` gives it up"):
         job.result(30)
     assert creates() == 0
 

@@ -76,7 +76,7 @@ def test_while_a_task_is_out_that_nobody_knows_any_more_calls_are_held_back(how:
     with pytest.raises(SubmitUncertain, match=lost) as line:
         wan.t2i("a hill emulator:latency=600", **VALUES)
     assert "\n" not in str(line.value)
-    assert "--no-cache" in str(line.value)
+    assert "cache=False" in str(line.value)
     assert wan.t2i("a tree", **VALUES).result(30).paths == kept.paths
     assert creates() == 2
     again = wan.t2i("a hill emulator:latency=600", **VALUES, cache=False)

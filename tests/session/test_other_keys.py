@@ -48,7 +48,7 @@ def test_what_the_new_key_does_not_know_is_held_back_with_two_ways_out(columns: 
     job = left_behind(**columns)
     with pytest.raises(SubmitUncertain, match=f"job {job.id} .* another key or account name.*nothing was sent") as line:
         wan.t2i("a hill emulator:latency=1", **VALUES)
-    for way in ("Set that key", "`%wan resume`", "--no-cache"):
+    for way in ("Set that key", "`wan.resume()`", "cache=False"):
         assert way in str(line.value)
     assert "\n" not in str(line.value)
     assert [row.id for row in wan.resume().others] == [job.id]

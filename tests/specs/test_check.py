@@ -204,3 +204,12 @@ def test_a_long_value_does_not_bury_the_line() -> None:
     place = Place(specs.get(specs.DEFAULT_T2I), None)
     assert len(place.refusal("n", "x" * 10_000)) < 200
     assert len(place.refusal("n", ["x"] * 10_000)) < 200
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("number", [0.1, 0.7, 0.123, 1 / 3, 0.0, 1.0, 5e-5])
+def test_a_number_of_numpy_is_sent_as_it_is_written(kind: str, number: float) -> None:
+    place = next(place for place in PLACES if any(row.name == "strength" for row in place.rows("float")))
+    typed = numpy.dtype(kind).type(number)
+    for given in (typed, numpy.array(typed), numpy.array([typed])[0]):
+        assert place.passes("strength", given) == float(str(typed))

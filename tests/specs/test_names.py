@@ -79,7 +79,7 @@ def test_a_prompt_or_a_path_in_the_place_of_a_function_is_told_the_order(word: s
     with pytest.raises(InvalidRequest) as refused:
         specs.function_name(specs.get(specs.DEFAULT_EDIT), word)
     line = str(refused.value)
-    order = "the order is edit(image, function, prompt), in a magic %wan_edit FUNCTION IMAGE"
+    order = "the order is edit(image, function, prompt). "
     assert line.startswith(f"unknown function {word}; {order}")
     assert "description_edit (instruct)" in line
 

@@ -83,19 +83,20 @@ def test_a_create_call_that_broke_is_never_said_to_be_run_again(lang: str) -> No
 
 def test_a_call_that_waited_behind_a_refused_one_keeps_its_own_advice() -> None:
     error = not_sent(RequestRejected("no", code="Arrearage", hint=specs.lookup("Arrearage").todo.en))
-    assert explain(error, "en").todo == "Mend that, then %wan resume --send sends what waited."
+    assert explain(error, "en", front="magic").todo == "Mend that, then %wan resume --send sends what waited."
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_code_that_is_not_in_the_table_is_not_said_to_mean_anything(lang: str, tmp_path: Path) -> None:
     ours = DownloadError("no picture could be fetched", code="DownloadError", hint="%wan resume tries again.")
-    assert (explain(ours, lang).meaning, explain(ours, lang).todo) == ("", "%wan resume tries again.")
+    assert (explain(ours, lang).meaning, explain(ours, lang).todo) == ("", "wan.resume() tries again.")
+    assert explain(ours, lang, front="program").todo == "bailian-nb resume tries again."
     missing = partial(tmp_path, SlotError(index=1, code="MissingPicture", message="1 of 2 came"))
     unknown = specs.lookup("MissingPicture")
     assert [said.meaning for said in failures(missing, lang)] == [""]
     for surface in (*surfaces(failed(ours), lang), *surfaces(missing, lang)):
         assert unknown.meaning.get(lang) not in surface
-        assert "()" not in surface
+        assert " ()" not in surface
     assert explain_slot(missing.outcome.errors[0], lang).todo == unknown.todo.get(lang)  # type: ignore[union-attr]
 
 

@@ -1,0 +1,47 @@
+"""Check one setting where somebody sets it, instead of in the next call. `%config WanMagics` asks here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..specs import service
+from .folders import out_dir
+from .settings import Settings, checked, load
+from .values import shown
+
+_KINDS: dict[str, specs.Kind] = {"model": "t2i", "edit_model": "edit"}
+
+
+def check(name: str, value: object) -> None:
+    """Refuse a setting that no call could be sent with: by itself, and against the table.
+
+    Raises
+    ------
+    InvalidRequest
+        It says what the setting must be.
+    """
+    checked({name: value}, {})
+    if name in _KINDS:
+        specs.get(str(value), _KINDS[name])
+    if name == "out_dir":
+        out_dir(replace(Settings(), out_dir=str(value)))
+    if name == "region":
+        _check_region(str(value))
+    if name in ("n", "size"):
+        rows = [(row, row.functions[0].name if row.functions else None) for row in specs.models()]
+        found = [specs.check(row, function, {name: value}).problems for row, function in rows]
+        wrong = [[each.message for each in problems if each.parameter == name] for problems in found]
+        if all(wrong):
+            raise InvalidRequest(f"setting {wrong[0][0]}")
+
+
+def _check_region(region: str) -> None:
+    """Refuse a region that no page names, unless a base URL of the user's own leads anywhere."""
+    if region in service.REGIONS:
+        return
+    url = load().base_url
+    if url is None or service.region_of(url) is not None:
+        meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
+        raise InvalidRequest(f"setting region {shown(region)} is unknown{meant} Known: {known}")

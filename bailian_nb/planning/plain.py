@@ -1,0 +1,68 @@
+"""Make plain what keyboards and editors of other languages type in options: full-width signs, long dashes, quotes.
+
+`options` reads every value through this, on a magic's line and on the command line. A prompt, a negative prompt and a
+path stay as they are typed: there such a sign may be meant.
+"""
+
+from __future__ import annotations
+
+import re
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+"""Everything that stands where a hyphen was meant; editors make one long dash of two hyphens."""
+EQUALS = "=\uff1d\ufe66"
+DOUBLE = '"\u201c\u201d\u201e\u201f\u301d\u301e\u301f\uff02\u00ab\u00bb'
+"""Quotes that are written in pairs like \"."""
+SINGLE = "'\u2018\u2019\u201a\u201b\uff07\u2039\u203a"
+QUOTES = frozenset(DOUBLE + SINGLE + "\u300c\u300e\uff62")
+"""Everything that may open a quotation."""
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What is pasted along from a page and shows nowhere."""
+
+_SIGNS = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},  # the full-width forms of ASCII
+    **{ord(dash): "-" for dash in DASHES},
+    **{ord(quote): '"' for quote in DOUBLE},
+    **{ord(quote): "'" for quote in SINGLE},
+    **{ord(sign): None for sign in INVISIBLE},
+    **str.maketrans("\u3000\u00a0\u3001\u3002\u2236\ufe13\ufe55\u2217\ufe61\ufe66\uff61\ufe50\ufe52", "  ,.:::**=.,."),
+}
+_OPTION = re.compile(rf"([{DASHES}]+)([^\W\d_][^{EQUALS}\s]*)", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Return a text with ASCII's own signs: full-width letters, digits and signs, dashes, quotes, wide blanks.
+
+    >>> plain("１６：９")
+    '16:9'
+    """
+    return text.translate(_SIGNS)
+
+
+def plain_value(text: str) -> str:
+    """Return the value of an option made plain, without blanks around it and without one pair of quotes.
+
+    >>> plain_value("“0，0．5”")
+    '0,0.5'
+    """
+    found = plain(text).strip()
+    inner = found[1:-1]
+    return inner.strip() if found[:1] == found[-1:] != "" and found[0] in "\"'" and found[0] not in inner else found
+
+
+def plain_option(word: str) -> tuple[str, str | None] | None:
+    """Return the name of the option that a word is, as options are typed, and what stands behind its `=`, if any.
+
+    Nothing for a word that is no option: a number, a lone dash, whatever begins otherwise.
+
+    >>> plain_option("——size＝16：9")
+    ('--size', '16：9')
+    """
+    word = word.strip(INVISIBLE)
+    match = _OPTION.match(word)
+    if match is None or (word[match.end() :] and word[match.end()] not in EQUALS):
+        return None
+    name = plain(match[2])
+    lone = len(name) == 1 or name[1:].isdecimal()  # -n, and -n4
+    dashes = match[1] if match[1].strip("-") == "" else "-" if lone else "--"
+    return dashes + name, word[match.end() + 1 :] if match.end() < len(word) else None

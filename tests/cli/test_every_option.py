@@ -1,0 +1,67 @@
+"""Every option of every command, as a wide keyboard types it: names, values, long dashes, `true` and `false`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pytest
+
+from bailian_nb import cli
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.planning.options import is_text
+
+COMMANDS: dict[str, argparse.ArgumentParser] = cli._parser("en")[1]
+WORDS = {"t2i": ["a cat"], "edit": ["style", "cat.jpg", "gold leaf"]}
+CASES = [
+    (command, spelling, action)
+    for command, parser in COMMANDS.items()
+    for action in parser._actions
+    for spelling in action.option_strings
+    if action.dest != "help"
+]
+
+
+def wide(text: str) -> str:
+    return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
+
+
+def read(command: str, *words: str) -> argparse.Namespace:
+    given = cli._read([command, *words, *WORDS.get(command, [])])
+    del given.command  # a parser, made anew for each line
+    return given
+
+
+def test_quotes_that_no_shell_knows_are_named() -> None:
+    with pytest.raises(
+        InvalidRequest, match="'cat”' is too much: a shell does not know the quote “; use \" or '; see "
+    ):
+        cli._read(["t2i", "“a", "cat”"])
+    with pytest.raises(InvalidRequest, match=r"^'size=16:9' is no option in this form; write --size 16:9; see "):
+        cli._enough(cli._read(["edit", "style", "cat.jpg", "size=16:9"]), [])
+
+
+@pytest.mark.parametrize(("command", "spelling", "action"), CASES, ids=[f"{case[0]} {case[1]}" for case in CASES])
+def test_an_option_is_understood_in_wide_signs_and_with_long_dashes(
+    command: str, spelling: str, action: argparse.Action
+) -> None:
+    name = spelling.lstrip("-")
+    dashed = [f"—{name}", f"——{name}", f"–{name}"] if len(name) > 1 else [f"–{name}", f"－{name}"]
+    for option in (wide(spelling), *dashed):
+        if action.nargs == 0:
+            assert read(command, option) == read(command, spelling)
+            assert read(command, f"{option}＝ｔｒｕｅ") == read(command, spelling, "true") == read(command, spelling)
+            continue
+        found: list[Any] = [read(command, f"{option}＝７")]
+        found += [read(command, option, value) for value in ("７", "“７”")] if action.nargs is None else []
+        as_typed = action.nargs is not None or is_text(action.dest) or command == "demo"
+        for given in found[: 1 if as_typed else None]:
+            value = getattr(given, action.dest)
+            assert str(value) == ("７" if as_typed and action.nargs is None else "['７']" if as_typed else "7")
+
+
+def test_a_prompt_and_words_stay_as_they_are_typed() -> None:
+    prompt = "——１６：９ — “你好”，50％"
+    assert cli._read(["t2i", prompt, "--negative", "—— 人，车"]).prompt == prompt
+    assert cli._read(["t2i", "x", "--negative", "—— 人，车"]).negative_prompt == "—— 人，车"
+    assert cli._read(["edit", "style", "照片：１.png", prompt]).words == ["style", "照片：１.png", prompt]
