@@ -117,6 +117,11 @@ def other_format(data: bytes) -> str | None:
     return None
 
 
+def is_other_picture(data: bytes) -> bool:
+    """Tell whether bytes begin as a picture of a format that is none of the six."""
+    return any(name and pattern.match(data[:2048]) for pattern, _, name in _OTHERS)
+
+
 def open_header(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """Read the header only.
 

@@ -20,7 +20,7 @@ from .sources import Source, collect, refusal
 _ORIENTATION = 0x0112
 EXACT_BYTES = 7 * 1024 * 1024
 """Largest PNG that a turned photograph is sent as; a larger one becomes a JPEG again."""
-_LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
+LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
 
 
 @dataclass(kw_only=True)
@@ -77,15 +77,23 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
     )
 
 
-def load_picture(source: Source, what: str) -> tuple[Image.Image, bytes | None, str, tuple[str, ...]]:
-    """Return pixels with the EXIF orientation applied, the untouched bytes if there are any, kind and notes."""
-    draft = _draft(source, what)
+def load_picture(
+    source: Source, what: str, *, numbers: bool = False
+) -> tuple[Image.Image, bytes | None, str, tuple[str, ...]]:
+    """Return pixels with the EXIF orientation applied, the untouched bytes if there are any, kind and notes.
+
+    `numbers` takes a PIL image whose values are no levels, too (modes I and F): a mask's labels.
+    """
+    draft = _draft(source, what, numbers=numbers)
     return draft.image, draft.data, draft.kind, tuple(draft.notes)
 
 
-def _draft(source: Source, what: str) -> _Draft:
+def _draft(source: Source, what: str, *, numbers: bool = False) -> _Draft:
     label = f"{what} {source.name}" if source.name else what
     if source.image is not None:
+        if source.image.mode in ("F", "I") and not numbers:
+            line = f"{label} has mode {source.image.mode}, whose range is not known; convert it to L or RGB first"
+            raise refusal(what, line)
         return _draft_of_image(source.image, label, what, opened=source.opened)
     data = source.data or b""
     kind = picture_type(data) or other_format(data)
@@ -108,8 +116,6 @@ def _draft(source: Source, what: str) -> _Draft:
 
 def _draft_of_image(image: Image.Image, label: str, what: str, *, opened: bool) -> _Draft:
     """Take pixels as Pillow shows them; only an opened file still means its EXIF orientation."""
-    if image.mode in ("F", "I"):
-        raise refusal(what, f"{label} has mode {image.mode}, whose range is not known; convert it to L or RGB first")
     if 0 in image.size:
         raise refusal(what, f"{label} has no pixels ({image.width}x{image.height})")
     try:
@@ -139,7 +145,7 @@ def _orientation(image: Image.Image) -> int:
 
 def _bytes(draft: _Draft) -> bytes:
     if draft.data is None:
-        lossy = draft.kind in _LOSSY and not draft.image.has_transparency_data
+        lossy = draft.kind in LOSSY and not draft.image.has_transparency_data
         if lossy and draft.exact:
             # Turned pixels are the user's own: without a loss a masked edit can be pasted back into just these.
             draft.data = to_png(draft.image)
