@@ -250,6 +250,7 @@ def _doctor(given: argparse.Namespace) -> int:
     print(f"{say('doctor_hosts', language())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
+    print(f"      ({say('doctor_hosts_open', language())})")
     return 1 if any(each.state == "fail" for each in findings) else 0
 
 

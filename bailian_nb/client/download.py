@@ -19,7 +19,7 @@ from ..config import Secret
 from ..errors import DownloadError
 from .bodies import Packed, read_body
 from .faults import reason_of
-from .hosts import Gate, is_public
+from .hosts import Gate
 from .meter import Excess
 from .reply import hidden
 from .transport import ExactURL, Fault, Limit, Timeouts, Waiting, converse, plain_headers
@@ -210,10 +210,10 @@ async def _body(response: httpx.Response, most: int) -> _Hop:
 def _wrong_peer(response: httpx.Response, gate: Gate) -> DownloadError | None:
     """Return an error when the connection led into a private network although the name did not a moment ago."""
     stream = response.extensions.get("network_stream")
-    if stream is None or response.extensions["proxied"] or gate.resolve is None or gate.trusts(response.request.url):
+    if stream is None or response.extensions["proxied"] or gate.resolve is None or gate.knows(response.request.url):
         return None
     peer: Any = stream.get_extra_info("server_addr")
-    if not isinstance(peer, tuple) or is_public(str(peer[0])):
+    if not isinstance(peer, tuple) or gate.reaches(str(peer[0])):
         return None
     return DownloadError(f"{response.request.url.host} leads to a private address, which pictures are not fetched from")
 

@@ -34,6 +34,8 @@ from .reply import Reply, mapping, parse, task_id_of, text
 if TYPE_CHECKING:
     from .shapes import Answer
 
+KEY_WORDS = {"sk-ws-": "key_workspace", "sk-sp-": "key_plan", "st-": "key_temporary"}
+"""Which sentence says what a key is for, by its prefix; of the common kind, none does."""
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
 _UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."

@@ -7,17 +7,21 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 from __future__ import annotations
 
 from ..system.files import exposed
+from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
+from .overview import variables_set
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
 __all__ = [
     "EMULATOR_URL",
+    "Proxies",
     "Secret",
     "Settings",
     "Target",
     "account_id",
+    "certificates",
     "check_home",
     "check_writable",
     "exposed",
@@ -27,7 +31,9 @@ __all__ = [
     "nearest",
     "network_file_system",
     "out_dir",
+    "proxies",
     "service_url",
     "target",
+    "variables_set",
     "wants_emulator",
 ]
