@@ -27,6 +27,7 @@ from .planning.options import (
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
+from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
@@ -51,6 +52,8 @@ SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        print_any(stream)
     try:
         given = _read(arguments)
         return int(given.act(given))

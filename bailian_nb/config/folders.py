@@ -10,6 +10,7 @@ import platformdirs
 
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
+from ..system.paths import native, user_path
 from .environment import Variables, environment, fill_in
 from .settings import Settings
 
@@ -42,10 +43,10 @@ def expanded(given: str, what: str, env: Variables = None) -> Path:
     try:
         given = fill_in(given, what, env)
     except InvalidRequest:
-        if not _is_there(Path(given)):
+        if not _is_there(Path(native(given))):
             raise
     try:
-        return Path(given).expanduser()
+        return user_path(given)
     except RuntimeError:
         raise InvalidRequest(f"{given} names the home of a user who does not exist; see {what}") from None
 

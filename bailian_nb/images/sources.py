@@ -19,7 +19,8 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PIL import Image
 
-from ..errors import InvalidRequest, Problem
+from ..errors import InvalidRequest, Problem, readable
+from ..system.paths import native, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
 
@@ -113,7 +114,7 @@ def is_open_file(value: Any) -> bool:
 def _from_stream(stream: Any, what: str) -> Source:
     """Read a file that is open, from its first byte, and put its position back where it was."""
     name = getattr(stream, "name", "")
-    name = PurePath(os.fsdecode(name)).name if isinstance(name, str | bytes) else ""
+    name = readable(PurePath(os.fsdecode(name)).name) if isinstance(name, str | bytes) else ""
     raw = getattr(stream, "buffer", stream) if isinstance(stream, io.TextIOBase) else stream
     if isinstance(raw, io.TextIOBase):
         raise refusal(what, f"{what} is a stream of text ({type(stream).__name__}); give its text, or a file of bytes")
@@ -176,7 +177,7 @@ def _from_text(text: str, what: str) -> Source:
         return _from_file_url(given, what)
     if scheme in ("http", "https", "oss"):
         return _from_url(given, what)
-    if scheme and not Path(given).exists():
+    if scheme and not Path(native(given)).exists():
         raise refusal(what, f"{what} cannot be sent from {scheme}://; give an http(s) or oss:// URL, or a file")
     return _from_file(Path(given), what)
 
@@ -218,8 +219,8 @@ def _from_file_url(url: str, what: str) -> Source:
         rest = rest[len("localhost") :]
     if re.match(r"/[A-Za-z]:[/\\]", rest) and os.name == "nt":
         rest = rest[1:]
-    decoded = Path(unquote(rest))
-    literal = Path(rest)
+    decoded = Path(native(unquote(rest, errors="surrogateescape")))
+    literal = Path(native(rest))
     try:
         prefer_literal = not decoded.exists() and literal.exists()
     except (OSError, ValueError):
@@ -230,7 +231,7 @@ def _from_file_url(url: str, what: str) -> Source:
 def _from_file(path: Path, what: str) -> Source:
     shown = _shown(path)
     try:
-        path = path.expanduser()
+        path = user_path(path)
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise refusal(what, f"{what} {shown} is a folder; give one picture file")
@@ -246,7 +247,7 @@ def _from_file(path: Path, what: str) -> Source:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise refusal(what, f"{what} {shown} cannot be read: {reason}") from None
-    return Source(data=data, name=path.name)
+    return Source(data=data, name=readable(path.name))
 
 
 def _similar(path: Path) -> str:
@@ -268,9 +269,9 @@ def _similar(path: Path) -> str:
 def _from_image(image: Image.Image) -> Source:
     name = getattr(image, "filename", "")
     opened = image.format is not None
-    return Source(image=image, name=Path(os.fsdecode(name)).name if name else "", opened=opened)
+    return Source(image=image, name=readable(Path(os.fsdecode(name)).name) if name else "", opened=opened)
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    text = readable(value)
     return text if len(text) <= 120 else f"{text[:60]}…{text[-55:]}"

@@ -22,6 +22,7 @@ from ..images.mask_values import two_valued
 from ..images.reading import load_picture
 from ..images.sources import collect
 from ..system.files import write_whole
+from ..system.paths import user_path
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans, stroke_spans
 
@@ -264,7 +265,7 @@ class Mask:
         InvalidRequest
             When the name does not end in .png: other formats could blur 0 and 255.
         """
-        target = Path(path).expanduser()
+        target = user_path(path)
         if target.suffix.lower() != ".png":
             raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
         write_whole(target, to_png(self._image), follow=True)

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ from ..client.faults import KEY_WORDS
 from ..client.hosts import is_made_up_pair, is_public
 from ..client.network import LOOPBACK, proxy_fault
 from ..config.connections import load_certificates
-from ..errors import BailianError, MissingApiKey, one_line, printable
+from ..errors import BailianError, MissingApiKey, one_line, printable, readable
 from ..specs import service
 from ..system.loops import wait
 from ..texts.catalogue import say
@@ -67,7 +67,8 @@ def examine(session: Session) -> list[Finding]:
     found += _part("folders", lambda: _folders(session, settings))
     if account is not None:
         found += _part("limits", lambda: [_limits(session, account)])
-    return [*found, *_part("journal", lambda: _journal(session))]
+    found += _part("journal", lambda: _journal(session))
+    return [replace(each, text=readable(each.text)) for each in found]
 
 
 def _part(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BailianError
+from ..system.paths import restored, stored
 from .damage import lay_aside
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
@@ -131,8 +132,8 @@ class Journal:
                     region,
                     request["model"],
                     request["function"],
-                    json.dumps(request, ensure_ascii=False),
-                    str(out_dir),
+                    json.dumps(request, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"),
+                    stored(out_dir),
                     self.kernel,
                     notebook,
                     created,
@@ -194,7 +195,7 @@ class Journal:
         with self._file.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO pictures (job, slot, path, raw_path, sha256) VALUES (?, ?, ?, ?, ?)",
-                (job, slot, str(path), str(raw_path), sha256),
+                (job, slot, stored(path), stored(raw_path), sha256),
             )
 
     def end(
@@ -263,7 +264,9 @@ class Journal:
         """Return every slot that is on disk already."""
         with self._file.reading() as db:
             rows = db.execute("SELECT slot, path, raw_path, sha256 FROM pictures WHERE job = ?", (job,)).fetchall()
-        return {row["slot"]: SavedPicture(Path(row["path"]), Path(row["raw_path"]), row["sha256"]) for row in rows}
+        return {
+            row["slot"]: SavedPicture(restored(row["path"]), restored(row["raw_path"]), row["sha256"]) for row in rows
+        }
 
     def unfinished(self, base_url: str) -> list[Row]:
         """Return open rows of this base URL, the oldest first, whoever owns them."""
