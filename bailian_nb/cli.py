@@ -31,6 +31,7 @@ from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
 from .system.output import for_a_reader
+from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
@@ -60,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        print_any(stream)
     try:
         given = _read(arguments)
         return int(given.act(given))
@@ -292,6 +295,7 @@ def _doctor(given: argparse.Namespace) -> int:
     print(f"{say('doctor_hosts', language())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
+    print(f"      ({say('doctor_hosts_open', language())})")
     return 1 if any(each.state == "fail" for each in findings) else 0
 
 

@@ -39,6 +39,9 @@ _UNPRINTABLE = re.compile(
 )
 
 
+# A name with bytes that the locale cannot read, as Python shows them; others of its bytes may look like letters.
+_RAW = re.compile(r"[^\s/\\]*[\udc80-\udcff][^\s/\\]*")
+_RAW_ALONE = re.compile("[\udc80-\udcff][\udc80-\udcff@-~]*")
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -117,9 +120,30 @@ def _given(value: str | None) -> str:
     return repr(value.strip()) if value else "True"
 
 
+def readable(text: object) -> str:
+    """Return a name as people read it: bytes that the locale cannot read as UTF-8, else as Chinese of older systems."""
+    return _RAW.sub(_decoded, str(text))
+
+
+def _decoded(match: re.Match[str]) -> str:
+    name = match[0]
+    if match.re is _RAW and any("\u07ff" < letter < "\ud800" for letter in name):  # Chinese words around it
+        return _RAW_ALONE.sub(_decoded, name)
+    try:
+        data = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair that no name of a file has
+        return name
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "backslashreplace")
+
+
 def printable(text: object, limit: int = 400) -> str:
     """Return `text` from outside as one safe line of at most `limit` characters."""
-    line = " ".join(_UNPRINTABLE.sub("", str(text)[: limit * 8]).split())
+    line = " ".join(_UNPRINTABLE.sub("", readable(str(text)[: limit * 8])).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

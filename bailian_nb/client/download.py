@@ -18,7 +18,7 @@ from ..config import Secret
 from ..errors import DownloadError
 from .bodies import Packed, read_body
 from .faults import reason_of
-from .hosts import Gate, is_public
+from .hosts import Gate
 from .meter import Excess
 from .reply import hidden
 from .transport import ExactURL, Fault, Limit, Timeouts, Waiting, converse, plain_headers
@@ -217,7 +217,7 @@ def _check_peer(peer: str, url: httpx.URL, gate: Gate) -> None:
     DownloadError
         Before anything was sent there.
     """
-    if peer and gate.resolve is not None and not gate.trusts(url) and not is_public(peer):
+    if peer and gate.resolve is not None and not gate.knows(url) and not gate.reaches(peer):
         raise DownloadError(f"{url.host} leads to a private address, which pictures are not fetched from")
 
 

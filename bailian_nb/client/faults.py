@@ -34,6 +34,8 @@ from .reply import Reply, ids_of, mapping, parse, task_id_of, text
 if TYPE_CHECKING:
     from .shapes import Answer
 
+KEY_WORDS = {"sk-ws-": "key_workspace", "sk-sp-": "key_plan", "st-": "key_temporary"}
+"""Which sentence says what a key is for, by its prefix; of the common kind, none does."""
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_GATEWAY = (408, 502, 503, 504)
 """Statuses of answers that a gateway gives on its own; it may hand the call on late all the same."""

@@ -6,23 +6,25 @@ It neither repeats nor decides anything: what broke comes out as one of our erro
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from ..config import Secret
-from ..errors import DownloadError, InvalidRequest, ServiceError
+from ..errors import AuthenticationError, DownloadError, InvalidRequest, ServiceError
 from ..request import Request
+from ..texts.catalogue import say
 from .answers import read_cancel, read_created, read_page, read_task
 from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, Fetching, fetch_public, fetch_result
-from .faults import uncertain
+from .faults import KEY_WORDS, uncertain
 from .hosts import Gate, Resolve, resolve_host
 from .meter import Clear
-from .network import LOOPBACK, open_app, open_network
+from .network import LOOPBACK, Network, open_app, open_network
 from .probe import Probe, probe
 from .reply import Reply, task_id_of
 from .shapes import Answer, Submitted, TaskPage
@@ -159,7 +161,8 @@ class Client:
             if not reply.sent:
                 unreachable(reply)
             raise uncertain(reply.words, asynchronous=call.asynchronous, **reply.ids._asdict())
-        return read_created(reply, asynchronous=call.asynchronous)
+        with self._naming_the_key():
+            return read_created(reply, asynchronous=call.asynchronous)
 
     async def query(self, task_id: str, *, waiting: Waiting | None = None) -> Answer:
         """Ask how a task is.
@@ -172,7 +175,8 @@ class Client:
             The service refused to say.
         """
         reply = await self._read("GET", f"/tasks/{_checked(task_id)}", task_id=task_id, waiting=waiting)
-        return read_task(reply, task_id)
+        with self._naming_the_key():
+            return read_task(reply, task_id)
 
     async def cancel(self, task_id: str) -> str:
         """Cancel a task that is still PENDING and return the request id.
@@ -204,7 +208,9 @@ class Client:
             "status": status,
         }
         params = {name: value for name, value in given.items() if value is not None}
-        return read_page(await self._read("GET", "/tasks", params=params))
+        reply = await self._read("GET", "/tasks", params=params)
+        with self._naming_the_key():
+            return read_page(reply)
 
     async def download(
         self, url: str, *, max_bytes: int = MAX_PICTURE_BYTES, waiting: Waiting | None = None
@@ -229,6 +235,13 @@ class Client:
         if self.in_process and host_of(url) != self._own.host:
             raise DownloadError("the emulator has no network to fetch this URL with", hint="Give a local file.")
         return (await fetch_public(self._fetching(max_bytes), url)).data
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """Look up a host's addresses, none where a proxy does that, or nobody can tell."""
+        way = self._open().reads
+        if not isinstance(way, Network) or way.proxy_of(httpx.URL(f"https://{host}/")) or self._gate.resolve is None:
+            return ()
+        return await self._gate.resolve(host)
 
     async def probe(self, url: str) -> Probe:
         """Ask a host for anything, without the key, for at most 5 seconds; a fault is an answer too."""
@@ -261,6 +274,16 @@ class Client:
         if not reply.sent:
             unreachable(reply, task_id=task_id)
         raise ServiceError(reply.words, task_id=task_id)
+
+    @contextlib.contextmanager
+    def _naming_the_key(self) -> Iterator[None]:
+        """Say what a key of its kind is for, where the service refused it."""
+        try:
+            yield
+        except AuthenticationError as error:
+            if self._key.kind in KEY_WORDS:
+                error.hint = f"{error.hint} {say(KEY_WORDS[self._key.kind])}".lstrip()
+            raise
 
     async def _ask_permit(self, path: str, params: Mapping[str, str], waiting: Waiting | None) -> Reply | Fault:
         return await self._ask("GET", path, params=params, workspace=False, waiting=waiting)

@@ -7,18 +7,25 @@ cookies, unpacks whatever comes, and has no place for a meter.
 from __future__ import annotations
 
 import importlib.util
-import ipaddress
-import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Any, cast
-from urllib.request import getproxies
 
 import httpcore
 import httpx
 
-from ..errors import NetworkError, printable
+from ..config import connections
+from ..config.connections import (
+    Certificates,
+    Proxies,
+    certificates,
+    check_kind,
+    load_certificates,
+    proxies,
+    split_no_proxy,
+)
+from ..errors import NetworkError
 from .meter import METER, MeteredBackend
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,7 +34,7 @@ _USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
 _MOST_CONNECTIONS = 100
 _KEPT_CONNECTIONS = 20
 _KEPT_SECONDS = 5.0
-_HINT = "Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE; a SOCKS proxy needs `pip install httpx[socks]`."
+_HINT = "Look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names hosts that are reached without one."
 
 
 class Network(httpx.AsyncBaseTransport):
@@ -38,12 +45,12 @@ class Network(httpx.AsyncBaseTransport):
     fresh
         Gives every call a connection of its own.
     proxies
-        Proxy URLs by scheme ("all" for any), and under "no" the hosts that are reached directly; loopback always is.
+        What the environment says; loopback is always reached directly.
     """
 
-    def __init__(self, *, fresh: bool, proxies: Mapping[str, str], tls: ssl.SSLContext) -> None:
-        self._by_scheme = {name: proxies[name] for name in ("http", "https", "all") if proxies.get(name)}
-        self._direct = proxies.get("no", "")
+    def __init__(self, *, fresh: bool, proxies: Proxies, tls: ssl.SSLContext) -> None:
+        self._by_scheme = proxies.by_scheme
+        self._direct = proxies.direct
         self._pools = {
             given: _Pool(
                 proxy=_proxy(given, tls) if given else None,
@@ -136,21 +143,38 @@ def open_network(*, fresh: bool = False, need_proxy: bool = True) -> Network:
     Raises
     ------
     NetworkError
-        When the settings of the environment cannot be used.
+        When the settings of the environment cannot be used; it names the variable.
     """
-    problem = ""
-    for proxies in (getproxies(), {}) if not need_proxy else (getproxies(),):
+    found = proxies()
+    if not need_proxy and proxy_fault(found):
+        found = Proxies(by_scheme={}, variables={})
+    if problem := proxy_fault(found):
+        raise NetworkError(problem, hint=_HINT)
+    return Network(fresh=fresh, proxies=found, tls=_tls(certificates()))
+
+
+def proxy_fault(found: Proxies) -> str:
+    """Return why one of the proxies cannot be used, "" when all can; no part of a password is in it."""
+    for scheme, url in found.by_scheme.items():
+        variable = found.variables[scheme]
         try:
-            tls = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-            return Network(fresh=fresh, proxies=proxies, tls=tls)
-        except httpx.InvalidURL:  # whose words may be a part of the password
-            problem = "a proxy's URL cannot be read; in a user name or password write / as %2F, @ as %40 and : as %3A"
-        except (ValueError, OSError) as error:
-            problem = printable(error, 200)
-    raise NetworkError(
-        f"the proxy or certificate settings of the environment cannot be used: {problem}",
-        hint=_HINT,
-    )
+            kind = check_kind(url, variable)
+            httpx.Proxy(url)
+        except NetworkError as error:
+            return error.message
+        except (httpx.InvalidURL, ValueError):  # whose words may be a part of the password
+            return (
+                f"{variable} holds a proxy's URL that cannot be read; it is like http://127.0.0.1:7890; in a user "
+                "name or password write / as %2F, @ as %40 and : as %3A"
+            )
+        if kind.startswith("socks") and not has_socks():
+            return f"{variable} names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'"
+    return ""
+
+
+def has_socks() -> bool:
+    """Tell whether the package is there that httpcore speaks to a SOCKS proxy with."""
+    return importlib.util.find_spec("socksio") is not None
 
 
 def open_app(app: Any) -> httpx.AsyncBaseTransport:
@@ -159,47 +183,21 @@ def open_app(app: Any) -> httpx.AsyncBaseTransport:
     return httpx.ASGITransport(app=app, raise_app_exceptions=False)
 
 
-def is_direct(url: httpx.URL, no_proxy: str) -> bool:
+def is_direct(url: httpx.URL, no_proxy: str | tuple[str, ...]) -> bool:
     """Tell whether NO_PROXY names the host of a URL: by its name, a domain above it, its address or a range of them."""
-    address = _address(url.host)
-    own = url.port or _USUAL_PORTS.get(url.scheme)
-    for each in no_proxy.lower().split(","):
-        name = each.strip().rpartition("://")[2]
-        if name == "*":
-            return True
-        if address is not None and (network := _range(name)) is not None and address in network:
-            return True
-        host, _, port = name.removeprefix("*").removeprefix(".").partition(":")
-        if host and port in ("", str(own)) and f".{url.host}".endswith(f".{host}"):
-            return True
-    return False
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _range(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(name.strip("[]"), strict=False)
-    except ValueError:
-        return None
+    parts = split_no_proxy(no_proxy)[0] if isinstance(no_proxy, str) else no_proxy
+    port = url.port or _USUAL_PORTS.get(url.scheme)
+    return any(connections.is_direct(url.host, port, part) for part in parts)
 
 
 @lru_cache(maxsize=4)
-def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
-    """Read the certificates that these settings name, once for all clients: it takes longer than a request."""
-    del file, folder
-    return httpx.create_ssl_context(trust_env=True)
+def _tls(found: Certificates) -> ssl.SSLContext:
+    """Read the certificates that the settings name, once for all clients: it takes longer than a request."""
+    return load_certificates(found) or httpx.create_ssl_context(trust_env=False)
 
 
 def _proxy(given: str, tls: ssl.SSLContext) -> httpcore.Proxy:
-    proxy = httpx.Proxy(given if "://" in given else f"http://{given}")
-    if proxy.url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
-        raise ValueError("a SOCKS proxy needs the package socksio")
+    proxy = httpx.Proxy(given)
     url = proxy.url
     return httpcore.Proxy(
         httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from ..system.files import exposed
 from .check import check
+from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
+from .overview import variables_set
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
 __all__ = [
     "EMULATOR_URL",
+    "Proxies",
     "Secret",
     "Settings",
     "Target",
     "account_id",
+    "certificates",
     "check",
     "check_home",
     "check_writable",
@@ -29,7 +33,9 @@ __all__ = [
     "nearest",
     "network_file_system",
     "out_dir",
+    "proxies",
     "service_url",
     "target",
+    "variables_set",
     "wants_emulator",
 ]

@@ -10,7 +10,8 @@ import platformdirs
 
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
-from .environment import Variables, environment
+from ..system.paths import native, user_path
+from .environment import Variables, environment, fill_in
 from .settings import Settings
 
 _LONGEST = f"2026-11-21/{'x' * 96}"
@@ -21,20 +22,33 @@ _NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.
 def home(env: Variables = None) -> Path:
     """Return the folder of journal, index and emulator; it is made by whoever writes there, for its owner alone."""
     given = environment(env).get("BAILIAN_NB_HOME")
-    return expanded(given) if given else Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
+    if given:
+        return expanded(given, "BAILIAN_NB_HOME", env)
+    return Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
 
 
 def out_dir(settings: Settings) -> Path:
     """Return the folder for pictures: as set, else `wan_out` in the current folder."""
-    return expanded(settings.out_dir) if settings.out_dir else Path.cwd() / "wan_out"
+    return expanded(settings.out_dir, "out_dir (BAILIAN_NB_OUT)") if settings.out_dir else Path.cwd() / "wan_out"
 
 
-def expanded(given: str) -> Path:
-    """Return the path with its `~` filled in."""
+def expanded(given: str, what: str, env: Variables = None) -> Path:
+    """Return the path with its `~` and its variables filled in; a folder that really has such a name is taken, too.
+
+    Raises
+    ------
+    InvalidRequest
+        When it names a user or a variable that does not exist; `what` says where it comes from.
+    """
     try:
-        return Path(given).expanduser()
+        given = fill_in(given, what, env)
+    except InvalidRequest:
+        if not _is_there(Path(native(given))):
+            raise
+    try:
+        return user_path(given)
     except RuntimeError:
-        raise InvalidRequest(f"{given} names the home of a user who does not exist") from None
+        raise InvalidRequest(f"{given} names the home of a user who does not exist; see {what}") from None
 
 
 def check_writable(folder: Path) -> None:

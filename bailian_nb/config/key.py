@@ -7,17 +7,32 @@ told by frames that hold the Secret at the most.
 
 from __future__ import annotations
 
+import codecs
 import hmac
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidRequest, MissingApiKey, printable
 from ..system.files import PRIVATE, private_folder, write_whole
-from .environment import Variables, environment
+from .environment import Environment, Variables, clean, environment
 from .folders import expanded, home
 from .values import masked
 
+KINDS = ("sk-ws-", "sk-sp-", "st-", "sk-")
+"""Prefixes of keys: of a workspace, of a Token Plan, temporary, and the common one."""
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/:@-]+=*")
+_PLACEHOLDER = re.compile(
+    r"<.*>|(sk-|st-)(ws-|sp-)?([x*.]*|your.*|my-?key|api-?key)|your.*|none|null|api.?key|changeme", re.I
+)
+_FILLED_IN = re.compile(r"\$|%\w+%$|\{\{")
+_BYTE_ORDER = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _LONGEST_FILE = 64 * 1024
 _SHORTEST_SALT = 16
 
@@ -32,8 +47,8 @@ class Secret:
 
     @classmethod
     def read(cls, raw: bytes) -> Secret:
-        """Return what a key file holds, without the blanks around it and the mark that Windows editors put first."""
-        return cls(raw.decode("utf-8", "replace").removeprefix("\ufeff").strip())
+        """Return what a key file holds, in any Unicode, without the blanks, quotes and marks around it."""
+        return cls(clean(raw.decode(_encoding(raw), "replace")))
 
     def reveal(self) -> str:
         return self._value
@@ -49,15 +64,36 @@ class Secret:
         return "\ufffd" not in self._value and "\0" not in self._value
 
     @property
-    def is_sendable(self) -> bool:
-        """False when it holds a space or a character that no key has."""
-        return self._value.isascii() and not any(character.isspace() for character in self._value)
+    def fault(self) -> str:
+        """Say why this can be no key, "" when it can; nothing of it is shown."""
+        value = self._value
+        if value.startswith(("/", "~", "./", "..", "file:")) or value[1:3] in (":\\", ":/") or "://" in value:
+            return "names a file or an address and no key; DASHSCOPE_API_KEY_FILE_PATH takes the path of a key file"
+        if _FILLED_IN.match(value):
+            return "is the name of another variable, which was not filled in; write the key itself"
+        if _PLACEHOLDER.fullmatch(value):
+            return "is a placeholder and no key; copy the key from the console of Model Studio (Bailian)"
+        if value.lower().startswith("bearer"):
+            return "holds a space or a character that no key has: leave out the word Bearer"
+        if "=" in value.rstrip("="):
+            return "holds a whole line NAME=KEY; leave only what stands after the ="
+        if not _TOKEN.fullmatch(value):
+            return "holds a space or a character that no key has; copy it again"
+        if value.startswith("LTAI"):
+            return "is an AccessKey ID of Alibaba Cloud; an API key is made in the console of Model Studio (Bailian)"
+        return ""
+
+    @property
+    def kind(self) -> str:
+        """Return the prefix that says what a key is for ("sk-", "sk-ws-", "sk-sp-", "st-"), "" for any other."""
+        return next((prefix for prefix in KINDS if self._value.startswith(prefix)), "")
 
     def __bool__(self) -> bool:
         return bool(self._value)
 
     def __repr__(self) -> str:
-        return f"sk-...{self._value[-4:]}" if len(self._value) >= 12 else "sk-..."
+        shown = f"{self.kind or 'sk-'}..."
+        return f"{shown}{self._value[-4:]}" if len(self._value) >= 12 else shown
 
     __str__ = __repr__
 
@@ -86,7 +122,7 @@ def find_key(env: Variables = None) -> Secret | None:
     if key := Secret(env.get("DASHSCOPE_API_KEY")):
         return _usable(key, "DASHSCOPE_API_KEY")
     named = env.get("DASHSCOPE_API_KEY_FILE_PATH")
-    path = expanded(named) if named else Path.home() / ".dashscope" / "api_key"
+    path = _key_file(named, env) if named else Path.home() / ".dashscope" / "api_key"
     read = _from_file(path)
     if read is None:
         if named:
@@ -94,7 +130,15 @@ def find_key(env: Variables = None) -> Secret | None:
         return None
     if named and not read:
         raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {masked(named)}, which is empty")
-    return _usable(read, str(path)) if read else None
+    return _usable(read, f"{path} (DASHSCOPE_API_KEY_FILE_PATH)" if named else str(path)) if read else None
+
+
+def _key_file(named: str, env: Environment) -> Path:
+    try:
+        return expanded(named, "DASHSCOPE_API_KEY_FILE_PATH", env)
+    except InvalidRequest as error:
+        line = masked(error.message)
+    raise MissingApiKey(line)
 
 
 def account_id(key: Secret, base_url: str, *, name: str | None = None) -> str:
@@ -155,11 +199,25 @@ def _from_file(path: Path) -> Secret | None:
     else:
         if read.is_text:
             return read
-        reason = "it is no UTF-8 text; save it as such, with nothing but the key in it"
+        reason = "it is no Unicode text; save it as UTF-8, with nothing but the key in it"
     raise MissingApiKey(f"the key file {masked(str(path))} cannot be read ({reason})")
 
 
 def _usable(key: Secret, source: str) -> Secret:
-    if not key.is_sendable:
-        raise MissingApiKey(f"the key in {source} holds a space or a character that no key has; copy it again")
+    if fault := key.fault:
+        raise MissingApiKey(f"the key in {source} {fault}")
     return key
+
+
+def _encoding(raw: bytes) -> str:
+    """Tell UTF-16 and UTF-32, which Windows tools write, from UTF-8: by their mark, or by a zero in every pair."""
+    for mark, name in _BYTE_ORDER:
+        if raw.startswith(mark):
+            return name
+    if len(raw) >= 8 and len(raw) % 2 == 0:
+        even, odd = raw[::2].count(0), raw[1::2].count(0)
+        if odd == len(raw) // 2 and not even:
+            return "utf-16-le"
+        if even == len(raw) // 2 and not odd:
+            return "utf-16-be"
+    return "utf-8"

@@ -14,7 +14,7 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
-from .environment import Environment, Variables, environment
+from .environment import Environment, Variables, environment, names_variable
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
@@ -124,6 +124,8 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
             found[name] = asked if own is None else min(asked, money(f"config.toml: setting {name}", own))
     if given := found.get("out_dir"):
         root = path.parent.resolve()
+        if names_variable(text(f"{path.name}: setting out_dir", given)):
+            raise InvalidRequest(f"{path.name} may set out_dir only to a path without variables, got {given!r}")
         target = (root / text(f"{path.name}: setting out_dir", given)).resolve()
         if not target.is_relative_to(root):
             raise InvalidRequest(f"{path.name} may set out_dir only inside its own folder, got {given!r}")
@@ -176,6 +178,8 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
             f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {shown(clean['workspace'])}"
         )
     clean["configured"] = any(clean.get(name) for name in ("base_url", "region", "workspace"))
+    if named := service.region_named(str(clean.get("region", ""))):
+        clean["region"] = named
     if not clean.get("region"):
         url = str(clean.get("base_url", "")).strip().rstrip("/")
         clean["region"] = service.region_of(url) or service.DEFAULT_REGION

@@ -99,9 +99,9 @@ def service_url(settings: Settings) -> str:
         return found
     if name in service.REGIONS:
         raise InvalidRequest(f"region {name} has no host of its own; set DASHSCOPE_WORKSPACE_ID, too")
-    known = ", ".join(service.REGIONS)
     raise InvalidRequest(
-        f"DASHSCOPE_API_REGION {shown(name)} is unknown{specs.nearest(name, list(service.REGIONS))} Known: {known}"
+        f"DASHSCOPE_API_REGION {shown(name)} is unknown{specs.nearest(name, list(service.REGIONS))} "
+        f"Known: {service.known_regions()}"
     )
 
 

@@ -73,7 +73,7 @@ def shown(value: object) -> str:
 
 def masked(text: str) -> str:
     """Hide what looks like a key."""
-    return re.sub(r"sk-[\w-]+", "sk-...", text)
+    return re.sub(r"(sk-)[\w-]+|\b(st-)[\w-]{12,}", lambda match: f"{match[1] or match[2]}...", text)
 
 
 def without_userinfo(url: str) -> str:

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import itertools
 import logging
-import os
 import re
 import sqlite3
 import threading
@@ -25,6 +24,7 @@ from ..errors import BailianError
 from ..images import PNG_SIGNATURE
 from ..images.decode import SUFFIXES
 from ..system.databases import stamp, use
+from ..system.paths import restored, stored, user_path
 from .chunks import extract, read_record
 from .picture import Actions, Picture
 from .record import Record
@@ -76,7 +76,7 @@ class Index:
     def __init__(
         self, home: Path, *, actions: Actions | None = None, folders: Callable[[], Iterable[Path]] = tuple
     ) -> None:
-        self.path = home / "index.sqlite"
+        self.path = user_path(home) / "index.sqlite"
         self.actions = actions
         self.folders = folders
         self.fault = ""
@@ -137,7 +137,7 @@ class Index:
 
     def rebuild(self, folder: Path) -> int:
         """Forget what lies below `folder`, read all its pictures again, and return how many there are."""
-        root = folder.resolve()
+        root = user_path(folder).resolve()
         found = found_below(root)
 
         def write(db: sqlite3.Connection) -> None:
@@ -289,12 +289,12 @@ def _insert(db: sqlite3.Connection, picture: Picture) -> None:
     words = (record.prompt, record.actual_prompt, record.model, record.function or "", record.task_id, record.job_id)
     if picture.raw_path != picture.path:
         # One picture, one row: the pasted file takes the place of the served one.
-        db.execute("DELETE FROM pictures WHERE path = ?", (_text_of(picture.raw_path.resolve()),))
+        db.execute("DELETE FROM pictures WHERE path = ?", (stored(picture.raw_path.resolve()),))
     db.execute(
         "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            _text_of(picture.path.resolve()),
-            _text_of(picture.raw_path.resolve()),
+            stored(picture.path.resolve()),
+            stored(picture.raw_path.resolve()),
             None if record.request_key is None else _plain(record.request_key),
             _plain(record.job_id),
             _plain(record.task_id),
@@ -311,19 +311,8 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _text_of(path: Path) -> str | bytes:
-    """Return what the index knows a resolved path by: its text in any locale, or its bytes where they are no text."""
-    name = os.fsencode(path)
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name
-
-
 def _path_of(value: object) -> Path | None:
-    if isinstance(value, str):
-        value = value.encode("utf-8", "replace")
-    return Path(os.fsdecode(value)) if isinstance(value, bytes) else None
+    return restored(value) if isinstance(value, str | bytes) else None
 
 
 def is_unchanged(picture: Picture) -> bool:
@@ -365,7 +354,7 @@ def newest_in(folders: Iterable[Path], known: Container[object]) -> Iterator[Pic
             names = [path.name for path in folder.iterdir() if path.suffix in _SUFFIXES]
         except OSError:
             continue
-        for name in sorted((name for name in names if _text_of(resolved / name) not in known), reverse=True):
+        for name in sorted((name for name in names if stored(resolved / name) not in known), reverse=True):
             path = folder / name
             if path in pasted_over:
                 continue

@@ -6,6 +6,7 @@ thumbnails. Pillow's global limits are left alone: they are the user's, and warn
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 import struct
@@ -24,7 +25,14 @@ from PIL import (
 )
 
 MAX_PIXELS = 2**27
-"""Largest picture that is decoded: above every camera, about 400 MB as RGB."""
+"""Largest picture that is decoded as a whole: about 500 MB of memory as RGB."""
+MAX_GREY_PIXELS = 2**28
+"""The same for a picture of one byte a pixel: a mask, which may be as large as the photo of a camera."""
+MAX_SHRUNK = {"jpeg": 2**29, "progressive jpeg": 2**28, "HEIF": 2**28}
+"""Largest picture of each kind that is decoded to be shrunk: above every camera.
+
+A JPEG is made smaller while it is read; a progressive one keeps all its coefficients in memory meanwhile.
+"""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "bmp": ".bmp", "tiff": ".tif", "gif": ".gif"}
@@ -60,6 +68,13 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"(\xef\xbb\xbf)?\s*<"), "XML", ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]"), "JSON", ""),
 )
+
+
+class TooLarge(ValueError):
+    """The picture has more pixels than are decoded; it was not."""
+
+    def __init__(self, size: tuple[int, int], most: int) -> None:
+        super().__init__(f"{size[0]}x{size[1]} pixels are more than {most}; it was not decoded")
 
 
 class Chunk(NamedTuple):
@@ -103,6 +118,10 @@ def instead(data: bytes) -> str:
     word = describe(data)
     if "LFS" in word:
         return ", not a picture; fetch the file with git lfs pull"
+    if word == "HEIC":
+        return ", which cannot be read here; pip install 'bailian-nb[heif]' reads it, or save it as JPEG or PNG"
+    if word == "AVIF":
+        return ", which this Pillow cannot read; pip install -U pillow reads it, or save it as JPEG or PNG"
     if any(name and word == known for _, known, name in _OTHERS):
         return ", which cannot be read here; save it as JPEG or PNG"
     return ", not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file"
@@ -112,9 +131,27 @@ def other_format(data: bytes) -> str | None:
     """Return Pillow's name of a seventh format that this process can read (AVIF, HEIF by a plugin, ...)."""
     for pattern, _, name in _OTHERS:
         if name and pattern.match(data[:2048]):
-            Image.init()
-            return name if name in Image.OPEN else None
+            return name if _opener(name) is not None else None
     return None
+
+
+def _opener(name: str) -> Callable[[io.BytesIO], Image.Image] | None:
+    """Return what opens a seventh format: a plugin of Pillow, or pillow-heif, which need not be registered for it."""
+    Image.init()
+    if name in Image.OPEN:
+        return lambda file: Image.open(file, formats=[name])
+    if name == "HEIF":
+        try:
+            opener: Callable[[io.BytesIO], Image.Image] = importlib.import_module("pillow_heif").HeifImageFile
+        except ImportError:
+            return None
+        return opener
+    return None
+
+
+def is_other_picture(data: bytes) -> bool:
+    """Tell whether bytes begin as a picture of a format that is none of the six."""
+    return any(name and pattern.match(data[:2048]) for pattern, _, name in _OTHERS)
 
 
 def open_header(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
@@ -123,22 +160,27 @@ def open_header(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
     Raises
     ------
     ValueError
-        When the bytes are no picture, or have more than `max_pixels` pixels.
+        When the bytes are no picture; TooLarge when they have more than `max_pixels` pixels.
     """
     kind = picture_type(data)
-    other = other_format(data) if kind is None else None
-    if kind is None and other is None:
+    opener = _OPENERS[kind] if kind else _opener(other_format(data) or "")
+    if opener is None:
         raise ValueError(f"{describe(data)}: not a picture that can be read")
     try:
-        file = io.BytesIO(data)
-        image = _OPENERS[kind](file) if kind else Image.open(file, formats=[str(other)])
+        image = opener(io.BytesIO(data))
         width, height = image.size
     except Exception as error:
         # Hostile bytes make Pillow's plugins raise anything at all.
         raise ValueError(f"broken {kind or describe(data)} header ({_short(error)})") from error
     if width * height > max_pixels:
-        raise ValueError(f"{width}x{height} pixels are more than {max_pixels}; it was not decoded")
+        raise TooLarge(image.size, max_pixels)
     return image
+
+
+def largest_shrunk(header: Image.Image, kind: str) -> int:
+    """Return the most pixels of a picture that is decoded to be shrunk."""
+    progressive = kind == "jpeg" and header.info.get("progressive")
+    return MAX_SHRUNK.get(f"progressive {kind}" if progressive else kind, MAX_PIXELS)
 
 
 def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
@@ -150,7 +192,28 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
         When the bytes are no picture, are cut or broken, or have more than `max_pixels` pixels; those are
         refused before anything is decoded.
     """
-    image = open_header(data, max_pixels=max_pixels)
+    return _loaded(open_header(data, max_pixels=max_pixels), data)
+
+
+def decode_reduced(data: bytes, side: int) -> Image.Image:
+    """Return a very large picture for shrinking it: a JPEG at a half, quarter or eighth, no smaller than `side`.
+
+    Raises
+    ------
+    ValueError
+        As `decode`, with the limits of `MAX_SHRUNK`.
+    """
+    kind = picture_type(data) or other_format(data) or ""
+    image = open_header(data, max_pixels=max(MAX_SHRUNK.values()))
+    if image.width * image.height > (most := largest_shrunk(image, kind)):
+        raise TooLarge(image.size, most)
+    longest = max(image.size)
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
+        image.draft(None, (image.width * side // longest, image.height * side // longest))
+    return _loaded(image, data)
+
+
+def _loaded(image: Image.Image, data: bytes) -> Image.Image:
     try:
         if picture_type(data) == "png":
             for _ in png_chunks(data):

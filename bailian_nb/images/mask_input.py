@@ -9,37 +9,38 @@ from typing import Any
 
 from PIL import Image
 
-from .encode import to_grey, to_png
+from .encode import to_png
 from .input import Input
-from .reading import load_picture
+from .mask_values import two_valued
+from .reading import LOSSY, load_picture
 from .sources import collect, refusal
 
 MUCH = 0.6
 """Share of white above which a mask is probably the wrong way round."""
-_GREY_LOW, _GREY_HIGH = 32, 223
-_PHOTO = 0.2
 
 
 def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
     """Return `value` as a PNG of mode L with 0 and 255 only, as large as `image`.
 
-    Soft edges are cut at 128 and noted. A mask as large as `image` was before `fit=True` shrank it follows by nearest
-    neighbour. A URL is passed on unread, and an `image` that is a URL leaves the size unchecked.
+    Soft edges are cut at 128 and noted; one grey or colour on black counts as white. A mask as large as `image` was
+    before `fit=True` shrank it follows by nearest neighbour. A URL is passed on unread, and an `image` that is a URL
+    leaves the size unchecked.
 
     Raises
     ------
     InvalidRequest
-        When it is no picture, has another size, is empty, or has more than one reading (transparency, mid greys).
+        When it is no picture, has another size, is empty, or has more than one reading (transparency, mid greys,
+        colours, labels); the values that were found stand in the line, and the call that says what is meant.
     """
-    source = collect(value, "mask")
+    source = collect(value, "mask", numbers=True)
     if source.url:
         if invert:
             raise refusal("mask", "mask is a URL, which is sent unread, so invert=True cannot act; give the file")
         return Input(kind="oss" if source.url.startswith("oss:") else "url", url=source.url, name=source.name)
-    picture, data, kind, done = load_picture(source, "mask")
+    picture, data, kind, done = load_picture(source, "mask", numbers=True)
     label = f"mask {source.name}" if source.name else "mask"
     _same_size(picture, image, label)
-    grey, notes = two_valued(picture, label)
+    grey, notes = two_valued(picture, label, lossy=kind in LOSSY)
     notes = (*done, *notes)
     if invert:
         grey, notes = grey.point(lambda level: 255 - level), (*notes, "inverted")
@@ -57,40 +58,6 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
         notes=notes,
         warnings=(warning,) if warning else (),
     )
-
-
-def two_valued(picture: Image.Image, label: str = "mask") -> tuple[Image.Image, tuple[str, ...]]:
-    """Return mode L with 0 and 255 only, and what was changed for that.
-
-    Raises
-    ------
-    InvalidRequest
-        When transparency or mid greys leave open what should be edited.
-    """
-    if picture.has_transparency_data:
-        if picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-            raise refusal(
-                "mask",
-                f"{label} has transparent pixels, which tools read both ways; "
-                "Mask.from_alpha(picture) edits what is opaque, with invert=True what is transparent",
-            )
-        picture = picture.convert("RGB")
-    grey = to_grey(picture)
-    counts = grey.histogram()
-    pixels = grey.width * grey.height
-    if counts[0] + counts[255] == pixels:
-        return grey, ()
-    if counts[1] and counts[0] + counts[1] == pixels:
-        return grey.point(lambda level: 255 * level), ("values 0 and 1 read as 0 and 255",)
-    middle = sum(counts[_GREY_LOW : _GREY_HIGH + 1])
-    if middle > _PHOTO * pixels:
-        raise refusal(
-            "mask",
-            f"{label} is mid grey in {100 * middle / pixels:.0f} % of its pixels, so it looks like a photo; white is "
-            "edited, black is kept; Mask.from_image(picture, threshold=128) cuts it on purpose",
-        )
-    changed = pixels - counts[0] - counts[255]
-    return grey.point(lambda level: 255 if level >= 128 else 0), (f"{changed} grey pixels cut at 128",)
 
 
 def mask_warning(grey: Image.Image) -> str | None:

@@ -9,18 +9,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, TiffImagePlugin
 
 from ..specs import ImageRule
-from .decode import decode, describe, frames, instead, open_header, other_format, picture_type
+from .decode import (
+    MAX_GREY_PIXELS,
+    MAX_PIXELS,
+    MAX_SHRUNK,
+    TooLarge,
+    decode,
+    decode_reduced,
+    describe,
+    frames,
+    instead,
+    largest_shrunk,
+    open_header,
+    other_format,
+    picture_type,
+)
 from .encode import flat, smooth, to_jpeg, to_png
 from .input import Input
 from .sources import Source, collect, refusal
 
 _ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright whose EXIF says which way round it lies."""
 EXACT_BYTES = 7 * 1024 * 1024
 """Largest PNG that a turned photograph is sent as; a larger one becomes a JPEG again."""
-_LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
+LOSSY = ("jpeg", "AVIF", "HEIF", "JPEG2000")
 
 
 @dataclass(kw_only=True)
@@ -64,7 +88,7 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
     source = collect(value, what)
     if source.url:
         return Input(kind="oss" if source.url.startswith("oss:") else "url", url=source.url, name=source.name)
-    draft = _draft(source, what)
+    draft = _draft(source, what, rule=rule, fit=fit)
     label = f"{what} {source.name}" if source.name else what
     problems = _problems(draft, rule)
     if problems and fit:
@@ -77,69 +101,125 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
     )
 
 
-def load_picture(source: Source, what: str) -> tuple[Image.Image, bytes | None, str, tuple[str, ...]]:
-    """Return pixels with the EXIF orientation applied, the untouched bytes if there are any, kind and notes."""
-    draft = _draft(source, what)
+def load_picture(
+    source: Source, what: str, *, numbers: bool = False
+) -> tuple[Image.Image, bytes | None, str, tuple[str, ...]]:
+    """Return pixels with the EXIF orientation applied, the untouched bytes if there are any, kind and notes.
+
+    `numbers` takes a PIL image whose values are no levels, too (modes I and F): a mask's labels.
+    """
+    draft = _draft(source, what, numbers=numbers)
     return draft.image, draft.data, draft.kind, tuple(draft.notes)
 
 
-def _draft(source: Source, what: str) -> _Draft:
+def _draft(
+    source: Source, what: str, *, numbers: bool = False, rule: ImageRule | None = None, fit: bool = False
+) -> _Draft:
     label = f"{what} {source.name}" if source.name else what
     if source.image is not None:
+        if source.image.mode in ("F", "I") and not numbers:
+            line = f"{label} has mode {source.image.mode}, whose range is not known; convert it to L or RGB first"
+            raise refusal(what, line)
         return _draft_of_image(source.image, label, what, opened=source.opened)
     data = source.data or b""
     kind = picture_type(data) or other_format(data)
     if kind is None:
         raise refusal(what, f"{label} is {describe(data)}{instead(data)}")
     try:
-        header = open_header(data)
-        orientation = _orientation(header)
+        header = open_header(data, max_pixels=max(MAX_SHRUNK.values()))
         count = 1 if kind == "jpeg" else frames(header)
-        image = decode(data)
+        if rule is not None and header.width * header.height > MAX_PIXELS:
+            return _draft_of_huge(header, data, kind, rule, fit=fit)
+        grey = numbers and header.mode in ("1", "L", "P")
+        image = decode(data, max_pixels=MAX_GREY_PIXELS if grey else MAX_PIXELS)
+    except TooLarge as error:
+        raise refusal(what, f"{label} ({kind}) has {_too_many(error)}") from None
     except ValueError as error:
         raise refusal(what, f"{label} ({kind}) cannot be used: {error}; save or fetch it again") from error
     draft = _Draft(image=image, data=data, kind=kind, frames=count)
-    if orientation != 1:
-        # Pillow has turned a TIFF by itself when it was loaded; then this finds nothing left to do.
-        draft.image = ImageOps.exif_transpose(image)
-        _turned(draft)
+    _turn(draft, _stored_orientation(header, kind))
+    if kind == "webp" and _orientation_in(image) != 1:
+        draft.data, draft.exact = None, True
+        draft.notes.append("its EXIF orientation is left out, since browsers turn no WEBP")
     return draft
+
+
+def _draft_of_huge(header: Image.Image, data: bytes, kind: str, rule: ImageRule, *, fit: bool) -> _Draft:
+    """Take a picture that no rule allows and that memory would not hold: as its header, or read smaller than it is."""
+    if header.width * header.height > (most := largest_shrunk(header, kind)):
+        raise TooLarge(header.size, most)
+    if not fit:
+        return _Draft(image=header, data=data, kind=kind)  # refused for its sides, by which it is known
+    image = decode_reduced(data, rule.max_side)
+    draft = _Draft(image=image, data=None, kind=kind)
+    orientation = _stored_orientation(header, kind)
+    _turn(draft, orientation)
+    draft.original_size = header.size[::-1] if orientation > 4 else header.size
+    _note_shrunk(draft)
+    return draft
+
+
+def _too_many(error: TooLarge) -> str:
+    allowed = f"{MAX_PIXELS / 1e6:.0f} million pixels are read, of a JPEG with fit=True {MAX_SHRUNK['jpeg'] / 1e6:.0f}"
+    return f"{str(error).partition(' pixels')[0]} pixels, and at most {allowed} million; save it smaller"
+
+
+def _stored_orientation(header: Image.Image, kind: str) -> int:
+    """Return which way round a file's pixels lie, as browsers see it: by EXIF alone, and of a WEBP not even by that.
+
+    Chromium 156 turns JPEG, PNG (an eXIf chunk before the pixels) and AVIF by their EXIF, and nothing by XMP or by the
+    text chunk that ImageMagick writes. Pillow turns a TIFF while it is loaded.
+    """
+    if kind == "tiff":
+        return _orientation(header.getexif())
+    return 1 if kind == "webp" else _orientation_in(header)
 
 
 def _draft_of_image(image: Image.Image, label: str, what: str, *, opened: bool) -> _Draft:
     """Take pixels as Pillow shows them; only an opened file still means its EXIF orientation."""
-    if image.mode in ("F", "I"):
-        raise refusal(what, f"{label} has mode {image.mode}, whose range is not known; convert it to L or RGB first")
     if 0 in image.size:
         raise refusal(what, f"{label} has no pixels ({image.width}x{image.height})")
+    turns = opened and image.format not in ("WEBP", "TIFF")
+    orientation = _orientation_in(image) if turns else 1  # what a PNG says behind its pixels is heard once it is loaded
     try:
         image.load()
     except (OSError, ValueError) as error:
         raise refusal(what, f"{label} cannot be read: {error}") from error
     draft = _Draft(image=image, data=None, kind="png")
-    if opened and _orientation(image) != 1:
-        draft.image = ImageOps.exif_transpose(image)
-        _turned(draft)
+    _turn(draft, orientation)
     return draft
 
 
-def _turned(draft: _Draft) -> None:
+def _turn(draft: _Draft, orientation: int) -> None:
+    if orientation == 1:
+        return
+    # Pillow has turned a TIFF by itself when it was loaded.
+    if not isinstance(draft.image, TiffImagePlugin.TiffImageFile):
+        draft.image = draft.image.transpose(_UPRIGHT[orientation])
     draft.data = None
     draft.exact = True
     draft.notes.append("EXIF orientation applied")
 
 
-def _orientation(image: Image.Image) -> int:
+def _orientation_in(image: Image.Image) -> int:
+    """Read the EXIF block alone: Pillow's own `getexif` asks XMP and text chunks, too."""
+    block = image.info.get("exif")
+    exif = Image.Exif()
     try:
-        value = image.getexif().get(_ORIENTATION, 1)
+        exif.load(block if isinstance(block, bytes) else b"")
     except Exception:  # noqa: BLE001 - a broken EXIF block raises anything, and says nothing about the pixels
         return 1
-    return value if value in range(2, 9) else 1
+    return _orientation(exif)
+
+
+def _orientation(exif: Image.Exif) -> int:
+    value = exif.get(_ORIENTATION, 1)
+    return value if value in _UPRIGHT else 1
 
 
 def _bytes(draft: _Draft) -> bytes:
     if draft.data is None:
-        lossy = draft.kind in _LOSSY and not draft.image.has_transparency_data
+        lossy = draft.kind in LOSSY and not draft.image.has_transparency_data
         if lossy and draft.exact:
             # Turned pixels are the user's own: without a loss a masked edit can be pasted back into just these.
             draft.data = to_png(draft.image)
@@ -217,8 +297,13 @@ def _shrink(draft: _Draft, scale: float, rule: ImageRule) -> None:
     first = draft.original_size or (width, height)
     draft.image = smooth(draft.image).resize(size, Image.Resampling.LANCZOS)
     draft.data, draft.original_size = None, first
+    _note_shrunk(draft)
+
+
+def _note_shrunk(draft: _Draft) -> None:
+    first = draft.original_size or draft.image.size
     draft.notes[:] = [note for note in draft.notes if not note.startswith("shrunk")]
-    draft.notes.append(f"shrunk from {first[0]}x{first[1]} to {size[0]}x{size[1]}")
+    draft.notes.append(f"shrunk from {first[0]}x{first[1]} to {draft.image.width}x{draft.image.height}")
 
 
 def _lighten(draft: _Draft, rule: ImageRule) -> None:

@@ -8,20 +8,26 @@ from __future__ import annotations
 import base64
 import binascii
 import difflib
+import io
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PIL import Image
 
-from ..errors import InvalidRequest, Problem
+from ..errors import InvalidRequest, Problem, readable
+from ..system.paths import native, user_path
+from .arrays import image_of, is_array
+from .decode import is_other_picture, picture_type
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-_ALLOWED = "a path, URL, PIL image, numpy array, bytes, Picture or Mask"
+_ALLOWED = "a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask"
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_URL_SAFE = str.maketrans("-_", "+/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
 
 
@@ -42,8 +48,10 @@ def refusal(what: str, line: str) -> InvalidRequest:
     return InvalidRequest([Problem(parameter=what, message=line)])
 
 
-def collect(value: Any, what: str) -> Source:
-    """Return what `value` stands for.
+def collect(value: Any, what: str, *, numbers: bool = False) -> Source:
+    """Return what `value` stands for; `numbers` lets an array keep values that are no levels (a mask's labels).
+
+    A file that is open stays so, where it stands.
 
     Raises
     ------
@@ -55,18 +63,22 @@ def collect(value: Any, what: str) -> Source:
     value = _single(value, what)
     if isinstance(value, str):
         return _from_text(value, what)
-    if isinstance(value, Path):
-        return _from_file(value, what)
     if isinstance(value, bytes | bytearray | memoryview):
-        return Source(data=bytes(value))
+        return _from_bytes(bytes(value), what)
     if isinstance(value, Image.Image):
         return _from_image(value)
     if hasattr(value, "path") and hasattr(value, "record"):
         return _from_file(Path(value.path), what)
     if callable(getattr(value, "to_image", None)):
         return Source(image=value.to_image())
-    if hasattr(value, "__array_interface__"):
-        return Source(image=_from_array(value, what))
+    if isinstance(value, os.PathLike):
+        return _from_file(Path(os.fsdecode(value)), what)
+    if is_open_file(value):
+        return _from_stream(value, what)
+    if hasattr(value, "_repr_mimebundle_") and hasattr(value, "data") and hasattr(value, "filename"):
+        return _from_shown(value, what)
+    if is_array(value):
+        return Source(image=image_of(value, what, numbers=numbers))
     raise refusal(what, f"{what} must be {_ALLOWED}, got {type(value).__name__}")
 
 
@@ -86,10 +98,77 @@ def _single(value: Any, what: str) -> Any:
     return value[0]
 
 
+def _from_bytes(data: bytes, what: str) -> Source:
+    """Take a file's bytes; those of a text that stands for one (base64, a data URL) are read as that text."""
+    head = data[:64].lstrip()
+    if head[:5].lower() == b"data:" or _is_base64(head.decode("latin-1")):
+        return _from_text(data.decode("latin-1"), what)
+    return Source(data=data)
+
+
+def is_open_file(value: Any) -> bool:
+    """Tell whether a value is read like a file: one that is open, BytesIO, a member of an archive."""
+    return callable(getattr(value, "read", None)) and not isinstance(value, Image.Image)
+
+
+def _from_stream(stream: Any, what: str) -> Source:
+    """Read a file that is open, from its first byte, and put its position back where it was."""
+    name = getattr(stream, "name", "")
+    name = readable(PurePath(os.fsdecode(name)).name) if isinstance(name, str | bytes) else ""
+    raw = getattr(stream, "buffer", stream) if isinstance(stream, io.TextIOBase) else stream
+    if isinstance(raw, io.TextIOBase):
+        raise refusal(what, f"{what} is a stream of text ({type(stream).__name__}); give its text, or a file of bytes")
+    try:
+        place = raw.tell()
+        raw.seek(0)
+        try:
+            data = raw.read(MAX_FILE_BYTES + 1)
+        finally:
+            raw.seek(place)
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        closed = getattr(stream, "closed", False) is True
+        reason = "is closed" if closed else f"cannot be read without using it up ({error})"
+        raise refusal(
+            what,
+            f"{what} is an open file ({type(stream).__name__}) that {reason}; give its path or its bytes (.read())",
+        ) from None
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise refusal(what, f"{what} ({type(stream).__name__}) reads as {type(data).__name__}; open it as 'rb'")
+    if len(data) > MAX_FILE_BYTES:
+        raise refusal(what, f"{what} has more than {MAX_FILE_BYTES} bytes; files up to that are read")
+    return replace(_from_bytes(bytes(data), what), name=name)
+
+
+def _from_shown(shown: Any, what: str) -> Source:
+    """Take what an `IPython.display.Image` shows: its bytes, else its file, else its address."""
+    for found in (shown.data, shown.filename, getattr(shown, "url", None)):
+        if found:
+            return collect(found, what)
+    raise refusal(what, f"{what} is an IPython Image without data, file or URL; give {_ALLOWED}")
+
+
+def _is_base64(text: str) -> bool:
+    """Tell whether a text begins as the base64 of a picture does; no path and no prompt does so."""
+    letters = "".join(text[:96].split())[:48]
+    if len(letters) < 32 or not _BASE64.fullmatch(letters):
+        return False
+    head = base64.b64decode(letters[: len(letters) // 4 * 4].translate(_URL_SAFE))
+    return picture_type(head) is not None or is_other_picture(head)
+
+
+def _from_base64(text: str, what: str) -> Source:
+    try:
+        return Source(data=base64.b64decode("".join(text.split()).translate(_URL_SAFE), validate=True))
+    except (binascii.Error, ValueError):
+        raise refusal(what, f"{what} is base64 text that is broken or cut off; give all of it, or the file") from None
+
+
 def _from_text(text: str, what: str) -> Source:
     given = text.strip()
     if not given:
         raise refusal(what, f"{what} is an empty text; give {_ALLOWED}")
+    if _is_base64(given):
+        return _from_base64(given, what)
     match = _SCHEME.match(given)
     scheme = match[0][:-1].lower() if match else ""
     if scheme == "data":
@@ -98,7 +177,7 @@ def _from_text(text: str, what: str) -> Source:
         return _from_file_url(given, what)
     if scheme in ("http", "https", "oss"):
         return _from_url(given, what)
-    if scheme and not Path(given).exists():
+    if scheme and not Path(native(given)).exists():
         raise refusal(what, f"{what} cannot be sent from {scheme}://; give an http(s) or oss:// URL, or a file")
     return _from_file(Path(given), what)
 
@@ -140,8 +219,8 @@ def _from_file_url(url: str, what: str) -> Source:
         rest = rest[len("localhost") :]
     if re.match(r"/[A-Za-z]:[/\\]", rest) and os.name == "nt":
         rest = rest[1:]
-    decoded = Path(unquote(rest))
-    literal = Path(rest)
+    decoded = Path(native(unquote(rest, errors="surrogateescape")))
+    literal = Path(native(rest))
     try:
         prefer_literal = not decoded.exists() and literal.exists()
     except (OSError, ValueError):
@@ -152,7 +231,7 @@ def _from_file_url(url: str, what: str) -> Source:
 def _from_file(path: Path, what: str) -> Source:
     shown = _shown(path)
     try:
-        path = path.expanduser()
+        path = user_path(path)
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise refusal(what, f"{what} {shown} is a folder; give one picture file")
@@ -168,7 +247,7 @@ def _from_file(path: Path, what: str) -> Source:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise refusal(what, f"{what} {shown} cannot be read: {reason}") from None
-    return Source(data=data, name=path.name)
+    return Source(data=data, name=readable(path.name))
 
 
 def _pattern(path: Path) -> str:
@@ -202,31 +281,9 @@ def _similar(path: Path) -> str:
 def _from_image(image: Image.Image) -> Source:
     name = getattr(image, "filename", "")
     opened = image.format is not None
-    return Source(image=image, name=Path(os.fsdecode(name)).name if name else "", opened=opened)
-
-
-def _from_array(array: Any, what: str) -> Image.Image:
-    """Accept uint8 and bool of shape HxW, HxWx1, HxWx3 and HxWx4; anything else has more than one reading."""
-    interface = array.__array_interface__
-    shape, kind = tuple(interface["shape"]), str(interface["typestr"])
-    given = f"{what} is an array of shape {'x'.join(map(str, shape))} and dtype {getattr(array, 'dtype', kind)}"
-    if len(shape) == 3 and shape[2] == 1:
-        array, shape = array[:, :, 0], shape[:2]
-    if 0 in shape:
-        raise refusal(what, f"{given}: it has no pixels; give height x width, x 3 (RGB) or x 4 (RGBA)")
-    if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (3, 4)):
-        raise refusal(what, f"{given}; allowed are height x width, x 3 (RGB) or x 4 (RGBA)")
-    if kind not in ("|u1", "|b1") or (kind == "|b1" and len(shape) == 3):
-        raise refusal(
-            what, f"{given}; give uint8 in 0-255, for 0.0-1.0 by (array * 255).round().clip(0, 255).astype('uint8')"
-        )
-    # A bool array becomes 0 and 255 here, since Pillow's packed mode "1" reads it in more than one way.
-    if kind == "|b1":
-        return Image.frombytes("L", (shape[1], shape[0]), array.tobytes()).point(lambda value: 255 if value else 0)
-    mode = {2: "L", 3: "RGB" if shape[-1] == 3 else "RGBA"}[len(shape)]
-    return Image.frombytes(mode, (shape[1], shape[0]), array.tobytes())
+    return Source(image=image, name=readable(Path(os.fsdecode(name)).name) if name else "", opened=opened)
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    text = readable(value)
     return text if len(text) <= 120 else f"{text[:60]}…{text[-55:]}"

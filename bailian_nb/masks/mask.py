@@ -17,10 +17,13 @@ from PIL import Image, ImageChops
 
 from ..errors import InvalidRequest
 from ..images import Input, wrong_way_round
-from ..images.encode import flat, to_grey, to_png
+from ..images.encode import flat, to_png
+from ..images.mask_picks import TOLERANCE, by_color, by_label, by_level
+from ..images.mask_values import two_valued
 from ..images.reading import load_picture
 from ..images.sources import collect
 from ..system.files import write_whole
+from ..system.paths import user_path
 from . import bits
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
@@ -83,29 +86,56 @@ class Mask:
         return cls._made(bits.blank(size), size[0])
 
     @classmethod
-    def from_image(cls, image: Any, *, invert: bool = False, threshold: int = 128) -> Self:
-        """Return a mask that is white where a picture is bright.
+    def from_image(
+        cls,
+        image: Any,
+        *,
+        invert: bool = False,
+        threshold: float | None = None,
+        color: Any = None,
+        label: Any = None,
+        tolerance: float = TOLERANCE,
+    ) -> Self:
+        """Return a mask that is white where a picture is bright, or has the colours or labels that are named.
+
+        Give at most one of `threshold`, `color` and `label`. Without any, what is clear is read: black and white, 0 and
+        1 (bools, too), one grey or colour on black, soft edges and photos by their brightness (from 128 up).
+        Transparent pixels count as black.
 
         Parameters
         ----------
         image
-            Path, PIL image, uint8 or bool array (height x width, or with channels), bytes, Picture. Transparent pixels
-            count as black; a bool array and one of 0 and 1 alone mean what they say.
+            Path, PIL image, bytes, Picture, or an array: height x width of uint8, bool, floats of 0.0-1.0 or integer
+            labels, or with channels.
         invert
-            White where it is dark instead, for tools that mark what is to be kept.
+            White where it would be black instead, for tools that mark what is to be kept.
         threshold
             The least grey value, 0-255, that counts as white.
+        color
+            A name, "#rrggbb" or (red, green, blue), or a list of such: what was painted with it is white.
+        label
+            A whole number or several: the palette entries, grey levels or integers that are white.
+        tolerance
+            How far a pixel may lie from `color` in each channel, 0-255; for a JPEG, 64 is about right.
 
         Raises
         ------
         InvalidRequest
-            When it is no picture, or a URL, which is not fetched.
+            When it is no picture, or a URL, which is not fetched; when nothing says which of its colours, labels or
+            areas of grey are meant (the line names them), or none has the one that was named.
         """
-        picture = _pixels_of(image)
-        grey = to_grey(flat(picture, "black"))
-        low, high = grey.getextrema()
-        limit = 1 if (low, high) in ((0, 1), (1, 1)) else threshold
-        return cls(_cut(grey, lambda level: level >= limit, invert=invert))
+        if sum(each is not None for each in (threshold, color, label)) > 1:
+            raise InvalidRequest("from_image takes one of threshold=, color= and label=, got several")
+        picture = _pixels_of(image, numbers=True)
+        if color is not None:
+            white = by_color(picture, color, tolerance)
+        elif label is not None:
+            white = by_label(picture, label)
+        elif threshold is not None:
+            white = by_level(picture, threshold)
+        else:
+            white, _ = two_valued(picture, "picture", by_brightness=True)
+        return cls(ImageChops.invert(white) if invert else white)
 
     @classmethod
     def from_alpha(cls, image: Any, *, invert: bool = False) -> Self:
@@ -238,7 +268,7 @@ class Mask:
         InvalidRequest
             When the name does not end in .png: other formats could blur 0 and 255.
         """
-        target = Path(path).expanduser()
+        target = user_path(path)
         if target.suffix.lower() != ".png":
             raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
         write_whole(target, to_png(self.to_image()), follow=True)
@@ -294,17 +324,17 @@ def _mask(other: object) -> Mask:
     return other
 
 
-def _pixels_of(value: Any) -> Image.Image:
+def _pixels_of(value: Any, *, numbers: bool = False) -> Image.Image:
     if isinstance(value, Input):
         if value.kind != "bytes":
             raise InvalidRequest(
                 "this picture is a URL, which is not fetched here; give the file or its (width, height)"
             )
         return value.open()
-    source = collect(value, "picture")
+    source = collect(value, "picture", numbers=numbers)
     if source.url:
         raise InvalidRequest("a mask does not fetch a URL; give the file or the picture's (width, height)")
-    return load_picture(source, "picture")[0]
+    return load_picture(source, "picture", numbers=numbers)[0]
 
 
 def _size_of(value: Any) -> tuple[int, int]:

@@ -89,8 +89,8 @@ def elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[P
     if unknown or not row.regions or region in row.regions:
         return []
     if region not in service.REGIONS:
-        meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
-        message = f"DASHSCOPE_API_REGION {shown(region)} is unknown{meant} Known: {known}"
+        meant = specs.nearest(region, list(service.REGIONS))
+        message = f"DASHSCOPE_API_REGION {shown(region)} is unknown{meant} Known: {service.known_regions()}"
         return [Problem(parameter="region", message=message)]
     here = dict(row.namesakes).get(region)
     todo = f"here it is called {here}" if here else f"it is in {', '.join(row.regions)}: see DASHSCOPE_API_REGION"

@@ -6,11 +6,11 @@ Called by `%wan_edit` and by the command line, so that both read the same words 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from .. import specs
 from ..errors import InvalidRequest
+from ..system.paths import user_path
 
 Word = TypeVar("Word", bound=str)
 
@@ -44,7 +44,7 @@ def tell_apart(
 def is_file(word: str) -> bool:
     """Tell whether a word names a file; one that is too long or no path at all does not."""
     try:
-        return Path(word).expanduser().is_file()
+        return user_path(word).is_file()
     except (OSError, RuntimeError, ValueError):
         return False
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from ..images import Input, read_input, read_mask
+from ..images.sources import collect, is_open_file
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..specs import Function, Model
@@ -63,10 +64,17 @@ def first_picture(image: Any) -> Any:
     return found[0] if isinstance(found, Result) and len(found) else found
 
 
+def read_now(image: Any, what: str) -> Any:
+    """Return the bytes of an open file, for a call that is built when it may be closed; else the image as it is."""
+    return collect(image, what).data if is_open_file(image) else image
+
+
 def snapshot(mask: Any) -> Any:
     """Return the mask as it is now, for a call that is built later: whoever paints on changes the next call."""
     painted = getattr(mask, "mask", mask)
     if isinstance(painted, str | Path) and Path(painted).is_file():
         return Path(painted).read_bytes()
+    if is_open_file(painted):
+        return collect(painted, "mask").data
     copy = getattr(painted, "copy", None)
     return copy() if callable(copy) else painted

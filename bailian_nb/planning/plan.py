@@ -22,7 +22,7 @@ from ..texts.catalogue import say
 from . import expand
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
-from .inputs import read_mask_input, read_pictures, snapshot
+from .inputs import read_mask_input, read_now, read_pictures, snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,8 @@ def make(
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
     needs = tuple(each for each in (*images, mask) if isinstance(each, Job) and each.outcome is None)
-    mask = snapshot(mask) if needs else mask
+    if needs:
+        mask, images = snapshot(mask), tuple(read_now(image, "image") for image in images)
     warnings = [problem.message for problem in checked.warnings]
     if paste_back and not (chosen and chosen.mask):
         named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)

@@ -6,22 +6,32 @@ For `%wan doctor` and `bailian-nb doctor`. Nothing here is billed: the only API 
 from __future__ import annotations
 
 import asyncio
+import logging
 import platform
 import sqlite3
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from .. import config
 from .._version import __version__
 from ..accounts.account import Account
-from ..errors import BailianError, MissingApiKey, one_line
+from ..client.faults import KEY_WORDS
+from ..client.hosts import is_made_up_pair, is_public
+from ..client.network import LOOPBACK, proxy_fault
+from ..config.connections import load_certificates
+from ..errors import BailianError, MissingApiKey, one_line, printable, readable
 from ..specs import service
 from ..system.loops import wait
+from ..texts.catalogue import say
 from .session import Session
 
+log = logging.getLogger("bailian_nb")
+T = TypeVar("T")
 State = Literal["ok", "warn", "fail", "info"]
 PACKAGES = ("ipykernel", "ipywidgets", "anywidget", "httpx", "pillow", "jupyterlab", "notebook")
 
@@ -37,41 +47,124 @@ class Finding:
 
 def examine(session: Session) -> list[Finding]:
     """Return every finding; a part that fails never hides the others."""
-    found = [_versions()]
+    found = [*_part("versions", lambda: [_versions()]), *_part("environment", _environment)]
+    settings, faults = _had("settings", session.settings)
+    found += faults
+    lang = settings.lang if settings is not None else "en"
+    target = None
+    if settings is not None:
+        target, faults = _had("settings", lambda: session.target(settings))
+        found += faults
+    account = None
+    if settings is not None and target is not None:
+        found += _part("requests go to", lambda: [_destination(target)])
+        opened, faults = _had("account", lambda: _account(session, target, settings, lang))
+        account, told = opened or (None, [])
+        found += [*faults, *told]
+    found += _part("proxy", lambda: _connections(lang))
+    if account is not None:
+        found += _part("task list", lambda: wait(session.loop.submit(_network(account, lang)), timeout=90))
+    found += _part("folders", lambda: _folders(session, settings))
+    if account is not None:
+        found += _part("limits", lambda: [_limits(session, account)])
+    found += _part("journal", lambda: _journal(session))
+    return [replace(each, text=readable(each.text)) for each in found]
+
+
+def _part(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+    """Return what a part found; whatever it raises is its finding, for the parts below must be heard, too."""
     try:
-        settings = session.settings()
-        target = session.target(settings)
+        return look()
     except BailianError as error:
-        return [*found, Finding(state="fail", name="settings", text=str(error)), *_folders(session, None)]
+        return [Finding(state="fail", name=name, text=str(error))]
+    except Exception as error:
+        log.debug("doctor: %s", name, exc_info=True)
+        return [Finding(state="fail", name=name, text=f"could not be looked at: {printable(one_line(error), 300)}")]
+
+
+def _had(name: str, ask: Callable[[], T]) -> tuple[T | None, list[Finding]]:
+    """Return what `ask` gives, or None and the finding that says why not."""
+    got: list[T] = []
+
+    def look() -> list[Finding]:
+        got.append(ask())
+        return []
+
+    faults = _part(name, look)
+    return (got[0] if got else None), faults
+
+
+def _environment() -> list[Finding]:
+    """List the variables that are set, as they were read."""
+    found = config.variables_set()
+    text = "; ".join(f"{name}={printable(value, 160)}" for name, value in found)
+    return [Finding(state="info", name="environment", text=text)] if found else []
+
+
+def _destination(target: config.Target) -> Finding:
     where = f"{'EMULATOR at ' if target.emulator else ''}{target.base_url} ({target.region})"
     where = "EMULATOR inside this process" if target.in_process else where
-    found.append(Finding(state="info", name="requests go to", text=where))
+    return Finding(state="info", name="requests go to", text=where)
+
+
+def _account(
+    session: Session, target: config.Target, settings: config.Settings, lang: str
+) -> tuple[Account | None, list[Finding]]:
     try:
         key = config.find_key()
         account = session.account(target, settings)
     except MissingApiKey as error:
-        return [*found, Finding(state="fail", name="key", text=str(error)), *_folders(session, settings)]
-    except BailianError as error:
-        return [*found, Finding(state="fail", name="account", text=str(error)), *_folders(session, settings)]
-    except OSError as error:
-        return [*found, Finding(state="fail", name="account", text=str(error)), *_folders(session, settings)]
+        return None, [Finding(state="fail", name="key", text=str(error))]
+    except (BailianError, OSError) as error:
+        return None, [Finding(state="fail", name="account", text=str(error))]
     if target.in_process:
         unused = f"{key!r} is set and not used" if key else "none is needed"
-        found.append(Finding(state="ok", name="key", text=unused))
-    else:
-        found.append(Finding(state="ok", name="key", text=f"{key!r}"))
-    found.extend(wait(session.loop.submit(_network(account)), timeout=60))
-    return [*found, *_folders(session, settings), _limits(session, account), *_journal(session)]
+        return account, [Finding(state="ok", name="key", text=unused)]
+    return account, [_key(key, lang)]
+
+
+def _key(key: config.Secret | None, lang: str) -> Finding:
+    """Tell what a key of its kind is for."""
+    if key is None or key.kind == "sk-":
+        return Finding(state="ok", name="key", text=f"{key!r}")
+    words = say(KEY_WORDS.get(key.kind, "key_unknown"), lang)
+    state: State = "info" if key.kind in ("sk-ws-", "st-") else "warn"
+    return Finding(state=state, name="key", text=f"{key!r}. {words}")
+
+
+def _connections(lang: str) -> list[Finding]:
+    """Tell which proxy is used, what of NO_PROXY is left out, and whether certificates can be read."""
+    found = []
+    proxies = config.proxies()
+    if fault := proxy_fault(proxies):
+        found.append(Finding(state="fail", name="proxy", text=fault))
+    elif proxies.notes:
+        found.append(Finding(state="info", name="proxy", text="; ".join(proxies.notes)))
+    if proxies.left_out:
+        parts = ", ".join(printable(part, 40) for part in proxies.left_out[:5])
+        found.append(Finding(state="warn", name="NO_PROXY", text=say("doctor_no_proxy", lang, parts=parts)))
+    return [*found, *_part("certificates", _certificates)]
+
+
+def _certificates() -> list[Finding]:
+    named = config.certificates()
+    if not named.variable:
+        return []
+    load_certificates(named)
+    return [Finding(state="ok", name="certificates", text=f"{named.variable}: {named.file or named.folders}")]
 
 
 def firewall_list() -> tuple[str, ...]:
-    """Return every host that a firewall must let through: of the API, of uploads and of results; * is any name."""
+    """Return every known host that a firewall must let through: of the API, of uploads and of results; * is any name.
+
+    The list is open: results may come from a new bucket any day.
+    """
     api = [url.split("/")[2] for url in service.REGIONS.values() if url]
     workspaces = [service.WORKSPACE_HOST.format(workspace="*", region=region) for region in service.REGIONS]
     return (*api, *(url.split("/")[2] for url in workspaces), service.UPLOAD_HOSTS, *service.RESULT_HOSTS)
 
 
-async def _network(account: Account) -> list[Finding]:
+async def _network(account: Account, lang: str) -> list[Finding]:
     try:
         page = await account.client.list_tasks(start=None, end=None, model=None, status=None)
         api = Finding(state="ok", name="task list", text=f"answered; {page.total} tasks in the last 24 h")
@@ -80,17 +173,37 @@ async def _network(account: Account) -> list[Finding]:
     if account.emulator:
         skipped = Finding(state="info", name="result hosts", text="not probed: the emulator serves its own pictures")
         return [api, skipped]
-    probes = await asyncio.gather(*(account.client.probe(f"https://{host}/") for host in service.RESULT_HOSTS))
+    try:
+        return [api, *await _name_server(account, lang), *await _result_hosts(account, lang)]
+    except BailianError as error:
+        return [api, Finding(state="fail", name="result hosts", text=str(error))]
+
+
+async def _name_server(account: Account, lang: str) -> list[Finding]:
+    """Tell how the name server answers where that decides later whether a paid picture may be fetched."""
+    host = urlsplit(account.base_url).hostname or ""
+    addresses = await account.client.addresses(host) if host not in LOOPBACK else ()
+    private = not all(is_public(address) for address in addresses)
+    made_up = is_made_up_pair(addresses)
+    if not addresses or not (private or made_up):
+        return []
+    words = say("doctor_made_up" if made_up else "doctor_private", lang, host=host, addresses=", ".join(addresses[:4]))
+    return [Finding(state="info" if made_up else "warn", name="name server", text=words)]
+
+
+async def _result_hosts(account: Account, lang: str) -> list[Finding]:
+    hosts = service.result_hosts(account.region)
+    probes = await asyncio.gather(*(account.client.probe(f"https://{host}/") for host in hosts))
     reached = [probe for probe in probes if probe.ok]
+    words = say("doctor_hosts_region", lang, reached=len(reached), count=len(probes), region=account.region)
     found = [
         Finding(
             state="ok" if len(reached) == len(probes) else "warn",
             name="result hosts",
-            text=f"{len(reached)} of {len(probes)} answer",
+            text=f"{words}; {say('doctor_hosts_open', lang)}",
         )
     ]
-    found += [Finding(state="warn", name=probe.host, text=probe.reason) for probe in probes if not probe.ok]
-    return [api, *found]
+    return found + [Finding(state="warn", name=probe.host, text=probe.reason) for probe in probes if not probe.ok]
 
 
 def _versions() -> Finding:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidRequest
 from ..images.reading import load_picture
-from ..images.sources import collect
+from ..images.sources import collect, is_open_file
 from ..planning.inputs import first_picture
 from . import session as sessions
 
@@ -62,6 +62,7 @@ def look(value: Any, what: str) -> Seen:
     """
     given = first_picture(value)
     source, host = collect(given, what), ""
+    given = source.data if is_open_file(given) else given  # who looks now, sends later
     name = Path(source.name).stem
     if source.url:
         given, host = _fetched(source.url, what), source.url.split("/")[2]

@@ -23,6 +23,7 @@ from ..request import Request
 from ..specs import ImageRule
 from ..store.row import Row
 from ..store.schema import journal_path
+from ..system.paths import user_path
 from .session import Session
 
 
@@ -73,9 +74,9 @@ def find(session: Session, subject: Any) -> Found:
         case Record():
             return Found(record=subject)
         case Path():
-            return _in_file(session, subject)
+            return _in_file(session, user_path(subject))
         case str():
-            path = Path(subject).expanduser() if subject.strip() else None
+            path = user_path(subject) if subject.strip() else None
             return _in_file(session, path) if path is not None and path.is_file() else _by_id(session, subject)
     raise InvalidRequest(f"a picture, its path, a job or its id is needed, got {type(subject).__name__}")
 

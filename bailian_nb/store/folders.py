@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import BailianError
+from ..system.paths import restored
 from .schema import Database, journal_path
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -23,8 +24,8 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
         return []
     try:
         with Database(path).reading() as db:
-            saved = {Path(row["path"]).parent for row in db.execute("SELECT path FROM pictures")}
-            given = {Path(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM jobs")}
+            saved = {restored(row["path"]).parent for row in db.execute("SELECT path FROM pictures")}
+            given = {restored(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM jobs")}
     except (sqlite3.Error, BailianError):
         return []
     if not saved:

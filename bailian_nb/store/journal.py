@@ -19,6 +19,7 @@ from typing import Any
 
 from ..errors import BailianError
 from ..specs import service
+from ..system.paths import restored, stored
 from .damage import open_journal
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
@@ -111,8 +112,8 @@ class Journal:
             "region": region,
             "model": request["model"],
             "function": request["function"],
-            "request": json.dumps(request, ensure_ascii=False),
-            "out_dir": str(out_dir),
+            "request": json.dumps(request, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"),
+            "out_dir": stored(out_dir),
             "owner": self.kernel,
             "notebook": notebook,
             "state": "intent",
@@ -238,7 +239,7 @@ class Journal:
         with self._file.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO pictures (job, slot, path, raw_path, sha256) VALUES (?, ?, ?, ?, ?)",
-                (job, slot, str(path), str(raw_path), sha256),
+                (job, slot, stored(path), stored(raw_path), sha256),
             )
 
     def end(
@@ -295,7 +296,9 @@ class Journal:
         """Return every slot that is on disk already."""
         with self._file.reading() as db:
             rows = db.execute("SELECT slot, path, raw_path, sha256 FROM pictures WHERE job = ?", (job,)).fetchall()
-        return {row["slot"]: SavedPicture(Path(row["path"]), Path(row["raw_path"]), row["sha256"]) for row in rows}
+        return {
+            row["slot"]: SavedPicture(restored(row["path"]), restored(row["raw_path"]), row["sha256"]) for row in rows
+        }
 
     def unfinished(self, base_url: str) -> list[Row]:
         """Return open rows of this base URL, the oldest first, whoever owns them."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..system.paths import restored
 from .request_key import is_exact
 from .schema import State
 
@@ -110,6 +111,7 @@ class Owned:
 def read_row(found: sqlite3.Row) -> Row:
     values = dict(found)
     values["kernel"] = values.pop("owner")
+    values["out_dir"] = str(restored(values["out_dir"]))
     values["request"] = json.loads(values["request"])
     values |= {name: bool(values[name]) for name in ("emulator", "embed", "fresh")}
     return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})

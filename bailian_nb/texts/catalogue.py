@@ -325,6 +325,44 @@ _CATALOGUE: dict[str, Text] = {
     "resume_nothing": Text("nothing to resume", "没有需要恢复的作业"),
     "resume_all_done": Text("{nothing}: every job of earlier kernels is finished", "{nothing}:之前内核的作业均已完成"),
     "doctor_hosts": Text("hosts that a firewall must let through", "防火墙需要放行的域名"),
+    "doctor_hosts_open": Text(
+        "the list is open: other buckets below *.aliyuncs.com may serve pictures any day",
+        "此列表并不封闭:图片随时可能来自 *.aliyuncs.com 下的其他存储桶",
+    ),
+    "doctor_hosts_region": Text("{reached} of {count} answer ({region})", "{count} 个中有 {reached} 个应答({region})"),
+    "doctor_made_up": Text(
+        "{host} leads to made-up addresses ({addresses}): a proxy works by names here, and pictures are fetched all "
+        "the same",
+        "{host} 解析到虚构地址({addresses}):本机代理按域名工作(fake-IP),不影响下载图片",
+    ),
+    "doctor_private": Text(
+        "{host} leads to a private address ({addresses}): pictures from hosts that are not known would be refused; "
+        "let the name server answer for *.aliyuncs.com, or set HTTPS_PROXY",
+        "{host} 解析到内网地址({addresses}):来自未知域名的图片会被拒绝;"
+        "请让 DNS 正确解析 *.aliyuncs.com,或设置 HTTPS_PROXY",
+    ),
+    "doctor_no_proxy": Text(
+        "NO_PROXY holds what cannot be read and is left out: {parts}; names, domains, addresses and ranges like "
+        "10.0.0.0/8 can be read",
+        "NO_PROXY 中有无法识别的部分,已忽略:{parts};可用主机名、域名、地址及 10.0.0.0/8 这样的网段",
+    ),
+    "key_workspace": Text(
+        "Keys that begin with sk-ws- belong to one workspace: DASHSCOPE_WORKSPACE_ID or the host must name that one.",
+        "以 sk-ws- 开头的 Key 属于某个业务空间:DASHSCOPE_WORKSPACE_ID 或域名须与之一致。",
+    ),
+    "key_plan": Text(
+        "Keys that begin with sk-sp- belong to a Token Plan and work on its own hosts alone: make a key that begins "
+        "with sk- in the console of Model Studio.",
+        "以 sk-sp- 开头的 Key 属于 Token Plan,只能用于其专用域名:请在百炼控制台创建以 sk- 开头的 Key。",
+    ),
+    "key_temporary": Text(
+        "Keys that begin with st- are temporary and end after 30 minutes at the most: get a new one.",
+        "以 st- 开头的 Key 是临时的,最长 30 分钟后失效:请重新获取。",
+    ),
+    "key_unknown": Text(
+        "It begins with none of sk-, sk-ws- and st-, as keys of the service do.",
+        "它不以 sk-、sk-ws- 或 st- 开头,而该服务的 Key 均如此。",
+    ),
     "config_pictures": Text("pictures go to", "图片保存到"),
     "config_key": Text("key", "密钥(Key)"),
     "config_no_key": Text("none", "未配置"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import time
 
-from ..errors import spelled
+from ..errors import readable, spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -46,7 +46,7 @@ def caption(job: Job, lang: str) -> Bundle:
 
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
-    found = [f"{picture!r}  {picture.path}" for picture in job.outcome or ()]
+    found = [f"{picture!r}  {readable(picture.path)}" for picture in job.outcome or ()]
     return [*found, *(_line(failure, lang) for failure in failures(job, lang))]
 
 

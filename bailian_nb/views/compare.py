@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from PIL import Image, ImageChops
 
-from ..errors import printable
+from ..errors import printable, readable
 from ..gallery import Picture
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import visible
@@ -159,7 +159,7 @@ def _side(value: Any, what: str) -> tuple[Side, Image.Image]:
         image, record = value.image, value.record
         words = repr(value).removeprefix("<Picture ").removesuffix(">").removesuffix(" EMULATOR")
         side = Side(
-            name=value.path.stem,
+            name=readable(value.path.stem),
             words=words,
             small=_small(image),
             size=image.size,

@@ -20,6 +20,7 @@ from PIL import Image
 
 from ..errors import InvalidRequest, printable
 from ..system.files import write_whole
+from ..system.paths import user_path
 from ..texts.catalogue import say
 
 _WORDS = {
@@ -93,7 +94,7 @@ def write(path: Path, content: bytes) -> Path:
 
     A link of the user's own in its place stays and leads to the file; see `write_whole`.
     """
-    path = path.expanduser()
+    path = user_path(path)
     write_whole(path, content, follow=True)
     return path
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import traitlets as t
 from PIL import Image
 
-from ..errors import InvalidRequest, one_line, printable
+from ..errors import InvalidRequest, one_line, printable, readable
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
@@ -347,7 +347,7 @@ class MaskPainter(LiveWidget):
         outcome = job.outcome
         if outcome is not None:
             thumbs = [picture.thumbnail() for picture in outcome]
-            self.results = {"titles": [picture.path.name for picture in outcome], "data": thumbs}
+            self.results = {"titles": [readable(picture.path.name) for picture in outcome], "data": thumbs}
         title = " ".join(part for part in (said["title"], "" if job.final else said["badge"]) if part)
         shown = {
             "busy": not job.final,

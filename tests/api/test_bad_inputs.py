@@ -17,7 +17,7 @@ from bailian_nb.session import session as sessions
 
 SIZE = (640, 512)
 MASKED = "description_edit_with_mask"
-ANY = "a path, URL, PIL image, numpy array, bytes, Picture or Mask"
+ANY = "a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask"
 FILES = "give a JPEG, PNG, WEBP, BMP or TIFF file"
 FUNCTIONS = [
     ("stylization_all", "style"),
@@ -105,7 +105,7 @@ PICTURES = [
     ),
     picture("cut.jpg", "image cut.jpg (jpeg) cannot be used: cut off or broken (image file is truncated); save or …"),
     picture("page.jpg", f"image page.jpg is an HTML page, not a picture; {FILES}"),
-    picture("photo.heic", "image photo.heic is HEIC, which cannot be read here; save it as JPEG or PNG"),
+    picture("photo.heic", "image photo.heic is HEIC, which cannot be read here; pip install 'bailian-nb[heif]'…"),
     picture("empty.png", f"image empty.png is empty, not a picture; {FILES}"),
     picture("notes.txt", f"image notes.txt is text, not a picture; {FILES}"),
     picture("pointer.png", "image pointer.png is a Git LFS pointer, not a picture; fetch the file with git lfs pull"),
@@ -150,9 +150,9 @@ PICTURES = [
         "image has 5000x200 pixels, each side must lie in 512-4096; no size with these proportions fits, crop it",
     ),
     picture(
-        numpy.zeros((600, 600, 3)),
-        "image is an array of shape 600x600x3 and dtype float64; give uint8 in 0-255, for 0.0-1.0 by (array * "
-        "255).round().clip(0, 255).astype('uint8')",
+        numpy.full((600, 600, 3), 9.5),
+        "image is an array of shape 600x600x3 and dtype float64 with values from 9.5 to 9.5; floats are read as "
+        "0.0-1.0; give uint8 in 0-255: array.round().clip(0, 255).astype('uint8')",
     ),
     picture(
         numpy.zeros((600, 600, 5), "uint8"),
@@ -173,12 +173,12 @@ MASKS = [
     ),
     mask(
         "mask is mid grey in 100 % of its pixels, so it looks like a photo; white is edited, black is kept; "
-        "Mask.from_image(picture, threshold=128) cuts it on purpose",
+        "Mask.from_image(picture, threshold=128) cuts it on purpose; found: 128 100 %",
         mask=Image.new("L", SIZE, 128),
     ),
     mask(
         "mask has transparent pixels, which tools read both ways; Mask.from_alpha(picture) edits what is opaque, with "
-        "invert=True what is transparent",
+        "invert=True what is transparent; found: 0 % opaque, 100 % transparent",
         mask=Image.new("RGBA", SIZE),
     ),
     mask(

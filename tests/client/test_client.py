@@ -184,6 +184,36 @@ def test_throttling_and_a_wrong_key_come_out_as_their_classes() -> None:
         talk(Twin([JSONResponse(body, 401)]), lambda client: client.query(ID))
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("sk-", "(DASHSCOPE_API_REGION, cn-beijing if unset)."),
+        ("sk-ws-", "Keys that begin with sk-ws- belong to one workspace"),
+        ("sk-sp-", "Keys that begin with sk-sp- belong to a Token Plan and work on its own hosts alone"),
+        ("st-", "Keys that begin with st- are temporary"),
+    ],
+)
+def test_a_refused_key_is_told_what_its_kind_is_for(kind: str, told: str) -> None:
+    app = Twin([JSONResponse({"code": "InvalidApiKey", "message": "m"}, 401)] * 3)
+
+    async def run(speak: Callable[[Client], Awaitable[object]]) -> None:
+        client = Client(base_url=EMULATOR_URL, key=Secret(f"{kind}0123456789abcdef"), app=app)
+        try:
+            await speak(client)
+        finally:
+            await client.aclose()
+
+    for speak in (
+        lambda client: client.submit(FLOWERS),
+        lambda client: client.query(ID),
+        lambda client: client.list_tasks(),
+    ):
+        with pytest.raises(AuthenticationError) as caught:
+            asyncio.run(run(speak))
+        assert told in caught.value.hint
+        assert caught.value.hint.endswith("unset).") is (kind == "sk-")
+
+
 def test_a_key_that_the_answer_repeats_is_hidden() -> None:
     body = {"code": "InvalidApiKey", "message": f"Incorrect key: {KEY}", "request_id": "r"}
     with pytest.raises(AuthenticationError) as caught:

@@ -225,6 +225,45 @@ def test_a_name_that_leads_to_a_private_address_is_refused(raw: Any) -> None:
         assert "private" in error.message
 
 
+FAKE = ("198.18.0.9", "fdfe:dcba:9876::5")
+OURS = "https://dashscope.aliyuncs.com/api/v1"
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [FAKE, FAKE[:1], ("198.18.0.9", "fc00::9"), ("198.19.255.1", "fd12:3456::7"), ("198.18.0.9", "2606:2800:220:1::")],
+)
+def test_invented_addresses_are_judged_as_one_pair(raw: Any, addresses: tuple[str, ...]) -> None:
+    proxy = raw.start(raw.answer(PICTURE))
+    url = f"http://pictures.example:{proxy.port}/x.png"
+    error = fails(lambda client: client.fetch_input(url), OURS, resolve=answers(*addresses))
+    assert "private" not in error.message, "it was let through, and nothing answers here"
+
+
+def test_a_name_cannot_call_itself_invented(raw: Any) -> None:
+    url = "http://pictures.example/x.png"
+
+    async def resolve(host: str) -> tuple[str, ...]:
+        return ("198.18.0.9", "fd12:3456::7") if host == "pictures.example" else ("93.184.216.34",)
+
+    for lookup in (
+        resolve,
+        answers("198.18.0.9", "10.0.0.1"),
+        answers("fd12:3456::7"),
+        answers("198.18.0.9", "fe80::1"),
+    ):
+        assert "private" in fails(lambda client: client.fetch_input(url), OURS, resolve=lookup).message
+
+
+def test_a_new_bucket_of_the_service_is_fetched_from_whatever_its_name_leads_to(raw: Any) -> None:
+    url = "https://dashscope-0a1b.oss-accelerate.aliyuncs.com/x.png"
+    for addresses in (FAKE, ("100.118.28.49",), ("fd12:3456::7",)):
+        error = fails(lambda client: client.download(url), OURS, resolve=answers(*addresses))
+        assert "private" not in error.message
+    error = fails(lambda client: client.download("https://evil.example/x.png"), OURS, resolve=answers("10.0.0.1"))
+    assert "private" in error.message
+
+
 def test_a_name_that_changes_its_address_after_the_check_gives_nothing(raw: Any) -> None:
     server = raw.start(raw.answer(PICTURE))
     # The lookup says that this is a public name; the system then reads it as loopback.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from bailian_nb.client import Client, Timeouts
+from bailian_nb.client import Client, Timeouts, network
 from bailian_nb.client.hosts import resolve_host
 from bailian_nb.client.network import is_direct
 from bailian_nb.config import Secret
@@ -59,6 +59,15 @@ def talk(base_url: str, speak: Callable[[Client], Awaitable[T]]) -> T:
         ("[2001:db8::1]", "http://[2001:db8::1]/", True),
         ("2001:db8::1", "http://[2001:db8::2]/", False),
         (":::,[[,/,//,:80,*.,.", "https://dashscope.aliyuncs.com/", False),
+        ("192.168.*", "http://192.168.3.4/", True),
+        ("192.168.*", "http://192.169.3.4/", False),
+        ("*.corp.*", "http://a.corp.example/", True),
+        ("<local>", "http://intranet/", True),
+        ("<local>", "http://intranet.example/", False),
+        ("[2001:db8::1]:8080", "http://[2001:db8::1]:8080/", True),
+        ("[2001:db8::1]:8080", "http://[2001:db8::1]/", False),
+        ("http://h.example/path;10.0.0.0/99", "http://h.example/", True),
+        ("10.0.0.0/99", "http://10.0.0.1/", False),
     ],
 )
 def test_no_proxy_names_hosts_domains_addresses_and_ranges(no_proxy: str, url: str, direct: bool) -> None:
@@ -99,6 +108,46 @@ def test_a_proxy_of_an_unknown_kind_is_refused_without_its_password(monkeypatch:
     with pytest.raises(NetworkError, match="gopher") as caught:
         talk("https://nobody.invalid/api/v1", lambda client: client.query(ID))
     assert "hush" not in f"{caught.value!r} {caught.value.__context__!r}"
+
+
+@pytest.mark.parametrize(
+    "no_proxy", ["fe80::/10", "10.0.0.0/99", "[[,]]", "a:b:c,,;", "fe80::1%eth0", "\u201c*.x\u201d"]
+)
+def test_no_value_of_no_proxy_stops_a_call(raw: Any, monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
+    server = raw.start(raw.answer(PENDING))
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    assert talk(server.base_url, lambda client: client.query(ID)).state == "PENDING"
+
+
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTPS_PROXY"])
+@pytest.mark.parametrize(
+    ("proxy", "line"),
+    [
+        (
+            "socks://127.0.0.1:9",
+            "names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'",
+        ),
+        ("socks5://127.0.0.1:9", "names a SOCKS proxy, which needs the package socksio"),
+        ("socks4://127.0.0.1:9", "names a proxy of the kind socks4; http, https and socks5 can be used"),
+        ("ftp://127.0.0.1:9", "names a proxy of the kind ftp;"),
+        ("http://127.0.0.1:port", "holds a proxy's URL that cannot be read; it is like http://127.0.0.1:7890"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told_by_its_variable(
+    variable: str, proxy: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "has_socks", lambda: False)
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(NetworkError) as error:
+        talk("https://nobody.invalid/api/v1", lambda client: client.query(ID))
+    assert str(error.value).startswith(f"{variable} {line}")
+
+
+def test_certificates_that_are_not_there_are_told_by_variable_and_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nope.pem")
+    with pytest.raises(NetworkError, match=r"^SSL_CERT_FILE names /nope\.pem, which does not exist; correct it"):
+        talk("https://nobody.invalid/api/v1", lambda client: client.query(ID))
 
 
 def test_at_the_usual_levels_no_line_is_logged_for_a_call(raw: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -156,8 +156,8 @@ def test_a_call_that_stumbles_over_its_home_shows_no_key(name: str, kind: str, m
         f"{KEY} {KEY}".encode(),
         f"{KEY}密钥".encode(),
         f'export DASHSCOPE_API_KEY="{KEY}"'.encode(),
-        KEY.encode("utf-16"),
-        KEY.encode("utf-16-le"),
+        f"{KEY} {KEY}".encode("utf-16"),
+        f"{KEY}密钥".encode("utf-16-le"),
         KEY.encode() + b"\xff\xfe",
         b"\xff" + KEY.encode(),
         KEY.encode() + b"\0",
@@ -182,7 +182,15 @@ def test_a_broken_key_file_is_named_and_its_content_is_not(
 
 
 def test_a_broken_key_in_the_environment_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    for given in (f"{KEY} {KEY}", f"Bearer {KEY}", f"\u201c{KEY}\u201d", os.fsdecode(b"\xff" + KEY.encode())):
+    for given in (
+        f"{KEY} {KEY}",
+        f"Bearer {KEY}",
+        f"\u201c{KEY}",
+        f"$HOME{KEY}",
+        f"/etc/{KEY}",
+        f"LTAI{KEY}",
+        os.fsdecode(b"\xff" + KEY.encode()),
+    ):
         monkeypatch.setenv("DASHSCOPE_API_KEY", given)
         for call in (config.find_key, lambda: config.target(config.Settings(), interactive=True)):
             error = caught(call)

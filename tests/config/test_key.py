@@ -74,12 +74,98 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(own_file: Path) -> 
     with pytest.raises(MissingApiKey, match=r"^the key file .*api_key cannot be read \(IsADirectoryError\)$"):
         config.find_key({})
     own_file.rmdir()
-    own_file.write_text(KEY, encoding="utf-16")
-    with pytest.raises(MissingApiKey, match=r"cannot be read \(it is no UTF-8 text; save it as such, with nothing but"):
+    own_file.write_bytes(b"\xff" + KEY.encode())
+    with pytest.raises(
+        MissingApiKey, match=r"cannot be read \(it is no Unicode text; save it as UTF-8, with nothing but"
+    ):
         config.find_key({})
 
 
-@pytest.mark.parametrize("bad", [f"{KEY} {KEY}", f"{KEY}\n{KEY}", f"Bearer {KEY}", f"{KEY}密钥", f"\u201c{KEY}\u201d"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le with mark", "utf-16-be with mark"],
+)
+def test_a_key_file_of_any_unicode_is_read(own_file: Path, encoding: str) -> None:
+    name, _, marked = encoding.partition(" ")
+    own_file.write_bytes((("\ufeff" if marked else "") + f"{KEY}\r\n").encode(name))
+    assert found({}) == KEY
+
+
+QUOTED = [
+    '"%s"',
+    "'%s'",
+    "`%s`",
+    "“%s”",
+    "‘%s’",
+    "„%s“",
+    "„%s”",
+    "«%s»",
+    "「%s」",
+    "『%s』",
+    "《%s》",
+    "＂%s＂",
+    "”%s”",
+]
+
+
+@pytest.mark.parametrize(
+    "around", [*QUOTED, ' "%s" ', '" %s "\n', "\ufeff%s", "%s\u200b", "\u00a0%s\u3000", "\u200e%s\ufeff\n"]
+)
+def test_one_pair_of_quotes_and_what_cannot_be_seen_is_no_part_of_the_key(own_file: Path, around: str) -> None:
+    assert found({"DASHSCOPE_API_KEY": around % KEY}) == KEY
+    own_file.write_text(around % KEY, encoding="utf-8")
+    assert found({}) == KEY
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (f'""{KEY}""', "holds a space or a character that no key has; copy it again"),
+        (f'"{KEY}', "holds a space or a character that no key has; copy it again"),
+        (f"DASHSCOPE_API_KEY={KEY}", "holds a whole line NAME=KEY; leave only what stands after the ="),
+        (f"export DASHSCOPE_API_KEY={KEY}", "holds a whole line NAME=KEY"),
+        (f"Bearer {KEY}", "leave out the word Bearer"),
+        ("$MY_KEY", "is the name of another variable, which was not filled in; write the key itself"),
+        ("${MY_KEY}", "is the name of another variable"),
+        ("%MY_KEY%", "is the name of another variable"),
+        ("{{ secrets.KEY }}", "is the name of another variable"),
+        ("<your key>", "is a placeholder and no key"),
+        ("~/.dashscope/api_key", "names a file or an address and no key; DASHSCOPE_API_KEY_FILE_PATH takes the path"),
+        ("/run/secrets/key", "names a file or an address"),
+        (r"C:\keys\dashscope.txt", "names a file or an address"),
+        ("https://dashscope.aliyuncs.com/api/v1", "names a file or an address"),
+        ("LTAI5tMadeUpMadeUp", "is an AccessKey ID of Alibaba Cloud; an API key is made in the console"),
+        ("sk-xxxx", "is a placeholder and no key"),
+        ("sk-", "is a placeholder and no key"),
+        ("sk-***", "is a placeholder and no key"),
+        ("your-api-key", "is a placeholder and no key"),
+        ("sk-your-key-here", "is a placeholder and no key"),
+        ("YOUR_DASHSCOPE_API_KEY", "is a placeholder and no key"),
+        ("None", "is a placeholder and no key"),
+    ],
+)
+def test_what_cannot_be_a_key_is_refused_before_it_is_sent(given: str, line: str) -> None:
+    with pytest.raises(MissingApiKey) as error:
+        config.find_key({"DASHSCOPE_API_KEY": given})
+    assert str(error.value).startswith(f"the key in DASHSCOPE_API_KEY {line}") or line in str(error.value)
+    assert given not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "key", [KEY, f"sk-ws-{KEY}", f"sk-sp-{KEY}", f"st-{KEY}", "eyJ0.a_b-c.d~e+f/g==", "gateway:token"]
+)
+def test_keys_of_every_kind_are_taken(key: str) -> None:
+    assert found({"DASHSCOPE_API_KEY": key}) == key
+
+
+def test_a_key_is_known_by_how_it_begins() -> None:
+    kinds = [Secret(f"{kind}0123456789abcdef").kind for kind in ("sk-", "sk-ws-", "sk-sp-", "st-", "pk-")]
+    assert kinds == ["sk-", "sk-ws-", "sk-sp-", "st-", ""]
+    assert repr(Secret("sk-ws-0123456789abcdef")) == "sk-ws-...cdef"
+    assert repr(Secret("st-0123456789abcdef")) == "st-...cdef"
+
+
+@pytest.mark.parametrize("bad", [f"{KEY} {KEY}", f"{KEY}\n{KEY}", f"Bearer {KEY}", f"{KEY}密钥", f"\u201c{KEY}"])
 def test_what_no_key_holds_is_refused_without_showing_it(own_file: Path, bad: str) -> None:
     own_file.write_text(bad, encoding="utf-8")
     for env, where in (({}, str(own_file)), ({"DASHSCOPE_API_KEY": bad}, "DASHSCOPE_API_KEY")):

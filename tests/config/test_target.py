@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -99,8 +100,59 @@ def test_a_region_without_a_host_of_its_own_needs_a_workspace(region: str) -> No
 def test_an_unknown_region_is_one_line() -> None:
     with pytest.raises(InvalidRequest) as error:
         config.service_url(Settings(region="cn-beijin"))
-    known = ", ".join(service.REGIONS)
-    assert str(error.value) == (f"DASHSCOPE_API_REGION 'cn-beijin' is unknown, did you mean cn-beijing? Known: {known}")
+    line = str(error.value)
+    assert line.startswith("DASHSCOPE_API_REGION 'cn-beijin' is unknown, did you mean cn-beijing? Known: cn-beijing (")
+    assert [region for region in service.REGIONS if region not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "region"),
+    [
+        ("singapore", "ap-southeast-1"),
+        (" Singapore ", "ap-southeast-1"),
+        ("新加坡", "ap-southeast-1"),
+        ("sg", "ap-southeast-1"),
+        ("intl", "ap-southeast-1"),
+        ("AP-SOUTHEAST-1", "ap-southeast-1"),
+        ("ap_southeast_1", "ap-southeast-1"),
+        ("Tokyo", "ap-northeast-1"),
+        ("日本（东京）", "ap-northeast-1"),
+        ("Hong Kong", "cn-hongkong"),
+        ("hong-kong", "cn-hongkong"),
+        ("中国香港", "cn-hongkong"),
+        ("frankfurt", "eu-central-1"),
+        ("法兰克福", "eu-central-1"),
+        ("Virginia", "us-east-1"),
+        ("美国", "us-east-1"),
+        ("北京", "cn-beijing"),
+        ("beijing", "cn-beijing"),
+        ('"cn-beijing"', "cn-beijing"),
+    ],
+)
+def test_a_region_is_known_by_what_people_call_it(given: str, region: str, tmp_path: Path) -> None:
+    for settings in (
+        config.load(env={"DASHSCOPE_API_REGION": given}, cwd=tmp_path),
+        config.load({"region": given.strip('"')}, env={}, cwd=tmp_path),
+    ):
+        assert settings.region == region
+        assert config.service_url(replace(settings, workspace="ws1")) == (
+            service.REGIONS[region] or f"https://ws1.{region}.maas.aliyuncs.com/api/v1"
+        )
+
+
+@pytest.mark.parametrize("given", ["shanghai", "hangzhou", "mars", "上海", "cn"[:1]])
+def test_a_place_without_the_service_is_refused_with_those_that_have_it(given: str, tmp_path: Path) -> None:
+    settings = config.load(env={"DASHSCOPE_API_REGION": given}, cwd=tmp_path)
+    with pytest.raises(
+        InvalidRequest, match=r"Known: cn-beijing \(Beijing, 北京\), ap-southeast-1 \(Singapore, 新加坡\)"
+    ):
+        config.service_url(settings)
+
+
+def test_no_two_regions_share_a_name() -> None:
+    names = [name for names in service.REGION_NAMES.values() for name in {*map(service._plain, names)}]
+    assert len(names) == len(set(names))
+    assert set(service.REGION_NAMES) == set(service.REGIONS)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_rule_without_alpha_refuses_it_and_fit_lays_it_on_white(noise: Make, e
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))
-@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "tiff"])
+@pytest.mark.parametrize("kind", ["jpeg", "png", "tiff"])
 def test_the_exif_orientation_is_baked_in_and_noted(
     kind: str, orientation: int, encoded: Make, rule: ImageRule
 ) -> None:
@@ -161,7 +161,7 @@ def test_the_exif_orientation_is_baked_in_and_noted(
     image.paste((250, 250, 250), (0, 0, 20, 12))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    data = encoded(image, kind, exif=exif, **({"lossless": True} if kind == "webp" else {}))
+    data = encoded(image, kind, exif=exif)
     upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     found = read_input(data, rule)
     assert found.size == upright.size == ((40, 64) if orientation > 4 else (64, 40))
@@ -195,7 +195,7 @@ def test_a_broken_exif_block_does_not_matter(noise: Make, encoded: Make, rule: I
     [
         (b"", "image is empty"),
         (b"<html>no</html>", "image is an HTML page, not a picture"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "image is HEIC, which cannot be read here; save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "image is HEIC, which cannot be read here; pip install 'bailian-nb"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, r"image \(png\) cannot be used"),
     ],
 )

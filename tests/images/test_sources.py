@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import io
+import os
+import tempfile
+import zipfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
+import IPython.display
 import numpy
 import pytest
 from PIL import Image
@@ -84,6 +89,99 @@ def test_bytes_data_urls_and_saved_pictures_give_the_same_bytes(photo: Path, rul
         found = read_input(value, rule)
         assert found.data == data
         assert found.mime == "image/jpeg"
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "bmp", "tiff", "gif"])
+def test_the_base64_of_a_picture_is_that_picture(kind: str, noise: Make, encoded: Make, rule: ImageRule) -> None:
+    data = encoded(noise(), kind)
+    plain = base64.b64encode(data)
+    lines = base64.encodebytes(data)
+    url = f"data:image/{kind};base64,".encode() + plain
+    for value in (plain, plain.decode(), lines, f"  {lines.decode()}", base64.urlsafe_b64encode(data), url):
+        assert collect(value, "image").data == data
+    with pytest.raises(InvalidRequest, match="image is base64 text that is broken or cut off"):
+        read_input(plain.decode()[:-2] + "!", rule)
+
+
+def test_a_long_name_is_no_base64(tmp_path: Path, photo: Path, rule: ImageRule) -> None:
+    for name in ("Qk" + "a" * 60, "iVBORw0KGgo" + "a" * 60, "a" * 64):
+        (tmp_path / name).write_bytes(photo.read_bytes())
+        assert read_input(tmp_path / name, rule).data == photo.read_bytes()
+    assert read_input("a" * 64, rule).data == photo.read_bytes()
+
+
+def test_an_open_file_is_read_and_left_as_it_was(photo: Path, rule: ImageRule, tmp_path: Path) -> None:
+    data = photo.read_bytes()
+    saved = io.BytesIO()
+    saved.write(data)  # as after image.save(saved): it stands at the end
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("in.jpg", data)
+    with (
+        photo.open("rb") as file,
+        photo.open("rb", buffering=0) as unbuffered,
+        photo.open(encoding="latin-1") as text,
+        tempfile.SpooledTemporaryFile() as spooled,
+        tempfile.NamedTemporaryFile(suffix=".jpg") as named,
+        zipfile.ZipFile(tmp_path / "photos.zip") as archive,
+        archive.open("in.jpg") as member,
+    ):
+        file.seek(7)
+        for each in (spooled, named):
+            each.write(data)
+        for stream in (saved, io.BytesIO(data), file, unbuffered, text, spooled, named, member):
+            before = stream.tell()
+            for _ in range(2):
+                found = read_input(stream, rule)
+                assert found.data == data
+                assert (found.kind, found.mime) == ("bytes", "image/jpeg")
+            assert stream.tell() == before
+            assert not stream.closed
+        assert read_input(file, rule).name == photo.name
+        assert read_input(member, rule).name == "in.jpg"
+
+
+def test_a_stream_that_can_be_read_once_is_refused_untouched(photo: Path, rule: ImageRule) -> None:
+    class Pipe(io.RawIOBase):
+        def seekable(self) -> bool:
+            return False
+
+    closed = photo.open("rb")
+    closed.close()
+    for stream, message in (
+        (closed, r"image is an open file \(BufferedReader\) that is closed; give its path or its bytes"),
+        (Pipe(), r"\(Pipe\) that cannot be read without using it up .*; give its path or its bytes \(\.read\(\)\)"),
+        (io.StringIO("a cat"), r"is a stream of text \(StringIO\)"),
+    ):
+        with pytest.raises(InvalidRequest, match=message):
+            read_input(stream, rule)
+
+
+def test_any_path_like_is_a_path(photo: Path, rule: ImageRule) -> None:
+    class Entry:
+        def __init__(self, given: str | bytes) -> None:
+            self.given = given
+
+        def __fspath__(self) -> str | bytes:
+            return self.given
+
+    with os.scandir(photo.parent) as entries:
+        found = [entry for entry in entries if entry.name == photo.name]
+    for value in (Entry(str(photo)), Entry(os.fsencode(photo)), PurePath(photo), *found):
+        assert read_input(value, rule).data == photo.read_bytes()
+
+
+def test_what_ipython_shows_is_a_picture(photo: Path, rule: ImageRule) -> None:
+    data = photo.read_bytes()
+    for shown in (
+        IPython.display.Image(data),
+        IPython.display.Image(data=data),
+        IPython.display.Image(str(photo)),
+        IPython.display.Image(filename=str(photo)),
+        IPython.display.Image(filename=str(photo), embed=False),
+    ):
+        assert read_input(shown, rule).data == data
+    url = "https://example.com/cat.png"
+    assert read_input(IPython.display.Image(url=url), rule).as_url() == url
 
 
 @pytest.mark.parametrize(
@@ -168,18 +266,51 @@ def test_uint8_arrays_become_png_with_the_same_pixels(shape: tuple[int, ...], mo
     assert read_input(turned, rule).open().tobytes() == turned.tobytes()
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f4"])
+@pytest.mark.parametrize("shape", [(48, 64), (48, 64, 1), (48, 64, 3), (48, 64, 4)])
+def test_floats_of_0_to_1_are_levels(dtype: str, shape: tuple[int, ...], rule: ImageRule) -> None:
+    levels = numpy.random.default_rng(1).integers(0, 256, shape, numpy.uint8)
+    levels[0, 0], levels[0, 1] = 0, 255
+    image = read_input((levels / 255).astype(dtype), rule).open()
+    assert image.tobytes() == levels.tobytes()
+
+
+def test_what_numpy_can_look_at_is_an_array(rule: ImageRule) -> None:
+    class Tensor:
+        def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+            return numpy.ones((48, 64, 3), numpy.float32)
+
+    assert read_input(Tensor(), rule).open().getpixel((3, 3)) == (255, 255, 255)
+
+    class OnACard:
+        def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+            raise TypeError("copy it to host memory first")
+
+    with pytest.raises(InvalidRequest, match=r"\(OnACard\) cannot be read as an array: copy it to host memory first"):
+        read_input(OnACard(), rule)
+
+
 def test_bool_arrays_become_black_and_white(rule: ImageRule) -> None:
     array = numpy.eye(50, dtype=bool)
     assert (numpy.asarray(read_input(array, rule).open()) == array * 255).all()
+    colors = numpy.stack([array, ~array, array], axis=2)
+    assert (numpy.asarray(read_input(colors, rule).open()) == colors * 255).all()
 
 
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (numpy.zeros((48, 64, 3)), "dtype float64; give uint8"),
-        (numpy.zeros((48, 64), numpy.uint16), "dtype uint16; give uint8"),
-        (numpy.zeros((48, 64, 3), bool), "give uint8"),
-        (numpy.zeros((3, 48, 64), numpy.uint8), "shape 3x48x64.*height x width"),
+        (
+            numpy.full((48, 64, 3), 255.0),
+            r"float64 with values from 255 to 255; floats are read as 0.0-1.0; give uint8",
+        ),
+        (numpy.full((48, 64), -0.1), r"values from -0.1 to -0.1; floats are read as 0.0-1.0"),
+        (numpy.full((48, 64), numpy.nan), "holds NaN or infinity; give finite values"),
+        (numpy.zeros((48, 64), numpy.uint16), r"dtype uint16; give uint8 .*// 257"),
+        (numpy.zeros((48, 64), numpy.int64), "dtype int64; give uint8"),
+        (numpy.zeros((48, 64), complex), "dtype complex128; give uint8"),
+        (numpy.zeros((48, 64), object), "dtype object; give uint8"),
+        (numpy.zeros((3, 48, 64), numpy.uint8), r"shape 3x48x64.*height x width.*array.transpose\(1, 2, 0\)"),
         (numpy.zeros((1, 48, 64, 3), numpy.uint8), "shape 1x48x64x3"),
         (numpy.zeros((0, 64, 3), numpy.uint8), "no pixels"),
     ],

@@ -134,7 +134,7 @@ def test_a_model_without_functions_refuses_one() -> None:
     [
         ((), "function description_edit takes 1 picture, got 0"),
         (2, "function description_edit takes 1 picture, got 2"),
-        ((None,), "image is missing; give a path, URL, PIL image, numpy array, bytes, Picture or Mask"),
+        ((None,), "image is missing; give a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask"),
         (("no such.png",), "image no such.png does not exist"),
     ],
 )

@@ -10,7 +10,9 @@ import psutil
 import pytest
 
 import bailian_nb as wan
+from bailian_nb import config
 from bailian_nb._version import __version__
+from bailian_nb.client import Client
 from bailian_nb.session import doctor
 from bailian_nb.session import session as sessions
 from bailian_nb.session.doctor import Finding
@@ -104,8 +106,120 @@ def test_a_service_that_does_not_answer_is_found(monkeypatch: pytest.MonkeyPatch
     assert found["key"] == Finding(state="ok", name="key", text="sk-...cdef")
     assert found["task list"].state == "fail"
     assert found["task list"].text.startswith("NetworkError: ")
-    assert found["result hosts"] == Finding(state="warn", name="result hosts", text="0 of 10 answer")
-    assert {name for name, each in found.items() if each.state == "warn"} == {"result hosts", *service.RESULT_HOSTS}
+    assert found["result hosts"].state == "warn"
+    assert found["result hosts"].text.startswith("0 of 12 answer (cn-beijing); the list is open: ")
+    probed = service.result_hosts("cn-beijing")
+    assert {name for name, each in found.items() if each.state == "warn"} == {"result hosts", *probed}
+
+
+def test_the_region_decides_which_result_hosts_are_probed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "singapore")
+    found = examine()
+    assert found["requests go to"].text == "https://dashscope-intl.aliyuncs.com/api/v1 (ap-southeast-1)"
+    assert found["result hosts"].text.startswith("0 of 3 answer (ap-southeast-1); ")
+    assert not [name for name in found if "oss-cn-" in name]
+    assert "dashscope-result-sgp.oss-ap-southeast-1.aliyuncs.com" in found
+
+
+def test_whatever_a_part_raises_the_last_line_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = list(examine())[-1]
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("what nobody thought of")
+
+    places = [
+        (doctor, name) for name in ("_versions", "_environment", "_connections", "_network", "_folders", "_limits")
+    ]
+    places += [(config, name) for name in ("find_key", "proxies", "certificates", "variables_set", "out_dir")]
+    places += [(sessions.Session, name) for name in ("settings", "target", "account", "pending")]
+    for where, name in places:
+        with monkeypatch.context() as one:
+            one.setattr(where, name, broken)
+            found = examine()
+        assert list(found)[-1] == last, name
+        faults = [each for each in found.values() if each.state == "fail"]
+        assert "what nobody thought of" in faults[0].text, name
+
+
+@pytest.mark.parametrize("emulator", ["0", "1"])
+@pytest.mark.parametrize(
+    ("variable", "value", "line", "told"),
+    [
+        (
+            "NO_PROXY",
+            "fe80::/10,10.0.0.0/99",
+            "NO_PROXY",
+            "cannot be read and is left out: 10.0.0.0/99; names, domains",
+        ),
+        ("ALL_PROXY", "socks4://user:hush@127.0.0.1:9", "proxy", "all_proxy names a proxy of the kind socks4"),
+        ("ALL_PROXY", "http://127.0.0.1:port", "proxy", "all_proxy holds a proxy's URL that cannot be read"),
+        ("SSL_CERT_FILE", "/nope.pem", "certificates", "SSL_CERT_FILE names /nope.pem, which does not exist"),
+        ("DASHSCOPE_API_KEY", "your-api-key", "key", "the key in DASHSCOPE_API_KEY is a placeholder and no key"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named_with_what_to_do(
+    variable: str, value: str, line: str, told: str, emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", emulator)
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    for name in {variable, variable.lower()} if variable.endswith("PROXY") else {variable}:
+        monkeypatch.setenv(name, value)
+    found = examine()
+    assert told in found[line].text
+    assert list(found)[-1] == "journal"
+    assert variable in found["environment"].text
+    assert "hush" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "told"),
+    [
+        (KEY, "ok", ""),
+        ("sk-ws-made-up-0123456789abcdef", "info", "belong to one workspace: DASHSCOPE_WORKSPACE_ID"),
+        ("sk-sp-made-up-0123456789abcdef", "warn", "belong to a Token Plan and work on its own hosts alone"),
+        ("st-made-up-0123456789abcdef", "info", "are temporary and end after 30 minutes"),
+        ("gateway-0123456789abcdef", "warn", "It begins with none of sk-, sk-ws- and st-"),
+    ],
+)
+def test_a_key_is_told_by_its_kind(key: str, state: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_API_KEY", key)
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:9/api/v1")
+    found = examine()["key"]
+    assert found.state == state
+    assert told in found.text
+    assert key not in found.text
+
+
+@pytest.mark.parametrize(
+    ("addresses", "state", "told"),
+    [
+        (
+            ("198.18.0.9", "fdfe:dcba:9876::5"),
+            "info",
+            "made-up addresses (198.18.0.9, fdfe:dcba:9876::5): a proxy works",
+        ),
+        (("10.0.0.7",), "warn", "leads to a private address (10.0.0.7): pictures from hosts that are not known"),
+        (("47.1.2.3",), "", ""),
+    ],
+)
+def test_a_name_server_that_invents_addresses_is_found_before_anything_is_paid(
+    addresses: tuple[str, ...], state: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def resolve(self: Client, host: str) -> tuple[str, ...]:
+        assert host == "dashscope.aliyuncs.com"
+        return addresses
+
+    monkeypatch.setattr(Client, "addresses", resolve)
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    found = examine()
+    assert ("name server" in found) is bool(state)
+    if state:
+        assert found["name server"].state == state
+        assert told in found["name server"].text
 
 
 def test_a_home_that_cannot_be_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

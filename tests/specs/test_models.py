@@ -291,7 +291,27 @@ def test_a_region_has_a_url_or_needs_a_workspace() -> None:
 
 def test_the_documented_result_hosts_are_all_there() -> None:
     unique(list(service.RESULT_HOSTS))
-    assert len(service.RESULT_HOSTS) == 10
-    assert all(
-        re.fullmatch(r"dashscope-result-[a-z0-9-]+\.oss-cn-[a-z0-9-]+\.aliyuncs\.com", h) for h in service.RESULT_HOSTS
-    )
+    assert len(service.RESULT_HOSTS) == 13
+    assert all(map(service.looks_like_a_result_host, service.RESULT_HOSTS))
+    for region in service.REGIONS:
+        found = service.result_hosts(region)
+        assert set(found) <= set(service.RESULT_HOSTS)
+        assert len(found) == (12 if region == "cn-beijing" else 3)
+        assert "dashscope-463f.oss-accelerate.aliyuncs.com" in found
+        assert "dashscope-7c2c.oss-accelerate.aliyuncs.com" in found
+    assert "dashscope-result-sgp.oss-ap-southeast-1.aliyuncs.com" in service.result_hosts("ap-southeast-1")
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("dashscope-9f01.oss-accelerate.aliyuncs.com", True),
+        ("dashscope-result-fra.oss-eu-central-1.aliyuncs.com", True),
+        ("evil.oss-cn-beijing.aliyuncs.com", False),
+        ("dashscope-x.oss-cn-beijing.aliyuncs.com.evil.example", False),
+        ("dashscope-x.oss-accelerate.aliyuncs.com:8080", False),
+        ("dashscope-x.evil.example", False),
+    ],
+)
+def test_a_bucket_of_the_service_is_known_by_its_name(host: str, known: bool) -> None:
+    assert service.looks_like_a_result_host(host) is known

@@ -86,7 +86,10 @@ def test_findings_have_their_sign_and_the_hosts_stand_under_them() -> None:
     found = [Finding(state="ok", name="key", text="sk-...abcd"), Finding(state="fail", name="limits", text="no")]
     lines = rows(listings.findings(found, ["a.example", "*.b.example"], "en"))
     assert [line.split()[0] for line in lines[:2]] == ["✓", "✗"]
-    assert lines[2] == "Hosts that a firewall must let through: a.example, *.b.example"
+    assert lines[2] == (
+        "Hosts that a firewall must let through: a.example, *.b.example; "
+        "the list is open: other buckets below *.aliyuncs.com may serve pictures any day"
+    )
 
 
 def test_settings_end_with_how_one_is_set() -> None:
