@@ -328,6 +328,15 @@ def test_a_call_that_goes_out_with_two_keys_at_once_is_paid_once() -> None:
         story.begin(number=0, which=0)
 
 
+def test_a_call_that_is_sent_with_another_key_while_its_kernel_stands_still_is_not_sent_by_that_one() -> None:
+    with told() as story:
+        story.one_begins(number=0, state="intent", stands=True)
+        story.rotate_key()
+        story.begin(number=0, which=1)
+        story.go_on(which=1, rounds=1, seconds=20)
+        story.wake(which=0)
+
+
 def test_a_task_that_was_found_is_not_written_into_a_row_that_was_taken_over() -> None:
     """By a kernel that stood still between its search and the note."""
     with told() as story:
