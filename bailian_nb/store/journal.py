@@ -131,8 +131,12 @@ class Journal:
                     if each.id == replaces or not (ours or each.base_url == base_url):
                         continue
                     late = each.complete and (each.finished or 0.0) > created
-                    if late or (each.state in OPEN and not each.fresh and (ours or self._may_run(each, created))):
+                    is_open = each.state in OPEN and not each.fresh
+                    if late or (is_open and (ours or self._may_run(each, created))):
                         raise SameRequest(each)
+                    if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
+                        ended = {"state": "canceled", "finished": created, "error": f"sent again as {id}"}
+                        update(db, each.id, {**ended, "generation": each.generation + 1}, "1")
             if check is not None:
                 check(db)
             if replaces:
