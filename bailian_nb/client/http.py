@@ -159,7 +159,7 @@ class Client:
             if not reply.sent:
                 unreachable(reply)
             raise uncertain(reply.words, asynchronous=call.asynchronous, **reply.ids._asdict())
-        return read_created(reply, asynchronous=call.asynchronous)
+        return read_created(reply, asynchronous=call.asynchronous, model=call.body["model"])
 
     async def query(self, task_id: str, *, waiting: Waiting | None = None) -> Answer:
         """Ask how a task is.

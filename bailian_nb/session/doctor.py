@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
-from .. import config
+from .. import config, specs
 from .._version import __version__
 from ..accounts.account import Account
 from ..errors import BailianError, MissingApiKey
 from ..specs import service
 from ..system.loops import wait
+from ..texts.shelf import ending, unlisted
 from .session import Session
 
 State = Literal["ok", "warn", "fail", "info"]
@@ -46,6 +47,7 @@ def examine(session: Session) -> list[Finding]:
     where = f"{'EMULATOR at ' if target.emulator else ''}{target.base_url} ({target.region})"
     where = "EMULATOR inside this process" if target.in_process else where
     found.append(Finding(state="info", name="requests go to", text=where))
+    found.extend(_models(session, settings))
     try:
         key = config.find_key()
         account = session.account(target, settings)
@@ -118,6 +120,18 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
         except OSError as error:
             found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
     return found
+
+
+def _models(session: Session, settings: config.Settings) -> list[Finding]:
+    """Tell which models end soon or have ended: a warning where the settings name one, a line for the rest."""
+    today = specs.day(session.clock.now())
+    own = (settings.model, settings.edit_model)
+    said = {row.name: line for row in specs.models() if (line := ending(row, today, settings.lang))}
+    said |= {name: line for name in own if (line := unlisted(name, settings.lang)) and name not in said}
+    if not said:
+        return []
+    state: State = "warn" if any(name in own for name in said) else "info"
+    return [Finding(state=state, name="models", text="; ".join(said.values()))]
 
 
 def _limits(session: Session, account: Account) -> Finding:

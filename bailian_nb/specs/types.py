@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from .dates import Life
+
 Kind = Literal["t2i", "edit"]
 ParameterType = Literal["int", "float", "bool", "text", "size", "palette", "boxes"]
 
@@ -301,6 +303,8 @@ class Model:
     also_example: Text | None = None
     """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
+    life: Life | None = None
+    """When it came and goes; every row of the table has one, a registered row may go without."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
