@@ -48,7 +48,8 @@ WAN26_T2I = Model(
     prices_dated=PRICES_DATED,
     limits=(
         Limit(region=BEIJING, submits_per_second=1, tasks_at_once=5),
-        *limits(5, 5, SINGAPORE, VIRGINIA, FRANKFURT),
+        *limits(5, 5, SINGAPORE, VIRGINIA),
+        Limit(region=FRANKFURT, submits_per_second=1, tasks_at_once=5),
     ),
     latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
     source="T2I V2",

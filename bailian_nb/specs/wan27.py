@@ -104,7 +104,7 @@ WAN27_IMAGE = Model(
         max_count=9,
         source="IMAGE 2.7",
     ),
-    prices=prices(0.20, 0.220177, singapore_usd=0.03),
+    prices=prices(0.20, 0.224826, singapore_usd=0.03),
     prices_dated=PRICES_DATED,
     limits=limits(5, 5, BEIJING, SINGAPORE),
     latency=Latency(low=21, high=60, source="IMAGE 2.7, examples"),
