@@ -1,4 +1,4 @@
-"""The command line, in the magics' words: demo, t2i, edit, emulator, doctor, resume, history and cost."""
+"""The command line, in the magics' words: demo, t2i, edit, emulator, doctor, resume, prices, history and cost."""
 
 from __future__ import annotations
 
@@ -180,6 +180,9 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
     resume.add_argument("--adopt", nargs="+", default=(), metavar="TASK", help=word("resume --adopt"))
     resume.add_argument("--forget", nargs="+", default=(), metavar="JOB", help=word("resume --forget"))
 
+    prices = add("prices", _prices)
+    prices.add_argument("file", nargs="?", type=Path, metavar="FILE", help=word("prices FILE"))
+
     history = add("history", _history)
     history.add_argument("words", nargs="*")
     history.add_argument("--limit", type=_whole, default=30, help=word("history --limit"))
@@ -325,6 +328,22 @@ def _history(given: argparse.Namespace) -> int:
     for picture in found:
         print(f"{picture.record.created}  {picture!r}  {picture.path}")
     return 0
+
+
+def _prices(given: argparse.Namespace) -> int:
+    """Print the table's prices and limits, or what differs from a file of them: then the exit code is 1."""
+    from .specs import prices_file
+
+    if given.file is None:
+        print(prices_file.written(specs.models()), end="")
+        return 0
+    try:
+        text = given.file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(f"{given.file} is no UTF-8 text; save it as CSV in UTF-8") from error
+    found = prices_file.differences(specs.models(), text)
+    print("\n".join(found) or say("prices_same", language()))
+    return 1 if found else 0
 
 
 def _cost(given: argparse.Namespace) -> int:

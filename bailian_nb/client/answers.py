@@ -29,8 +29,8 @@ _MOST = 100
 """Pictures that are read from one answer; no model draws a third of them."""
 
 
-def read_created(reply: Reply, *, asynchronous: bool) -> Submitted | Answer:
-    """Read the answer to a create call.
+def read_created(reply: Reply, *, asynchronous: bool, model: str = "") -> Submitted | Answer:
+    """Read the answer to a create call; a refusal of a `model` that is retired says what to use.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def read_created(reply: Reply, *, asynchronous: bool) -> Submitted | Answer:
             return Submitted(
                 task_id=task_id, request_id=reply.request_id, task_status=text(output.get("task_status")) or "PENDING"
             )
-    raise refusal_from(reply, asynchronous=asynchronous)
+    raise refusal_from(reply, asynchronous=asynchronous, model=model)
 
 
 def read_task(reply: Reply, task_id: str) -> Answer:

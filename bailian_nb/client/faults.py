@@ -29,6 +29,7 @@ from ..errors import (
     Throttled,
     printable,
 )
+from ..texts.shelf import refused
 from .reply import Reply, ids_of, mapping, parse, task_id_of, text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ KEY_WORDS = {"sk-ws-": "key_workspace", "sk-sp-": "key_plan", "st-": "key_tempor
 LONGEST_RETRY_AFTER = 3600.0
 _OF_A_GATEWAY = (408, 502, 503, 504)
 """Statuses of answers that a gateway gives on its own; it may hand the call on late all the same."""
+_OF_A_MODEL = (403, 404)
+"""What a create call for a retired name is answered with."""
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
 _UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."
 _LOST_HINT = "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
@@ -85,7 +88,7 @@ def error_from(
     return kind(message, **more)
 
 
-def refusal_from(reply: Reply, *, asynchronous: bool) -> BailianError:
+def refusal_from(reply: Reply, *, asynchronous: bool, model: str = "") -> BailianError:
     """Return the error of a create call that was answered with anything but a task or a result.
 
     A 5xx, a 408 and a 2xx that says neither are uncertain: the service may have begun before it broke.
@@ -106,6 +109,8 @@ def refusal_from(reply: Reply, *, asynchronous: bool) -> BailianError:
         same["whole"] = reply.status not in _OF_A_GATEWAY
         said = error.message if error.code or not reply.ok else f"the answer (HTTP {reply.status}) holds no {wanted}"
         return uncertain(said, asynchronous=asynchronous, **same)
+    if reply.status in _OF_A_MODEL and (todo := refused(model)):
+        error.hint = f"{todo}."
     if isinstance(error, ServiceError):
         return RequestRejected(error.message, hint=error.hint, **same)
     return error

@@ -162,7 +162,7 @@ class Client:
                 unreachable(reply)
             raise uncertain(reply.words, asynchronous=call.asynchronous, **reply.ids._asdict())
         with self._naming_the_key():
-            return read_created(reply, asynchronous=call.asynchronous)
+            return read_created(reply, asynchronous=call.asynchronous, model=call.body["model"])
 
     async def query(self, task_id: str, *, waiting: Waiting | None = None) -> Answer:
         """Ask how a task is.

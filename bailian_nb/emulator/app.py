@@ -272,7 +272,7 @@ class _Desk:
             slots={index: code for index, code in plan.slots.items() if index < count},
             flaky=plan.flaky,
         )
-        task = self.store.create(task, now, limit, self.settings.over_limit)
+        task = self.store.create(task, now, limit, self.settings.over_limit, self.settings.queue)
         if not now - _SWEEP_EVERY < self.swept <= now:
             with contextlib.suppress(Held):  # the task is made; the next one sweeps
                 self.results.drop_expired(now)

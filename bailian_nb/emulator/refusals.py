@@ -34,6 +34,7 @@ _MESSAGES = {
     "InternalError": "An internal error has occured, please try again later or contact service support.",
     "Throttling.RateQuota": "Requests rate limit exceeded, please try again later.",
     "Throttling.AllocationQuota": "Allocated quota exceeded, please increase your quota limit.",
+    "BudgetLimitExceeded": "The budget of this account is used up, see Budget Management in the console.",
     "InvalidApiKey": "Invalid API-key provided.",
     "ModelNotFound": "Model not exist.",
     "Arrearage": "Access denied, please make sure your account is in good standing.",

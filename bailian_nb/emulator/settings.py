@@ -25,6 +25,9 @@ class EmulatorSettings:
     over_limit
         What a task above the number of tasks at once does: wait as PENDING, or be refused with 429. The documents
         describe both.
+    queue
+        How many tasks of one key and model may wait as PENDING; above, a submit is refused with 429. The vendor's lists
+        give 500 for every Wan model but wanx2.1-imageedit, which they do not hold; its code is not documented.
     region
         Whose limits and models hold; empty: every model is offered, with the limits of its first region.
     expiry
@@ -45,6 +48,7 @@ class EmulatorSettings:
     latency: tuple[float, float] = (0.5, 2.0)
     limits: bool = True
     over_limit: Literal["pending", "429"] = "pending"
+    queue: int = 500
     region: str = ""
     expiry: float = float(service.KEPT_SECONDS)
     list_delay: float = 0.0

@@ -137,23 +137,31 @@ class Store:
         """
         with self._open(write=True) as db:
             if limit is not None:
-                window = max(1.0, 1.0 / limit.submits_per_second) - _JITTER
+                window = max(limit.window, 1.0 / limit.submits_per_second) - _JITTER
                 recent = db.execute(
                     "SELECT count(*) FROM submits WHERE account = ? AND model = ? AND at > ?",
                     (account, model, now - window),
                 ).fetchone()[0]
-                if recent >= max(1, int(limit.submits_per_second)):
+                if recent >= limit.submits:
                     raise Refusal("Throttling.RateQuota")
             db.execute("INSERT INTO submits VALUES (?, ?, ?, ?)", (account, model, now, body))
             same = "SELECT count(*) FROM submits WHERE account = ? AND model = ? AND body = ?"
             return int(db.execute(same, (account, model, body)).fetchone()[0])
 
-    def create(self, task: Task, now: float, limit: Limit | None, over_limit: str) -> Task:
-        """Keep a new task and return it with its times: it starts when it is ready and a slot is free."""
+    def create(self, task: Task, now: float, limit: Limit | None, over_limit: str, queue: int) -> Task:
+        """Keep a new task and return it with its times: it starts when it is ready and a slot is free.
+
+        Raises
+        ------
+        Refusal
+            When more than `queue` tasks would wait, or with `over_limit` "429" any.
+        """
         with self._open(write=True) as db:
             others = self._unfinished(db, task.account, task.model, now)
             if limit is not None and over_limit == "429" and len(others) >= limit.tasks_at_once:
                 raise Refusal("Throttling.AllocationQuota")
+            if limit is not None and sum(other.status(now) == "PENDING" for other in others) >= queue:
+                raise Refusal("Throttling.RateQuota", f"{queue} tasks of this model are waiting already.")
             task = _placed(replace(task, created=now, ready=now + task.ready), others, limit)
             detail = {name: value for name, value in asdict(task).items() if name in _DETAIL}
             db.execute(

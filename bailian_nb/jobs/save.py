@@ -296,10 +296,10 @@ def _base_record(run: Run, answer: Answer, clock: Clock) -> Record:
 
 def listed(account: Account, request: Request, answer: Answer) -> float | None:
     """Return list price times billed pictures, None when the price is unknown; what an emulator's would cost, too."""
-    price = account.price(request.model)
-    if price is None:
-        return None
     count: Any = answer.usage.get("image_count")
     made = sum(1 for slot in answer.slots if slot.url)
     believed = isinstance(count, int) and 0 <= count <= MOST_BILLED
-    return round(price * (count if believed else made), 6)
+    width, height = answer.usage.get("output_width"), answer.usage.get("output_height")
+    pixels = width * height if isinstance(width, int) and isinstance(height, int) else None
+    billed = count if believed else made
+    return request.row.cost(account.region, request.values, len(request.images), billed, pixels)

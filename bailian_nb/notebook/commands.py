@@ -53,7 +53,8 @@ def _help(rest: Sequence[str], cell: Cell) -> None:
 
 def _models(rest: Sequence[str], cell: Cell) -> None:
     lang = cell.lang_now()
-    cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.models(lang))
+    today = specs.day(sessions.current().clock.now())
+    cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.models(lang, today))
 
 
 def _functions(rest: Sequence[str], cell: Cell) -> None:

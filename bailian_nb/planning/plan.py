@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ..money import budget
 from ..request import Request
 from ..specs import Model
 from ..texts.catalogue import say
+from ..texts.shelf import ending
 from . import expand
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
@@ -94,6 +96,7 @@ def make(
     cache: bool = True,
     paste_back: bool | None = None,
     region: str,
+    today: date | None = None,
 ) -> Plan:
     """Check everything that was given and return the Plan.
 
@@ -114,6 +117,8 @@ def make(
         0-10, None for the setting of that name.
     region
         DashScope's region, which decides price, limits and what is offered.
+    today
+        The day of the call, in UTC: a model whose end is near or past is warned of; None warns of none.
 
     Raises
     ------
@@ -143,6 +148,8 @@ def make(
     if needs:
         mask, images = snapshot(mask), tuple(read_now(image, "image") for image in images)
     warnings = [problem.message for problem in checked.warnings]
+    if today is not None and (farewell := ending(row, today, settings.lang)):
+        warnings.append(farewell)
     if paste_back and not (chosen and chosen.mask):
         named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)
         warnings.append(say("no_paste_back", settings.lang, where=named))

@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
-from .. import config
+from .. import config, specs
 from .._version import __version__
 from ..accounts.account import Account
 from ..client.faults import KEY_WORDS
@@ -28,6 +28,7 @@ from ..errors import BailianError, MissingApiKey, one_line, printable, readable
 from ..specs import service
 from ..system.loops import wait
 from ..texts.catalogue import say
+from ..texts.shelf import ending, unlisted
 from .session import Session
 
 log = logging.getLogger("bailian_nb")
@@ -58,6 +59,7 @@ def examine(session: Session) -> list[Finding]:
     account = None
     if settings is not None and target is not None:
         found += _part("requests go to", lambda: [_destination(target)])
+        found += _part("models", lambda: _models(session, settings))
         opened, faults = _had("account", lambda: _account(session, target, settings, lang))
         account, told = opened or (None, [])
         found += [*faults, *told]
@@ -231,6 +233,18 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
         except OSError as error:
             found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
     return found
+
+
+def _models(session: Session, settings: config.Settings) -> list[Finding]:
+    """Tell which models end soon or have ended: a warning where the settings name one, a line for the rest."""
+    today = specs.day(session.clock.now())
+    own = (settings.model, settings.edit_model)
+    said = {row.name: line for row in specs.models() if (line := ending(row, today, settings.lang))}
+    said |= {name: line for name in own if (line := unlisted(name, settings.lang)) and name not in said}
+    if not said:
+        return []
+    state: State = "warn" if any(name in own for name in said) else "info"
+    return [Finding(state=state, name="models", text="; ".join(said.values()))]
 
 
 def _limits(session: Session, account: Account) -> Finding:

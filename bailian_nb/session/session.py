@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import config
+from .. import config, specs
 from ..accounts.account import Account
 from ..accounts.registry import Accounts
 from ..client import Call, curl_line, encode
@@ -145,6 +145,7 @@ class Session:
             values=values,
             images=images,
             region=settings.region,
+            today=specs.day(self.clock.now()),
             **more,
         )
 

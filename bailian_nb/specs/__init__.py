@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..errors import InvalidRequest
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
+from .dates import Life, Unlisted, day, unlisted
 from .parse_size import parse_size
 from .spelling import nearest, scalar, shown
 from .t2i import ROWS as T2I
@@ -46,6 +47,7 @@ __all__ = [
     "ImageRule",
     "Kind",
     "Latency",
+    "Life",
     "Limit",
     "Model",
     "Parameter",
@@ -53,8 +55,10 @@ __all__ = [
     "Protocol",
     "SizeRule",
     "Text",
+    "Unlisted",
     "Value",
     "check",
+    "day",
     "function_name",
     "get",
     "label",
@@ -66,6 +70,7 @@ __all__ = [
     "register",
     "scalar",
     "shown",
+    "unlisted",
     "whole",
 ]
 
@@ -94,6 +99,10 @@ def get(name: str, kind: Kind | None = None) -> Model:
     if not isinstance(name, str) or not name.strip():
         raise InvalidRequest(f"model must be a name, got {shown(name)}. Known: {', '.join(known)}")
     row = _models.get(name)
+    if row is None and (other := unlisted(name)) is not None:
+        gone = f"was announced to retire on {other.retires}" if other.retires else "is no model of this package"
+        todo = f"use {other.instead}. " if other.instead else ""
+        raise InvalidRequest(f"model {name} {gone}; {todo}Known: {', '.join(known)}")
     if row is None:
         raise InvalidRequest(f"unknown model {shown(name, str)}{nearest(name, known)} Known: {', '.join(known)}")
     if kind is not None and kind not in row.kinds:

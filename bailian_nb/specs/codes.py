@@ -38,9 +38,26 @@ class Code:
     todo: Text
     message_part: str = ""
     """Only messages that contain this (case is ignored) are meant; such rows stand first."""
+    any_code: bool = False
+    """The sentence alone tells, for no page says which code comes with it."""
 
+
+BUDGET = Text("the budget that was set in the console is used up", "控制台中设置的预算已用完")
+BUDGET_TODO = Text(
+    "Raise it in the console (Budget Management), or wait for the next month; the stop may lag a little.",
+    "请在控制台“预算管理”中提高预算,或等待下个月;停用可能略有延迟。",
+)
 
 MESSAGES: tuple[Code, ...] = (
+    Code(
+        codes=("BudgetLimitExceeded",),
+        message_part="budget management",
+        any_code=True,
+        error=BillingError,
+        again="never",
+        meaning=BUDGET,
+        todo=BUDGET_TODO,
+    ),
     Code(
         codes=("InvalidParameter",),
         message_part="required body invalid",
@@ -141,8 +158,8 @@ CODES: tuple[Code, ...] = (
         codes=("BudgetLimitExceeded",),
         error=BillingError,
         again="never",
-        meaning=Text("the account's budget is used up", "账号预算已用完"),
-        todo=Text("Raise the budget in the console.", "请在控制台提高预算。"),
+        meaning=BUDGET,
+        todo=BUDGET_TODO,
     ),
     Code(
         codes=("AllocationQuota.FreeTierOnly",),
@@ -337,7 +354,7 @@ def lookup(code: str, message: str = "", http_status: int = 0) -> Code:
         if row.message_part and row.message_part not in lowered:
             continue
         for known in row.codes:
-            if code == known or (known.endswith(".*") and code.startswith(known[:-1])):
+            if code == known or row.any_code or (known.endswith(".*") and code.startswith(known[:-1])):
                 return row
     if http_status >= 500:
         error, again = ServiceError, "never"

@@ -23,6 +23,7 @@ from .common import (
     seed,
     watermark,
 )
+from .dates import LISTED
 from .sizes import SIZE_1024, SIZE_1280
 from .types import Latency, Limit, Model, Price, Text
 
@@ -47,10 +48,12 @@ WAN26_T2I = Model(
     prices_dated=PRICES_DATED,
     limits=(
         Limit(region=BEIJING, submits_per_second=1, tasks_at_once=5),
-        *limits(5, 5, SINGAPORE, VIRGINIA, FRANKFURT),
+        *limits(5, 5, SINGAPORE, VIRGINIA),
+        Limit(region=FRANKFURT, submits_per_second=1, tasks_at_once=5),
     ),
     latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
     source="T2I V2",
+    life=LISTED,
     example=_SHOP,
     free_pictures=50,
 )
@@ -67,6 +70,7 @@ WAN25_T2I = Model(
     limits=limits(5, 5, BEIJING, SINGAPORE),
     latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
     source="T2I V2",
+    life=LISTED,
     example=_SHOP,
     free_pictures=50,
 )
@@ -97,6 +101,7 @@ def _older(
         limits=limits(2, 2, *(price.region for price in listed)),
         latency=Latency(low=11, high=60, source="T2I V2, examples and text"),
         source="T2I V2",
+        life=LISTED,
         example=_SHOP,
         free_pictures=free,
         namesakes=namesakes,

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from .dates import Life
+
 Kind = Literal["t2i", "edit"]
 ParameterType = Literal["int", "float", "bool", "text", "size", "palette", "boxes"]
 
@@ -172,24 +174,53 @@ class ImageRule:
 class Price:
     """List price of one successful picture in a region, before free quota and savings plan.
 
-    `usd` where a page gives dollars, else None.
+    Parameters
+    ----------
+    cny
+        None where the region offers the model and no page that was read gives its price.
+    usd
+        Where a page gives dollars.
+    large_cny, large_above
+        The price of a picture of more than `large_above` pixels.
+    input_cny
+        What each input picture costs besides.
+    rewritten_cny
+        The price of a picture with `prompt_extend`.
     """
 
     region: str
-    cny: float
+    cny: float | None
     usd: float | None = None
+    large_cny: float | None = None
+    large_above: int = 0
+    input_cny: float = 0.0
+    rewritten_cny: float | None = None
+
+    def most(self, *, pixels: int | None = None, rewritten: bool = False) -> float | None:
+        """Return what a picture costs at the most; `pixels` None where the service chooses its size."""
+        found = self.rewritten_cny if rewritten and self.rewritten_cny is not None else self.cny
+        if self.large_cny is not None and (pixels is None or pixels > self.large_above):
+            found = self.large_cny
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """Rate limits of one model in a region, shared by the whole main account.
 
-    Create calls a second, and tasks in progress at once.
+    Create calls a second, counted over `window` seconds (60 where the page gives a number a minute), and tasks in
+    progress at once.
     """
 
     region: str
     submits_per_second: float
     tasks_at_once: int
+    window: float = 1.0
+
+    @property
+    def submits(self) -> int:
+        """Create calls in one window, at least 1."""
+        return max(1, round(self.submits_per_second * self.window))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,6 +332,8 @@ class Model:
     also_example: Text | None = None
     """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
+    life: Life | None = None
+    """When it came and goes; every row of the table has one, a registered row may go without."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -366,8 +399,39 @@ class Model:
         name = self.billed(values, pictures)
         default = next((row.default for row in self.parameters if row.name == name), None)
         images = whole(values, name, default if isinstance(default, int) else 1)
+        return Estimate(images=images, cny=self.cost(region, values, pictures, images))
+
+    def cost(
+        self,
+        region: str,
+        values: Mapping[str, object],
+        pictures: int | None,
+        images: int,
+        pixels: int | None = None,
+    ) -> float | None:
+        """Return CNY by list price in `region` for so many `images`, None where no page gives a price.
+
+        `pixels` of one of them where they are known from the answer; else they follow from the values, and the higher
+        price counts where the service chooses. Inputs are billed with the pictures that they made.
+        """
         price = self.price(region)
-        return Estimate(images=images, cny=None if price is None else round(price.cny * images, 6))
+        each = price.most(pixels=pixels or self._pixels(values), rewritten=self._rewritten(values)) if price else None
+        if price is None or each is None:
+            return None
+        return round(each * images + price.input_cny * (pictures or 0) * bool(images), 6)
+
+    def _pixels(self, values: Mapping[str, object]) -> int | None:
+        """Return the pixels of a picture of such a call, None where the service chooses."""
+        row = next((row for row in self.parameters if row.name == "size"), None)
+        size = values.get("size", row.default if row is not None else None)
+        if row is None or row.size is None or not isinstance(size, str):
+            return None
+        width, height = row.size.pixels(size)
+        return width * height
+
+    def _rewritten(self, values: Mapping[str, object]) -> bool:
+        default = next((row.default for row in self.parameters if row.name == "prompt_extend"), False)
+        return values.get("prompt_extend", default) is True
 
 
 def whole(values: Mapping[str, object], name: str, default: int) -> int:

@@ -25,6 +25,7 @@ from .common import (
     seed,
     watermark,
 )
+from .dates import LISTED
 from .sizes import SIZE_26, SIZE_I2I, SIZE_INTERLEAVED
 from .types import Case, ImageRule, Latency, Model, Parameter, Price, Text
 
@@ -60,6 +61,7 @@ WAN25_I2I = Model(
     limits=limits(5, 5, BEIJING, SINGAPORE),
     latency=Latency(low=30, high=120, source="I2I 2.5"),
     source="I2I 2.5",
+    life=LISTED,
     example=_COMPOSE,
     free_pictures=50,
 )
@@ -142,6 +144,7 @@ WAN26_IMAGE = Model(
     limits=limits(5, 5, BEIJING, SINGAPORE, VIRGINIA, FRANKFURT),
     latency=Latency(low=11, high=60, source="IMAGE 2.6, examples"),
     source="IMAGE 2.6",
+    life=LISTED,
     example=_COMPOSE,
     also_example=Text("How to make tomato soup, step by step", "番茄汤的做法,分步图解"),
     free_pictures=50,

@@ -22,6 +22,7 @@ from .common import (
     seed,
     watermark,
 )
+from .dates import LISTED
 from .sizes import SIZE_27, SIZE_27_4K
 from .types import Case, ImageRule, Latency, Model, Parameter, Text
 
@@ -103,11 +104,12 @@ WAN27_IMAGE = Model(
         max_count=9,
         source="IMAGE 2.7",
     ),
-    prices=prices(0.20, 0.220177, singapore_usd=0.03),
+    prices=prices(0.20, 0.224826, singapore_usd=0.03),
     prices_dated=PRICES_DATED,
     limits=limits(5, 5, BEIJING, SINGAPORE),
     latency=Latency(low=21, high=60, source="IMAGE 2.7, examples"),
     source="IMAGE 2.7",
+    life=LISTED,
     example=Text("A poster of a tea house on a hill, with its name above the door", "山间茶馆的海报,门楣上写着店名"),
     also_example=Text("Put the cup of the first picture on the table of the second", "把图一的杯子放到图二的桌子上"),
     free_pictures=50,

@@ -6,6 +6,7 @@ Sources: "EDIT" for names, types, bounds and defaults, "GUIDE" for tips and styl
 from __future__ import annotations
 
 from .common import BEIJING, EDIT_ASYNC, PRICES_DATED, edit_prompt, limits, n, prices, seed, watermark
+from .dates import LISTED
 from .types import Function, ImageRule, Latency, Model, Parameter, Text
 
 
@@ -272,6 +273,7 @@ WANX21_IMAGEEDIT = Model(
     limits=limits(2, 2, BEIJING),
     latency=Latency(low=5, high=15, source="EDIT, GUIDE"),
     source="EDIT",
+    life=LISTED,
     free_pictures=500,
     notes=(Text("Beijing region only", "仅限北京地域"),),
 )

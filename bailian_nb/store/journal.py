@@ -28,7 +28,7 @@ from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
 from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
-from .statements import give_task, insert, lost, same, update
+from .statements import give_task, insert, lost, same, update, write_anew
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -413,27 +413,9 @@ class Journal:
 
     def _note(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
         if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-            self._write_anew(db, job, columns)
+            write_anew(db, job, {**self._known.get(job, {}), **columns})
         if job in self._known:
             self._known[job] |= columns
-
-    def _write_anew(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
-        """Write a row into the file that has taken the journal's place, once its task may exist: nobody else knows it.
-
-        Raises
-        ------
-        RowLost
-            When another kernel has taken it over.
-        RowGone
-            When nothing was sent for it yet.
-        """
-        gone, row = lost(db, job), {**self._known.get(job, {}), **columns}
-        if isinstance(gone, RowLost) or "request" not in row or row["state"] in ("intent", "submitting"):
-            raise gone
-        try:
-            insert(db, row)
-        except sqlite3.IntegrityError:  # the same request is open there
-            insert(db, {**row, "fresh": 1})
 
     def _note_made(self, job: str, unknown: str, **columns: object) -> None:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""
@@ -441,7 +423,7 @@ class Journal:
             taken: RowLost | RowGone | None = None
             if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
                 if isinstance(lost(db, job), RowGone):
-                    self._write_anew(db, job, columns)
+                    write_anew(db, job, {**self._known.get(job, {}), **columns})
                 else:
                     db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # open again
                     update(db, job, columns, unknown)

@@ -35,6 +35,25 @@ def insert(db: sqlite3.Connection, columns: Mapping[str, object]) -> None:
     db.execute(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({places})", tuple(columns.values()))  # noqa: S608
 
 
+def write_anew(db: sqlite3.Connection, job: str, row: Mapping[str, object]) -> None:
+    """Write a row into the file that has taken the journal's place, once its task may exist: nobody else knows it.
+
+    Raises
+    ------
+    RowLost
+        When another kernel has taken it over.
+    RowGone
+        When nothing was sent for it yet.
+    """
+    gone = lost(db, job)
+    if isinstance(gone, RowLost) or "request" not in row or row["state"] in ("intent", "submitting"):
+        raise gone
+    try:
+        insert(db, row)
+    except sqlite3.IntegrityError:  # the same request is open there
+        insert(db, {**row, "fresh": 1})
+
+
 def same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
     """Return the rows of a request (of these accounts), the newest first."""
     found = db.execute("SELECT * FROM jobs WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()

@@ -202,8 +202,9 @@ _CATALOGUE: dict[str, Text] = {
         "每张价格:{prices};按 {dated} 目录价,未计免费额度与优惠;仅成功生成的图片计费,输入图与失败不计费",
     ),
     "help_free": Text(
-        "free quota in cn-beijing: {count} pictures within {days} days, shared by the account and its RAM users",
-        "北京地域免费额度:{count} 张,{days} 天内有效,由主账号与 RAM 用户共享",
+        "free quota in cn-beijing alone: {count} pictures within {days} days of activation or of the model's release, "
+        "shared by the account and its RAM users",
+        "免费额度仅限北京地域:{count} 张,自开通或模型发布起 {days} 天内有效,由主账号与 RAM 用户共享",
     ),
     "help_limits": Text(
         "limits of the whole account: {rate} calls a second and {tasks} tasks at once in {region}; more of them wait "
@@ -401,6 +402,14 @@ _CATALOGUE: dict[str, Text] = {
     "cost_left": Text("left of {name} {cap}: CNY {left}", "{name} {cap} 还剩 ¥{left}"),
     "cost_note": Text(
         "list price of {dated}, before free quota and savings plan", "按 {dated} 目录价,未计免费额度与优惠"
+    ),
+    "prices_same": Text("nothing differs", "没有不同"),
+    "quota_here": Text(
+        "free quota of a new account: {count} pictures, for {days} days from activation or the model's release",
+        "新账号免费额度:{count} 张,自开通或模型发布起 {days} 天内有效",
+    ),
+    "quota_elsewhere": Text(
+        "no free quota in {region}: it holds in {home} alone", "{region} 地域没有免费额度,仅 {home} 地域有"
     ),
     "cost_none": Text("nothing was sent yet", "尚未发送任何请求"),
     "canceled_now": Text("job {job} is canceled", "作业 {job} 已取消"),

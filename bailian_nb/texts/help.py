@@ -116,6 +116,10 @@ PROGRAM: dict[str, Text] = {
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
+    "prices": Text(
+        "print the table's prices and limits as CSV; with a FILE of them, what differs",
+        "以 CSV 输出本工具的价格与限流;给出 FILE 时输出与其不同之处",
+    ),
     "history": COMMANDS["history [WORDS]"],
     "cost": Text(
         "what was spent by list price: today, this month, by model, by notebook",
@@ -138,6 +142,10 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "resume --send": Text("also send what was never sent", "同时发送从未发送的作业"),
     "resume --adopt": Text("tasks of unclaimed/ that are yours", "unclaimed/ 中属于您的任务"),
     "resume --forget": Text("uncertain jobs that own none of them", "状态不明、且与这些任务无关的作业"),
+    "prices FILE": Text(
+        "CSV with the columns that the command prints; an empty cell is not compared",
+        "列与本命令输出相同的 CSV;空单元格不比较",
+    ),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张,至少为 1(默认 30)"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
     "cost --json": Text("print the sums as JSON", "以 JSON 格式输出合计"),

@@ -12,6 +12,7 @@ from ..images import Input, framed
 from ..planning import expand
 from ..planning.plan import Plan
 from ..session.session import Session
+from ..specs import service
 from ..texts.catalogue import estimate, say
 from .tables import Bundle, escape
 
@@ -56,12 +57,23 @@ def bundle(
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
         (say("curl_line", lang), curl),
     ]
+    parts += [(quota, "")] if (quota := _quota(session, plan, lang)) else []
     parts += [("⚠", spelled(warning, front)) for warning in plan.require().warnings]
     html = "".join(
         f"<div>{escape(head)}</div>" + (f"<pre>{_lines(text)}</pre>" if text else "") for head, text in parts
     )
     plain = "\n".join(f"{printable(head, 4000)}\n{text}" if text else printable(head, 4000) for head, text in parts)
     return {"text/html": html, "text/plain": plain}
+
+
+def _quota(session: Session, plan: Plan, lang: str) -> str:
+    """Say what of a free quota may count for this call, "" where no page gives the model one, or nothing is billed."""
+    region, free = plan.settings.region, plan.model.free_pictures
+    if not free or session.target(plan.settings).emulator:
+        return ""
+    if region == service.DEFAULT_REGION:
+        return say("quota_here", lang, count=free, days=service.FREE_DAYS)
+    return say("quota_elsewhere", lang, region=region, home=service.DEFAULT_REGION)
 
 
 def frame(plan: Plan) -> Bundle | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .. import specs
 from ..texts.catalogue import say
 from ..texts.help import AXES, COMMANDS, LETTERS, SWITCHES, TAKING
+from ..texts.shelf import ending
 from .reference import dated, facts, models_head
 from .tables import Bundle, Table, heads, joined
 
@@ -64,10 +67,12 @@ def _options(lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def models(lang: str) -> Bundle:
-    """Return the table of models."""
+def models(lang: str, today: date | None = None) -> Bundle:
+    """Return the table of models; those whose end is near or past on the day of `today` are named under it."""
     rows = [(model.name, model.meaning.get(lang), *facts(model, lang)) for model in specs.models()]
-    return Table(title=say("table_models", lang), head=models_head(lang), rows=rows, foot=dated(lang)).bundle()
+    said = [line for row in specs.models() if today is not None and (line := ending(row, today, lang))]
+    foot = " ".join([dated(lang), *(f"⚠ {line}." for line in said)])
+    return Table(title=say("table_models", lang), head=models_head(lang), rows=rows, foot=foot).bundle()
 
 
 def functions(lang: str) -> Bundle:

@@ -205,8 +205,8 @@ TROUBLES = [
     Problem(
         "FAQ what is free",
         help_on("wanx2.1-imageedit"),
-        ("500 pictures within 90 days, shared by the account and its RAM users",),
-        ("500 张,90 天", "RAM 用户共享"),
+        ("in cn-beijing alone: 500 pictures within 90 days of activation", "shared by the account and its RAM users"),
+        ("500 张,自开通或模型发布起 90 天", "RAM 用户共享"),
     ),
     Problem(
         "FAQ how to authenticate",

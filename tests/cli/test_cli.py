@@ -193,7 +193,11 @@ MISTAKES = [
     ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
-    ("t2j", "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, history, cost"),
+    (
+        "t2j",
+        "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, prices, history, "
+        "cost",
+    ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
     ("edit style PHOTO x --strength 1.4", "strength must lie in 0.0-1.0, got 1.4 (function stylization_all)"),
@@ -325,3 +329,17 @@ def test_ctrl_c_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     ran = run("t2i", "A cat")
     assert ran.code == 130
     assert ran.err == ("Interrupted: stopped waiting; job abc goes on (RUNNING). Take it up with: bailian-nb resume\n")
+
+
+def test_prices_prints_the_table_and_compares_a_file_with_it(run: Run, tmp_path: Path) -> None:
+    printed = run("prices")
+    assert printed.code == 0
+    path = tmp_path / "prices.csv"
+    path.write_text(printed.out)
+    assert run("prices", str(path)) == Ran(0, "nothing differs\n", "")
+    path.write_text(printed.out.replace("wanx2.1-imageedit,cn-beijing,0.14", "wanx2.1-imageedit,cn-beijing,0.15"))
+    said = "wanx2.1-imageedit cn-beijing cny: the table has 0.14, the file 0.15\n"
+    assert run("prices", str(path)) == Ran(1, said, "")
+    path.write_bytes(b"\xff\xfe")
+    assert "is no UTF-8 text" in run("prices", str(path)).line
+    assert "No such file" in run("prices", str(tmp_path / "none.csv")).line

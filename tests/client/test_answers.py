@@ -207,6 +207,12 @@ UNREADABLE: dict[str, tuple[int, bytes, type[BailianError], str]] = {
         BillingError,
         "BudgetLimitExceeded",
     ),
+    "429 with the sentence about budgets": (
+        429,
+        b'{"code":"Throttling","message":"The limit set in Budget Management is reached."}',
+        BillingError,
+        "Throttling",
+    ),
     "429 without capacity": (429, b'{"code":"ModelServingError","message":"m"}', Throttled, "ModelServingError"),
     "500": (500, b'{"code":"InternalError","message":"m"}', ServiceError, "InternalError"),
     "500 that blames us": (500, b'{"code":"InvalidParameter","message":"m"}', ServiceError, "InvalidParameter"),

@@ -169,3 +169,21 @@ def test_cancel_gives_the_request_id_or_the_reason() -> None:
     assert (caught.value.code, caught.value.task_id) == ("UnsupportedOperation", ID)
     with pytest.raises(ServiceError):
         read_cancel(reply(b"<html>"), ID)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "ModelNotFound"), (403, "AccessDenied"), (403, "Model.AccessDenied"), (404, "")]
+)
+def test_a_refused_retired_name_is_told_what_to_use(status: int, code: str) -> None:
+    body = {"code": code, "message": "Model not exist.", "request_id": "r"}
+    with pytest.raises(RequestRejected) as caught:
+        read_created(reply(body, status), asynchronous=True, model="qwen-image-edit-plus")
+    assert caught.value.hint == "qwen-image-edit-plus was announced to retire on 2026-10-10: use qwen-image-2.0."
+    assert str(caught.value).endswith(caught.value.hint)
+
+
+@pytest.mark.parametrize(("status", "model"), [(404, "wan2.6-t2i"), (400, "flux-schnell"), (401, "flux-schnell")])
+def test_any_other_refusal_keeps_the_advice_of_its_code(status: int, model: str) -> None:
+    with pytest.raises(RequestRejected) as caught:
+        read_created(reply({"code": "InvalidParameter", "message": "m"}, status), asynchronous=True, model=model)
+    assert "retire" not in str(caught.value)

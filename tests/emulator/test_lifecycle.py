@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from bailian_nb import specs
+from bailian_nb.emulator import EmulatorSettings
 
 
 def test_a_create_answers_pending_with_a_task_id(bench: Any) -> None:
@@ -129,6 +133,38 @@ def test_over_limit_can_be_refused_instead(make_bench: Any) -> None:
         bench.wait(1.0)
     assert codes == [200, 200, 429]
     assert len(bench.log()["creates"]) == 2
+
+
+def test_a_full_queue_is_refused_and_a_cancel_makes_room(make_bench: Any) -> None:
+    bench = make_bench(limits=True, latency=(600.0, 600.0), queue=3)
+    created = []
+    for seed in range(7):
+        created.append(bench.edit("description_edit", seed=seed))
+        bench.wait(1.0)
+    assert [answer.status_code for answer in created] == [200] * 5 + [429] * 2
+    assert created[5].json()["code"].startswith("Throttling")
+    assert len(bench.log()["creates"]) == 5
+    bench.ask("POST", f"/tasks/{bench.task_id(created[4])}/cancel")
+    assert bench.edit("description_edit", seed=9).status_code == 200
+
+
+def test_the_queue_holds_five_hundred_unless_set() -> None:
+    assert EmulatorSettings().queue == 500
+
+
+def test_a_limit_by_the_minute_takes_a_burst_and_then_waits_for_the_minute(
+    make_bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(specs, "_models", dict(specs._models))
+    row = specs.get("wan2.6-t2i")
+    limit = specs.Limit(region="cn-beijing", submits_per_second=5 / 60, tasks_at_once=10, window=60)
+    specs.register(replace(row, limits=(limit,)))
+    bench = make_bench(limits=True)
+    assert [bench.t2i(seed=seed).status_code for seed in range(6)] == [200] * 5 + [429]
+    bench.wait(59)
+    assert bench.t2i(seed=8).status_code == 429
+    bench.wait(1)
+    assert bench.t2i(seed=9).status_code == 200
 
 
 def test_submits_come_too_fast_for_one_model_and_key(make_bench: Any) -> None:

@@ -41,6 +41,22 @@ def test_help_models_and_functions_come_from_the_table(cells):
         assert all(row.meaning.zh in cells("%wan functions").text for row in model.functions)
 
 
+def test_models_names_what_ends_soon(cells):
+    cells("""
+        from dataclasses import replace
+        from bailian_nb import specs
+        from bailian_nb.session import session
+        end = specs.day(session.current().clock.now())
+        life = specs.Life(source="DEP", seen=end, retires=end, successor="wan2.7-image")
+        row = specs.get("wan2.6-t2i")
+        specs.register(replace(row, life=life))
+    """)
+    try:
+        assert "⚠ wan2.6-t2i was announced to retire on " in cells("%wan models").text
+    finally:
+        cells("specs.register(row)")
+
+
 @pytest.mark.parametrize("line", ["models wan2.7-image", "functions expand", "functions 扩图"])
 def test_a_name_after_models_or_functions_is_looked_up(cells, line):
     assert cells(f"%wan {line}").bundles == cells(f"%wan help {line.split()[1]}").bundles != cells("%wan help").bundles

@@ -128,3 +128,13 @@ def test_the_python_call_of_a_rerun_is_a_rerun(cells, photo):
     assert cells.names["again"].request.values == {**cells.names["job"].request.values, "strength": 0.25}
     name = cells.names["job"].id
     assert call_of(cells(f"%wan rerun {name} photo.png --dry-run")) == f"wan.rerun('{name}', image='photo.png')"
+
+
+def test_a_dry_run_for_the_service_says_what_of_the_free_quota_may_count(cells, monkeypatch):
+    assert "free quota of a new account" not in cells("%%wan_t2i --dry-run\nA lighthouse").text
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-made-up-0123456789abcdef")
+    here = cells("%%wan_t2i --dry-run\nA lighthouse").text
+    assert "free quota of a new account: 50 pictures, for 90 days from activation" in here
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "ap-southeast-1")
+    assert "no free quota in ap-southeast-1: it holds in cn-beijing alone" in cells("%%wan_t2i --dry-run\nA").text

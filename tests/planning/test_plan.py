@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +303,15 @@ def test_planning_writes_nothing(tmp_path: Path) -> None:
     edit(MASKED, mask=Mask.like(photo()).rect(0, 0, 9, 9))
     assert sorted(tmp_path.rglob("*")) == before
     assert not Path("out").exists()
+
+
+def test_a_model_near_its_end_is_warned_of_by_the_day_that_was_passed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specs, "_models", dict(specs._models))
+    end = date(2027, 3, 1)
+    life = specs.Life(source="DEP", seen=end, retires=end, successor="wan2.7-image")
+    specs.register(replace(specs.get(T2I), name="old-t2i", life=life))
+    assert make("old-t2i").warnings == ()
+    assert make("old-t2i", today=date(2026, 11, 30)).warnings == ()
+    found = make("old-t2i", today=date(2026, 12, 1))
+    assert found.warnings == ("old-t2i retires on 2027-03-01: use wan2.7-image",)
+    assert found.require().warnings == found.warnings

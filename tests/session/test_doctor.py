@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import config
+from bailian_nb import config, specs
 from bailian_nb._version import __version__
 from bailian_nb.client import Client
 from bailian_nb.session import doctor
@@ -281,3 +282,20 @@ def test_the_firewall_list_is_every_documented_host() -> None:
     assert {"dashscope-file-*.oss-cn-beijing.aliyuncs.com", "*.eu-central-1.maas.aliyuncs.com"} <= set(hosts)
     assert not [host for host in hosts if "/" in host or ":" in host]
     assert len(set(hosts)) == len(hosts)
+
+
+def test_a_model_that_ends_is_named_and_warned_of_where_the_settings_take_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(specs, "_models", dict(specs._models))
+    end = specs.day(sessions.current().clock.now())
+    life = specs.Life(source="DEP", seen=end, retires=end, successor="wan2.7-image")
+    specs.register(replace(specs.get(specs.DEFAULT_T2I), name="old-t2i", life=life))
+    found = examine()["models"]
+    assert found.state == "info"
+    assert f"old-t2i was announced to retire on {end}: use wan2.7-image" in found.text
+    (tmp_path / "bailian_nb.toml").write_text('model = "old-t2i"\nedit_model = "flux-dev"\n')
+    monkeypatch.chdir(tmp_path)
+    found = examine()["models"]
+    assert found.state == "warn"
+    assert "flux-dev was announced to retire on 2026-03-30: use wan2.6-t2i" in found.text

@@ -55,7 +55,7 @@ PAGES = {
         size=WIDE,
         n=(4, 4),
         prices={BJ: (0.20, 0.028671), SG: (0.220177, 0.03), US: (0.20, None), EU: (0.20, None)},
-        limits={BJ: (1, 5), SG: (5, 5), US: (5, 5), EU: (5, 5)},
+        limits={BJ: (1, 5), SG: (5, 5), US: (5, 5), EU: (1, 5)},
         seconds=(11, 60),
         free=50,
     ),
@@ -138,7 +138,7 @@ PAGES = {
             pictures=(NEWER, 240, 8000, 20, 0, 9),
         )
         for name, prices in (
-            ("wan2.7-image", {BJ: (0.20, None), SG: (0.220177, 0.03)}),
+            ("wan2.7-image", {BJ: (0.20, None), SG: (0.224826, 0.03)}),
             ("wan2.7-image-pro", {BJ: (0.50, 0.068761), SG: (0.562065, 0.075)}),
         )
     },

@@ -1,0 +1,106 @@
+"""The prices and limits of the table as CSV, and what differs between the table and such a file.
+
+`bailian-nb prices` prints the first and `bailian-nb prices FILE` the second, so that a check against new pages of the
+vendor is: print, type in what the pages say, compare.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from ..errors import InvalidRequest
+from .types import Limit, Model, Price
+
+COLUMNS = (
+    "model",
+    "region",
+    "cny",
+    "large_cny",
+    "input_cny",
+    "rewritten_cny",
+    "submits",
+    "seconds",
+    "tasks_at_once",
+)
+"""One line for each model and region: prices in CNY, and how many submits in how many seconds. A cell that stays empty
+is not compared, and neither is a column that is left out."""
+_KEYS = COLUMNS[:2]
+
+
+def written(models: Iterable[Model]) -> str:
+    """Return the table as CSV, a header and one line for each model and region."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for model in models:
+        for price in model.prices:
+            writer.writerow(_line(model, price, model.limit(price.region)).values())
+    return out.getvalue()
+
+
+def differences(models: Iterable[Model], text: str) -> list[str]:
+    """Return one sentence for each figure of `text` (CSV) that is not the table's, in the order of the file.
+
+    A model or region that only one side has is a difference, too; of models that the file does not name nothing is
+    said.
+
+    Raises
+    ------
+    InvalidRequest
+        When the text is no such CSV; it names line and column.
+    """
+    rows = {model.name: model for model in models}
+    found: list[str] = []
+    named: dict[str, set[str]] = {}
+    for number, given in _read(text):
+        name, region = given["model"], given["region"]
+        named.setdefault(name, set()).add(region)
+        row = rows.get(name)
+        price = row.price(region) if row is not None else None
+        if row is None or price is None:
+            found.append(f"{name} {region}: the table has no such {'region' if row else 'model'}")
+            continue
+        known = _line(row, price, row.limit(region))
+        for column in COLUMNS[2:]:
+            if given.get(column):
+                told, ours = _number(given[column], number, column), float(known[column] or 0)
+                if abs(told - ours) > 1e-9:
+                    found.append(
+                        f"{name} {region} {column}: the table has {known[column] or 'none'}, the file {told:g}"
+                    )
+    for name, regions in named.items():
+        missing = [region for region in (rows[name].regions if name in rows else ()) if region not in regions]
+        found += [f"{name} {region}: the file has no such region" for region in missing]
+    return found
+
+
+def _line(model: Model, price: Price, limit: Limit) -> dict[str, str]:
+    figures = (price.cny, price.large_cny, price.input_cny or None, price.rewritten_cny)
+    rates = (limit.submits_per_second * limit.window, limit.window, limit.tasks_at_once)
+    cells = ["" if each is None else f"{each:g}" if each < 1e-3 or each >= 1 else f"{each:.6f}" for each in figures]
+    cells = [cell.rstrip("0") if "." in cell else cell for cell in cells]
+    return dict(zip(COLUMNS, (model.name, price.region, *cells, *(f"{each:g}" for each in rates)), strict=True))
+
+
+def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    head = [name.strip() for name in reader.fieldnames or ()]
+    unknown = [name for name in head if name not in COLUMNS]
+    if unknown or not set(_KEYS) <= set(head):
+        got = f"unknown: {', '.join(unknown)}" if unknown else f"got {', '.join(head) or 'nothing'}"
+        raise InvalidRequest(f"the first line of a file of prices names its columns, {', '.join(COLUMNS)}; {got}")
+    reader.fieldnames = head
+    for given in reader:
+        cells = {name: (value or "").strip() for name, value in given.items() if isinstance(name, str)}
+        if not all(cells[name] for name in _KEYS):
+            raise InvalidRequest(f"line {reader.line_num} of the file of prices names no model and region")
+        yield reader.line_num, cells
+
+
+def _number(cell: str, line: int, column: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise InvalidRequest(f"line {line} of the file of prices: {column} must be a number, got {cell!r}") from None
