@@ -202,7 +202,7 @@ class Journal:
         with self._file.transaction() as db:
             ours = (self.kernel, self._driven.get(job, 0))
             if db.execute(f"SELECT 1 FROM jobs WHERE id = ? AND {_OURS}", (job, *ours)).fetchone() is None:  # noqa: S608
-                self._write_anew(db, job, {})
+                write_anew(db, job, self._known.get(job, {}))
             return give_task(db, job, base_url, task_id, request_id)
 
     def adopt(self, row: Row, base_url: str, task_id: str) -> bool:
