@@ -40,6 +40,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     home = str(folder / "user")
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DASHSCOPE_", "JUPYTER_"))}
     env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None}
+    env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
     env |= {"BAILIAN_NB_EMULATOR": "1", "BAILIAN_NB_HOME": str(folder / "home"), "BAILIAN_NB_OUT": str(folder / "out")}

@@ -15,6 +15,7 @@ from .session.rerun import find, plan_rerun
 from .session.resume import resume as resume_rows
 from .session.session import current
 from .sweeps import Sweep, make
+from .system.language import sentence
 from .views.compare import Compare, with_page
 
 
@@ -142,7 +143,7 @@ def edit(
     values = {"prompt": prompt, "n": n, "seed": seed, "to": to, **parameters}
     images = tuple(image) if isinstance(image, list | tuple) else (image,)
     if not images:
-        raise InvalidRequest("edit needs a picture, got an empty list; t2i draws from a text alone")
+        raise InvalidRequest(sentence("edit needs a picture, got an empty list; t2i draws from a text alone"))
     plan = session.plan(
         model=name,
         function=function,
@@ -327,7 +328,7 @@ def resume(
 def _names(given: object, what: str) -> Sequence[str]:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else None
     if names is None or not all(isinstance(name, str) for name in names):
-        raise InvalidRequest(f"{what} takes one id or a list of ids, got {given!r}")
+        raise InvalidRequest(sentence("{what} takes one id or a list of ids, got {given!r}", what=what, given=given))
     return names
 
 

@@ -30,13 +30,13 @@ from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
+from .system.language import sentence, spoken
 from .system.output import for_a_reader
 from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
 from .views.explain import explain_slot
 from .views.inspect import records_json
-from .views.language import language
 
 CALL_OPTIONS = (
     "model",
@@ -72,7 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
-        print(say("cli_interrupted", language(), how=interrupted), file=sys.stderr)
+        print(say("cli_interrupted", spoken(), how=interrupted), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
         print("Interrupted", file=sys.stderr)
@@ -89,14 +89,19 @@ class _Parser(argparse.ArgumentParser):
         if found := re.match(r"argument COMMAND: invalid choice: '(.*?)' ", message):
             names = re.findall(r"[a-z0-9]+", message.rpartition("choose from")[2])  # with quotes or without
             raise InvalidRequest(
-                f"unknown command {found[1]}{specs.nearest(found[1], names)} Known: {', '.join(names)}"
+                sentence(
+                    "unknown command {found}{nearest} Known: {names}",
+                    found=found[1],
+                    nearest=specs.nearest(found[1], names),
+                    names=", ".join(names),
+                )
             )
         line = message.replace("argument -", "option -", 1).removeprefix("argument ").replace(": needs", " needs", 1)
-        raise InvalidRequest(f"{line}; see {self.prog} --help")
+        raise InvalidRequest(sentence("{line}; see {prog} --help", line=line, prog=self.prog))
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser, commands = _parser(language())
+    parser, commands = _parser(spoken())
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in commands:
         problems: list[Problem] = []
@@ -125,17 +130,24 @@ def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespac
     see = f"see {given.command.prog} --help"
     words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
     if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
-        raise InvalidRequest(f"{meant}; {see}")
+        raise InvalidRequest(sentence("{meant}; {see}", meant=meant, see=see))
     if not rest:
         return given
     if hasattr(given, "dry_run"):
         quote = next((word[0] for word in words if word[:1] in QUOTES and word[0] not in "\"'"), "")
         if quote:
             raise InvalidRequest(
-                f"{rest[0]!r} is too much: a shell does not know the quote {quote}; use \" or '; {see}"
+                sentence(
+                    "{rest!r} is too much: a shell does not know the quote {quote}; use \" or '; {see}",
+                    rest=rest[0],
+                    quote=quote,
+                    see=see,
+                )
             )
-        raise InvalidRequest(f"{rest[0]!r} is too much; put a prompt of several words into quotes; {see}")
-    raise InvalidRequest(f"{rest[0]!r} is too much; {see}")
+        raise InvalidRequest(
+            sentence("{rest!r} is too much; put a prompt of several words into quotes; {see}", rest=rest[0], see=see)
+        )
+    raise InvalidRequest(sentence("{rest!r} is too much; {see}", rest=rest[0], see=see))
 
 
 def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
@@ -212,7 +224,15 @@ def _edit(given: argparse.Namespace) -> int:
     words: list[str] = given.words
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT"
     if len(words) < 2:
-        raise InvalidRequest(f"{model.name} takes {wanted}, got {len(words)} of them; see {given.command.prog} --help")
+        raise InvalidRequest(
+            sentence(
+                "{name} takes {wanted}, got {count} of them; see {prog} --help",
+                name=model.name,
+                wanted=wanted,
+                count=len(words),
+                prog=given.command.prog,
+            )
+        )
     function, images, rest = tell_apart(model, words)
     _enough(given, rest[1:])
     plan = session.plan(
@@ -253,7 +273,7 @@ def _report(job: Job, given: argparse.Namespace) -> int:
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")
-    lang = language()
+    lang = spoken()
     for note in dict.fromkeys((*job.notes, *result.notes)):
         print(say("cli_note", lang, note=spelled(note, "program")), file=sys.stderr)
     for slot in result.errors:
@@ -267,7 +287,7 @@ def _report(job: Job, given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from .demo import run
 
-    return run(Path(given.out), lang=language())
+    return run(Path(given.out), lang=spoken())
 
 
 def _emulator(given: argparse.Namespace) -> int:
@@ -275,18 +295,22 @@ def _emulator(given: argparse.Namespace) -> int:
     from .emulator import serve
 
     def ready(url: str) -> None:
-        print(say("cli_emulator", language(), url=url), flush=True)
-        print(say("cli_any_key", language()), flush=True)
+        print(say("cli_emulator", spoken(), url=url), flush=True)
+        print(say("cli_any_key", spoken()), flush=True)
 
     try:
         serve(config.home(), given.port, on_ready=ready)
     except OverflowError:
         raise InvalidRequest(
-            f"port {given.port} cannot be used: it must lie in 0-65535; --port 0 takes a free one"
+            sentence("port {port} cannot be used: it must lie in 0-65535; --port 0 takes a free one", port=given.port)
         ) from None
     except OSError as error:
         raise InvalidRequest(
-            f"port {given.port} cannot be used: {error.strerror or error}; --port 0 takes a free one"
+            sentence(
+                "port {port} cannot be used: {value}; --port 0 takes a free one",
+                port=given.port,
+                value=error.strerror or error,
+            )
         ) from error
     return 0
 
@@ -295,16 +319,16 @@ def _doctor(given: argparse.Namespace) -> int:
     findings = doctor.examine(sessions.current())
     for each in findings:
         print(f"{SIGNS[each.state]}  {each.name}: {spelled(each.text, 'program')}")
-    print(f"{say('doctor_hosts', language())}:")
+    print(f"{say('doctor_hosts', spoken())}:")
     for host in doctor.firewall_list():
         print(f"      {host}")
-    print(f"      ({say('doctor_hosts_open', language())})")
+    print(f"      ({say('doctor_hosts_open', spoken())})")
     return 1 if any(each.state == "fail" for each in findings) else 0
 
 
 def _resume(given: argparse.Namespace) -> int:
     found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
-    print(spelled(repr(found), "program") if found else say("resume_nothing", language()))
+    print(spelled(repr(found), "program") if found else say("resume_nothing", spoken()))
     failed = 0
     for job in found.jobs:
         job.wait()
@@ -321,10 +345,12 @@ def _history(given: argparse.Namespace) -> int:
     index = sessions.current().index
     words = " ".join(given.words)
     if given.limit < 1:
-        raise InvalidRequest(f"option --limit is 1 or more, got {given.limit}; see bailian-nb history --help")
+        raise InvalidRequest(
+            sentence("option --limit is 1 or more, got {limit}; see bailian-nb history --help", limit=given.limit)
+        )
     found = list(index.search(words, given.limit) if words else index.recent(given.limit))
     if not found:
-        print(say("no_pictures", language()), file=sys.stderr)
+        print(say("no_pictures", spoken()), file=sys.stderr)
     for picture in found:
         print(f"{picture.record.created}  {picture!r}  {picture.path}")
     return 0
@@ -340,9 +366,9 @@ def _prices(given: argparse.Namespace) -> int:
     try:
         text = given.file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{given.file} is no UTF-8 text; save it as CSV in UTF-8") from error
+        raise InvalidRequest(sentence("{file} is no UTF-8 text; save it as CSV in UTF-8", file=given.file)) from error
     found = prices_file.differences(specs.models(), text)
-    print("\n".join(found) or say("prices_same", language()))
+    print("\n".join(found) or say("prices_same", spoken()))
     return 1 if found else 0
 
 

@@ -29,6 +29,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -153,6 +154,14 @@ def one_line(error: BaseException) -> str:
     return line if line.startswith(f"{name}: ") else f"{name}: {line}"
 
 
+def _hint_last(line: str, hint: str) -> str:
+    return f"{line}{'' if line.endswith(_ENDS) else '.'} {hint}" if line else hint
+
+
+arrange: Callable[[str, str], str] = _hint_last
+"""Puts what was wrong and what to do together; `system.language` knows in which order a language has them."""
+
+
 class BailianError(Exception):
     """Carry what the service said and what to do about it.
 
@@ -202,10 +211,7 @@ class BailianError(Exception):
         )
         if ids:
             line = f"{line.rstrip('.')} ({ids})".lstrip()
-        if self.hint:
-            hint = spelled(self.hint, self.front)
-            line = f"{line}{'' if line.endswith(_ENDS) else '.'} {hint}" if line else hint
-        return line
+        return arrange(line, self.hint) if self.hint else line
 
     def _render_traceback_(self) -> list[str]:
         """Show one line in IPython; a user's mistake needs no stack."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
+from ..system.language import sentence
 from .locks import LockedLeases, StandsStill
 from .queue import WaitQueue
 from .rate import Pace
@@ -145,7 +146,9 @@ class Limiter:
         return ""
 
     def _reason(self, error: OSError) -> str:
-        return f"limits are not shared with other kernels: no locks in {self._folder} ({error})"
+        return sentence(
+            "limits are not shared with other kernels: no locks in {folder} ({error})", folder=self._folder, error=error
+        )
 
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:

@@ -18,6 +18,7 @@ from ..client import Client, serves_emulator
 from ..config import Secret, Settings, Target
 from ..errors import MissingApiKey
 from ..system.clock import Clock
+from ..system.language import sentence
 from .account import Account
 
 FRESH = 10.0
@@ -56,8 +57,10 @@ class Accounts:
         key = Secret("sk-emulator-in-process") if target.in_process else config.find_key()
         if key is None:
             raise MissingApiKey(
-                "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); "
-                "without a key, BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
+                sentence(
+                    "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); without a key, "
+                    "BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
+                )
             )
         config.check_home(self.home)
         name, own = "emulator", ""

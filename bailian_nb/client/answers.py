@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from ..errors import ServiceError, printable
+from ..system.language import sentence
 from .faults import error_from, redirect_error, refusal_from
 from .reply import Reply, mapping, task_id_of, text
 from .shapes import Answer, Slot, State, Submitted, TaskPage, TaskRow
@@ -166,7 +167,7 @@ def _url(value: Any) -> str:
 def _missing(entry: dict[str, Any]) -> Slot:
     return Slot(
         code=printable(text(entry.get("code")), 120),
-        message=printable(text(entry.get("message"))) or "the service sent no picture for this one",
+        message=printable(text(entry.get("message"))) or sentence("the service sent no picture for this one"),
         orig_prompt=text(entry.get("orig_prompt")) or None,
         actual_prompt=text(entry.get("actual_prompt")) or None,
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import httpx
 
+from ..system.language import sentence
 from .meter import Excess
 
 _PIECE = 64 * 1024
@@ -40,16 +41,22 @@ async def read_body(response: httpx.Response, most: int, into: bytearray | None 
     came = 0
     async for data in response.aiter_raw():
         if layers and gunzip is None and data:
-            raise Packed(f"sent an answer packed as {', '.join(layers)[:60]}, which was not asked for")
+            raise Packed(
+                sentence("sent an answer packed as {names}, which was not asked for", names=", ".join(layers)[:60])
+            )
         came += len(data)
         for piece in (data,) if gunzip is None else gunzip.pieces(data):
             body += piece
             if len(body) > most:
-                raise Excess(f"sent more than {most} bytes")
+                raise Excess(sentence("sent more than {most} bytes", most=most))
             if len(body) > _SWELLS_FREELY and len(body) > came * _SWELLS:
-                raise Excess(f"sent {came} bytes that swell to more than {_SWELLS} times as many")
+                raise Excess(
+                    sentence(
+                        "sent {came} bytes that swell to more than {SWELLS} times as many", came=came, SWELLS=_SWELLS
+                    )
+                )
     if gunzip is not None and came and not gunzip.ended:
-        raise Packed("sent gzip that breaks off")
+        raise Packed(sentence("sent gzip that breaks off"))
     return bytes(body)
 
 
@@ -82,8 +89,8 @@ class _Gunzip:
             try:
                 piece = self._inflate.decompress(data, _PIECE)
             except zlib.error:
-                raise Packed("sent what is no gzip, though it says so") from None
+                raise Packed(sentence("sent what is no gzip, though it says so")) from None
             yield piece
             data, full = self._inflate.unconsumed_tail, len(piece) == _PIECE
         if self._inflate.unused_data or (data and self.ended):
-            raise Packed("sent more after the end of its gzip")
+            raise Packed(sentence("sent more after the end of its gzip"))

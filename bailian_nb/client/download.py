@@ -16,6 +16,7 @@ import httpx
 
 from ..config import Secret
 from ..errors import DownloadError
+from ..system.language import sentence
 from .bodies import Packed, read_body
 from .faults import reason_of
 from .hosts import Gate
@@ -112,8 +113,14 @@ def verdict(url: str, error: Exception, now: float) -> tuple[str, bool]:
         return str(error), False
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(until))
     if now < until:
-        return f"{str(error).rstrip('.')}, though its URL is good until {when}", False
-    return f"the picture's URL ended at {when}, and the service keeps pictures for 24 hours only ({error})", True
+        return sentence(
+            "{rstrip}, though its URL is good until {when}", rstrip=str(error).rstrip("."), when=when
+        ), False
+    return sentence(
+        "the picture's URL ended at {when}, and the service keeps pictures for 24 hours only ({error})",
+        when=when,
+        error=error,
+    ), True
 
 
 async def _follow(fetching: Fetching, url: str, check: Check) -> Download:
@@ -129,7 +136,7 @@ async def _follow(fetching: Fetching, url: str, check: Check) -> Download:
         if not found.location:
             return Download(data=found.data, notes=tuple(notes))
         url = _next(url, found.location)
-    raise DownloadError(f"more than {MAX_REDIRECTS} redirects", again=False)
+    raise DownloadError(sentence("more than {MAX_REDIRECTS} redirects", MAX_REDIRECTS=MAX_REDIRECTS), again=False)
 
 
 def _next(url: str, location: str) -> str:
@@ -146,7 +153,7 @@ def _read_url(url: str) -> ExactURL:
     except httpx.InvalidURL:
         place = None
     if place is None:
-        raise DownloadError("the picture's address is no URL")
+        raise DownloadError(sentence("the picture's address is no URL"))
     return place
 
 
@@ -196,16 +203,34 @@ async def _body(response: httpx.Response, most: int) -> _Hop:
     declared = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else None
     host = response.request.url.host
     if declared is not None and declared > most:
-        return _Hop(error=DownloadError(f"the file at {host} has {declared} bytes; at most {most} are fetched"))
+        return _Hop(
+            error=DownloadError(
+                sentence(
+                    "the file at {host} has {declared} bytes; at most {most} are fetched",
+                    host=host,
+                    declared=declared,
+                    most=most,
+                )
+            )
+        )
     try:
         data = await read_body(response, most)
     except Excess as error:
-        return _Hop(error=DownloadError(f"{host} {error}; at most {most} are fetched"))
+        return _Hop(
+            error=DownloadError(
+                sentence("{host} {error}; at most {most} are fetched", host=host, error=error, most=most)
+            )
+        )
     if declared is not None and response.num_bytes_downloaded != declared:
-        words = f"{host} sent {response.num_bytes_downloaded} of {declared} bytes"
+        words = sentence(
+            "{host} sent {num_bytes_downloaded} of {declared} bytes",
+            host=host,
+            num_bytes_downloaded=response.num_bytes_downloaded,
+            declared=declared,
+        )
         return _Hop(error=DownloadError(words, again=True))
     if not data:
-        return _Hop(error=DownloadError(f"{host} sent an empty file", again=True))
+        return _Hop(error=DownloadError(sentence("{host} sent an empty file", host=host), again=True))
     return _Hop(data=data)
 
 
@@ -218,7 +243,9 @@ def _check_peer(peer: str, url: httpx.URL, gate: Gate) -> None:
         Before anything was sent there.
     """
     if peer and gate.resolve is not None and not gate.knows(url) and not gate.reaches(peer):
-        raise DownloadError(f"{url.host} leads to a private address, which pictures are not fetched from")
+        raise DownloadError(
+            sentence("{host} leads to a private address, which pictures are not fetched from", host=url.host)
+        )
 
 
 def _refused(response: httpx.Response, body: bytes, key: Secret) -> DownloadError:
@@ -231,7 +258,13 @@ def _refused(response: httpx.Response, body: bytes, key: Secret) -> DownloadErro
     code = f" ({hidden(reason.code, key)})" if reason.code else ""
     said = f": {hidden(reason.message, key)}" if reason.message else ""
     return DownloadError(
-        f"{response.request.url.host} answered HTTP {status}{code}{said}",
+        sentence(
+            "{host} answered HTTP {status}{code}{said}",
+            host=response.request.url.host,
+            status=status,
+            code=code,
+            said=said,
+        ),
         again=status >= 500 or status in _LATER,
         request_id=hidden(reason.request_id or response.headers.get("x-oss-request-id", ""), key),
         http_status=status,

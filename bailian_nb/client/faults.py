@@ -29,6 +29,7 @@ from ..errors import (
     Throttled,
     printable,
 )
+from ..system.language import mark, sentence
 from ..texts.shelf import refused
 from .reply import Reply, ids_of, mapping, parse, task_id_of, text
 
@@ -43,8 +44,12 @@ _OF_A_GATEWAY = (408, 502, 503, 504)
 _OF_A_MODEL = (403, 404)
 """What a create call for a retired name is answered with."""
 _OF_A_TASK = (ContentRejected, InputDownloadFailed, BillingError)
-_UNCERTAIN_HINT = "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."
-_LOST_HINT = "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
+_UNCERTAIN_HINT = mark(
+    "It is not sent again by itself: a task may exist and be billed. The console's task list shows it."
+)
+_LOST_HINT = mark(
+    "It is not sent again by itself: it may be billed, and a synchronous call leaves no task to look for."
+)
 
 
 class Reason(NamedTuple):
@@ -80,9 +85,17 @@ def error_from(
         "hint": row.todo.en if known or reason.code else "",
         "http_status": http_status,
     }
-    message = reason.message or (row.meaning.en if known else f"HTTP {http_status} without a reason that can be read")
+    message = reason.message or (
+        row.meaning.en
+        if known
+        else sentence("HTTP {http_status} without a reason that can be read", http_status=http_status)
+    )
     if not reason.code:
-        message = f"HTTP {http_status}: {reason.message}" if reason.message else message
+        message = (
+            sentence("HTTP {http_status}: {message}", http_status=http_status, message=reason.message)
+            if reason.message
+            else message
+        )
     if issubclass(kind, Throttled):
         return kind(message, retry_after=retry_after(headers), **more)
     return kind(message, **more)
@@ -107,7 +120,11 @@ def refusal_from(reply: Reply, *, asynchronous: bool, model: str = "") -> Bailia
             same |= {name: found for name, found in ids_of(reply.body)._asdict().items() if found}
         wanted = "task id" if asynchronous else "picture"
         same["whole"] = reply.status not in _OF_A_GATEWAY
-        said = error.message if error.code or not reply.ok else f"the answer (HTTP {reply.status}) holds no {wanted}"
+        said = (
+            error.message
+            if error.code or not reply.ok
+            else sentence("the answer (HTTP {status}) holds no {wanted}", status=reply.status, wanted=wanted)
+        )
         return uncertain(said, asynchronous=asynchronous, **same)
     if reply.status in _OF_A_MODEL and (todo := refused(model)):
         error.hint = f"{todo}."
@@ -118,14 +135,14 @@ def refusal_from(reply: Reply, *, asynchronous: bool, model: str = "") -> Bailia
 
 def uncertain(message: str, *, asynchronous: bool, **more: Any) -> SubmitUncertain:
     """Return the error of a create call of which nobody knows whether it was carried out."""
-    return SubmitUncertain(message, hint=_UNCERTAIN_HINT if asynchronous else _LOST_HINT, **more)
+    return SubmitUncertain(message, hint=sentence(_UNCERTAIN_HINT) if asynchronous else sentence(_LOST_HINT), **more)
 
 
 def redirect_error(reply: Reply, kind: type[BailianError], *, task_id: str = "") -> BailianError:
     """Return the error for a redirect, which is never followed: it could carry key and prompt elsewhere."""
     return kind(
-        f"the base URL answered with a redirect (HTTP {reply.status}), which is not followed",
-        hint="Check DASHSCOPE_HTTP_BASE_URL: http or https, the host, and /api/v1 at its end.",
+        sentence("the base URL answered with a redirect (HTTP {status}), which is not followed", status=reply.status),
+        hint=sentence("Check DASHSCOPE_HTTP_BASE_URL: http or https, the host, and /api/v1 at its end."),
         request_id=reply.request_id,
         task_id=task_id,
         http_status=reply.status,
@@ -136,11 +153,11 @@ def task_error(answer: Answer) -> BailianError:
     """Return why a final task gave no picture."""
     ids: dict[str, Any] = {"request_id": answer.request_id, "task_id": answer.task_id}
     if answer.state == "CANCELED":
-        return TaskCanceled("the task was canceled; it is not billed", **ids)
+        return TaskCanceled(sentence("the task was canceled; it is not billed"), **ids)
     if answer.state == "UNKNOWN":
         return TaskExpired(
-            "the service does not know this task; it keeps tasks for 24 hours",
-            hint="If it is younger, check the key's base URL and region.",
+            sentence("the service does not know this task; it keeps tasks for 24 hours"),
+            hint=sentence("If it is younger, check the key's base URL and region."),
             **ids,
         )
     blamed = next((slot for slot in answer.slots if slot.code), None)
@@ -149,7 +166,7 @@ def task_error(answer: Answer) -> BailianError:
     row = specs.lookup(code, message)
     kind = row.error if issubclass(row.error, _OF_A_TASK) else TaskFailed
     if not code:
-        return kind(message or "the task ended without a picture and without a reason", **ids)
+        return kind(message or sentence("the task ended without a picture and without a reason"), **ids)
     return kind(message or row.meaning.en, code=code, hint=row.todo.en, **ids)
 
 

@@ -17,6 +17,7 @@ import httpx
 
 from ..errors import DownloadError
 from ..specs import service
+from ..system.language import sentence
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 """Gives every address of a host name, none when it cannot tell."""
@@ -61,11 +62,13 @@ class Gate:
             return ""
         if came_from is not None and came_from.host != url.host:
             raise DownloadError(
-                f"the picture's host sent us on to {url.host or 'nowhere'}, which is no host of results"
+                sentence(
+                    "the picture's host sent us on to {value}, which is no host of results", value=url.host or "nowhere"
+                )
             )
         if not self.knows(url):
             await self.public(url)
-        return f"the picture came from {url.host}, a host that the documents do not name"
+        return sentence("the picture came from {host}, a host that the documents do not name", host=url.host)
 
     async def public(self, url: httpx.URL) -> None:
         """Refuse a URL that does not lead to a public host (or our own).
@@ -84,7 +87,9 @@ class Gate:
             addresses = await self.resolve(host)
         local = host == "localhost" or host.endswith(".localhost")
         if local or not (all(map(is_public, addresses)) or await self._are_made_up(addresses)):
-            raise DownloadError(f"{url.host} is a private address, which pictures are not fetched from")
+            raise DownloadError(
+                sentence("{host} is a private address, which pictures are not fetched from", host=url.host)
+            )
 
     def trusts(self, url: httpx.URL) -> bool:
         """Return True for our own origin and the documented result hosts."""
@@ -176,9 +181,11 @@ async def resolve_host(host: str, seconds: float = LONGEST_LOOKUP) -> tuple[str,
 
 def _check_form(url: httpx.URL) -> None:
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
-        raise DownloadError(f"{url.scheme or 'no scheme'}: pictures are fetched over http and https only")
+        raise DownloadError(
+            sentence("{value}: pictures are fetched over http and https only", value=url.scheme or "no scheme")
+        )
     if url.userinfo:
-        raise DownloadError(f"the URL at {url.host} names a user, which is not sent")
+        raise DownloadError(sentence("the URL at {host} names a user, which is not sent", host=url.host))
 
 
 def _is_address(host: str) -> bool:

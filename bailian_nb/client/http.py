@@ -18,6 +18,7 @@ import httpx
 from ..config import Secret
 from ..errors import AuthenticationError, DownloadError, InvalidRequest, ServiceError
 from ..request import Request
+from ..system.language import sentence
 from ..texts.catalogue import say
 from .answers import read_cancel, read_created, read_page, read_task
 from .download import MAX_INPUT_BYTES, MAX_PICTURE_BYTES, Download, Fetching, fetch_public, fetch_result
@@ -87,7 +88,11 @@ class Client:
         self._own = _http_url(self._base)
         self._app = app
         if workspace and not _WORKSPACE.fullmatch(workspace):
-            raise InvalidRequest(f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {workspace!r}")
+            raise InvalidRequest(
+                sentence(
+                    "DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {workspace!r}", workspace=workspace
+                )
+            )
         self._key = key
         self._workspace = workspace
         self._timeouts = timeouts
@@ -233,7 +238,9 @@ class Client:
             When it cannot be had.
         """
         if self.in_process and host_of(url) != self._own.host:
-            raise DownloadError("the emulator has no network to fetch this URL with", hint="Give a local file.")
+            raise DownloadError(
+                sentence("the emulator has no network to fetch this URL with"), hint=sentence("Give a local file.")
+            )
         return (await fetch_public(self._fetching(max_bytes), url)).data
 
     async def addresses(self, host: str) -> tuple[str, ...]:
@@ -347,10 +354,10 @@ def _http_url(text: str) -> httpx.URL:
             return url
     except httpx.InvalidURL:
         pass
-    raise InvalidRequest(f"the base URL must be an http(s) URL that ends in /api/v1, got {text!r}")
+    raise InvalidRequest(sentence("the base URL must be an http(s) URL that ends in /api/v1, got {text!r}", text=text))
 
 
 def _checked(task_id: str) -> str:
     if not (clean := task_id_of(task_id)):
-        raise InvalidRequest(f"{task_id!r} is no task id")
+        raise InvalidRequest(sentence("{task_id!r} is no task id", task_id=task_id))
     return clean

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import httpcore
 
+from ..system.language import sentence
+
 MAX_HEAD_BYTES = 64 * 1024
 """For all heads of one exchange together, those of interim answers and of a proxy included; servers send 1 or 2 kB."""
 MAX_INTERIM = 8
@@ -117,7 +119,7 @@ class Meter:
             data = self._behind_heads(self._head)
         self._body += len(data)
         if self._body > self._most:
-            raise Excess(f"sent more than {self._most} bytes")
+            raise Excess(sentence("sent more than {most} bytes", most=self._most))
         if data:
             self._on_stage("receive")
             self._on_body(self._body)
@@ -134,12 +136,12 @@ class Meter:
                 return bytes(head[end.end() :])
             self._interim += 1
             if self._interim > MAX_INTERIM:
-                raise Excess(f"sent more than {MAX_INTERIM} interim answers (1xx)")
+                raise Excess(sentence("sent more than {MAX_INTERIM} interim answers (1xx)", MAX_INTERIM=MAX_INTERIM))
             del head[: end.end()]
         else:
             self._looked_at = len(head)
         if self._heads + self._looked_at > MAX_HEAD_BYTES:
-            raise Excess(f"sent more than {MAX_HEAD_BYTES} bytes of headers")
+            raise Excess(sentence("sent more than {MAX_HEAD_BYTES} bytes of headers", MAX_HEAD_BYTES=MAX_HEAD_BYTES))
         return b""
 
 

@@ -26,6 +26,7 @@ from ..config.connections import (
     split_no_proxy,
 )
 from ..errors import NetworkError
+from ..system.language import mark, sentence
 from .meter import METER, MeteredBackend
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -34,7 +35,7 @@ _USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
 _MOST_CONNECTIONS = 100
 _KEPT_CONNECTIONS = 20
 _KEPT_SECONDS = 5.0
-_HINT = "Look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names hosts that are reached without one."
+_HINT = mark("Look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names hosts that are reached without one.")
 
 
 class Network(httpx.AsyncBaseTransport):
@@ -149,7 +150,7 @@ def open_network(*, fresh: bool = False, need_proxy: bool = True) -> Network:
     if not need_proxy and proxy_fault(found):
         found = Proxies(by_scheme={}, variables={})
     if problem := proxy_fault(found):
-        raise NetworkError(problem, hint=_HINT)
+        raise NetworkError(problem, hint=sentence(_HINT))
     return Network(fresh=fresh, proxies=found, tls=_tls(certificates()))
 
 
@@ -163,12 +164,16 @@ def proxy_fault(found: Proxies) -> str:
         except NetworkError as error:
             return error.message
         except (httpx.InvalidURL, ValueError):  # whose words may be a part of the password
-            return (
-                f"{variable} holds a proxy's URL that cannot be read; it is like http://127.0.0.1:7890; in a user "
-                "name or password write / as %2F, @ as %40 and : as %3A"
+            return sentence(
+                "{variable} holds a proxy's URL that cannot be read; it is like http://127.0.0.1:7890; "
+                "in a user name or password write / as %2F, @ as %40 and : as %3A",
+                variable=variable,
             )
         if kind.startswith("socks") and not has_socks():
-            return f"{variable} names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'"
+            return sentence(
+                "{variable} names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'",
+                variable=variable,
+            )
     return ""
 
 

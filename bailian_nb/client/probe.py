@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from ..system.language import sentence
 from .network import LOOPBACK
 from .reply import parse
 from .transport import Fault, Limit, converse, host_of, plain_headers
@@ -37,7 +38,7 @@ class Probe:
 async def probe(way: httpx.AsyncBaseTransport, url: str, *, seconds: float) -> Probe:
     """Send one GET without the key; every status below 500 shows that the way is open."""
     started = time.perf_counter()
-    status, reason = None, "this is no http(s) URL"
+    status, reason = None, sentence("this is no http(s) URL")
     steps = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
     try:
         request = httpx.Request("GET", url, headers=plain_headers(), extensions={"timeout": steps})

@@ -19,6 +19,7 @@ import httpx
 from .._version import __version__
 from ..config import Secret
 from ..errors import NetworkError, printable
+from ..system.language import mark, sentence
 from .bodies import Packed, read_body
 from .meter import METER, Clear, Excess, Meter, Stage, Withheld
 from .network import Network
@@ -200,7 +201,9 @@ async def converse(
     except Exception as error:  # noqa: BLE001  # its text and frames may hold the key; where it happened does not
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("fault in bailian_nb: %s in an exchange with %s\n%s", type(error).__name__, request.url.host, where)
-        return Fault(words=f"a fault in bailian_nb cut the exchange off: {type(error).__name__}", sent=True)
+        return Fault(
+            words=sentence("a fault in bailian_nb cut the exchange off: {name}", name=type(error).__name__), sent=True
+        )
     except BaseException as error:  # a cancellation passes, but not the frames below it, which hold headers
         error.__cause__ = error.__context__ = error.__traceback__ = None
         raise
@@ -265,9 +268,13 @@ async def exchange(
     patience = (read or timeouts.read) + len(content or b"") / timeouts.pace
     request = _request(method, url, headers=headers, content=content, params=params, steps=timeouts.steps(patience))
     if request is None:
-        return Fault(words="the base URL is no http(s) URL", sent=False, hint=_UNSENT_HINT)
+        return Fault(words=sentence("the base URL is no http(s) URL"), sent=False, hint=sentence(_UNSENT_HINT))
     if key is not None and not _signed(request, key):
-        return Fault(words="the API key holds characters that cannot be sent", sent=False, hint="Set it once more.")
+        return Fault(
+            words=sentence("the API key holds characters that cannot be sent"),
+            sent=False,
+            hint=sentence("Set it once more."),
+        )
 
     came = bytearray()
 
@@ -317,40 +324,46 @@ def _signed(request: httpx.Request, key: Secret) -> bool:
     return True
 
 
-_UNSENT_HINT = "Nothing was sent. Check the network, the base URL and HTTPS_PROXY."
+_UNSENT_HINT = mark("Nothing was sent. Check the network, the base URL and HTTPS_PROXY.")
 
 
 def _fault_of(error: Exception, request: httpx.Request, *, sent: bool, seconds: float) -> Fault:
     """Describe an exception in our words; its own text is used only where no header can be in it."""
-    host = request.url.host or "the base URL"
+    host = request.url.host or sentence("the base URL")
     steps = request.extensions["timeout"]
-    hint = "" if sent else _UNSENT_HINT
+    hint = "" if sent else sentence(_UNSENT_HINT)
     said = printable(error, 160)
     match error:
         case Excess() | Packed():
             words = f"{host} {said}"
         case httpcore.ConnectTimeout():
-            words = f"no connection to {host} within {steps['connect']:g} s"
+            words = sentence("no connection to {host} within {steps:g} s", host=host, steps=steps["connect"])
         case httpcore.ConnectError():
-            words = f"no connection to {host}: {said}"
+            words = sentence("no connection to {host}: {said}", host=host, said=said)
             if "CERTIFICATE_VERIFY_FAILED" in said:
-                hint = "Nothing was sent. If a proxy or firewall re-signs traffic, point SSL_CERT_FILE to its CA."
+                hint = sentence(
+                    "Nothing was sent. If a proxy or firewall re-signs traffic, point SSL_CERT_FILE to its CA."
+                )
         case httpcore.ProxyError():
-            words = f"the proxy refused to connect to {host}: {said}"
+            words = sentence("the proxy refused to connect to {host}: {said}", host=host, said=said)
         case httpcore.PoolTimeout():
-            words = "too many connections are open already"
+            words = sentence("too many connections are open already")
         case httpcore.UnsupportedProtocol():
-            words = "the base URL is no http(s) URL"
+            words = sentence("the base URL is no http(s) URL")
         case httpcore.ReadTimeout():
-            words = f"{host} did not answer in time ({round(steps['read'], 1):g} s)"
+            words = sentence("{host} did not answer in time ({steps:g} s)", host=host, steps=round(steps["read"], 1))
         case TimeoutError():
-            words = f"{host} did not answer in time ({round(seconds, 1):g} s for the whole exchange)"
+            words = sentence(
+                "{host} did not answer in time ({seconds:g} s for the whole exchange)",
+                host=host,
+                seconds=round(seconds, 1),
+            )
         case httpcore.WriteError() | httpcore.WriteTimeout():
-            words = f"the connection to {host} broke while sending"
+            words = sentence("the connection to {host} broke while sending", host=host)
         case httpcore.LocalProtocolError():
-            words = f"the request to {host} could not be written"
+            words = sentence("the request to {host} could not be written", host=host)
         case _:
-            words = f"the connection to {host} broke before the answer was complete"
+            words = sentence("the connection to {host} broke before the answer was complete", host=host)
     return Fault(words=words, sent=sent, hint=hint)
 
 

@@ -20,6 +20,7 @@ from ..errors import BailianError, NetworkError, RequestRejected, ServiceError, 
 from ..images import Input
 from ..request import Request
 from ..specs import service
+from ..system.language import mark, sentence
 from .faults import error_from, reason_of
 from .hosts import origin
 from .reply import Reply, mapping, text
@@ -29,10 +30,10 @@ KEPT_SECONDS = service.UPLOADS_KEPT_SECONDS / 2
 """How long an address is used again."""
 _STORES = ".aliyuncs.com"
 _SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tiff"}
-_AGAIN = "No task was made; send it again."
+_AGAIN = mark("No task was made; send it again.")
 _HINTS = {
-    "EntityTooLarge": "No task was made; fit=True shrinks the picture.",
-    "AccessDenied": "No task was made; a permit lasts a few minutes, send it again.",
+    "EntityTooLarge": mark("No task was made; fit=True shrinks the picture."),
+    "AccessDenied": mark("No task was made; a permit lasts a few minutes, send it again."),
 }
 
 Ask = Callable[[str, Mapping[str, str], Waiting | None], Awaitable[Reply | Fault]]
@@ -97,18 +98,28 @@ async def ask_permit(model: str, picture: Input, ask: Ask, *, waiting: Waiting |
     """Ask for a permit; it is bound to `model`."""
     reply = await ask("/uploads", {"action": "getPolicy", "model": model}, waiting)
     if isinstance(reply, Fault):
-        raise NetworkError(f"no permit to upload {_name(picture)}: {reply.words}", hint=reply.hint or _AGAIN)
+        raise NetworkError(
+            sentence("no permit to upload {name}: {words}", name=_name(picture), words=reply.words),
+            hint=reply.hint or sentence(_AGAIN),
+        )
     if not reply.ok:
         raise _refused(reply, picture)
     permit = read_permit(reply)
     if permit is None:
         raise RequestRejected(
-            f"the permit to upload {_name(picture)} cannot be read", hint=_AGAIN, request_id=reply.request_id
+            sentence("the permit to upload {name} cannot be read", name=_name(picture)),
+            hint=sentence(_AGAIN),
+            request_id=reply.request_id,
         )
     if permit.max_bytes is not None and len(picture.data) > permit.max_bytes:
         raise RequestRejected(
-            f"{_name(picture)} has {len(picture.data)} bytes, an upload takes {permit.max_bytes:.0f}",
-            hint=_HINTS["EntityTooLarge"],
+            sentence(
+                "{name} has {count} bytes, an upload takes {max_bytes:.0f}",
+                name=_name(picture),
+                count=len(picture.data),
+                max_bytes=permit.max_bytes,
+            ),
+            hint=sentence(_HINTS["EntityTooLarge"]),
             request_id=reply.request_id,
         )
     return permit
@@ -160,7 +171,10 @@ async def put(
         way, "POST", str(url), timeouts=timeouts, headers={"Content-Type": kind}, content=content, waiting=waiting
     )
     if isinstance(reply, Fault):
-        raise NetworkError(f"{_name(picture)} could not be uploaded: {reply.words}", hint=reply.hint or _AGAIN)
+        raise NetworkError(
+            sentence("{name} could not be uploaded: {words}", name=_name(picture), words=reply.words),
+            hint=reply.hint or sentence(_AGAIN),
+        )
     if not reply.ok:
         raise _refused_by_store(reply, picture)
     return f"oss://{key}"
@@ -182,18 +196,21 @@ def _place(host: str, own: httpx.URL) -> httpx.URL:
     known = url.scheme == "https" and url.host.endswith(_STORES) and not url.userinfo
     if not known and origin(url) != origin(own):
         raise RequestRejected(
-            f"the service wants the picture at {printable(host, 100)}, which is no store that the documents name",
-            hint="Nothing was uploaded and no task was made.",
+            sentence(
+                "the service wants the picture at {host}, which is no store that the documents name",
+                host=printable(host, 100),
+            ),
+            hint=sentence("Nothing was uploaded and no task was made."),
         )
     return url
 
 
 def _refused(reply: Reply, picture: Input) -> BailianError:
     error = error_from(reply.status, reply.body, reply.headers)
-    said = f"no permit to upload {_name(picture)}: {error.message}"
+    said = sentence("no permit to upload {name}: {message}", name=_name(picture), message=error.message)
     if isinstance(error, ServiceError):
         return RequestRejected(
-            said, code=error.code, request_id=error.request_id, http_status=error.http_status, hint=_AGAIN
+            said, code=error.code, request_id=error.request_id, http_status=error.http_status, hint=sentence(_AGAIN)
         )
     error.message = said
     return error
@@ -203,11 +220,11 @@ def _refused_by_store(reply: Reply, picture: Input) -> RequestRejected:
     reason = reason_of(reply.body)
     said = f": {reason.message}" if reason.message else ""
     return RequestRejected(
-        f"the store refused {_name(picture)} (HTTP {reply.status}){said}",
+        sentence("the store refused {name} (HTTP {status}){said}", name=_name(picture), status=reply.status, said=said),
         code=reason.code,
         request_id=reason.request_id or reply.headers.get("x-oss-request-id", ""),
         http_status=reply.status,
-        hint=_HINTS.get(reason.code, _AGAIN),
+        hint=sentence(_HINTS.get(reason.code, _AGAIN)),
     )
 
 

@@ -17,6 +17,7 @@ from ..errors import InvalidRequest
 from ..images import Input
 from ..request import Request
 from ..specs import Protocol, Value
+from ..system.language import sentence
 
 _BEIJING = timezone(timedelta(hours=8))
 _INVISIBLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -89,7 +90,9 @@ def curl_line(call: Call, base_url: str, *, workspace: str = "") -> str:
     text = _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return " ".join(
         (
-            f"curl -X {call.method} {shlex.quote(base_url.rstrip('/') + call.path)}",
+            sentence(
+                "curl -X {method} {quote}", method=call.method, quote=shlex.quote(base_url.rstrip("/") + call.path)
+            ),
             '-H "Authorization: Bearer $DASHSCOPE_API_KEY"',
             *(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()),
             f"-d {shlex.quote(text)}",
@@ -107,8 +110,10 @@ def _protocol(request: Request) -> Protocol:
         if protocol.asynchronous is not request.sync:
             return protocol
     if request.sync:
-        raise InvalidRequest(f"model {request.model} has no synchronous protocol; leave out sync=True")
-    raise InvalidRequest(f"model {request.model} only answers synchronously; give sync=True")
+        raise InvalidRequest(
+            sentence("model {model} has no synchronous protocol; leave out sync=True", model=request.model)
+        )
+    raise InvalidRequest(sentence("model {model} only answers synchronously; give sync=True", model=request.model))
 
 
 class _Places:
@@ -132,7 +137,9 @@ class _Places:
 
 def _messages(request: Request, place: _Places) -> dict[str, Any]:
     if request.mask is not None:
-        raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
+        raise InvalidRequest(
+            sentence("model {model} takes no mask; masks belong to wanx2.1-imageedit", model=request.model)
+        )
     content: list[dict[str, str]] = [{"text": request.prompt}]
     content.extend({"image": place(picture)} for picture in request.images)
     return {"messages": [{"role": "user", "content": content}]}
@@ -148,10 +155,19 @@ def _flat(request: Request, protocol: Protocol, place: _Places) -> dict[str, Any
         room = 1
         given["base_image_url"] = next((place(picture) for picture in request.images), None)
     if len(request.images) > room:
-        raise InvalidRequest(f"model {request.model} takes {room} input pictures, got {len(request.images)}")
+        raise InvalidRequest(
+            sentence(
+                "model {model} takes {room} input pictures, got {count}",
+                model=request.model,
+                room=room,
+                count=len(request.images),
+            )
+        )
     if request.mask is not None:
         if "mask_image_url" not in protocol.input_names:
-            raise InvalidRequest(f"model {request.model} takes no mask; masks belong to wanx2.1-imageedit")
+            raise InvalidRequest(
+                sentence("model {model} takes no mask; masks belong to wanx2.1-imageedit", model=request.model)
+            )
         given["mask_image_url"] = place(request.mask)
     return {name: given[name] for name in protocol.input_names if given.get(name) is not None}
 
@@ -162,5 +178,5 @@ def _shortened(value: Any) -> Any:
     if isinstance(value, list):
         return [_shortened(item) for item in value]
     if isinstance(value, str) and value.startswith("data:") and len(value) > 80:
-        return f"{value[:40]}…({len(value)} characters)"
+        return sentence("{value}…({count} characters)", value=value[:40], count=len(value))
     return value

@@ -7,6 +7,7 @@ from dataclasses import replace
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.language import sentence
 from .folders import out_dir
 from .settings import Settings, checked, load
 from .values import shown
@@ -34,7 +35,7 @@ def check(name: str, value: object) -> None:
         found = [specs.check(row, function, {name: value}).problems for row, function in rows]
         wrong = [[each.message for each in problems if each.parameter == name] for problems in found]
         if all(wrong):
-            raise InvalidRequest(f"setting {wrong[0][0]}")
+            raise InvalidRequest(sentence("setting {wrong}", wrong=wrong[0][0]))
 
 
 def _check_region(region: str) -> None:
@@ -44,4 +45,11 @@ def _check_region(region: str) -> None:
     url = load().base_url
     if url is None or service.region_of(url) is not None:
         meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
-        raise InvalidRequest(f"setting region {shown(region)} is unknown{meant} Known: {known}")
+        raise InvalidRequest(
+            sentence(
+                "setting region {region} is unknown{meant} Known: {known}",
+                region=shown(region),
+                meant=meant,
+                known=known,
+            )
+        )

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from ..errors import InvalidRequest, NetworkError, printable
+from ..system.language import mark, sentence
 from .environment import clean, environment
 from .folders import expanded
 
@@ -25,7 +26,7 @@ _KINDS = ("http", "https", "socks5", "socks5h")
 _BETWEEN = re.compile(r"[,;|\s\uff0c\uff1b\u3001]+")
 _HOST = re.compile(r"[a-z0-9_*?.-]+")
 _LOCAL = "<local>"
-_WITHOUT = "correct it, or unset it to use the usual certificates"
+_WITHOUT = mark("correct it, or unset it to use the usual certificates")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +54,11 @@ def proxies() -> Proxies:
         if not url:
             continue
         names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
-        variable = environment(None).first(*names)[0] or f"the system's proxy for {scheme}"
+        variable = environment(None).first(*names)[0] or sentence("the system's proxy for {scheme}", scheme=scheme)
         kind, between, rest = url.partition("://")
         if between and kind.lower() == "socks":
             url = f"socks5://{rest}"
-            notes.append(f"{variable} begins with socks://, which is read as socks5://")
+            notes.append(sentence("{variable} begins with socks://, which is read as socks5://", variable=variable))
         by_scheme[scheme], variables[scheme] = url if between else f"http://{url}", variable
     direct, left_out = split_no_proxy(given.get("no", ""))
     return Proxies(by_scheme=by_scheme, variables=variables, direct=direct, left_out=left_out, notes=tuple(notes))
@@ -75,7 +76,13 @@ def check_kind(url: str, variable: str) -> str:
     if kind in _KINDS:
         return kind
     shown = printable(kind, 20) if kind.isalnum() else "another kind"
-    raise NetworkError(f"{variable} names a proxy of the kind {shown}; http, https and socks5 can be used")
+    raise NetworkError(
+        sentence(
+            "{variable} names a proxy of the kind {shown}; http, https and socks5 can be used",
+            variable=variable,
+            shown=shown,
+        )
+    )
 
 
 def split_no_proxy(given: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -161,14 +168,21 @@ def certificates() -> Certificates:
     if given := env.get("SSL_CERT_FILE"):
         path = _found(given, "SSL_CERT_FILE")
         if path.is_dir():
-            raise NetworkError(f"SSL_CERT_FILE names {_shown(path)}, which is a folder; set SSL_CERT_DIR to it instead")
+            raise NetworkError(
+                sentence(
+                    "SSL_CERT_FILE names {shown}, which is a folder; set SSL_CERT_DIR to it instead", shown=_shown(path)
+                )
+            )
         return Certificates(file=str(path), variable="SSL_CERT_FILE")
     if given := env.get("SSL_CERT_DIR"):
         folders = [_found(each, "SSL_CERT_DIR") for each in given.split(os.pathsep) if each]
         for folder in folders:
             if not folder.is_dir():
                 raise NetworkError(
-                    f"SSL_CERT_DIR names {_shown(folder)}, which is a file; set SSL_CERT_FILE to it instead"
+                    sentence(
+                        "SSL_CERT_DIR names {shown}, which is a file; set SSL_CERT_FILE to it instead",
+                        shown=_shown(folder),
+                    )
                 )
         return Certificates(folders=os.pathsep.join(map(str, folders)), variable="SSL_CERT_DIR")
     return Certificates()
@@ -187,10 +201,18 @@ def load_certificates(found: Certificates) -> ssl.SSLContext | None:
     try:
         return ssl.create_default_context(cafile=found.file or None, capath=found.folders or None)
     except ssl.SSLError:
-        reason = "holds no certificate in PEM form"
+        reason = sentence("holds no certificate in PEM form")
     except OSError as error:
-        reason = f"cannot be read ({error.strerror or type(error).__name__})"
-    raise NetworkError(f"{found.variable} names {_shown(found.file or found.folders)}, which {reason}; {_WITHOUT}")
+        reason = sentence("cannot be read ({value})", value=error.strerror or type(error).__name__)
+    raise NetworkError(
+        sentence(
+            "{variable} names {shown}, which {reason}; {WITHOUT}",
+            variable=found.variable,
+            shown=_shown(found.file or found.folders),
+            reason=reason,
+            WITHOUT=_WITHOUT,
+        )
+    )
 
 
 def _found(given: str, variable: str) -> Path:
@@ -200,9 +222,24 @@ def _found(given: str, variable: str) -> Path:
     except InvalidRequest as error:
         raise NetworkError(error.message) from None
     except (OSError, ValueError) as error:
-        raise NetworkError(f"{variable} names {_shown(given)}, which is no path ({error}); {_WITHOUT}") from None
+        raise NetworkError(
+            sentence(
+                "{variable} names {shown}, which is no path ({error}); {WITHOUT}",
+                variable=variable,
+                shown=_shown(given),
+                error=error,
+                WITHOUT=_WITHOUT,
+            )
+        ) from None
     if not there:
-        raise NetworkError(f"{variable} names {_shown(path)}, which does not exist; {_WITHOUT}")
+        raise NetworkError(
+            sentence(
+                "{variable} names {shown}, which does not exist; {WITHOUT}",
+                variable=variable,
+                shown=_shown(path),
+                WITHOUT=_WITHOUT,
+            )
+        )
     return path
 
 

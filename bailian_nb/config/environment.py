@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import InvalidRequest, printable
+from ..system.language import sentence
 from .values import masked
 
 _QUOTES = {
@@ -101,9 +102,17 @@ def fill_in(given: str, what: str, env: Variables = None) -> str:
         name = match[1] or match[2] or match[3]
         found = "" if _SECRET.search(name) else variables.get(name) or Environment().get(name)
         if not found:
-            why = "must not stand in a path" if _SECRET.search(name) else "is not set"
+            why = sentence("must not stand in a path") if _SECRET.search(name) else sentence("is not set")
             shown = printable(masked(given), 80)
-            raise InvalidRequest(f"{what} is {shown!r}, and the variable {name} {why}; write it out")
+            raise InvalidRequest(
+                sentence(
+                    "{what} is {shown!r}, and the variable {name} {why}; write it out",
+                    what=what,
+                    shown=shown,
+                    name=name,
+                    why=why,
+                )
+            )
         return found
 
     return _NAMED.sub(value, given)

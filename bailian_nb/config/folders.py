@@ -10,6 +10,7 @@ import platformdirs
 
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
+from ..system.language import sentence
 from ..system.paths import native, user_path
 from .environment import Variables, environment, fill_in
 from .settings import Settings
@@ -29,7 +30,9 @@ def home(env: Variables = None) -> Path:
 
 def out_dir(settings: Settings) -> Path:
     """Return the folder for pictures: as set, else `wan_out` in the current folder."""
-    return expanded(settings.out_dir, "out_dir (BAILIAN_NB_OUT)") if settings.out_dir else Path.cwd() / "wan_out"
+    return (
+        expanded(settings.out_dir, sentence("out_dir (BAILIAN_NB_OUT)")) if settings.out_dir else Path.cwd() / "wan_out"
+    )
 
 
 def expanded(given: str, what: str, env: Variables = None) -> Path:
@@ -48,7 +51,9 @@ def expanded(given: str, what: str, env: Variables = None) -> Path:
     try:
         return user_path(given)
     except RuntimeError:
-        raise InvalidRequest(f"{given} names the home of a user who does not exist; see {what}") from None
+        raise InvalidRequest(
+            sentence("{given} names the home of a user who does not exist; see {what}", given=given, what=what)
+        ) from None
 
 
 def check_writable(folder: Path) -> None:
@@ -60,7 +65,13 @@ def check_writable(folder: Path) -> None:
         When it is a file or may not be written; it names the folder.
     """
     if reason := _unwritable(folder):
-        raise InvalidRequest(f"pictures cannot be saved in {printable(str(folder), 160)}: {reason}; see out_dir")
+        raise InvalidRequest(
+            sentence(
+                "pictures cannot be saved in {folder}: {reason}; see out_dir",
+                folder=printable(str(folder), 160),
+                reason=reason,
+            )
+        )
 
 
 def check_home(folder: Path) -> None:
@@ -76,7 +87,11 @@ def check_home(folder: Path) -> None:
     if reason := _unwritable(folder):
         shown = printable(str(folder), 160)
         raise InvalidRequest(
-            f"BAILIAN_NB_HOME cannot be kept in {shown}: {reason}; set it to a folder that can be written"
+            sentence(
+                "BAILIAN_NB_HOME cannot be kept in {shown}: {reason}; set it to a folder that can be written",
+                shown=shown,
+                reason=reason,
+            )
         )
     if folder.is_dir():
         private_folder(folder)
@@ -91,18 +106,18 @@ def _unwritable(folder: Path) -> str:
     """Return why nothing can be written below a folder that may not be there yet, "" when it can. Nothing stays."""
     there = nearest(folder)
     if not there.is_dir():
-        return f"{there} is no folder"
+        return sentence("{there} is no folder", there=there)
     try:
         # Tried, not asked: permission bits say nothing to an administrator, of a network disk or on Windows.
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        return f"{there} is no folder that can be written ({error.strerror})"
+        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=error.strerror)
     for part in folder.parts[len(there.parts) :]:
         if reason := _refused(there / part):
-            return f"{printable(part, 40)} can be no folder's name ({reason})"
+            return sentence("{part} can be no folder's name ({reason})", part=printable(part, 40), reason=reason)
     reason = _refused(folder / _LONGEST)
-    return f"its pictures' names would be too long ({reason})" if reason else ""
+    return sentence("its pictures' names would be too long ({reason})", reason=reason) if reason else ""
 
 
 def _is_there(path: Path) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import InvalidRequest, MissingApiKey, printable
 from ..system.files import PRIVATE, private_folder, write_whole
+from ..system.language import sentence
 from .environment import Environment, Variables, clean, environment
 from .folders import expanded, home
 from .values import masked
@@ -68,19 +69,23 @@ class Secret:
         """Say why this can be no key, "" when it can; nothing of it is shown."""
         value = self._value
         if value.startswith(("/", "~", "./", "..", "file:")) or value[1:3] in (":\\", ":/") or "://" in value:
-            return "names a file or an address and no key; DASHSCOPE_API_KEY_FILE_PATH takes the path of a key file"
+            return sentence(
+                "names a file or an address and no key; DASHSCOPE_API_KEY_FILE_PATH takes the path of a key file"
+            )
         if _FILLED_IN.match(value):
-            return "is the name of another variable, which was not filled in; write the key itself"
+            return sentence("is the name of another variable, which was not filled in; write the key itself")
         if _PLACEHOLDER.fullmatch(value):
-            return "is a placeholder and no key; copy the key from the console of Model Studio (Bailian)"
+            return sentence("is a placeholder and no key; copy the key from the console of Model Studio (Bailian)")
         if value.lower().startswith("bearer"):
-            return "holds a space or a character that no key has: leave out the word Bearer"
+            return sentence("holds a space or a character that no key has: leave out the word Bearer")
         if "=" in value.rstrip("="):
-            return "holds a whole line NAME=KEY; leave only what stands after the ="
+            return sentence("holds a whole line NAME=KEY; leave only what stands after the =")
         if not _TOKEN.fullmatch(value):
-            return "holds a space or a character that no key has; copy it again"
+            return sentence("holds a space or a character that no key has; copy it again")
         if value.startswith("LTAI"):
-            return "is an AccessKey ID of Alibaba Cloud; an API key is made in the console of Model Studio (Bailian)"
+            return sentence(
+                "is an AccessKey ID of Alibaba Cloud; an API key is made in the console of Model Studio (Bailian)"
+            )
         return ""
 
     @property
@@ -126,11 +131,19 @@ def find_key(env: Variables = None) -> Secret | None:
     read = _from_file(path)
     if read is None:
         if named:
-            raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {masked(named)}, which does not exist")
+            raise MissingApiKey(
+                sentence("DASHSCOPE_API_KEY_FILE_PATH names {masked}, which does not exist", masked=masked(named))
+            )
         return None
     if named and not read:
-        raise MissingApiKey(f"DASHSCOPE_API_KEY_FILE_PATH names {masked(named)}, which is empty")
-    return _usable(read, f"{path} (DASHSCOPE_API_KEY_FILE_PATH)" if named else str(path)) if read else None
+        raise MissingApiKey(
+            sentence("DASHSCOPE_API_KEY_FILE_PATH names {masked}, which is empty", masked=masked(named))
+        )
+    return (
+        _usable(read, sentence("{path} (DASHSCOPE_API_KEY_FILE_PATH)", path=path) if named else str(path))
+        if read
+        else None
+    )
 
 
 def _key_file(named: str, env: Environment) -> Path:
@@ -175,8 +188,12 @@ def _salt(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
     raise InvalidRequest(
-        f"the salt that tells accounts apart can be neither read nor made in {printable(str(path), 160)}: {reason}; "
-        "make BAILIAN_NB_HOME a folder that can be written, and put the file back if it was moved"
+        sentence(
+            "the salt that tells accounts apart can be neither read nor made in {path}: {reason}; "
+            "make BAILIAN_NB_HOME a folder that can be written, and put the file back if it was moved",
+            path=printable(str(path), 160),
+            reason=reason,
+        )
     )
 
 
@@ -199,13 +216,15 @@ def _from_file(path: Path) -> Secret | None:
     else:
         if read.is_text:
             return read
-        reason = "it is no Unicode text; save it as UTF-8, with nothing but the key in it"
-    raise MissingApiKey(f"the key file {masked(str(path))} cannot be read ({reason})")
+        reason = sentence("it is no Unicode text; save it as UTF-8, with nothing but the key in it")
+    raise MissingApiKey(
+        sentence("the key file {masked} cannot be read ({reason})", masked=masked(str(path)), reason=reason)
+    )
 
 
 def _usable(key: Secret, source: str) -> Secret:
     if fault := key.fault:
-        raise MissingApiKey(f"the key in {source} {fault}")
+        raise MissingApiKey(sentence("the key in {source} {fault}", source=source, fault=fault))
     return key
 
 

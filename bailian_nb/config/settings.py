@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.language import of_the_system, sentence
 from .environment import Environment, Variables, environment, names_variable
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
@@ -37,7 +38,7 @@ class Settings:
     edit_model: str = specs.DEFAULT_EDIT
     n: int = 1
     size: str | None = None
-    lang: str = "en"
+    lang: str = field(default_factory=of_the_system)
     out_dir: str | None = None
     max_cost: float | None = None
     max_cost_day: float | None = None
@@ -114,21 +115,36 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
     refused = sorted(set(found) - _PROJECT_KEYS)
     if refused:
         raise InvalidRequest(
-            f"{path.name} may not set {', '.join(refused)}; it may set {', '.join(sorted(_PROJECT_KEYS))}. "
-            "Put the rest into your own config.toml or the environment"
+            sentence(
+                "{name} may not set {names}; it may set {names2}. Put the rest into your own config.toml "
+                "or the environment",
+                name=path.name,
+                names=", ".join(refused),
+                names2=", ".join(sorted(_PROJECT_KEYS)),
+            )
         )
     for name in _MONEY:
         own: Any = user.get(name, getattr(Settings, name))
         if name in found:
-            asked = money(f"{path.name}: setting {name}", found[name])
+            asked = money(sentence("{name}: setting {name2}", name=path.name, name2=name), found[name])
             found[name] = asked if own is None else min(asked, money(f"config.toml: setting {name}", own))
     if given := found.get("out_dir"):
         root = path.parent.resolve()
         if names_variable(text(f"{path.name}: setting out_dir", given)):
-            raise InvalidRequest(f"{path.name} may set out_dir only to a path without variables, got {given!r}")
+            raise InvalidRequest(
+                sentence(
+                    "{name} may set out_dir only to a path without variables, got {given!r}",
+                    name=path.name,
+                    given=given,
+                )
+            )
         target = (root / text(f"{path.name}: setting out_dir", given)).resolve()
         if not target.is_relative_to(root):
-            raise InvalidRequest(f"{path.name} may set out_dir only inside its own folder, got {given!r}")
+            raise InvalidRequest(
+                sentence(
+                    "{name} may set out_dir only inside its own folder, got {given!r}", name=path.name, given=given
+                )
+            )
         found["out_dir"] = str(target)
     return found
 
@@ -149,9 +165,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
             return found
         found.clear()
         raise InvalidRequest(
-            f"{path.name}: unknown setting {name}{specs.nearest(name, known)} Known: {', '.join(known)}"
+            sentence(
+                "{name}: unknown setting {name2}{nearest} Known: {names}",
+                name=path.name,
+                name2=name,
+                nearest=specs.nearest(name, known),
+                names=", ".join(known),
+            )
         )
-    raise InvalidRequest(f"{path} cannot be read: {reason}")
+    raise InvalidRequest(sentence("{path} cannot be read: {reason}", path=path, reason=reason))
 
 
 def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
@@ -172,10 +194,18 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     if "lang" in clean:
         clean["lang"] = str(clean["lang"]).lower().replace("_", "-").split("-")[0]
         if clean["lang"] not in ("en", "zh"):
-            raise InvalidRequest(f"{files.get('lang', '')}setting lang must be en or zh, got {shown(found['lang'])}")
+            raise InvalidRequest(
+                sentence(
+                    "{found}setting lang must be en or zh, got {found2}",
+                    found=files.get("lang", ""),
+                    found2=shown(found["lang"]),
+                )
+            )
     if clean.get("workspace") and not _WORKSPACE.fullmatch(clean["workspace"]):
         raise InvalidRequest(
-            f"DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {shown(clean['workspace'])}"
+            sentence(
+                "DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got {clean}", clean=shown(clean["workspace"])
+            )
         )
     clean["configured"] = any(clean.get(name) for name in ("base_url", "region", "workspace"))
     if named := service.region_named(str(clean.get("region", ""))):

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.language import sentence
 from .environment import Variables, environment
 from .key import find_key
 from .settings import Settings
@@ -79,8 +80,12 @@ def service_url(settings: Settings) -> str:
             # It is the identity of an account and stands in rows, folders and lines, and the Authorization header is
             # the key's.
             raise InvalidRequest(
-                f"DASHSCOPE_HTTP_BASE_URL holds a user name or password, got {shown(url)}: write it without what "
-                "stands before the @, since only the key is sent there; a proxy's password belongs into HTTPS_PROXY"
+                sentence(
+                    "DASHSCOPE_HTTP_BASE_URL holds a user name or password, got {url}: write it without what "
+                    "stands before the @, since only the key is sent there; a proxy's password belongs into "
+                    "HTTPS_PROXY",
+                    url=shown(url),
+                )
             )
         try:
             parts = urlsplit(url)
@@ -90,7 +95,10 @@ def service_url(settings: Settings) -> str:
             valid = False
         if not valid or not url.endswith("/api/v1"):
             raise InvalidRequest(
-                f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {shown(settings.base_url)}"
+                sentence(
+                    "DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {base_url}",
+                    base_url=shown(settings.base_url),
+                )
             )
         return _spelled(parts)
     name = settings.region
@@ -98,10 +106,16 @@ def service_url(settings: Settings) -> str:
     if found is not None:
         return found
     if name in service.REGIONS:
-        raise InvalidRequest(f"region {name} has no host of its own; set DASHSCOPE_WORKSPACE_ID, too")
+        raise InvalidRequest(
+            sentence("region {name} has no host of its own; set DASHSCOPE_WORKSPACE_ID, too", name=name)
+        )
     raise InvalidRequest(
-        f"DASHSCOPE_API_REGION {shown(name)} is unknown{specs.nearest(name, list(service.REGIONS))} "
-        f"Known: {service.known_regions()}"
+        sentence(
+            "DASHSCOPE_API_REGION {name} is unknown{nearest} Known: {known_regions}",
+            name=shown(name),
+            nearest=specs.nearest(name, list(service.REGIONS)),
+            known_regions=service.known_regions(),
+        )
     )
 
 

@@ -6,6 +6,7 @@ import math
 import re
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 
 COUNTS = {"n": (1, 100), "retries": (0, 10)}
 _TRUE = {"1", "true", "yes", "on"}
@@ -17,7 +18,9 @@ def money(name: str, value: object) -> float:
     """Read an amount of CNY."""
     number = _number(value)
     if number is None or number < 0:
-        raise InvalidRequest(f"{name} must be a number of CNY, 0 or more, got {shown(value)}")
+        raise InvalidRequest(
+            sentence("{name} must be a number of CNY, 0 or more, got {value}", name=name, value=shown(value))
+        )
     return number
 
 
@@ -25,7 +28,9 @@ def seconds(name: str, value: object) -> float:
     """Read a time."""
     number = _number(value)
     if number is None or number < 0:
-        raise InvalidRequest(f"{name} must be a number of seconds, 0 or more, got {shown(value)}")
+        raise InvalidRequest(
+            sentence("{name} must be a number of seconds, 0 or more, got {value}", name=name, value=shown(value))
+        )
     return number
 
 
@@ -34,7 +39,15 @@ def count(name: str, value: object, bounds: tuple[int, int]) -> int:
     low, high = bounds
     number = _number(value)
     if number is None or number != int(number) or not low <= number <= high:
-        raise InvalidRequest(f"{name} must be a whole number in {low}-{high}, got {shown(value)}")
+        raise InvalidRequest(
+            sentence(
+                "{name} must be a whole number in {low}-{high}, got {value}",
+                name=name,
+                low=low,
+                high=high,
+                value=shown(value),
+            )
+        )
     return int(number)
 
 
@@ -51,7 +64,7 @@ def _number(value: object) -> float | None:
 def text(name: str, value: object) -> str:
     """Read a text."""
     if not isinstance(value, str):
-        raise InvalidRequest(f"{name} must be text, got {shown(value)}")
+        raise InvalidRequest(sentence("{name} must be text, got {value}", name=name, value=shown(value)))
     return value
 
 
@@ -62,7 +75,7 @@ def switch(name: str, value: object) -> bool:
     word = value.lower() if isinstance(value, str) else ""
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise InvalidRequest(f"{name} must be 1 or 0, got {shown(value)}")
+    raise InvalidRequest(sentence("{name} must be 1 or 0, got {value}", name=name, value=shown(value)))
 
 
 def shown(value: object) -> str:

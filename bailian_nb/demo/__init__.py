@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
 from ..system.files import write_whole
+from ..system.language import sentence
 from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) ->
         for photo in (source / "photos").iterdir():
             write_whole(out / "photos" / photo.name, photo.read_bytes(), lasting=False)
     except OSError as error:
-        raise BailianError(f"the demo cannot write into {out}: {error.strerror}") from None
+        raise BailianError(
+            sentence("the demo cannot write into {out}: {strerror}", out=out, strerror=error.strerror)
+        ) from None
     notebooks = [nbformat.read(source / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
     say(words("demo_begins", lang, count=len(notebooks)))
     for name, notebook in zip(NOTEBOOKS, notebooks, strict=True):
@@ -78,7 +81,7 @@ def _source() -> Path:
     for folder in (here, here.parents[1] / "notebooks"):
         if all((folder / name).is_file() for name in NOTEBOOKS):
             return folder
-    raise BailianError(f"{NOTEBOOKS[0]} is not there; reinstall bailian-nb")
+    raise BailianError(sentence("{NOTEBOOKS} is not there; reinstall bailian-nb", NOTEBOOKS=NOTEBOOKS[0]))
 
 
 def _execute(notebook: NotebookNode, out: Path, say: Callable[[str], object]) -> None:
@@ -115,7 +118,9 @@ def _execute(notebook: NotebookNode, out: Path, say: Callable[[str], object]) ->
         try:
             client.execute(env=_environment(out), cwd=str(out))
         except CellExecutionError as error:
-            raise BailianError(f"the demo stopped: {error.ename}: {error.evalue}") from None
+            raise BailianError(
+                sentence("the demo stopped: {ename}: {evalue}", ename=error.ename, evalue=error.evalue)
+            ) from None
 
 
 def _environment(out: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
+from ..system.language import sentence
 from .record import Record
 
 KEYWORD = b"bailian_nb"
@@ -189,5 +190,5 @@ def _open_file(path: str, flags: int) -> int:
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no file", path)
+        raise OSError(errno.EINVAL, sentence("it is no file"), path)
     return descriptor

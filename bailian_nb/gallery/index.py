@@ -24,6 +24,7 @@ from ..errors import BailianError
 from ..images import PNG_SIGNATURE
 from ..images.decode import SUFFIXES
 from ..system.databases import stamp, use
+from ..system.language import sentence
 from ..system.paths import restored, stored, user_path
 from .chunks import extract, read_record
 from .picture import Actions, Picture
@@ -108,7 +109,10 @@ class Index:
         try:
             rows = self._rows(where, (_plain(request_key), emulator, emulator), NO_PATIENCE if self.fault else PATIENCE)
         except BailianError as error:
-            known, self.fault = self.fault, f"{error.message}: what may be on disk already was not looked for"
+            known, self.fault = (
+                self.fault,
+                sentence("{message}: what may be on disk already was not looked for", message=error.message),
+            )
             if not known:
                 log.warning("%s", self.fault)
             return []
@@ -122,7 +126,11 @@ class Index:
             if len(run) > len(best):
                 best = run
         part = self._refill is not None and not best
-        self.fault = f"the index of pictures {self.path} is still being made from the pictures" if part else ""
+        self.fault = (
+            sentence("the index of pictures {path} is still being made from the pictures", path=self.path)
+            if part
+            else ""
+        )
         return [best[index] for index in sorted(best)]
 
     def recent(self, limit: int = 20) -> list[Picture]:
@@ -175,7 +183,9 @@ class Index:
         try:
             rows = self._use(lambda db: db.execute(statement, values).fetchall(), wait)
         except (sqlite3.Error, OSError) as error:
-            raise BailianError(f"the index of pictures {self.path} cannot be read ({error})") from error
+            raise BailianError(
+                sentence("the index of pictures {path} cannot be read ({error})", path=self.path, error=error)
+            ) from error
         return [self._picture(*row) for row in rows]
 
     def _picture(self, path: object, raw_path: object, record: object) -> Picture | None:
@@ -203,14 +213,21 @@ class Index:
         before = stamp(self.path)
 
         def within(db: sqlite3.Connection) -> T:
-            self._make(db, "was not there" if before is None else "was not whole" if before.st_size else "was empty")
+            self._make(
+                db,
+                sentence("was not there")
+                if before is None
+                else sentence("was not whole")
+                if before.st_size
+                else "was empty",
+            )
             with _transaction(db, write=write):
                 return work(db)
 
         return use(self.path, within, seconds=seconds, lost=self._begin_anew)
 
     def _begin_anew(self, aside: str) -> None:
-        self._lost = f"was broken and is laid aside as {aside}"
+        self._lost = sentence("was broken and is laid aside as {aside}", aside=aside)
 
     def _make(self, db: sqlite3.Connection, lost: str) -> None:
         """Make the tables, and put the pictures back that are on disk, which are the truth, as far as time allows.
@@ -220,7 +237,13 @@ class Index:
         end = time.monotonic() + REFILL_SECONDS
         found = db.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA:
-            raise sqlite3.DatabaseError(f"it is of version {found}, this bailian_nb knows {SCHEMA}: update bailian_nb")
+            raise sqlite3.DatabaseError(
+                sentence(
+                    "it is of version {found}, this bailian_nb knows {SCHEMA}: update bailian_nb",
+                    found=found,
+                    SCHEMA=SCHEMA,
+                )
+            )
         if _is_whole(db):
             self._refill = None
         elif self._one.acquire(timeout=REFILL_SECONDS):
@@ -256,8 +279,8 @@ class Index:
                     db.execute(statement)
             self._count += len(batch)
         if begins and (self._count or self._lost or not done):  # else it is most likely the first one ever
-            more = "" if done else " so far, and each call goes on with the others"
-            words = "the index of pictures %s %s: %d picture(s) are in a new one%s"
+            more = "" if done else sentence(" so far, and each call goes on with the others")
+            words = sentence("the index of pictures %s %s: %d picture(s) are in a new one%s")
             log.warning(words, self.path, self._lost or lost, self._count, more)
         self._lost = ""
         if done:

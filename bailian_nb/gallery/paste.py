@@ -13,6 +13,7 @@ from PIL import Image, ImageChops
 
 from ..images import PNG_SIGNATURE, decode
 from ..images.encode import smooth
+from ..system.language import sentence
 from .chunks import assemble, carried, extract
 from .picture import MAX_SERVED_PIXELS, Picture
 from .save import write_picture
@@ -78,7 +79,9 @@ def save_pasted(
     served = decode(data, max_pixels=MAX_SERVED_PIXELS)
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
-        return None, f"not pasted back: the answer has {sizes[0]} pixels, the original {sizes[1]}"
+        return None, sentence(
+            "not pasted back: the answer has {sizes} pixels, the original {sizes2}", sizes=sizes[0], sizes2=sizes[1]
+        )
     image, leak = paste_back(original, served, mask, feather)
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=4)

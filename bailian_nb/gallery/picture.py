@@ -13,6 +13,7 @@ from PIL import Image
 
 from ..errors import BailianError, printable
 from ..images import decode, jpeg_thumbnail, thumbnail
+from ..system.language import sentence
 from .record import Record
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
@@ -124,14 +125,17 @@ class Picture:
         except (OSError, ValueError) as error:
             # A picture that was moved away must not break the cell that shows its neighbours.
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            bundle["text/plain"] += f" (the file cannot be shown: {reason})"
+            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=reason)
         return bundle
 
     def _actions(self, verb: str) -> Actions:
         if self.actions is None:
             raise BailianError(
-                f"this Picture was opened without a session, so it cannot {verb} by itself; "
-                f"use bailian_nb.{verb}(picture, ...)"
+                sentence(
+                    "this Picture was opened without a session, so it cannot {verb} by itself; use "
+                    "bailian_nb.{verb}(picture, ...)",
+                    verb=verb,
+                )
             )
         return self.actions
 

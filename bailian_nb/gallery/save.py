@@ -16,6 +16,7 @@ from ..errors import DownloadError, InvalidRequest
 from ..images import decode, picture_type
 from ..images.decode import SUFFIXES
 from ..system.files import write_new
+from ..system.language import sentence
 from .chunks import embed as embed_record
 from .picture import MAX_SERVED_PIXELS, Picture
 from .record import Record
@@ -95,11 +96,17 @@ def _judge(data: bytes) -> tuple[str, tuple[int, int]]:
         image = decode(data, max_pixels=MAX_SERVED_PIXELS)
     except ValueError as error:
         raise DownloadError(
-            f"what came ({len(data)} bytes) cannot be saved as a picture: {error}", code=NOT_A_PICTURE
+            sentence("what came ({count} bytes) cannot be saved as a picture: {error}", count=len(data), error=error),
+            code=NOT_A_PICTURE,
         ) from error
     if kind is None:
         raise DownloadError(
-            f"what came ({len(data)} bytes) is {image.format}, which is none of {', '.join(SUFFIXES)}",
+            sentence(
+                "what came ({count} bytes) is {format}, which is none of {names}",
+                count=len(data),
+                format=image.format,
+                names=", ".join(SUFFIXES),
+            ),
             code=NOT_A_PICTURE,
         )
     return kind, image.size

@@ -7,8 +7,9 @@ from typing import Any
 from PIL import Image
 
 from ..errors import InvalidRequest, Problem
+from ..system.language import mark, sentence
 
-_SHAPES = "height x width, x 3 (RGB) or x 4 (RGBA)"
+_SHAPES = mark("height x width, x 3 (RGB) or x 4 (RGBA)")
 
 
 def is_array(value: Any) -> bool:
@@ -33,15 +34,25 @@ def image_of(value: Any, what: str, *, numbers: bool) -> Image.Image:
         When its shape, type or range has more than one reading; it says which.
     """
     array = _as_array(value, what)
-    given = f"{what} is an array of shape {'x'.join(map(str, array.shape))} and dtype {array.dtype}"
+    given = sentence(
+        "{what} is an array of shape {names} and dtype {dtype}",
+        what=what,
+        names="x".join(map(str, array.shape)),
+        dtype=array.dtype,
+    )
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if 0 in array.shape:
-        raise _refused(what, f"{given}: it has no pixels; give {_SHAPES}")
+        raise _refused(
+            what, sentence("{given}: it has no pixels; give {shapes}", given=given, shapes=sentence(_SHAPES))
+        )
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         turned = array.ndim == 3 and array.shape[0] in (1, 3, 4)
-        advice = "; its channels come first: array.transpose(1, 2, 0) puts them last" if turned else ""
-        raise _refused(what, f"{given}; allowed are {_SHAPES}{advice}")
+        advice = sentence("; its channels come first: array.transpose(1, 2, 0) puts them last") if turned else ""
+        raise _refused(
+            what,
+            sentence("{given}; allowed are {shapes}{advice}", given=given, shapes=sentence(_SHAPES), advice=advice),
+        )
     size = (int(array.shape[1]), int(array.shape[0]))
     kind = array.dtype.kind
     if array.dtype == bool:
@@ -62,10 +73,20 @@ def _as_array(value: Any, what: str) -> Any:
         return numpy.asarray(value)
     except ImportError:
         raise _refused(
-            what, f"{what} is an array ({type(value).__name__}), which takes numpy: pip install numpy"
+            what,
+            sentence(
+                "{what} is an array ({name}), which takes numpy: pip install numpy",
+                what=what,
+                name=type(value).__name__,
+            ),
         ) from None
     except Exception as error:  # noqa: BLE001 - a foreign object raises anything: a tensor on a graphics card
-        line = f"{what} ({type(value).__name__}) cannot be read as an array: {error}; give a numpy array in memory"
+        line = sentence(
+            "{what} ({name}) cannot be read as an array: {error}; give a numpy array in memory",
+            what=what,
+            name=type(value).__name__,
+            error=error,
+        )
         raise _refused(what, line) from None
 
 
@@ -73,7 +94,7 @@ def _of_floats(array: Any, given: str, what: str, *, numbers: bool) -> Any:
     import numpy
 
     if not numpy.isfinite(array).all():
-        raise _refused(what, f"{given} that holds NaN or infinity; give finite values in 0.0-1.0")
+        raise _refused(what, sentence("{given} that holds NaN or infinity; give finite values in 0.0-1.0", given=given))
     low, high = float(array.min()), float(array.max())
     if low >= 0 and high <= 1:
         # Exact for what was divided by 255; a mask of soft values is cut later, as any other.
@@ -82,8 +103,13 @@ def _of_floats(array: Any, given: str, what: str, *, numbers: bool) -> Any:
         return array.astype("float32")
     raise _refused(
         what,
-        f"{given} with values from {low:g} to {high:g}; floats are read as 0.0-1.0; "
-        "give uint8 in 0-255: array.round().clip(0, 255).astype('uint8')",
+        sentence(
+            "{given} with values from {low:g} to {high:g}; floats are read as 0.0-1.0; give uint8 in "
+            "0-255: array.round().clip(0, 255).astype('uint8')",
+            given=given,
+            low=low,
+            high=high,
+        ),
     )
 
 
@@ -96,7 +122,10 @@ def _of_integers(array: Any, given: str, what: str, *, numbers: bool) -> Any:
             return array.astype("int32")
     raise _refused(
         what,
-        f"{given}; give uint8 in 0-255 (from 16 bits by (array // 257).astype('uint8')), bool, or floats in 0.0-1.0",
+        sentence(
+            "{given}; give uint8 in 0-255 (from 16 bits by (array // 257).astype('uint8')), bool, or floats in 0.0-1.0",
+            given=given,
+        ),
     )
 
 

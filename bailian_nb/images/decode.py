@@ -24,6 +24,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from ..system.language import mark, sentence
+
 MAX_PIXELS = 2**27
 """Largest picture that is decoded as a whole: about 500 MB of memory as RGB."""
 MAX_GREY_PIXELS = 2**28
@@ -59,12 +61,12 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"P[1-6]\s"), "PPM", "PPM"),
     (re.compile(rb"\xff\x0a|\x00\x00\x00\x0cJXL "), "JPEG XL", "JXL"),
     (re.compile(rb"8BPS"), "Photoshop", "PSD"),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "a video", ""),
-    (re.compile(rb"%PDF"), "a PDF", ""),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive", ""),
-    (re.compile(rb"version https://git-lfs"), "a Git LFS pointer", ""),
+    (re.compile(rb".{4}ftyp", re.DOTALL), mark("a video"), ""),
+    (re.compile(rb"%PDF"), mark("a PDF"), ""),
+    (re.compile(rb"PK\x03\x04"), mark("a ZIP archive"), ""),
+    (re.compile(rb"version https://git-lfs"), mark("a Git LFS pointer"), ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<svg", re.DOTALL | re.IGNORECASE), "SVG", ""),
-    (re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html)", re.IGNORECASE), "an HTML page", ""),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html)", re.IGNORECASE), mark("an HTML page"), ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*<"), "XML", ""),
     (re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]"), "JSON", ""),
 )
@@ -74,7 +76,11 @@ class TooLarge(ValueError):
     """The picture has more pixels than are decoded; it was not."""
 
     def __init__(self, size: tuple[int, int], most: int) -> None:
-        super().__init__(f"{size[0]}x{size[1]} pixels are more than {most}; it was not decoded")
+        super().__init__(
+            sentence(
+                "{size}x{size2} pixels are more than {most}; it was not decoded", size=size[0], size2=size[1], most=most
+            )
+        )
 
 
 class Chunk(NamedTuple):
@@ -105,26 +111,28 @@ def picture_type(data: bytes) -> str | None:
 def describe(data: bytes) -> str:
     """Say in a few words what bytes are that are none of our six formats."""
     if not data:
-        return "empty"
+        return mark("empty")
     head = data[:2048]
     for pattern, word, _ in _OTHERS:
         if pattern.match(head):
             return word
-    return "text" if _is_text(head) else "not a picture"
+    return mark("text") if _is_text(head) else mark("not a picture")
 
 
 def instead(data: bytes) -> str:
     """End the sentence that `describe` began: what to give instead."""
     word = describe(data)
     if "LFS" in word:
-        return ", not a picture; fetch the file with git lfs pull"
+        return sentence(", not a picture; fetch the file with git lfs pull")
     if word == "HEIC":
-        return ", which cannot be read here; pip install 'bailian-nb[heif]' reads it, or save it as JPEG or PNG"
+        return sentence(
+            ", which cannot be read here; pip install 'bailian-nb[heif]' reads it, or save it as JPEG or PNG"
+        )
     if word == "AVIF":
-        return ", which this Pillow cannot read; pip install -U pillow reads it, or save it as JPEG or PNG"
+        return sentence(", which this Pillow cannot read; pip install -U pillow reads it, or save it as JPEG or PNG")
     if any(name and word == known for _, known, name in _OTHERS):
-        return ", which cannot be read here; save it as JPEG or PNG"
-    return ", not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file"
+        return sentence(", which cannot be read here; save it as JPEG or PNG")
+    return sentence(", not a picture; give a JPEG, PNG, WEBP, BMP or TIFF file")
 
 
 def other_format(data: bytes) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from ..system.language import sentence
 from .encode import to_png
 from .input import Input
 from .mask_values import two_valued
@@ -35,7 +36,9 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
     source = collect(value, "mask", numbers=True)
     if source.url:
         if invert:
-            raise refusal("mask", "mask is a URL, which is sent unread, so invert=True cannot act; give the file")
+            raise refusal(
+                "mask", sentence("mask is a URL, which is sent unread, so invert=True cannot act; give the file")
+            )
         return Input(kind="oss" if source.url.startswith("oss:") else "url", url=source.url, name=source.name)
     picture, data, kind, done = load_picture(source, "mask", numbers=True)
     label = f"mask {source.name}" if source.name else "mask"
@@ -45,10 +48,18 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
     if invert:
         grey, notes = grey.point(lambda level: 255 - level), (*notes, "inverted")
     if image.size and grey.size != image.size:
-        notes = (*notes, f"shrunk with its picture from {grey.width}x{grey.height}")
+        notes = (
+            *notes,
+            sentence("shrunk with its picture from {width}x{height}", width=grey.width, height=grey.height),
+        )
         grey = grey.resize(image.size, Image.Resampling.NEAREST)
     if grey.getbbox() is None:
-        raise refusal("mask", f"{label} has no white pixel, so nothing would be edited; white is edited, black is kept")
+        raise refusal(
+            "mask",
+            sentence(
+                "{label} has no white pixel, so nothing would be edited; white is edited, black is kept", label=label
+            ),
+        )
     untouched = data is not None and kind == "png" and picture.mode == "L" and not notes
     warning = mask_warning(grey)
     return Input.from_bytes(
@@ -72,17 +83,32 @@ def wrong_way_round(share: float, *, framed: bool) -> str | None:
     """Return the line of `mask_warning` for a share of white and whether all four edges are white."""
     if share <= MUCH and not framed:
         return None
-    found = f"{100 * share:.0f} % of the mask is white" if share > MUCH else "all four edges of the mask are white"
-    return f"{found}, and white is what will be edited; pass invert=True if the mask means the opposite"
+    found = (
+        sentence("{number:.0f} % of the mask is white", number=100 * share)
+        if share > MUCH
+        else sentence("all four edges of the mask are white")
+    )
+    return sentence(
+        "{found}, and white is what will be edited; pass invert=True if the mask means the opposite", found=found
+    )
 
 
 def _same_size(picture: Image.Image, image: Input, label: str) -> None:
     if image.size is None or picture.size in (image.size, image.original_size):
         return
     wanted, given = (f"{width}x{height}" for width, height in (image.size, picture.size))
-    line = f"{label} has {given} pixels, its picture has {wanted}; both must be the same"
+    line = sentence(
+        "{label} has {given} pixels, its picture has {wanted}; both must be the same",
+        label=label,
+        given=given,
+        wanted=wanted,
+    )
     if picture.size == image.size[::-1] and any("EXIF" in note for note in image.notes):
         line += ". The picture was turned by its EXIF orientation: draw the mask on the upright picture"
     elif image.original_size:
-        line += f" (or {image.original_size[0]}x{image.original_size[1]}, as before fit=True)"
-    raise refusal("mask", f"{line}; Mask.like(picture) starts one of the right size")
+        line += sentence(
+            " (or {original_size}x{original_size2}, as before fit=True)",
+            original_size=image.original_size[0],
+            original_size2=image.original_size[1],
+        )
+    raise refusal("mask", sentence("{line}; Mask.like(picture) starts one of the right size", line=line))

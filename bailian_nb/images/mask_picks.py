@@ -7,6 +7,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageColor
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from .encode import flat
 from .pixel_values import Color, colors_found, count_values, hex_of, shares, to_8_bit, where_equal
 
@@ -17,7 +18,7 @@ TOLERANCE = 32
 def by_level(picture: Image.Image, threshold: Any) -> Image.Image:
     """Return white where a picture is at least as bright as `threshold`, 0-255; transparent pixels are black."""
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 255:
-        raise InvalidRequest(f"threshold is a grey level in 0-255, got {threshold!r}")
+        raise InvalidRequest(sentence("threshold is a grey level in 0-255, got {threshold!r}", threshold=threshold))
     grey = to_8_bit(flat(picture, "black"))
     return grey.point([255 if level >= threshold else 0 for level in range(256)])
 
@@ -31,7 +32,9 @@ def by_color(picture: Image.Image, color: Any, tolerance: Any = TOLERANCE) -> Im
         When one is no colour, or no pixel has any of them.
     """
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0 <= tolerance <= 255:
-        raise InvalidRequest(f"tolerance is a difference of levels in 0-255, got {tolerance!r}")
+        raise InvalidRequest(
+            sentence("tolerance is a difference of levels in 0-255, got {tolerance!r}", tolerance=tolerance)
+        )
     wanted = _colors(color)
     pixels = picture.convert("RGB")
     found = Image.new("L", picture.size)
@@ -46,7 +49,14 @@ def by_color(picture: Image.Image, color: Any, tolerance: Any = TOLERANCE) -> Im
         found = ImageChops.darker(found, opaque)
     if found.getbbox() is None:
         asked = ", ".join(hex_of(each) for each in wanted)
-        raise InvalidRequest(f"no pixel has the color {asked} (tolerance {tolerance:g}); found: {colors_found(pixels)}")
+        raise InvalidRequest(
+            sentence(
+                "no pixel has the color {asked} (tolerance {tolerance:g}); found: {colors_found}",
+                asked=asked,
+                tolerance=tolerance,
+                colors_found=colors_found(pixels),
+            )
+        )
     return found
 
 
@@ -67,7 +77,11 @@ def by_label(picture: Image.Image, label: Any) -> Image.Image:
         found = where_equal(numbers, wanted)
     if found.getbbox() is None:
         raise InvalidRequest(
-            f"no pixel has the label {', '.join(map(str, sorted(wanted)))}; found: {shares(count_values(numbers))}"
+            sentence(
+                "no pixel has the label {names}; found: {shares}",
+                names=", ".join(map(str, sorted(wanted))),
+                shares=shares(count_values(numbers)),
+            )
         )
     return found
 
@@ -81,8 +95,11 @@ def _numbers(picture: Image.Image) -> Image.Image:
     bands = picture.convert("RGB").split()
     if picture.has_transparency_data or any(band.tobytes() != bands[0].tobytes() for band in bands[1:]):
         raise InvalidRequest(
-            f"this picture (mode {picture.mode}) has colors and no labels; found: "
-            f"{colors_found(picture.convert('RGB'))}; name one by color="
+            sentence(
+                "this picture (mode {mode}) has colors and no labels; found: {colors_found}; name one by color=",
+                mode=picture.mode,
+                colors_found=colors_found(picture.convert("RGB")),
+            )
         )
     return bands[0]
 
@@ -92,7 +109,9 @@ def _colors(given: Any) -> list[Color]:
     several = isinstance(given, list | set | tuple) and not _is_triple(given)
     found = [_color(each) for each in (given if several else [given])]
     if not found:
-        raise InvalidRequest("color= names no color; give a name, '#rrggbb' or (red, green, blue), or a list of such")
+        raise InvalidRequest(
+            sentence("color= names no color; give a name, '#rrggbb' or (red, green, blue), or a list of such")
+        )
     return found
 
 
@@ -113,7 +132,11 @@ def _color(given: Any) -> Color:
         except ValueError:
             pass
     raise InvalidRequest(
-        f"color must be a name such as 'red', '#rrggbb', (red, green, blue) in 0-255, or a list of such, got {given!r}"
+        sentence(
+            "color must be a name such as 'red', '#rrggbb', (red, green, blue) in 0-255, or a list "
+            "of such, got {given!r}",
+            given=given,
+        )
     )
 
 
@@ -124,5 +147,5 @@ def _labels(given: Any) -> set[int]:
     except AttributeError:
         found = set()
     if not found:
-        raise InvalidRequest(f"label must be a whole number or a list of such, got {given!r}")
+        raise InvalidRequest(sentence("label must be a whole number or a list of such, got {given!r}", given=given))
     return found

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageChops
 
 from ..errors import InvalidRequest
+from ..system.language import mark, sentence
 from .encode import flat, to_grey
 from .mask_areas import faint_areas, flat_areas
 from .mask_picks import TOLERANCE
@@ -46,7 +47,7 @@ _MAIN, _MOSTLY = 4, 0.6
 """A picture is a photo where its largest colours fill no more than that share of it."""
 _NOISE = 16
 """Levels below this in a picture of many shades are the grain of black."""
-_READING = "white is edited, black is kept"
+_READING = mark("white is edited, black is kept")
 
 
 def two_valued(
@@ -87,9 +88,14 @@ def _opaque(picture: Image.Image, label: str, *, by_brightness: bool) -> Image.I
     opaque = sum(alpha.histogram()[128:]) / (alpha.width * alpha.height)
     raise refusal(
         "mask",
-        f"{label} has transparent pixels, which tools read both ways; "
-        "Mask.from_alpha(picture) edits what is opaque, with invert=True what is transparent; "
-        f"found: {percent(opaque)} opaque, {percent(1 - opaque)} transparent",
+        sentence(
+            "{label} has transparent pixels, which tools read both ways; Mask.from_alpha(picture) "
+            "edits what is opaque, with invert=True what is transparent; found: {percent} opaque, "
+            "{percent2} transparent",
+            label=label,
+            percent=percent(opaque),
+            percent2=percent(1 - opaque),
+        ),
     )
 
 
@@ -104,12 +110,29 @@ def _colored(picture: Image.Image, label: str) -> tuple[Image.Image, tuple[str, 
         return None
     if len(colors) == 2 and (0, 0, 0) in (both := [color for _, color in colors]):
         (only,) = [color for color in both if color != (0, 0, 0)]
-        return most.point([0] + [255] * 255), (f"{hex_of(only)}, the only color on black, read as white",)
+        return most.point([0] + [255] * 255), (
+            sentence("{hex_of}, the only color on black, read as white", hex_of=hex_of(only)),
+        )
     named = [f'"{hex_of(color)}"' for color in _apart(colors)]
-    call = f"Mask.from_image(picture, color={named[0]}) edits one" if named else "Mask.from_image(picture, color=...)"
-    several = f"; several by color=[{', '.join(named[:2])}]" if len(named) > 1 else ""
-    by_number = ", a palette entry by label=" if picture.mode == "P" else ""
-    raise refusal("mask", f"{label} holds colors: {colors_found(pixels)}; {_READING}; {call}{several}{by_number}")
+    call = (
+        sentence("Mask.from_image(picture, color={named}) edits one", named=named[0])
+        if named
+        else sentence("Mask.from_image(picture, color=...)")
+    )
+    several = sentence("; several by color=[{names}]", names=", ".join(named[:2])) if len(named) > 1 else ""
+    by_number = sentence(", a palette entry by label=") if picture.mode == "P" else ""
+    raise refusal(
+        "mask",
+        sentence(
+            "{label} holds colors: {colors_found}; {reading}; {call}{several}{by_number}",
+            label=label,
+            colors_found=colors_found(pixels),
+            reading=sentence(_READING),
+            call=call,
+            several=several,
+            by_number=by_number,
+        ),
+    )
 
 
 def _apart(colors: Iterable[tuple[float, Color]]) -> list[Color]:
@@ -128,7 +151,7 @@ def _grey(grey: Image.Image, label: str, *, lossy: bool, by_brightness: bool) ->
     if set(counts) <= {0, 255}:
         return grey, ()
     if (len(counts) == 2 and 0 in counts) or set(counts) == {1}:
-        return grey.point([0] + [255] * 255), (f"values 0 and {max(counts)} read as 0 and 255",)
+        return grey.point([0] + [255] * 255), (sentence("values 0 and {max} read as 0 and 255", max=max(counts)),)
     exact = len(counts) <= FEW and not lossy
     if len(counts) > 1 and max(counts) < (128 if exact else _MIDDLE.start) and not lossy:
         raise _several_labels(label, counts)
@@ -137,13 +160,19 @@ def _grey(grey: Image.Image, label: str, *, lossy: bool, by_brightness: bool) ->
     if photo and not by_brightness:
         raise refusal(
             "mask",
-            f"{label} is mid grey in {100 * middle / pixels:.0f} % of its pixels, so it looks like a photo; "
-            f"{_READING}; Mask.from_image(picture, threshold=128) cuts it on purpose; found: {shares(counts)}",
+            sentence(
+                "{label} is mid grey in {number:.0f} % of its pixels, so it looks like a photo; "
+                "{reading}; Mask.from_image(picture, threshold=128) cuts it on purpose; found: {shares}",
+                label=label,
+                number=100 * middle / pixels,
+                reading=sentence(_READING),
+                shares=shares(counts),
+            ),
         )
     if (exact or not photo) and (areas := _own_areas(grey, min(counts), exact=exact)):
         raise _several_areas(label, counts, areas, exact=exact)
     changed = pixels - counts.get(0, 0) - counts.get(255, 0)
-    return grey.point([0] * 128 + [255] * 128), (f"{changed} grey pixels cut at 128",)
+    return grey.point([0] * 128 + [255] * 128), (sentence("{changed} grey pixels cut at 128", changed=changed),)
 
 
 def _own_areas(grey: Image.Image, darkest: int, *, exact: bool) -> Mapping[int, int]:
@@ -158,23 +187,39 @@ def _own_areas(grey: Image.Image, darkest: int, *, exact: bool) -> Mapping[int, 
 
 def _several_areas(label: str, counts: Mapping[int, int], areas: Mapping[int, int], *, exact: bool) -> InvalidRequest:
     level = max(areas, key=lambda each: areas[each])
-    number = f", label={level} edits that value" if exact else ""
+    number = sentence(", label={level} edits that value", level=level) if exact else ""
     share = percent(areas[level] / sum(counts.values()))
     return refusal(
         "mask",
-        f"{label} holds areas that are neither black nor white ({level} in {share} of its pixels); {_READING}; "
-        f"Mask.from_image(picture, threshold={level}) edits from {level} up{number}; found: {shares(counts)}",
+        sentence(
+            "{label} holds areas that are neither black nor white ({level} in {share} of its "
+            "pixels); {reading}; Mask.from_image(picture, threshold={level}) edits from {level} "
+            "up{number}; found: {shares}",
+            label=label,
+            level=level,
+            share=share,
+            reading=sentence(_READING),
+            number=number,
+            shares=shares(counts),
+        ),
     )
 
 
 def _several_labels(label: str, counts: Mapping[Any, int]) -> InvalidRequest:
     own = sorted((value for value in counts if value), key=lambda value: -counts[value])
     one = own[0] if own else 1
-    several = f"; label={sorted(own[:3])} several" if len(own) > 1 else ""
+    several = sentence("; label={sorted} several", sorted=sorted(own[:3])) if len(own) > 1 else ""
     return refusal(
         "mask",
-        f"{label} holds labels and no white: {shares(counts)}; {_READING}; "
-        f"Mask.from_image(picture, label={one}) edits one{several}",
+        sentence(
+            "{label} holds labels and no white: {shares}; {reading}; Mask.from_image(picture, "
+            "label={one}) edits one{several}",
+            label=label,
+            shares=shares(counts),
+            reading=sentence(_READING),
+            one=one,
+            several=several,
+        ),
     )
 
 
@@ -186,12 +231,18 @@ def _deep(picture: Image.Image, label: str, *, by_brightness: bool) -> tuple[Ima
     if picture.mode == "F" and not (_whole(values) or 0 <= low <= high <= 1):
         raise refusal(
             "mask",
-            f"{label} holds numbers from {low:g} to {high:g}; allowed are 0.0-1.0, 0-255 and whole labels; "
-            f"give (mask > {(low + high) / 2:g}), which is True where to edit",
+            sentence(
+                "{label} holds numbers from {low:g} to {high:g}; allowed are 0.0-1.0, 0-255 and whole "
+                "labels; give (mask > {number:g}), which is True where to edit",
+                label=label,
+                low=low,
+                high=high,
+                number=(low + high) / 2,
+            ),
         )
     if len(values) == 2 and 0 in values and high not in (1, 255, 65535):
         white = where_equal(picture, {high})
-        return white, (f"values 0 and {spelled(high)} read as 0 and 255",)
+        return white, (sentence("values 0 and {spelled} read as 0 and 255", spelled=spelled(high)),)
     deep = picture.mode.startswith("I;16") or (picture.mode == "I" and high <= 65535)
     if high > 255 and (not deep or (counts and high < 60_000 and len(values) <= _MOST_LABELS)):
         raise _several_labels(label, counts)

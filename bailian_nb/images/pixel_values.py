@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
+from ..system.language import sentence
 from .encode import to_grey
 
 Color = tuple[int, int, int]
@@ -110,7 +111,9 @@ def shares(counts: Mapping[Any, int]) -> str:
 
 
 def _first(parts: list[str]) -> str:
-    return ", ".join(parts[:_SHOWN]) + (f" and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else "")
+    return ", ".join(parts[:_SHOWN]) + (
+        sentence(" and {number} more", number=len(parts) - _SHOWN) if len(parts) > _SHOWN else ""
+    )
 
 
 def percent(share: float) -> str:

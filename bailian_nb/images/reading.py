@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image, TiffImagePlugin
 
 from ..specs import ImageRule
+from ..system.language import sentence
 from .decode import (
     MAX_GREY_PIXELS,
     MAX_PIXELS,
@@ -58,6 +59,8 @@ class _Draft:
     exact: bool = False
     notes: list[str] = field(default_factory=list)
     original_size: tuple[int, int] | None = None
+    shrunk: str = ""
+    """The note that says so."""
 
 
 def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = False) -> Input:
@@ -118,13 +121,22 @@ def _draft(
     label = f"{what} {source.name}" if source.name else what
     if source.image is not None:
         if source.image.mode in ("F", "I") and not numbers:
-            line = f"{label} has mode {source.image.mode}, whose range is not known; convert it to L or RGB first"
+            line = sentence(
+                "{label} has mode {mode}, whose range is not known; convert it to L or RGB first",
+                label=label,
+                mode=source.image.mode,
+            )
             raise refusal(what, line)
         return _draft_of_image(source.image, label, what, opened=source.opened)
     data = source.data or b""
     kind = picture_type(data) or other_format(data)
     if kind is None:
-        raise refusal(what, f"{label} is {describe(data)}{instead(data)}")
+        raise refusal(
+            what,
+            sentence(
+                "{label} is {describe}{instead}", label=label, describe=sentence(describe(data)), instead=instead(data)
+            ),
+        )
     try:
         header = open_header(data, max_pixels=max(MAX_SHRUNK.values()))
         count = 1 if kind == "jpeg" else frames(header)
@@ -133,14 +145,21 @@ def _draft(
         grey = numbers and header.mode in ("1", "L", "P")
         image = decode(data, max_pixels=MAX_GREY_PIXELS if grey else MAX_PIXELS)
     except TooLarge as error:
-        raise refusal(what, f"{label} ({kind}) has {_too_many(error)}") from None
+        raise refusal(
+            what, sentence("{label} ({kind}) has {too_many}", label=label, kind=kind, too_many=_too_many(error))
+        ) from None
     except ValueError as error:
-        raise refusal(what, f"{label} ({kind}) cannot be used: {error}; save or fetch it again") from error
+        raise refusal(
+            what,
+            sentence(
+                "{label} ({kind}) cannot be used: {error}; save or fetch it again", label=label, kind=kind, error=error
+            ),
+        ) from error
     draft = _Draft(image=image, data=data, kind=kind, frames=count)
     _turn(draft, _stored_orientation(header, kind))
     if kind == "webp" and _orientation_in(image) != 1:
         draft.data, draft.exact = None, True
-        draft.notes.append("its EXIF orientation is left out, since browsers turn no WEBP")
+        draft.notes.append(sentence("its EXIF orientation is left out, since browsers turn no WEBP"))
     return draft
 
 
@@ -160,8 +179,16 @@ def _draft_of_huge(header: Image.Image, data: bytes, kind: str, rule: ImageRule,
 
 
 def _too_many(error: TooLarge) -> str:
-    allowed = f"{MAX_PIXELS / 1e6:.0f} million pixels are read, of a JPEG with fit=True {MAX_SHRUNK['jpeg'] / 1e6:.0f}"
-    return f"{str(error).partition(' pixels')[0]} pixels, and at most {allowed} million; save it smaller"
+    allowed = sentence(
+        "{number:.0f} million pixels are read, of a JPEG with fit=True {number2:.0f}",
+        number=MAX_PIXELS / 1000000.0,
+        number2=MAX_SHRUNK["jpeg"] / 1000000.0,
+    )
+    return sentence(
+        "{partition} pixels, and at most {allowed} million; save it smaller",
+        partition=str(error).partition(" pixels")[0],
+        allowed=allowed,
+    )
 
 
 def _stored_orientation(header: Image.Image, kind: str) -> int:
@@ -178,13 +205,16 @@ def _stored_orientation(header: Image.Image, kind: str) -> int:
 def _draft_of_image(image: Image.Image, label: str, what: str, *, opened: bool) -> _Draft:
     """Take pixels as Pillow shows them; only an opened file still means its EXIF orientation."""
     if 0 in image.size:
-        raise refusal(what, f"{label} has no pixels ({image.width}x{image.height})")
+        raise refusal(
+            what,
+            sentence("{label} has no pixels ({width}x{height})", label=label, width=image.width, height=image.height),
+        )
     turns = opened and image.format not in ("WEBP", "TIFF")
     orientation = _orientation_in(image) if turns else 1  # what a PNG says behind its pixels is heard once it is loaded
     try:
         image.load()
     except (OSError, ValueError) as error:
-        raise refusal(what, f"{label} cannot be read: {error}") from error
+        raise refusal(what, sentence("{label} cannot be read: {error}", label=label, error=error)) from error
     draft = _Draft(image=image, data=None, kind="png")
     _turn(draft, orientation)
     return draft
@@ -198,7 +228,7 @@ def _turn(draft: _Draft, orientation: int) -> None:
         draft.image = draft.image.transpose(_UPRIGHT[orientation])
     draft.data = None
     draft.exact = True
-    draft.notes.append("EXIF orientation applied")
+    draft.notes.append(sentence("EXIF orientation applied"))
 
 
 def _orientation_in(image: Image.Image) -> int:
@@ -233,22 +263,35 @@ def _problems(draft: _Draft, rule: ImageRule) -> list[str]:
     found = []
     width, height = draft.image.size
     if draft.kind not in rule.formats:
-        found.append(f"is {draft.kind}, allowed are {', '.join(rule.formats)}")
+        found.append(sentence("is {kind}, allowed are {names}", kind=draft.kind, names=", ".join(rule.formats)))
     if draft.frames > 1:
-        found.append(f"has {draft.frames} frames, one is allowed")
+        found.append(sentence("has {frames} frames, one is allowed", frames=draft.frames))
     if min(width, height) < rule.min_side or max(width, height) > rule.max_side:
-        found.append(f"has {width}x{height} pixels, each side must lie in {rule.min_side}-{rule.max_side}")
+        found.append(
+            sentence(
+                "has {width}x{height} pixels, each side must lie in {min_side}-{max_side}",
+                width=width,
+                height=height,
+                min_side=rule.min_side,
+                max_side=rule.max_side,
+            )
+        )
     if rule.max_ratio and max(width, height) > rule.max_ratio * min(width, height):
         found.append(
-            f"has {width}x{height} pixels, the longer side may be {rule.max_ratio:g} times the shorter at most"
+            sentence(
+                "has {width}x{height} pixels, the longer side may be {max_ratio:g} times the shorter at most",
+                width=width,
+                height=height,
+                max_ratio=rule.max_ratio,
+            )
         )
     if not rule.alpha and draft.image.has_transparency_data:
-        found.append("has transparency, which is not allowed")
+        found.append(sentence("has transparency, which is not allowed"))
     if found:
         return found
     data = _bytes(draft)
     if len(data) > rule.max_bytes:
-        found.append(f"has {len(data)} bytes, allowed are {rule.max_bytes}")
+        found.append(sentence("has {count} bytes, allowed are {max_bytes}", count=len(data), max_bytes=rule.max_bytes))
     return found
 
 
@@ -256,20 +299,20 @@ def _advice(draft: _Draft, rule: ImageRule, *, fit: bool) -> str:
     width, height = draft.image.size
     stretched = rule.max_ratio and max(width, height) > rule.max_ratio * min(width, height)
     if stretched or max(width, height) * rule.min_side > min(width, height) * rule.max_side:
-        return "; no size with these proportions fits, crop it"
+        return sentence("; no size with these proportions fits, crop it")
     if min(width, height) < rule.min_side:
-        return "; give a larger picture, fit=True never enlarges"
-    return "" if fit else "; fit=True shrinks or converts it"
+        return sentence("; give a larger picture, fit=True never enlarges")
+    return "" if fit else sentence("; fit=True shrinks or converts it")
 
 
 def _fit(draft: _Draft, rule: ImageRule) -> None:
     """Change what the rule does not allow, in the order: frames, transparency, format, sides, bytes."""
     if draft.frames > 1:
-        draft.notes.append(f"first of {draft.frames} frames taken")
+        draft.notes.append(sentence("first of {frames} frames taken", frames=draft.frames))
         draft.frames, draft.data = 1, None
     if not rule.alpha and draft.image.has_transparency_data:
         draft.image, draft.data = flat(draft.image), None
-        draft.notes.append("transparency laid on white")
+        draft.notes.append(sentence("transparency laid on white"))
     if draft.kind not in rule.formats:
         draft.data = None
     if max(draft.image.size) > rule.max_side:
@@ -284,11 +327,11 @@ def _settle(draft: _Draft, rule: ImageRule) -> None:
     before = draft.kind
     if draft.image.mode == "CMYK":
         draft.image = draft.image.convert("RGB")
-        draft.notes.append("CMYK converted to RGB")
+        draft.notes.append(sentence("CMYK converted to RGB"))
     data = _bytes(draft)
     draft.kind = picture_type(data) or "png"
     if draft.kind != before:
-        draft.notes.append(f"{before} converted to {draft.kind}")
+        draft.notes.append(sentence("{before} converted to {kind}", before=before, kind=draft.kind))
 
 
 def _shrink(draft: _Draft, scale: float, rule: ImageRule) -> None:
@@ -302,8 +345,15 @@ def _shrink(draft: _Draft, scale: float, rule: ImageRule) -> None:
 
 def _note_shrunk(draft: _Draft) -> None:
     first = draft.original_size or draft.image.size
-    draft.notes[:] = [note for note in draft.notes if not note.startswith("shrunk")]
-    draft.notes.append(f"shrunk from {first[0]}x{first[1]} to {draft.image.width}x{draft.image.height}")
+    draft.notes[:] = [note for note in draft.notes if note != draft.shrunk]
+    draft.shrunk = sentence(
+        "shrunk from {first}x{first2} to {width}x{height}",
+        first=first[0],
+        first2=first[1],
+        width=draft.image.width,
+        height=draft.image.height,
+    )
+    draft.notes.append(draft.shrunk)
 
 
 def _lighten(draft: _Draft, rule: ImageRule) -> None:
@@ -325,4 +375,4 @@ def _lighten(draft: _Draft, rule: ImageRule) -> None:
             _shrink(draft, 0.8, rule)
             _settle(draft, rule)
     if draft.kind != before:
-        draft.notes.append(f"{before} converted to {draft.kind}")
+        draft.notes.append(sentence("{before} converted to {kind}", before=before, kind=draft.kind))

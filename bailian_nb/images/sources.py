@@ -20,12 +20,13 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from PIL import Image
 
 from ..errors import InvalidRequest, Problem, readable
+from ..system.language import mark, sentence
 from ..system.paths import native, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-_ALLOWED = "a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask"
+_ALLOWED = mark("a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
@@ -59,7 +60,7 @@ def collect(value: Any, what: str, *, numbers: bool = False) -> Source:
         When it is nothing that can be a picture, or names no readable file.
     """
     if value is None:
-        raise refusal(what, f"{what} is missing; give {_ALLOWED}")
+        raise refusal(what, sentence("{what} is missing; give {allowed}", what=what, allowed=sentence(_ALLOWED)))
     value = _single(value, what)
     if isinstance(value, str):
         return _from_text(value, what)
@@ -79,7 +80,12 @@ def collect(value: Any, what: str, *, numbers: bool = False) -> Source:
         return _from_shown(value, what)
     if is_array(value):
         return Source(image=image_of(value, what, numbers=numbers))
-    raise refusal(what, f"{what} must be {_ALLOWED}, got {type(value).__name__}")
+    raise refusal(
+        what,
+        sentence(
+            "{what} must be {allowed}, got {name}", what=what, allowed=sentence(_ALLOWED), name=type(value).__name__
+        ),
+    )
 
 
 def _single(value: Any, what: str) -> Any:
@@ -89,12 +95,25 @@ def _single(value: Any, what: str) -> Any:
     """
     if hasattr(value, "outcome") and hasattr(value, "task_id"):
         if value.outcome is None:
-            raise refusal(what, f"{what} is job {value.id}, which has no pictures ({value.status}); see job.result()")
+            raise refusal(
+                what,
+                sentence(
+                    "{what} is job {id}, which has no pictures ({status}); see job.result()",
+                    what=what,
+                    id=value.id,
+                    status=value.status,
+                ),
+            )
         value = value.outcome
     if not (hasattr(value, "paths") and hasattr(value, "errors")):
         return value
     if len(value) != 1:
-        raise refusal(what, f"{what} is a Result of {len(value)} pictures; give one of them, like result[0]")
+        raise refusal(
+            what,
+            sentence(
+                "{what} is a Result of {count} pictures; give one of them, like result[0]", what=what, count=len(value)
+            ),
+        )
     return value[0]
 
 
@@ -117,7 +136,14 @@ def _from_stream(stream: Any, what: str) -> Source:
     name = readable(PurePath(os.fsdecode(name)).name) if isinstance(name, str | bytes) else ""
     raw = getattr(stream, "buffer", stream) if isinstance(stream, io.TextIOBase) else stream
     if isinstance(raw, io.TextIOBase):
-        raise refusal(what, f"{what} is a stream of text ({type(stream).__name__}); give its text, or a file of bytes")
+        raise refusal(
+            what,
+            sentence(
+                "{what} is a stream of text ({name}); give its text, or a file of bytes",
+                what=what,
+                name=type(stream).__name__,
+            ),
+        )
     try:
         place = raw.tell()
         raw.seek(0)
@@ -127,15 +153,35 @@ def _from_stream(stream: Any, what: str) -> Source:
             raw.seek(place)
     except (OSError, ValueError, AttributeError, TypeError) as error:
         closed = getattr(stream, "closed", False) is True
-        reason = "is closed" if closed else f"cannot be read without using it up ({error})"
+        reason = "is closed" if closed else sentence("cannot be read without using it up ({error})", error=error)
         raise refusal(
             what,
-            f"{what} is an open file ({type(stream).__name__}) that {reason}; give its path or its bytes (.read())",
+            sentence(
+                "{what} is an open file ({name}) that {reason}; give its path or its bytes (.read())",
+                what=what,
+                name=type(stream).__name__,
+                reason=reason,
+            ),
         ) from None
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise refusal(what, f"{what} ({type(stream).__name__}) reads as {type(data).__name__}; open it as 'rb'")
+        raise refusal(
+            what,
+            sentence(
+                "{what} ({name}) reads as {name2}; open it as 'rb'",
+                what=what,
+                name=type(stream).__name__,
+                name2=type(data).__name__,
+            ),
+        )
     if len(data) > MAX_FILE_BYTES:
-        raise refusal(what, f"{what} has more than {MAX_FILE_BYTES} bytes; files up to that are read")
+        raise refusal(
+            what,
+            sentence(
+                "{what} has more than {MAX_FILE_BYTES} bytes; files up to that are read",
+                what=what,
+                MAX_FILE_BYTES=MAX_FILE_BYTES,
+            ),
+        )
     return replace(_from_bytes(bytes(data), what), name=name)
 
 
@@ -144,7 +190,14 @@ def _from_shown(shown: Any, what: str) -> Source:
     for found in (shown.data, shown.filename, getattr(shown, "url", None)):
         if found:
             return collect(found, what)
-    raise refusal(what, f"{what} is an IPython Image without data, file or URL; give {_ALLOWED}")
+    raise refusal(
+        what,
+        sentence(
+            "{what} is an IPython Image without data, file or URL; give {allowed}",
+            what=what,
+            allowed=sentence(_ALLOWED),
+        ),
+    )
 
 
 def _is_base64(text: str) -> bool:
@@ -160,13 +213,15 @@ def _from_base64(text: str, what: str) -> Source:
     try:
         return Source(data=base64.b64decode("".join(text.split()).translate(_URL_SAFE), validate=True))
     except (binascii.Error, ValueError):
-        raise refusal(what, f"{what} is base64 text that is broken or cut off; give all of it, or the file") from None
+        raise refusal(
+            what, sentence("{what} is base64 text that is broken or cut off; give all of it, or the file", what=what)
+        ) from None
 
 
 def _from_text(text: str, what: str) -> Source:
     given = text.strip()
     if not given:
-        raise refusal(what, f"{what} is an empty text; give {_ALLOWED}")
+        raise refusal(what, sentence("{what} is an empty text; give {allowed}", what=what, allowed=sentence(_ALLOWED)))
     if _is_base64(given):
         return _from_base64(given, what)
     match = _SCHEME.match(given)
@@ -178,7 +233,14 @@ def _from_text(text: str, what: str) -> Source:
     if scheme in ("http", "https", "oss"):
         return _from_url(given, what)
     if scheme and not Path(native(given)).exists():
-        raise refusal(what, f"{what} cannot be sent from {scheme}://; give an http(s) or oss:// URL, or a file")
+        raise refusal(
+            what,
+            sentence(
+                "{what} cannot be sent from {scheme}://; give an http(s) or oss:// URL, or a file",
+                what=what,
+                scheme=scheme,
+            ),
+        )
     return _from_file(Path(given), what)
 
 
@@ -186,8 +248,12 @@ def _from_url(url: str, what: str) -> Source:
     if not url.isascii() or any(character <= " " or character == "\x7f" for character in url):
         raise refusal(
             what,
-            f"{what} URL {_shown(url)} holds a space or a non-ASCII character, which the service refuses; "
-            "percent-encode it (urllib.parse.quote)",
+            sentence(
+                "{what} URL {shown} holds a space or a non-ASCII character, which the service refuses; "
+                "percent-encode it (urllib.parse.quote)",
+                what=what,
+                shown=_shown(url),
+            ),
         )
     try:
         parts = urlsplit(url)
@@ -195,20 +261,34 @@ def _from_url(url: str, what: str) -> Source:
     except ValueError:
         host = ""
     if not host:
-        raise refusal(what, f"{what} URL {_shown(url)} names no host; give the whole URL, or a file")
+        raise refusal(
+            what,
+            sentence("{what} URL {shown} names no host; give the whole URL, or a file", what=what, shown=_shown(url)),
+        )
     return Source(url=url, name=unquote(PurePath(parts.path).name))
 
 
 def _from_data_url(url: str, what: str) -> Source:
     head, comma, body = url.partition(",")
     if not comma:
-        raise refusal(what, f"{what} is a data URL without data: {_shown(head)}; the form is data:image/png;base64,...")
+        raise refusal(
+            what,
+            sentence(
+                "{what} is a data URL without data: {shown}; the form is data:image/png;base64,...",
+                what=what,
+                shown=_shown(head),
+            ),
+        )
     if not head.lower().endswith(";base64"):
         return Source(data=unquote_to_bytes(body))
     try:
         return Source(data=base64.b64decode("".join(unquote(body).split()), validate=True))
     except (binascii.Error, ValueError):
-        line = f"{what} is a data URL whose base64 is broken or cut off: {_shown(head)}; give all of it, or the file"
+        line = sentence(
+            "{what} is a data URL whose base64 is broken or cut off: {shown}; give all of it, or the file",
+            what=what,
+            shown=_shown(head),
+        )
         raise refusal(what, line) from None
 
 
@@ -234,19 +314,43 @@ def _from_file(path: Path, what: str) -> Source:
         path = user_path(path)
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise refusal(what, f"{what} {shown} is a folder; give one picture file")
+            raise refusal(what, sentence("{what} {shown} is a folder; give one picture file", what=what, shown=shown))
         if not stat.S_ISREG(status.st_mode):
-            raise refusal(what, f"{what} {shown} is not a regular file")
+            raise refusal(what, sentence("{what} {shown} is not a regular file", what=what, shown=shown))
         if status.st_size > MAX_FILE_BYTES:
-            raise refusal(what, f"{what} {shown} has {status.st_size} bytes; files up to {MAX_FILE_BYTES} are read")
+            raise refusal(
+                what,
+                sentence(
+                    "{what} {shown} has {st_size} bytes; files up to {MAX_FILE_BYTES} are read",
+                    what=what,
+                    shown=shown,
+                    st_size=status.st_size,
+                    MAX_FILE_BYTES=MAX_FILE_BYTES,
+                ),
+            )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise refusal(what, f"{what} {shown} {_pattern(path) or f'does not exist{_similar(path)}'}") from None
+        raise refusal(
+            what,
+            sentence(
+                "{what} {shown} {value}",
+                what=what,
+                shown=shown,
+                value=_pattern(path) or f"does not exist{_similar(path)}",
+            ),
+        ) from None
     except (ValueError, RuntimeError):
-        raise refusal(what, f"{what} {shown} is no file name; give {_ALLOWED}") from None
+        raise refusal(
+            what,
+            sentence(
+                "{what} {shown} is no file name; give {allowed}", what=what, shown=shown, allowed=sentence(_ALLOWED)
+            ),
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise refusal(what, f"{what} {shown} cannot be read: {reason}") from None
+        raise refusal(
+            what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=reason)
+        ) from None
     return Source(data=data, name=readable(path.name))
 
 
@@ -258,15 +362,18 @@ def _pattern(path: Path) -> str:
         names = sorted(entry.name for entry, _ in zip(path.parent.glob(path.name), range(2000), strict=False))
     except (OSError, ValueError):
         names = []
-    found = f"{len(names)} match, such as {names[0]}" if names else "none matches"
-    return f"is a pattern, which stands for several files ({found}); give one file, or glob.glob(...) in a loop"
+    found = sentence("{count} match, such as {names}", count=len(names), names=names[0]) if names else "none matches"
+    return sentence(
+        "is a pattern, which stands for several files ({found}); give one file, or glob.glob(...) in a loop",
+        found=found,
+    )
 
 
 def _similar(path: Path) -> str:
     folder = path.parent
     try:
         if not folder.is_dir():
-            return f"; there is no folder {_shown(folder)}"
+            return sentence("; there is no folder {shown}", shown=_shown(folder))
         names = [entry.name for entry, _ in zip(os.scandir(folder), range(2000), strict=False)]
     except OSError:
         return ""
@@ -274,7 +381,7 @@ def _similar(path: Path) -> str:
     close = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.6)
     # Without their endings, too: two names that share ".jpg" alone are not alike.
     if close and difflib.SequenceMatcher(None, path.stem.lower(), Path(close[0]).stem).ratio() >= 0.6:
-        return f"; did you mean {lower[close[0]]}?"
+        return sentence("; did you mean {lower}?", lower=lower[close[0]])
     return f" in {_shown(folder.resolve())}" if not path.is_absolute() else ""
 
 

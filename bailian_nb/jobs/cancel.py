@@ -15,6 +15,7 @@ from typing import Any
 from ..accounts.account import Account
 from ..errors import PASSING, BailianError, WaitInterrupted, one_line
 from ..system.clock import Clock, backoff
+from ..system.language import sentence
 from ..system.loops import CallbackLoop, wait
 from .job import Job
 from .status import WaitReason
@@ -48,12 +49,17 @@ class Canceling:
 
     async def _cancel(self, job: Job, task: asyncio.Task[None], account: Account) -> bool:
         if job.followed:
-            return _left(job, "cancel_elsewhere", f"job {job.followed} is another kernel's", job=job.followed)
+            return _left(
+                job,
+                "cancel_elsewhere",
+                sentence("job {followed} is another kernel's", followed=job.followed),
+                job=job.followed,
+            )
         job.cancel_asked = True  # from here on no create call of this Job goes out
         while not job.final:
             out = self._posting.get(job.id)
             if out is not None and job.request is not None and job.request.sync:
-                return _left(job, "cancel_sync", "a synchronous call cannot be canceled")
+                return _left(job, "cancel_sync", sentence("a synchronous call cannot be canceled"))
             if out is not None:
                 await asyncio.wait([out])
             elif job.status in ("WAITING", "QUEUED"):
@@ -62,7 +68,7 @@ class Canceling:
                 break
             elif job.status == "UNCERTAIN":
                 self._noted.add(job.id)
-                return _left(job, "cancel_noted", "noted, until its task is found")
+                return _left(job, "cancel_noted", sentence("noted, until its task is found"))
             elif job.status != "SUBMITTING":
                 return await self._ask(job, account)
             await asyncio.sleep(BETWEEN)
@@ -70,7 +76,7 @@ class Canceling:
 
     async def _ask(self, job: Job, account: Account) -> bool:
         if job.status == "SAVING":
-            return _left(job, "too_late", "its task has ended")
+            return _left(job, "too_late", sentence("its task has ended"))
         refusal: BailianError | None = None
         for number in range(TRIES):
             await self._clock.sleep(backoff(number))
@@ -104,7 +110,7 @@ async def _without_fault(job: Job, work: Awaitable[bool]) -> bool:
     try:
         return await work
     except Exception as error:
-        log.exception("cancel of job %s", job.id)
+        log.exception(sentence("cancel of job %s"), job.id)
         return _left(job, "cancel_failed", one_line(error), code=type(error).__name__)
 
 
@@ -119,16 +125,16 @@ def heard(asked: concurrent.futures.Future[bool], job: Job, callbacks: CallbackL
     try:
         return wait(asked, SECONDS, callbacks)
     except concurrent.futures.TimeoutError:
-        return _left(job, "cancel_open", "no answer yet")
+        return _left(job, "cancel_open", sentence("no answer yet"))
     except concurrent.futures.CancelledError:
         return closed(job)
     except KeyboardInterrupt:
-        raise WaitInterrupted(f"stopped waiting; the cancel of job {job.id} is on its way") from None
+        raise WaitInterrupted(sentence("stopped waiting; the cancel of job {id} is on its way", id=job.id)) from None
 
 
 def closed(job: Job) -> bool:
     """Note that nothing of this process can cancel the Job any more, and return False."""
-    return _left(job, "cancel_closed", "the session is closed")
+    return _left(job, "cancel_closed", sentence("the session is closed"))
 
 
 def _left(job: Job, key: str, said: str, /, **values: object) -> bool:

@@ -17,6 +17,7 @@ from ..errors import (
     TaskExpired,
 )
 from ..store.schema import State
+from ..system.language import sentence
 from .job import Job
 from .journal_writes import try_write
 from .run import Run
@@ -48,7 +49,7 @@ async def finish(run: Run, answer: Answer, services: Services) -> None:
     await try_write(job, journal.stage, row_id, "SAVING", default=None)
     result = await services.save.save(run, answer)
     if any(error.again for error in result.errors):
-        job.notes.append("a picture could not be fetched yet; %wan resume tries again")
+        job.notes.append(sentence("a picture could not be fetched yet; %wan resume tries again"))
     else:
         ended: State = "done" if len(result) else "expired"
         # By list price also where an emulator billed nothing: its account is for practice, with sums and caps.
@@ -58,21 +59,21 @@ async def finish(run: Run, answer: Answer, services: Services) -> None:
     if not len(result):
         reason = result.errors[0]
         raise DownloadError(
-            f"no picture could be fetched: {reason.message}",
+            sentence("no picture could be fetched: {message}", message=reason.message),
             code="" if reason.code == NO_CODE else reason.code,
             task_id=job.task_id,
-            hint="It is paid and still there: %wan resume tries again." if reason.again else "",
+            hint=sentence("It is paid and still there: %wan resume tries again.") if reason.again else "",
         )
     job.succeed(result, at=clock.now())
 
 
 def _without_pictures(answer: Answer, job: Job) -> tuple[State, BailianError]:
     if answer.state == "CANCELED":
-        text = "the task was canceled; it is not billed"
+        text = sentence("the task was canceled; it is not billed")
         return "canceled", TaskCanceled(text, request_id=answer.request_id, task_id=job.task_id)
     return "expired", TaskExpired(
-        "the service does not know this task (it keeps tasks for 24 hours)",
-        hint="If it is younger, check the base URL and region of the key.",
+        sentence("the service does not know this task (it keeps tasks for 24 hours)"),
+        hint=sentence("If it is younger, check the base URL and region of the key."),
         request_id=answer.request_id,
         task_id=job.task_id,
     )
@@ -80,20 +81,20 @@ def _without_pictures(answer: Answer, job: Job) -> tuple[State, BailianError]:
 
 def canceled(job: Job) -> TaskCanceled:
     """Return the end of a Job that was canceled here."""
-    return TaskCanceled(f"job {job.id} was canceled before it was sent")
+    return TaskCanceled(sentence("job {id} was canceled before it was sent", id=job.id))
 
 
 def ends(job: Job) -> BailianError:
     """Return what those hear who wait for a Job when the process ends."""
-    return BailianError(f"the process ends; job {job.id} is taken up by the next %wan resume")
+    return BailianError(sentence("the process ends; job {id} is taken up by the next %wan resume", id=job.id))
 
 
 def not_sent(refused: RequestRejected) -> RequestRejected:
     """Return why a Job that waited behind a refused one was not sent."""
     return type(refused)(
-        f"not sent, since the call before it was refused: {refused.message}",
+        sentence("not sent, since the call before it was refused: {message}", message=refused.message),
         code=refused.code,
-        hint="Mend that, then %wan resume --send sends what waited.",
+        hint=sentence("Mend that, then %wan resume --send sends what waited."),
         http_status=refused.http_status,
     )
 
@@ -101,13 +102,22 @@ def not_sent(refused: RequestRejected) -> RequestRejected:
 def unwritten(job: Job, error: Exception, *, answered: bool) -> BailianError:
     """Return what follows from a disk that cannot be written; `answered` when the journal has a synchronous answer."""
     if job.submitted is None:
-        return BailianError(f"cannot write the journal: {error}; nothing was sent", hint="Mend it and run it again.")
+        return BailianError(
+            sentence("cannot write the journal: {error}; nothing was sent", error=error),
+            hint=sentence("Mend it and run it again."),
+        )
     if not (job.task_id or answered or (job.request and job.request.sync)):
         return SubmitUncertain(
-            f"cannot write the journal: {error}; whether the create call made a task is not known",
-            hint="It is not sent again; mend the disk, and %wan resume looks for its task.",
+            sentence(
+                "cannot write the journal: {error}; whether the create call made a task is not known", error=error
+            ),
+            hint=sentence("It is not sent again; mend the disk, and %wan resume looks for its task."),
         )
-    known = "nothing is lost for 24 h, mend it and run %wan resume"
-    lost = "its answer is known to this kernel alone: mend it, then run %wan resume here or the same call again"
-    note = f"cannot write the pictures: {error}; {known if job.task_id or answered else lost}"
+    known = sentence("nothing is lost for 24 h, mend it and run %wan resume")
+    lost = sentence(
+        "its answer is known to this kernel alone: mend it, then run %wan resume here or the same call again"
+    )
+    note = sentence(
+        "cannot write the pictures: {error}; {what}", error=error, what=known if job.task_id or answered else lost
+    )
     return SaveFailed(note, task_id=job.task_id)

@@ -25,6 +25,7 @@ from ..errors import (
 )
 from ..request import Request
 from ..system import loops
+from ..system.language import sentence
 from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
@@ -205,7 +206,9 @@ class Job:
         elif other.outcome is not None:
             self.succeed(other.outcome, at=ended)
         else:
-            error = other.error or BailianError(f"job {other.id} ended {status}", task_id=other.task_id)
+            error = other.error or BailianError(
+                sentence("job {id} ended {status}", id=other.id, status=status), task_id=other.task_id
+            )
             self.fail(error, at=ended, status=status)
 
     def abandon(self, error: BailianError) -> None:
@@ -265,7 +268,12 @@ class Job:
         """
         self.wait(timeout)
         if not self.final and self.error is None:
-            late = f"job {self.id} is still {self.status} after {timeout:g} s; it goes on"
+            late = sentence(
+                "job {id} is still {status} after {timeout:g} s; it goes on",
+                id=self.id,
+                status=self.status,
+                timeout=timeout,
+            )
             raise JobTimeout(late, task_id=self.task_id)
         return self._outcome()
 
@@ -330,7 +338,9 @@ class Job:
     def _outcome(self) -> Result:
         if self._result is not None:
             return self._result
-        raise self.error or BailianError(f"job {self.id} ended {self.status}", task_id=self.task_id)
+        raise self.error or BailianError(
+            sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
+        )
 
     def _elsewhere(self) -> bool:
         """Tell whether another process drives this Job, which is well if it has ended already: locks are not touched.
@@ -342,14 +352,20 @@ class Job:
         if self.final or self.error is not None:
             return True
         raise BailianError(
-            f"job {self.id} is driven by process {self._process}, from which this one was forked, and by no other",
-            hint="Wait for it or cancel it there; calls that are made here are this process's own.",
+            sentence(
+                "job {id} is driven by process {process}, from which this one was forked, and by no other",
+                id=self.id,
+                process=self._process,
+            ),
+            hint=sentence("Wait for it or cancel it there; calls that are made here are this process's own."),
             task_id=self.task_id,
         )
 
     def _goes_on(self) -> str:
-        return (
-            f"stopped waiting; job {self.id} goes on ({self.status}). `%wan wait {self.id}` or `await job` waits again"
+        return sentence(
+            "stopped waiting; job {id} goes on ({status}). `%wan wait {id}` or `await job` waits again",
+            id=self.id,
+            status=self.status,
         )
 
     def _repeat(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..store.journal import Journal
 from ..store.row import RowLost
+from ..system.language import sentence
 
 T = TypeVar("T")
 FAULTS = (sqlite3.Error, OSError, KeyError)
@@ -65,7 +66,7 @@ async def try_write(job: Booked, work: Callable[..., T], *given: Any, default: T
     try:
         return await asyncio.to_thread(in_order)
     except FAULTS as error:
-        note = f"the journal cannot be used ({error}); what is already on its way goes on"
+        note = sentence("the journal cannot be used ({error}); what is already on its way goes on", error=error)
         if note not in job.notes:
             job.notes.append(note)
         return default

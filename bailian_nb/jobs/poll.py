@@ -14,6 +14,7 @@ from ..errors import PASSING, DownloadError, TaskExpired
 from ..reconcile.task_list import DOUBTED_TRIES
 from ..specs import service
 from ..system.clock import Patience, backoff
+from ..system.language import sentence
 from .journal_writes import try_write, write_deferred
 from .run import Run
 from .services import Services
@@ -57,7 +58,7 @@ async def poll(run: Run, services: Services) -> Answer:
                 answer = await account.client.query(job.task_id, waiting=waiting)
         except PASSING as error:
             if patience.over:
-                raise _late("no answer for 24 hours", job.task_id) from None
+                raise _late(sentence("no answer for 24 hours"), job.task_id) from None
             faults += 1
             job.change(
                 why=WaitReason(key="read_fault", values={"code": error.code or type(error).__name__, "count": faults})
@@ -76,7 +77,7 @@ async def poll(run: Run, services: Services) -> Answer:
         if answer.state not in ("PENDING", "RUNNING"):
             return answer
         if patience.over:
-            raise _late("not finished after 24 hours", job.task_id)
+            raise _late(sentence("not finished after 24 hours"), job.task_id)
         if answer.state != job.status:
             await try_write(job, services.journal.stage, run.row_id, answer.state, default=None)
         job.change(status=answer.state, why=WaitReason(key="service_queue") if answer.state == "PENDING" else None)
@@ -86,15 +87,15 @@ def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
     """Return what to say of a final answer that would lose a picture if it were wrong, None for any other."""
     if answer.state == "UNKNOWN":
         return TaskExpired(
-            "the service does not know this task, though it is younger than 24 hours",
-            hint="Check the key, its base URL and region; the job stays open, %wan resume asks again.",
+            sentence("the service does not know this task, though it is younger than 24 hours"),
+            hint=sentence("Check the key, its base URL and region; the job stays open, %wan resume asks again."),
             request_id=answer.request_id,
             task_id=task_id,
         )
     if answer.state == "SUCCEEDED" and not any((answer.code, *(slot.url or slot.code for slot in answer.slots))):
         return DownloadError(
-            "the service says that the task succeeded, but names no picture and no reason",
-            hint="The job stays open, %wan resume asks again.",
+            sentence("the service says that the task succeeded, but names no picture and no reason"),
+            hint=sentence("The job stays open, %wan resume asks again."),
             request_id=answer.request_id,
             task_id=task_id,
         )
@@ -102,7 +103,7 @@ def _doubt(answer: Answer, task_id: str) -> TaskExpired | DownloadError | None:
 
 
 def _late(what: str, task_id: str) -> TaskExpired:
-    return TaskExpired(what, hint="The job stays open, %wan resume asks again.", task_id=task_id)
+    return TaskExpired(what, hint=sentence("The job stays open, %wan resume asks again."), task_id=task_id)
 
 
 EARLY_PROBE = 2.0

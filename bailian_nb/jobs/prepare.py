@@ -14,6 +14,7 @@ from typing import Any, cast
 from ..errors import InvalidRequest, TaskFailed
 from ..money.budget import Budget
 from ..request import Request
+from ..system.language import sentence
 from .job import Job
 from .journal_writes import whole, withdraw
 from .result import Result
@@ -38,7 +39,9 @@ async def wait_for_inputs(job: Job, needs: Sequence[Job]) -> None:
         await asyncio.shield(asyncio.wrap_future(need.ended))
         if need.error is not None:
             raise TaskFailed(
-                f"its input, job {need.id}, failed: {need.error}", code=need.error.code, task_id=need.error.task_id
+                sentence("its input, job {id}, failed: {error}", id=need.id, error=need.error),
+                code=need.error.code,
+                task_id=need.error.task_id,
             )
 
 
@@ -80,7 +83,7 @@ async def intend(
     """
     job, account, request, journal = run.job, run.account, run.request, services.journal
     if lost := gone(request):
-        raise InvalidRequest(f"its {lost} is gone; nothing was sent")
+        raise InvalidRequest(sentence("its {lost} is gone; nothing was sent", lost=lost))
     again = run.row_id != job.id
     check = None if budget is None else partial(budget.check, kernel=journal.kernel, driven=driven, again=again)
     writing = asyncio.to_thread(

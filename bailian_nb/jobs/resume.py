@@ -22,6 +22,7 @@ from ..store.orphans import OrphanTask
 from ..store.row import Row
 from ..store.schema import OPEN
 from ..system.clock import Clock
+from ..system.language import sentence
 from .job import Job
 from .journal_writes import FAULTS
 from .runner import Runner
@@ -56,16 +57,23 @@ class Resumed:
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
         for count, text in (
-            (self.unsent, "never sent (resume(send=...) sends them)"),
-            ([row for row, _ in self.unclaimed], "may own a task in unclaimed/ (resume(adopt=...) or forget=...)"),
-            (self.uncertain, "may or may not have been sent"),
-            (self.gone, "older than 24 hours and gone for good"),
-            (self.others, "of another key or account name"),
-            (self.alive, "in another running kernel"),
-            ([row for row, _ in self.faults], "that could not be taken up now"),
+            (self.unsent, sentence("never sent (resume(send=...) sends them)")),
+            (
+                [row for row, _ in self.unclaimed],
+                sentence("may own a task in unclaimed/ (resume(adopt=...) or forget=...)"),
+            ),
+            (self.uncertain, sentence("may or may not have been sent")),
+            (self.gone, sentence("older than 24 hours and gone for good")),
+            (self.others, sentence("of another key or account name")),
+            (self.alive, sentence("in another running kernel")),
+            ([row for row, _ in self.faults], sentence("that could not be taken up now")),
         ):
             if count:
-                parts.append(f"{len(count)} {text}: {', '.join(row.id for row in count)}")
+                parts.append(
+                    sentence(
+                        "{count} {text}: {names}", count=len(count), text=text, names=", ".join(row.id for row in count)
+                    )
+                )
         return "; ".join([*parts, *(str(error) for error in self.refused)])
 
 
@@ -133,11 +141,11 @@ def _sort(
         found.unsent.append(row)
     elif open_create and row.request.get("sync"):
         if clock.now() - sent > service.KEPT_SECONDS:
-            journal.end(row.id, "expired", at=clock.now(), error="older than 24 hours when it was resumed")
+            journal.end(row.id, "expired", at=clock.now(), error=sentence("older than 24 hours when it was resumed"))
             found.gone.append(row)
         else:
             if row.state == "submitting":
-                journal.uncertain(row.id, "the kernel ended during a synchronous call", at=row.broke)
+                journal.uncertain(row.id, sentence("the kernel ended during a synchronous call"), at=row.broke)
             found.uncertain.append(row)
     else:
         job, folder = revive(row, journal)
@@ -145,7 +153,7 @@ def _sort(
             if orphans:
                 found.unclaimed.append((row, list(orphans)))
             if row.state == "submitting":
-                journal.uncertain(row.id, "the kernel ended during the create call", at=row.broke)
+                journal.uncertain(row.id, sentence("the kernel ended during the create call"), at=row.broke)
             attempt = Attempt.of(row, clock.now())
             attach(job)
             runner.seek(job, account, folder=folder, attempt=attempt)
@@ -170,17 +178,31 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     orphan = next((each for each in orphans if each.task_id == task_id), None)
     if orphan is None or orphan.job is None:
         listed = ", ".join(each.task_id for each in orphans) or "none"
-        raise InvalidRequest(f"task {task_id} is not among the unclaimed ones: {listed}")
+        raise InvalidRequest(
+            sentence("task {task_id} is not among the unclaimed ones: {listed}", task_id=task_id, listed=listed)
+        )
     open_rows = [row for row in journal.unfinished(base_url) if row.state in ("submitting", "uncertain")]
     rows = {row.id: row for row in open_rows if row.model == orphan.model}
     if given not in rows and (given or len(rows) > 1):
-        raise InvalidRequest(f"say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {', '.join(rows)}")
+        raise InvalidRequest(
+            sentence(
+                "say whose task {task_id} is, as JOB={task_id}; jobs that may own it: {names}",
+                task_id=task_id,
+                names=", ".join(rows),
+            )
+        )
     owner = given or orphan.job
     if owner not in rows:
-        raise InvalidRequest(f"job {owner} looks for no task any more; its pictures stay in {orphan.folder}")
+        raise InvalidRequest(
+            sentence(
+                "job {owner} looks for no task any more; its pictures stay in {folder}",
+                owner=owner,
+                folder=orphan.folder,
+            )
+        )
     _not_elsewhere(journal, rows[owner])
     if not journal.adopt(rows[owner], base_url, task_id):
-        raise InvalidRequest(f"task {task_id} belongs to a job already")
+        raise InvalidRequest(sentence("task {task_id} belongs to a job already", task_id=task_id))
     journal.orphans.taken(base_url, task_id, job=owner)
     return owner
 
@@ -195,12 +217,18 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
     """
     row = journal.row(row_id)
     if row is None or row.state not in ("submitting", "uncertain"):
-        raise InvalidRequest(f"job {row_id} is not uncertain; %wan resume lists those that are")
+        raise InvalidRequest(sentence("job {row_id} is not uncertain; %wan resume lists those that are", row_id=row_id))
     _not_elsewhere(journal, row)
     if row.state == "submitting" and row.kernel == journal.kernel:
-        raise InvalidRequest(f"the create call of job {row_id} is still open: wait for its answer, then %wan resume")
+        raise InvalidRequest(
+            sentence(
+                "the create call of job {row_id} is still open: wait for its answer, then %wan resume", row_id=row_id
+            )
+        )
     if not journal.give_up(row, at=at):
-        raise InvalidRequest(f"job {row_id} has changed right now; %wan resume lists those that are uncertain")
+        raise InvalidRequest(
+            sentence("job {row_id} has changed right now; %wan resume lists those that are uncertain", row_id=row_id)
+        )
     open_rows = [each for each in journal.unfinished(base_url) if each.state in ("submitting", "uncertain")]
     others = [each for each in open_rows if each.model == row.model]
     for each in journal.orphans.unclaimed(base_url):
@@ -210,7 +238,9 @@ def forget(journal: Journal, base_url: str, row_id: str, *, at: float) -> None:
 
 def _not_elsewhere(journal: Journal, row: Row) -> None:
     if row.kernel != journal.kernel and is_alive(journal.home, row.kernel):
-        raise InvalidRequest(f"job {row.id} is in another running kernel: say it there, or end that kernel first")
+        raise InvalidRequest(
+            sentence("job {id} is in another running kernel: say it there, or end that kernel first", id=row.id)
+        )
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
@@ -227,7 +257,15 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     folder = Path(row.out_dir)
     if not folder.exists() and not folder.parent.exists():
         folder = Path.cwd() / "wan_out"
-        job.notes.append(f"its folder {row.out_dir} is gone; saved in {folder.name} of the current folder")
+        job.notes.append(
+            sentence(
+                "its folder {out_dir} is gone; saved in {name} of the current folder",
+                out_dir=row.out_dir,
+                name=folder.name,
+            )
+        )
     if request.paste_back and not all(picture.data for picture in request.inputs):
-        job.notes.append("its input picture is gone, so not pasted back: the answer is saved as it was served")
+        job.notes.append(
+            sentence("its input picture is gone, so not pasted back: the answer is saved as it was served")
+        )
     return job, folder

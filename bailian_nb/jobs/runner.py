@@ -29,6 +29,7 @@ from ..errors import (
     TaskCanceled,
     TaskExpired,
     TaskFailed,
+    one_line,
 )
 from ..money.budget import Budget
 from ..reconcile.attempt import Attempt
@@ -40,6 +41,7 @@ from ..store.kernels import BEAT
 from ..store.row import Row, RowGone, RowLost, SameRequest
 from ..store.schema import OPEN
 from ..system.clock import Clock
+from ..system.language import sentence
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
@@ -53,8 +55,8 @@ from .run import Run
 from .save import Saver
 from .services import Services
 from .shutdown import STEP_TIMEOUT, shutdown
-from .status import WaitReason
 from .submit import Sender
+from .waiting import queue_up
 
 log = logging.getLogger("bailian_nb")
 ANSWERS = 5.0
@@ -291,7 +293,7 @@ class Runner:
             job.fail(unwritten(job, error, answered=bool(row and row.answer)), at=self.clock.now())
         except Exception as error:
             log.exception("job %s", job.id)
-            job.fail(BailianError(f"fault in bailian_nb: {type(error).__name__}: {error}"), at=self.clock.now())
+            job.fail(BailianError(sentence("fault in bailian_nb: {error}", error=one_line(error))), at=self.clock.now())
 
     async def _tried(self, first: Run, retries: int, budget: Budget | None) -> None:
         """Send, and again after a failure that a further try may mend; each try has a row of its own."""
@@ -305,7 +307,8 @@ class Runner:
                 again = specs.lookup(error.code, error.message).again == "rerun" and bool(error.code)
                 if number == retries or not again or not job.task_id:
                     raise
-                job.notes.append(f"try {number + 1} failed ({error.code}), trying again")
+                said = sentence("try {number} failed ({code}), trying again", number=number + 1, code=error.code)
+                job.notes.append(said)
                 job.closed = False
                 job.change(status="QUEUED", task_id="", task_status="", submitted=None)
 
@@ -336,7 +339,7 @@ class Runner:
         job, account, model = run.job, run.account, run.request.model
         limit = account.limit(model)
         try:
-            await account.limiter.acquire(model, limit, ahead=partial(self._queued, job, account, limit))
+            await account.limiter.acquire(model, limit, ahead=partial(queue_up, job, account, limit))
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, run.row_id, at=self.clock.now())
@@ -364,7 +367,8 @@ class Runner:
         except RowLost as lost:
             self._rows.pop(run.job.id, None)
             if await self._ended_with(run, lost.row) is not None:
-                raise TaskCanceled(f"job {lost.row.id} was canceled by the kernel that had taken it over") from None
+                said = sentence("job {id} was canceled by the kernel that had taken it over", id=lost.row.id)
+                raise TaskCanceled(said) from None
 
     async def _ended_with(self, run: Run, row: Row) -> str | None:
         """Follow the row of the same request to its end, and end so.
@@ -401,7 +405,7 @@ class Runner:
             made = await asyncio.to_thread(self._services.save.reopened, found.id)
             job.succeed(Result(made, cost=0.0, cached=True), at=self.clock.now())
             return None
-        failed = f"job {found.id}, which made the same request, failed: {found.error}"
+        failed = sentence("job {id}, which made the same request, failed: {error}", id=found.id, error=found.error)
         raise TaskFailed(failed, task_id=found.task_id or "")
 
     async def _resumed(self, run: Run) -> None:
@@ -432,12 +436,6 @@ class Runner:
                 job.stopped_by = error
                 if job.id in self._rows:
                     drive.task.cancel()
-
-    def _queued(self, job: Job, account: Account, limit: specs.Limit, count: int) -> None:
-        elsewhere = account.limiter.elsewhere(_of(job).model)
-        key = "shared_limit" if elsewhere else "our_limit"
-        values: dict[str, object] = {"limit": limit.tasks_at_once, "ahead": count - 1, "elsewhere": elsewhere}
-        job.change(status="QUEUED", why=WaitReason(key=key, values=values))
 
     async def _cancel(self, job: Job) -> bool:
         drive = self._driving.get(job.id)

@@ -26,6 +26,7 @@ from ..specs import service
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
+from ..system.language import sentence
 from .journal_writes import try_write, write_or_defer
 from .result import Result, SlotError
 from .run import Run
@@ -97,7 +98,9 @@ class Saver:
 
         slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))
         pictures = [slot for slot in slots if isinstance(slot, Picture)]
-        short = f"the service returned {len(answer.slots)} of {request.n} pictures and gave no reason"
+        short = sentence(
+            "the service returned {count} of {n} pictures and gave no reason", count=len(answer.slots), n=request.n
+        )
         absent = [
             SlotError(index=len(answer.slots) + number, code="MissingPicture", message=short)
             for number in range(missing)
@@ -123,10 +126,16 @@ class Saver:
         known = self.journal.pictures(row_id)
         found = [self._reopen(known[slot]) for slot in sorted(known)]
         if not found or None in found:
-            where = ", ".join(sorted({str(saved.path.parent) for saved in known.values()})) or "no folder that is known"
+            where = ", ".join(sorted({str(saved.path.parent) for saved in known.values()})) or sentence(
+                "no folder that is known"
+            )
             raise SaveFailed(
-                f"job {row_id} has made these pictures, and they are not where they were saved: {where}",
-                hint="Put them back, or cache=False (--no-cache) draws and bills them again.",
+                sentence(
+                    "job {row_id} has made these pictures, and they are not where they were saved: {where}",
+                    row_id=row_id,
+                    where=where,
+                ),
+                hint=sentence("Put them back, or cache=False (--no-cache) draws and bills them again."),
             )
         return [picture for picture in found if picture is not None]
 
@@ -136,7 +145,7 @@ class Saver:
         Also tells whether that is all of them: False when one could not be fetched and still exists.
         """
         job, folder = run.job, run.folder / UNCLAIMED
-        note = f"may belong to job {job.id}; candidates: {', '.join(candidates)}"
+        note = sentence("may belong to job {id}; candidates: {names}", id=job.id, names=", ".join(candidates))
         base = replace(
             _base_record(run, answer, self.clock),
             job_id="",
@@ -161,7 +170,13 @@ class Saver:
                 saved.append(picture or await self._fetch(run, slot.url, [], write))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, self.clock.now())
-                job.notes.append(f"a picture of task {answer.task_id} could not be fetched: {message}")
+                job.notes.append(
+                    sentence(
+                        "a picture of task {task_id} could not be fetched: {message}",
+                        task_id=answer.task_id,
+                        message=message,
+                    )
+                )
                 whole = whole and gone
         return saved, whole
 
@@ -198,7 +213,9 @@ class Saver:
         try:
             self.index.add(picture)
         except (sqlite3.Error, OSError) as error:
-            notes.append(f"the index cannot be written ({error}); it can be rebuilt from the pictures")
+            notes.append(
+                sentence("the index cannot be written ({error}); it can be rebuilt from the pictures", error=error)
+            )
 
     def _left(self, run: Run, record: Record, notes: list[str]) -> Picture | None:
         """Return the picture that a kernel saved and, being killed, could not note or not paste back any more."""
@@ -249,7 +266,12 @@ def _pasted(run: Run, served: Picture, notes: list[str]) -> Picture | None:
     except Exception as error:
         if not isinstance(error, OSError | ValueError | BailianError):
             log.exception("job %s", job.id)
-        pasted, note = None, f"not pasted back: {error}; what the service made is saved as {served.path.name}"
+        pasted, note = (
+            None,
+            sentence(
+                "not pasted back: {error}; what the service made is saved as {name}", error=error, name=served.path.name
+            ),
+        )
     if note:
         notes.append(note)
     return pasted

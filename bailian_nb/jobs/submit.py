@@ -21,6 +21,7 @@ from ..reconcile.search import Candidates, Search, Verdict
 from ..specs import service
 from ..store.kernels import BEAT, beat_time
 from ..store.row import RowLost
+from ..system.language import sentence
 from .job import Job
 from .journal_writes import FAULTS, try_write, withdraw, write_deferred, write_or_defer
 from .run import Run
@@ -212,29 +213,37 @@ class Sender:
             return
         if (found := verdict.ours) is not None:
             if not await asyncio.to_thread(self._journal.own, row_id, url, found.task_id, found.request_id):
-                raise SubmitUncertain(f"the create call broke, and task {found.task_id} belongs to another job")
+                raise SubmitUncertain(
+                    sentence("the create call broke, and task {task_id} belongs to another job", task_id=found.task_id)
+                )
             await asyncio.to_thread(self._journal.orphans.taken, url, found.task_id, job=row_id)
-            job.notes.append("the answer to its create call was lost; its task was found in the task list")
+            job.notes.append(sentence("the answer to its create call was lost; its task was found in the task list"))
             job.change(status="PENDING", task_id=found.task_id, request_id=found.request_id, why=None)
             return
         old = row_id not in self._broken and self._clock.now() - search.attempt.submitted > service.KEPT_SECONDS
         if verdict.nothing and not old:
-            said = "the create call broke, and made no task that is billed: the service's list has shown none since"
+            said = sentence(
+                "the create call broke, and made no task that is billed: the service's list has shown none since"
+            )
             await try_write(job, self._journal.made_nothing, row_id, at=self._clock.now(), error=said, default=None)
             job.closed = True
-            raise ServiceError(said, hint="Run it again.", request_id=search.attempt.request_id)
+            raise ServiceError(said, hint=sentence("Run it again."), request_id=search.attempt.request_id)
         error = await self._unclear(run, search, verdict, candidates.doubt)
         if await self._said(job, row_id):
             return
         doubt = verdict.doubt or candidates.doubt
         if old and not (doubt or verdict.unclear or verdict.unpaid or verdict.unread):
-            said = "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
+            said = sentence(
+                "the create call broke more than 24 hours ago, and the service's task list shows no task of it"
+            )
             orphans = await asyncio.to_thread(self._journal.orphans.unclaimed, url)
             folders = {orphan.folder for orphan in orphans if orphan.job == row_id}
-            said += f"; what may be its own lies in {', '.join(sorted(folders))}" if folders else ""
+            said += (
+                sentence("; what may be its own lies in {names}", names=", ".join(sorted(folders))) if folders else ""
+            )
             await try_write(job, self._journal.end, row_id, "expired", at=self._clock.now(), error=said, default=None)
             job.closed = True
-            raise TaskExpired(said, hint="If there was one, it is gone for good.")
+            raise TaskExpired(said, hint=sentence("If there was one, it is gone for good."))
         raise error
 
     async def _said(self, job: Job, row_id: str) -> bool:
@@ -247,7 +256,9 @@ class Sender:
         """
         row = await asyncio.to_thread(self._journal.row, row_id)
         if row is not None and row.finished is not None:
-            raise SubmitUncertain("the create call broke, and its job was given up", request_id=row.request_id or "")
+            raise SubmitUncertain(
+                sentence("the create call broke, and its job was given up"), request_id=row.request_id or ""
+            )
         if row is None or not row.task_id:
             return False
         job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
@@ -255,31 +266,47 @@ class Sender:
 
     async def _unclear(self, run: Run, search: Search, verdict: Verdict, doubt: str) -> SubmitUncertain:
         """Say what is known where nobody can tell whose a task is, or where there is none."""
-        request_id, give_up = search.attempt.request_id, f"Give it up (`%wan resume --forget {search.attempt.row_id}`)"
+        request_id, give_up = (
+            search.attempt.request_id,
+            sentence("Give it up (`%wan resume --forget {row_id}`)", row_id=search.attempt.row_id),
+        )
         if verdict.unclear:
             return await self._set_apart(run, search, verdict)
         if verdict.unread:
             names = ", ".join(verdict.unread)
             return SubmitUncertain(
-                f"the create call broke, and task(s) that may be its own cannot be asked for: {names}",
-                hint="It is not sent again; %wan resume looks once more.",
+                sentence(
+                    "the create call broke, and task(s) that may be its own cannot be asked for: {names}", names=names
+                ),
+                hint=sentence("It is not sent again; %wan resume looks once more."),
                 request_id=request_id,
                 later=True,
             )
         if verdict.unpaid:
             names = ", ".join(verdict.unpaid)
             return SubmitUncertain(
-                f"the create call broke, and the only task(s) that may be its own failed and are not billed: {names}",
-                hint=f"{give_up} so that it can be run again, or look once more with %wan resume.",
+                sentence(
+                    "the create call broke, and the only task(s) that may be its own failed and are not "
+                    "billed: {names}",
+                    names=names,
+                ),
+                hint=sentence(
+                    "{give_up} so that it can be run again, or look once more with %wan resume.", give_up=give_up
+                ),
                 request_id=request_id,
                 later=True,
             )
         doubt = verdict.doubt or doubt or (verdict.gaps if search.settled else "")
-        known = f"but {doubt}" if doubt else "a row may come late, so one may exist"
+        known = f"but {doubt}" if doubt else sentence("a row may come late, so one may exist")
         return SubmitUncertain(
-            f"the create call broke, and the service's task list shows no task of it so far: {known}",
-            hint="It is not sent again; %wan resume looks once more. Giving it up "
-            f"(`%wan resume --forget {run.row_id}`) and sending it anew pays twice where one comes up later.",
+            sentence(
+                "the create call broke, and the service's task list shows no task of it so far: {known}", known=known
+            ),
+            hint=sentence(
+                "It is not sent again; %wan resume looks once more. Giving it up (`%wan resume --forget "
+                "{row_id}`) and sending it anew pays twice where one comes up later.",
+                row_id=run.row_id,
+            ),
             request_id=request_id,
             later=True,
         )
@@ -304,14 +331,25 @@ class Sender:
                 job=search.attempt.row_id,
                 folder=str(folder),
             )
-        where = f"{len(pictures)} picture(s) of them are saved in {folder}" if new else "they are set apart already"
+        where = (
+            sentence("{count} picture(s) of them are saved in {folder}", count=len(pictures), folder=folder)
+            if new
+            else sentence("they are set apart already")
+        )
         name = search.attempt.row_id
         task = f"{name}=TASK" if verdict.elsewhere else "TASK"
         return SubmitUncertain(
-            f"the create call broke, and {len(names)} task(s) in the list may be its own: {', '.join(names)}. {where}",
-            hint=f"`%wan resume --adopt {task}` takes one, `%wan resume --forget {name}` none."
+            sentence(
+                "the create call broke, and {count} task(s) in the list may be its own: {names}. {where}",
+                count=len(names),
+                names=", ".join(names),
+                where=where,
+            ),
+            hint=sentence(
+                "`%wan resume --adopt {task}` takes one, `%wan resume --forget {name}` none.", task=task, name=name
+            )
             if whole
-            else "Some could not be fetched yet: %wan resume tries again.",
+            else sentence("Some could not be fetched yet: %wan resume tries again."),
             request_id=search.attempt.request_id,
             later=True,
         )

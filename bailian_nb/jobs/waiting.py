@@ -1,11 +1,13 @@
-"""What a Job says while a call of its client takes long; sending, polling and saving make their calls through it."""
+"""What a Job says while it waits for a place, or for a call of its client that takes long."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..accounts.account import Account
 from ..client import Stage, Waiting
+from ..specs import Limit
 from .job import Job
 from .status import WaitReason
 
@@ -26,3 +28,11 @@ def told(job: Job) -> Iterator[Waiting]:
     finally:
         if job.why in _REASONS.values():
             job.change(why=before)
+
+
+def queue_up(job: Job, account: Account, limit: Limit, count: int) -> None:
+    """Say that a Job waits for a place, with how many before it and in other kernels."""
+    elsewhere = account.limiter.elsewhere(job.request.model if job.request else "")
+    key = "shared_limit" if elsewhere else "our_limit"
+    values: dict[str, object] = {"limit": limit.tasks_at_once, "ahead": count - 1, "elsewhere": elsewhere}
+    job.change(status="QUEUED", why=WaitReason(key=key, values=values))

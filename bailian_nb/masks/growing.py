@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from .bits import Bits
 
 
@@ -55,7 +56,7 @@ def _checked(px: float, most: int) -> float:
     try:
         radius = float(px)
     except (TypeError, ValueError):
-        raise InvalidRequest(f"grow and shrink need pixels as a number, got {px!r}") from None
+        raise InvalidRequest(sentence("grow and shrink need pixels as a number, got {px!r}", px=px)) from None
     if not 0 <= radius <= most:
-        raise InvalidRequest(f"grow and shrink take 0 to {most} pixels here, got {px!r}")
+        raise InvalidRequest(sentence("grow and shrink take 0 to {most} pixels here, got {px!r}", most=most, px=px))
     return radius

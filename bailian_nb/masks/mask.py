@@ -23,6 +23,7 @@ from ..images.mask_values import two_valued
 from ..images.reading import load_picture
 from ..images.sources import collect
 from ..system.files import write_whole
+from ..system.language import sentence
 from ..system.paths import user_path
 from . import bits
 from .growing import grown
@@ -60,11 +61,14 @@ class Mask:
     def __init__(self, image: Image.Image) -> None:
         if not isinstance(image, Image.Image):
             raise InvalidRequest(
-                f"a Mask is made of a PIL image, got {type(image).__name__}; "
-                "Mask.from_image(...) reads a mask from a file or picture, Mask.like(...) starts an empty one"
+                sentence(
+                    "a Mask is made of a PIL image, got {name}; Mask.from_image(...) reads a mask from a "
+                    "file or picture, Mask.like(...) starts an empty one",
+                    name=type(image).__name__,
+                )
             )
         if image.mode != "L" or 0 in image.size or any(image.histogram()[1:255]):
-            raise InvalidRequest("a Mask needs a picture of mode L with 0 and 255 only; see Mask.from_image")
+            raise InvalidRequest(sentence("a Mask needs a picture of mode L with 0 and 255 only; see Mask.from_image"))
         self._width = image.width
         self._bits = bits.pack(image)
 
@@ -125,7 +129,7 @@ class Mask:
             areas of grey are meant (the line names them), or none has the one that was named.
         """
         if sum(each is not None for each in (threshold, color, label)) > 1:
-            raise InvalidRequest("from_image takes one of threshold=, color= and label=, got several")
+            raise InvalidRequest(sentence("from_image takes one of threshold=, color= and label=, got several"))
         picture = _pixels_of(image, numbers=True)
         if color is not None:
             white = by_color(picture, color, tolerance)
@@ -151,7 +155,9 @@ class Mask:
         """
         picture = _pixels_of(image)
         if not picture.has_transparency_data:
-            raise InvalidRequest("from_alpha needs a picture with transparency, this one has none; see from_image")
+            raise InvalidRequest(
+                sentence("from_alpha needs a picture with transparency, this one has none; see from_image")
+            )
         return cls(_cut(picture.convert("RGBA").getchannel("A"), lambda level: level >= 128, invert=invert))
 
     @classmethod
@@ -165,10 +171,12 @@ class Mask:
         """
         mask = cls.like(image)
         if not isinstance(boxes, Iterable):
-            raise InvalidRequest(f"boxes are a list of (x0, y0, x1, y1), got {boxes!r}")
+            raise InvalidRequest(sentence("boxes are a list of (x0, y0, x1, y1), got {boxes!r}", boxes=boxes))
         for box in boxes:
             if not isinstance(box, Iterable) or len(sides := tuple(box)) != 4:
-                raise InvalidRequest(f"a box is (x0, y0, x1, y1), and boxes are a list of such, got {box!r}")
+                raise InvalidRequest(
+                    sentence("a box is (x0, y0, x1, y1), and boxes are a list of such, got {box!r}", box=box)
+                )
             mask = mask.rect(*sides)
         return mask
 
@@ -185,7 +193,11 @@ class Mask:
         """
         one, two = (flat(_pixels_of(image), "black").convert("RGB") for image in (a, b))
         if one.size != two.size:
-            raise InvalidRequest(f"from_diff needs two pictures of one size, got {_by(one.size)} and {_by(two.size)}")
+            raise InvalidRequest(
+                sentence(
+                    "from_diff needs two pictures of one size, got {by} and {by2}", by=_by(one.size), by2=_by(two.size)
+                )
+            )
         red, green, blue = ImageChops.difference(one, two).split()
         most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
         return cls(_cut(most, lambda level: level > threshold, invert=False))
@@ -270,7 +282,9 @@ class Mask:
         """
         target = user_path(path)
         if target.suffix.lower() != ".png":
-            raise InvalidRequest(f"a mask is saved as .png, which keeps 0 and 255 exactly; got {target.name}")
+            raise InvalidRequest(
+                sentence("a mask is saved as .png, which keeps 0 and 255 exactly; got {name}", name=target.name)
+            )
         write_whole(target, to_png(self.to_image()), follow=True)
         return target
 
@@ -298,7 +312,9 @@ class Mask:
     def _partner(self, other: object) -> bits.Bits:
         mask = _mask(other)
         if mask.size != self.size:
-            raise InvalidRequest(f"masks of {_by(self.size)} and {_by(mask.size)} pixels do not go together")
+            raise InvalidRequest(
+                sentence("masks of {by} and {by2} pixels do not go together", by=_by(self.size), by2=_by(mask.size))
+            )
         return mask._bits
 
 
@@ -328,12 +344,12 @@ def _pixels_of(value: Any, *, numbers: bool = False) -> Image.Image:
     if isinstance(value, Input):
         if value.kind != "bytes":
             raise InvalidRequest(
-                "this picture is a URL, which is not fetched here; give the file or its (width, height)"
+                sentence("this picture is a URL, which is not fetched here; give the file or its (width, height)")
             )
         return value.open()
     source = collect(value, "picture", numbers=numbers)
     if source.url:
-        raise InvalidRequest("a mask does not fetch a URL; give the file or the picture's (width, height)")
+        raise InvalidRequest(sentence("a mask does not fetch a URL; give the file or the picture's (width, height)"))
     return load_picture(source, "picture", numbers=numbers)[0]
 
 
@@ -342,7 +358,7 @@ def _size_of(value: Any) -> tuple[int, int]:
         return value.size
     if isinstance(value, tuple | list):
         if len(value) != 2 or not all(isinstance(side, int) and 0 < side <= 32768 for side in value):
-            raise InvalidRequest(f"a size is (width, height) in whole pixels, got {value!r}")
+            raise InvalidRequest(sentence("a size is (width, height) in whole pixels, got {value!r}", value=value))
         return value[0], value[1]
     return _pixels_of(value).size
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 
 Point = tuple[float, float]
 Span = tuple[int, int, int]
@@ -72,7 +73,7 @@ def polygon_spans(size: tuple[int, int], points: Sequence[Point]) -> Iterator[Sp
     x < (bx - ax) * (y - ay) / (by - ay) + ax.
     """
     if len(points) < 3:
-        raise InvalidRequest(f"polygon needs at least 3 points, got {len(points)}")
+        raise InvalidRequest(sentence("polygon needs at least 3 points, got {count}", count=len(points)))
     corners = np.array([checked("polygon", point) for point in points])
     height = max(1, _CROSSINGS // len(corners))
     edges = *np.roll(corners, 1, axis=0).T, *corners.T
@@ -91,11 +92,20 @@ def checked(shape: str, numbers: Sequence[float]) -> list[float]:
     try:
         plain = [float(number) for number in numbers]
     except (TypeError, ValueError):
-        raise InvalidRequest(f"{shape} needs numbers in pixels, got {numbers!r}") from None
+        raise InvalidRequest(
+            sentence("{shape} needs numbers in pixels, got {numbers!r}", shape=shape, numbers=numbers)
+        ) from None
     if shape in ("stroke", "polygon") and len(plain) != 2:
-        raise InvalidRequest(f"{shape} needs points (x, y), got {numbers!r}")
+        raise InvalidRequest(sentence("{shape} needs points (x, y), got {numbers!r}", shape=shape, numbers=numbers))
     if not all(abs(number) <= FARTHEST for number in plain):
-        raise InvalidRequest(f"{shape} needs finite numbers up to {FARTHEST:g}, got {numbers!r}")
+        raise InvalidRequest(
+            sentence(
+                "{shape} needs finite numbers up to {FARTHEST:g}, got {numbers!r}",
+                shape=shape,
+                FARTHEST=FARTHEST,
+                numbers=numbers,
+            )
+        )
     return plain
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from .shapes import Point, Span, checked
 
 Floats = NDArray[np.float64]
@@ -34,10 +35,10 @@ def stroke_spans(size: tuple[int, int], points: Sequence[Point], r: float) -> It
     The spans come by rows, from left to right, and do not touch each other.
     """
     if not points:
-        raise InvalidRequest("stroke needs at least one point")
+        raise InvalidRequest(sentence("stroke needs at least one point"))
     (r,) = checked("stroke radius", (r,))
     if r < 0:
-        raise InvalidRequest(f"stroke radius must not be negative, got {r:g}")
+        raise InvalidRequest(sentence("stroke radius must not be negative, got {r:g}", r=r))
     line = np.array([checked("stroke", point) for point in points])
     with np.errstate(all="ignore"):  # what divides by a zero or roots a negative is never used
         spans = _stroke(size, _Segments(line[: max(1, len(line) - 1)], line[min(1, len(line) - 1) :]), r)

@@ -25,6 +25,7 @@ from ..store.kernels import is_alive, this_process
 from ..store.row import Row
 from ..store.schema import Database, journal_path
 from ..system.clock import Clock
+from ..system.language import sentence
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
 _UNSETTLED = (
@@ -110,7 +111,9 @@ class Budget:
         """
         if self.caps:
             found = self._open(_unsettled(db), ours=kernel, driven=driven)
-            self._compare(db, list(found), 0.0, "it was not tried again" if again else "nothing was sent")
+            self._compare(
+                db, list(found), 0.0, sentence("it was not tried again") if again else sentence("nothing was sent")
+            )
 
     def _first(self, jobs: Mapping[str, Begun]) -> None:
         """Check the call before it has a Job; those of `jobs` that have no row yet are on their way, too."""
@@ -120,7 +123,7 @@ class Budget:
             rowless = jobs.keys() - {row["id"] for row in rows} - {job_of(row["id"]) for row in rows}
             rowless -= self._billed_since(db, min((jobs[name].created for name in rowless), default=math.inf))
             ahead = sum(jobs[name].cost or 0.0 for name in rowless)
-            self._compare(db, list(found), ahead, "nothing was sent")
+            self._compare(db, list(found), ahead, sentence("nothing was sent"))
 
     def _open(self, rows: Sequence[sqlite3.Row], *, ours: str, driven: Collection[str]) -> Iterator[_Open]:
         """Pick what counts of this account's rows: intents that `ours` only took over to list are not on their way."""
@@ -146,11 +149,18 @@ class Budget:
             way = ahead + sum(each.cost for each in found if each.kind == "open" and each.sent >= starts[name])
             maybe = [each.cost for each in found if each.kind == "maybe" and each.sent >= starts[name]]
             if round(spent + way + sum(maybe) + (call.cost or 0.0), 6) > cap + 1e-9:
-                parts = [f"spent {spent:.2f}", f"on its way {way:.2f}"]
-                parts += [f"perhaps billed {sum(maybe):.2f}"] if maybe else []
+                parts = [f"spent {spent:.2f}", sentence("on its way {way:.2f}", way=way)]
+                parts += [sentence("perhaps billed {sum:.2f}", sum=sum(maybe))] if maybe else []
                 raise BudgetExceeded(
-                    f"{_pictures(call)} for CNY {call.cost:.2f} would pass {name} {cap:g} by list price: "
-                    f"{', '.join(parts)}; {ending}"
+                    sentence(
+                        "{pictures} for CNY {cost:.2f} would pass {name} {cap:g} by list price: {names}; {ending}",
+                        pictures=_pictures(call),
+                        cost=call.cost,
+                        name=name,
+                        cap=cap,
+                        names=", ".join(parts),
+                        ending=ending,
+                    )
                 )
 
     def _spent(self, db: sqlite3.Connection | None, start: float) -> float:
@@ -184,12 +194,24 @@ def check_one(call: Priced, max_cost: float | str | None = None) -> None:
     what = "1 picture" if call.images == 1 else f"{call.images} pictures"
     if call.cost is None:
         raise BudgetExceeded(
-            f"the price of {what} of {call.label} is unknown, max_cost is {cap:g}; nothing was sent",
-            hint="A cap cannot be held then; the call itself with max_cost=inf (--max-cost inf) sends it all the same.",
+            sentence(
+                "the price of {what} of {label} is unknown, max_cost is {cap:g}; nothing was sent",
+                what=what,
+                label=call.label,
+                cap=cap,
+            ),
+            hint=sentence(
+                "A cap cannot be held then; the call itself with max_cost=inf (--max-cost inf) sends it all the same."
+            ),
         )
     if call.cost > cap:
         raise BudgetExceeded(
-            f"{what} would cost CNY {call.cost:.2f} by list price, max_cost is {cap:g}; nothing was sent"
+            sentence(
+                "{what} would cost CNY {cost:.2f} by list price, max_cost is {cap:g}; nothing was sent",
+                what=what,
+                cost=call.cost,
+                cap=cap,
+            )
         )
 
 
@@ -220,8 +242,12 @@ def check_budget(
         if max_cost not in (math.inf, "inf"):
             named = " and ".join(f"{name} {cap:g}" for name, cap in held.items())
             raise BudgetExceeded(
-                f"the price of {_pictures(call)} is unknown, so {named} cannot be held; nothing was sent",
-                hint="The call itself with max_cost=inf (--max-cost inf) sends it all the same.",
+                sentence(
+                    "the price of {pictures} is unknown, so {named} cannot be held; nothing was sent",
+                    pictures=_pictures(call),
+                    named=named,
+                ),
+                hint=sentence("The call itself with max_cost=inf (--max-cost inf) sends it all the same."),
             )
         held = {}
     budget = Budget(home=home, accounts=account.ids, call=call, caps=held, clock=clock)
@@ -253,4 +279,8 @@ def _cost(row: sqlite3.Row) -> float:
 
 
 def _pictures(call: Priced) -> str:
-    return f"1 picture of {call.label}" if call.images == 1 else f"{call.images} pictures of {call.label}"
+    return (
+        sentence("1 picture of {label}", label=call.label)
+        if call.images == 1
+        else sentence("{images} pictures of {label}", images=call.images, label=call.label)
+    )

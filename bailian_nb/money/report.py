@@ -13,6 +13,7 @@ from typing import Any
 from .. import specs
 from ..accounts.account import Account
 from ..config import Settings
+from ..system.language import sentence
 from . import ledger
 from .ledger import Entry, Sum
 
@@ -54,7 +55,10 @@ class Costs:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
-        return {**asdict(self), "note": f"list price of {self.dated}, before free quota and savings plan"}
+        return {
+            **asdict(self),
+            "note": sentence("list price of {dated}, before free quota and savings plan", dated=self.dated),
+        }
 
 
 def gather(home: Path, account: Account | None, settings: Settings, now: float) -> list[Costs]:

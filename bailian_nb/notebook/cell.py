@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .. import config
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
@@ -22,6 +21,7 @@ from ..session import confirm
 from ..session import session as sessions
 from ..session.held_job import HeldJob
 from ..specs import shown
+from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import dry_run
 from ..views.inspect import records_json
@@ -82,7 +82,7 @@ class Cell:
             if read.dry_run:
                 names = given(plan) if given is not None else None
                 self.publish(
-                    dry_run.bundle(session, plan, self.lang_now(), max_cost=read.max_cost, given=names, front="magic")
+                    dry_run.bundle(session, plan, spoken(), max_cost=read.max_cost, given=names, front="magic")
                 )
                 self._show_frame(plan)
                 return None
@@ -118,7 +118,7 @@ class Cell:
             plan,
             confirmed=read.run,
             button=self.front.interactive() and not self.front.waits(),
-            lang=self.lang_now(),
+            lang=spoken(),
             max_cost=read.max_cost,
         )
         if isinstance(job, HeldJob):
@@ -135,7 +135,9 @@ class Cell:
         """Return the prompt with its names filled in, from the body or from the one quoted word that is left."""
         if read.body is not None:
             if words:
-                message = _no_switch(read, words) or f"{words[0]!r} is too much: the cell's body is the prompt"
+                message = _no_switch(read, words) or sentence(
+                    "{words!r} is too much: the cell's body is the prompt", words=words[0]
+                )
                 problems.append(Problem(parameter="prompt", message=message))
             return read.body
         message = _no_switch(read, words) or _too_many(read, words) if len(words) > 1 else _no_prompt(read, words)
@@ -150,7 +152,7 @@ class Cell:
         key = "body_comment" if _COMMENT.match(line) else "body_option" if option and is_option(option[0]) else ""
         if key and key not in self._told:
             self._told.add(key)
-            self.publish(note(say(key, self.lang_now(), line=shown(line))))
+            self.publish(note(say(key, spoken(), line=shown(line))))
 
     def look(self, word: str) -> Any:
         """Return what a word means: a file if there is one, else the variable of that name, else the word itself.
@@ -185,16 +187,12 @@ class Cell:
         """Show a bundle in the running cell."""
         self.displays.publish(bundle)
 
-    def lang_now(self) -> str:
-        """Return the language that holds now."""
-        return config.load(self.front.overrides).lang
-
 
 def _all_at_once(read: MagicLine, make: Callable[[list[Problem]], Plan]) -> Plan:
     """Return the Plan, or raise one InvalidRequest with what is wrong with the line and with the call."""
     problems = list(read.problems)
     if read.axis:
-        problems.append(Problem(parameter="axis", message="--axis is for %wan_sweep; give one value here"))
+        problems.append(Problem(parameter="axis", message=sentence("--axis is for %wan_sweep; give one value here")))
     try:
         plan = make(problems)
     except InvalidRequest as error:
@@ -210,7 +208,11 @@ def _no_switch(read: MagicLine, words: Sequence[str]) -> str:
     A switch such as --watermark takes true, false or nothing.
     """
     word = next((word for word in words if word in read.behind), None)
-    return "" if word is None else f"{read.behind[word]} must be true or false, got {str(word)!r}"
+    return (
+        ""
+        if word is None
+        else sentence("{behind} must be true or false, got {word!r}", behind=read.behind[word], word=str(word))
+    )
 
 
 def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
@@ -219,11 +221,13 @@ def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
     if meant := next(filter(None, (meant_option(word) for word in words if word not in quoted)), ""):
         return meant
     if not quoted:
-        return f"a prompt of several words needs quotes: {as_word(' '.join(words))}"
+        return sentence("a prompt of several words needs quotes: {as_word}", as_word=as_word(" ".join(words)))
     other = next(word for word in words if word is not quoted[0])
-    return (
-        f"{str(other)!r} is too much beside the prompt {as_word(quoted[0])}; put all of the prompt into one pair of "
-        'quotes, and write \\" for a quote inside it'
+    return sentence(
+        "{other!r} is too much beside the prompt {as_word}; put all of the prompt into one pair "
+        'of quotes, and write \\" for a quote inside it',
+        other=str(other),
+        as_word=as_word(quoted[0]),
     )
 
 

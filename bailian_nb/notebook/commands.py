@@ -12,11 +12,11 @@ from ..jobs.job import Job
 from ..session import doctor
 from ..session import session as sessions
 from ..sweeps import Sweep
+from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import costs, help_topics, inspect, listings
 from ..views import help as help_pages
 from ..views.job import uncanceled
-from ..views.language import language
 from ..views.tables import note
 from . import rerun
 from .cell import Cell
@@ -39,32 +39,36 @@ def run(line: str, cell: Cell) -> object:
     name = first[0].text if first else "help"
     command = _COMMANDS.get(name)
     if command is None:
-        raise InvalidRequest(f"unknown command {name}{specs.nearest(name, list(_COMMANDS))} See %wan help")
+        raise InvalidRequest(
+            sentence(
+                "unknown command {name}{nearest} See %wan help", name=name, nearest=specs.nearest(name, list(_COMMANDS))
+            )
+        )
     if name in _WHOLE:
         return command([line.strip().removeprefix(name)], cell)
     return command(words(line, None if name == "help" else cell.scope)[1:], cell)
 
 
 def _help(rest: Sequence[str], cell: Cell) -> None:
-    lang = cell.lang_now()
+    lang = spoken()
     asked = rest[0] if rest and rest[0] not in ("--help", "-h") else ""
     cell.publish(help_topics.topic_help(asked, lang) if asked else help_pages.overview(lang))
 
 
 def _models(rest: Sequence[str], cell: Cell) -> None:
-    lang = cell.lang_now()
+    lang = spoken()
     today = specs.day(sessions.current().clock.now())
     cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.models(lang, today))
 
 
 def _functions(rest: Sequence[str], cell: Cell) -> None:
-    lang = cell.lang_now()
+    lang = spoken()
     cell.publish(help_topics.topic_help(rest[0], lang) if rest else help_pages.functions(lang))
 
 
 def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    cell.publish(listings.jobs(sessions.current().jobs(), cell.lang_now(), now=time.time()))
+    cell.publish(listings.jobs(sessions.current().jobs(), spoken(), now=time.time()))
 
 
 def _fetch(rest: Sequence[str], cell: Cell) -> None:
@@ -80,16 +84,20 @@ def _wait(rest: Sequence[str], cell: Cell) -> None:
         except WaitInterrupted:
             open_jobs = [each for each in jobs[position:] if not each.final]
             names = ", ".join(each.id for each in open_jobs)
-            raise WaitInterrupted(f"stopped waiting; {len(open_jobs)} job(s) go on: {names}") from None
+            raise WaitInterrupted(
+                sentence("stopped waiting; {count} job(s) go on: {names}", count=len(open_jobs), names=names)
+            ) from None
 
 
 def _cancel(rest: Sequence[str], cell: Cell) -> None:
-    lang = cell.lang_now()
+    lang = spoken()
     for job in _named(rest, "cancel", cell):
         if job.cancel():
             text = say("canceled_now", lang, job=job.id)
         elif job.uncanceled is not None and job.uncanceled.key != "too_late" and not job.final:
-            text = f"{say('job', lang)} {job.id}: {uncanceled(job, lang)}"
+            text = sentence(
+                "{say} {id}: {uncanceled}", say=say("job", lang), id=job.id, uncanceled=uncanceled(job, lang)
+            )
         else:
             text = say("not_canceled", lang, job=job.id, status=job.status)
         cell.publish(note(text))
@@ -97,7 +105,7 @@ def _cancel(rest: Sequence[str], cell: Cell) -> None:
 
 def _resume(rest: Sequence[str], cell: Cell) -> None:
     found = api.resume(**_resume_options(rest))
-    cell.publish(listings.resumed(found, language()))
+    cell.publish(listings.resumed(found, spoken()))
     asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
         if job.id not in asked:  # of those the table asks already
@@ -116,17 +124,26 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
             found[option].append(word)
         else:
             raise InvalidRequest(
-                f"%wan resume takes nothing, --send [JOB ...], --adopt TASK ... or --forget JOB ..., got {word!r}"
+                sentence(
+                    "%wan resume takes nothing, --send [JOB ...], --adopt TASK ... or --forget JOB ..., got {word!r}",
+                    word=word,
+                )
             )
     for name in ("adopt", "forget"):
         if name in found and not found[name]:
-            raise InvalidRequest(f"--{name} needs a {'task' if name == 'adopt' else 'job'}; %wan resume lists them")
+            raise InvalidRequest(
+                sentence(
+                    "--{name} needs a {what}; %wan resume lists them",
+                    name=name,
+                    what="task" if name == "adopt" else "job",
+                )
+            )
     return {**found, **({"send": found["send"] or True} if "send" in found else {})}
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
     index = sessions.current().index
-    cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), language()))
+    cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), spoken()))
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:
@@ -136,34 +153,38 @@ def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:
 def _inspect(rest: Sequence[str], cell: Cell) -> None:
     options, names = _options(rest, "inspect", "--json")
     if len(names) != 1:
-        raise InvalidRequest(f"%wan inspect needs one picture or job, got {len(names)} words; %wan history lists them")
+        raise InvalidRequest(
+            sentence(
+                "%wan inspect needs one picture or job, got {count} words; %wan history lists them", count=len(names)
+            )
+        )
     subject = rerun.find(names[0], cell)
     if options:
         print(inspect.as_json(subject))  # noqa: T201  # asked for
     else:
-        cell.publish(inspect.bundle(subject, cell.lang_now()))
+        cell.publish(inspect.bundle(subject, spoken()))
 
 
 def _cost(rest: Sequence[str], cell: Cell) -> None:
     options, words = _options(rest, "cost", "--all", "--json")
     if words:
-        raise InvalidRequest(f"%wan cost takes --all and --json, got {words[0]!r}")
+        raise InvalidRequest(sentence("%wan cost takes --all and --json, got {words!r}", words=words[0]))
     found = sessions.current().costs(everything="--all" in options)
     if "--json" in options:
         print(costs.as_json(found))  # noqa: T201  # asked for
     else:
-        cell.publish(costs.bundle(found, cell.lang_now()))
+        cell.publish(costs.bundle(found, spoken()))
 
 
 def _doctor(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "doctor")
     found = doctor.examine(sessions.current())
-    cell.publish(listings.findings(found, doctor.firewall_list(), language()))
+    cell.publish(listings.findings(found, doctor.firewall_list(), spoken()))
 
 
 def _config(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "config")
-    lang = cell.lang_now()
+    lang = spoken()
     session = sessions.current()
     settings = session.settings()
     names = [name for name in settings.__dataclass_fields__ if name != "configured"]
@@ -180,14 +201,21 @@ def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], 
     """Tell options from words."""
     options = {word for word in rest if word.startswith("--")}
     for unknown in sorted(options - set(known)):
-        raise InvalidRequest(f"%wan {command}: unknown option {unknown}{specs.nearest(unknown, list(known))}".rstrip())
+        raise InvalidRequest(
+            sentence(
+                "%wan {command}: unknown option {unknown}{nearest}",
+                command=command,
+                unknown=unknown,
+                nearest=specs.nearest(unknown, list(known)),
+            ).rstrip()
+        )
     return options, [word for word in rest if word not in options]
 
 
 def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
     """Return the Jobs that the words name: by id, or by a variable that holds a Job or a Sweep."""
     if not rest:
-        raise InvalidRequest(f"%wan {command} needs a job; %wan jobs lists them")
+        raise InvalidRequest(sentence("%wan {command} needs a job; %wan jobs lists them", command=command))
     found: list[Job] = []
     for word in rest:
         given = cell.look(word)
@@ -202,7 +230,9 @@ def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
 
 def _nothing_more(rest: Sequence[str], command: str) -> None:
     if rest:
-        raise InvalidRequest(f"%wan {command} takes nothing, got {rest[0]!r}; see %wan help")
+        raise InvalidRequest(
+            sentence("%wan {command} takes nothing, got {rest!r}; see %wan help", command=command, rest=rest[0])
+        )
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str], Cell], object]] = {

@@ -16,8 +16,8 @@ from uuid import uuid4
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
+from ..system.language import spoken
 from ..views import cell
-from ..views.language import language
 from ..views.tables import Bundle, literal
 from .front import NotebookFront
 
@@ -96,7 +96,7 @@ class Displays:
         if f"sweep {id(sweep)}" in self._shown:
             return
         self._shown.add(f"sweep {id(sweep)}")
-        lang = language()
+        lang = spoken()
         if not self._front.waits():
             from ..widgets import SweepGrid
 
@@ -112,7 +112,7 @@ class Displays:
 
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
-        for bundle in (thing.static_view(), thing.caption(language())):
+        for bundle in (thing.static_view(), thing.caption(spoken())):
             if self._front.kernel:
                 self.publish(bundle)
             else:
@@ -134,7 +134,7 @@ class Displays:
             return None
         from ..widgets import JobCard
 
-        return JobCard(job, lang=language())
+        return JobCard(job, lang=spoken())
 
     def stop(self) -> None:
         """Draw no more, and let the last drawing be sent: a kernel that ends closes its channels next."""
@@ -172,18 +172,18 @@ class Displays:
 
     def _show_final(self, job: Job, quiet: bool) -> None:
         if not self._front.kernel:
-            for line in cell.lines(job, language()):
+            for line in cell.lines(job, spoken()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(cell.view(job, language()))
+        self.publish(cell.view(job, spoken()))
         if not quiet:
-            self.publish(cell.caption(job, language()))
+            self.publish(cell.caption(job, spoken()))
 
     def _draw(self, pair: _Pair, *, first: bool = False) -> None:
         """Write both outputs of the pair as the Job stands now; the last drawing freezes them."""
         pair.seen = pair.job.version
         final = pair.job.final
-        lang = language()
+        lang = spoken()
         card = pair.card
         if first or final or card is None or not card.opened:  # a card that is mounted draws itself
             anchor = card.anchor if card is not None else ""

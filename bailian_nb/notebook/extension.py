@@ -12,6 +12,7 @@ from ..planning.plain import QUOTES
 from ..session import session as sessions
 from ..session.front import ScriptFront
 from ..store.schema import journal_path
+from ..system.language import spoken
 from ..system.loops import at_exit
 from ..texts.catalogue import say
 from ..views.tables import note
@@ -87,7 +88,7 @@ def _greet(magics: WanMagics) -> None:
         return
     count = sessions.current().pending()
     if count:
-        magics.here.publish(note(say("pending_rows", magics.here.lang_now(), count=count)))
+        magics.here.publish(note(say("pending_rows", spoken(), count=count)))
 
 
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types

@@ -27,6 +27,7 @@ from ..planning.options import (
     unknown_option,
 )
 from ..planning.plain import EQUALS, plain, plain_option, plain_value
+from ..system.language import sentence
 from ..texts.help import SWITCHES, TAKING
 from .split import Piece, split
 from .template import UnknownName, alone, as_text, fill, look_up
@@ -117,7 +118,12 @@ def pictures_needed(read: MagicLine) -> list[Problem]:
     """Return what is wrong with a line that draws from a text alone: options that would mean nothing there."""
     given = {"mask": read.mask, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
     return [
-        _problem(name, f"--{name.replace('_', '-')} is for an edit, and no picture goes in here; leave it out")
+        _problem(
+            name,
+            sentence(
+                "--{replace} is for an edit, and no picture goes in here; leave it out", replace=name.replace("_", "-")
+            ),
+        )
         for name, value in given.items()
         if value
     ]
@@ -199,7 +205,9 @@ class _Reader:
         free = self._free(rest)
         body = None if self._body is None else self._fill("prompt", "", self._body.strip("\n"))
         if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
-            self._problems.append(_problem("output", f"-o needs a variable name, got {given.output!r}"))
+            self._problems.append(
+                _problem("output", sentence("-o needs a variable name, got {output!r}", output=given.output))
+            )
         retries = self._number(given.retries, int, "--retries")
         max_cost = self._number(given.max_cost, float, "--max-cost")
         if self._unknown:
@@ -312,7 +320,9 @@ class _Reader:
         try:
             return None if text is None else kind(text)
         except ValueError:
-            self._problems.append(_problem(option, f"{option} needs a number, got {text!r}"))
+            self._problems.append(
+                _problem(option, sentence("{option} needs a number, got {text!r}", option=option, text=text))
+            )
             return None
 
 
@@ -325,8 +335,8 @@ def _misused(error: argparse.ArgumentError) -> str:
     """Say in our words what argparse found about one option."""
     option = (error.argument_name or "").partition("/")[0]
     if error.message == "expected one argument":
-        return f"option {option} needs a value after it; see --help"
-    return f"option {option}: {error.message}"
+        return sentence("option {option} needs a value after it; see --help", option=option)
+    return sentence("option {option}: {message}", option=option, message=error.message)
 
 
 def _bare(option: str) -> str:

@@ -22,10 +22,10 @@ from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import session as sessions
 from ..sweeps import Sweep
+from ..system.language import sentence, spoken
 from ..texts.help import SETTINGS
 from ..views import dry_run, help_topics
 from ..views import help as help_pages
-from ..views.language import language
 from ..views.tables import note
 from . import commands
 from . import sweep as sweeping
@@ -79,7 +79,9 @@ class WanMagics(Magics):
             try:
                 config.check(name, value)
             except InvalidRequest as error:
-                raise traitlets.TraitError(f"{error}; it stays {getattr(self, name)!r}") from None
+                raise traitlets.TraitError(
+                    sentence("{error}; it stays {getattr!r}", error=error, getattr=getattr(self, name))
+                ) from None
         return value
 
     def update_config(self, config: Any) -> None:
@@ -104,7 +106,7 @@ class WanMagics(Magics):
     def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:
         """Return what `%config WanMagics` shows of a setting: what holds now, wherever it was set."""
         if helptext is None and trait.name in SETTINGS:
-            helptext = SETTINGS[trait.name].get(language())
+            helptext = SETTINGS[trait.name].get(spoken())
         text: str = super().class_get_trait_help(trait, inst, helptext)
         if inst is None or getattr(inst, trait.name) is not None:
             return text
@@ -125,7 +127,7 @@ class WanMagics(Magics):
         here = self.here.at(local_ns)
         read = read_line(line, "t2i", here.scope, body_of(cell))
         if read.help:
-            self.here.publish(help_topics.model_help(_chosen(read, "model"), self.here.lang_now()))
+            self.here.publish(help_topics.model_help(_chosen(read, "model"), spoken()))
             return None
         session = sessions.current()
         model = _chosen(read, "model")
@@ -152,15 +154,17 @@ class WanMagics(Magics):
         session = sessions.current()
         name = _chosen(read, "edit_model")
         if read.help:
-            self.here.publish(help_topics.topic_help(read.words[0] if read.words else name, self.here.lang_now()))
+            self.here.publish(help_topics.topic_help(read.words[0] if read.words else name, spoken()))
             return None
 
         def plan(problems: list[Problem]) -> Plan:
             model = specs.get(name, "edit")
             if len(read.words) < (2 if model.functions else 1):
                 raise InvalidRequest(
-                    "a function and a picture are needed, "
-                    'for example %wan_edit instruct photo.jpg "Change the sky"; see %wan help'
+                    sentence(
+                        'a function and a picture are needed, for example %wan_edit instruct photo.jpg "Change '
+                        'the sky"; see %wan help'
+                    )
                 )
             function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=read.body is not None)
             images = [each for word in pictures for each in _one_by_one(here.look(word))]
@@ -191,7 +195,7 @@ class WanMagics(Magics):
         kind = sweeping.kind_of(line, here.scope)
         read = read_line(line, kind, here.scope, body_of(cell))
         if read.help:
-            self.here.publish(help_topics.sweep_help(read.words[0] if kind == "edit" else "", self.here.lang_now()))
+            self.here.publish(help_topics.sweep_help(read.words[0] if kind == "edit" else "", spoken()))
             return None
         session = sessions.current()
         try:

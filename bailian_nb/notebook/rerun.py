@@ -12,11 +12,12 @@ from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import rerun as reruns
 from ..session import session as sessions
+from ..system.language import mark, sentence
 from ..views.dry_run import Given
 from .cell import Cell
 from .line import MagicLine, read_line
 
-USAGE = "%wan rerun needs a picture or a job, for example %wan rerun job --seed 8; %wan history lists pictures"
+USAGE = mark("%wan rerun needs a picture or a job, for example %wan rerun job --seed 8; %wan history lists pictures")
 
 
 def rerun(line: str, cell: Cell) -> Job | None:
@@ -29,7 +30,7 @@ def rerun(line: str, cell: Cell) -> Job | None:
     """
     words = read_line(line, "edit", cell.scope).words
     if not words:
-        raise InvalidRequest(USAGE)
+        raise InvalidRequest(sentence(USAGE))
     found = find(words[0], cell)
     read = read_line(line, "edit" if found.request.images else "t2i", cell.scope)
 
@@ -47,7 +48,11 @@ def find(word: str, cell: Cell) -> reruns.Found:
 def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Problem]) -> Plan:
     if read.model is not None and read.model != found.request.model:
         taken = specs.get(found.request.model).name
-        message = f"a rerun is of the same model, {taken}; send {read.model} with %%wan_t2i or %wan_edit"
+        message = sentence(
+            "a rerun is of the same model, {taken}; send {model} with %%wan_t2i or %wan_edit",
+            taken=taken,
+            model=read.model,
+        )
         problems.append(Problem(parameter="model", message=message))
     images: list[Any] = [cell.look(word) for word in read.words[1:]]
     given = {**call_arguments(read), **edit_arguments(read)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ..errors import InvalidRequest
 from ..planning.plain import DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
+from ..system.language import sentence
 from .template import NAME
 
 _PAIRS = "\"\" '' ＂＂ ＇＇ “” ”” „“” ‟” ‘’ ’’ ‚‘’ ‛’ «» »«» ‹› ›‹› 〝〞〟 「」 『』 ｢｣ ❝❞ ❛❜ ﹁﹂ ﹃﹄".split()  # noqa: SIM905
@@ -59,7 +60,9 @@ def split(line: str) -> list[Piece]:
     try:
         return _split(line)
     except _OpenQuote as open_quote:
-        raise InvalidRequest(f"a quote is not closed; put {open_quote.closing} at the end of the prompt") from None
+        raise InvalidRequest(
+            sentence("a quote is not closed; put {closing} at the end of the prompt", closing=open_quote.closing)
+        ) from None
 
 
 def _split(line: str) -> list[Piece]:

@@ -13,6 +13,7 @@ from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
+from ..system.language import sentence
 from ..texts.catalogue import say
 from .line import MagicLine, Word, pictures_needed, read_line
 
@@ -68,7 +69,11 @@ def make(
             found = [look(word) for word in pictures]
             image = found[0] if len(found) == 1 else found
             if not found:
-                problems.append(Problem(parameter="image", message=f"a picture is needed, for example {USAGE}"))
+                problems.append(
+                    Problem(
+                        parameter="image", message=sentence("a picture is needed, for example {USAGE}", USAGE=USAGE)
+                    )
+                )
         text = prompt(read, words, problems)
         if unread and not axes:
             raise InvalidRequest(problems)  # "a sweep needs an axis" would be said of an axis that was given
@@ -94,7 +99,9 @@ def _listed(name: str, values: Any) -> list[Any]:
     """Return the values of an axis that a variable holds."""
     if isinstance(values, list | tuple | range) or hasattr(values, "tolist"):
         return list(values)
-    raise InvalidRequest(f"--axis {name} needs a list of values, got {specs.shown(values)}")
+    raise InvalidRequest(
+        sentence("--axis {name} needs a list of values, got {values}", name=name, values=specs.shown(values))
+    )
 
 
 def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import specs
 from ..errors import printable
+from ..system.language import sentence
 
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]{}]*\])*"
 NAME = re.compile(rf"(?<!\{{)\{{{_PATH}\}}")
@@ -58,7 +59,11 @@ def fill(text: str, names: Mapping[str, Any], unknown: list[str] | None = None) 
             except UnknownName as error:
                 if unknown is not None:
                     unknown.append(
-                        f"{found} cannot be filled in: {error} Write {{{found}}} to send it as it is, or --raw"
+                        sentence(
+                            "{found} cannot be filled in: {error} Write {{{found}}} to send it as it is, or --raw",
+                            found=found,
+                            error=error,
+                        )
                     )
         parts.append(found)
     return "".join([*parts, text[position:]])
@@ -84,7 +89,7 @@ def as_text(value: Any) -> str:
     try:
         return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
     except Exception as error:  # noqa: BLE001  # a user's object may raise anything
-        raise UnknownName(f"writing it raises {_named(error)}.") from None
+        raise UnknownName(sentence("writing it raises {named}.", named=_named(error))) from None
 
 
 def look_up(path: str, names: Mapping[str, Any]) -> Any:
@@ -97,11 +102,11 @@ def look_up(path: str, names: Mapping[str, Any]) -> Any:
     """
     match = re.match(r"[^\W\d]\w*", path)
     if match is None or not re.fullmatch(_PATH, path):
-        raise UnknownName(f"{path} is no name.")
+        raise UnknownName(sentence("{path} is no name.", path=path))
     reached = unicodedata.normalize("NFKC", match[0])  # as Python reads identifiers
     if reached not in names:
         meant = specs.nearest(reached, [name for name in names if not name.startswith("_")])
-        raise UnknownName(f"there is no variable {reached}{meant}")
+        raise UnknownName(sentence("there is no variable {reached}{meant}", reached=reached, meant=meant))
     found = names[reached]
     for step in _STEP.findall(path[match.end() :]):
         inner = step[1:-1].strip("\"'")
@@ -109,9 +114,11 @@ def look_up(path: str, names: Mapping[str, Any]) -> Any:
         try:
             found = getattr(found, step[1:]) if step[0] == "." else found[key]
         except (AttributeError, TypeError, KeyError, IndexError):
-            raise UnknownName(f"{reached} has no {step}.") from None
+            raise UnknownName(sentence("{reached} has no {step}.", reached=reached, step=step)) from None
         except Exception as error:  # noqa: BLE001  # so may its properties
-            raise UnknownName(f"{reached}{step} raises {_named(error)}.") from None
+            raise UnknownName(
+                sentence("{reached}{step} raises {named}.", reached=reached, step=step, named=_named(error))
+            ) from None
         reached += step
     return found
 

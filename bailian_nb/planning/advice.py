@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import Problem
 from ..specs import Model, Parameter
 from ..specs.spelling import as_number
+from ..system.language import sentence
 
 
 def advised(problem: Problem, row: Model, function: str | None, values: Mapping[str, Any]) -> Problem:
@@ -22,7 +23,7 @@ def advised(problem: Problem, row: Model, function: str | None, values: Mapping[
 def instead(row: Parameter, value: object) -> str:
     """Return the end of a sentence about a number that cannot be sent: what to write, "" where nobody can tell."""
     if row.name == "seed":
-        return "; leave it out and one is drawn, sent and recorded"
+        return sentence("; leave it out and one is drawn, sent and recorded")
     text = value.strip() if isinstance(value, str) else ""
     percent = text.endswith("%")
     bare = text.removesuffix("%").replace(",", "" if row.type == "int" else ".")
@@ -34,5 +35,5 @@ def instead(row: Parameter, value: object) -> str:
     if as_number(value) is not None:
         return ""
     if row.name == "n":  # always sent, whatever the service's default is
-        return "; write the number of pictures, such as 1"
-    return "; leave it out for the default" + ("" if row.default is None else f" ({row.default})")
+        return sentence("; write the number of pictures, such as 1")
+    return sentence("; leave it out for the default") + ("" if row.default is None else f" ({row.default})")

@@ -16,6 +16,7 @@ from ..config.values import shown
 from ..errors import Problem
 from ..images import Input
 from ..specs import Function, Model, service
+from ..system.language import sentence
 
 LARGEST_SEED = 2147483647
 """The largest seed that the service takes, of every model."""
@@ -51,29 +52,60 @@ def structural(
         found.append(
             Problem(
                 parameter="seed",
-                message=f"seed {seed} with n={n} passes {LARGEST_SEED}; take {LARGEST_SEED - n + 1} or less ({where})",
+                message=sentence(
+                    "seed {seed} with n={n} passes {LARGEST_SEED}; take {number} or less ({where})",
+                    seed=seed,
+                    n=n,
+                    LARGEST_SEED=LARGEST_SEED,
+                    number=LARGEST_SEED - n + 1,
+                    where=where,
+                ),
             )
         )
     if sync and all(protocol.asynchronous for protocol in row.protocols):
         found.append(
-            Problem(parameter="sync", message=f"model {row.name} has no synchronous call; leave out sync=True")
+            Problem(
+                parameter="sync",
+                message=sentence("model {name} has no synchronous call; leave out sync=True", name=row.name),
+            )
         )
     for case in row.cases_of(values, len(images)):
         if sync and case.asynchronous_only:
-            message = f"{where} has no synchronous call {case.words.en} (it would stream); leave out sync=True"
+            message = sentence(
+                "{where} has no synchronous call {en} (it would stream); leave out sync=True",
+                where=where,
+                en=case.words.en,
+            )
             found.append(Problem(parameter="sync", message=message))
     low, high = row.counts(values, len(images))
     if not high and images:
-        found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
+        found.append(Problem(parameter="image", message=sentence("{where} takes no input picture", where=where)))
     elif not low <= len(images) <= high:
-        takes = f"{low}-{high} pictures" if low != high else f"{low} picture{'s' if low != 1 else ''}"
-        found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {len(images)}"))
+        takes = (
+            sentence("{low}-{high} pictures", low=low, high=high)
+            if low != high
+            else f"{low} picture{'s' if low != 1 else ''}"
+        )
+        found.append(
+            Problem(
+                parameter="image",
+                message=sentence("{where} takes {takes}, got {count}", where=where, takes=takes, count=len(images)),
+            )
+        )
     needs_mask = function is not None and function.mask
     if needs_mask and mask is None:
-        found.append(Problem(parameter="mask", message=f"{where} needs a mask: give mask=, white where to edit"))
+        found.append(
+            Problem(
+                parameter="mask", message=sentence("{where} needs a mask: give mask=, white where to edit", where=where)
+            )
+        )
     if not needs_mask and mask is not None:
-        takers = ", ".join(each.name for each in row.functions if each.mask) or "no function of this model"
-        found.append(Problem(parameter="mask", message=f"{where} takes no mask; {takers} does"))
+        takers = ", ".join(each.name for each in row.functions if each.mask) or sentence("no function of this model")
+        found.append(
+            Problem(
+                parameter="mask", message=sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
+            )
+        )
     return found
 
 
@@ -84,17 +116,35 @@ def elsewhere(row: Model, settings: Settings, region: str, sync: bool) -> list[P
     """
     unknown = settings.base_url and service.region_of(settings.base_url) is None
     if sync and not unknown and region in row.asynchronous_only_in:
-        message = f"model {row.name} has no synchronous call in region {region}; leave out sync=True"
+        message = sentence(
+            "model {name} has no synchronous call in region {region}; leave out sync=True", name=row.name, region=region
+        )
         return [Problem(parameter="sync", message=message)]
     if unknown or not row.regions or region in row.regions:
         return []
     if region not in service.REGIONS:
         meant = specs.nearest(region, list(service.REGIONS))
-        message = f"DASHSCOPE_API_REGION {shown(region)} is unknown{meant} Known: {service.known_regions()}"
+        message = sentence(
+            "DASHSCOPE_API_REGION {region} is unknown{meant} Known: {known_regions}",
+            region=shown(region),
+            meant=meant,
+            known_regions=service.known_regions(),
+        )
         return [Problem(parameter="region", message=message)]
     here = dict(row.namesakes).get(region)
-    todo = f"here it is called {here}" if here else f"it is in {', '.join(row.regions)}: see DASHSCOPE_API_REGION"
-    return [Problem(parameter="model", message=f"model {row.name} is not offered in region {region}; {todo}")]
+    todo = (
+        sentence("here it is called {here}", here=here)
+        if here
+        else sentence("it is in {names}: see DASHSCOPE_API_REGION", names=", ".join(row.regions))
+    )
+    return [
+        Problem(
+            parameter="model",
+            message=sentence(
+                "model {name} is not offered in region {region}; {todo}", name=row.name, region=region, todo=todo
+            ),
+        )
+    ]
 
 
 def inside(values: Mapping[str, Any], pictures: list[Input], found: list[Problem]) -> None:
@@ -103,5 +153,11 @@ def inside(values: Mapping[str, Any], pictures: list[Input], found: list[Problem
         width, height = picture.size or (math.inf, math.inf)
         for box in boxes:
             if box[2] > width or box[3] > height:
-                message = f"bbox_list has the box {list(box)}, but picture {number} has {width}x{height} pixels"
+                message = sentence(
+                    "bbox_list has the box {list}, but picture {number} has {width}x{height} pixels",
+                    list=list(box),
+                    number=number,
+                    width=width,
+                    height=height,
+                )
                 found.append(Problem(parameter="bbox_list", message=message))

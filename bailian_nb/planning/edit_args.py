@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from .. import specs
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from ..system.paths import user_path
 
 Word = TypeVar("Word", bound=str)
@@ -36,7 +37,11 @@ def tell_apart(
     rest = list(words[pictures:])
     if rest and is_file(rest[0]):
         raise InvalidRequest(
-            f"the prompt is missing: {rest[0]} is a picture file, and {model.name} takes IMAGE ... PROMPT"
+            sentence(
+                "the prompt is missing: {rest} is a picture file, and {name} takes IMAGE ... PROMPT",
+                rest=rest[0],
+                name=model.name,
+            )
         )
     return None, list(words[:pictures]), rest
 

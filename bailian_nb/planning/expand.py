@@ -15,6 +15,7 @@ from ..errors import Problem
 from ..images import Input
 from ..request import Request
 from ..specs import Function, Parameter, frames
+from ..system.language import sentence
 from ..texts.catalogue import say
 
 NAMES = {"square": "1:1", "landscape": "4:3", "portrait": "3:4"}
@@ -73,11 +74,19 @@ def take_proportion(
     wanted = read(given)
     message = ""
     if not rows:
-        message = f"to is for function expand, whose scales it works out; {where} has none"
+        message = sentence("to is for function expand, whose scales it works out; {where} has none", where=where)
     elif wanted is None:
-        message = f"to must be a proportion such as 16:9, 1280*720 or square, got {str(given)[:60]!r} ({where})"
+        message = sentence(
+            "to must be a proportion such as 16:9, 1280*720 or square, got {given!r} ({where})",
+            given=str(given)[:60],
+            where=where,
+        )
     elif both := [row.name for row in rows if rest.get(row.name) is not None]:
-        message = f"to={wanted.label} works the scales out, so {' and '.join(both)} cannot be given too; leave one out"
+        message = sentence(
+            "to={label} works the scales out, so {names} cannot be given too; leave one out",
+            label=wanted.label,
+            names=" and ".join(both),
+        )
     if message:
         problems.append(Problem(parameter="to", message=message))
         return rest, None
@@ -97,12 +106,17 @@ def widen(
     try:
         if size is None:
             raise Unreachable(
-                f"to={wanted.label} needs the size of the picture, and a URL is sent unread; "
-                "give the file, or the scales themselves, for example left_scale=1.5, right_scale=1.5"
+                sentence(
+                    "to={label} needs the size of the picture, and a URL is sent unread; give the file, or "
+                    "the scales themselves, for example left_scale=1.5, right_scale=1.5",
+                    label=wanted.label,
+                )
             )
         return scales(wanted, size, frames.scale_rows(function)), size
     except Unreachable as error:
-        found.append(Problem(parameter="to", message=f"{error} (function {function.name})"))
+        found.append(
+            Problem(parameter="to", message=sentence("{error} (function {name})", error=error, name=function.name))
+        )
         return {}, (0, 0)
 
 
@@ -123,16 +137,39 @@ def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...
     found = {f"{side}_scale": scale for side in sides}
     most = next(row.maximum for row in rows if row.name in found) or 1.0
     if scale > most:
-        reach = f"from {width}x{round(height * most)} to {round(width * most)}x{height}"
-        shares = f"{width / (height * most):.2f}:1 to {width * most / height:.2f}:1"
+        reach = sentence(
+            "from {width}x{number} to {number2}x{height}",
+            width=width,
+            number=round(height * most),
+            number2=round(width * most),
+            height=height,
+        )
+        shares = sentence(
+            "{number:.2f}:1 to {number2:.2f}:1", number=width / (height * most), number2=width * most / height
+        )
         raise Unreachable(
-            f"to={wanted.label} needs {' and '.join(found)} of {scale:.2f}, allowed are 1.0-{most}; "
-            f"{width}x{height} reaches {reach} ({shares}), so take one between or crop the picture first"
+            sentence(
+                "to={label} needs {names} of {scale:.2f}, allowed are 1.0-{most}; {width}x{height} "
+                "reaches {reach} ({shares}), so take one between or crop the picture first",
+                label=wanted.label,
+                names=" and ".join(found),
+                scale=scale,
+                most=most,
+                width=width,
+                height=height,
+                reach=reach,
+                shares=shares,
+            )
         )
     if frames.frame(size, found).size == size:
         raise Unreachable(
-            f"the picture has {width}x{height} pixels, which is {wanted.label} already, so expand would add nothing; "
-            "take another proportion"
+            sentence(
+                "the picture has {width}x{height} pixels, which is {label} already, so expand would add "
+                "nothing; take another proportion",
+                width=width,
+                height=height,
+                label=wanted.label,
+            )
         )
     return found
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from .. import specs
 from ..errors import Problem
+from ..system.language import sentence
 from ..texts.help import LETTERS, SWITCHES, TAKING
 from .plain import plain, plain_option, plain_value
 
@@ -156,7 +157,12 @@ def _switched(name: str, word: str, action: argparse.Action, problems: list[Prob
     """Return a switch without its value: itself, its opposite where it has one, or nothing."""
     truth = word.strip().lower()
     if truth not in (*_TRUE, *_FALSE, "0", "1"):
-        problems.append(Problem(parameter=action.dest, message=f"{name} must be true or false, got {word!r}"))
+        problems.append(
+            Problem(
+                parameter=action.dest,
+                message=sentence("{name} must be true or false, got {word!r}", name=name, word=word),
+            )
+        )
     if truth not in (*_FALSE, "0"):
         return [name]
     opposite = f"--{name[5:]}" if name.startswith("--no-") else f"--no-{name[2:]}"
@@ -169,7 +175,7 @@ def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tupl
     known = {spelling: action for action in parser._actions for spelling in action.option_strings}
     meant = specs.nearest(name, [spelling for spelling in known if spelling.startswith("--")])
     namesake = next((action for spelling, action in known.items() if f" {spelling}?" in meant), None)
-    return f"unknown option {name}{meant} See {see}", namesake
+    return sentence("unknown option {name}{meant} See {see}", name=name, meant=meant, see=see), namesake
 
 
 def is_option(spelling: str) -> bool:
@@ -185,7 +191,9 @@ def meant_option(word: str) -> str:
         return ""
     spelled = f"-{name}" if len(name) == 1 else f"--{_dashed(name)}"
     on = _name(name) in map(_name, SWITCHES) and value.lower() == "true"
-    return f"{str(word)!r} is no option in this form; write {spelled if on else f'{spelled} {value}'}"
+    return sentence(
+        "{word!r} is no option in this form; write {what}", word=str(word), what=spelled if on else f"{spelled} {value}"
+    )
 
 
 def parameter_values(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

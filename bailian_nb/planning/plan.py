@@ -19,6 +19,7 @@ from ..jobs.job import Job
 from ..money import budget
 from ..request import Request
 from ..specs import Model
+from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.shelf import ending
 from . import expand
@@ -127,7 +128,11 @@ def make(
     """
     row = specs.get(model)
     if row.functions and function is None:
-        raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
+        raise InvalidRequest(
+            sentence(
+                "{name} needs a function: {names}", name=row.name, names=", ".join(each.name for each in row.functions)
+            )
+        )
     function = specs.function_name(row, function) if function is not None else None
     chosen = row.function(function)
     seed_given = values.get("seed") is not None
@@ -138,7 +143,11 @@ def make(
     asked = [advised(problem, row, function, values) for problem in checked.problems]
     problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
     if invert and mask is None and not (chosen and chosen.mask):
-        problems.append(Problem(parameter="invert", message=f"invert turns a mask over, and {where} takes none"))
+        problems.append(
+            Problem(
+                parameter="invert", message=sentence("invert turns a mask over, and {where} takes none", where=where)
+            )
+        )
     problems.extend(elsewhere(row, settings, region, sync))
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])

@@ -23,6 +23,7 @@ from ..specs import service
 from ..store.journal import Journal
 from ..store.row import Owned, Row
 from ..system.clock import Clock, Patience, backoff
+from ..system.language import mark, sentence
 from .attempt import LONGEST_CREATE, Attempt
 from .bounds import CLOSE, ENOUGH, FAR, LOOKS, Bounds
 from .matching import Edges, must_be, must_be_anothers, strangers
@@ -37,10 +38,10 @@ BETWEEN = 2.0
 """Seconds between questions for a found task."""
 
 Belongs = Literal["ours", "maybe", "foreign", "unread"]
-LONG = "that list is longer than could be read"
-CLOCKS = "no task of ours shows how far the service's clock is from ours"
-SILENT = "that list shows no task of ours at all"
-GAPS = "that list leaves out tasks of ours"
+LONG = mark("that list is longer than could be read")
+CLOCKS = mark("no task of ours shows how far the service's clock is from ours")
+SILENT = mark("that list shows no task of ours at all")
+GAPS = mark("that list leaves out tasks of ours")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +134,10 @@ class Search:
         try:
             listing = await read_tasks(self.account, model, self.clock, **span)
         except BailianError as error:
-            why = f"the task list cannot be read ({error.code or error.message})"
+            why = sentence("the task list cannot be read ({value})", value=error.code or error.message)
             raise SubmitUncertain(
-                f"the create call broke, and {why}",
-                hint="It is not sent again; %wan resume looks for its task later.",
+                sentence("the create call broke, and {why}", why=why),
+                hint=sentence("It is not sent again; %wan resume looks for its task later."),
                 request_id=self.attempt.request_id,
                 later=isinstance(error, PASSING),
             ) from None
@@ -180,8 +181,8 @@ class Search:
             keys=frozenset(key for key, tasks in keys.items() if tasks >= ENOUGH),
             edges=edges,
             rivals=rivals,
-            doubt=LONG if not listing.whole else CLOCKS if not shown and strangers(edges) else "",
-            gaps=SILENT if not shown else GAPS if self._left_out(mine, shown) else "",
+            doubt=sentence(LONG) if not listing.whole else sentence(CLOCKS) if not shown and strangers(edges) else "",
+            gaps=sentence(SILENT) if not shown else sentence(GAPS) if self._left_out(mine, shown) else "",
         )
 
     async def resolve(self, candidates: Candidates) -> Verdict:

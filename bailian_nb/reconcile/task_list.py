@@ -12,6 +12,7 @@ from ..client import TaskPage, TaskRow
 from ..errors import PASSING, ServiceError
 from ..specs import service
 from ..system.clock import Clock, backoff
+from ..system.language import sentence
 
 DOUBTED_TRIES = 5
 """How often an answer that is hard to believe is asked for again, before the user is told."""
@@ -50,7 +51,9 @@ async def read_tasks(account: Account, model: str, clock: Clock, *, sent: float,
     around = max(sent - NEAR, now - service.KEPT_SECONDS + 60.0), min(broke + NEAR, now + 30.0)
     near, complete = await _span(account, model, clock, around, NEAR_PAGES)
     if not complete:
-        raise ServiceError(f"it names more than {len(near)} tasks of {model} within two hours")
+        raise ServiceError(
+            sentence("it names more than {count} tasks of {model} within two hours", count=len(near), model=model)
+        )
     return Listed(rows=tuple({**found, **near}.values()), whole=False)
 
 

@@ -35,12 +35,13 @@ from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN, journal_path
 from ..system.clock import Clock
+from ..system.language import mark, sentence
 from ..system.loops import LoopThread
 from .other_keys import SECONDS, not_ours, taken_over
 
 Whole = Callable[[], Coroutine[Any, Any, Request]]
 """Makes a Request whole on the runner's loop."""
-SEND_ANYWAY = "cache=False (--no-cache) sends it all the same"
+SEND_ANYWAY = mark("cache=False (--no-cache) sends it all the same")
 _asking: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 """One Job at a time asks: where a locked file holds it up, that takes one worker thread and no more."""
 
@@ -132,9 +133,13 @@ def _of_other_keys(kernel: SessionView, plan: Plan, account: Account) -> list[Ro
 def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
     folders = ", ".join(dict.fromkeys(str(path.parent) for path in paths)) or row.out_dir
     return SaveFailed(
-        f"job {row.id} has made what this call asks for, and its pictures are not there any more: they were in "
-        f"{folders}; nothing was sent now",
-        hint=_joined("Put them back", SEND_ANYWAY.replace("sends it", "draws and bills it")),
+        sentence(
+            "job {id} has made what this call asks for, and its pictures are not there any more: "
+            "they were in {folders}; nothing was sent now",
+            id=row.id,
+            folders=folders,
+        ),
+        hint=_joined(sentence("Put them back"), SEND_ANYWAY.replace("sends it", "draws and bills it")),
         task_id=row.task_id or "",
     )
 
@@ -155,7 +160,9 @@ def unsettled(kernel: SessionView, plan: Plan, account: Account, way_out: str = 
     """
 
     def begin(job: Job) -> None:
-        job.notes.append(f"goes on with job {job.id}, which has sent the same request before: nothing is sent now")
+        job.notes.append(
+            sentence("goes on with job {id}, which has sent the same request before: nothing is sent now", id=job.id)
+        )
         kernel.register(job, plan.settings)
 
     refused: SubmitUncertain | None = None
@@ -258,8 +265,8 @@ def faults_worded() -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise BailianError(
-            f"the files in BAILIAN_NB_HOME cannot be used ({printable(error)}); nothing was sent",
-            hint="Mend the disk, or end the program that holds them, and run it again.",
+            sentence("the files in BAILIAN_NB_HOME cannot be used ({error}); nothing was sent", error=printable(error)),
+            hint=sentence("Mend the disk, or end the program that holds them, and run it again."),
         ) from error
 
 
@@ -274,12 +281,17 @@ def _same(kernel: SessionView, plan: Plan, account: Account) -> list[Row]:
 
 def in_vain(row: Row, way_out: str = SEND_ANYWAY) -> SubmitUncertain:
     """Return why the same call is held back: nobody knows whether the row has a task, and looking was in vain."""
-    word = f"`%wan resume` looks once more, with `--adopt TASK` or `--forget {row.id}` it takes your word"
+    word = sentence(
+        "`%wan resume` looks once more, with `--adopt TASK` or `--forget {id}` it takes your word", id=row.id
+    )
     if row.request.get("sync"):
-        word = f"a synchronous call cannot be looked for; `%wan resume --forget {row.id}` gives it up"
+        word = sentence("a synchronous call cannot be looked for; `%wan resume --forget {id}` gives it up", id=row.id)
     return SubmitUncertain(
-        f"the create call of job {row.id} for the same request broke, and nobody knows whether it made a task; "
-        "nothing was sent now",
+        sentence(
+            "the create call of job {id} for the same request broke, and nobody knows whether it "
+            "made a task; nothing was sent now",
+            id=row.id,
+        ),
         hint=_joined(word, way_out),
         request_id=row.request_id or "",
     )
@@ -292,9 +304,13 @@ def _joined(*words: str) -> str:
 def unwritten(row: Row, fault: str) -> BailianError:
     """Return why the same call is held back: its row cannot be taken up."""
     return BailianError(
-        f"job {row.id} has sent the same request and cannot be taken up: the journal cannot be used ({fault}); "
-        "nothing was sent now",
-        hint="Mend the disk and run it again, or `%wan resume`.",
+        sentence(
+            "job {id} has sent the same request and cannot be taken up: the journal cannot be used "
+            "({fault}); nothing was sent now",
+            id=row.id,
+            fault=fault,
+        ),
+        hint=sentence("Mend the disk and run it again, or `%wan resume`."),
     )
 
 

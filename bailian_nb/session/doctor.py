@@ -26,6 +26,7 @@ from ..client.network import LOOPBACK, proxy_fault
 from ..config.connections import load_certificates
 from ..errors import BailianError, MissingApiKey, one_line, printable, readable
 from ..specs import service
+from ..system.language import sentence
 from ..system.loops import wait
 from ..texts.catalogue import say
 from ..texts.shelf import ending, unlisted
@@ -58,7 +59,7 @@ def examine(session: Session) -> list[Finding]:
         found += faults
     account = None
     if settings is not None and target is not None:
-        found += _part("requests go to", lambda: [_destination(target)])
+        found += _part(sentence("requests go to"), lambda: [_destination(target)])
         found += _part("models", lambda: _models(session, settings))
         opened, faults = _had("account", lambda: _account(session, target, settings, lang))
         account, told = opened or (None, [])
@@ -81,7 +82,13 @@ def _part(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
         return [Finding(state="fail", name=name, text=str(error))]
     except Exception as error:
         log.debug("doctor: %s", name, exc_info=True)
-        return [Finding(state="fail", name=name, text=f"could not be looked at: {printable(one_line(error), 300)}")]
+        return [
+            Finding(
+                state="fail",
+                name=name,
+                text=sentence("could not be looked at: {one_line}", one_line=printable(one_line(error), 300)),
+            )
+        ]
 
 
 def _had(name: str, ask: Callable[[], T]) -> tuple[T | None, list[Finding]]:
@@ -105,8 +112,8 @@ def _environment() -> list[Finding]:
 
 def _destination(target: config.Target) -> Finding:
     where = f"{'EMULATOR at ' if target.emulator else ''}{target.base_url} ({target.region})"
-    where = "EMULATOR inside this process" if target.in_process else where
-    return Finding(state="info", name="requests go to", text=where)
+    where = sentence("EMULATOR inside this process") if target.in_process else where
+    return Finding(state="info", name=sentence("requests go to"), text=where)
 
 
 def _account(
@@ -120,7 +127,7 @@ def _account(
     except (BailianError, OSError) as error:
         return None, [Finding(state="fail", name="account", text=str(error))]
     if target.in_process:
-        unused = f"{key!r} is set and not used" if key else "none is needed"
+        unused = sentence("{key!r} is set and not used", key=key) if key else sentence("none is needed")
         return account, [Finding(state="ok", name="key", text=unused)]
     return account, [_key(key, lang)]
 
@@ -131,7 +138,7 @@ def _key(key: config.Secret | None, lang: str) -> Finding:
         return Finding(state="ok", name="key", text=f"{key!r}")
     words = say(KEY_WORDS.get(key.kind, "key_unknown"), lang)
     state: State = "info" if key.kind in ("sk-ws-", "st-") else "warn"
-    return Finding(state=state, name="key", text=f"{key!r}. {words}")
+    return Finding(state=state, name="key", text=sentence("{key!r}. {words}", key=key, words=words))
 
 
 def _connections(lang: str) -> list[Finding]:
@@ -153,7 +160,13 @@ def _certificates() -> list[Finding]:
     if not named.variable:
         return []
     load_certificates(named)
-    return [Finding(state="ok", name="certificates", text=f"{named.variable}: {named.file or named.folders}")]
+    return [
+        Finding(
+            state="ok",
+            name="certificates",
+            text=sentence("{variable}: {value}", variable=named.variable, value=named.file or named.folders),
+        )
+    ]
 
 
 def firewall_list() -> tuple[str, ...]:
@@ -169,11 +182,15 @@ def firewall_list() -> tuple[str, ...]:
 async def _network(account: Account, lang: str) -> list[Finding]:
     try:
         page = await account.client.list_tasks(start=None, end=None, model=None, status=None)
-        api = Finding(state="ok", name="task list", text=f"answered; {page.total} tasks in the last 24 h")
+        api = Finding(
+            state="ok", name="task list", text=sentence("answered; {total} tasks in the last 24 h", total=page.total)
+        )
     except BailianError as error:
         api = Finding(state="fail", name="task list", text=one_line(error))
     if account.emulator:
-        skipped = Finding(state="info", name="result hosts", text="not probed: the emulator serves its own pictures")
+        skipped = Finding(
+            state="info", name="result hosts", text=sentence("not probed: the emulator serves its own pictures")
+        )
         return [api, skipped]
     try:
         return [api, *await _name_server(account, lang), *await _result_hosts(account, lang)]
@@ -202,7 +219,7 @@ async def _result_hosts(account: Account, lang: str) -> list[Finding]:
         Finding(
             state="ok" if len(reached) == len(probes) else "warn",
             name="result hosts",
-            text=f"{words}; {say('doctor_hosts_open', lang)}",
+            text=sentence("{words}; {say}", words=words, say=say("doctor_hosts_open", lang)),
         )
     ]
     return found + [Finding(state="warn", name=probe.host, text=probe.reason) for probe in probes if not probe.ok]
@@ -215,7 +232,13 @@ def _versions() -> Finding:
             known.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             known.append(f"{name} missing")
-    text = f"bailian_nb {__version__}, Python {platform.python_version()} on {sys.platform}; {', '.join(known)}"
+    text = sentence(
+        "bailian_nb {version}, Python {python_version} on {platform}; {names}",
+        version=__version__,
+        python_version=platform.python_version(),
+        platform=sys.platform,
+        names=", ".join(known),
+    )
     return Finding(state="info", name="versions", text=text)
 
 
@@ -227,11 +250,17 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
     for name, folder in places.items():
         try:
             with tempfile.TemporaryFile(dir=config.nearest(folder.absolute())):
-                found.append(Finding(state="ok", name=name, text=f"{folder} can be written"))
+                found.append(Finding(state="ok", name=name, text=sentence("{folder} can be written", folder=folder)))
                 if name == "BAILIAN_NB_HOME" and (why := config.exposed(folder)):
                     found.append(Finding(state="warn", name="privacy", text=why))
         except OSError as error:
-            found.append(Finding(state="fail", name=name, text=f"{folder} cannot be written: {error.strerror}"))
+            found.append(
+                Finding(
+                    state="fail",
+                    name=name,
+                    text=sentence("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+                )
+            )
     return found
 
 
@@ -252,9 +281,15 @@ def _limits(session: Session, account: Account) -> Finding:
     if reason := account.limiter.probe():
         return Finding(state="warn", name="limits", text=reason)
     if kind := config.network_file_system(session.home):
-        text = f"{session.home} lies on a network file system ({kind}), whose locks may not hold: take a local disk"
+        text = sentence(
+            "{home} lies on a network file system ({kind}), whose locks may not hold: take a local disk",
+            home=session.home,
+            kind=kind,
+        )
         return Finding(state="warn", name="limits", text=text)
-    return Finding(state="ok", name="limits", text="shared by all kernels of this machine with this BAILIAN_NB_HOME")
+    return Finding(
+        state="ok", name="limits", text=sentence("shared by all kernels of this machine with this BAILIAN_NB_HOME")
+    )
 
 
 def _journal(session: Session) -> list[Finding]:
@@ -262,8 +297,16 @@ def _journal(session: Session) -> list[Finding]:
         count, lost = session.pending(), session.losses()
     except (OSError, sqlite3.Error) as error:
         return [
-            Finding(state="fail", name="journal", text=f"{session.home} holds a journal that cannot be read: {error}")
+            Finding(
+                state="fail",
+                name="journal",
+                text=sentence("{home} holds a journal that cannot be read: {error}", home=session.home, error=error),
+            )
         ]
-    text = f"{count} unfinished job(s); %wan resume takes them up" if count else "nothing is open"
+    text = (
+        sentence("{count} unfinished job(s); %wan resume takes them up", count=count)
+        if count
+        else sentence("nothing is open")
+    )
     text += "".join(f"; earlier: {what}" for what in lost[:1])
     return [Finding(state="warn" if count or lost else "ok", name="journal", text=text)]

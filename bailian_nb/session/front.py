@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..errors import InvalidRequest
 from ..gallery import Actions
 from ..jobs.job import Display
+from ..system.language import sentence
 
 
 class Front(Protocol):
@@ -50,10 +51,10 @@ class Delegate:
 
     def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
         if Delegate.actions is None:
-            raise InvalidRequest("import bailian_nb and use bailian_nb.edit(picture, ...)")
+            raise InvalidRequest(sentence("import bailian_nb and use bailian_nb.edit(picture, ...)"))
         return Delegate.actions.edit(image, function, prompt, **parameters)
 
     def compare(self, image: Any, other: Any, /) -> Any:
         if Delegate.actions is None:
-            raise InvalidRequest("import bailian_nb and use bailian_nb.compare(picture, other)")
+            raise InvalidRequest(sentence("import bailian_nb and use bailian_nb.compare(picture, other)"))
         return Delegate.actions.compare(image, other)

@@ -14,6 +14,7 @@ from ..jobs.result import Result
 from ..jobs.status import WaitReason
 from ..money.budget import check_budget
 from ..planning.plan import Plan
+from ..system.language import sentence
 from ..texts.catalogue import say
 from . import session as sessions
 from .session import Session
@@ -83,8 +84,8 @@ class HeldJob(Job):
                 return
             if self._who() != self._payer:
                 raise InvalidRequest(
-                    "key, address or emulator have changed since this was shown; nothing was sent",
-                    hint="Run the cell again to see what it costs now.",
+                    sentence("key, address or emulator have changed since this was shown; nothing was sent"),
+                    hint=sentence("Run the cell again to see what it costs now."),
                 )
             try:
                 sent = self._session.send(self._capped(), max_cost=self._max_cost, job=self)
@@ -102,7 +103,9 @@ class HeldJob(Job):
 
     def withdraw(self) -> None:
         """Let its button do nothing any more, since its cell is run again."""
-        self._drop(TaskCanceled(f"job {self.id} was not sent: its cell was run again before Run was pressed"))
+        self._drop(
+            TaskCanceled(sentence("job {id} was not sent: its cell was run again before Run was pressed", id=self.id))
+        )
 
     def wait(self, timeout: float | None = None) -> Job:
         """As `Job.wait`, once it is run; raises BudgetExceeded while it is held."""

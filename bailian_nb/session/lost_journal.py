@@ -15,6 +15,7 @@ from ..reconcile.task_list import read_tasks
 from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock
+from ..system.language import sentence
 from ..system.loops import LoopThread, wait
 
 SECONDS = 30.0
@@ -36,11 +37,13 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
         reading = read_tasks(account, model, clock, sent=now - service.KEPT_SECONDS, broke=now)
         found = wait(loop.submit(reading), SECONDS)
     except (BailianError, TimeoutError) as error:
-        raise _held(f"the service's task list cannot be read ({error})") from None
+        raise _held(sentence("the service's task list cannot be read ({error})", error=error)) from None
     known = set(journal.orphans.owned(account.base_url, model))
     unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
     if unknown or not found.whole:
-        raise _held(f"the service lists tasks that no picture on disk is of: {', '.join(_first(unknown))}")
+        raise _held(
+            sentence("the service lists tasks that no picture on disk is of: {names}", names=", ".join(_first(unknown)))
+        )
     journal.losses.settle(account.id, model)
 
 
@@ -51,11 +54,15 @@ def _has_pictures(index: Index, task_id: str) -> bool:
 
 def _first(names: Collection[str], count: int = 5) -> list[str]:
     shown = list(names)[:count]
-    return [*shown, *([f"and {len(names) - count} more"] if len(names) > count else [])] or ["more than could be read"]
+    return [*shown, *([sentence("and {number} more", number=len(names) - count)] if len(names) > count else [])] or [
+        sentence("more than could be read")
+    ]
 
 
 def _held(why: str) -> SubmitUncertain:
     return SubmitUncertain(
-        f"the journal of earlier calls was lost, and {why}; nothing was sent now",
-        hint="One of them may be this call's. cache=False (--no-cache) sends it all the same; after 24 hours all do.",
+        sentence("the journal of earlier calls was lost, and {why}; nothing was sent now", why=why),
+        hint=sentence(
+            "One of them may be this call's. cache=False (--no-cache) sends it all the same; after 24 hours all do."
+        ),
     )

@@ -13,6 +13,7 @@ from ..errors import InvalidRequest
 from ..images.reading import load_picture
 from ..images.sources import collect, is_open_file
 from ..planning.inputs import first_picture
+from ..system.language import sentence
 from . import session as sessions
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def look(value: Any, what: str) -> Seen:
 
 def _fetched(url: str, what: str) -> bytes:
     if url.startswith("oss:"):
-        raise InvalidRequest(f"{what} is an oss:// URL, which cannot be read here; give the file that was uploaded")
+        raise InvalidRequest(
+            sentence("{what} is an oss:// URL, which cannot be read here; give the file that was uploaded", what=what)
+        )
     session = sessions.current()
     settings = session.settings()
     account = session.account(session.target(settings), settings)

@@ -12,6 +12,7 @@ from ..accounts.account import Account
 from ..errors import BailianError, SubmitUncertain
 from ..store.journal import Journal
 from ..store.row import Row
+from ..system.language import sentence
 from ..system.loops import LoopThread, wait
 
 SECONDS = 10.0
@@ -33,10 +34,16 @@ def taken_over(journal: Journal, loop: LoopThread, account: Account, rows: Seque
 
 def not_ours(row: Row) -> SubmitUncertain:
     """Return why the same call is held back."""
-    task = f", and this key does not know its task {row.task_id}" if row.task_id else ""
+    task = sentence(", and this key does not know its task {task_id}", task_id=row.task_id) if row.task_id else ""
     return SubmitUncertain(
-        f"job {row.id} has sent the same request with another key or account name{task}; nothing was sent now",
-        hint="Set that key (or name) again and `%wan resume`; cache=False (--no-cache) sends it all the same.",
+        sentence(
+            "job {id} has sent the same request with another key or account name{task}; nothing was sent now",
+            id=row.id,
+            task=task,
+        ),
+        hint=sentence(
+            "Set that key (or name) again and `%wan resume`; cache=False (--no-cache) sends it all the same."
+        ),
         request_id=row.request_id or "",
     )
 

@@ -19,6 +19,7 @@ from ..images.reading import load_picture
 from ..images.sources import Source
 from ..planning.plan import Plan
 from ..request import Request
+from ..system.language import sentence
 
 LONGEST = 60.0
 """Seconds that one picture may take; then the call goes out without it."""
@@ -52,7 +53,7 @@ async def _fetched(url: str, client: Client) -> bytes | BailianError:
         async with places:
             return await asyncio.wait_for(client.fetch_input(url), LONGEST)
     except TimeoutError:
-        return DownloadError(f"it took more than {LONGEST:g} s")
+        return DownloadError(sentence("it took more than {LONGEST:g} s", LONGEST=LONGEST))
     except BailianError as error:
         return error
 
@@ -81,7 +82,7 @@ def with_pixels(request: Request, fetch: Fetch) -> Request:
     image = _image(request.images[0], fetch, said, missing)
     mask = _mask(request.mask, image, fetch, said, missing)
     if missing:
-        said.append(f"not pasted back: {'; '.join(missing)}")
+        said.append(sentence("not pasted back: {names}", names="; ".join(missing)))
     return replace(
         request,
         images=(image, *request.images[1:]),
@@ -114,7 +115,13 @@ def _image(image: Input, fetch: Fetch, said: list[str], missing: list[str]) -> I
         missing.append(error.message)
         return image
     if notes:  # the service reads the file, and nobody says which way up
-        missing.append(f"the picture at {_place(image)} is stored another way than it is shown ({'; '.join(notes)})")
+        missing.append(
+            sentence(
+                "the picture at {place} is stored another way than it is shown ({names})",
+                place=_place(image),
+                names="; ".join(notes),
+            )
+        )
         return image
     return _filled(image, Input.from_bytes(data, upright.size))
 
@@ -126,7 +133,15 @@ def _mask(mask: Input, image: Input, fetch: Fetch, said: list[str], missing: lis
     read = read_mask(data, image)
     if mask.kind == "bytes":
         return mask
-    said.extend([*read.warnings, *(f"mask at {_place(mask)}: {note}, but it is sent as it is" for note in read.notes)])
+    said.extend(
+        [
+            *read.warnings,
+            *(
+                sentence("mask at {place}: {note}, but it is sent as it is", place=_place(mask), note=note)
+                for note in read.notes
+            ),
+        ]
+    )
     return _filled(mask, read)
 
 
@@ -134,14 +149,28 @@ def _bytes(picture: Input, what: str, fetch: Fetch, said: list[str], missing: li
     if picture.data:
         return picture.data
     if picture.kind == "oss":
-        missing.append(f"the {what} is an oss:// address, which cannot be read back")
+        missing.append(sentence("the {what} is an oss:// address, which cannot be read back", what=what))
         return None
     try:
         data = fetch(picture.url)
     except BailianError as error:
-        missing.append(f"the {what} at {_place(picture)} could not be fetched ({error.message})")
+        missing.append(
+            sentence(
+                "the {what} at {place} could not be fetched ({message})",
+                what=what,
+                place=_place(picture),
+                message=error.message,
+            )
+        )
         return None
-    said.append(f"{what} fetched from {_place(picture)} for mask check and paste-back ({len(data)} bytes)")
+    said.append(
+        sentence(
+            "{what} fetched from {place} for mask check and paste-back ({count} bytes)",
+            what=what,
+            place=_place(picture),
+            count=len(data),
+        )
+    )
     return data
 
 

@@ -23,6 +23,7 @@ from ..request import Request
 from ..specs import ImageRule
 from ..store.row import Row
 from ..store.schema import journal_path
+from ..system.language import sentence
 from ..system.paths import user_path
 from .session import Session
 
@@ -52,8 +53,14 @@ class Found:
         if self.record is not None and self.record.values:
             return _request_of(self.record)
         if self.job is not None:
-            raise InvalidRequest(f"job {self.job.id} waits for its input ({self.job.status}); nothing was sent yet")
-        raise InvalidRequest("its Record does not hold the request that made it")
+            raise InvalidRequest(
+                sentence(
+                    "job {id} waits for its input ({status}); nothing was sent yet",
+                    id=self.job.id,
+                    status=self.job.status,
+                )
+            )
+        raise InvalidRequest(sentence("its Record does not hold the request that made it"))
 
 
 def find(session: Session, subject: Any) -> Found:
@@ -78,7 +85,9 @@ def find(session: Session, subject: Any) -> Found:
         case str():
             path = user_path(subject) if subject.strip() else None
             return _in_file(session, path) if path is not None and path.is_file() else _by_id(session, subject)
-    raise InvalidRequest(f"a picture, its path, a job or its id is needed, got {type(subject).__name__}")
+    raise InvalidRequest(
+        sentence("a picture, its path, a job or its id is needed, got {name}", name=type(subject).__name__)
+    )
 
 
 def plan_rerun(
@@ -120,7 +129,7 @@ def plan_rerun(
 def _in_file(session: Session, path: Path) -> Found:
     record = read_record(path)
     if record is None:
-        raise InvalidRequest(f"{path.name} holds no Record of bailian_nb, and none lies beside it")
+        raise InvalidRequest(sentence("{name} holds no Record of bailian_nb, and none lies beside it", name=path.name))
     return Found(pictures=(Picture(path=path, record=record, actions=session.index.actions),), record=record)
 
 
@@ -135,7 +144,10 @@ def _by_id(session: Session, name: str) -> Found:
     row = session.journal.row(name) if journal_path(session.home).exists() else None
     if row is None:
         raise InvalidRequest(
-            f"{name!r} is no picture file, no variable and no job; %wan jobs and %wan history list what there is"
+            sentence(
+                "{name!r} is no picture file, no variable and no job; %wan jobs and %wan history list what there is",
+                name=name,
+            )
         )
     return Found(row=row)
 
@@ -189,9 +201,18 @@ class _Shelf:
             data = next((found for path in self._files(image) if (found := self._same(path, image.sha256))), None)
         if data is None:
             name = f"{what} {image.name}" if image.name else f"the {what}"
-            known = f"{image.width}x{image.height}, sha256 {image.sha256[:12]}"
-            todo = "mask= (--mask FILE)" if what == "mask" else "image= (--image FILE)"
-            raise InvalidRequest(f"{name} that was sent ({known}) is not found any more; give it as {todo}")
+            known = sentence(
+                "{width}x{height}, sha256 {sha256}", width=image.width, height=image.height, sha256=image.sha256[:12]
+            )
+            todo = sentence("mask= (--mask FILE)") if what == "mask" else sentence("image= (--image FILE)")
+            raise InvalidRequest(
+                sentence(
+                    "{name} that was sent ({known}) is not found any more; give it as {todo}",
+                    name=name,
+                    known=known,
+                    todo=todo,
+                )
+            )
         return replace(image, data=data)
 
     def _files(self, image: Input) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from ..planning.plan import Plan
 from ..request import Request
 from ..store.kernels import is_alive
 from ..store.row import Row
+from ..system.language import sentence
 from . import cache
 from .other_keys import SOON, taken_over
 from .session import Session
@@ -50,7 +51,8 @@ def resume(
             return _resume(session, send, adopted, forgotten)
     except FAULTS as error:
         raise BailianError(
-            f"cannot use the journal: {error}; nothing is lost", hint="Mend that and resume again."
+            sentence("cannot use the journal: {error}; nothing is lost", error=error),
+            hint=sentence("Mend that and resume again."),
         ) from None
 
 
@@ -77,7 +79,7 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
     wanted = {row.id for row in found.unsent} if send is True else set(send or ())
     unknown = wanted - {row.id for row in found.unsent}
     if unknown:
-        raise InvalidRequest(f"not among the unsent: {', '.join(sorted(unknown))}")
+        raise InvalidRequest(sentence("not among the unsent: {names}", names=", ".join(sorted(unknown))))
     for row in [row for row in found.unsent if row.id in wanted]:
         try:
             found.jobs.append(_send_again(session, row, target, account))
@@ -132,13 +134,13 @@ def _send_again(session: Session, row: Row, target: Target, account: Account) ->
     same = cache.running(session.jobs(), plan, target.emulator) or cache.unsettled(session, plan, account, way_out="")
     if same is not None:
         raise BailianError(
-            f"job {row.id} was not sent: job {same.id} has the same request and is on its way",
-            hint="Once its pictures are on disk, they answer this one, too.",
+            sentence("job {id} was not sent: job {id2} has the same request and is on its way", id=row.id, id2=same.id),
+            hint=sentence("Once its pictures are on disk, they answer this one, too."),
         )
     if lost := gone(request):
         raise InvalidRequest(
-            f"job {row.id} was not sent: its {lost} is not kept any more, or not whole",
-            hint=f"Run its cell again, or `%wan rerun {row.id}`, which looks for files of that name.",
+            sentence("job {id} was not sent: its {lost} is not kept any more, or not whole", id=row.id, lost=lost),
+            hint=sentence("Run its cell again, or `%wan rerun {id}`, which looks for files of that name.", id=row.id),
         )
     check_one(call)
     budget = check_budget(session.home, account, call, session.jobs(), clock=session.clock)
@@ -158,13 +160,13 @@ def _request(job: Job) -> Request:
 
 def _claim(session: Session, row: Row) -> None:
     if row.kernel != session.journal.kernel and not session.journal.claim(row):
-        raise InvalidRequest(f"job {row.id} is in another kernel now, which sends it")
+        raise InvalidRequest(sentence("job {id} is in another kernel now, which sends it", id=row.id))
 
 
 def _answered(session: Session, job: Job, saved: list[Picture]) -> Job:
     """End a Job that was never sent, and its row, with the pictures of the same request."""
     now = session.clock.now()
-    session.journal.end(job.id, "canceled", at=now, error="answered from disk")
+    session.journal.end(job.id, "canceled", at=now, error=sentence("answered from disk"))
     job.task_id, job.request_id = saved[0].record.task_id, saved[0].record.request_id
     session.register(job)
     job.succeed(Result(saved, cost=0.0, cached=True), at=now)

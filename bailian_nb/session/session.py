@@ -38,7 +38,9 @@ from ..store.journal import Journal
 from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
+from ..system.language import mark, sentence, speak
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
+from ..texts import chinese
 from ..texts.catalogue import say
 from . import cache, lost_journal, prefetch
 from .front import Delegate, Front, ScriptFront, document
@@ -46,7 +48,9 @@ from .other_keys import SECONDS, not_ours, taken_over
 
 log = logging.getLogger("bailian_nb")
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
-NETWORK = "BAILIAN_NB_HOME (%s) is on a network file system (%s), whose locks may fail: set a folder of a local disk"
+NETWORK = mark(
+    "BAILIAN_NB_HOME (%s) is on a network file system (%s), whose locks may fail: set a folder of a local disk"
+)
 _lock = threading.RLock()
 _sessions: dict[Path, Session] = {}
 
@@ -56,6 +60,7 @@ front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
 new_clock: Callable[[], Clock] = SystemClock
 """Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
+speak(lambda: config.load(front.overrides).lang, chinese.of)
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
@@ -135,7 +140,7 @@ class Session:
     ) -> Plan:
         """Check a call without sending it; see `plan.make` for the rest of the arguments."""
         if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
-            raise InvalidRequest(f"out_dir is the path of a folder, got {out_dir!r}")
+            raise InvalidRequest(sentence("out_dir is the path of a folder, got {out_dir!r}", out_dir=out_dir))
         settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir), embed=embed)
         return planning.make(
             settings,
@@ -212,7 +217,10 @@ class Session:
                 for job in [job for name, job in self._jobs.items() if before.get(name) is not job]:
                     if not (job.final or self.runner.drives(job)):
                         del self._jobs[job.id]
-                        job.fail(BailianError(f"job {job.id} was interrupted before it began"), at=self.clock.now())
+                        job.fail(
+                            BailianError(sentence("job {id} was interrupted before it began", id=job.id)),
+                            at=self.clock.now(),
+                        )
                 raise
 
     def known(self, plan: Plan, job: Job | None = None) -> Job | None:
@@ -257,8 +265,10 @@ class Session:
         ]
         if len(matches) != 1:
             known = ", ".join(job.id for job in self.jobs()) or "none yet"
-            found = "several jobs start" if matches else "no job starts"
-            raise InvalidRequest(f"{found} with {name!r}; jobs here: {known}")
+            found = sentence("several jobs start") if matches else sentence("no job starts")
+            raise InvalidRequest(
+                sentence("{found} with {name!r}; jobs here: {known}", found=found, name=name, known=known)
+            )
         return matches[0]
 
     def pending(self) -> int:
@@ -297,7 +307,7 @@ class Session:
                 config.check_home(self.home)
                 self._journal = Journal(self.home)
                 if kind := config.network_file_system(self.home):
-                    log.warning(NETWORK, self.home, kind)
+                    log.warning(sentence(NETWORK), self.home, kind)
             return self._journal
 
     def _kernel(self) -> str:

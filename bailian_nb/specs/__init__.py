@@ -7,6 +7,7 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 from __future__ import annotations
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
 from .dates import Life, Unlisted, day, unlisted
@@ -97,16 +98,41 @@ def get(name: str, kind: Kind | None = None) -> Model:
     """
     known = [model.name for model in models(kind)]
     if not isinstance(name, str) or not name.strip():
-        raise InvalidRequest(f"model must be a name, got {shown(name)}. Known: {', '.join(known)}")
+        raise InvalidRequest(
+            sentence("model must be a name, got {name}. Known: {names}", name=shown(name), names=", ".join(known))
+        )
     row = _models.get(name)
     if row is None and (other := unlisted(name)) is not None:
-        gone = f"was announced to retire on {other.retires}" if other.retires else "is no model of this package"
+        gone = (
+            sentence("was announced to retire on {retires}", retires=other.retires)
+            if other.retires
+            else sentence("is no model of this package")
+        )
         todo = f"use {other.instead}. " if other.instead else ""
-        raise InvalidRequest(f"model {name} {gone}; {todo}Known: {', '.join(known)}")
+        raise InvalidRequest(
+            sentence(
+                "model {name} {gone}; {todo}Known: {names}", name=name, gone=gone, todo=todo, names=", ".join(known)
+            )
+        )
     if row is None:
-        raise InvalidRequest(f"unknown model {shown(name, str)}{nearest(name, known)} Known: {', '.join(known)}")
+        raise InvalidRequest(
+            sentence(
+                "unknown model {name}{nearest} Known: {names}",
+                name=shown(name, str),
+                nearest=nearest(name, known),
+                names=", ".join(known),
+            )
+        )
     if kind is not None and kind not in row.kinds:
-        raise InvalidRequest(f"model {name} is for {row.kind}, not for {kind}; use one of {', '.join(known)}")
+        raise InvalidRequest(
+            sentence(
+                "model {name} is for {kind}, not for {kind2}; use one of {names}",
+                name=name,
+                kind=row.kind,
+                kind2=kind,
+                names=", ".join(known),
+            )
+        )
     return row
 
 
@@ -130,20 +156,34 @@ def function_name(model: Model, name: str) -> str:
         When the model has no such function; it names the nearest one.
     """
     if not isinstance(name, str):
-        raise InvalidRequest(f"function must be a name, got {shown(name)}; {_ORDER}")
+        raise InvalidRequest(sentence("function must be a name, got {name}; {ORDER}", name=shown(name), ORDER=_ORDER))
     word = name.strip()
     if not model.functions:
-        raise InvalidRequest(f"{model.name} has no functions, got {shown(word, str)}; the prompt says what to do")
+        raise InvalidRequest(
+            sentence(
+                "{name} has no functions, got {word}; the prompt says what to do",
+                name=model.name,
+                word=shown(word, str),
+            )
+        )
     for row in model.functions:
         if word in (row.name, row.short):
             return row.name
     # The vendor's Chinese pages have a name of their own for each function; it leads to the one that is sent.
     chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
-    meant = f", did you mean {chinese[word]}?" if word in chinese else nearest(word, known)
+    meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
     meant = f"; {_ORDER}." if meant == "." else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
-    raise InvalidRequest(f"unknown function {shown(word, str)}{meant} {model.name} has {listed}")
+    raise InvalidRequest(
+        sentence(
+            "unknown function {word}{meant} {name} has {listed}",
+            word=shown(word, str),
+            meant=meant,
+            name=model.name,
+            listed=listed,
+        )
+    )
 
 
 def label(model: str, function: str | None) -> str:
@@ -168,5 +208,7 @@ def register(model: Model) -> None:
         When it is no Model. Its values are not checked: they are what a page says.
     """
     if not isinstance(model, Model):
-        raise InvalidRequest(f"register takes a row of the table (specs.Model), got {shown(model)}")
+        raise InvalidRequest(
+            sentence("register takes a row of the table (specs.Model), got {model}", model=shown(model))
+        )
     _models[model.name] = model

@@ -7,112 +7,16 @@ lines send them.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import Problem
+from ..system.language import sentence
+from .lists import Unreadable, boxes, palette
 from .parse_size import as_text, outside, parse_size
 from .spelling import FOREIGN, as_bool, as_number, nearest, shown
 from .types import Function, Model, Parameter
-
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?%?")
-_PALETTE = 'a list such as [{"hex": "#C2D1E6", "ratio": "60.00%"}, …]'
-_BOXES = "a list for each picture of boxes [x1, y1, x2, y2] in its pixels, such as [[[10, 10, 200, 180]]]"
-MOST_BOXES = 2
-"""Boxes in one picture."""
-
-
-class Unreadable(ValueError):
-    """Says what a list must be, without the name of the parameter."""
-
-
-def palette(row: Parameter, value: object) -> tuple[dict[str, str], ...]:
-    """Return colours as the service wants them: {"hex", "ratio"} with ratios like "25.00%" that add up to 100.
-
-    Raises
-    ------
-    Unreadable
-        With the rest of a sentence that begins with the parameter's name.
-    """
-    given = _listed(value, _PALETTE)
-    low, high = round(row.minimum or 0), round(row.maximum or 0)
-    if not low <= len(given) <= high:
-        raise Unreadable(f"must hold {low}-{high} colours, got {len(given)}")
-    found, total = [], Decimal(0)
-    for entry in given:
-        colour, share = _colour(entry)
-        total += share
-        found.append({"hex": colour, "ratio": f"{share:.2f}%"})
-    if total != 100:
-        raise Unreadable(f"must have ratios that add up to 100.00%, got {total}%")
-    return tuple(found)
-
-
-def boxes(row: Parameter, value: object, pictures: int | None) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    """Return the boxes of each picture; a picture without any has an empty list.
-
-    Raises
-    ------
-    Unreadable
-        With the rest of a sentence that begins with the parameter's name.
-    """
-    given = _listed(value, _BOXES)
-    if pictures is not None and len(given) != pictures:
-        raise Unreadable(f"must hold one list for each of the {pictures} input pictures, got {len(given)}")
-    found = []
-    for number, of_picture in enumerate(given, start=1):
-        inside = _listed(of_picture, _BOXES)
-        if len(inside) > MOST_BOXES:
-            raise Unreadable(f"must hold at most {MOST_BOXES} boxes a picture, got {len(inside)} for picture {number}")
-        found.append(tuple(_box(box) for box in inside))
-    return tuple(found)
-
-
-def _listed(value: object, wanted: str) -> list[Any]:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = None
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, list | tuple):
-        raise Unreadable(f"must be {wanted}")
-    return list(value)
-
-
-def _colour(entry: object) -> tuple[str, Decimal]:
-    given = (entry.get("hex"), entry.get("ratio")) if isinstance(entry, Mapping) else entry
-    if not isinstance(given, list | tuple) or len(given) != 2:
-        raise Unreadable(f"must be {_PALETTE}")
-    colour, ratio = given
-    if not isinstance(colour, str) or not _HEX.fullmatch(colour):
-        raise Unreadable(f"must name colours like #C2D1E6, got {colour!r}")
-    spelled = str(ratio).strip() if isinstance(ratio, str | int | float) and not isinstance(ratio, bool) else ""
-    try:
-        share = Decimal(spelled.removesuffix("%")) if _PERCENT.fullmatch(spelled) else None
-    except InvalidOperation:
-        share = None
-    if share is None or not 0 < share <= 100:
-        raise Unreadable(f'must give ratios like "25.00%", got {ratio!r}')
-    return colour.upper(), share
-
-
-def _box(box: object) -> tuple[int, ...]:
-    sides = _listed(box, _BOXES)
-    whole = all(isinstance(side, int) and not isinstance(side, bool) and side >= 0 for side in sides)
-    if len(sides) != 4 or not whole:
-        raise Unreadable(f"must hold boxes of four whole numbers [x1, y1, x2, y2] of 0 or more, got {box!r}")
-    left, top, right, bottom = sides
-    if left >= right or top >= bottom:
-        raise Unreadable(f"must hold boxes with x1 < x2 and y1 < y2, got {box!r}")
-    return left, top, right, bottom
-
 
 Value = int | float | bool | str | tuple[Any, ...]
 
@@ -147,16 +51,37 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     for name, value in given.items():
         row = rows.get(name)
         if row is None:
-            problems.append(_problem(name, f"{name} is no parameter of {where}{_instead(model, name, list(rows))}"))
+            problems.append(
+                _problem(
+                    name,
+                    sentence(
+                        "{name} is no parameter of {where}{instead}",
+                        name=name,
+                        where=where,
+                        instead=_instead(model, name, list(rows)),
+                    ),
+                )
+            )
             continue
         _check_one(row, value, places[name], pictures, found, problems, warnings)
     for row in rows.values():
         if row.required and row.name not in found and not any(problem.parameter == row.name for problem in problems):
-            problems.append(_problem(row.name, f"{row.name} is missing; {where} needs it ({row.meaning.en})"))
+            problems.append(
+                _problem(
+                    row.name,
+                    sentence(
+                        "{name} is missing; {where} needs it ({en})", name=row.name, where=where, en=row.meaning.en
+                    ),
+                )
+            )
     for case in cases:
         for name in case.no_effect:
             if found.get(name, False) is not False:
-                warnings.append(_problem(name, f"{name} has no effect {case.words.en} ({where})"))
+                warnings.append(
+                    _problem(
+                        name, sentence("{name} has no effect {en} ({where})", name=name, en=case.words.en, where=where)
+                    )
+                )
     return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
 
 
@@ -165,10 +90,14 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     takers = [row.name for row in model.functions if any(each.name == name for each in row.parameters)]
     ending = nearest(name, known)
     if takers:
-        ending = f", but of {' and '.join(takers)}." if len(takers) < 3 else f", but of {', '.join(takers)}."
+        ending = (
+            sentence(", but of {names}.", names=" and ".join(takers))
+            if len(takers) < 3
+            else sentence(", but of {names}.", names=", ".join(takers))
+        )
     elif name in FOREIGN:
-        ending = f": {FOREIGN[name]}."
-    return f"{ending} It takes {', '.join(known)}"
+        ending = f": {sentence(FOREIGN[name])}."
+    return sentence("{ending} It takes {names}", ending=ending, names=", ".join(known))
 
 
 def _where(model: Model, function: Function | None) -> str:
@@ -195,14 +124,26 @@ def _check_one(
     elif row.type == "bool":
         truth = as_bool(value)
         if truth is None:
-            problems.append(_problem(row.name, f"{row.name} must be true or false, got {shown(value)} ({where})"))
+            problems.append(
+                _problem(
+                    row.name,
+                    sentence(
+                        "{name} must be true or false, got {value} ({where})",
+                        name=row.name,
+                        value=shown(value),
+                        where=where,
+                    ),
+                )
+            )
         else:
             found[row.name] = truth
     elif row.type in ("palette", "boxes"):
         try:
             found[row.name] = palette(row, value) if row.type == "palette" else boxes(row, value, pictures)
         except Unreadable as error:
-            problems.append(_problem(row.name, f"{row.name} {error} ({where})"))
+            problems.append(
+                _problem(row.name, sentence("{name} {error} ({where})", name=row.name, error=error, where=where))
+            )
     else:
         _check_number(row, value, where, found, problems)
 
@@ -216,26 +157,53 @@ def _check_text(
     warnings: list[Problem],
 ) -> None:
     if not isinstance(value, str):
-        problems.append(_problem(row.name, f"{row.name} must be text, got {shown(value)} ({where})"))
+        problems.append(
+            _problem(
+                row.name,
+                sentence("{name} must be text, got {value} ({where})", name=row.name, value=shown(value), where=where),
+            )
+        )
         return
     try:
         value.encode()
     except UnicodeEncodeError:
         problems.append(
-            _problem(row.name, f"{row.name} holds half of a character pair, which cannot be sent ({where})")
+            _problem(
+                row.name,
+                sentence(
+                    "{name} holds half of a character pair, which cannot be sent ({where})", name=row.name, where=where
+                ),
+            )
         )
         return
     if row.required and not value.strip():
         if not row.warn_empty:
-            problems.append(_problem(row.name, f"{row.name} is empty; {where} needs one ({row.meaning.en})"))
+            problems.append(
+                _problem(
+                    row.name,
+                    sentence(
+                        "{name} is empty; {where} needs one ({en})", name=row.name, where=where, en=row.meaning.en
+                    ),
+                )
+            )
             return
-        warnings.append(_problem(row.name, f"{row.name} is empty: the service may refuse that ({where})"))
+        warnings.append(
+            _problem(
+                row.name, sentence("{name} is empty: the service may refuse that ({where})", name=row.name, where=where)
+            )
+        )
     if row.max_length is not None and len(value) > row.max_length:
         problems.append(
             _problem(
                 row.name,
-                f"{row.name} has {len(value)} characters, {where} takes at most {row.max_length}; "
-                "shorten it, for the service would cut it silently",
+                sentence(
+                    "{name} has {count} characters, {where} takes at most {max_length}; shorten it, for the "
+                    "service would cut it silently",
+                    name=row.name,
+                    count=len(value),
+                    where=where,
+                    max_length=row.max_length,
+                ),
             )
         )
         return
@@ -243,7 +211,13 @@ def _check_text(
         warnings.append(
             _problem(
                 row.name,
-                f"{row.name} has {len(value)} characters; the newest page says that {where} reads {row.warn_length}",
+                sentence(
+                    "{name} has {count} characters; the newest page says that {where} reads {warn_length}",
+                    name=row.name,
+                    count=len(value),
+                    where=where,
+                    warn_length=row.warn_length,
+                ),
             )
         )
     found[row.name] = value
@@ -255,11 +229,33 @@ def _check_number(row: Parameter, value: object, where: str, found: dict[str, Va
     kind = "a whole number" if row.type == "int" else "a number"
     bounds = _bounds(row)
     if number is None or (row.type == "int" and number != int(number)):
-        allowed = f"{kind} in {bounds}" if bounds else kind
-        problems.append(_problem(row.name, f"{row.name} must be {allowed}, got {shown(value)} ({where})"))
+        allowed = sentence("{kind} in {bounds}", kind=kind, bounds=bounds) if bounds else kind
+        problems.append(
+            _problem(
+                row.name,
+                sentence(
+                    "{name} must be {allowed}, got {value} ({where})",
+                    name=row.name,
+                    allowed=allowed,
+                    value=shown(value),
+                    where=where,
+                ),
+            )
+        )
         return
     if (low is not None and number < low) or (high is not None and number > high):
-        problems.append(_problem(row.name, f"{row.name} must lie in {bounds}, got {shown(value, str)} ({where})"))
+        problems.append(
+            _problem(
+                row.name,
+                sentence(
+                    "{name} must lie in {bounds}, got {value} ({where})",
+                    name=row.name,
+                    bounds=bounds,
+                    value=shown(value, str),
+                    where=where,
+                ),
+            )
+        )
         return
     found[row.name] = int(number) if row.type == "int" else float(number)
 
@@ -280,7 +276,15 @@ def _check_size(
     if size is None:
         names = ", ".join(name for name, _ in (*rule.words, *rule.named))
         problems.append(
-            _problem(row.name, f"size must look like 1280*1280, 16:9 or one of {names}; got {shown(value)} ({where})")
+            _problem(
+                row.name,
+                sentence(
+                    "size must look like 1280*1280, 16:9 or one of {names}; got {value} ({where})",
+                    names=names,
+                    value=shown(value),
+                    where=where,
+                ),
+            )
         )
         return
     if size in dict(rule.words):
@@ -289,20 +293,53 @@ def _check_size(
     width, height = rule.pixels(size)
     pixels = width * height
     said = {
-        "pixels": f"has {pixels} pixels, {where} takes {rule.min_pixels}-{rule.max_pixels}",
-        "ratio": f"has ratio {width / max(height, 1):.3g}, {where} takes "
-        f"{rule.min_ratio:g}-{rule.max_ratio:g} (width/height)",
-        "sides": f"has a side outside {rule.min_side}-{rule.max_side} ({where})",
+        "pixels": sentence(
+            "has {pixels} pixels, {where} takes {min_pixels}-{max_pixels}",
+            pixels=pixels,
+            where=where,
+            min_pixels=rule.min_pixels,
+            max_pixels=rule.max_pixels,
+        ),
+        "ratio": sentence(
+            "has ratio {number:.3g}, {where} takes {min_ratio:g}-{max_ratio:g} (width/height)",
+            number=width / max(height, 1),
+            where=where,
+            min_ratio=rule.min_ratio,
+            max_ratio=rule.max_ratio,
+        ),
+        "sides": sentence(
+            "has a side outside {min_side}-{max_side} ({where})",
+            min_side=rule.min_side,
+            max_side=rule.max_side,
+            where=where,
+        ),
     }
     if bad := outside(width, height, rule):
         spelled = f" (from {given})" if given != size and ":" in str(given).replace("：", ":") else ""
-        problems.append(_problem(row.name, f"size {size}{spelled} {said[bad]}; try {rule.default} or 16:9"))
+        problems.append(
+            _problem(
+                row.name,
+                sentence(
+                    "size {size}{spelled} {said}; try {default} or 16:9",
+                    size=size,
+                    spelled=spelled,
+                    said=said[bad],
+                    default=rule.default,
+                ),
+            )
+        )
         return
     if pixels < rule.warn_below_pixels and size not in dict(rule.named).values():
         warnings.append(
             _problem(
                 row.name,
-                f"size {size} has {pixels} pixels; the newest page asks for {rule.warn_below_pixels} or more ({where})",
+                sentence(
+                    "size {size} has {pixels} pixels; the newest page asks for {warn_below_pixels} or more ({where})",
+                    size=size,
+                    pixels=pixels,
+                    warn_below_pixels=rule.warn_below_pixels,
+                    where=where,
+                ),
             )
         )
     found[row.name] = size

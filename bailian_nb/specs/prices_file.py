@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from ..errors import InvalidRequest
+from ..system.language import sentence
 from .types import Limit, Model, Price
 
 COLUMNS = (
@@ -90,12 +91,20 @@ def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     unknown = [name for name in head if name not in COLUMNS]
     if unknown or not set(_KEYS) <= set(head):
         got = f"unknown: {', '.join(unknown)}" if unknown else f"got {', '.join(head) or 'nothing'}"
-        raise InvalidRequest(f"the first line of a file of prices names its columns, {', '.join(COLUMNS)}; {got}")
+        raise InvalidRequest(
+            sentence(
+                "the first line of a file of prices names its columns, {names}; {got}",
+                names=", ".join(COLUMNS),
+                got=got,
+            )
+        )
     reader.fieldnames = head
     for given in reader:
         cells = {name: (value or "").strip() for name, value in given.items() if isinstance(name, str)}
         if not all(cells[name] for name in _KEYS):
-            raise InvalidRequest(f"line {reader.line_num} of the file of prices names no model and region")
+            raise InvalidRequest(
+                sentence("line {line_num} of the file of prices names no model and region", line_num=reader.line_num)
+            )
         yield reader.line_num, cells
 
 
@@ -103,4 +112,11 @@ def _number(cell: str, line: int, column: str) -> float:
     try:
         return float(cell)
     except ValueError:
-        raise InvalidRequest(f"line {line} of the file of prices: {column} must be a number, got {cell!r}") from None
+        raise InvalidRequest(
+            sentence(
+                "line {line} of the file of prices: {column} must be a number, got {cell!r}",
+                line=line,
+                column=column,
+                cell=cell,
+            )
+        ) from None

@@ -10,20 +10,22 @@ import math
 import struct
 from collections.abc import Callable, Sequence
 
+from ..system.language import mark, sentence
+
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _LONGEST = 60
 
 FOREIGN = {
-    "api_key": "the key is read from DASHSCOPE_API_KEY, never from a call",
-    "workspace": "set DASHSCOPE_WORKSPACE_ID",
-    "base_address": "set DASHSCOPE_HTTP_BASE_URL",
-    "image": "pictures go to edit(image, function, prompt)",
-    "images": "pictures go to edit, several as a list in its first argument",
-    "base_image_url": "the picture is the first argument of edit, a URL too",
-    "mask": "edit takes a mask",
-    "mask_image_url": "give it as mask= of edit, a URL too",
-    "function": "functions belong to edit(image, function, prompt)",
+    "api_key": mark("the key is read from DASHSCOPE_API_KEY, never from a call"),
+    "workspace": mark("set DASHSCOPE_WORKSPACE_ID"),
+    "base_address": mark("set DASHSCOPE_HTTP_BASE_URL"),
+    "image": mark("pictures go to edit(image, function, prompt)"),
+    "images": mark("pictures go to edit, several as a list in its first argument"),
+    "base_image_url": mark("the picture is the first argument of edit, a URL too"),
+    "mask": mark("edit takes a mask"),
+    "mask_image_url": mark("give it as mask= of edit, a URL too"),
+    "function": mark("functions belong to edit(image, function, prompt)"),
 }
 """Names of the official SDK, and of our own other calls, that are no parameters: what to do instead."""
 
@@ -32,7 +34,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """End a sentence: `, did you mean X?` for the nearest known word whatever its case, else a full stop."""
     spelled = {name.casefold(): name for name in reversed(known)}
     close = difflib.get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
-    return f", did you mean {spelled[close[0]]}?" if close else "."
+    return sentence(", did you mean {spelled}?", spelled=spelled[close[0]]) if close else "."
 
 
 def scalar(value: object) -> object:

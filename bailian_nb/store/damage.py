@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..system.files import open_lock, private_folder
+from ..system.language import sentence
 from .schema import LOOK_SECONDS, Database, journal_path, patiently
 
 log = logging.getLogger("bailian_nb")
@@ -53,7 +54,7 @@ def _acquire(lock: FileLock) -> None:
     try:
         lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 10)
     except Timeout:
-        held = sqlite3.OperationalError("another kernel repairs it")
+        held = sqlite3.OperationalError(sentence("another kernel repairs it"))
         held.sqlite_errorcode = sqlite3.SQLITE_BUSY
         raise held from None
     except OSError as error:  # a file system without locks, on which SQLite's own rule alone
@@ -63,7 +64,7 @@ def _acquire(lock: FileLock) -> None:
 def _lay_aside(path: Path, used: bool) -> str:
     """Rename what lies there and return what happened, "" where no journal was kept here before."""
     if not path.exists():
-        return f"{path.name} was taken away" if used else ""
+        return sentence("{name} was taken away", name=path.name) if used else ""
     if path.is_file() and path.stat().st_size == 0 and not used:
         return ""  # its kernel was killed before it wrote anything
     aside, number = path.with_name(f"journal.broken-{time.strftime('%Y%m%d-%H%M%S')}"), 1
@@ -74,7 +75,7 @@ def _lay_aside(path: Path, used: bool) -> str:
     companion = path.with_name(path.name + "-journal")
     with contextlib.suppress(FileNotFoundError):
         companion.rename(aside.with_name(aside.name + "-journal"))
-    return f"{path.name} was damaged and is laid aside as {aside.name}"
+    return sentence("{name} was damaged and is laid aside as {name2}", name=path.name, name2=aside.name)
 
 
 def _is_sound(path: Path) -> bool:

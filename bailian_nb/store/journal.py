@@ -19,6 +19,7 @@ from typing import Any
 
 from ..errors import BailianError
 from ..specs import service
+from ..system.language import sentence
 from ..system.paths import restored, stored
 from .damage import open_journal
 from .input_files import Kept, digests
@@ -47,7 +48,9 @@ class Journal:
         self.path = journal_path(home)
         self._file, before = open_journal(home)
         if before:
-            log.warning("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more", before)
+            log.warning(
+                sentence("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more"), before
+            )
         self._kernel = Kernel(home)
         self.kernel = self._kernel.name
         self.losses = Losses(self._file)
@@ -135,7 +138,11 @@ class Journal:
                     if late or (is_open and (ours or self._may_run(each, created))):
                         raise SameRequest(each)
                     if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
-                        ended = {"state": "canceled", "finished": created, "error": f"sent again as {id}"}
+                        ended = {
+                            "state": "canceled",
+                            "finished": created,
+                            "error": sentence("sent again as {id}", id=id),
+                        }
                         update(db, each.id, {**ended, "generation": each.generation + 1}, "1")
             if check is not None:
                 check(db)
@@ -146,7 +153,9 @@ class Journal:
                     (created, f"sent again as {id}", replaces, self.kernel),
                 )
                 if changed.rowcount != 1:
-                    raise BailianError(f"job {replaces} is not unsent any more; nothing was sent for it")
+                    raise BailianError(
+                        sentence("job {replaces} is not unsent any more; nothing was sent for it", replaces=replaces)
+                    )
             self._kept.settle(inputs)
             insert(db, row)
         self._driven[id], self._known[id] = 0, row
@@ -275,7 +284,7 @@ class Journal:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
             changed = self._may_end(db, row) and update(
-                db, row.id, {"state": "failed", "finished": at, "error": "given up by the user"}, "1"
+                db, row.id, {"state": "failed", "finished": at, "error": sentence("given up by the user")}, "1"
             )
         self._sweep()
         return changed

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..system.language import sentence
 from ..system.paths import restored
 from .request_key import is_exact
 from .schema import State
@@ -95,7 +96,7 @@ class RowGone(KeyError):
     """A row that was written is not in the journal any more, whose file was replaced."""
 
     def __str__(self) -> str:
-        return f"job {self.args[0]} is not in the journal any more, whose file was replaced"
+        return sentence("job {args} is not in the journal any more, whose file was replaced", args=self.args[0])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 
 from ..errors import BailianError
 from ..system.files import private_file
+from ..system.language import sentence
 from .request_key import request_key
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -52,7 +53,7 @@ def patiently(work: Callable[[], T]) -> T:
                 raise
             if waited > SAID_AFTER and not said:
                 said = True
-                on_wait("the journal is locked by another program; waiting for it (an interrupt stops that)")
+                on_wait(sentence("the journal is locked by another program; waiting for it (an interrupt stops that)"))
 
 
 def journal_path(home: Path) -> Path:
@@ -204,8 +205,13 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
     found: int = db.execute("PRAGMA user_version").fetchone()[0]
     if found > SCHEMA:
         raise BailianError(
-            f"the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
-            hint="Update bailian_nb, or set BAILIAN_NB_HOME to another folder.",
+            sentence(
+                "the journal {path} is of version {found}, this bailian_nb knows {SCHEMA}",
+                path=path,
+                found=found,
+                SCHEMA=SCHEMA,
+            ),
+            hint=sentence("Update bailian_nb, or set BAILIAN_NB_HOME to another folder."),
         )
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import specs
 from ..errors import InvalidRequest
+from ..system.language import sentence
 
 MOST_VALUES = 100
 """Of one axis."""
@@ -45,16 +46,32 @@ def split(values: Mapping[str, Any]) -> tuple[dict[str, tuple[Any, ...]], dict[s
             single[name] = value
             continue
         if not found:
-            raise InvalidRequest(f"axis {name} has no values; give at least one, for example {name}=[0.25, 0.5]")
+            raise InvalidRequest(
+                sentence("axis {name} has no values; give at least one, for example {name}=[0.25, 0.5]", name=name)
+            )
         if len(found) > MOST_VALUES:
-            raise InvalidRequest(f"axis {name} has {len(found)} values, a sweep takes {MOST_VALUES} at most")
+            raise InvalidRequest(
+                sentence(
+                    "axis {name} has {count} values, a sweep takes {MOST_VALUES} at most",
+                    name=name,
+                    count=len(found),
+                    MOST_VALUES=MOST_VALUES,
+                )
+            )
         axes[name] = found
     count = 1
     for found in axes.values():
         count *= len(found)
     if count > MOST_CELLS:
         sizes = " x ".join(f"{name}({len(found)})" for name, found in axes.items())
-        raise InvalidRequest(f"{sizes} are {count} cells, a sweep takes {MOST_CELLS} at most; shorten an axis")
+        raise InvalidRequest(
+            sentence(
+                "{sizes} are {count} cells, a sweep takes {MOST_CELLS} at most; shorten an axis",
+                sizes=sizes,
+                count=count,
+                MOST_CELLS=MOST_CELLS,
+            )
+        )
     return axes, single
 
 
@@ -80,7 +97,7 @@ def parse(text: str) -> tuple[str, list[Any]]:
     name, equals, spelled = text.partition("=")
     name, spelled = name.strip().replace("-", "_"), spelled.strip()
     if not equals or not name or not spelled:
-        raise InvalidRequest(f"--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}")
+        raise InvalidRequest(sentence("--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}", text=text))
     parts = spelled.split(":")
     if len(parts) in (2, 3) and name not in _PAIRS:
         return name, _steps(text, parts)
@@ -91,12 +108,21 @@ def _steps(text: str, parts: list[str]) -> list[Any]:
     try:
         start, stop, step = (Decimal(part.strip()) for part in [*parts, "1"][:3])
     except InvalidOperation:
-        raise InvalidRequest(f"--axis {text} needs numbers: start:stop:step, for example strength=0:1:0.25") from None
+        raise InvalidRequest(
+            sentence("--axis {text} needs numbers: start:stop:step, for example strength=0:1:0.25", text=text)
+        ) from None
     if not all(number.is_finite() for number in (start, stop, step)) or step == 0 or (stop - start) * step < 0:
-        raise InvalidRequest(f"--axis {text} never arrives: the step must lead from start to stop")
+        raise InvalidRequest(sentence("--axis {text} never arrives: the step must lead from start to stop", text=text))
     count = int((stop - start) / step) + 1
     if count > MOST_VALUES:
-        raise InvalidRequest(f"--axis {text} has {count} values, a sweep takes {MOST_VALUES} at most")
+        raise InvalidRequest(
+            sentence(
+                "--axis {text} has {count} values, a sweep takes {MOST_VALUES} at most",
+                text=text,
+                count=count,
+                MOST_VALUES=MOST_VALUES,
+            )
+        )
     values = [start + step * number for number in range(count)]
     whole = all(part.strip().lstrip("+-").isdigit() for part in parts)
     return [int(value) if whole else float(value) for value in values]

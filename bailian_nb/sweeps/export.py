@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
+from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import page
-from ..views.language import language
 from ..views.tables import Bundle, Table
 from .cell import ShownCell, SweepCell, SweepPlan
 
@@ -64,7 +64,16 @@ def caption(sweep: Exported, lang: str) -> Bundle:
     counts = say("sweep_counts", lang, done=done, total=len(cells), failed=len(failed))
     billed = [say("not_billed", lang)] if sweep.emulator else []
     lines = [" · ".join([sweep.title, counts, *billed])]
-    lines += [f"{cell['title']}: {cell.get('code', '')} {cell['reason']} {cell.get('todo', '')}" for cell in failed]
+    lines += [
+        sentence(
+            "{cell}: {found} {cell2} {found2}",
+            cell=cell["title"],
+            found=cell.get("code", ""),
+            cell2=cell["reason"],
+            found2=cell.get("todo", ""),
+        )
+        for cell in failed
+    ]
     held = [cell["reason"] for cell in cells if cell["state"] == "planned" and cell["reason"]]
     lines += [say("cells_held", lang, count=len(held), reason=held[0])] if held else []
     lines_html = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in lines)
@@ -93,7 +102,7 @@ def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:
     path = _file(given)
     kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}.get(path.suffix.lower())
     if kind is None:
-        raise InvalidRequest(f"a contact sheet is a .png or .jpg file, got {path.name}")
+        raise InvalidRequest(sentence("a contact sheet is a .png or .jpg file, got {name}", name=path.name))
     file = io.BytesIO()
     sweep.sheet(side).save(file, kind, **({"quality": 90} if kind == "JPEG" else {}))
     content = file.getvalue()
@@ -123,11 +132,11 @@ def save_page(sweep: Exported, given: str | Path) -> Path:
         cells=cells,
         axes=sweep.axes,
         original=sweep.original(),
-        lang=language(),
+        lang=spoken(),
     )
 
 
 def _file(given: object) -> Path:
     if not isinstance(given, str | Path):
-        raise InvalidRequest(f"it is saved under the path of a file, got {given!r}")
+        raise InvalidRequest(sentence("it is saved under the path of a file, got {given!r}", given=given))
     return Path(given)

@@ -18,6 +18,7 @@ from ..planning.inputs import first_picture
 from ..planning.plan import Plan
 from ..session.session import Session
 from ..specs import frames
+from ..system.language import sentence
 from . import axes as axis
 from .sweep import Sweep
 
@@ -51,7 +52,13 @@ def make(
     row = specs.get(usual, kind) if model is None else specs.get(model)
     if row.functions:
         if function is None:
-            raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
+            raise InvalidRequest(
+                sentence(
+                    "{name} needs a function: {names}",
+                    name=row.name,
+                    names=", ".join(each.name for each in row.functions),
+                )
+            )
         function = specs.function_name(row, function)
     pictures, mask_input = _read_once(row, function, image, mask, fit, invert)
     given = {name: value for name, value in values.items() if value is not None}
@@ -66,12 +73,20 @@ def make(
     for name in [name for name in given if name not in known]:
         if name == "max_cost":
             raise InvalidRequest(
-                "max_cost is for running the sweep: sweep(...).run(max_cost=1), or set it for every call"
+                sentence("max_cost is for running the sweep: sweep(...).run(max_cost=1), or set it for every call")
             )
         ending = specs.nearest(name, known)
-        raise InvalidRequest(f"{name} is no parameter of {function or row.name}{ending} It takes {', '.join(known)}")
+        raise InvalidRequest(
+            sentence(
+                "{name} is no parameter of {value}{ending} It takes {names}",
+                name=name,
+                value=function or row.name,
+                ending=ending,
+                names=", ".join(known),
+            )
+        )
     if not axes:
-        raise InvalidRequest("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]")
+        raise InvalidRequest(sentence("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]"))
     if "seed" not in axes and single.get("seed") is None and any(each.name == "seed" for each in row.takes(function)):
         single["seed"] = _locked_seed(row.name, function, single, pictures)
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..errors import BailianError
 from ..system.databases import use
+from ..system.language import sentence
 from ..texts.catalogue import say
 
 Kind = Literal["star", "winner"]
@@ -78,4 +79,8 @@ class Marks:
         try:
             return use(self._path, work, seconds=PATIENCE, lost=lost)
         except (sqlite3.Error, OSError) as error:
-            raise BailianError(f"stars and winners in {self._path} can be neither read nor kept: {error}") from error
+            raise BailianError(
+                sentence(
+                    "stars and winners in {path} can be neither read nor kept: {error}", path=self._path, error=error
+                )
+            ) from error

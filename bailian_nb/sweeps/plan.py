@@ -12,6 +12,7 @@ from ..config.values import money
 from ..errors import BudgetExceeded, SubmitUncertain
 from ..planning.plan import Plan
 from ..session.session import Session
+from ..system.language import sentence
 from ..texts.catalogue import say
 from .cell import SweepCell, SweepPlan
 
@@ -66,8 +67,13 @@ def send(
         try:
             if cost is not None and spent + cost > limit + 1e-9:
                 raise BudgetExceeded(
-                    f"not sent: the sweep has spent CNY {spent:.2f} by list price, {cost:.2f} more would pass "
-                    f"max_cost {limit:g}; run again with a higher one, and only what is missing is sent"
+                    sentence(
+                        "not sent: the sweep has spent CNY {spent:.2f} by list price, {cost:.2f} more would pass "
+                        "max_cost {limit:g}; run again with a higher one, and only what is missing is sent",
+                        spent=spent,
+                        cost=cost,
+                        limit=limit,
+                    )
                 )
             send_one(cell)
         except BudgetExceeded as error:

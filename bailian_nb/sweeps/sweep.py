@@ -22,6 +22,7 @@ from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..session.session import Session
+from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
 from . import axes as axis
 from . import export
@@ -139,7 +140,14 @@ class Sweep:
         unknown = [name for name in added if name not in self.axes]
         if unknown:
             ending = specs.nearest(unknown[0], list(self.axes))
-            raise InvalidRequest(f"{unknown[0]} is no axis of this sweep{ending} Its axes: {', '.join(self.axes)}")
+            raise InvalidRequest(
+                sentence(
+                    "{unknown} is no axis of this sweep{ending} Its axes: {names}",
+                    unknown=unknown[0],
+                    ending=ending,
+                    names=", ".join(self.axes),
+                )
+            )
         with self._lock:
             wider = {name: _merged(values, added.get(name, ())) for name, values in self.axes.items()}
             axis.split({name: list(values) for name, values in wider.items()})
@@ -157,7 +165,13 @@ class Sweep:
     def raise_if_nothing(self) -> None:
         """Raise the first reason when every Job failed or no cell can be sent: for runs where nobody sees the grid."""
         if all(cell.problem for cell in self._cells):
-            raise InvalidRequest(f"no cell can be sent: {self._cells[0].title}: {self._cells[0].problem}")
+            raise InvalidRequest(
+                sentence(
+                    "no cell can be sent: {title}: {problem}",
+                    title=self._cells[0].title,
+                    problem=self._cells[0].problem,
+                )
+            )
         errors = [job.error for job in self.jobs if job.error is not None]
         if errors and len(errors) == len(self.jobs):
             raise errors[0]
@@ -183,11 +197,18 @@ class Sweep:
         if len(found) != 1:
             spelled = ", ".join(f"{name}={value!r}" for name, value in values.items()) or "no value"
             raise InvalidRequest(
-                f"{len(found)} cells have {spelled}; name a value of each axis: {', '.join(self.axes)}"
+                sentence(
+                    "{count} cells have {spelled}; name a value of each axis: {names}",
+                    count=len(found),
+                    spelled=spelled,
+                    names=", ".join(self.axes),
+                )
             )
         job = found[0].job
         if job is None:
-            raise InvalidRequest(found[0].problem or f"cell {found[0].title} was not sent yet; run() sends it")
+            raise InvalidRequest(
+                found[0].problem or sentence("cell {title} was not sent yet; run() sends it", title=found[0].title)
+            )
         return job.result()
 
     @property
@@ -266,7 +287,9 @@ class Sweep:
         by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())
         done = sum(1 for cell in self._cells if cell.picture is not None)
         failed = sum(1 for cell in self._cells if cell.job and cell.job.final and cell.picture is None)
-        counts = f"{done} of {len(self._cells)} done" + (f", {failed} failed" if failed else "")
+        counts = sentence("{done} of {count} done", done=done, count=len(self._cells)) + (
+            f", {failed} failed" if failed else ""
+        )
         return f"<Sweep {self.title} {by}: {counts}{' EMULATOR' if self.emulator else ''}>"
 
     def static_view(self) -> dict[str, str]:
@@ -324,7 +347,7 @@ class Sweep:
     def _cell(self, cell_id: str) -> SweepCell:
         found = next((cell for cell in self._cells if cell.id == cell_id), None)
         if found is None:
-            raise InvalidRequest(f"no cell {cell_id!r} in this sweep")
+            raise InvalidRequest(sentence("no cell {cell_id!r} in this sweep", cell_id=cell_id))
         return found
 
     def _jpeg(self, cell_id: str, side: int) -> bytes | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .files import patiently, private_file, private_folder
+from .language import sentence
 
 log = logging.getLogger("bailian_nb")
 T = TypeVar("T")
@@ -65,7 +66,7 @@ def use(
         if lost is not None:
             lost(aside.name)
         else:
-            log.warning("%s cannot be read: it is laid aside as %s, and a new one is begun", path, aside.name)
+            log.warning(sentence("%s cannot be read: it is laid aside as %s, and a new one is begun"), path, aside.name)
     raise AssertionError("the second try returns or raises")
 
 
@@ -82,7 +83,7 @@ def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
     """
     private_file(path)
     if not path.is_file():
-        raise IsADirectoryError(errno.EISDIR, "it is no file", str(path))
+        raise IsADirectoryError(errno.EISDIR, sentence("it is no file"), str(path))
     db = sqlite3.connect(path, timeout=seconds, isolation_level=None)
     # Bytes that are no UTF-8 make a word unreadable, not the file.
     db.text_factory = lambda text: text.decode("utf-8", "replace")

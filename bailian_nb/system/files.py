@@ -25,6 +25,8 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
+from .language import sentence
+
 T = TypeVar("T")
 SHARED, PRIVATE = 0o666, 0o600
 """Permissions of a new file, before the umask: as its user has it for all his files, and for its owner alone."""
@@ -164,7 +166,7 @@ def _kept_mode(path: Path) -> int | None:
     if stat.S_ISLNK(found):
         return None
     if not stat.S_ISREG(found):
-        raise OSError(errno.EEXIST, "something that is no file lies there", str(path))
+        raise OSError(errno.EEXIST, sentence("something that is no file lies there"), str(path))
     if not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     return stat.S_IMODE(found) & 0o777
@@ -321,11 +323,15 @@ def exposed(folder: Path) -> str:
         return ""
     found = folder.stat()
     if found.st_uid != os.geteuid():
-        return f"{folder} belongs to another user, who can read it"
+        return sentence("{folder} belongs to another user, who can read it", folder=folder)
     if not found.st_mode & 0o077:
         return ""
-    why = f", and its permissions were left since {other} is not ours" if (other := _foreign(folder)) else ""
-    return f"others can enter {folder}{why}: chmod 700 closes it to them"
+    why = (
+        sentence(", and its permissions were left since {other} is not ours", other=other)
+        if (other := _foreign(folder))
+        else ""
+    )
+    return sentence("others can enter {folder}{why}: chmod 700 closes it to them", folder=folder, why=why)
 
 
 def _foreign(folder: Path) -> str:
@@ -378,7 +384,7 @@ def try_locks(folder: Path) -> None:
         try:
             if (second := try_lock(path)) is not None:
                 second.release()
-                raise OSError(errno.ENOLCK, "two hold the same lock", str(folder))
+                raise OSError(errno.ENOLCK, sentence("two hold the same lock"), str(folder))
         finally:
             lock.release()
 

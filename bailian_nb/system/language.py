@@ -12,6 +12,8 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 
+from .. import errors
+
 _nested = threading.local()
 
 
@@ -60,3 +62,13 @@ def of_the_system() -> str:
 
 
 _VARIABLES = ("BAILIAN_NB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def _arranged(line: str, hint: str) -> str:
+    """Put the advice first where that is how the language has it."""
+    if spoken() != "zh":
+        return _as_written(line, hint)
+    return f"{hint}{'' if hint.endswith(('。', '.', '!', '?', '！', '？')) else '。'}{line}" if line else hint
+
+
+_as_written, errors.arrange = errors.arrange, _arranged  # errors lie below, and cannot ask for a language themselves

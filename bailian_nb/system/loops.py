@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from .executor import WorkerThreads
 from .forks import pause_at_forks
+from .language import sentence
 from .reentrant import new_reentrant_loop
 
 T = TypeVar("T")
@@ -232,7 +233,9 @@ class Callbacks:
             asyncio.get_running_loop().call_soon(self._go_on, key)
 
     def _failed(self) -> None:
-        log.log(logging.DEBUG if self._ending else logging.ERROR, "an on_change callback failed", exc_info=True)
+        log.log(
+            logging.DEBUG if self._ending else logging.ERROR, sentence("an on_change callback failed"), exc_info=True
+        )
 
 
 def wait(future: concurrent.futures.Future[T], timeout: float | None, callbacks: CallbackLoop | None = None) -> T:

@@ -22,9 +22,9 @@ from ..images.thumbnail import visible
 from ..planning.inputs import first_picture
 from ..session import session as sessions
 from ..session.open_image import look
+from ..system.language import spoken
 from ..texts.catalogue import say
 from . import page
-from .language import language
 from .page import LARGE, Previews
 
 SHEET_SIDE, SHEET_BYTES = 900, 100_000
@@ -101,7 +101,7 @@ class Compare:
             axes={},
             original=before,
             names=(self.before.name, self.after.name),
-            lang=language(),
+            lang=spoken(),
         )
         return self.page
 

@@ -15,6 +15,7 @@ from ..errors import (
     Throttled,
 )
 from ..specs import Code, Function, Model, Parameter, frames, service
+from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.help import TAKING
 from . import help as help_pages
@@ -49,8 +50,14 @@ def topic_help(topic: str, lang: str) -> Bundle:
         return joined(found)
     meant = specs.nearest(topic, topics())
     raise InvalidRequest(
-        f"no help on {topic[:60]}{meant} Known: every name of %wan models and %wan functions, every command, option, "
-        f"parameter, setting, state, error class, every error code, and HTTP {', '.join(STATUSES)}"
+        sentence(
+            "no help on {topic}{meant} Known: every name of %wan models and %wan functions, every "
+            "command, option, parameter, setting, state, error class, every error code, and HTTP "
+            "{names}",
+            topic=topic[:60],
+            meant=meant,
+            names=", ".join(STATUSES),
+        )
     )
 
 

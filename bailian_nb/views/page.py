@@ -20,6 +20,7 @@ from PIL import Image
 
 from ..errors import InvalidRequest, printable
 from ..system.files import write_whole
+from ..system.language import sentence
 from ..system.paths import user_path
 from ..texts.catalogue import say
 
@@ -64,7 +65,7 @@ def save(
         When the name is not that of an HTML file.
     """
     if path.suffix.lower() not in (".html", ".htm"):
-        raise InvalidRequest(f"the page is an .html file, got {path.name}")
+        raise InvalidRequest(sentence("the page is an .html file, got {name}", name=path.name))
     data = {
         "axes": {name: [str(value) for value in values] for name, values in axes.items()},
         "cells": [

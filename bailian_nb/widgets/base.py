@@ -242,13 +242,3 @@ class LiveWidget(anywidget.AnyWidget):
             publish = outputs.publisher
             while self._ordinary and publish is not None:
                 publish(self._anchored_caption(), self._ordinary.pop(), update=True)
-
-
-def language(lang: str | None) -> str:
-    """Return the language that was asked for, else the one that is configured now."""
-    if lang is not None:
-        return lang
-    from .. import config
-    from ..session import session
-
-    return config.load(session.front.overrides).lang

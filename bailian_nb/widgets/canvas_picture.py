@@ -11,6 +11,7 @@ from PIL import Image
 from ..errors import InvalidRequest
 from ..images.thumbnail import visible
 from ..session.open_image import look
+from ..system.language import sentence
 from .base import MAX_MESSAGE
 
 MAX_SIDE = 8192
@@ -73,7 +74,12 @@ def read_canvas_picture(value: Any) -> CanvasPicture:
     image = seen.image
     if max(image.size) > MAX_SIDE:
         raise InvalidRequest(
-            f"the painter takes sides of up to {MAX_SIDE} pixels, got {image.width}x{image.height}; shrink it first"
+            sentence(
+                "the painter takes sides of up to {MAX_SIDE} pixels, got {width}x{height}; shrink it first",
+                MAX_SIDE=MAX_SIDE,
+                width=image.width,
+                height=image.height,
+            )
         )
     return CanvasPicture(
         given=seen.given,

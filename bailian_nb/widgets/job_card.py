@@ -12,9 +12,10 @@ from ..errors import one_line
 from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
+from ..system.language import spoken
 from ..texts.widgets import words
 from ..views.job import describe, uncanceled
-from .base import STATIC, LiveWidget, language
+from .base import STATIC, LiveWidget
 
 
 class JobCard(LiveWidget):
@@ -38,7 +39,7 @@ class JobCard(LiveWidget):
 
     def __init__(self, job: Job, *, on_cancel: Callable[[Job], object] | None = None, lang: str | None = None) -> None:
         self.job = job
-        self._lang = language(lang)
+        self._lang = lang or spoken()
         self._on_cancel = on_cancel or (lambda job: job.cancel())
         super().__init__(texts=words("card", self._lang), card=self._words(), fault=_refusal(job))
         job.on_change(self._follow)

@@ -13,6 +13,7 @@ import zlib
 from ..errors import InvalidRequest
 from ..masks import Mask
 from ..masks.mask import from_bits, to_bits
+from ..system.language import sentence
 
 
 def pack(mask: Mask) -> bytes:
@@ -41,7 +42,7 @@ def inflate(size: tuple[int, int], data: bytes) -> bytes:
     try:
         packed = stream.decompress(data, _length(size) + 1)
     except zlib.error as error:
-        raise InvalidRequest(f"the painter's bitmap cannot be read: {error}") from error
+        raise InvalidRequest(sentence("the painter's bitmap cannot be read: {error}", error=error)) from error
     return whole(size, packed, ended=stream.eof)
 
 
@@ -55,7 +56,15 @@ def whole(size: tuple[int, int], packed: bytes, *, ended: bool = True) -> bytes:
     """
     length = _length(size)
     if len(packed) != length or not ended:
-        raise InvalidRequest(f"the painter's bitmap has {len(packed)} bytes, {size[0]}x{size[1]} pixels have {length}")
+        raise InvalidRequest(
+            sentence(
+                "the painter's bitmap has {count} bytes, {size}x{size2} pixels have {length}",
+                count=len(packed),
+                size=size[0],
+                size2=size[1],
+                length=length,
+            )
+        )
     return packed
 
 

@@ -21,6 +21,7 @@ from ..masks import Mask
 from ..masks.mask import painted, to_bits
 from ..masks.shapes import Span, ellipse_spans, polygon_spans, rect_spans
 from ..masks.strokes import stroke_spans
+from ..system.language import sentence
 
 MAX_POINTS = 200_000
 """Far more than a hand can draw in one op; a longer list is refused before anything is drawn."""
@@ -90,7 +91,7 @@ def checked(value: object) -> Op:
         When it has not the form of an op.
     """
     if not isinstance(value, Mapping):
-        raise InvalidRequest(f"an op is a mapping, got {type(value).__name__}")
+        raise InvalidRequest(sentence("an op is a mapping, got {name}", name=type(value).__name__))
     name = value.get("op")
     match name:
         case "stroke":
@@ -102,14 +103,14 @@ def checked(value: object) -> Op:
         case "rect" | "ellipse":
             box = [_number(side) for side in _list(value.get("box"), "box")]
             if len(box) != 4:
-                raise InvalidRequest(f"a box is x0, y0, x1, y1, got {len(box)} numbers")
+                raise InvalidRequest(sentence("a box is x0, y0, x1, y1, got {count} numbers", count=len(box)))
             return {"op": name, "box": box, "erase": value.get("erase") is True}
         case "clear" | "fill" | "invert":
             return {"op": name}
         case "load":
             return {"op": "load"}
         case _:
-            raise InvalidRequest(f"unknown op {name!r}")
+            raise InvalidRequest(sentence("unknown op {name!r}", name=name))
 
 
 def drawn(mask: Mask, op: Op) -> Mask:
@@ -162,7 +163,7 @@ def load_op(mask: Mask) -> Load:
 def _loaded(mask: Mask, op: Load) -> Mask:
     loaded = Mask.from_image(decode(base64.b64decode(op["png"])))
     if loaded.size != mask.size:
-        raise InvalidRequest("a mask of another size cannot be loaded")
+        raise InvalidRequest(sentence("a mask of another size cannot be loaded"))
     return loaded
 
 
@@ -180,17 +181,17 @@ def _spans(size: tuple[int, int], op: Stroke | Polygon | Box) -> Iterable[Span]:
 
 def _stroke(value: object) -> Stroke:
     if not isinstance(value, Mapping):
-        raise InvalidRequest(f"a stroke is a mapping, got {type(value).__name__}")
+        raise InvalidRequest(sentence("a stroke is a mapping, got {name}", name=type(value).__name__))
     r = _number(value.get("r"))
     if not 0 < r <= 32768:
-        raise InvalidRequest(f"a stroke's radius lies in 0-32768 pixels, got {r:g}")
+        raise InvalidRequest(sentence("a stroke's radius lies in 0-32768 pixels, got {r:g}", r=r))
     return {"op": "stroke", "points": _points(value.get("points")), "r": r, "erase": value.get("erase") is True}
 
 
 def _points(value: object) -> list[list[float]]:
     points = [[_number(x) for x in _list(point, "point")] for point in _list(value, "points")]
     if not points or any(len(point) != 2 for point in points):
-        raise InvalidRequest("points are pairs of x and y, at least one")
+        raise InvalidRequest(sentence("points are pairs of x and y, at least one"))
     return points
 
 
@@ -200,11 +201,13 @@ def _pairs(points: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
 
 def _list(value: object, what: str) -> list[Any]:
     if not isinstance(value, list | tuple) or len(value) > MAX_POINTS:
-        raise InvalidRequest(f"{what} must be a list of at most {MAX_POINTS}")
+        raise InvalidRequest(
+            sentence("{what} must be a list of at most {MAX_POINTS}", what=what, MAX_POINTS=MAX_POINTS)
+        )
     return list(value)
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1_000_000:
-        raise InvalidRequest(f"a coordinate is a number of pixels, got {value!r}")
+        raise InvalidRequest(sentence("a coordinate is a number of pixels, got {value!r}", value=value))
     return float(value)

@@ -22,12 +22,13 @@ from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
 from ..jobs.job import Job
 from ..masks import Mask
+from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..texts.widgets import words
 from ..views.job import describe, uncanceled
 from . import mask_codec
 from .as_code import python_of
-from .base import STATIC, LiveWidget, language
+from .base import STATIC, LiveWidget
 from .canvas_picture import read_canvas_picture
 from .ops import Op, checked
 from .painting import Painting
@@ -87,12 +88,14 @@ class MaskPainter(LiveWidget):
         actions: Editor | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        self._lang = language(lang)
+        self._lang = lang or spoken()
         self._picture = read_canvas_picture(image)
         self._painting = Painting(self._picture.image.size, None if mask is None else self._read(mask))
         self._actions = actions
         if not isinstance(options, Mapping | None):
-            raise InvalidRequest(f'options are more arguments of edit, like {{"seed": 7}}, got {options!r}')
+            raise InvalidRequest(
+                sentence('options are more arguments of edit, like {{"seed": 7}}, got {options!r}', options=options)
+            )
         self.options = dict(options or {})
         self.job: Job | None = None
         self._followed: Job | None = None
@@ -337,7 +340,7 @@ class MaskPainter(LiveWidget):
             try:
                 listener(self)
             except Exception as error:  # noqa: BLE001 - a failing callback must not stop the painting; the fault shows it
-                self.fault = f"on_change: {one_line(error)}"
+                self.fault = sentence("on_change: {one_line}", one_line=one_line(error))
 
     def _follow(self, job: Job) -> None:
         """Show the state of the edit; changes of an older Job are ignored."""
@@ -369,7 +372,9 @@ class MaskPainter(LiveWidget):
             found = Mask.from_image(read.open())
         if found.size != self._picture.image.size:
             sizes = " and ".join(f"{w}x{h}" for w, h in (found.size, self._picture.image.size))
-            raise InvalidRequest(f"mask and picture must have one size, got {sizes}; Mask.like(picture) starts one")
+            raise InvalidRequest(
+                sentence("mask and picture must have one size, got {sizes}; Mask.like(picture) starts one", sizes=sizes)
+            )
         return found
 
 

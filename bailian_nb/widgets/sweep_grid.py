@@ -13,9 +13,10 @@ import traitlets as t
 from PIL import Image
 
 from ..images import decode
+from ..system.language import spoken
 from ..texts.widgets import words
 from . import grid_state
-from .base import MAX_MESSAGE, STATIC, LiveWidget, language
+from .base import MAX_MESSAGE, STATIC, LiveWidget
 from .sweep_protocol import SweepLike
 
 PACE = 0.15
@@ -53,7 +54,7 @@ class SweepGrid(LiveWidget):
 
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
-        self._lang = language(lang)
+        self._lang = lang or spoken()
         self._last_update = 0.0
         self._timer: threading.Timer | None = None
         self._begun = self._newest = 0
