@@ -211,7 +211,7 @@ class BailianError(Exception):
         )
         if ids:
             line = f"{line.rstrip('.')} ({ids})".lstrip()
-        return arrange(line, self.hint) if self.hint else line
+        return arrange(line, spelled(self.hint, self.front)) if self.hint else line
 
     def _render_traceback_(self) -> list[str]:
         """Show one line in IPython; a user's mistake needs no stack."""

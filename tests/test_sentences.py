@@ -1,4 +1,4 @@
-"""Every sentence that users can meet has its Chinese, with the same names in it, and none is said past the catalogue."""
+"""Every sentence that users meet has its Chinese with the same names in it, and none is said past the catalogue."""
 
 from __future__ import annotations
 

@@ -76,6 +76,7 @@ class TooLarge(ValueError):
     """The picture has more pixels than are decoded; it was not."""
 
     def __init__(self, size: tuple[int, int], most: int) -> None:
+        self.size = size
         super().__init__(
             sentence(
                 "{size}x{size2} pixels are more than {most}; it was not decoded", size=size[0], size2=size[1], most=most

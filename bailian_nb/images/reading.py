@@ -180,13 +180,14 @@ def _draft_of_huge(header: Image.Image, data: bytes, kind: str, rule: ImageRule,
 
 def _too_many(error: TooLarge) -> str:
     allowed = sentence(
-        "{number:.0f} million pixels are read, of a JPEG with fit=True {number2:.0f}",
+        "{number:.0f} million pixels are read, of a JPEG with fit=True {number2:.0f} million",
         number=MAX_PIXELS / 1000000.0,
         number2=MAX_SHRUNK["jpeg"] / 1000000.0,
     )
     return sentence(
-        "{partition} pixels, and at most {allowed} million; save it smaller",
-        partition=str(error).partition(" pixels")[0],
+        "{width}x{height} pixels, and at most {allowed}; save it smaller",
+        width=error.size[0],
+        height=error.size[1],
         allowed=allowed,
     )
 

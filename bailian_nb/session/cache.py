@@ -139,7 +139,7 @@ def _not_there(row: Row, paths: Sequence[Path]) -> SaveFailed:
             id=row.id,
             folders=folders,
         ),
-        hint=_joined(sentence("Put them back"), SEND_ANYWAY.replace("sends it", "draws and bills it")),
+        hint=_joined(sentence("Put them back"), sentence("cache=False (--no-cache) draws and bills it all the same")),
         task_id=row.task_id or "",
     )
 
@@ -292,7 +292,7 @@ def in_vain(row: Row, way_out: str = SEND_ANYWAY) -> SubmitUncertain:
             "made a task; nothing was sent now",
             id=row.id,
         ),
-        hint=_joined(word, way_out),
+        hint=_joined(word, sentence(way_out) if way_out else ""),
         request_id=row.request_id or "",
     )
 

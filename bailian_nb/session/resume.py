@@ -84,7 +84,7 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
         try:
             found.jobs.append(_send_again(session, row, target, account))
         except BudgetExceeded as held:  # what was sent before it is on its way, and the rest can be sent later
-            said = held.message.replace("nothing was sent", f"job {row.id} and those behind it were not sent")
+            said = sentence("job {id} and those behind it were not sent: {why}", id=row.id, why=held.message)
             found.refused.append(BudgetExceeded(said, hint=held.hint))
             break
         except BailianError as refused:

@@ -13,7 +13,7 @@ from .types import Parameter
 
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?%?")
-_PALETTE = mark('a list such as [{"hex": "#C2D1E6", "ratio": "60.00%"}, …]')
+_PALETTE = mark('a list such as [{{"hex": "#C2D1E6", "ratio": "60.00%"}}, …]')
 _BOXES = mark("a list for each picture of boxes [x1, y1, x2, y2] in its pixels, such as [[[10, 10, 200, 180]]]")
 MOST_BOXES = 2
 """Boxes in one picture."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ..images import thumbnail
+from ..images.thumbnail import thumbnail
 
 PAPER, INK, FAINT, MISSING = (255, 255, 255), (34, 34, 34), (119, 119, 119), (238, 238, 238)
 GAP = 8

@@ -9,7 +9,6 @@ import json
 import textwrap
 from collections.abc import Sequence
 
-from ..system.language import sentence
 from .ops import Op
 
 _WIDTH = 100
@@ -19,12 +18,12 @@ def python_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
     """Return the source; it leaves the result in `mask`."""
     needed = _needed(ops)
     loads = any(op["op"] == "load" for op in needed)
-    lines = ["import base64", "import io", "", sentence("from PIL import Image"), ""] if loads else []
-    lines += [sentence("from bailian_nb import Mask"), ""]
+    lines = ["import base64", "import io", "", "from PIL import Image", ""] if loads else []
+    lines += ["from bailian_nb import Mask", ""]
     if not needed or needed[0]["op"] != "load":
-        lines.append(sentence("mask = Mask.like(({size}, {size2}))", size=size[0], size2=size[1]))
+        lines.append(f"mask = Mask.like(({size[0]}, {size[1]}))")
     for op in needed:
-        lines += _lines(op, sentence("Mask.like(({size}, {size2}))", size=size[0], size2=size[1]))
+        lines += _lines(op, f"Mask.like(({size[0]}, {size[1]}))")
     return "\n".join(lines) + "\n"
 
 
@@ -53,23 +52,19 @@ def _lines(op: Op, blank: str) -> list[str]:
         case "invert":
             return ["mask = ~mask"]
         case "grow" | "shrink":
-            return [sentence("mask = mask.{op}({number})", op=op["op"], number=_number(op["px"]))]
+            return [f"mask = mask.{op['op']}({_number(op['px'])})"]
         case "load":
             pieces = textwrap.wrap(op["png"], _WIDTH)
             return [
                 "png = (",
                 *(f"    {json.dumps(piece)}" for piece in pieces),
                 ")",
-                sentence("mask = Mask.from_image(Image.open(io.BytesIO(base64.b64decode(png))))"),
+                "mask = Mask.from_image(Image.open(io.BytesIO(base64.b64decode(png))))",
             ]
 
 
 def _shape(name: str, arguments: str, erase: bool, blank: str) -> list[str]:
-    head = (
-        sentence("mask = mask - {blank}.{name}(", blank=blank, name=name)
-        if erase
-        else sentence("mask = mask.{name}(", name=name)
-    )
+    head = f"mask = mask - {blank}.{name}(" if erase else f"mask = mask.{name}("
     if len(head) + len(arguments) < _WIDTH:
         return [f"{head}{arguments})"]
     return [head, *textwrap.wrap(arguments, _WIDTH, initial_indent="    ", subsequent_indent="    "), ")"]
