@@ -226,14 +226,17 @@ _CATALOGUE: dict[str, Text] = {
     "help_message": Text("message", "返回信息"),
     "help_meaning": Text("meaning", "含义"),
     "help_more": Text(
-        "%wan help MODEL or FUNCTION has ranges, defaults, price and an example.",
-        "取值范围、默认值、价格与示例见 %wan help MODEL 或 FUNCTION。",
+        "%wan help MODEL or FUNCTION has ranges, defaults, price and an example; %wan help name, body and quotes say "
+        "how a line is written.",
+        "取值范围、默认值、价格与示例见 %wan help MODEL 或 FUNCTION;写法见 %wan help name、body 与 quotes。",
     ),
     "help_options": Text(
         "Options of all three: {options}; of %wan_sweep also --axis (%wan_sweep --help); and one for each parameter of "
-        "the model: see %wan help wan2.6-t2i, %wan help description_edit.",
+        "the model: see %wan help wan2.6-t2i, %wan help description_edit. How a line is written: %wan help name (what "
+        "stands in braces), body, quotes.",
         "以上三者共有的选项:{options};%wan_sweep 另有 --axis(见 %wan_sweep --help);模型的每个参数也是选项,"
-        "见 %wan help wan2.6-t2i、%wan help description_edit。",
+        "见 %wan help wan2.6-t2i、%wan help description_edit。写法见 %wan help name(花括号)、body(正文)、"
+        "quotes(引号)。",
     ),
     "help_sweep": Text(
         'A sweep without function and picture draws from a text: %wan_sweep "A lighthouse" --axis size=16:9,1:1. '
