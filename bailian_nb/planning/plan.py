@@ -129,6 +129,7 @@ def make(
         raise InvalidRequest(f"{row.name} needs a function: {', '.join(each.name for each in row.functions)}")
     function = specs.function_name(row, function) if function is not None else None
     chosen = row.function(function)
+    sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
     where = f"function {function}" if function else f"model {row.name}"
@@ -145,6 +146,10 @@ def make(
     needs = tuple(each for each in (*images, mask) if isinstance(each, Job) and each.outcome is None)
     mask = snapshot(mask) if needs else mask
     warnings = [problem.message for problem in checked.warnings]
+    if not row.protocol.asynchronous:
+        warnings.append(say("answers_itself", settings.lang, model=row.name))
+    if row.images is not None and 0 < row.images.warn_count < len(images):
+        warnings.append(say("pages_differ", settings.lang, model=row.name, count=row.images.warn_count))
     if today is not None and (farewell := ending(row, today, settings.lang)):
         warnings.append(farewell)
     if paste_back and not (chosen and chosen.mask):
