@@ -1,118 +1,20 @@
 """Read values against the table: find every problem at once, before anything is sent.
 
 Called by `planning` for what users give and by the emulator for what arrives. Both get the same problems; who
-refuses and who answers 400 is theirs to decide. Lists (a palette, boxes) may come as JSON text, as magics and command
-lines send them.
+refuses and who answers 400 is theirs to decide. `lists` reads what is more than one value.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import Problem
+from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
 from .spelling import FOREIGN, as_bool, as_number, nearest, shown
 from .types import Function, Model, Parameter
-
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?%?")
-_PALETTE = 'a list such as [{"hex": "#C2D1E6", "ratio": "60.00%"}, …]'
-_BOXES = "a list for each picture of boxes [x1, y1, x2, y2] in its pixels, such as [[[10, 10, 200, 180]]]"
-MOST_BOXES = 2
-"""Boxes in one picture."""
-
-
-class Unreadable(ValueError):
-    """Says what a list must be, without the name of the parameter."""
-
-
-def palette(row: Parameter, value: object) -> tuple[dict[str, str], ...]:
-    """Return colours as the service wants them: {"hex", "ratio"} with ratios like "25.00%" that add up to 100.
-
-    Raises
-    ------
-    Unreadable
-        With the rest of a sentence that begins with the parameter's name.
-    """
-    given = _listed(value, _PALETTE)
-    low, high = round(row.minimum or 0), round(row.maximum or 0)
-    if not low <= len(given) <= high:
-        raise Unreadable(f"must hold {low}-{high} colours, got {len(given)}")
-    found, total = [], Decimal(0)
-    for entry in given:
-        colour, share = _colour(entry)
-        total += share
-        found.append({"hex": colour, "ratio": f"{share:.2f}%"})
-    if total != 100:
-        raise Unreadable(f"must have ratios that add up to 100.00%, got {total}%")
-    return tuple(found)
-
-
-def boxes(row: Parameter, value: object, pictures: int | None) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    """Return the boxes of each picture; a picture without any has an empty list.
-
-    Raises
-    ------
-    Unreadable
-        With the rest of a sentence that begins with the parameter's name.
-    """
-    given = _listed(value, _BOXES)
-    if pictures is not None and len(given) != pictures:
-        raise Unreadable(f"must hold one list for each of the {pictures} input pictures, got {len(given)}")
-    found = []
-    for number, of_picture in enumerate(given, start=1):
-        inside = _listed(of_picture, _BOXES)
-        if len(inside) > MOST_BOXES:
-            raise Unreadable(f"must hold at most {MOST_BOXES} boxes a picture, got {len(inside)} for picture {number}")
-        found.append(tuple(_box(box) for box in inside))
-    return tuple(found)
-
-
-def _listed(value: object, wanted: str) -> list[Any]:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = None
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, list | tuple):
-        raise Unreadable(f"must be {wanted}")
-    return list(value)
-
-
-def _colour(entry: object) -> tuple[str, Decimal]:
-    given = (entry.get("hex"), entry.get("ratio")) if isinstance(entry, Mapping) else entry
-    if not isinstance(given, list | tuple) or len(given) != 2:
-        raise Unreadable(f"must be {_PALETTE}")
-    colour, ratio = given
-    if not isinstance(colour, str) or not _HEX.fullmatch(colour):
-        raise Unreadable(f"must name colours like #C2D1E6, got {colour!r}")
-    spelled = str(ratio).strip() if isinstance(ratio, str | int | float) and not isinstance(ratio, bool) else ""
-    try:
-        share = Decimal(spelled.removesuffix("%")) if _PERCENT.fullmatch(spelled) else None
-    except InvalidOperation:
-        share = None
-    if share is None or not 0 < share <= 100:
-        raise Unreadable(f'must give ratios like "25.00%", got {ratio!r}')
-    return colour.upper(), share
-
-
-def _box(box: object) -> tuple[int, ...]:
-    sides = _listed(box, _BOXES)
-    whole = all(isinstance(side, int) and not isinstance(side, bool) and side >= 0 for side in sides)
-    if len(sides) != 4 or not whole:
-        raise Unreadable(f"must hold boxes of four whole numbers [x1, y1, x2, y2] of 0 or more, got {box!r}")
-    left, top, right, bottom = sides
-    if left >= right or top >= bottom:
-        raise Unreadable(f"must hold boxes with x1 < x2 and y1 < y2, got {box!r}")
-    return left, top, right, bottom
-
 
 Value = int | float | bool | str | tuple[Any, ...]
 
@@ -179,6 +81,13 @@ def _problem(name: str, message: str) -> Problem:
     return Problem(parameter=name, message=message)
 
 
+_LISTS: Mapping[str, Callable[[Parameter, object], tuple[Any, ...]]] = {
+    "palette": palette,
+    "texts": texts,
+    "pairs": pairs,
+}
+
+
 def _check_one(
     row: Parameter,
     value: object,
@@ -198,9 +107,17 @@ def _check_one(
             problems.append(_problem(row.name, f"{row.name} must be true or false, got {shown(value)} ({where})"))
         else:
             found[row.name] = truth
-    elif row.type in ("palette", "boxes"):
+    elif row.type == "choice":
+        word = next((each for each in row.choices if str(each).casefold() == str(value).casefold()), None)
+        if not isinstance(value, str) or word is None:
+            allowed = ", ".join(map(str, row.choices))
+            line = f"{row.name} must be one of {allowed}; got {shown(value)} ({where})"
+            problems.append(_problem(row.name, line))
+        else:
+            found[row.name] = word
+    elif row.type in ("palette", "boxes", "texts", "pairs"):
         try:
-            found[row.name] = palette(row, value) if row.type == "palette" else boxes(row, value, pictures)
+            found[row.name] = boxes(row, value, pictures) if row.type == "boxes" else _LISTS[row.type](row, value)
         except Unreadable as error:
             problems.append(_problem(row.name, f"{row.name} {error} ({where})"))
     else:
@@ -239,7 +156,10 @@ def _check_text(
             )
         )
         return
-    if row.warn_length is not None and len(value) > row.warn_length:
+    if row.tokens and row.warn_length is not None and len(value) > row.warn_length:
+        reads = f"{row.warn_length} tokens, about as many Chinese characters or four times as many letters"
+        warnings.append(_problem(row.name, f"{row.name} has {len(value)} characters; {where} reads {reads}"))
+    elif row.warn_length is not None and len(value) > row.warn_length:
         warnings.append(
             _problem(
                 row.name,
@@ -252,16 +172,21 @@ def _check_text(
 def _check_number(row: Parameter, value: object, where: str, found: dict[str, Value], problems: list[Problem]) -> None:
     number = as_number(value)
     low, high = row.minimum, row.maximum
-    kind = "a whole number" if row.type == "int" else "a number"
+    whole = row.type in ("int", "pictures")
+    kind = "a whole number" if whole else "a number"
     bounds = _bounds(row)
-    if number is None or (row.type == "int" and number != int(number)):
+    if number is None or (whole and number != int(number)):
         allowed = f"{kind} in {bounds}" if bounds else kind
         problems.append(_problem(row.name, f"{row.name} must be {allowed}, got {shown(value)} ({where})"))
         return
     if (low is not None and number < low) or (high is not None and number > high):
         problems.append(_problem(row.name, f"{row.name} must lie in {bounds}, got {shown(value, str)} ({where})"))
         return
-    found[row.name] = int(number) if row.type == "int" else float(number)
+    if row.choices and number not in row.choices:
+        allowed = ", ".join(map(str, row.choices))
+        problems.append(_problem(row.name, f"{row.name} must be one of {allowed}; got {shown(value, str)} ({where})"))
+        return
+    found[row.name] = int(number) if whole else float(number)
 
 
 def _check_size(
@@ -312,5 +237,8 @@ def _bounds(row: Parameter) -> str:
     """Return the allowed range as the row's type writes it (1-4, 0.0-1.0), "" where the row has none."""
     if row.minimum is None or row.maximum is None:
         return ""
-    low, high = (str(int(bound)) if row.type == "int" else str(float(bound)) for bound in (row.minimum, row.maximum))
+    low, high = (
+        str(int(bound)) if row.type in ("int", "pictures") else str(float(bound))
+        for bound in (row.minimum, row.maximum)
+    )
     return f"{low}-{high}"

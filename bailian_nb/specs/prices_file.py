@@ -11,7 +11,8 @@ import io
 from collections.abc import Iterable, Iterator
 
 from ..errors import InvalidRequest
-from .types import Limit, Model, Price
+from .prices import Limit, Price
+from .types import Model
 
 COLUMNS = (
     "model",

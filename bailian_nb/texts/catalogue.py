@@ -86,6 +86,14 @@ _CATALOGUE: dict[str, Text] = {
         "paste_back has no effect: {where} takes no mask, so nothing is kept as it was",
         "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
     ),
+    "answers_itself": Text(
+        "{model} answers in the call itself: there is no task, and an answer that is lost on the way is lost",
+        "{model} 在调用中直接返回结果:没有任务 ID,途中丢失的结果无法找回",
+    ),
+    "pages_differ": Text(
+        "pages differ about how many pictures {model} takes: one says {count}",
+        "关于 {model} 的输入图数量各页面说法不一,其中一页写 {count} 张",
+    ),
     "of_function": Text("function {name}", "功能 {name}"),
     "of_model": Text("model {name}", "模型 {name}"),
     "painter_damaged": Text(
@@ -247,6 +255,15 @@ _CATALOGUE: dict[str, Text] = {
     "does_t2i": Text("draw pictures from a text", "由文字生成图片"),
     "does_edit": Text("edit a picture (%%wan_edit: prompt in the cell)", "编辑图片(%%wan_edit:提示词写在单元格内)"),
     "does_sweep": Text("the same over a grid of values", "在参数取值的网格上运行同一调用"),
+    "help_limits_minute": Text(
+        "limits of the whole account: {rate} calls a minute and {tasks} tasks at once in {region}; more of them wait "
+        "here in a queue",
+        "账号限流({region}):每分钟提交 {rate} 次,同时处理 {tasks} 个任务;超出的在本地排队",
+    ),
+    "help_rate_minute": Text("{rate}/min, {tasks} at once", "每分钟 {rate} 次,同时 {tasks} 个"),
+    "price_large": Text("{cost} above {pixels} pixels", "超过 {pixels} 像素时 {cost}"),
+    "price_rewritten": Text("{cost} with prompt_extend", "开启 prompt_extend 时 {cost}"),
+    "price_input": Text("{cost} each input picture", "每张输入图 {cost}"),
     "help_rate": Text("{rate}/s, {tasks} at once", "每秒 {rate} 次,同时 {tasks} 个"),
     "help_models": Text(
         "List prices of {dated}, before free quota and savings plan; limits are shared by the whole account.",
