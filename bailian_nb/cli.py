@@ -72,7 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(one_line(error), file=sys.stderr)
         return 1
     except WaitInterrupted as interrupted:
-        print(say("cli_interrupted", spoken(), how=interrupted), file=sys.stderr)
+        print(say("cli_interrupted", spoken(), how=str(interrupted).partition(". ")[0]), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
         print("Interrupted", file=sys.stderr)

@@ -52,7 +52,7 @@ Front = Literal["python", "magic", "program"]
 _NO = {"paste_back": "--no-paste"}
 _PROGRAM = ("resume", "history", "doctor", "cost")
 """Commands of `%wan` that the command line has, too."""
-_IN_PYTHON = ("resume", "rerun", "jobs")
+_IN_PYTHON = ("resume", "rerun")
 """Those that are functions of `bailian_nb`."""
 _TAKING = "n|to|mask|max_cost|retries|(?:left|right|top|bottom)_scale"
 _SPELLED = re.compile(
@@ -203,7 +203,7 @@ class BailianError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        code = "" if self.code in self.message or self.code == type(self).__name__ else self.code
+        code = "" if self.code in self.message else self.code
         message = self.message if self.code else spelled(self.message, self.front)  # the service's words stay
         line = ": ".join(part for part in (code, message) if part)
         ids = ", ".join(

@@ -77,7 +77,8 @@ def encode(request: Request, uploads: Mapping[str, str] | None = None) -> Call:
     inputs = _messages(request, place) if protocol.body == "messages" else _flat(request, protocol, place)
     elsewhere = {"prompt", *protocol.input_names}
     parameters = {name: value for name, value in request.values.items() if name not in elsewhere}
-    parameters.setdefault("n", request.n)
+    if any(row.name == "n" for row in request.row.parameters):
+        parameters.setdefault("n", request.n)
     body = Body(model=request.model, input=inputs, parameters=parameters)
     return Call(path=protocol.path, headers=headers, body=body)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from .. import specs
 from .faults import plain
 from .refusals import Refusal, message_of
 from .tasks import Task
@@ -63,7 +64,11 @@ def queried(task: Task, now: float, request_id: str, url: Callable[[int], str]) 
 
 def synchronous(task: Task, url: Callable[[int], str]) -> Json:
     """Answer to a synchronous call that went well."""
-    output = {"choices": _choices(task, url), "finished": True}
+    output: Json = {"choices": _choices(task, url)}
+    if _family(task) in ("", "z"):
+        output["finished"] = True
+    if _family(task) == "qima":
+        output["rewrite_status"] = "success" if task.values.get("prompt_extend") else "skipped"
     return {"output": output, "usage": _usage(task), "request_id": task.request_id}
 
 
@@ -169,6 +174,16 @@ def _choices(task: Task, url: Callable[[int], str]) -> list[Json]:
             content.append({"text": f"Picture {index + 1}, drawn by the emulator.", "type": "text"})
             content.append({"image": url(index), "type": "image"})
         return [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}]
+    family = _family(task)
+    if family in ("qwen", "qima"):  # one choice with every picture, and no type
+        content = [{"image": url(index)} for index in task.good]
+        return [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}]
+    if family == "z":
+        prompt = plain(str(task.given.get("prompt", "")))
+        rewritten = task.values.get("prompt_extend") is True
+        message: Json = {"role": "assistant", "content": [{"image": url(index)} for index in task.good]}
+        message["content"].append({"text": f"{prompt}, {_ADDED}" if rewritten else prompt})
+        return [{"finish_reason": "stop", "message": {**message, "reasoning_content": _ADDED if rewritten else ""}}]
     return [
         {
             "finish_reason": "stop",
@@ -178,10 +193,28 @@ def _choices(task: Task, url: Callable[[int], str]) -> list[Json]:
     ]
 
 
+def _family(task: Task) -> str:
+    """Return the family of the model's answers; a model that is not registered any more answers as Wan does."""
+    return next((row.answers for row in specs.models() if row.name == task.model), "")
+
+
 def _usage(task: Task) -> Json:
     count = len(task.good)
     if task.letter == "A":
         return {"image_count": count}
+    width, height = (int(side) for side in task.size.split("*")) if "*" in task.size else (0, 0)
+    if _family(task) == "qima":
+        tier = "1k" if width * height <= 2_250_000 else "2k"
+        return {
+            "output_width": width,
+            "output_height": height,
+            "input_image_count": len(task.images),
+            "input_image_type": f"qima_input_{tier}",
+            "output_image_count": count,
+            "output_image_type": f"qima_output_{tier}",
+        }
+    if _family(task) in ("qwen", "z"):
+        return {"width": width, "height": height, "image_count": count}
     return {
         "image_count": count,
         "size": task.size,

@@ -240,14 +240,20 @@ _EXPECTED = {
     "size": 'text like "1280*1280"',
     "palette": 'a list of {"hex": "#RRGGBB", "ratio": "25.00%"}',
     "boxes": "a list of lists of boxes",
+    "choice": "JSON text",
+    "texts": "a list of texts",
+    "pairs": 'a list of {"src": "...", "tgt": "..."}',
+    "pictures": "pictures",
 }
 
 
 def _json_type(row: specs.Parameter, value: Any) -> bool:
     if row.type == "bool":
         return isinstance(value, bool)
-    if row.type == "text":
+    if row.type in ("text", "choice"):
         return isinstance(value, str)
+    if row.type in ("texts", "pairs"):
+        return isinstance(value, list)
     if row.type == "size":
         words = dict(row.size.words) if row.size else {}
         return isinstance(value, str) and (_SIZE.fullmatch(value) is not None or value in words or value == "4K")
@@ -260,4 +266,4 @@ def _json_type(row: specs.Parameter, value: Any) -> bool:
         return isinstance(value, list)
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) if row.type == "int" else isinstance(value, int | float)
+    return isinstance(value, int) if row.type in ("int", "pictures") else isinstance(value, int | float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
@@ -112,5 +113,9 @@ async def whole(work: Awaitable[T]) -> T:
 
 
 async def withdraw(job: Booked, journal: Journal, row_id: str, *, at: float) -> None:
-    """Close the row of a call that was canceled before it was sent; the loop goes on meanwhile, whoever else writes."""
-    await whole(try_write(job, journal.end, row_id, "canceled", at=at, default=None))
+    """Close the row of a call that was canceled before it was sent; the loop goes on meanwhile, whoever else writes.
+
+    One that another kernel has taken over is that one's to close.
+    """
+    with contextlib.suppress(RowLost):
+        await whole(try_write(job, journal.end, row_id, "canceled", at=at, default=None))

@@ -318,7 +318,7 @@ def _base_record(run: Run, answer: Answer, clock: Clock) -> Record:
 
 def listed(account: Account, request: Request, answer: Answer) -> float | None:
     """Return list price times billed pictures, None when the price is unknown; what an emulator's would cost, too."""
-    count: Any = answer.usage.get("image_count")
+    count: Any = answer.usage.get("image_count", answer.usage.get("output_image_count"))
     made = sum(1 for slot in answer.slots if slot.url)
     believed = isinstance(count, int) and 0 <= count <= MOST_BILLED
     width, height = answer.usage.get("output_width"), answer.usage.get("output_height")

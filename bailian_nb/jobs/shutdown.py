@@ -43,6 +43,11 @@ async def shutdown(
         drive.cancel()
     if drives:
         await asyncio.wait(drives, timeout=STEP_TIMEOUT)
+    await hang_up(clients)
+
+
+async def hang_up(clients: Sequence[Client]) -> None:
+    """Close every connection, whether or not a Job was ever driven over it."""
     for client in clients:
         with contextlib.suppress(Exception):  # whatever it is, nothing is to be asked of it any more
             await asyncio.wait_for(client.aclose(), STEP_TIMEOUT)

@@ -108,6 +108,7 @@ def _resume(rest: Sequence[str], cell: Cell) -> None:
     cell.publish(listings.resumed(found, spoken()))
     asked = {row.id for row, _ in found.unclaimed}
     for job in found.jobs:
+        job.front = "magic"
         if job.id not in asked:  # of those the table asks already
             cell.displays.show(job)
 

@@ -208,6 +208,8 @@ def _values(option: str, kind: specs.Kind, magic: str) -> list[str] | None:
     row = table_options(kind).get(ALIASES.get(name, name))
     if row is None or row.type == "bool" or not option.startswith("--"):
         return None
+    if row.choices:
+        return [str(choice) for choice in row.choices]
     if row.size is not None:
         return [name for name, _ in row.size.named] + [row.size.default]
     return []

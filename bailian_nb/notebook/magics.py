@@ -211,6 +211,7 @@ class WanMagics(Magics):
         except BailianError as error:
             error.show_traceback = read.traceback
             raise
+        sweep.front = "magic"
         here.tell_of_body(read)
         if read.output:
             self.here.names[read.output] = sweep

@@ -22,7 +22,8 @@ def names_here(notebook: Mapping[str, Any], local_ns: Mapping[str, Any] | None =
 
     `notebook` are the notebook's variables, `local_ns` what IPython gives.
     """
-    layers = [layer for layer in (local_ns, *_layers(), notebook) if layer is not None]
+    given = None if local_ns is notebook else local_ns  # for a cell magic IPython gives those, wherever it is called
+    layers = [layer for layer in (given, *_layers(), notebook) if layer is not None]
     kept = [layer for number, layer in enumerate(layers) if not any(layer is each for each in layers[:number])]
     return ChainMap(*(cast("MutableMapping[str, Any]", layer) for layer in kept))
 

@@ -25,6 +25,9 @@ _OPTION_BEHIND = re.compile(rf"[{re.escape(DOUBLE + SINGLE)}]\s+[{DASHES}]+[^\W\
 _END = re.compile(r"[;；]*\s*(?:#(?:\s.*)?)?$", re.DOTALL)
 """What ends a line and means nothing in it: the semicolons that silence IPython, and a comment."""
 
+_BETWEEN = re.compile(r"[;；,，、]+(?=\s|$)")
+"""What a hand puts between arguments, behind a quote that closes: it belongs to no word."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -87,6 +90,8 @@ def _split(line: str) -> list[Piece]:
             position = end
             quoted = quoted or current is None
             current = (current or "") + text
+            if quoted and (between := _BETWEEN.match(line, position)):
+                position = between.end()
             if quoted and line[position : position + 1] in tuple(DASHES):  # an option that lacks its blank
                 found.append(Piece(current, quoted, start))
                 current, quoted, start = None, False, position

@@ -11,6 +11,9 @@ from ..specs import Model, Parameter
 from ..specs.spelling import as_number
 from ..system.language import sentence
 
+_LEFT = ("auto", "default", "none", "null", "random", "true", "false")
+"""What people write for a value that is not to be theirs."""
+
 
 def advised(problem: Problem, row: Model, function: str | None, values: Mapping[str, Any]) -> Problem:
     """Return a problem with the end of its sentence, where what to write can be told."""
@@ -22,7 +25,8 @@ def advised(problem: Problem, row: Model, function: str | None, values: Mapping[
 
 def instead(row: Parameter, value: object) -> str:
     """Return the end of a sentence about a number that cannot be sent: what to write, "" where nobody can tell."""
-    if row.name == "seed":
+    known = as_number(value)
+    if row.name == "seed" and (known is None or known < 0):
         return sentence("; leave it out and one is drawn, sent and recorded")
     text = value.strip() if isinstance(value, str) else ""
     percent = text.endswith("%")
@@ -32,8 +36,10 @@ def instead(row: Parameter, value: object) -> str:
         number = number / 100 if percent else number
         low, high = row.minimum, row.maximum
         return f"; write {number:g}" if (low is None or number >= low) and (high is None or number <= high) else ""
-    if as_number(value) is not None:
+    if known is not None:
         return ""
     if row.name == "n":  # always sent, whatever the service's default is
         return sentence("; write the number of pictures, such as 1")
+    if text and text.lower() not in _LEFT:
+        return ""
     return sentence("; leave it out for the default") + ("" if row.default is None else f" ({row.default})")

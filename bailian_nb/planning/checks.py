@@ -25,7 +25,9 @@ LARGEST_SEED = 2147483647
 def complete(settings: Settings, row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> dict[str, Any]:
     """Add what is always sent: n, a seed that leaves room for seed + n, and the size that the user's settings name."""
     complete = {name: value for name, value in values.items() if value is not None}
-    complete.setdefault("n", settings.n)
+    for each in row.parameters:
+        if each.name == "n":
+            complete.setdefault("n", min(settings.n, round(each.maximum or settings.n)))
     if "t2i" in row.kinds and not images and settings.size and any(each.name == "size" for each in row.parameters):
         complete.setdefault("size", settings.size)
     if any(each.name == "seed" for each in row.parameters):

@@ -135,6 +135,7 @@ def make(
         )
     function = specs.function_name(row, function) if function is not None else None
     chosen = row.function(function)
+    sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
     where = f"function {function}" if function else f"model {row.name}"
@@ -157,6 +158,10 @@ def make(
     if needs:
         mask, images = snapshot(mask), tuple(read_now(image, "image") for image in images)
     warnings = [problem.message for problem in checked.warnings]
+    if not row.protocol.asynchronous:
+        warnings.append(say("answers_itself", settings.lang, model=row.name))
+    if row.images is not None and 0 < row.images.warn_count < len(images):
+        warnings.append(say("pages_differ", settings.lang, model=row.name, count=row.images.warn_count))
     if today is not None and (farewell := ending(row, today, settings.lang)):
         warnings.append(farewell)
     if paste_back and not (chosen and chosen.mask):

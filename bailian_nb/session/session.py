@@ -28,6 +28,7 @@ from ..jobs.result import Result
 from ..jobs.resume import resume_rows
 from ..jobs.runner import Runner
 from ..jobs.save import Saver
+from ..jobs.shutdown import hang_up
 from ..money import report
 from ..money.budget import check_budget
 from ..money.ledger import job_of
@@ -39,7 +40,7 @@ from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.language import mark, sentence, speak
-from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit
+from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit, wait
 from ..texts import chinese
 from ..texts.catalogue import say
 from . import cache, lost_journal, prefetch
@@ -386,8 +387,12 @@ class Session:
             accounts, self._accounts = self._accounts, Accounts(self.home, self.clock, kernel=self._kernel)
         self._callbacks.end()
         try:
+            clients = [account.client for account in accounts.values()]
             if runner is not None:
-                runner.drain(LAST_WAIT, [account.client for account in accounts.values()])
+                runner.drain(LAST_WAIT, clients)
+            elif self._loop.started:  # the doctor and a key that is asked for a task need none
+                with contextlib.suppress(TimeoutError):
+                    wait(self._loop.submit(hang_up(clients)), LAST_WAIT)
         finally:  # an interrupt ends the wait alone
             self._loop.stop()
             self._callback_loop.stop()

@@ -12,25 +12,12 @@ from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
 from .dates import Life, Unlisted, day, unlisted
 from .parse_size import parse_size
+from .prices import Estimate, Limit, Price
+from .qwen import ROWS as QWEN
 from .spelling import nearest, scalar, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
-from .types import (
-    Case,
-    Estimate,
-    Function,
-    ImageRule,
-    Kind,
-    Latency,
-    Limit,
-    Model,
-    Parameter,
-    Price,
-    Protocol,
-    SizeRule,
-    Text,
-    whole,
-)
+from .types import Case, Function, ImageRule, Kind, Latency, Model, Parameter, Protocol, SizeRule, Text, whole
 from .wan25_26 import ROWS as NEWER
 from .wan27 import ROWS as NEWEST
 from .wanx21_edit import ROWS as EDITS
@@ -80,7 +67,7 @@ DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 
 _ORDER = 'the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")'
 
-_models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST)}
+_models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST, *QWEN)}
 
 
 def models(kind: Kind | None = None) -> tuple[Model, ...]:

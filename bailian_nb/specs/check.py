@@ -1,19 +1,18 @@
 """Read values against the table: find every problem at once, before anything is sent.
 
 Called by `planning` for what users give and by the emulator for what arrives. Both get the same problems; who
-refuses and who answers 400 is theirs to decide. Lists (a palette, boxes) may come as JSON text, as magics and command
-lines send them.
+refuses and who answers 400 is theirs to decide. `lists` reads what is more than one value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
 from ..system.language import sentence
-from .lists import Unreadable, boxes, palette
+from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
 from .spelling import FOREIGN, as_bool, as_number, nearest, shown
 from .types import Function, Model, Parameter
@@ -108,6 +107,13 @@ def _problem(name: str, message: str) -> Problem:
     return Problem(parameter=name, message=message)
 
 
+_LISTS: Mapping[str, Callable[[Parameter, object], tuple[Any, ...]]] = {
+    "palette": palette,
+    "texts": texts,
+    "pairs": pairs,
+}
+
+
 def _check_one(
     row: Parameter,
     value: object,
@@ -137,9 +143,23 @@ def _check_one(
             )
         else:
             found[row.name] = truth
-    elif row.type in ("palette", "boxes"):
+    elif row.type == "choice":
+        word = next((each for each in row.choices if str(each).casefold() == str(value).casefold()), None)
+        if not isinstance(value, str) or word is None:
+            allowed = ", ".join(map(str, row.choices))
+            line = sentence(
+                "{name} must be one of {allowed}; got {value} ({where})",
+                name=row.name,
+                allowed=allowed,
+                value=shown(value),
+                where=where,
+            )
+            problems.append(_problem(row.name, line))
+        else:
+            found[row.name] = word
+    elif row.type in ("palette", "boxes", "texts", "pairs"):
         try:
-            found[row.name] = palette(row, value) if row.type == "palette" else boxes(row, value, pictures)
+            found[row.name] = boxes(row, value, pictures) if row.type == "boxes" else _LISTS[row.type](row, value)
         except Unreadable as error:
             problems.append(
                 _problem(row.name, sentence("{name} {error} ({where})", name=row.name, error=error, where=where))
@@ -207,7 +227,24 @@ def _check_text(
             )
         )
         return
-    if row.warn_length is not None and len(value) > row.warn_length:
+    if row.tokens and row.warn_length is not None and len(value) > row.warn_length:
+        reads = sentence(
+            "{warn_length} tokens, about as many Chinese characters or four times as many letters",
+            warn_length=row.warn_length,
+        )
+        warnings.append(
+            _problem(
+                row.name,
+                sentence(
+                    "{name} has {count} characters; {where} reads {reads}",
+                    name=row.name,
+                    count=len(value),
+                    where=where,
+                    reads=reads,
+                ),
+            )
+        )
+    elif row.warn_length is not None and len(value) > row.warn_length:
         warnings.append(
             _problem(
                 row.name,
@@ -226,9 +263,10 @@ def _check_text(
 def _check_number(row: Parameter, value: object, where: str, found: dict[str, Value], problems: list[Problem]) -> None:
     number = as_number(value)
     low, high = row.minimum, row.maximum
-    kind = "a whole number" if row.type == "int" else "a number"
+    whole = row.type in ("int", "pictures")
+    kind = "a whole number" if whole else "a number"
     bounds = _bounds(row)
-    if number is None or (row.type == "int" and number != int(number)):
+    if number is None or (whole and number != int(number)):
         allowed = sentence("{kind} in {bounds}", kind=kind, bounds=bounds) if bounds else kind
         problems.append(
             _problem(
@@ -257,7 +295,22 @@ def _check_number(row: Parameter, value: object, where: str, found: dict[str, Va
             )
         )
         return
-    found[row.name] = int(number) if row.type == "int" else float(number)
+    if row.choices and number not in row.choices:
+        allowed = ", ".join(map(str, row.choices))
+        problems.append(
+            _problem(
+                row.name,
+                sentence(
+                    "{name} must be one of {allowed}; got {value} ({where})",
+                    name=row.name,
+                    allowed=allowed,
+                    value=shown(value, str),
+                    where=where,
+                ),
+            )
+        )
+        return
+    found[row.name] = int(number) if whole else float(number)
 
 
 def _check_size(
@@ -349,5 +402,8 @@ def _bounds(row: Parameter) -> str:
     """Return the allowed range as the row's type writes it (1-4, 0.0-1.0), "" where the row has none."""
     if row.minimum is None or row.maximum is None:
         return ""
-    low, high = (str(int(bound)) if row.type == "int" else str(float(bound)) for bound in (row.minimum, row.maximum))
+    low, high = (
+        str(int(bound)) if row.type in ("int", "pictures") else str(float(bound))
+        for bound in (row.minimum, row.maximum)
+    )
     return f"{low}-{high}"

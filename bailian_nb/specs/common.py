@@ -2,19 +2,24 @@
 
 Sources, here and in the files of rows: "T2I V2" is the Wan text-to-image V2 API reference, "EDIT" the wanx2.1-imageedit
 API reference, "GUIDE" the general image editing guide, "I2I 2.5", "IMAGE 2.6" and "IMAGE 2.7" the API references of
-those models, "PRICE" and "RATE" the pricing and rate-limit pages of Model Studio, all as stored on 2026-11-21. Where
-pages disagree the newest stands here and the wider bound only warns.
+those models, "QWEN 3.0", "QWEN 2.1", "QWEN 2.0" and "Z IMAGE" those of their families, "MT IMAGE", "REPAINT" and
+"BACKGROUND" those of the services of these names, "PRICE" and "RATE" the pricing and rate-limit pages of Model Studio
+as of about 2026-10-09, all as stored on 2026-11-29. Where pages disagree the newest stands here and the wider bound
+only warns.
 """
 
 from __future__ import annotations
 
-from .types import Limit, Parameter, Price, Protocol, Text
+from .prices import Limit, Price
+from .types import Parameter, Protocol, Text
 
 BEIJING = "cn-beijing"
 SINGAPORE = "ap-southeast-1"
 VIRGINIA = "us-east-1"
 FRANKFURT = "eu-central-1"
-PRICES_DATED = "2026-05"
+TOKYO = "ap-northeast-1"
+HONG_KONG = "cn-hongkong"
+PRICES_DATED = "2026-10"
 
 T2I_ASYNC = Protocol(
     letter="A",
@@ -70,6 +75,14 @@ def limits(submits_per_second: float, tasks_at_once: int, *regions: str) -> tupl
     """The same rate limits in several regions."""
     return tuple(
         Limit(region=region, submits_per_second=submits_per_second, tasks_at_once=tasks_at_once) for region in regions
+    )
+
+
+def by_minute(submits: int, tasks_at_once: int, *regions: str) -> tuple[Limit, ...]:
+    """Rate limits that the page gives by the minute, the same in several regions."""
+    return tuple(
+        Limit(region=region, submits_per_second=submits / 60, tasks_at_once=tasks_at_once, window=60)
+        for region in regions
     )
 
 

@@ -1,4 +1,7 @@
-"""Values that are lists, a palette or boxes, read against the table; `check` asks. They may come as JSON text."""
+"""Read what is more than one value: a palette, boxes, texts, pairs of terms. `check` calls these.
+
+Lists may come as JSON text, as magics and command lines send them.
+"""
 
 from __future__ import annotations
 
@@ -119,3 +122,54 @@ def _box(box: object) -> tuple[int, ...]:
     if left >= right or top >= bottom:
         raise Unreadable(sentence("must hold boxes with x1 < x2 and y1 < y2, got {box!r}", box=box))
     return left, top, right, bottom
+
+
+_TEXTS = mark('a list of texts, such as ["one", "two"]')
+_PAIRS = mark('a list of terms, such as [{{"src": "应用程序接口", "tgt": "API"}}]')
+
+
+def texts(row: Parameter, value: object) -> tuple[str, ...]:
+    """Return the texts of a list, each at most `max_length` characters long.
+
+    Raises
+    ------
+    Unreadable
+        With the rest of a sentence that begins with the parameter's name.
+    """
+    given = _counted(row, _listed(value, sentence(_TEXTS)), sentence("texts"))
+    for entry in given:
+        if not isinstance(entry, str):
+            raise Unreadable(sentence("must be {form}", form=sentence(_TEXTS)))
+        if row.max_length is not None and len(entry) > row.max_length:
+            most = row.max_length
+            raise Unreadable(
+                sentence(
+                    "must hold texts of at most {most} characters, got one of {count}", most=most, count=len(entry)
+                )
+            )
+    return tuple(given)
+
+
+def pairs(row: Parameter, value: object) -> tuple[dict[str, str], ...]:
+    """Return terms with their translations as the service wants them: {"src", "tgt"}.
+
+    Raises
+    ------
+    Unreadable
+        With the rest of a sentence that begins with the parameter's name.
+    """
+    given = _counted(row, _listed(value, sentence(_PAIRS)), sentence("terms"))
+    for entry in given:
+        whole = isinstance(entry, Mapping) and set(entry) == {"src", "tgt"}
+        if not whole or not all(isinstance(each, str) and each for each in entry.values()):
+            raise Unreadable(sentence("must be {form}", form=sentence(_PAIRS)))
+    return tuple({"src": entry["src"], "tgt": entry["tgt"]} for entry in given)
+
+
+def _counted(row: Parameter, given: list[Any], what: str) -> list[Any]:
+    low, high = round(row.minimum or 0), round(row.maximum or 0)
+    if not low <= len(given) <= high:
+        raise Unreadable(
+            sentence("must hold {low}-{high} {what}, got {count}", low=low, high=high, what=what, count=len(given))
+        )
+    return given

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from ..errors import InvalidRequest
 from ..system.language import sentence
-from .types import Limit, Model, Price
+from .prices import Limit, Price
+from .types import Model
 
 COLUMNS = (
     "model",

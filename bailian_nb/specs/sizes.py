@@ -1,6 +1,6 @@
-"""What `size` may be, by family of models; `t2i`, `wan25_26` and `wan27` put these into their rows.
+"""What `size` may be, by family of models; `t2i`, `wan25_26`, `wan27` and `qwen` put these into their rows.
 
-Sources: "T2I V2", "I2I 2.5", "IMAGE 2.6", "IMAGE 2.7"; see `common`.
+Sources: "T2I V2", "I2I 2.5", "IMAGE 2.6", "IMAGE 2.7", "QWEN 3.0", "QWEN 2.0", "Z IMAGE"; see `common`.
 """
 
 from __future__ import annotations
@@ -115,4 +115,39 @@ SIZE_27_4K = _size(
     "IMAGE 2.7",
     replace(_TO_2K, max_pixels=4096 * 4096, words=(*_TO_2K.words, ("4K", 4096 * 4096))),
     "2K",
+)
+
+_QWEN = SizeRule(
+    default="1328*1328",
+    min_pixels=512 * 512,
+    max_pixels=2048 * 2048,
+    min_ratio=1 / 8,
+    max_ratio=8.0,
+    named=_named(1328, (1472, 1104), (1664, 928)),
+)
+SIZE_QWEN3 = _size(
+    Text(
+        "width*height in pixels; left out, the model chooses; above 2250000 pixels the Pro costs twice as much",
+        "宽*高(像素);不传时由模型决定;超过 2250000 像素时 Pro 价格加倍",
+    ),
+    "QWEN 3.0",
+    _QWEN,
+    None,
+)
+"""Named sizes lie below the price of a large picture."""
+SIZE_QWEN2 = _size(
+    Text(
+        "width*height in pixels, rounded to multiples of 16; left out with pictures, in the last one's proportions",
+        "宽*高(像素),取 16 的倍数;有输入图且不传时比例随最后一张",
+    ),
+    "QWEN 2.0",
+    replace(_QWEN, default="2048*2048", named=_named(2048, (2304, 1728), (2688, 1536))),
+    "2048*2048",
+)
+"""The page has no bound for the proportions; those of 3.0 stand here."""
+SIZE_Z = _size(
+    _IN_PIXELS,
+    "Z IMAGE",
+    replace(_QWEN, default="1024*1536", named=_named(1280, (1472, 1104), (1696, 960))),
+    "1024*1536",
 )

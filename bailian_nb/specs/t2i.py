@@ -24,8 +24,9 @@ from .common import (
     watermark,
 )
 from .dates import LISTED
+from .prices import Limit, Price
 from .sizes import SIZE_1024, SIZE_1280
-from .types import Latency, Limit, Model, Price, Text
+from .types import Latency, Model, Text
 
 _PARAMETERS = (n(4, 4, "T2I V2"), prompt_extend("T2I V2"), watermark("T2I V2"), seed("T2I V2"))
 _SHOP = Text(

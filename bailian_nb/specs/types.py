@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from .dates import Life
+from .prices import Estimate, Limit, Price
 
 Kind = Literal["t2i", "edit"]
-ParameterType = Literal["int", "float", "bool", "text", "size", "palette", "boxes"]
-
-
-class Estimate(NamedTuple):
-    """The most pictures that a call may return, and their list price in CNY, None where no page gives one."""
-
-    images: int
-    cny: float | None
+ParameterType = Literal[
+    "int", "float", "bool", "text", "size", "palette", "boxes", "choice", "texts", "pairs", "pictures"
+]
+Answers = Literal["", "qwen", "qima", "z", "single"]
 
 
 class Text(NamedTuple):
@@ -76,10 +73,17 @@ class Parameter:
     default
         What the service uses when the parameter is absent (we send `n` and `seed` always).
     minimum, maximum
-        Inclusive bounds of a number, or of the length of a list.
+        Inclusive bounds of a number, or of the length of a list. For "pictures" of how many there may be: the value is
+        their number, and they follow in the call's own pictures, row by row.
     max_length, warn_length
         Characters of a text: refused above `max_length` (the highest documented limit), warned above
         `warn_length` (the newest), since the service cuts silently.
+    tokens
+        Whether `warn_length` counts tokens, which nobody can count here; `max_length` is then what they hold at most.
+    choices
+        The only values of a "choice", or of a whole number whose values have gaps.
+    place
+        Where it stands below `input` in a flat body, where that is not its name: "ext.domainHint".
     required, warn_empty
         Whether a text must be there, and whether an empty one is sent with a warning.
     source
@@ -98,6 +102,9 @@ class Parameter:
     required: bool = False
     warn_empty: bool = False
     size: SizeRule | None = None
+    tokens: bool = False
+    choices: tuple[str | int, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,60 +174,9 @@ class ImageRule:
     alpha: bool = True
     min_count: int = 1
     max_count: int = 1
+    warn_count: int = 0
+    """Above so many, pages disagree: they are sent with a warning (0: they agree)."""
     max_data_url_bytes: int = 10_485_760
-
-
-@dataclass(frozen=True, kw_only=True)
-class Price:
-    """List price of one successful picture in a region, before free quota and savings plan.
-
-    Parameters
-    ----------
-    cny
-        None where the region offers the model and no page that was read gives its price.
-    usd
-        Where a page gives dollars.
-    large_cny, large_above
-        The price of a picture of more than `large_above` pixels.
-    input_cny
-        What each input picture costs besides.
-    rewritten_cny
-        The price of a picture with `prompt_extend`.
-    """
-
-    region: str
-    cny: float | None
-    usd: float | None = None
-    large_cny: float | None = None
-    large_above: int = 0
-    input_cny: float = 0.0
-    rewritten_cny: float | None = None
-
-    def most(self, *, pixels: int | None = None, rewritten: bool = False) -> float | None:
-        """Return what a picture costs at the most; `pixels` None where the service chooses its size."""
-        found = self.rewritten_cny if rewritten and self.rewritten_cny is not None else self.cny
-        if self.large_cny is not None and (pixels is None or pixels > self.large_above):
-            found = self.large_cny
-        return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """Rate limits of one model in a region, shared by the whole main account.
-
-    Create calls a second, counted over `window` seconds (60 where the page gives a number a minute), and tasks in
-    progress at once.
-    """
-
-    region: str
-    submits_per_second: float
-    tasks_at_once: int
-    window: float = 1.0
-
-    @property
-    def submits(self) -> int:
-        """Create calls in one window, at least 1."""
-        return max(1, round(self.submits_per_second * self.window))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -332,6 +288,8 @@ class Model:
     also_example: Text | None = None
     """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
+    answers: Answers = ""
+    """The family of its answers, which the emulator plays: "" as Wan's, "single" for one URL without a list."""
     life: Life | None = None
     """When it came and goes; every row of the table has one, a registered row may go without."""
 
@@ -347,7 +305,7 @@ class Model:
 
     @property
     def protocol(self) -> Protocol:
-        """The asynchronous way to call it: the only kind that can be recovered."""
+        """The asynchronous way to call it, the only kind that can be recovered; where there is none, the other."""
         return self.protocols[0]
 
     def price(self, region: str) -> Price | None:

@@ -26,8 +26,9 @@ from .common import (
     watermark,
 )
 from .dates import LISTED
+from .prices import Price
 from .sizes import SIZE_26, SIZE_I2I, SIZE_INTERLEAVED
-from .types import Case, ImageRule, Latency, Model, Parameter, Price, Text
+from .types import Case, ImageRule, Latency, Model, Parameter, Text
 
 _MB = 1024 * 1024
 _FORMATS = ("jpeg", "png", "bmp", "webp")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from ..errors import DownloadError, SaveFailed, SubmitUncertain
+from ..errors import DownloadError, Front, SaveFailed, SubmitUncertain, spelled
 from ..gallery import Picture
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -100,7 +100,7 @@ class SweepCell:
         return not job.open_still and not isinstance(job.error, SubmitUncertain | SaveFailed | DownloadError)
 
 
-def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
+def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> ShownCell:
     """Return what a grid shows of a cell: state, reason and advice in words, marks, cost and seconds."""
     job = cell.job
     found: ShownCell = {
@@ -108,7 +108,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
         "labels": cell.labels,
         "state": "invalid" if cell.problem else job.status if job else "planned",
         "title": cell.title,
-        "reason": cell.problem or cell.held,
+        "reason": spelled(cell.problem, front) or cell.held,
         "retry": cell.again,
         "starred": cell.id in marks.stars,
         "winner": marks.winner == cell.id,
@@ -119,7 +119,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str) -> ShownCell:
     if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
         found["unpaid"] = say("cached" if job.outcome.cached else "not_billed", lang)
     if job is not None and job.error is not None:
-        said = explain(job.error, lang)
+        said = explain(job.error, lang, front=front)
         found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
     return found
 

@@ -63,7 +63,7 @@ def make(
     pictures, mask_input = _read_once(row, function, image, mask, fit, invert)
     given = {name: value for name, value in values.items() if value is not None}
     lists = {
-        each.name for each in row.takes(function) if each.type in ("palette", "boxes")
+        each.name for each in row.takes(function) if each.type in ("palette", "boxes", "texts", "pairs")
     }  # a list is one value there
     axes, single = axis.split({"prompt": prompt, **{name: given[name] for name in given if name not in lists}})
     single |= {name: given[name] for name in given if name in lists}

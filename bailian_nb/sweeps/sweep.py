@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from .. import specs
-from ..errors import BailianError, InvalidRequest
+from ..errors import BailianError, Front, InvalidRequest
 from ..gallery import Picture
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -60,6 +60,7 @@ class Sweep:
         self._previews = Previews()
         self._cells: list[SweepCell] = []
         self.title = title
+        self.front: Front = "python"  # who made it: what is wrong with a cell is written so
         self.axes: dict[str, tuple[Any, ...]] = {name: tuple(values) for name, values in axes.items()}
         self._fill()
         self._marks = Marks(session.home, self._key())
@@ -231,7 +232,7 @@ class Sweep:
     def cells(self) -> list[ShownCell]:
         """Return what a grid shows of each cell."""
         lang = self._session.settings().lang
-        return [shown(cell, self._marks, lang) for cell in self._cells]
+        return [shown(cell, self._marks, lang, self.front) for cell in self._cells]
 
     def thumb(self, cell_id: str) -> bytes | None:
         """Return a JPEG of at most 256 pixels, None while there is no picture."""

@@ -6,8 +6,10 @@ Captions, cards, help and the command line take their words from here by key.
 from __future__ import annotations
 
 from ..specs import Text
+from .program import PROGRAM
 
 _CATALOGUE: dict[str, Text] = {
+    **PROGRAM,
     "waiting": Text("waits for its input", "等待输入"),
     "queued": Text("queued here", "本地排队"),
     "submitting": Text("sending", "正在提交"),
@@ -86,6 +88,14 @@ _CATALOGUE: dict[str, Text] = {
         "paste_back has no effect: {where} takes no mask, so nothing is kept as it was",
         "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
     ),
+    "answers_itself": Text(
+        "{model} answers in the call itself: there is no task, and an answer that is lost on the way is lost",
+        "{model} 在调用中直接返回结果:没有任务 ID,途中丢失的结果无法找回",
+    ),
+    "pages_differ": Text(
+        "pages differ about how many pictures {model} takes: one says {count}",
+        "关于 {model} 的输入图数量各页面说法不一,其中一页写 {count} 张",
+    ),
     "of_function": Text("function {name}", "功能 {name}"),
     "of_model": Text("model {name}", "模型 {name}"),
     "painter_damaged": Text(
@@ -106,18 +116,6 @@ _CATALOGUE: dict[str, Text] = {
         "服务改动了 {total} 个受保护像素中的 {leak} 个,已贴回原图",
     ),
     "todo": Text("What to do", "建议"),
-    "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相(Wan)图像模型。"),
-    "cli_interrupted": Text(
-        "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断:{how}。用 bailian-nb resume 继续"
-    ),
-    "cli_emulator": Text(
-        "EMULATOR on {url}; point a client there with DASHSCOPE_HTTP_BASE_URL={url}",
-        "EMULATOR 地址:{url};客户端设置 DASHSCOPE_HTTP_BASE_URL={url} 即可使用",
-    ),
-    "cli_any_key": Text(
-        "any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it",
-        "任何形式正确的 Key 均可(DASHSCOPE_API_KEY=sk-emulator);按 Ctrl-C 结束",
-    ),
     "demo_begins": Text(
         "bailian_nb demo on the EMULATOR: {count} notebooks, no key, nothing billed",
         "bailian_nb 演示,使用 EMULATOR:{count} 个笔记本,无需 Key,不计费",
@@ -125,8 +123,6 @@ _CATALOGUE: dict[str, Text] = {
     "demo_pictures": Text("{count} pictures in {folder} ({seconds} s)", "{count} 张图片,保存在 {folder}({seconds} 秒)"),
     "demo_page": Text("page", "网页"),
     "demo_notebooks": Text("notebooks", "笔记本"),
-    "cli_note": Text("note: {note}", "提示:{note}"),
-    "cli_picture": Text("picture {number}: {failure}", "第 {number} 张:{failure}"),
     "picture_failed": Text("picture {number} failed", "第 {number} 张失败"),
     "task": Text("task", "任务"),
     "request": Text("request", "请求"),
@@ -226,14 +222,17 @@ _CATALOGUE: dict[str, Text] = {
     "help_message": Text("message", "返回信息"),
     "help_meaning": Text("meaning", "含义"),
     "help_more": Text(
-        "%wan help MODEL or FUNCTION has ranges, defaults, price and an example.",
-        "取值范围、默认值、价格与示例见 %wan help MODEL 或 FUNCTION。",
+        "%wan help MODEL or FUNCTION has ranges, defaults, price and an example; %wan help name, body and quotes say "
+        "how a line is written.",
+        "取值范围、默认值、价格与示例见 %wan help MODEL 或 FUNCTION;写法见 %wan help name、body 与 quotes。",
     ),
     "help_options": Text(
         "Options of all three: {options}; of %wan_sweep also --axis (%wan_sweep --help); and one for each parameter of "
-        "the model: see %wan help wan2.6-t2i, %wan help description_edit.",
+        "the model: see %wan help wan2.6-t2i, %wan help description_edit. How a line is written: %wan help name (what "
+        "stands in braces), body, quotes.",
         "以上三者共有的选项:{options};%wan_sweep 另有 --axis(见 %wan_sweep --help);模型的每个参数也是选项,"
-        "见 %wan help wan2.6-t2i、%wan help description_edit。",
+        "见 %wan help wan2.6-t2i、%wan help description_edit。写法见 %wan help name(花括号)、body(正文)、"
+        "quotes(引号)。",
     ),
     "help_sweep": Text(
         'A sweep without function and picture draws from a text: %wan_sweep "A lighthouse" --axis size=16:9,1:1. '
@@ -244,6 +243,15 @@ _CATALOGUE: dict[str, Text] = {
     "does_t2i": Text("draw pictures from a text", "由文字生成图片"),
     "does_edit": Text("edit a picture (%%wan_edit: prompt in the cell)", "编辑图片(%%wan_edit:提示词写在单元格内)"),
     "does_sweep": Text("the same over a grid of values", "在参数取值的网格上运行同一调用"),
+    "help_limits_minute": Text(
+        "limits of the whole account: {rate} calls a minute and {tasks} tasks at once in {region}; more of them wait "
+        "here in a queue",
+        "账号限流({region}):每分钟提交 {rate} 次,同时处理 {tasks} 个任务;超出的在本地排队",
+    ),
+    "help_rate_minute": Text("{rate}/min, {tasks} at once", "每分钟 {rate} 次,同时 {tasks} 个"),
+    "price_large": Text("{cost} above {pixels} pixels", "超过 {pixels} 像素时 {cost}"),
+    "price_rewritten": Text("{cost} with prompt_extend", "开启 prompt_extend 时 {cost}"),
+    "price_input": Text("{cost} each input picture", "每张输入图 {cost}"),
     "help_rate": Text("{rate}/s, {tasks} at once", "每秒 {rate} 次,同时 {tasks} 个"),
     "help_models": Text(
         "List prices of {dated}, before free quota and savings plan; limits are shared by the whole account.",

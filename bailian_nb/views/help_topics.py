@@ -19,7 +19,7 @@ from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.help import TAKING
 from . import help as help_pages
-from .reference import allowed, changes, default, pictures_in
+from .reference import allowed, changes, default, pictures_in, priced
 from .reference import example as function_example
 from .tables import Bundle, Table, escape, heads, joined
 from .word_help import word_help, words
@@ -184,13 +184,14 @@ def _cases(model: Model, lang: str) -> list[str]:
 
 def _money(model: Model, lang: str) -> list[str]:
     """Say price, free pictures, limits, usual time, and how long the service keeps a picture."""
-    prices = ", ".join(f"{say('cost', lang, cost=f'{price.cny:g}')} ({price.region})" for price in model.prices)
+    prices = ", ".join(f"{priced(price, lang)} ({price.region})" for price in model.prices)
     found = [say("help_price", lang, prices=prices, dated=model.prices_dated)]
     if model.free_pictures:
         found.append(say("help_free", lang, count=model.free_pictures, days=service.FREE_DAYS))
     limit = model.limits[0]
-    rate, tasks = f"{limit.submits_per_second:g}", limit.tasks_at_once
-    found.append(say("help_limits", lang, rate=rate, tasks=tasks, region=limit.region))
+    rate, tasks = f"{limit.submits_per_second * limit.window:g}", limit.tasks_at_once
+    words = "help_limits_minute" if limit.window == 60 else "help_limits"
+    found.append(say(words, lang, rate=rate, tasks=tasks, region=limit.region))
     found.append(say("help_time", lang, low=f"{model.latency.low:g}", high=f"{model.latency.high:g}"))
     return [*found, say("help_kept", lang, hours=service.KEPT_SECONDS // 3600)]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import specs
-from ..specs import Case, Function, ImageRule, Limit, Model, Parameter
+from ..specs import Case, Function, ImageRule, Limit, Model, Parameter, Price
 from ..system.files import write_whole
 from ..texts.catalogue import say
 from .tables import heads
@@ -27,7 +27,7 @@ def facts(model: Model, lang: str = "en") -> tuple[str, ...]:
     """Return the price of a picture (CNY, first region), the account's limits there, usual seconds and all regions."""
     price, limit, usual = model.prices[0], model.limits[0], model.latency
     return (
-        say("cost", lang, cost=f"{price.cny:g}"),
+        priced(price, lang),
         _rate(limit, lang),
         say("seconds", lang, seconds=f"{usual.low:g}-{usual.high:g}"),
         ", ".join(model.regions),
@@ -60,6 +60,8 @@ def allowed(row: Parameter, lang: str = "en") -> str:
         return f"{pixels}{doubt}, {shape}; {names}"
     if row.type == "bool":
         return say("takes_bool", lang)
+    if row.choices:
+        return ", ".join(map(str, row.choices))
     if row.type == "text":
         text = say("takes_text", lang, count=row.max_length)
         return text + (f", {say('takes_text_doubt', lang, count=row.warn_length)}" if row.warn_length else "")
@@ -88,7 +90,10 @@ def _first() -> str:
 
 def _model(model: Model) -> str:
     parts = [f"{model.meaning.en} / {model.meaning.zh}. Source: {model.source}."]
-    prices = [(price.region, f"{price.cny:g}", "" if price.usd is None else f"{price.usd:g}") for price in model.prices]
+    prices = [
+        (price.region, priced(price, "en", bare=True), "" if price.usd is None else f"{price.usd:g}")
+        for price in model.prices
+    ]
     limits = {each.region: _rate(each) for each in model.limits}
     listed = [(*price, limits[price[0]]) for price in prices]
     parts.append(_table(heads("en", "head_region", "head_each", "head_usd", "head_limits"), listed))
@@ -143,7 +148,27 @@ def example(row: Function, lang: str = "en") -> tuple[str, str]:
     return f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}', call
 
 
+def priced(price: Price, lang: str = "en", *, bare: bool = False) -> str:
+    """Return the price of a picture in words, with what makes it another one; `bare` leaves the currency out."""
+
+    def worded(cny: float) -> str:
+        return f"{cny:g}" if bare else say("cost", lang, cost=f"{cny:g}")
+
+    if price.cny is None:
+        return say("cost_unknown", lang)
+    found = [worded(price.cny)]
+    if price.large_cny is not None:
+        found.append(say("price_large", lang, cost=worded(price.large_cny), pixels=price.large_above))
+    if price.rewritten_cny is not None:
+        found.append(say("price_rewritten", lang, cost=worded(price.rewritten_cny)))
+    if price.input_cny:
+        found.append(say("price_input", lang, cost=worded(price.input_cny)))
+    return "; ".join(found)
+
+
 def _rate(limit: Limit, lang: str = "en") -> str:
+    if limit.window == 60:
+        return say("help_rate_minute", lang, rate=limit.submits, tasks=limit.tasks_at_once)
     return say("help_rate", lang, rate=f"{limit.submits_per_second:g}", tasks=limit.tasks_at_once)
 
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
+from bailian_nb import specs
 from bailian_nb.errors import BailianError, BudgetExceeded, InvalidRequest
 from bailian_nb.session import session as sessions
 
@@ -31,7 +32,7 @@ FUNCTIONS = [
     ("doodle", "doodle"),
     ("control_cartoon_feature", "cartoon"),
 ]
-EDITORS = "wanx2.1-imageedit, wan2.5-i2i-preview, wan2.6-image, wan2.7-image, wan2.7-image-pro"
+EDITORS = ", ".join(row.name for row in specs.models("edit"))
 TAKES = "It takes prompt, strength, n, seed, watermark"
 NAMED = "square, 1:1, 3:4, 4:3, 9:16, 16:9, portrait, landscape"
 

@@ -195,7 +195,7 @@ MISTAKES = [
     ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
     (
         "t2j",
-        "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, prices, ",
+        "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, ",
     ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),

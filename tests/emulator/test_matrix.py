@@ -80,7 +80,20 @@ def tries() -> Iterator[Try]:
 def values_of(row: Parameter, pictures: int) -> Iterator[tuple[Any, bool, bool]]:
     """Yield values, whether they are good, and whether only the service is so strict."""
     low, high = row.minimum, row.maximum
-    if row.type == "int" and low is not None and high is not None:
+    if row.type == "choice":
+        yield from ((choice, True, False) for choice in row.choices)
+        yield from (("zebra", False, False), (7, False, False), ([], False, False))
+    elif row.type == "int" and row.choices and low is not None and high is not None:
+        yield from ((choice, True, False) for choice in row.choices)
+        yield from ((int(low) - 1, False, False), (int(high) + 1, False, False), ("x", False, False))
+        gap = next((each for each in range(int(low), int(high)) if each not in row.choices), None)
+        if gap is not None:
+            yield gap, False, False
+    elif row.type in ("texts", "pairs") and high is not None:
+        one: Any = "word" if row.type == "texts" else {"src": "a", "tgt": "b"}
+        yield from (([one] * int(high), True, False), ([one] * (int(high) + 1), False, False))
+        yield from ((one, False, False), ([7], False, False), ({}, False, False))
+    elif row.type == "int" and low is not None and high is not None:
         yield from ((int(low), True, False), (int(high), True, False))
         yield from ((int(low) - 1, False, False), (int(high) + 1, False, False), (low + 0.5, False, False))
         yield from ((str(int(low)), False, True), (True, False, False), ([1], False, False))
@@ -116,7 +129,7 @@ def values_of(row: Parameter, pictures: int) -> Iterator[tuple[Any, bool, bool]]
 
 
 ALL = list(tries())
-EVERY = 12
+EVERY = 24
 """Each twelfth of them is tried on the emulator in every run, the others in the long one."""
 
 
@@ -134,7 +147,8 @@ def raw(bench: Any, each: Try) -> Any:
             inputs |= {"function": each.function, "base_image_url": url}
             row = each.model.function(each.function)
             inputs |= {"mask_image_url": url} if row is not None and row.mask else {}
-    return bench.submit(protocol.path, {"model": each.model.name, "input": inputs, "parameters": values})
+    body = {"model": each.model.name, "input": inputs, "parameters": values}
+    return bench.submit(protocol.path, body, asynchronous=protocol.asynchronous)
 
 
 @pytest.mark.parametrize("model", specs.models(), ids=lambda row: row.name)

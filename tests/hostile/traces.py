@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import pprint
 import traceback
@@ -67,7 +68,12 @@ def _verbose(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and _of_a_test(trace.tb_frame):
         trace = trace.tb_next
-    return str(VerboseTB(include_vars=True).text(type(error), error, trace)) if trace is not None else ""
+    if trace is None:
+        return ""
+    for _ in range(3):
+        with contextlib.suppress(SystemError):  # CPython 3.11, at times, when a file is parsed deep down
+            return str(VerboseTB(include_vars=True).text(type(error), error, trace))
+    return ""
 
 
 def _of_a_test(frame: FrameType) -> bool:

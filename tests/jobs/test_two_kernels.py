@@ -337,6 +337,18 @@ def test_a_call_that_is_sent_with_another_key_while_its_kernel_stands_still_is_n
         story.wake(which=0)
 
 
+def test_a_call_that_is_canceled_here_after_another_kernel_has_taken_it_over_ends_canceled() -> None:
+    with told() as story:
+        story.one_begins(number=0, state="intent", stands=True)
+        story.begin(number=0, which=1)
+        story.stop(which=1, state="intent", seconds=0)
+        story.wake(which=0)
+        story.cancel(number=0)
+        story.go_on(which=0, rounds=1, seconds=20)
+        assert story.jobs[0][1].status == "CANCELED"
+        assert "fault" not in str(story.jobs[0][1].error)
+
+
 def test_a_task_that_was_found_is_not_written_into_a_row_that_was_taken_over() -> None:
     """By a kernel that stood still between its search and the note."""
     with told() as story:

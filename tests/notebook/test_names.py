@@ -144,6 +144,8 @@ def test_a_cell_magic_sees_the_notebook(cells):
     cells("city = 'Ghent'")
     assert cells("%%wan_t2i -o job\n{city}").error is None
     assert sent(cells).prompt == "Ghent"
+    cells("def f(city):\n    get_ipython().run_cell_magic('wan_t2i', '-o job', '{city}')\nf('Rome')")
+    assert sent(cells).prompt == "Rome"
 
 
 LINES = [

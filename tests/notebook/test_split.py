@@ -54,6 +54,8 @@ def test_an_open_quote_is_refused_and_the_one_that_is_missing_is_named(pair: str
         ("\u200ba \ufeffb", ["a", "b"]),
         ("a;b #ff0000 c#d ;e", ["a;b", "#ff0000", "c#d", ";e"]),
         ("-o o;", ["-o", "o"]),
+        ('"a cat"; -o o', ["a cat", "-o", "o"]),
+        ('"a", “b”， "c,", d', ["a", "b", "c,", "d"]),
         ("-o o ；； ", ["-o", "o"]),
         ('"a;" ";"', ["a;", ";"]),
         ("# only a comment", []),

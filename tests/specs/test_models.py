@@ -42,6 +42,10 @@ def texts(row: object, path: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts(part, f"{path}[{index}]")
 
 
+WITHOUT_N_OR_SEED: set[str] = set()
+"""Models of services that make one picture and take no seed."""
+
+
 def unique(names: list[str]) -> None:
     assert [name for name, count in Counter(names).items() if count > 1] == []
 
@@ -73,6 +77,7 @@ def test_a_row_speaks_both_languages(model: Model) -> None:
 @MODELS
 def test_a_row_names_the_page_of_every_fact(model: Model) -> None:
     pages = {"T2I V2", "EDIT", "GUIDE", "I2I 2.5", "IMAGE 2.6", "IMAGE 2.7", "PRICE", "RATE"}
+    pages |= {"QWEN 3.0", "QWEN 2.1", "QWEN 2.0", "Z IMAGE", "MT IMAGE", "REPAINT", "BACKGROUND"}
     named = [model.source, model.latency.source, *(row.source for row in model.protocols)]
     named += [row.source for _, row in parameters(model)] + [row.source for row in model.functions]
     named += [model.images.source] if model.images else []
@@ -84,8 +89,13 @@ def test_a_row_names_the_page_of_every_fact(model: Model) -> None:
 @MODELS
 def test_a_row_has_a_price_above_zero_and_its_date(model: Model) -> None:
     unique([price.region for price in model.prices])
-    assert all(price.cny > 0 for price in model.prices)
-    assert all(price.usd is None or 0 < price.usd < price.cny for price in model.prices)
+    assert model.prices[0].cny is not None
+    for price in model.prices:
+        assert price.cny is None or price.cny > 0
+        assert price.usd is None or 0 < price.usd < (price.cny or 0)
+        assert (price.large_cny is not None) == (price.large_above > 0)
+        assert all(more is None or more > (price.cny or 0) for more in (price.large_cny, price.rewritten_cny))
+        assert 0 <= price.input_cny < (price.cny or 1)
     assert re.fullmatch(r"20\d\d-\d\d", model.prices_dated)
     assert model.prices[0].region == service.DEFAULT_REGION or service.DEFAULT_REGION in dict(model.namesakes)
 
@@ -110,9 +120,9 @@ def test_a_region_without_a_page_has_no_price_and_the_first_limits(model: Model)
 
 
 @MODELS
-def test_a_row_is_called_asynchronously_first(model: Model) -> None:
+def test_a_row_is_called_asynchronously_first_where_it_can(model: Model) -> None:
     unique([protocol.letter for protocol in model.protocols])
-    assert model.protocol.asynchronous
+    assert model.protocol.asynchronous or not any(protocol.asynchronous for protocol in model.protocols)
     for protocol in model.protocols:
         assert re.fullmatch(r"/services/aigc/[a-z0-9-]+/[a-z-]+", protocol.path)
         assert bool(protocol.input_names) == (protocol.body == "flat")
@@ -127,8 +137,11 @@ def test_a_latency_is_a_span_of_seconds(model: Model) -> None:
 def test_a_row_takes_n_and_seed_as_they_are_always_sent(model: Model) -> None:
     rows = {row.name: row for row in model.parameters}
     assert all(model.billed(dict(case.when), 1) in rows for case in model.cases)
-    assert (rows["n"].type, rows["n"].minimum) == ("int", 1)
-    assert (rows["seed"].type, rows["seed"].minimum, rows["seed"].maximum) == ("int", 0, 2147483647)
+    if "n" in rows:
+        assert (rows["n"].type, rows["n"].minimum) == ("int", 1)
+    if "seed" in rows:
+        assert (rows["seed"].type, rows["seed"].minimum, rows["seed"].maximum) == ("int", 0, 2147483647)
+    assert ("n" in rows and "seed" in rows) or model.name in WITHOUT_N_OR_SEED
 
 
 @MODELS
@@ -149,9 +162,11 @@ def test_either_the_model_or_each_function_has_the_prompt(model: Model) -> None:
 @MODELS
 def test_every_parameter_has_the_bounds_of_its_type(model: Model) -> None:
     for path, row in parameters(model):
-        numeric = row.type in ("int", "float", "palette")
+        numeric = row.type in ("int", "float", "palette", "texts", "pairs", "pictures")
         assert (row.minimum is not None and row.maximum is not None) == numeric, path
-        assert (row.max_length is not None) == (row.type == "text"), path
+        assert (row.max_length is not None) == (row.type in ("text", "texts")), path
+        assert bool(row.choices) >= (row.type == "choice"), path
+        assert row.default is None or not row.choices or row.default in row.choices, path
         assert (row.size is not None) == (row.type == "size"), path
         if numeric:
             assert row.minimum < row.maximum or row.minimum == row.maximum == row.default, path  # type: ignore[operator]
@@ -161,7 +176,7 @@ def test_every_parameter_has_the_bounds_of_its_type(model: Model) -> None:
         if row.warn_length is not None:
             assert 0 < row.warn_length < row.max_length, path  # type: ignore[operator]
         assert not row.warn_empty or row.required, path
-        assert not row.required or row.type == "text", path
+        assert not row.required or row.type in ("text", "choice", "int"), path
 
 
 @MODELS

@@ -5,6 +5,7 @@ Everything else tests rows against themselves; these lines were read from the pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,6 +14,8 @@ from bailian_nb import specs
 from bailian_nb.specs import Parameter
 
 BJ, SG, US, EU = "cn-beijing", "ap-southeast-1", "us-east-1", "eu-central-1"
+TYO, HK = "ap-northeast-1", "cn-hongkong"
+ALL = (BJ, SG, US, EU, TYO, HK)
 K = 1024 * 1024
 
 
@@ -28,7 +31,7 @@ class Page:
     prompt: tuple[int, int | None]
     size: tuple[str | None, int, int, int, float] | None
     n: tuple[int, int]
-    prices: dict[str, tuple[float, float | None]]
+    prices: Mapping[str, tuple[float | None, float | None]]
     limits: dict[str, tuple[float, int]]
     seconds: tuple[float, float]
     free: int = 0
@@ -37,6 +40,11 @@ class Page:
     extend: bool | None = True
     pictures: tuple[str, int, int, int, int, int] | None = None
     async_only: tuple[str, ...] = field(default=())
+    watermark: bool | None = False
+    more: dict[str, tuple[float | None, int, float, float | None]] = field(default_factory=dict)
+    """By region: CNY of a large picture, from how many pixels, of an input, and with rewriting."""
+    window: float = 1.0
+    """Seconds in which `limits` count submits."""
 
 
 WIDE = ("1280*1280", 768 * 768, 1440 * 1440, 1280 * 1280, 4.0)
@@ -144,6 +152,73 @@ PAGES = {
     },
 }
 
+LETTERED = "bmp gif jpeg png tiff webp"
+QWEN: dict[str, object] = {
+    "size": (None, 512 * 512, 2048 * 2048, 0, 8.0),
+    "n": (6, 1),
+    "prompt": (18000, 4500),
+    "window": 60,
+}
+PAGES |= {
+    "qwen-image-3.0-pro": Page(
+        **QWEN,  # type: ignore[arg-type]
+        prices={BJ: (0.25, None), SG: (0.299768, None), **dict.fromkeys((US, EU, TYO, HK), (None, None))},
+        more={BJ: (0.50, 2_250_000, 0.02, None), SG: (0.562065, 2_250_000, 0.022483, None)},
+        limits=dict.fromkeys(ALL, (5, 10)),
+        seconds=(20, 60),
+        pictures=(LETTERED, 1, 16384, 10, 0, 10),
+    ),
+    "qwen-image-3.0": Page(
+        **QWEN,  # type: ignore[arg-type]
+        prices={BJ: (0.18, None), SG: (0.224826, None), **dict.fromkeys((US, EU, TYO, HK), (None, None))},
+        more={BJ: (None, 0, 0.02, None), SG: (None, 0, 0.022483, None)},
+        limits=dict.fromkeys(ALL, (20, 10)),
+        seconds=(20, 60),
+        pictures=(LETTERED, 1, 16384, 10, 0, 10),
+    ),
+    **{
+        name: Page(
+            **QWEN,  # type: ignore[arg-type]
+            prices={each: (singapore if each == SG else cny, None) for each in ALL},
+            limits=dict.fromkeys(ALL, (minute, 10)),
+            seconds=(10, 60),
+            pictures=(LETTERED, 1, 16384, 10, 0, 10),
+        )
+        for name, cny, singapore, minute in (
+            ("qwen-image-2.1-pro", 0.25, 0.283404, 20),
+            ("qwen-image-2.1-turbo", 0.10, 0.113362, 120),
+        )
+    },
+    **{
+        name: Page(
+            prompt=(5200, 1300),
+            size=("2048*2048", 512 * 512, 2048 * 2048, 0, 8.0),
+            n=(6, 1),
+            prices={BJ: (cny, None), SG: (singapore, None)},
+            limits={BJ: (2, 2), SG: (2, 2)},
+            window=window,
+            seconds=(10, 60),
+            pictures=(LETTERED, 1, 16384, 10, 0, 3),
+        )
+        for name, cny, singapore, window in (
+            ("qwen-image-2.0-pro", 0.50, 0.550443, 60),
+            ("qwen-image-2.0", 0.20, 0.256873, 1),
+        )
+    },
+    "z-image-turbo": Page(
+        prompt=(800, None),
+        size=("1024*1536", 512 * 512, 2048 * 2048, 0, 8.0),
+        n=(1, 1),
+        prices={BJ: (0.10, None), SG: (0.110089, None)},
+        more={BJ: (None, 0, 0.0, 0.20), SG: (None, 0, 0.0, 0.220177)},
+        limits={BJ: (2, 2), SG: (2, 2)},
+        seconds=(5, 30),
+        negative=None,
+        extend=False,
+        watermark=None,
+    ),
+}
+
 
 def test_every_row_was_read_twice() -> None:
     assert {row.name for row in specs.models()} == PAGES.keys()
@@ -153,7 +228,12 @@ def test_every_row_was_read_twice() -> None:
 def test_money_and_limits_are_those_of_the_page(name: str) -> None:
     row, page = specs.get(name), PAGES[name]
     assert {price.region: (price.cny, price.usd) for price in row.prices} == page.prices
-    assert {each.region: (each.submits_per_second, each.tasks_at_once) for each in row.limits} == page.limits
+    assert {each.region: (each.submits, each.tasks_at_once) for each in row.limits} == page.limits
+    assert {each.window for each in row.limits} == {page.window}
+    assert all(each.submits_per_second * each.window == pytest.approx(each.submits) for each in row.limits)
+    told = {each.region: (each.large_cny, each.large_above, each.input_cny, each.rewritten_cny) for each in row.prices}
+    assert {region: told[region] for region in page.more} == page.more
+    assert all(figures == (None, 0, 0.0, None) for region, figures in told.items() if region not in page.more)
     assert (row.latency.low, row.latency.high) == page.seconds
     assert (row.free_pictures, row.asynchronous_only_in) == (page.free, page.async_only)
 
@@ -170,7 +250,8 @@ def test_texts_and_counts_are_those_of_the_page(name: str) -> None:
     assert (found["n"].maximum, found["n"].default) == page.n
     assert (found["negative_prompt"].max_length if "negative_prompt" in found else None) == page.negative
     assert (found["prompt_extend"].default if "prompt_extend" in found else None) == page.extend
-    assert (found["watermark"].default, found["seed"].maximum) == (False, 2147483647)
+    assert (found["watermark"].default if "watermark" in found else None) == page.watermark
+    assert found["seed"].maximum == 2147483647
 
 
 @pytest.mark.parametrize("name", PAGES)
