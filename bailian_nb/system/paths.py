@@ -8,6 +8,7 @@ passes `native`, every one that is kept `stored` and `restored`; `errors.readabl
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 from pathlib import Path, PurePath
 from typing import TextIO
@@ -19,7 +20,8 @@ def native(path: str | PurePath) -> str:
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
-        return os.fsdecode(text.encode("utf-8", "surrogateescape"))
+        with contextlib.suppress(UnicodeEncodeError):  # half of a pair, which no name of a file has: opening it says so
+            return os.fsdecode(text.encode("utf-8", "surrogateescape"))
     return text
 
 
