@@ -36,7 +36,7 @@ from .traces import leaks, shown_by
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 
-KEY = "sk-Made+Up/For=The?Tests~0123456789"
+KEY = "sk-Made+Up/For~The+Tests~0123456789"
 SMALL = {"size": "512*512", "model": "wanx2.1-t2i-turbo"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

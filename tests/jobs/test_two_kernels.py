@@ -196,7 +196,7 @@ class TwoKernels:
         self.way.lose.clear()
         for kernel in self.kernels:
             kernel.stands = False
-        run(self.kernels, self.clock, 700)
+        run(self.kernels, self.clock, 1500)
         for kernel, job in self.jobs:
             assert job.final or kernel in self.dead, (job, job.notes)
             assert "fault in bailian_nb" not in str(job.error), job.error
@@ -204,7 +204,7 @@ class TwoKernels:
             self.rotate_key()  # what was sent with a key is looked for with that key
             self.kill(0)
             resume(self.kernels[0].session)
-            run(self.kernels, self.clock, 700)
+            run(self.kernels, self.clock, 1500)
         self.each_request_is_paid_once()
         for row in self.rows():
             if row.state == "uncertain":
@@ -220,7 +220,7 @@ class TwoKernels:
         job: Job | None = None
         with contextlib.suppress(SubmitUncertain):
             job = self.send(self.kernels[0], number)
-            run(self.kernels, self.clock, 700)
+            run(self.kernels, self.clock, 1500)
             assert job.final, job
         if job is None or isinstance(job.error, SubmitUncertain):
             states = {row.state for row in self.rows() if seed_of(row) == CALLS[number]["seed"]}

@@ -154,7 +154,7 @@ def test_no_word_advises_what_may_pay_twice() -> None:
         db.execute("DELETE FROM tasks")  # the list does not show it yet
     alter(journal_path(home()), job.id, state="submitting", task_id=None, request_id=None, answered=None)
     (again,) = wan.resume().jobs
-    with pytest.raises(SubmitUncertain, match="a row may come late, so one may exist") as said:
+    with pytest.raises(SubmitUncertain, match="shows no task of it so far") as said:
         again.result(60)
     assert "pays twice where one comes up later" in str(said.value)
     assert "most likely" not in str(said.value)
