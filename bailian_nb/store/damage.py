@@ -11,6 +11,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+from ..system import files
 from ..system.files import open_lock, private_folder
 from .schema import journal_path, patiently
 
@@ -34,10 +35,10 @@ def lay_aside(home: Path) -> str:
         if path.is_file() and path.stat().st_size == 0 and not _was_used(home):
             return ""  # one that is being made right now, or was never written
         aside = path.with_name(f"journal.broken-{time.strftime('%Y%m%d-%H%M%S')}")
-        path.rename(aside)
+        files.patiently(lambda: path.rename(aside))
         companion = path.with_name(path.name + "-journal")
         with contextlib.suppress(FileNotFoundError):
-            companion.rename(aside.with_name(aside.name + "-journal"))
+            files.patiently(lambda: companion.rename(aside.with_name(aside.name + "-journal")))
         return f"{path.name} was damaged and is laid aside as {aside.name}"
 
 
