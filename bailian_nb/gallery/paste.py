@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from ..images import PNG_SIGNATURE, decode
 from ..images.encode import smooth
 from .chunks import assemble, carried, extract
+from .colors import matched
 from .picture import MAX_SERVED_PIXELS, Picture
 from .save import write_picture
 
@@ -79,10 +80,12 @@ def save_pasted(
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
         return None, f"not pasted back: the answer has {sizes[0]} pixels, the original {sizes[1]}"
-    image, leak = paste_back(original, served, mask, feather)
+    colors = matched(original, served, mask)
+    image, leak = paste_back(colors.original, colors.answer, mask, feather)
+    image.info = {}
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=4)
-    content = assemble(file.getvalue(), *carried(data, served))
+    content = assemble(file.getvalue(), *carried(data, served, profile=colors.profile if colors.own else None))
     protected = mask.convert("L").histogram()[:128]
     record = replace(
         picture.record,

@@ -119,7 +119,7 @@ def instead(data: bytes) -> str:
     if "LFS" in word:
         return ", not a picture; fetch the file with git lfs pull"
     if word == "HEIC":
-        return ", which cannot be read here; pip install 'bailian-nb[heif]' reads it, or save it as JPEG or PNG"
+        return ", which cannot be read here; pip install pillow-heif (the extra heif), or save it as JPEG or PNG"
     if word == "AVIF":
         return ", which this Pillow cannot read; pip install -U pillow reads it, or save it as JPEG or PNG"
     if any(name and word == known for _, known, name in _OTHERS):

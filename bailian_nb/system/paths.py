@@ -8,6 +8,7 @@ passes `native`, every one that is kept `stored` and `restored`; `errors.readabl
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 from pathlib import Path, PurePath
 from typing import TextIO
@@ -16,9 +17,10 @@ from typing import TextIO
 def native(path: str | PurePath) -> str:
     """Return a path that the system takes: in a locale without its letters, by its bytes in UTF-8."""
     text = str(path)
-    try:
+    with contextlib.suppress(UnicodeEncodeError):
         os.fsencode(text)
-    except UnicodeEncodeError:
+        return text
+    with contextlib.suppress(UnicodeEncodeError):  # half of a pair, which no name has: whoever opens it is told
         return os.fsdecode(text.encode("utf-8", "surrogateescape"))
     return text
 

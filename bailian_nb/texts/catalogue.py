@@ -346,6 +346,11 @@ _CATALOGUE: dict[str, Text] = {
     "resume_nothing": Text("nothing to resume", "没有需要恢复的作业"),
     "resume_all_done": Text("{nothing}: every job of earlier kernels is finished", "{nothing}:之前内核的作业均已完成"),
     "doctor_hosts": Text("hosts that a firewall must let through", "防火墙需要放行的域名"),
+    "sheet_numbers": Text(
+        "no font of this system has all letters of the sheet's labels, which are numbers there (a font such as "
+        "fonts-noto-cjk helps): %s",
+        "系统中没有包含标签所有文字的字体,拼图上以编号代替(可安装 fonts-noto-cjk 等中文字体):%s",
+    ),
     "doctor_hosts_open": Text(
         "the list is open: other buckets below *.aliyuncs.com may serve pictures any day",
         "此列表并不封闭:图片随时可能来自 *.aliyuncs.com 下的其他存储桶",
