@@ -86,6 +86,7 @@ def _narrowed(given: list[str], words: list[str]) -> list[str]:
     taken = {each.name.replace("_", "-") for each in model.takes(row.name if row else None)}
     taken |= {*SWITCHES, *TAKING, "help"}
     taken -= set() if row is not None and row.mask else set(_MASKED)
+    taken -= set() if model.recipes else {"keep"}
     taken -= set() if frames.scale_rows(row) else {"to"}
     taken |= {"negative"} if "negative-prompt" in taken else set()
     return [name for name in option_names("edit") if not name.startswith("--") or name[2:] in taken]
@@ -96,6 +97,8 @@ def _chosen(given: list[str], words: list[str]) -> tuple[Model, Function | None]
         named = {model.name: model for model in specs.models("edit")}
         if option in ("-m", "--model") and value in named and not named[value].functions:
             return named[value], None
+    if words and words[0] in specs.recipes():
+        return specs.get(specs.DEFAULT_BACKGROUND), None
     for model in specs.models("edit"):
         for row in model.functions:
             if words and words[0] in (row.short, row.name):
@@ -129,4 +132,5 @@ def _models(kind: specs.Kind) -> list[str]:
 
 
 def _functions() -> list[str]:
-    return [name for model in specs.models("edit") for row in model.functions for name in (row.short, row.name)]
+    named = [name for model in specs.models("edit") for row in model.functions for name in (row.short, row.name)]
+    return [*named, *specs.recipes()]

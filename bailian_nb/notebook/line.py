@@ -38,6 +38,7 @@ class MagicLine:
     model: str | None = None
     output: str | None = None
     mask: str | None = None
+    keep: str | None = None
     axis: tuple[str, ...] = ()
     retries: int | None = None
     max_cost: float | None = None
@@ -109,6 +110,7 @@ def read_line(line: str, kind: specs.Kind) -> MagicLine:
         model=given.model,
         output=given.output,
         mask=given.mask,
+        keep=given.keep,
         axis=tuple(map(_plain, given.axis or ())),
         retries=retries,
         max_cost=max_cost,

@@ -101,7 +101,8 @@ class WanMagics(Magics):
         """
         read = read_line(line, "edit")
         session = sessions.current()
-        name = _chosen(read, "edit_model")
+        name = specs.edit_model(read.words[0] if read.words else None, _chosen(read, "edit_model"))
+        name = read.model or name
         if read.help:
             self.here.publish(help_topics.topic_help(read.words[0] if read.words else name, self.here.lang_now()))
             return None
@@ -119,16 +120,17 @@ class WanMagics(Magics):
             return session.plan(
                 model=model.name,
                 function=function,
-                values={"prompt": prompt, **read.values},
+                values={"prompt": prompt, **read.values, **self.here.pictures(model, read.values)},
                 images=tuple(images),
                 mask=None if read.mask is None else self.here.look(read.mask),
+                keep=None if read.keep is None else self.here.look(read.keep),
                 **call_arguments(read),
                 **edit_arguments(read),
             )
 
         def given(plan: Plan) -> dry_run.Given:
             pictures = tell_apart(plan.model, read.words, prompt_elsewhere=has_body(cell))[1]
-            return self.here.spelled(pictures, read.mask)
+            return self.here.spelled(pictures, read.mask or read.keep)
 
         return self.here.send_or_show(read, plan, given)
 
