@@ -9,7 +9,7 @@ import hashlib
 import io
 from dataclasses import replace
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from ..images import PNG_SIGNATURE, decode
 from ..images.encode import smooth
@@ -59,14 +59,21 @@ def save_pasted(
     *,
     feather: int = FEATHER,
     embed: bool = True,
+    kept: bool = False,
 ) -> tuple[Picture | None, str]:
     """Save `<name>_pasted.png` beside a served picture.
+
+    Parameters
+    ----------
+    kept
+        The model did not know the mask: what it keeps is looked for in the answer first, and where it was moved,
+        scaled or lost, nothing is pasted.
 
     Returns
     -------
     pasted, note
         A Picture whose `path` is the pasted file and whose `raw_path` is the served one (its Record has the leak);
-        or None, and one line that says why: the answer has another size.
+        or None, and one line that says why: the answer has another size, or the product is not where it was.
 
     Raises
     ------
@@ -77,9 +84,12 @@ def save_pasted(
     found = extract(data) if data.startswith(PNG_SIGNATURE) else None
     data = found[1] if found else data
     served = decode(data, max_pixels=MAX_SERVED_PIXELS)
+    moved = _moved(original, served, mask) if kept else ""
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
         return None, f"not pasted back: the answer has {sizes[0]} pixels, the original {sizes[1]}"
+    if moved:
+        return None, f"not pasted back: {moved}; what the service made is saved as it came"
     colors = matched(original, served, mask)
     image, leak = paste_back(colors.original, colors.answer, mask, feather)
     image.info = {}
@@ -98,6 +108,20 @@ def save_pasted(
     name = f"{picture.raw_path.stem}_pasted"
     path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
     return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
+
+
+def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str:
+    """Say where what is kept lies in the answer, "" where it lies in its own place."""
+    from .register import register  # numpy, which no other part of the gallery needs
+
+    place = register(original, served, ImageOps.invert(mask.convert("L")))
+    if place.own:
+        return ""
+    if not place.found:
+        return f"the product is not found in the answer (best match {place.fit:.2f})"
+    done = [f"moved by {place.dx:+d}, {place.dy:+d} pixels"] if place.dx or place.dy else []
+    done += [f"scaled {place.scale:.2f} times"] if place.scale != 1.0 else []
+    return f"the product was {' and '.join(done)} by the service"
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:

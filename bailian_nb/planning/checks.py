@@ -65,11 +65,12 @@ def structural(
             message = f"{where} has no synchronous call {case.words.en} (it would stream); leave out sync=True"
             found.append(Problem(parameter="sync", message=message))
     low, high = row.counts(values, len(images))
+    own = len(images) - row.further(values)
     if not high and images:
         found.append(Problem(parameter="image", message=f"{where} takes no input picture"))
-    elif not low <= len(images) <= high:
+    elif not low <= own <= high:
         takes = f"{low}-{high} pictures" if low != high else f"{low} picture{'s' if low != 1 else ''}"
-        found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {len(images)}"))
+        found.append(Problem(parameter="image", message=f"{where} takes {takes}, got {own}"))
     needs_mask = function is not None and function.mask
     if needs_mask and mask is None:
         found.append(Problem(parameter="mask", message=f"{where} needs a mask: give mask=, white where to edit"))

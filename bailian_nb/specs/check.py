@@ -55,6 +55,9 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     for row in rows.values():
         if row.required and row.name not in found and not any(problem.parameter == row.name for problem in problems):
             problems.append(_problem(row.name, f"{row.name} is missing; {where} needs it ({row.meaning.en})"))
+    for rule in () if problems else model.rules:
+        if (wrong := rule(found)) is not None:
+            problems.append(_problem(wrong[0], f"{wrong[0]} {wrong[1]} ({where})"))
     for case in cases:
         for name in case.no_effect:
             if found.get(name, False) is not False:

@@ -15,7 +15,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..system import files
-
 from ..system.files import open_lock, private_folder
 from .schema import LOOK_SECONDS, Database, journal_path, patiently
 

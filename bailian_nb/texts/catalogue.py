@@ -86,6 +86,11 @@ _CATALOGUE: dict[str, Text] = {
         "paste_back has no effect: {where} takes no mask, so nothing is kept as it was",
         "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
     ),
+    "not_its_size": Text(
+        "a picture of {size} cannot be asked for at its own size, so the answer has another one and nothing is pasted "
+        "back; shrink the picture first",
+        "该模型无法按 {size} 输出,结果尺寸会不同,因此不会贴回商品像素;请先缩小图片",
+    ),
     "answers_itself": Text(
         "{model} answers in the call itself: there is no task, and an answer that is lost on the way is lost",
         "{model} 在调用中直接返回结果:没有任务 ID,途中丢失的结果无法找回",
@@ -199,6 +204,14 @@ _CATALOGUE: dict[str, Text] = {
         "mask: needed, as many pixels as the picture; white (255) is edited, black (0) is kept",
         "蒙版:必需,与原图像素尺寸相同;白色(255)为编辑区域,黑色(0)保留",
     ),
+    "help_keep": Text(
+        "keep: a mask as large as the picture, white where the product is, a painter, or alpha for a picture with "
+        "transparency; its own pixels come back unchanged, and where the model moved or scaled the product, that is "
+        "said and nothing is pasted",
+        "keep:与图片同尺寸的蒙版(白色为商品)、画板,或对带透明通道的图片使用 alpha;商品像素原样贴回;"
+        "若模型移动或缩放了商品,会给出提示且不贴回",
+    ),
+    "head_retires": Text("retires", "下线日期"),
     "help_sizes": Text("size takes: {sizes}", "size 可取:{sizes}"),
     "help_counts": Text("{low}-{high} pictures in", "输入图 {low}-{high} 张"),
     "help_no_effect": Text("{names} without effect", "{names} 不起作用"),
@@ -269,6 +282,7 @@ _CATALOGUE: dict[str, Text] = {
         "List prices of {dated}, before free quota and savings plan; limits are shared by the whole account.",
         "{dated} 目录价,未计免费额度与优惠;限流由整个账号共享。",
     ),
+    "help_keep_needed": Text("keep", "keep(保留)"),
     "help_mask_needed": Text("yes", "必需"),
     "help_pixels": Text("{word} ({pixels} px)", "{word}({pixels} 像素)"),
     "takes_pixels": Text("W*H of {low}-{high} pixels", "宽*高,总像素 {low}-{high}"),
