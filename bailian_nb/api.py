@@ -93,6 +93,7 @@ def edit(
     seed: int | None = None,
     to: str | tuple[int, int] | None = None,
     fit: bool = False,
+    keep: Any = None,
     paste_back: bool | None = None,
     sync: bool = False,
     retries: int | None = None,
@@ -111,7 +112,8 @@ def edit(
         ended (the edit starts when it has). wanx2.1-imageedit takes sides of 512-4096 px and 10 MB. A list of them for
         the models that take several: wan2.5-i2i-preview (3), wan2.6-image (4), wan2.7-image and -pro (9).
     function
-        DashScope's name or a short one, see `%wan functions`; None for the models that have no functions.
+        DashScope's name or a short one, see `%wan functions`; None for the models that have no functions. "background"
+        puts a new scene behind a product: by wan2.7-image, or by the model that is named.
     prompt
         What to do, at most 800 characters for wanx2.1-imageedit.
     model
@@ -123,10 +125,14 @@ def edit(
         For expand: the proportion that the picture is to have, "16:9", "1280*720", "square" or (width, height). It
         stays in the middle and grows to the left and right or at the top and bottom; the scales are worked out and
         said. Needs a picture whose size is known (no URL), and no scale beside it.
+    keep
+        For background: the product, whose own pixels come back. A mask (white is kept), a painter, "alpha"; None takes
+        the transparency of a picture that has some. Where the model moved or scaled the product, that is said and
+        nothing is pasted.
     fit
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
-        Keep the original outside the mask in a second file; on by default for masked edits.
+        Keep the original outside the mask in a second file; on by default for masked edits and backgrounds.
     n, seed, sync, retries, cache, max_cost, out_dir, embed
         As for `t2i`.
     parameters
@@ -138,7 +144,7 @@ def edit(
         Before anything was sent.
     """
     session = current()
-    name = session.settings().edit_model if model is None else model
+    name = specs.edit_model(function, session.settings().edit_model) if model is None else model
     specs.get(name, "edit")
     values = {"prompt": prompt, "n": n, "seed": seed, "to": to, **parameters}
     images = tuple(image) if isinstance(image, list | tuple) else (image,)
@@ -151,6 +157,7 @@ def edit(
         images=images,
         mask=mask,
         invert=invert,
+        keep=keep,
         fit=fit,
         paste_back=paste_back,
         sync=sync,

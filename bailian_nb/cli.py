@@ -50,7 +50,7 @@ CALL_OPTIONS = (
     "dry-run",
     "json",
 )
-EDIT_OPTIONS = ("mask", "invert", "no-paste", "fit", "to")
+EDIT_OPTIONS = ("mask", "keep", "invert", "no-paste", "fit", "to")
 SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 
@@ -220,10 +220,11 @@ def _t2i(given: argparse.Namespace) -> int:
 
 def _edit(given: argparse.Namespace) -> int:
     session = sessions.current()
-    model = specs.get(session.settings().edit_model if given.model is None else given.model, "edit")
     words: list[str] = given.words
-    wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT"
-    if len(words) < 2:
+    usual = specs.edit_model(words[0] if words else None, session.settings().edit_model)
+    model = specs.get(usual if given.model is None else given.model, "edit")
+    wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT" if model.prompt else "IMAGE"
+    if len(words) < (2 if model.functions or model.prompt else 1):
         raise InvalidRequest(
             sentence(
                 "{name} takes {wanted}, got {count} of them; see {prog} --help",
@@ -241,6 +242,7 @@ def _edit(given: argparse.Namespace) -> int:
         values={"prompt": "".join(rest), **parameter_values(given, (*table_options("edit"), "to"))},
         images=tuple(images),
         mask=given.mask,
+        keep=given.keep,
         **call_arguments(given),
         **edit_arguments(given),
     )

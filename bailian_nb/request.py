@@ -57,6 +57,11 @@ class Request:
         return specs.get(self.model)
 
     @property
+    def keeps(self) -> bool:
+        """True when the mask says what is kept of the picture and is not sent: its black is pasted back."""
+        return self.row.recipe(self.function) is not None
+
+    @property
     def prompt(self) -> str:
         return str(self.values.get("prompt", ""))
 
@@ -75,8 +80,13 @@ class Request:
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """Every picture that is sent, the mask last."""
+        """Every picture that is needed, the mask last."""
         return (*self.images, *((self.mask,) if self.mask else ()))
+
+    @property
+    def sent(self) -> tuple[Input, ...]:
+        """Every picture that goes to the service: all but a mask that only says what is kept."""
+        return self.images if self.keeps else self.inputs
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON: pictures by hash or URL, no bytes."""

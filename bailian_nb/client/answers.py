@@ -132,7 +132,8 @@ def _slots(output: dict[str, Any]) -> tuple[Slot, ...]:
         for entry in entries[:_MOST] if isinstance(entries, list) else [entries]:
             found.extend(_pictures(entry) or [_missing(mapping(entry))])
         return tuple(found[:_MOST])
-    return ()
+    only = next((url for name in ("image_url", "output_image_url") if (url := _url(output.get(name)))), "")
+    return (Slot(url=only),) if only else ()
 
 
 def _pictures(value: Any, depth: int = 0) -> list[Slot]:

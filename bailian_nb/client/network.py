@@ -7,6 +7,7 @@ cookies, unpacks whatever comes, and has no place for a meter.
 from __future__ import annotations
 
 import importlib.util
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -25,10 +26,12 @@ from ..config.connections import (
     proxies,
     split_no_proxy,
 )
-from ..errors import NetworkError
+from ..errors import NetworkError, printable
 from ..system.language import mark, sentence
+from ..texts.catalogue import say
 from .meter import METER, MeteredBackend
 
+log = logging.getLogger("bailian_nb")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
@@ -139,7 +142,7 @@ def open_network(*, fresh: bool = False, need_proxy: bool = True) -> Network:
 
     `fresh` gives every call a connection of its own: a create call must not ride on an idle one that the other side
     is just closing, for nobody could tell whether it was read. Without `need_proxy` proxy settings that cannot be
-    used are left aside instead of refused.
+    used are left aside instead of refused, and so are certificates.
 
     Raises
     ------
@@ -151,7 +154,23 @@ def open_network(*, fresh: bool = False, need_proxy: bool = True) -> Network:
         found = Proxies(by_scheme={}, variables={})
     if problem := proxy_fault(found):
         raise NetworkError(problem, hint=sentence(_HINT))
-    return Network(fresh=fresh, proxies=found, tls=_tls(certificates()))
+    _say(found)
+    try:
+        trusted = certificates()
+        return Network(fresh=fresh, proxies=found, tls=_tls(trusted))
+    except NetworkError:
+        if need_proxy:
+            raise
+        return Network(fresh=fresh, proxies=found, tls=_tls(Certificates()))
+
+
+@lru_cache(maxsize=16)
+def _say(found: Proxies) -> None:
+    """Tell once what of the proxy settings was read in another way than it is written, or left out."""
+    for note in found.notes:
+        log.warning("%s", note)
+    if found.left_out:
+        log.warning("%s", say("doctor_no_proxy", parts=printable(", ".join(found.left_out[:5]), 120)))
 
 
 def proxy_fault(found: Proxies) -> str:
@@ -171,8 +190,7 @@ def proxy_fault(found: Proxies) -> str:
             )
         if kind.startswith("socks") and not has_socks():
             return sentence(
-                "{variable} names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'",
-                variable=variable,
+                "{variable} names a SOCKS proxy, which takes the extra socks: pip install socksio", variable=variable
             )
     return ""
 

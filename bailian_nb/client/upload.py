@@ -90,7 +90,7 @@ def too_large(request: Request) -> tuple[Input, ...]:
     rule = request.row.images
     if rule is None:
         return ()
-    found = {picture.sha256: picture for picture in request.inputs if picture.data_url_length > rule.max_data_url_bytes}
+    found = {picture.sha256: picture for picture in request.sent if picture.data_url_length > rule.max_data_url_bytes}
     return tuple(found.values())
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypedDict
 
+from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input
 from ..request import Request
@@ -72,10 +73,11 @@ def encode(request: Request, uploads: Mapping[str, str] | None = None) -> Call:
     if protocol.asynchronous:
         headers["X-DashScope-Async"] = "enable"
     place = _Places(request, uploads)
-    if any(place(picture).startswith("oss://") for picture in request.inputs if place.is_url(picture)):
+    if any(place(picture).startswith("oss://") for picture in request.sent if place.is_url(picture)):
         headers["X-DashScope-OssResourceResolve"] = "enable"
     inputs = _messages(request, place) if protocol.body == "messages" else _flat(request, protocol, place)
-    elsewhere = {"prompt", *protocol.input_names}
+    placed = {row.name for row in request.row.takes(request.function) if row.place or row.type == "pictures"}
+    elsewhere = {"prompt", *protocol.input_names, *placed}
     parameters = {name: value for name, value in request.values.items() if name not in elsewhere}
     if any(row.name == "n" for row in request.row.parameters):
         parameters.setdefault("n", request.n)
@@ -137,7 +139,7 @@ class _Places:
 
 
 def _messages(request: Request, place: _Places) -> dict[str, Any]:
-    if request.mask is not None:
+    if request.mask is not None and not request.keeps:
         raise InvalidRequest(
             sentence("model {model} takes no mask; masks belong to wanx2.1-imageedit", model=request.model)
         )
@@ -148,29 +150,49 @@ def _messages(request: Request, place: _Places) -> dict[str, Any]:
 
 def _flat(request: Request, protocol: Protocol, place: _Places) -> dict[str, Any]:
     given: dict[str, Any] = {**request.values, "prompt": request.prompt, "function": request.function}
+    own = request.images[: len(request.images) - request.row.further(request.values)]
     room = 0
     if "images" in protocol.input_names:
-        room = len(request.images)
-        given["images"] = [place(picture) for picture in request.images] or None
-    elif "base_image_url" in protocol.input_names:
-        room = 1
-        given["base_image_url"] = next((place(picture) for picture in request.images), None)
-    if len(request.images) > room:
+        room = len(own)
+        given["images"] = [place(picture) for picture in own] or None
+    for name in ("base_image_url", "image_url"):
+        if name in protocol.input_names:
+            room = 1
+            given[name] = next((place(picture) for picture in own), None)
+    if len(own) > room:
         raise InvalidRequest(
             sentence(
-                "model {model} takes {room} input pictures, got {count}",
-                model=request.model,
-                room=room,
-                count=len(request.images),
+                "model {model} takes {room} input pictures, got {count}", model=request.model, room=room, count=len(own)
             )
         )
-    if request.mask is not None:
+    if request.mask is not None and not request.keeps:
         if "mask_image_url" not in protocol.input_names:
             raise InvalidRequest(
                 sentence("model {model} takes no mask; masks belong to wanx2.1-imageedit", model=request.model)
             )
         given["mask_image_url"] = place(request.mask)
-    return {name: given[name] for name in protocol.input_names if given.get(name) is not None}
+    inputs = {name: given[name] for name in protocol.input_names if given.get(name) is not None}
+    return _placed(request, given, inputs, [place(picture) for picture in request.images[len(own) :]])
+
+
+def _placed(request: Request, given: dict[str, Any], inputs: dict[str, Any], urls: list[str]) -> dict[str, Any]:
+    """Put what has a place of its own below `input` there: pictures of parameters, and names with dots."""
+    for row in request.row.takes(request.function):
+        value = given.get(row.name)
+        if row.type == "pictures":
+            count = specs.whole(request.values, row.name, 0)
+            chosen, urls = urls[:count], urls[count:]
+            value = (chosen[0] if row.maximum == 1 else chosen) if chosen else None
+        elif not row.place:
+            continue
+        if value is None or value == "":
+            continue
+        *above, name = (row.place or row.name).split(".")
+        below = inputs
+        for each in above:
+            below = below.setdefault(each, {})
+        below[name] = value
+    return inputs
 
 
 def _shortened(value: Any) -> Any:

@@ -12,7 +12,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import getproxies
 
@@ -36,8 +36,8 @@ class Proxies:
     `notes` says what was read in another way than it is written, `left_out` which parts of NO_PROXY cannot be read.
     """
 
-    by_scheme: Mapping[str, str]
-    variables: Mapping[str, str]
+    by_scheme: Mapping[str, str] = field(hash=False)
+    variables: Mapping[str, str] = field(hash=False)
     direct: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

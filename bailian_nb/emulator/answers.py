@@ -52,8 +52,13 @@ def queried(task: Task, now: float, request_id: str, url: Callable[[int], str]) 
     metrics = _metrics(task, len(task.good), task.n - len(task.good))
     if status == "FAILED":
         code = task.code or task.slots[0]
-        output |= {"code": code, "message": message_of(code), "task_metrics": metrics}
+        output |= {"code": code, "message": task.message or message_of(code), "task_metrics": metrics}
         return {"request_id": request_id, "output": output}
+    if _family(task) == "single":
+        output["image_url"] = url(0)
+        if task.message:
+            output["message"] = task.message
+        return {"request_id": request_id, "output": output, "usage": _usage(task)}
     if task.letter == "A":
         output["results"] = [_result(task, index, url) for index in range(task.n)]
     else:
@@ -156,7 +161,7 @@ def _drawn(task: Task, now: float) -> int:
 def _result(task: Task, index: int, url: Callable[[int], str]) -> Json:
     if index in task.slots:
         return {"code": task.slots[index], "message": message_of(task.slots[index])}
-    if task.function is not None:
+    if task.function is not None or "prompt" not in task.given:
         return {"url": url(index)}
     prompt = str(task.given.get("prompt", ""))
     extended = {"actual_prompt": f"{plain(prompt)}, {_ADDED}"} if task.values.get("prompt_extend") else {}

@@ -224,7 +224,7 @@ class _Desk:
         """Check a submit and make its task; also the status of a gateway that shall lose the answer."""
         now = self.clock()
         call = checks.read(path, asynchronous, raw, self.settings.region)
-        prompt = str(call.values.get("prompt", ""))
+        prompt = str(call.values.get("prompt") or call.values.get("domain_hint") or "")
         faults.words(prompt)
         limit = self._limit(call.model.name)
         attempt = self.store.knock(account, call.model.name, call.body_hash, now, limit)
@@ -268,9 +268,11 @@ class _Desk:
             leak=leak,
             ready=plan.pending,
             seconds=self._seconds(plan, call.body_hash, attempt),
-            code="BadRequest.InputDownloadFailed" if taken.download_failed else plan.fail,
+            code=taken.failed or ("BadRequest.InputDownloadFailed" if taken.download_failed else plan.fail),
+            message=taken.message,
             slots={index: code for index, code in plan.slots.items() if index < count},
             flaky=plan.flaky,
+            moved=plan.moved,
         )
         task = self.store.create(task, now, limit, self.settings.over_limit, self.settings.queue)
         if not now - _SWEEP_EVERY < self.swept <= now:

@@ -20,7 +20,7 @@ from .refusals import ASYNC_REFUSED, BAD_BODY, SYNC_REFUSED, URL_ERROR, Refusal
 
 _KEY = re.compile(r"Bearer\s+(sk-[\x21-\x7e]{2,})", re.IGNORECASE)
 _SIZE = re.compile(r"[1-9][0-9]{1,5}\*[1-9][0-9]{1,5}")
-_PICTURES = ("base_image_url", "images", "mask_image_url")
+_PICTURES = ("base_image_url", "image_url", "images", "mask_image_url")
 _SDK_LEAKS = ("is_async",)
 """The official SDK lets these slip into `parameters`, and its calls succeed."""
 
@@ -69,7 +69,7 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
     if protocol.body == "messages":
         function, given, images, mask = _messages(inputs)
     else:
-        function, given, images, mask = _flat(protocol, inputs, parameters)
+        function, given, images, mask = _flat(model, protocol, inputs, parameters)
     given |= {name: value for name, value in parameters.items() if name not in _SDK_LEAKS and value is not None}
     _check_function(model, function)
     values = _check_values(model, function, given, len(images))
@@ -154,8 +154,11 @@ def _messages(inputs: Mapping[str, Any]) -> _Found:
     return None, {"prompt": texts[0]}, _urls(images), None
 
 
-def _flat(protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mapping[str, Any]) -> _Found:
+def _flat(
+    model: specs.Model, protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> _Found:
     """Read protocol A: some names stand under input, all others under parameters."""
+    inputs, placed, further = _unplaced(model, inputs)
     misplaced = sorted(set(inputs) - set(protocol.input_names)) + sorted(set(parameters) & set(protocol.input_names))
     if misplaced:
         raise Refusal(
@@ -164,13 +167,39 @@ def _flat(protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mappi
     function = inputs.get("function")
     if function is not None and not isinstance(function, str):
         raise Refusal("InvalidParameter", "input.function must be text.")
-    base = inputs.get("base_image_url", inputs.get("images"))
+    base = inputs.get("base_image_url", inputs.get("image_url", inputs.get("images")))
     images = base if isinstance(base, list) else [] if base is None else [base]
     masks = [inputs["mask_image_url"]] if inputs.get("mask_image_url") is not None else []
     given = {
         name: value for name, value in inputs.items() if name not in ("function", *_PICTURES) and value is not None
     }
-    return function, given, _urls(images), next(iter(_urls(masks)), None)
+    return function, {**given, **placed}, _urls([*images, *further]), next(iter(_urls(masks)), None)
+
+
+def _unplaced(model: specs.Model, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
+    """Take out of `inputs` what has a place of its own there: the rest, values by our names, further pictures."""
+    rest: dict[str, Any] = json.loads(json.dumps(dict(inputs)))
+    found: dict[str, Any] = {}
+    further: list[Any] = []
+    for row in model.takes(None):
+        if not row.place and row.type != "pictures":
+            continue
+        *above, name = (row.place or row.name).split(".")
+        below: Any = rest
+        for each in above:
+            below = below.get(each) if isinstance(below, dict) else None
+        value = below.pop(name, None) if isinstance(below, dict) else None
+        if value is None:
+            continue
+        if row.type == "pictures":
+            urls = value if isinstance(value, list) else [value]
+            further += urls
+            value = len(urls)
+        found[row.name] = value
+    for name in {row.place.split(".")[0] for row in model.takes(None) if "." in row.place}:
+        if isinstance(rest.get(name), dict) and not any(rest[name].values()):
+            del rest[name]
+    return rest, found, further
 
 
 def _list(protocol: specs.Protocol) -> str:
@@ -195,11 +224,12 @@ def _check_pictures(
     model: specs.Model, function: str | None, images: tuple[str, ...], mask: str | None, values: Mapping[str, Value]
 ) -> None:
     row = model.function(function)
+    own = len(images) - model.further(values)
     low, high = model.counts(values, len(images))
     if not high and images:
         raise Refusal("InvalidParameter", f"{model.name} takes no input picture.")
-    if not low <= len(images) <= high:
-        raise Refusal("InvalidParameter", f"{model.name} takes {low}-{high} pictures, got {len(images)}.")
+    if not low <= own <= high:
+        raise Refusal("InvalidParameter", f"{model.name} takes {low}-{high} pictures, got {own}.")
     wants_mask = row is not None and row.mask
     if wants_mask and mask is None:
         raise Refusal("InvalidParameter", f"input.mask_image_url is required for function {function}.")

@@ -13,6 +13,7 @@ A word is ``emulator:KIND=VALUE``, with selectors after ``@``, for example
 ``leak=PIXELS``           a masked edit changes exactly so many pixels outside the mask
 ``lost=STATUS``           the task is made, but a gateway answers the submit with this HTTP status
 ``flaky=COUNT``           the first COUNT queries of the task are answered 503
+``moved=DX:DY:PERCENT``   a background's product lies so many pixels beside its place, and so large
 ========================= ==============================================================================
 
 Selectors: any parameter (``strength=0.25``, ``seed=7``), ``model``, ``function``, and ``try=1``: only the first submit
@@ -28,7 +29,7 @@ from typing import Literal, get_args
 
 from .refusals import Refusal
 
-Kind = Literal["fail", "slot", "reject", "latency", "pending", "leak", "lost", "flaky"]
+Kind = Literal["fail", "slot", "reject", "latency", "pending", "leak", "lost", "flaky", "moved"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BLOCKED = ("emulator-blocked", "违禁测试")
 """A prompt with one of these fails the content check: DataInspectionFailed."""
@@ -65,6 +66,7 @@ class FaultPlan:
     leak: int | None = None
     lost: int = 0
     flaky: int = 0
+    moved: str = ""
 
 
 def words(prompt: str) -> tuple[Fault, ...]:
@@ -113,6 +115,8 @@ def plan(prompt: str, values: Mapping[str, object], attempt: int, faults: Iterab
 def _read(kind: str, value: str) -> str | int | float:
     """Return a fault's value in its own type."""
     if kind == "slot" and re.fullmatch(r"[0-9]{1,2}:[A-Za-z][A-Za-z0-9_.]*", value):
+        return value
+    if kind == "moved" and re.fullmatch(r"-?[0-9]{1,4}:-?[0-9]{1,4}:[0-9]{2,3}", value):
         return value
     if kind in ("fail", "reject") and value:
         return value

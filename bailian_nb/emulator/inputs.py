@@ -22,6 +22,7 @@ from PIL import Image, UnidentifiedImageError
 from .. import specs
 from ..system.files import PRIVATE, private_folder, write_whole
 from .checks import Call
+from .drawing.quality import unmark
 from .drawing.scene import scene
 from .refusals import Refusal
 
@@ -37,9 +38,15 @@ class DownloadFailed(Exception):  # an outcome of the task, not an error of this
     """An input URL that the service would not be able to fetch."""
 
 
+class Opaque(Exception):  # an outcome of the task, too
+    """An input picture without the transparency that its service needs."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Taken:
     """Hashes of the stored inputs, pixels outside the mask, whether a download failed, and the canvas ("W*H").
+
+    `failed` is the code of a task that fails for its pictures, and `message` what it says.
 
     The canvas is empty for functions that work on the picture itself.
     """
@@ -48,6 +55,8 @@ class Taken:
     mask: str | None = None
     kept_pixels: int | None = None
     download_failed: bool = False
+    failed: str = ""
+    message: str = ""
     size: str = ""
 
 
@@ -70,14 +79,21 @@ def take(call: Call, folder: Path, own: Callable[[str], bytes | None], *, resolv
     if rule is None or not call.images:
         return Taken(size=canvas(call, None))
     try:
-        pictures = [_fetch(url, rule, own, resolve_oss) or _stand_in(url) for url in call.images]
-        opened = [_checked(data, rule, "image") for data in pictures]
+        rules = [call.model.rule_of(at, call.values, len(call.images)) or rule for at in range(len(call.images))]
+        each = list(zip(call.images, rules, strict=True))
+        pictures = [_fetch(url, of, own, resolve_oss) or _stand_in(url, of) for url, of in each]
+        opened = [_checked(data, of, "image") for data, of in zip(pictures, rules, strict=True)]
+        _check_transparency(opened, rules)
         _check_boxes(call, opened)
         if call.mask is None:
-            size_of = canvas(call, opened[-1].size) if call.function is None else _grown(call, opened[0].size)
-            return Taken(images=tuple(_store(folder, data) for data in pictures), size=size_of)
+            drawn = call.function is None and any(row.name == "size" for row in call.model.takes(None))
+            size_of = canvas(call, opened[-1].size) if drawn else _grown(call, opened[0].size)
+            stored = tuple(_store(folder, data) for data in pictures)
+            return Taken(images=stored, size=size_of, message=_nothing_said(call, opened[0]))
         size = opened[0].size
         mask_data = _fetch(call.mask, rule, own, resolve_oss) or _stand_in_mask(size)
+    except Opaque as opaque:
+        return Taken(failed="BadRequest.UnsupportedFileFormat", message=str(opaque), size=canvas(call, None))
     except DownloadFailed:
         return Taken(download_failed=True, size=canvas(call, None))
     mask = _checked(mask_data, rule, "mask")
@@ -115,6 +131,13 @@ def _grown(call: Call, size: tuple[int, int]) -> str:
             "InvalidParameter", f"the emulator draws at most {_MAX_DRAWN} pixels: {size[0]}x{size[1]}, {factor} times."
         )
     return ""
+
+
+def _nothing_said(call: Call, image: Image.Image) -> str:
+    """Return what the translation says of a picture without writing, which it bills all the same."""
+    if call.model.answers != "single" or unmark(image.convert("RGB"))[1].getbbox() is not None:
+        return ""
+    return "No text detected for translation"
 
 
 def _check_boxes(call: Call, opened: list[Image.Image]) -> None:
@@ -155,6 +178,8 @@ def _fetch(url: str, rule: specs.ImageRule, own: Callable[[str], bytes | None], 
 
 
 def _data_url(url: str, rule: specs.ImageRule) -> bytes:
+    if not rule.max_data_url_bytes:
+        raise Refusal("InvalidURL", "The input URL is invalid: this service takes http://, https:// and oss:// only.")
     if len(url) > rule.max_data_url_bytes:
         raise Refusal("InvalidParameter", f"Exceeded limit on max bytes per data-uri item : {rule.max_data_url_bytes}")
     head, comma, text = url.partition(",")
@@ -196,9 +221,18 @@ def _checked(data: bytes, rule: specs.ImageRule, what: str) -> Image.Image:
     return image
 
 
-def _stand_in(url: str) -> bytes:
+def _check_transparency(opened: list[Image.Image], rules: list[specs.ImageRule]) -> None:
+    for image, rule in zip(opened, rules, strict=True):
+        if rule.transparent and (image.mode != "RGBA" or image.getchannel("A").getextrema()[0] == 255):
+            raise Opaque(f"Base image require RGBA format, but is {'RGB' if image.mode == 'RGBA' else image.mode}")
+
+
+def _stand_in(url: str, rule: specs.ImageRule) -> bytes:
     """Draw what a foreign URL stands for: always the same picture for the same URL."""
-    return _png(scene(url.partition("?")[0], seed=0, size=(1024, 768)))
+    view = scene(url.partition("?")[0], seed=0, size=(1024, 768))
+    if rule.transparent:
+        view.putalpha(Image.radial_gradient("L").resize(view.size).point([255] * 150 + [0] * 106))
+    return _png(view)
 
 
 def _stand_in_mask(size: tuple[int, int]) -> bytes:

@@ -114,6 +114,7 @@ class Results:
                 images=tuple(task.images),
                 mask=task.mask,
                 leak=task.leak or 0,
+                moved=task.moved,
                 inputs=self._store.folder / "inputs",
             )
         )
@@ -138,6 +139,7 @@ class _Wanted:
     images: tuple[str, ...]
     mask: str | None
     leak: int
+    moved: str
     inputs: Path = field(compare=False)
 
 
@@ -156,5 +158,6 @@ def _drawn(wanted: _Wanted) -> bytes:
                 images=tuple(load(wanted.inputs, name) for name in wanted.images),
                 mask=load(wanted.inputs, wanted.mask) if wanted.mask else None,
                 leak=wanted.leak,
+                moved=wanted.moved,
             )
         )

@@ -25,7 +25,7 @@ from .refusals import Refusal
 
 Status = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
 
-_SCHEMA = 2
+_SCHEMA = 3
 _TABLES = """
     CREATE TABLE meta (salt BLOB NOT NULL);
     CREATE TABLE tasks (
@@ -83,8 +83,10 @@ class Task:
     ready: float = 0.0
     seconds: float = 0.0
     code: str = ""
+    message: str = ""
     slots: dict[int, str]
     flaky: int = 0
+    moved: str = ""
     created: float = 0.0
     start: float = 0.0
     end: float = 0.0

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
+from ..images.profiles import fits, profile_of
 from ..system.language import sentence
 from .record import Record
 
@@ -27,8 +28,7 @@ MOST_CHUNKS = 200_000
 _HEAD = KEYWORD + b"\0\0\0\0\0"  # keyword, no compression, no language, no translated keyword
 # Bound to the pixels, palette or frames of one encoding; every other ancillary chunk outlives a new encoding.
 _OF_THE_PIXELS = {b"tRNS", b"sBIT", b"bKGD", b"hIST", b"sPLT", b"acTL", b"fcTL", b"fdAT"}
-# A grey picture's colour profile does not fit the RGB that we derive.
-_COLOUR_TYPE, _GREY = 25, (0, 4)
+_OF_THE_COLORS = {b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI"}
 
 
 def embed(data: bytes, record: Record) -> bytes:
@@ -67,12 +67,30 @@ def read_record(path: Path | str) -> Record | None:
     return None
 
 
-def carried(data: bytes, image: Image.Image) -> tuple[bytes, bytes]:
+def carried(data: bytes, image: Image.Image, *, profile: bytes | None = None) -> tuple[bytes, bytes]:
     """Return the chunks that a new PNG made from this file must carry: those before the pixels, those after.
 
     From a PNG they are its own bytes; from another format labels (XMP, EXIF, comment) and the colour profile are
-    rewritten as chunks.
+    rewritten as chunks. A profile goes along where it is one for RGB, as all that we derive. Another `profile` takes
+    the place of all that the file says of its colours, b"" leaves nothing.
     """
+    if profile is not None:
+        before, after = _carried(data, image)
+        own = make_chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile)) if profile else b""
+        return own + _without_colors(before), _without_colors(after)
+    return _carried(data, image)
+
+
+def _without_colors(chunks: bytes) -> bytes:
+    left, start = b"", 0
+    while start < len(chunks):
+        end = start + 12 + struct.unpack_from(">I", chunks, start)[0]
+        left += b"" if chunks[start + 4 : start + 8] in _OF_THE_COLORS else chunks[start:end]
+        start = end
+    return left
+
+
+def _carried(data: bytes, image: Image.Image) -> tuple[bytes, bytes]:
     if picture_type(data) == "png":
         before, after = b"", b""
         pixels_seen = False
@@ -81,7 +99,7 @@ def carried(data: bytes, image: Image.Image) -> tuple[bytes, bytes]:
                 pixels_seen = True
             if not chunk.name[0] & 0x20 or chunk.name in _OF_THE_PIXELS or _is_ours(data, chunk):
                 continue
-            if chunk.name == b"iCCP" and data[_COLOUR_TYPE] in _GREY:
+            if chunk.name == b"iCCP" and not fits(image.info.get("icc_profile", b""), "RGB"):
                 continue
             raw = data[chunk.start : chunk.end]
             before, after = (before, after + raw) if pixels_seen else (before + raw, after)
@@ -104,9 +122,15 @@ def assemble(plain: bytes, before: bytes, after: bytes) -> bytes:
     return b"".join(parts)
 
 
-def carried_labels(plain: bytes, sources: Sequence[Path]) -> bytes:
-    """Return a fresh PNG with the text labels (such as AIGC) of the PNG files that it was made from, each once."""
+def carried_labels(plain: bytes, sources: Sequence[Path], *, words: str = "") -> bytes:
+    """Return a fresh PNG with the text labels (such as AIGC) of the PNG files that it was made from, each once.
+
+    `words` say what the picture shows, for who cannot read that from it.
+    """
     labels: dict[bytes, None] = {}
+    if words:
+        text = words.encode("utf-8", "backslashreplace")[:MAX_RECORD_BYTES]
+        labels[make_chunk(b"iTXt", b"Description\0\0\0\0\0" + text)] = None
     for source in sources:
         try:
             data = source.read_bytes()
@@ -130,7 +154,7 @@ def _is_ours(data: bytes, chunk: Chunk) -> bool:
 
 def _rewritten(image: Image.Image) -> bytes:
     info, made = image.info, b""
-    if isinstance(profile := info.get("icc_profile"), bytes) and image.mode in ("RGB", "RGBA", "P"):
+    if image.mode in ("RGB", "RGBA", "P") and (profile := profile_of(image)):
         made += make_chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile))
     if isinstance(exif := info.get("exif"), bytes):
         made += make_chunk(b"eXIf", exif.removeprefix(b"Exif\0\0"))

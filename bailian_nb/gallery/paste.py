@@ -9,12 +9,13 @@ import hashlib
 import io
 from dataclasses import replace
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from ..images import PNG_SIGNATURE, decode
 from ..images.encode import smooth
 from ..system.language import sentence
 from .chunks import assemble, carried, extract
+from .colors import matched
 from .picture import MAX_SERVED_PIXELS, Picture
 from .save import write_picture
 
@@ -59,14 +60,21 @@ def save_pasted(
     *,
     feather: int = FEATHER,
     embed: bool = True,
+    kept: bool = False,
 ) -> tuple[Picture | None, str]:
     """Save `<name>_pasted.png` beside a served picture.
+
+    Parameters
+    ----------
+    kept
+        The model did not know the mask: what it keeps is looked for in the answer first, and where it was moved,
+        scaled or lost, nothing is pasted.
 
     Returns
     -------
     pasted, note
         A Picture whose `path` is the pasted file and whose `raw_path` is the served one (its Record has the leak);
-        or None, and one line that says why: the answer has another size.
+        or None, and one line that says why: the answer has another size, or the product is not where it was.
 
     Raises
     ------
@@ -77,15 +85,20 @@ def save_pasted(
     found = extract(data) if data.startswith(PNG_SIGNATURE) else None
     data = found[1] if found else data
     served = decode(data, max_pixels=MAX_SERVED_PIXELS)
+    moved = _moved(original, served, mask) if kept else ""
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
         return None, sentence(
             "not pasted back: the answer has {sizes} pixels, the original {sizes2}", sizes=sizes[0], sizes2=sizes[1]
         )
-    image, leak = paste_back(original, served, mask, feather)
+    if moved:
+        return None, sentence("not pasted back: {moved}; what the service made is saved as it came", moved=moved)
+    colors = matched(original, served, mask)
+    image, leak = paste_back(colors.original, colors.answer, mask, feather)
+    image.info = {}
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=4)
-    content = assemble(file.getvalue(), *carried(data, served))
+    content = assemble(file.getvalue(), *carried(data, served, profile=colors.profile if colors.own else None))
     protected = mask.convert("L").histogram()[:128]
     record = replace(
         picture.record,
@@ -98,6 +111,20 @@ def save_pasted(
     name = f"{picture.raw_path.stem}_pasted"
     path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
     return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
+
+
+def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str:
+    """Say where what is kept lies in the answer, "" where it lies in its own place."""
+    from .register import register  # numpy, which no other part of the gallery needs
+
+    place = register(original, served, ImageOps.invert(mask.convert("L")))
+    if place.own:
+        return ""
+    if not place.found:
+        return sentence("the product is not found in the answer (best match {fit:.2f})", fit=place.fit)
+    done = [sentence("moved by {dx:+d}, {dy:+d} pixels", dx=place.dx, dy=place.dy)] if place.dx or place.dy else []
+    done += [sentence("scaled {scale:.2f} times", scale=place.scale)] if place.scale != 1.0 else []
+    return sentence("the product was {names} by the service", names=" and ".join(done))
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:

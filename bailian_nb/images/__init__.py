@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
 from .input import Input
+from .lettering import clipped, lettered
 from .mask_input import read_mask, wrong_way_round
 from .reading import read_input
 from .thumbnail import framed, jpeg_thumbnail, thumbnail
@@ -14,9 +15,11 @@ __all__ = [
     "PNG_SIGNATURE",
     "Chunk",
     "Input",
+    "clipped",
     "decode",
     "framed",
     "jpeg_thumbnail",
+    "lettered",
     "picture_type",
     "png_chunks",
     "read_input",

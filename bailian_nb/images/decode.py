@@ -127,7 +127,7 @@ def instead(data: bytes) -> str:
         return sentence(", not a picture; fetch the file with git lfs pull")
     if word == "HEIC":
         return sentence(
-            ", which cannot be read here; pip install 'bailian-nb[heif]' reads it, or save it as JPEG or PNG"
+            ", which cannot be read here; pip install pillow-heif (the extra heif), or save it as JPEG or PNG"
         )
     if word == "AVIF":
         return sentence(", which this Pillow cannot read; pip install -U pillow reads it, or save it as JPEG or PNG")

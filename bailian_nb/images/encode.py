@@ -6,12 +6,16 @@ import io
 
 from PIL import Image
 
+from .profiles import fits, profile_of, to_rgb
+
 JPEG_MODES = ("L", "RGB", "CMYK")
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 
 
 def to_png(image: Image.Image) -> bytes:
-    """Encode without loss, keeping the colour profile and nothing else of the old file."""
+    """Encode without loss, keeping the colour profile where it fits, and nothing else of the old file."""
+    if image.mode == "CMYK":
+        image = to_rgb(image)
     if image.mode not in _PNG_MODES:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     file = io.BytesIO()
@@ -40,7 +44,10 @@ def flat(image: Image.Image, ground: str = "white") -> Image.Image:
     layer = image.convert("RGBA")
     below = Image.new("RGBA", layer.size, ground)
     below.alpha_composite(layer)
-    return below.convert("RGB")
+    found = below.convert("RGB")
+    profile = profile_of(image)
+    found.info = {"icc_profile": profile} if profile and fits(profile, "RGB") else {}
+    return found
 
 
 def to_grey(image: Image.Image) -> Image.Image:
@@ -63,5 +70,5 @@ def deep_to_grey(image: Image.Image) -> Image.Image:
 
 
 def _profile(image: Image.Image) -> dict[str, bytes]:
-    profile = image.info.get("icc_profile")
-    return {"icc_profile": profile} if isinstance(profile, bytes) and profile else {}
+    profile = profile_of(image)
+    return {"icc_profile": profile} if profile else {}

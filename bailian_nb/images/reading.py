@@ -30,6 +30,7 @@ from .decode import (
 )
 from .encode import flat, smooth, to_jpeg, to_png
 from .input import Input
+from .profiles import to_rgb
 from .sources import Source, collect, refusal
 
 _ORIENTATION = 0x0112
@@ -327,7 +328,7 @@ def _settle(draft: _Draft, rule: ImageRule) -> None:
     """Encode what has no bytes any more, in a format that the rule allows."""
     before = draft.kind
     if draft.image.mode == "CMYK":
-        draft.image = draft.image.convert("RGB")
+        draft.image = to_rgb(draft.image)
         draft.notes.append(sentence("CMYK converted to RGB"))
     data = _bytes(draft)
     draft.kind = picture_type(data) or "png"

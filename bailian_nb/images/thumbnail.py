@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import math
-import unicodedata
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from .encode import deep_to_grey
+from .lettering import clipped, lettered
 
 _GAP = 4
 _LABEL = 16
@@ -49,8 +49,8 @@ def jpeg_thumbnail(
     images
         At least one.
     labels
-        One for each picture of a sheet; without them a sheet has none. What is not ASCII is left out, because no
-        font for it can be counted on; a label that is then empty becomes the picture's number.
+        One for each picture of a sheet; without them a sheet has none. One that no font of this system can draw, or
+        that is empty, becomes the picture's number.
     side
         Longer side of the result in pixels, at most.
     max_bytes
@@ -68,15 +68,6 @@ def jpeg_thumbnail(
         side = side * 3 // 4
 
 
-def latin(label: str, number: int) -> str:
-    """Return what Pillow's built-in font can draw of `label`, or the picture's number when nothing is left.
-
-    The font has ASCII only and draws boxes for the rest, so accents fall away: `é` becomes `e`.
-    """
-    plain = unicodedata.normalize("NFKD", label)
-    return " ".join("".join(character for character in plain if " " <= character <= "~").split()) or f"#{number}"
-
-
 def _sheet(images: Sequence[Image.Image], labels: Sequence[str], side: int) -> Image.Image:
     columns = math.ceil(math.sqrt(len(images)))
     rows = math.ceil(len(images) / columns)
@@ -86,21 +77,14 @@ def _sheet(images: Sequence[Image.Image], labels: Sequence[str], side: int) -> I
     wide, high = max(image.width for image in small), max(image.height for image in small)
     sheet = Image.new("RGB", (columns * (wide + _GAP) + _GAP, rows * (high + text + _GAP) + _GAP), _PAPER)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(_LABEL - 4)
     for index, image in enumerate(small):
         row, column = divmod(index, columns)
         left, top = _GAP + column * (wide + _GAP), _GAP + row * (high + text + _GAP)
         sheet.paste(image, (left + (wide - image.width) // 2, top + (high - image.height) // 2))
         if labels:
-            label = latin(labels[index] if index < len(labels) else "", index + 1)
-            draw.text((left, top + high + 1), _clipped(label, font, wide), fill=_INK, font=font)
+            label = lettered(labels[index] if index < len(labels) else "", index + 1, _LABEL - 4)
+            draw.text((left, top + high + 1), clipped(label.text, label.font, wide), fill=_INK, font=label.font)
     return sheet
-
-
-def _clipped(label: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int) -> str:
-    while len(label) > 1 and font.getlength(label) > width:
-        label = label[:-1]
-    return label
 
 
 def checker(size: tuple[int, int], square: int = 8) -> Image.Image:

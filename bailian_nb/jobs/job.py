@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -30,6 +31,7 @@ from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
 
+log = logging.getLogger("bailian_nb")
 _FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
 
 
@@ -165,11 +167,25 @@ class Job:
                 setattr(self, name, values[name])
             self.version += 1
             final = values.get("status") in FINAL
+        if final:
+            log.info("job %s (%s): %s", self.id, self.label, self._end())
         try:
             self._tell()
         finally:
             if final:
                 self._let_go()
+
+    def _end(self) -> str:
+        """Say in a few words how it ended; neither the prompt nor what the service wrote is in it."""
+        result = self._result
+        if result is None:
+            reason = (self.error.code or type(self.error).__name__) if self.error is not None else "no reason"
+            return f"{self.status}, {reason}"
+        more = [f"{len(result.errors)} failed"] if result.errors else []
+        more += ["from disk"] if result.cached else []
+        if self.submitted is not None and self.finished is not None and not result.cached:
+            more.append(f"{self.finished - self.submitted:.1f} s")
+        return ", ".join([self.status, f"{len(result)} picture(s)", *more])
 
     def succeed(self, result: Result, *, at: float) -> None:
         """End well: every picture of `result` is on disk."""

@@ -69,7 +69,11 @@ class Saver:
         none: dict[int, SavedPicture] = {}
         known = await try_write(job, self.journal.pictures, run.row_id, default=none)
         base = _base_record(run, answer, self.clock)
-        notes: list[str] = []
+        notes: list[str] = (
+            [sentence("the service says: {message}", message=answer.message)]
+            if answer.message and not answer.code
+            else []
+        )
         # The messages protocols name no failed slot: with pictures missing, nobody knows whose seed is whose.
         missing = max(request.n - len(answer.slots), 0) if request.exact else 0
 
@@ -262,7 +266,8 @@ def _pasted(run: Run, served: Picture, notes: list[str]) -> Picture | None:
     if not (request.paste_back and request.mask is not None and request.mask.data and request.images[0].data):
         return None
     try:
-        pasted, note = save_pasted(served, request.images[0].open(), request.mask.open(), embed=job.embed)
+        original, mask = request.images[0].open(), request.mask.open()
+        pasted, note = save_pasted(served, original, mask, embed=job.embed, kept=request.keeps)
     except Exception as error:
         if not isinstance(error, OSError | ValueError | BailianError):
             log.exception("job %s", job.id)

@@ -7,6 +7,7 @@ none goes out while it is open whether the last one made a task.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -29,6 +30,8 @@ from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
 from .waiting import told
+
+log = logging.getLogger("bailian_nb")
 
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
@@ -417,6 +420,7 @@ class Sender:
         """Write down what exists now: on the Job first, so that nothing loses it."""
         job, row_id = run.job, run.row_id
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
+        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
         at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):

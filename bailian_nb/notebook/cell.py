@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import specs
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import is_file
@@ -167,6 +168,11 @@ class Cell:
             return look_up(word, self.scope)
         except UnknownName:
             return word
+
+    def pictures(self, model: specs.Model, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that are pictures, looked up as the pictures of the line are."""
+        names = {row.name for row in model.picture_rows()} & set(values)
+        return {name: self.look(str(values[name])) for name in names}
 
     def spelled(self, pictures: Sequence[str], mask: str | None) -> dry_run.Given:
         """Return how Python names what these words mean: a variable as it is, a path or URL in quotes."""

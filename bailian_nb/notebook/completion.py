@@ -162,6 +162,7 @@ def _narrowed(
     taken |= {*SWITCHES, *TAKING, "help", *(f"no-{name}" for name in taken)}
     taken -= set() if kind == "edit" else set(_EDITS)
     taken -= set() if row is not None and row.mask else set(_MASKED)
+    taken -= set() if model.recipes else {"keep"}
     taken -= set() if frames.scale_rows(row) else {"to"}
     taken |= {alias for alias, name in ALIASES.items() if name.replace("_", "-") in taken}
     return [name for name in names if not name.startswith("--") or name[2:] in taken]
@@ -172,6 +173,8 @@ def _chosen(
 ) -> tuple[Model | None, Function | None]:
     """Return model and function of a line, as far as they are known."""
     named = _named_model(given)
+    if words and words[0].text in specs.recipes():
+        return specs.get(specs.DEFAULT_BACKGROUND), None
     if kind == "edit":
         for model in [named] if named is not None else specs.models("edit"):
             for row in model.functions:
@@ -220,4 +223,5 @@ def _models(kind: specs.Kind) -> list[str]:
 
 
 def _functions() -> list[str]:
-    return [name for model in specs.models("edit") for row in model.functions for name in (row.short, row.name)]
+    named = [name for model in specs.models("edit") for row in model.functions for name in (row.short, row.name)]
+    return [*named, *specs.recipes()]

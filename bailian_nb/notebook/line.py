@@ -90,6 +90,7 @@ class MagicLine:
     model: str | None = None
     output: str | None = None
     mask: Word | None = None
+    keep: Word | None = None
     axis: tuple[str | tuple[str, Any], ...] = ()
     retries: int | None = None
     max_cost: float | None = None
@@ -223,6 +224,7 @@ class _Reader:
             model=given.model,
             output=given.output,
             mask=given.mask,
+            keep=given.keep,
             axis=tuple(given.axis or ()),
             retries=retries,
             max_cost=max_cost,
@@ -263,7 +265,7 @@ class _Reader:
         word = self._fill(name, f"--{name.replace('_', '-')}: ", read_value(name, typed))
         if word.value is None:
             return None  # as in Python: not given
-        if name == "mask":
+        if name in ("mask", "keep"):
             return word
         if name == "output":
             return unicodedata.normalize("NFKC", word.text)

@@ -152,7 +152,8 @@ class WanMagics(Magics):
         here = self.here.at(local_ns)
         read = read_line(line, "edit", here.scope, body_of(cell))
         session = sessions.current()
-        name = _chosen(read, "edit_model")
+        name = specs.edit_model(read.words[0] if read.words else None, _chosen(read, "edit_model"))
+        name = read.model or name
         if read.help:
             self.here.publish(help_topics.topic_help(read.words[0] if read.words else name, spoken()))
             return None
@@ -172,16 +173,17 @@ class WanMagics(Magics):
             return session.plan(
                 model=model.name,
                 function=function,
-                values={"prompt": prompt.text, **read.values},
+                values={"prompt": prompt.text, **read.values, **here.pictures(model, read.values)},
                 images=tuple(images),
                 mask=None if read.mask is None else here.look(read.mask),
+                keep=None if read.keep is None else here.look(read.keep),
                 **call_arguments(read),
                 **edit_arguments(read),
             )
 
         def given(plan: Plan) -> dry_run.Given:
             pictures = tell_apart(plan.model, read.words, prompt_elsewhere=read.body is not None)[1]
-            return here.spelled(pictures, read.mask)
+            return here.spelled(pictures, read.mask or read.keep)
 
         return here.send_or_show(read, plan, given)
 

@@ -62,7 +62,7 @@ def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Probl
         sessions.current(),
         found,
         images=images,
-        mask=None if read.mask is None else cell.look(read.mask),
+        mask=next((cell.look(each) for each in (read.mask, read.keep) if each is not None), None),
         changes=read.values,
         **given,
     )

@@ -80,9 +80,10 @@ def structural(
             )
             found.append(Problem(parameter="sync", message=message))
     low, high = row.counts(values, len(images))
+    own = len(images) - row.further(values)
     if not high and images:
         found.append(Problem(parameter="image", message=sentence("{where} takes no input picture", where=where)))
-    elif not low <= len(images) <= high:
+    elif not low <= own <= high:
         takes = (
             sentence("{low}-{high} pictures", low=low, high=high)
             if low != high
@@ -91,7 +92,7 @@ def structural(
         found.append(
             Problem(
                 parameter="image",
-                message=sentence("{where} takes {takes}, got {count}", where=where, takes=takes, count=len(images)),
+                message=sentence("{where} takes {takes}, got {own}", where=where, takes=takes, own=own),
             )
         )
     needs_mask = function is not None and function.mask

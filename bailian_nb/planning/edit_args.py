@@ -21,19 +21,23 @@ def tell_apart(
 ) -> tuple[str | None, list[Word], list[Word]]:
     """Return DashScope's function name, the words for pictures, and the rest.
 
-    A model with functions takes FUNCTION IMAGE PROMPT, any other IMAGE ... PROMPT: there the last word is the prompt
-    unless it stands elsewhere (in the cell's body).
+    A model with functions takes FUNCTION IMAGE PROMPT, and so does one with a recipe of that name; any other takes
+    IMAGE ... PROMPT: there the last word is the prompt unless it stands elsewhere (in the cell's body), or the model
+    takes none.
 
     Raises
     ------
     InvalidRequest
         For an unknown function, a function that the model does not have, and a file where the prompt belongs.
     """
+    if model.recipe(words[0]) is not None and not is_file(words[0]):
+        return words[0], list(words[1:2]), list(words[2:])
     if model.functions:
         return specs.function_name(model, words[0]), list(words[1:2]), list(words[2:])
     if words[0] in _functions() and not is_file(words[0]):
         specs.function_name(model, words[0])
-    pictures = len(words) if prompt_elsewhere else max(1, len(words) - 1)
+    whole = prompt_elsewhere or model.prompt is None
+    pictures = len(words) if whole else max(1, len(words) - 1)
     rest = list(words[pictures:])
     if rest and is_file(rest[0]):
         raise InvalidRequest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,36 @@ from ..images import Input, read_input, read_mask
 from ..images.sources import collect, is_open_file
 from ..jobs.job import Job
 from ..jobs.result import Result
-from ..specs import Function, Model
+from ..specs import Function, ImageRule, Model
 
 
-def read_pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Problem]) -> list[Input]:
+def gathered(row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    """Return values and pictures with those of parameters at their end, and in the values how many each has.
+
+    A number there stands for pictures that are among `images` already, as a call that is sent again has them.
+    """
+    rows = row.picture_rows()
+    counted = [values.get(each.name) for each in rows]
+    known = [count if isinstance(count, int) and not isinstance(count, bool) else 0 for count in counted]
+    own, rest = images[: len(images) - sum(known)], images[len(images) - sum(known) :]
+    given = dict(values)
+    for each, value, count in zip(rows, counted, known, strict=True):
+        chosen, rest = rest[:count], rest[count:]
+        if value is not None and not count:
+            chosen = tuple(value) if isinstance(value, list | tuple) else (value,)
+        given[each.name] = len(chosen) or None
+        own = (*own, *chosen)
+    return given, own
+
+
+def read_pictures(
+    row: Model,
+    images: tuple[Any, ...],
+    fit: bool,
+    found: list[Problem],
+    values: Mapping[str, Any],
+    first: ImageRule | None = None,
+) -> list[Input]:
     """Read the pictures of a call in their order, Jobs waited for; one that cannot be sent goes to `found` instead."""
     if row.images is None:
         return []
@@ -22,7 +49,9 @@ def read_pictures(row: Model, images: tuple[Any, ...], fit: bool, found: list[Pr
         what = "image" if len(images) == 1 else f"image {number}"
         try:
             known = isinstance(image, Input)
-            pictures.append(image if known else read_input(first_picture(image), row.images, what=what, fit=fit))
+            rule = row.rule_of(number - 1, values, len(images)) or row.images
+            rule = first if number == 1 and first is not None else rule
+            pictures.append(image if known else read_input(first_picture(image), rule, what=what, fit=fit))
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures

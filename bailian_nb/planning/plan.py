@@ -25,7 +25,8 @@ from ..texts.shelf import ending
 from . import expand
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
-from .inputs import read_mask_input, read_now, read_pictures, snapshot
+from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
+from .keep import kept, own_size, readable, worded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,7 @@ def make(
     paste_back: bool | None = None,
     region: str,
     today: date | None = None,
+    keep: Any = None,
 ) -> Plan:
     """Check everything that was given and return the Plan.
 
@@ -118,6 +120,8 @@ def make(
         0-10, None for the setting of that name.
     region
         DashScope's region, which decides price, limits and what is offered.
+    keep
+        For background: what of the picture is kept, see `api.edit`.
     today
         The day of the call, in UTC: a model whose end is near or past is warned of; None warns of none.
 
@@ -134,12 +138,17 @@ def make(
             )
         )
     function = specs.function_name(row, function) if function is not None else None
-    chosen = row.function(function)
+    if function is None and row.recipes and row.recipes[0].cut_out:
+        function = row.recipes[0].name
+    chosen, recipe = row.function(function), row.recipe(function)
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
     where = f"function {function}" if function else f"model {row.name}"
     values, proportion = expand.take_proportion(values, chosen, where, misfits)
+    values, images = gathered(row, worded(recipe, values), images)
+    if values.get("prompt") == "" and not row.functions and row.prompt is None:
+        values["prompt"] = None
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
     asked = [advised(problem, row, function, values) for problem in checked.problems]
     problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
@@ -149,14 +158,24 @@ def make(
                 parameter="invert", message=sentence("invert turns a mask over, and {where} takes none", where=where)
             )
         )
+    if keep is not None and recipe is None:
+        takers = ", ".join(specs.recipes())
+        problems.append(
+            Problem(
+                parameter="keep",
+                message=sentence(
+                    "{where} keeps nothing by itself; keep belongs to {takers}", where=where, takers=takers
+                ),
+            )
+        )
     problems.extend(elsewhere(row, settings, region, sync))
     try:
         tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
-    needs = tuple(each for each in (*images, mask) if isinstance(each, Job) and each.outcome is None)
+    needs = tuple(each for each in (*images, mask, keep) if isinstance(each, Job) and each.outcome is None)
     if needs:
-        mask, images = snapshot(mask), tuple(read_now(image, "image") for image in images)
+        mask, keep, images = snapshot(mask), snapshot(keep), tuple(read_now(image, "image") for image in images)
     warnings = [problem.message for problem in checked.warnings]
     if not row.protocol.asynchronous:
         warnings.append(say("answers_itself", settings.lang, model=row.name))
@@ -164,13 +183,13 @@ def make(
         warnings.append(say("pages_differ", settings.lang, model=row.name, count=row.images.warn_count))
     if today is not None and (farewell := ending(row, today, settings.lang)):
         warnings.append(farewell)
-    if paste_back and not (chosen and chosen.mask):
+    if paste_back and recipe is None and not (chosen and chosen.mask):
         named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)
         warnings.append(say("no_paste_back", settings.lang, where=named))
 
     def build() -> Request:
         found: list[Problem] = []
-        pictures = read_pictures(row, images, fit, found)
+        pictures = read_pictures(row, images, fit, found, checked.values, readable(recipe, row.images))
         inside(checked.values, pictures, found)
         warnings.extend(note for picture in pictures for note in picture.notes)
         values = dict(checked.values)
@@ -180,9 +199,16 @@ def make(
                 values |= scales
                 warnings.append(expand.line(proportion, size, scales, settings.lang))
         mask_input = read_mask_input(chosen, mask, pictures, invert, warnings, found)
+        if recipe is not None:
+            mask_input = kept(recipe, keep, row, pictures, warnings, found)
+            if own := own_size(recipe, row, values, pictures):
+                values["size"] = own
+            elif recipe.same_size and not values.get("size") and pictures and pictures[0].size:
+                warnings.append(say("not_its_size", settings.lang, size="{}x{}".format(*pictures[0].size)))
         if problems or found:
             raise InvalidRequest([*problems, *found])
-        pasted = paste_back if paste_back is not None else chosen is not None and chosen.mask
+        masked = recipe is not None or (chosen is not None and chosen.mask)
+        pasted = paste_back if paste_back is not None else masked
         return Request(
             model=row.name,
             function=function,

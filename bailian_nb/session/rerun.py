@@ -117,13 +117,20 @@ def plan_rerun(
         function=request.function,
         values=values,
         images=tuple(images) or tuple(shelf.filled(image, "picture") for image in request.images),
-        mask=mask if mask is not None else shelf.filled(request.mask, "mask") if request.mask else None,
+        **_masked(request, mask, shelf),
         **{
             "sync": request.sync,
             "paste_back": request.paste_back if request.mask else None,
             **{name: value for name, value in more.items() if value is not None},
         },
     )
+
+
+def _masked(request: Request, mask: Any, shelf: _Shelf) -> dict[str, Any]:
+    """Return the mask of a call that is sent again, as what is kept where it says that."""
+    if mask is None and request.mask is not None:
+        mask = shelf.filled(request.mask, "mask")
+    return {"keep" if request.keeps else "mask": mask}
 
 
 def _in_file(session: Session, path: Path) -> Found:

@@ -14,10 +14,12 @@ from .dates import Life, Unlisted, day, unlisted
 from .parse_size import parse_size
 from .prices import Estimate, Limit, Price
 from .qwen import ROWS as QWEN
+from .services import ROWS as SERVICES
+from .size_rule import SizeRule
 from .spelling import nearest, scalar, shown
 from .t2i import ROWS as T2I
 from .t2i import WAN26_T2I
-from .types import Case, Function, ImageRule, Kind, Latency, Model, Parameter, Protocol, SizeRule, Text, whole
+from .types import Case, Function, ImageRule, Kind, Latency, Model, Parameter, Protocol, Recipe, Text, whole
 from .wan25_26 import ROWS as NEWER
 from .wan27 import ROWS as NEWEST
 from .wanx21_edit import ROWS as EDITS
@@ -25,6 +27,7 @@ from .wanx21_edit import WANX21_IMAGEEDIT
 
 __all__ = [
     "CODES",
+    "DEFAULT_BACKGROUND",
     "DEFAULT_EDIT",
     "DEFAULT_T2I",
     "Case",
@@ -41,12 +44,14 @@ __all__ = [
     "Parameter",
     "Price",
     "Protocol",
+    "Recipe",
     "SizeRule",
     "Text",
     "Unlisted",
     "Value",
     "check",
     "day",
+    "edit_model",
     "function_name",
     "get",
     "label",
@@ -55,6 +60,7 @@ __all__ = [
     "nearest",
     "parameters",
     "parse_size",
+    "recipes",
     "register",
     "scalar",
     "shown",
@@ -64,10 +70,11 @@ __all__ = [
 
 DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
+DEFAULT_BACKGROUND = "wan2.7-image"
 
 _ORDER = 'the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")'
 
-_models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST, *QWEN)}
+_models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST, *QWEN, *SERVICES)}
 
 
 def models(kind: Kind | None = None) -> tuple[Model, ...]:
@@ -145,6 +152,8 @@ def function_name(model: Model, name: str) -> str:
     if not isinstance(name, str):
         raise InvalidRequest(sentence("function must be a name, got {name}; {ORDER}", name=shown(name), ORDER=_ORDER))
     word = name.strip()
+    if model.recipe(word) is not None:
+        return word
     if not model.functions:
         raise InvalidRequest(
             sentence(
@@ -171,6 +180,18 @@ def function_name(model: Model, name: str) -> str:
             listed=listed,
         )
     )
+
+
+def edit_model(function: str | None, usual: str) -> str:
+    """Return the model that an edit takes when none is named: that of a recipe for its name, else the usual one."""
+    row = _models.get(usual)
+    own = row is not None and row.recipe(function) is not None
+    return DEFAULT_BACKGROUND if function == "background" and not own else usual
+
+
+def recipes() -> tuple[str, ...]:
+    """Return the names of all recipes, once each."""
+    return tuple(dict.fromkeys(recipe.name for row in models() for recipe in row.recipes))
 
 
 def label(model: str, function: str | None) -> str:

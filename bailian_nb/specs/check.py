@@ -73,6 +73,11 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
                     ),
                 )
             )
+    for rule in () if problems else model.rules:
+        if (wrong := rule(found)) is not None:
+            problems.append(
+                _problem(wrong[0], sentence("{wrong} {wrong2} ({where})", wrong=wrong[0], wrong2=wrong[1], where=where))
+            )
     for case in cases:
         for name in case.no_effect:
             if found.get(name, False) is not False:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from .types import SizeRule
+from .size_rule import SizeRule
 
 _SIZE = re.compile(r"\s*(\d{1,6})\s*[*xX×＊]\s*(\d{1,6})\s*")
 _RATIO = re.compile(r"\s*(\d{1,4})\s*[:：]\s*(\d{1,4})\s*")  # the wide signs are what a Chinese keyboard types

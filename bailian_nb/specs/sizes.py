@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .types import Parameter, SizeRule, Text
+from .size_rule import SizeRule
+from .types import Parameter, Text
 
 _IN_PIXELS = Text("width*height in pixels", "宽*高(像素)")
 _WORD_OR_PIXELS = Text(

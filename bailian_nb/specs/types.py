@@ -6,15 +6,16 @@ Rows are frozen and keyword-only so that a row reads like the vendor's page. The
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from .dates import Life
 from .prices import Estimate, Limit, Price
+from .size_rule import SizeRule
 
 Kind = Literal["t2i", "edit"]
+Rule = Callable[[Mapping[str, object]], tuple[str, str] | None]
 ParameterType = Literal[
     "int", "float", "bool", "text", "size", "palette", "boxes", "choice", "texts", "pairs", "pictures"
 ]
@@ -29,37 +30,6 @@ class Text(NamedTuple):
 
     def get(self, lang: str) -> str:
         return self.zh if lang.startswith("zh") else self.en
-
-
-@dataclass(frozen=True, kw_only=True)
-class SizeRule:
-    """What a `size` ("W*H", pixels) may be.
-
-    `min_pixels` and `max_pixels` are the widest documented bounds and are refused outside; between `min_pixels` and
-    `warn_below_pixels` the documents disagree, so it is sent with a warning. Ratios are W/H. `words` are sizes that are
-    sent as they are ("2K") with the pixels that they stand for; `basis` ("W*H") has the pixels that a ratio such as 3:2
-    is worked out for, the default's where it is empty.
-    """
-
-    default: str
-    min_pixels: int
-    max_pixels: int
-    warn_below_pixels: int = 0
-    min_side: int = 1
-    max_side: int = 0
-    min_ratio: float = 0.0
-    max_ratio: float = 0.0
-    named: tuple[tuple[str, str], ...] = ()
-    words: tuple[tuple[str, int], ...] = ()
-    basis: str = ""
-
-    def pixels(self, size: str) -> tuple[int, int]:
-        """Return width and height of "W*H"; a word or nothing stands for a square of its pixels."""
-        if "*" in size:
-            width, height = (int(side) for side in size.split("*"))
-            return width, height
-        side = math.isqrt(dict(self.words).get(size, 0))
-        return (side, side) if side else self.pixels(self.basis or self.default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +72,8 @@ class Parameter:
     required: bool = False
     warn_empty: bool = False
     size: SizeRule | None = None
+    images: ImageRule | None = None
+    """What the pictures of a "pictures" may be."""
     tokens: bool = False
     choices: tuple[str | int, ...] = ()
     place: str = ""
@@ -162,7 +134,7 @@ class Protocol:
 class ImageRule:
     """What an input picture may be; sides in pixels, `max_bytes` of the file, `max_ratio` long by short side (0: any).
 
-    A picture whose data URL is longer than `max_data_url_bytes` is uploaded before the call.
+    A picture whose data URL is longer than `max_data_url_bytes` is uploaded before the call; 0: the service takes none.
     """
 
     formats: tuple[str, ...]
@@ -172,6 +144,8 @@ class ImageRule:
     source: str
     max_ratio: float = 0.0
     alpha: bool = True
+    transparent: bool = False
+    """Whether it must have an alpha channel with something transparent."""
     min_count: int = 1
     max_count: int = 1
     warn_count: int = 0
@@ -230,6 +204,32 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What this package does with a model that has no function for it; it is called by `name` like a function.
+
+    Parameters
+    ----------
+    instruction
+        The prompt that is sent, with the user's own at {prompt}; None: the user's own.
+    same_size
+        Whether the picture's own size is asked for, where the model draws it.
+    cut_out
+        Whether the picture goes out with what is kept alone, on transparent ground.
+    prompt_optional
+        Whether it may do without a prompt.
+    """
+
+    name: str
+    meaning: Text
+    example: Text
+    source: str
+    instruction: Text | None = None
+    same_size: bool = False
+    cut_out: bool = False
+    prompt_optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """One model: how it is called, what it takes, what it costs, and where that was read.
 
@@ -277,6 +277,9 @@ class Model:
     images: ImageRule | None = None
     also: tuple[Kind, ...] = ()
     cases: tuple[Case, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """What holds for several values together; each gives the first parameter that is wrong and the end of a sentence
+    that begins with it, or None."""
     example: Text | None = None
     """A prompt to begin with, for a model without functions."""
     namesakes: tuple[tuple[str, str], ...] = ()
@@ -288,6 +291,7 @@ class Model:
     also_example: Text | None = None
     """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
+    recipes: tuple[Recipe, ...] = ()
     answers: Answers = ""
     """The family of its answers, which the emulator plays: "" as Wan's, "single" for one URL without a list."""
     life: Life | None = None
@@ -320,6 +324,10 @@ class Model:
         """Return the function by DashScope's name, None for a model without functions or an unknown name."""
         return next((function for function in self.functions if function.name == name), None)
 
+    def recipe(self, name: str | None) -> Recipe | None:
+        """Return the recipe of that name, None where there is none."""
+        return next((recipe for recipe in self.recipes if recipe.name == name), None)
+
     def takes(
         self, function: str | None, values: Mapping[str, object] | None = None, pictures: int | None = None
     ) -> tuple[Parameter, ...]:
@@ -334,6 +342,23 @@ class Model:
         for case in self.cases_of(values or {}, pictures) if values is not None or pictures is not None else ():
             rows |= {each.name: each for each in case.parameters}
         return tuple(rows.values())
+
+    def picture_rows(self, function: str | None = None) -> tuple[Parameter, ...]:
+        """Return the parameters that are pictures, in the order in which they follow the call's own ones."""
+        return tuple(row for row in self.takes(function) if row.type == "pictures")
+
+    def further(self, values: Mapping[str, object]) -> int:
+        """Return how many of a call's pictures belong to parameters."""
+        return sum(whole(values, row.name, 0) for row in self.picture_rows())
+
+    def rule_of(self, number: int, values: Mapping[str, object], total: int) -> ImageRule | None:
+        """Return what picture `number` (from 0) of `total` may be."""
+        at = total - self.further(values)
+        for row in self.picture_rows():
+            at += whole(values, row.name, 0)
+            if at > number >= at - whole(values, row.name, 0):
+                return row.images
+        return self.images
 
     def cases_of(self, values: Mapping[str, object], pictures: int | None) -> tuple[Case, ...]:
         """Return the cases that hold for a call with these values and so many input pictures."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .background import BY_INSTRUCTION
 from .common import (
     BEIJING,
     MESSAGES_ASYNC,
@@ -113,6 +114,7 @@ WAN27_IMAGE = Model(
     example=Text("A poster of a tea house on a hill, with its name above the door", "山间茶馆的海报,门楣上写着店名"),
     also_example=Text("Put the cup of the first picture on the table of the second", "把图一的杯子放到图二的桌子上"),
     free_pictures=50,
+    recipes=(BY_INSTRUCTION,),
     notes=(Text("No negative_prompt and no prompt_extend.", "不支持 negative_prompt 与 prompt_extend。"),),
 )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..system import files
 from ..system.files import open_lock, private_folder
 from ..system.language import sentence
 from .schema import LOOK_SECONDS, Database, journal_path, patiently
@@ -71,10 +72,10 @@ def _lay_aside(path: Path, used: bool) -> str:
     while aside.exists():
         number += 1
         aside = aside.with_name(f"{aside.name.partition('.n')[0]}.n{number}")
-    path.rename(aside)
+    files.patiently(lambda: path.rename(aside))
     companion = path.with_name(path.name + "-journal")
     with contextlib.suppress(FileNotFoundError):
-        companion.rename(aside.with_name(aside.name + "-journal"))
+        files.patiently(lambda: companion.rename(aside.with_name(aside.name + "-journal")))
     return sentence("{name} was damaged and is laid aside as {name2}", name=path.name, name2=aside.name)
 
 

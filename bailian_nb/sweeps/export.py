@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,10 @@ from .cell import ShownCell, SweepCell, SweepPlan
 if TYPE_CHECKING:
     from PIL import Image
 
+log = logging.getLogger("bailian_nb")
+_LONGEST_COMMENT = 65_000
+"""Bytes of the words that a JPEG takes."""
+
 
 class Exported(Protocol):
     """What is needed of a sweep to write it down."""
@@ -33,6 +38,7 @@ class Exported(Protocol):
     def rows(self) -> Sequence[Sequence[SweepCell]]: ...
     def cells(self) -> Sequence[ShownCell]: ...
     def sheet(self, side: int) -> Image.Image: ...
+    def legend(self) -> list[str]: ...
     def large(self, cell_id: str) -> bytes | None: ...
     def original(self) -> bytes | None: ...
 
@@ -76,6 +82,7 @@ def caption(sweep: Exported, lang: str) -> Bundle:
     ]
     held = [cell["reason"] for cell in cells if cell["state"] == "planned" and cell["reason"]]
     lines += [say("cells_held", lang, count=len(held), reason=held[0])] if held else []
+    lines += sweep.legend()
     lines_html = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in lines)
     return {"text/html": lines_html, "text/plain": " ".join([counts, *(["EMULATOR"] if sweep.emulator else [])])}
 
@@ -103,12 +110,20 @@ def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:
     kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}.get(path.suffix.lower())
     if kind is None:
         raise InvalidRequest(sentence("a contact sheet is a .png or .jpg file, got {name}", name=path.name))
+    words = sweep.legend()
+    if words:
+        log.warning(say("sheet_numbers"), "; ".join(printable(each, 200) for each in words[:20]))
     file = io.BytesIO()
-    sweep.sheet(side).save(file, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    sheet = sweep.sheet(side)
+    if kind == "PNG":
+        sheet.save(file, kind)
+    else:
+        comment = "\n".join(words).encode("utf-8", "replace")[:_LONGEST_COMMENT]
+        sheet.save(file, kind, quality=90, **({"comment": comment} if words else {}))
     content = file.getvalue()
     if kind == "PNG":
         pictures = [cell.picture for row in sweep.rows() for cell in row if cell.picture is not None]
-        content = carried_labels(content, [picture.raw_path for picture in pictures])
+        content = carried_labels(content, [picture.raw_path for picture in pictures], words="\n".join(words))
     return page.write(path, content)
 
 

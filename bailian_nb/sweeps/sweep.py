@@ -29,7 +29,7 @@ from . import export
 from .cell import ShownCell, SweepCell, SweepPlan, on_sheet, shown
 from .marks import Marks
 from .plan import estimate, send
-from .sheet import draw
+from .sheet import draw, legend
 
 
 class Sweep:
@@ -283,6 +283,10 @@ class Sweep:
         """Return the contact sheet as a picture."""
         rows = [[on_sheet(cell, self._marks) for cell in row] for row in self.rows()]
         return draw(rows, title=self.title, side=side)
+
+    def legend(self) -> list[str]:
+        """Return the words that the contact sheet has numbers for, since no font of this system has their letters."""
+        return legend([[on_sheet(cell, self._marks) for cell in row] for row in self.rows()], title=self.title)
 
     def __repr__(self) -> str:
         by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -146,5 +147,6 @@ def _lay_aside(path: Path, seen: os.stat_result | None) -> Path | None:
     patiently(lambda: path.rename(aside), HELD_SECONDS)
     for companion in _COMPANIONS:
         with contextlib.suppress(OSError):  # most often there is none
-            path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
+            beside = path.with_name(path.name + companion)
+            patiently(partial(beside.rename, aside.with_name(aside.name + companion)), HELD_SECONDS)
     return aside

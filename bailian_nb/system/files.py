@@ -33,7 +33,9 @@ SHARED, PRIVATE = 0o666, 0o600
 HELD_SECONDS = 3.0
 """How long a file that another program holds is tried again: a virus scanner opens each new one for a moment."""
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.EINVAL}
-_NO_LINKS |= {errno.EBUSY}  # held, as above: the way without links has the patience
+_HOPELESS = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.ENAMETOOLONG, errno.EXDEV}
+_HOPELESS |= {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ELOOP, errno.EINVAL, errno.ENOSYS, errno.EIO}
+"""What does not pass by itself. All else may be another program's hold, which each system names in its own way."""
 _MOST_LINKS = 40
 _OURS = re.compile(
     r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|uploads|.*\.lock"
@@ -99,7 +101,7 @@ def write_whole(
 
 
 def patiently(step: Callable[[], T], seconds: float | None = None) -> T:
-    """Do `step` again for `seconds` (None: `HELD_SECONDS`) while another program holds its file.
+    """Do `step` again for `seconds` (None: `HELD_SECONDS`) while another program may hold its file.
 
     An interrupt ends that at once.
 
@@ -113,8 +115,7 @@ def patiently(step: Callable[[], T], seconds: float | None = None) -> T:
         try:
             return step()
         except OSError as error:
-            held = isinstance(error, PermissionError) or error.errno == errno.EBUSY
-            if not held or time.monotonic() + pause > end:
+            if error.errno in _HOPELESS or time.monotonic() + pause > end:
                 raise
         time.sleep(pause)
         pause = min(2 * pause, 0.2)
@@ -236,8 +237,8 @@ def _give_name(draft: Path, target: Path, mode: int) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        if error.errno not in _NO_LINKS and not isinstance(error, PermissionError):
-            raise
+        if error.errno in _HOPELESS - _NO_LINKS:
+            raise  # for what may pass by itself, the way without links has the patience
         return _give_name_without_links(draft, target, mode)
     except BaseException:  # an interrupt may come between the link and its answer
         with contextlib.suppress(OSError):

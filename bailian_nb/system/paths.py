@@ -17,11 +17,11 @@ from typing import TextIO
 def native(path: str | PurePath) -> str:
     """Return a path that the system takes: in a locale without its letters, by its bytes in UTF-8."""
     text = str(path)
-    try:
+    with contextlib.suppress(UnicodeEncodeError):
         os.fsencode(text)
-    except UnicodeEncodeError:
-        with contextlib.suppress(UnicodeEncodeError):  # half of a pair, which no name of a file has: opening it says so
-            return os.fsdecode(text.encode("utf-8", "surrogateescape"))
+        return text
+    with contextlib.suppress(UnicodeEncodeError):  # half of a pair, which no name has: whoever opens it is told
+        return os.fsdecode(text.encode("utf-8", "surrogateescape"))
     return text
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from ..specs import Text
 from .program import PROGRAM
+from .waits import WAITS
 
 _CATALOGUE: dict[str, Text] = {
+    **WAITS,
     **PROGRAM,
     "waiting": Text("waits for its input", "等待输入"),
     "queued": Text("queued here", "本地排队"),
@@ -36,10 +38,6 @@ _CATALOGUE: dict[str, Text] = {
     "service_queue": Text("the service has not started it yet", "服务尚未开始处理"),
     "read_fault": Text("asking failed ({code}, {count}x), trying on", "查询失败({code},{count} 次),继续重试"),
     "no_connection": Text("no connection; nothing was sent, trying again", "无法连接;尚未发送,正在重试"),
-    "wire_connect": Text("still connecting", "仍在建立连接"),
-    "wire_send": Text("still sending; the line is slow", "仍在发送,网络较慢"),
-    "wire_answer": Text("no answer yet", "尚无应答"),
-    "wire_receive": Text("the answer comes in slowly", "应答接收较慢"),
     "searching": Text(
         "the answer was lost; looking for its task in the service's list", "应答丢失,正在服务端任务列表中查找该任务"
     ),
@@ -56,24 +54,8 @@ _CATALOGUE: dict[str, Text] = {
         "job {job} makes the same request in another kernel: nothing is sent here, its pictures come here, too",
         "另一个内核中的作业 {job} 正在处理相同请求:此处不再提交,图片会同样显示",
     ),
-    "cancel_elsewhere": Text(
-        "it follows job {job} of another kernel: cancel that one there", "它跟随另一个内核的作业 {job},请在那里取消"
-    ),
-    "cancel_open": Text("the cancel is on its way, without an answer so far", "取消请求已发出,尚无应答"),
-    "cancel_noted": Text(
-        "the cancel is noted: if its task is found before it starts, it is canceled; if later, its pictures are saved",
-        "已记录取消请求:若找到任务时尚未开始则取消,否则图片会保存",
-    ),
-    "cancel_failed": Text("the cancel failed ({code}); the job goes on", "取消失败({code});作业继续进行"),
-    "cancel_closed": Text(
-        "the session is closed; %wan resume takes the job up", "会话已关闭;用 %wan resume 继续该作业"
-    ),
-    "cancel_sync": Text(
-        "a synchronous call cannot be canceled; its pictures will be saved", "同步调用无法取消;图片会保存"
-    ),
     "usual": Text("{age} s of usually {low}-{high} s", "已 {age} 秒,通常 {low}-{high} 秒"),
     "age": Text("{age} s", "{age} 秒"),
-    "cancel_with": Text("cancel: %wan cancel {job}", "取消:%wan cancel {job}"),
     "seconds": Text("{seconds} s", "{seconds} 秒"),
     "cost": Text("CNY {cost}", "¥{cost}"),
     "cost_unknown": Text("price unknown", "价格未知"),
@@ -87,6 +69,11 @@ _CATALOGUE: dict[str, Text] = {
     "no_paste_back": Text(
         "paste_back has no effect: {where} takes no mask, so nothing is kept as it was",
         "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
+    ),
+    "not_its_size": Text(
+        "a picture of {size} cannot be asked for at its own size, so the answer has another one and nothing is pasted "
+        "back; shrink the picture first",
+        "该模型无法按 {size} 输出,结果尺寸会不同,因此不会贴回商品像素;请先缩小图片",
     ),
     "answers_itself": Text(
         "{model} answers in the call itself: there is no task, and an answer that is lost on the way is lost",
@@ -187,6 +174,14 @@ _CATALOGUE: dict[str, Text] = {
         "mask: needed, as many pixels as the picture; white (255) is edited, black (0) is kept",
         "蒙版:必需,与原图像素尺寸相同;白色(255)为编辑区域,黑色(0)保留",
     ),
+    "help_keep": Text(
+        "keep: a mask as large as the picture, white where the product is, a painter, or alpha for a picture with "
+        "transparency; its own pixels come back unchanged, and where the model moved or scaled the product, that is "
+        "said and nothing is pasted",
+        "keep:与图片同尺寸的蒙版(白色为商品)、画板,或对带透明通道的图片使用 alpha;商品像素原样贴回;"
+        "若模型移动或缩放了商品,会给出提示且不贴回",
+    ),
+    "head_retires": Text("retires", "下线日期"),
     "help_sizes": Text("size takes: {sizes}", "size 可取:{sizes}"),
     "help_counts": Text("{low}-{high} pictures in", "输入图 {low}-{high} 张"),
     "help_no_effect": Text("{names} without effect", "{names} 不起作用"),
@@ -257,6 +252,7 @@ _CATALOGUE: dict[str, Text] = {
         "List prices of {dated}, before free quota and savings plan; limits are shared by the whole account.",
         "{dated} 目录价,未计免费额度与优惠;限流由整个账号共享。",
     ),
+    "help_keep_needed": Text("keep", "keep(保留)"),
     "help_mask_needed": Text("yes", "必需"),
     "help_pixels": Text("{word} ({pixels} px)", "{word}({pixels} 像素)"),
     "takes_pixels": Text("W*H of {low}-{high} pixels", "宽*高,总像素 {low}-{high}"),
@@ -334,6 +330,11 @@ _CATALOGUE: dict[str, Text] = {
     "resume_nothing": Text("nothing to resume", "没有需要恢复的作业"),
     "resume_all_done": Text("{nothing}: every job of earlier kernels is finished", "{nothing}:之前内核的作业均已完成"),
     "doctor_hosts": Text("hosts that a firewall must let through", "防火墙需要放行的域名"),
+    "sheet_numbers": Text(
+        "no font of this system has all letters of the sheet's labels, which are numbers there (a font such as "
+        "fonts-noto-cjk helps): %s",
+        "系统中没有包含标签所有文字的字体,拼图上以编号代替(可安装 fonts-noto-cjk 等中文字体):%s",
+    ),
     "doctor_hosts_open": Text(
         "the list is open: other buckets below *.aliyuncs.com may serve pictures any day",
         "此列表并不封闭:图片随时可能来自 *.aliyuncs.com 下的其他存储桶",

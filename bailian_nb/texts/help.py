@@ -98,6 +98,10 @@ TAKING: dict[str, Text] = {
     "mask": Text(
         "mask file, or a variable that holds a Mask, picture or painter", "蒙版文件,或保存 Mask、图片、画板的变量"
     ),
+    "keep": Text(
+        "background: what is kept: a mask file (white is kept), a variable with a Mask, picture or painter, or alpha",
+        "background:需保留的商品,可为蒙版文件(白色保留)、保存 Mask、图片或画板的变量,或 alpha",
+    ),
     "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数,0-10"),
     "max-cost": Text(
         "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",
@@ -130,6 +134,7 @@ PROGRAM: dict[str, Text] = {
 
 PROGRAM_OPTIONS: dict[str, Text] = {
     "mask": Text("mask file: white is edited", "蒙版文件:白色为编辑区域"),
+    "keep": Text("background: mask file, white is kept; or alpha", "background:蒙版文件,白色为保留区域;或 alpha"),
     "run": Text("send although the estimate is above confirm_above", "即使预估费用超过 confirm_above 也立即发送"),
     "max-cost": Text("CNY; a higher estimate is refused", "费用上限(元);预估超过时拒绝"),
     "json": Text("print the records as JSON", "以 JSON 格式输出 Record"),

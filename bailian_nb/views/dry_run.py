@@ -112,7 +112,8 @@ def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, 
         values["max_cost"] = max_cost
     named = "".join(f", {name}={value!r}" for name, value in values.items())
     if request.mask is not None and (given.mask or not given.rerun):
-        named = f", mask={given.mask or _named(request.mask, 'mask')}{named}"
+        name = "keep" if request.keeps and not given.rerun else "mask"
+        named = f", {name}={given.mask or _named(request.mask, name)}{named}"
     names = list(given.images) or [_named(picture, "image") for picture in request.images]
     pictures = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
     if given.rerun:

@@ -83,5 +83,10 @@ def functions(lang: str) -> Bundle:
         for model in specs.models("edit")
         for row in model.functions
     ]
+    for name in specs.recipes():
+        recipe = specs.get(specs.DEFAULT_BACKGROUND).recipe(name)
+        if recipe is not None:
+            kept = say("help_keep_needed", lang)
+            rows.append((name, name, recipe.meaning.get(lang), kept, recipe.example.get(lang)))
     head = heads(lang, "head_function", "head_short", "head_what", "head_mask", "head_example")
     return Table(title=say("table_functions", lang), head=head, rows=rows).bundle()

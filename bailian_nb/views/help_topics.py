@@ -66,7 +66,7 @@ def topics() -> list[str]:
     rows = [name for model in specs.models() for name in (model.name, *_functions_of(model))]
     parameters = [row.name for kind in _KINDS for row in specs.parameters(kind)]
     codes = [code for row in specs.CODES for code in row.codes]
-    return list(dict.fromkeys([*rows, *parameters, *words(), *codes, *STATUSES, "axis", "sweep"]))
+    return list(dict.fromkeys([*rows, *specs.recipes(), *parameters, *words(), *codes, *STATUSES, "axis", "sweep"]))
 
 
 def _functions_of(model: Model) -> list[str]:
@@ -86,6 +86,8 @@ def _row_help(topic: str, lang: str) -> Bundle | None:
                 return function_help(model, row, lang)
             if topic == row.meaning.zh.partition(":")[0]:
                 return function_help(model, row, lang)
+    if topic in specs.recipes():
+        return recipe_help(topic, lang)
     code = specs.lookup(topic)
     if code in specs.CODES:
         return code_help(topic, code, lang)
@@ -129,6 +131,25 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     title = f"{row.name} ({row.short}): {row.meaning.get(lang)}"
     more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"].get(lang))] if frames.scale_rows(row) else []
     return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
+
+
+def recipe_help(name: str, lang: str) -> Bundle:
+    """Return what a recipe does, by which models, and how it is called in a cell and in Python."""
+    takers = [(row, recipe) for row in specs.models() if (recipe := row.recipe(name)) is not None]
+    lines = [
+        (row.name, (recipe.instruction or recipe.meaning).get(lang), row.life.retires if row.life else None)
+        for row, recipe in takers
+    ]
+    rows = [(model, words, "" if day is None else str(day)) for model, words, day in lines]
+    head = (*heads(lang, "head_model", "head_what"), say("head_retires", lang))
+    recipe = takers[0][1]
+    table = Table(title=f"{name}: {recipe.meaning.get(lang)}", head=head, rows=rows).bundle()
+    prompt = recipe.example.get(lang)
+    example = [
+        f'%wan_edit {name} mug.png "{prompt}" --keep mask.png',
+        f'wan.edit("mug.png", "{name}", "{prompt}", keep="mask.png")',
+    ]
+    return _page(table, [say("help_keep", lang), say("help_rights", lang)], example)
 
 
 def code_help(name: str, row: Code, lang: str) -> Bundle:

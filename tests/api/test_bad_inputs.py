@@ -106,7 +106,10 @@ PICTURES = [
     ),
     picture("cut.jpg", "image cut.jpg (jpeg) cannot be used: cut off or broken (image file is truncated); save or …"),
     picture("page.jpg", f"image page.jpg is an HTML page, not a picture; {FILES}"),
-    picture("photo.heic", "image photo.heic is HEIC, which cannot be read here; pip install 'bailian-nb[heif]'…"),
+    picture(
+        "photo.heic",
+        "image photo.heic is HEIC, which cannot be read here; pip install pillow-heif (the…",
+    ),
     picture("empty.png", f"image empty.png is empty, not a picture; {FILES}"),
     picture("notes.txt", f"image notes.txt is text, not a picture; {FILES}"),
     picture("pointer.png", "image pointer.png is a Git LFS pointer, not a picture; fetch the file with git lfs pull"),

@@ -120,15 +120,32 @@ def test_no_value_of_no_proxy_stops_a_call(raw: Any, monkeypatch: pytest.MonkeyP
     assert talk(server.base_url, lambda client: client.query(ID)).state == "PENDING"
 
 
+def test_what_is_left_out_of_no_proxy_is_said_once(
+    raw: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = raw.start(*[raw.answer(PENDING)] * 3)
+    monkeypatch.setenv("NO_PROXY", "10.0.0.0/99,[[left out once,a.example")
+    for _ in range(3):
+        talk(server.base_url, lambda client: client.query(ID))
+    (line,) = caplog.messages
+    assert line.startswith("NO_PROXY holds what cannot be read and is left out: 10.0.0.0/99, [[left; names, domains")
+
+
+def test_certificates_that_are_not_there_do_not_stop_loopback(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = raw.start(raw.answer(PENDING))
+    monkeypatch.setenv("SSL_CERT_FILE", "/nope.pem")
+    assert talk(server.base_url, lambda client: client.query(ID)).state == "PENDING"
+
+
 @pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTPS_PROXY"])
 @pytest.mark.parametrize(
     ("proxy", "line"),
     [
         (
             "socks://127.0.0.1:9",
-            "names a SOCKS proxy, which needs the package socksio: pip install 'bailian-nb[socks]'",
+            "names a SOCKS proxy, which takes the extra socks: pip install socksio",
         ),
-        ("socks5://127.0.0.1:9", "names a SOCKS proxy, which needs the package socksio"),
+        ("socks5://127.0.0.1:9", "names a SOCKS proxy, which takes the extra socks"),
         ("socks4://127.0.0.1:9", "names a proxy of the kind socks4; http, https and socks5 can be used"),
         ("ftp://127.0.0.1:9", "names a proxy of the kind ftp;"),
         ("http://127.0.0.1:port", "holds a proxy's URL that cannot be read; it is like http://127.0.0.1:7890"),

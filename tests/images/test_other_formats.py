@@ -35,9 +35,7 @@ def test_without_its_package_heic_says_what_to_install(
     monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     for given in ways(HEIC + bytes(64), tmp_path, "photo.heic"):
         for fit in (False, True):
-            with pytest.raises(
-                InvalidRequest, match=r"is HEIC, which cannot be read here; pip install 'bailian-nb\[heif\]'"
-            ):
+            with pytest.raises(InvalidRequest, match=r"is HEIC, which cannot be read here; pip install pillow-heif"):
                 read_input(given, rule, fit=fit)
 
 

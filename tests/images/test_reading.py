@@ -195,7 +195,7 @@ def test_a_broken_exif_block_does_not_matter(noise: Make, encoded: Make, rule: I
     [
         (b"", "image is empty"),
         (b"<html>no</html>", "image is an HTML page, not a picture"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "image is HEIC, which cannot be read here; pip install 'bailian-nb"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "image is HEIC, which cannot be read here; pip install pillow-heif"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, r"image \(png\) cannot be used"),
     ],
 )

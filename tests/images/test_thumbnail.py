@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb.images import jpeg_thumbnail, thumbnail
-from bailian_nb.images.thumbnail import latin
+from bailian_nb.images.lettering import latin
 
 Make = Callable[..., Any]
 

@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bailian_nb import specs
 from bailian_nb.errors import Problem
 from bailian_nb.specs import Checked, Model, Parameter, Value, check
+
+BASE: dict[str, dict[str, object]] = {
+    "qwen-mt-image-2.0": {"source_lang": "zh", "target_lang": "en"},
+    "wanx-style-repaint-v1": {"style_index": 3},
+    "wanx-background-generation-v2": {"prompt": "a cat"},
+}
+"""What a call needs that is no text, or that only a rule over several values asks for."""
+
+
+def companions(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values that some values go with alone."""
+    found: dict[str, object] = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        if name == "style_index" and value in (-1, "-1", " -1 "):
+            found["style_ref_url"] = 1
+        if name == "style_ref_url":
+            found["style_index"] = -1
+        if name == "source_lang":
+            found["target_lang"] = "en" if value != "en" else "zh"
+        if name == "target_lang":
+            found["source_lang"] = "zh" if value != "zh" else "en"
+        if name.endswith("_edge_prompt") and isinstance(value, list):
+            found[name.removesuffix("_prompt")] = min(len(value), 10)
+    return found
 
 
 @dataclass(frozen=True)
@@ -29,8 +56,9 @@ class Place:
         return [row for row in self.model.takes(self.function) if row.type in types]
 
     def good(self, **values: object) -> dict[str, object]:
-        """Return values that pass, with `values` over them."""
-        return {row.name: "a cat" for row in self.model.takes(self.function) if row.required} | values
+        """Return values that pass, with `values` over them, and what goes along with those."""
+        needed = {row.name: "a cat" for row in self.model.takes(self.function) if row.required}
+        return needed | BASE.get(self.model.name, {}) | companions(values) | values
 
     def check(self, **values: object) -> Checked:
         return check(self.model, self.function, self.good(**values))
@@ -54,6 +82,8 @@ PLACES = [
     for model in specs.models()
     for function in (model.functions or (None,))
 ]
+
+PROMPTED = [place for place in PLACES if any(row.name == "prompt" and row.required for row in place.rows("text"))]
 
 
 def clean(problem: Problem) -> str:

@@ -11,9 +11,10 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.specs import check
 
-from .places import PLACES, Place, clean
+from .places import BASE, PLACES, PROMPTED, Place, clean
 
 EVERYWHERE = pytest.mark.parametrize("place", PLACES, ids=str)
+WITH_A_PROMPT = pytest.mark.parametrize("place", PROMPTED, ids=str)
 NO_NUMBERS = ("two", "", True, [1], (1, 2), b"1", {}, math.nan, math.inf, "nan", "1,5", 1j, 10**5000, "9" * 500)
 
 
@@ -25,7 +26,9 @@ def test_what_must_be_there_is_enough(place: Place) -> None:
 
 @EVERYWHERE
 def test_none_means_not_given(place: Place) -> None:
-    optional = {row.name: None for row in place.model.takes(place.function) if not row.required}
+    needed = BASE.get(place.model.name, {})
+    rows = place.model.takes(place.function)
+    optional = {row.name: None for row in rows if not row.required and row.name not in needed}
     assert optional
     assert place.check(**optional).values == place.good()
 
@@ -133,13 +136,13 @@ def test_half_of_a_character_pair_is_refused_since_it_cannot_be_sent(place: Plac
         assert "cannot be sent" in place.refusal(row.name, "a \ud83c cat")
 
 
-@EVERYWHERE
+@WITH_A_PROMPT
 def test_a_prompt_is_kept_to_the_letter(place: Place) -> None:
     text = "  two  spaces\n{brace} $5 %d \\ “引号” "
     assert place.passes("prompt", text) == text
 
 
-@EVERYWHERE
+@WITH_A_PROMPT
 def test_an_empty_prompt_is_refused_or_warned_about(place: Place) -> None:
     row = next(row for row in place.rows("text") if row.name == "prompt")
     for empty in ("", " \n"):
@@ -149,7 +152,7 @@ def test_an_empty_prompt_is_refused_or_warned_about(place: Place) -> None:
         assert ("prompt" in checked.values) == row.warn_empty
 
 
-@EVERYWHERE
+@WITH_A_PROMPT
 def test_a_missing_prompt_is_said(place: Place) -> None:
     (problem,) = check(place.model, place.function, {}).problems
     assert clean(problem).startswith(f"prompt is missing; {place.where} needs it (")
@@ -157,11 +160,12 @@ def test_a_missing_prompt_is_said(place: Place) -> None:
 
 @EVERYWHERE
 def test_an_unknown_name_is_refused_with_the_nearest_and_with_all(place: Place) -> None:
+    first = place.model.takes(place.function)[0].name
     for row in place.model.takes(place.function):
         wrong = row.name + "s"
         line = place.refusal(wrong, 1)
-        assert f"{wrong} is no parameter of {place.where}, did you mean {row.name}? It takes prompt" in line
-    assert f"qqq is no parameter of {place.where}. It takes prompt, " in place.refusal("qqq", 1)
+        assert f"{wrong} is no parameter of {place.where}, did you mean {row.name}? It takes {first}" in line
+    assert f"qqq is no parameter of {place.where}. It takes {first}, " in place.refusal("qqq", 1)
 
 
 def test_a_parameter_of_another_function_is_refused() -> None:

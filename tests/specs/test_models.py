@@ -13,6 +13,8 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.specs import Function, Model, Parameter, Text, check, service
 
+from .places import Place
+
 ROWS = specs.models()
 MODELS = pytest.mark.parametrize("model", ROWS, ids=lambda row: row.name)
 FUNCTIONS = pytest.mark.parametrize(
@@ -42,7 +44,8 @@ def texts(row: object, path: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts(part, f"{path}[{index}]")
 
 
-WITHOUT_N_OR_SEED: set[str] = set()
+WITHOUT_PROMPT = {"qwen-mt-image-2.0", "wanx-style-repaint-v1"}
+WITHOUT_N_OR_SEED = {*WITHOUT_PROMPT, "wanx-background-generation-v2"}
 """Models of services that make one picture and take no seed."""
 
 
@@ -149,13 +152,13 @@ def test_every_parameter_is_taken_once_and_the_prompt_comes_first(model: Model) 
     for function in (row.name for row in model.functions) if model.functions else [None]:
         names = [row.name for row in model.takes(function)]
         unique(names)
-        assert names[0] == "prompt"
+        assert (names[0] == "prompt") == (model.name not in WITHOUT_PROMPT)
         assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in names)
 
 
 @MODELS
 def test_either_the_model_or_each_function_has_the_prompt(model: Model) -> None:
-    assert (model.prompt is None) == bool(model.functions)
+    assert (model.prompt is None) == (bool(model.functions) or model.name in WITHOUT_PROMPT)
     assert bool(model.functions) <= (model.kind == "edit")
 
 
@@ -168,7 +171,7 @@ def test_every_parameter_has_the_bounds_of_its_type(model: Model) -> None:
         assert bool(row.choices) >= (row.type == "choice"), path
         assert row.default is None or not row.choices or row.default in row.choices, path
         assert (row.size is not None) == (row.type == "size"), path
-        if numeric:
+        if numeric and row.type != "pictures":
             assert row.minimum < row.maximum or row.minimum == row.maximum == row.default, path  # type: ignore[operator]
         if row.type in ("int", "palette"):
             assert row.minimum == int(row.minimum), path  # type: ignore[arg-type]
@@ -185,10 +188,11 @@ def test_every_default_is_a_value_that_passes(model: Model) -> None:
         idle = {name for case in model.cases_of({}, None) for name in case.no_effect}
         rows = [row for row in model.takes(function) if row.default is not None and row.name not in idle]
         values = {row.name: row.default for row in rows}
-        checked = check(model, function, {"prompt": "a cat", **values})
+        good = Place(model, function).good(**values)
+        checked = check(model, function, good)
         assert checked.problems == ()
         assert checked.warnings == ()
-        assert checked.values == {"prompt": "a cat", **values}
+        assert checked.values == good
 
 
 @MODELS

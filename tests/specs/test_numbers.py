@@ -28,9 +28,9 @@ class Page:
     side, MB, most pictures.
     """
 
-    prompt: tuple[int, int | None]
+    prompt: tuple[int, int | None] | None
     size: tuple[str | None, int, int, int, float] | None
-    n: tuple[int, int]
+    n: tuple[int, int] | None
     prices: Mapping[str, tuple[float | None, float | None]]
     limits: dict[str, tuple[float, int]]
     seconds: tuple[float, float]
@@ -217,6 +217,45 @@ PAGES |= {
         extend=False,
         watermark=None,
     ),
+    "qwen-mt-image-2.0": Page(
+        prompt=None,
+        size=None,
+        n=None,
+        prices={BJ: (0.004, None), SG: (0.004375, None)},
+        limits={BJ: (60, 2), SG: (60, 2)},
+        window=60,
+        seconds=(2, 15),
+        negative=None,
+        extend=None,
+        watermark=None,
+        pictures=("bmp jpeg png tiff webp", 15, 8192, 20, 1, 1),
+    ),
+    "wanx-style-repaint-v1": Page(
+        prompt=None,
+        size=None,
+        n=None,
+        prices={BJ: (0.12, None)},
+        limits={BJ: (2, 2)},
+        seconds=(5, 15),
+        free=500,
+        negative=None,
+        extend=None,
+        watermark=None,
+        pictures=(NEWER, 256, 5760, 10, 1, 1),
+    ),
+    "wanx-background-generation-v2": Page(
+        prompt=(1000, 120),
+        size=None,
+        n=(4, 1),
+        prices={BJ: (0.08, None)},
+        limits={BJ: (2, 1)},
+        seconds=(15, 40),
+        free=500,
+        negative=None,
+        extend=None,
+        watermark=None,
+        pictures=("png", 1, 2048, 10, 1, 1),
+    ),
 }
 
 
@@ -246,12 +285,12 @@ def rows(name: str) -> dict[str, Parameter]:
 def test_texts_and_counts_are_those_of_the_page(name: str) -> None:
     model, page, found = specs.get(name), PAGES[name], rows(name)
     prompts = [model.prompt] if model.prompt else [row.prompt for row in model.functions]
-    assert {(row.max_length, row.warn_length) for row in prompts if row} == {page.prompt}
-    assert (found["n"].maximum, found["n"].default) == page.n
+    assert {(row.max_length, row.warn_length) for row in prompts if row} == ({page.prompt} - {None})
+    assert ((found["n"].maximum, found["n"].default) if "n" in found else None) == page.n
     assert (found["negative_prompt"].max_length if "negative_prompt" in found else None) == page.negative
     assert (found["prompt_extend"].default if "prompt_extend" in found else None) == page.extend
     assert (found["watermark"].default if "watermark" in found else None) == page.watermark
-    assert found["seed"].maximum == 2147483647
+    assert "seed" not in found or found["seed"].maximum == 2147483647
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -278,9 +317,12 @@ def test_input_pictures_are_those_of_the_page(name: str) -> None:
     found = (" ".join(sorted(rule.formats)), rule.min_side, rule.max_side, rule.max_bytes // K)
     assert (*found, rule.min_count, rule.max_count) == page.pictures
     assert rule.max_bytes % K == 0
-    assert rule.max_data_url_bytes == 10_485_760
+    by_url_alone = ("qwen-mt-image-2.0", "wanx-background-generation-v2")
+    assert rule.max_data_url_bytes == (0 if name in by_url_alone else 10_485_760)
+    assert rule.transparent == (name == "wanx-background-generation-v2")
     assert rule.alpha == (name not in ("wan2.5-i2i-preview", "wan2.6-image"))
-    assert rule.max_ratio == (8.0 if name.startswith("wan2.7") else 0.0)
+    ratios = {"wan2.7-image": 8.0, "wan2.7-image-pro": 8.0, "qwen-mt-image-2.0": 10.0, "wanx-style-repaint-v1": 2.0}
+    assert rule.max_ratio == ratios.get(name, 0.0)
 
 
 def test_what_depends_on_other_values_is_as_the_page_says() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bailian_nb.store import schema
+from bailian_nb.store.damage import open_journal
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
 
@@ -69,3 +73,23 @@ def test_a_kernel_that_is_stopped_while_it_repairs_is_waited_for_with_a_word(
     with repair:
         Journal(used).close()
     assert heard == ["the journal is locked by another program; waiting for it (an interrupt stops that)"]
+
+
+def test_a_journal_that_a_scanner_holds_is_laid_aside_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = journal_path(tmp_path)
+    path.write_bytes(b"no database\n" * 1000)
+    held, real = {path.name: 2}, os.rename
+
+    def once(source: Any, target: Any) -> None:
+        if held.get(name := Path(source).name, 0):
+            held[name] -= 1
+            raise PermissionError(errno.EACCES, "held")
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", once)
+    _, lost = open_journal(tmp_path)
+    assert "is laid aside as journal.broken-" in lost
+    assert len(list(tmp_path.glob("journal.broken-*"))) == 1
+    assert not any(held.values())

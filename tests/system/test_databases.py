@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,28 @@ def test_two_that_find_it_broken_lay_one_file_aside_and_never_a_good_one(tmp_pat
     assert lay_aside(path, seen) is None, "another one has been begun meanwhile"
     assert add(path, lost, "b") == ["a", "b"]
     assert lay_aside(path.with_name("gone"), seen) is None
+
+
+def test_one_that_a_scanner_holds_for_a_moment_is_laid_aside_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(b"no database\n" * 1000)
+    path.with_name("a.sqlite-wal").write_bytes(b"of the broken one")
+    held, real = {"a.sqlite": 2, "a.sqlite-wal": 2}, os.rename
+
+    def once(source: Any, target: Any) -> None:
+        if held.get(name := Path(source).name, 0):
+            held[name] -= 1
+            raise PermissionError(errno.EACCES, "held")
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", once)
+    aside = lay_aside(path)
+    assert aside is not None
+    assert aside.is_file()
+    assert aside.with_name(f"{aside.name}-wal").is_file()
+    assert not any(held.values())
 
 
 def test_what_was_laid_aside_before_stays(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import threading
 import time
@@ -245,7 +246,17 @@ def test_what_is_no_file_is_not_overwritten(out: Path) -> None:
 
 
 @pytest.mark.usefixtures("_file_system")
-@pytest.mark.parametrize("error", [PermissionError(errno.EACCES, "held"), PermissionError(), OSError(errno.EBUSY, "")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "held"),
+        PermissionError(),
+        OSError(errno.EBUSY, ""),
+        OSError(errno.ETXTBSY, ""),
+        OSError(errno.EAGAIN, ""),
+        OSError("a sharing violation"),
+    ],
+)
 def test_a_file_that_another_program_holds_for_a_moment_is_tried_again(
     error: OSError, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,13 +283,31 @@ def test_a_file_that_another_program_holds_for_a_moment_is_tried_again(
     assert not any(held.values())
 
 
-def test_a_name_that_is_refused_once_costs_no_picture(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EXDEV, errno.EIO])
+def test_what_does_not_pass_by_itself_is_said_at_once(code: int, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[Any] = []
+
+    def full(*args: Any) -> None:
+        tries.append(args)
+        raise OSError(code, os.strerror(code))
+
+    for name in ("replace", "link"):
+        monkeypatch.setattr(os, name, full)
+        tries.clear()
+        with pytest.raises(OSError, match=re.escape(os.strerror(code))):
+            write_whole(out / "a", b"one") if name == "replace" else write_new(out, "b", {".png": b"PNG"})
+        assert len(tries) == 1
+    assert names(out) == []
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])
+def test_a_name_that_is_refused_once_costs_no_picture(code: int, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, tries = os.link, []
 
     def once(*args: Any) -> None:
         tries.append(args)
         if len(tries) == 1:
-            raise PermissionError(errno.EACCES, "The process cannot access the file")
+            raise OSError(code, "The process cannot access the file")
         real(*args)
 
     monkeypatch.setattr(os, "link", once)

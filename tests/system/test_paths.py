@@ -52,6 +52,10 @@ def test_what_no_locale_knows_can_be_shown_too() -> None:
     assert printable("half a pair \ud83d here") == "half a pair here"
 
 
+def test_half_of_a_pair_is_left_to_who_opens_it() -> None:
+    assert native("a\ud800b") == "a\ud800b"
+
+
 def test_a_locale_without_letters_takes_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsencode", lambda text: str(text).encode("ascii", "surrogateescape"))
     monkeypatch.setattr(os, "fsdecode", lambda data: data.decode("ascii", "surrogateescape"))

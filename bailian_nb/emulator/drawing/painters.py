@@ -12,12 +12,14 @@ from typing import Any
 from PIL import Image, ImageColor
 
 from ...specs import Value, whole
+from ...specs.background import BY_INSTRUCTION
 from ..inputs import white
 from .edit import instruct
 from .expand import expand
 from .local import restyle
 from .marks import mark, png, watermark
 from .mask import inpaint, leak, roomiest
+from .product import background, repainted, translated
 from .quality import colorize, unmark, upscale
 from .reference import cartoon, compose, doodle, tinted
 from .scene import scene
@@ -40,6 +42,7 @@ class Order:
     images: tuple[Image.Image, ...] = ()
     mask: Image.Image | None = None
     leak: int = 0
+    moved: str = ""
 
     @property
     def base(self) -> Image.Image:
@@ -72,7 +75,9 @@ Painter = Callable[[Order], Painted]
 
 def draw(order: Order) -> bytes:
     """Return the PNG file for `order`: the same order, the same bytes."""
-    by_name = PAINTERS.get(order.function) if order.function else None
+    by_name = PAINTERS.get(order.function or "") or BY_MODEL.get(order.model)
+    if by_name is None and order.images and scene_of(order.prompt) is not None:
+        by_name = _background
     painter = by_name or (_instruct if order.function else _compose if order.images else _scene)
     painted = painter(order)
     image, area = painted.image, painted.area
@@ -133,6 +138,35 @@ def _restyle(order: Order) -> Painted:
     return Painted(image=image, area=area)
 
 
+def scene_of(prompt: str) -> str | None:
+    """Return the scene that a background's instruction asks for, None for any other prompt."""
+    for text in BY_INSTRUCTION.instruction or ():
+        head = text.partition("{prompt}")[0].strip()
+        if prompt.startswith(head):
+            return prompt.removeprefix(head).strip()
+    return None
+
+
+def _background(order: Order) -> Painted:
+    own = order.images[-1] if order.size else order.images[0]
+    wanted = scene_of(order.prompt)
+    guide = order.images[1] if order.values.get("ref_image_url") else None
+    size = order.canvas if order.size else own.size
+    prompt = order.prompt if wanted is None else wanted
+    image, area = background(own, prompt, order.seed, size, guide=guide, moved=order.moved)
+    return Painted(image=image, area=area if _is_roomy(area) else None)
+
+
+def _translated(order: Order) -> Painted:
+    image, _ = translated(order.images[0], order.seed, str(order.values.get("target_lang", "")))
+    return Painted(image=image)
+
+
+def _repainted(order: Order) -> Painted:
+    reference = order.images[1] if len(order.images) > 1 else None
+    return Painted(image=repainted(order.images[0], order.seed, whole(order.values, "style_index", 0), reference))
+
+
 def _is_roomy(area: Image.Image) -> bool:
     """Tell whether the mark would be readable in `area`; letters that were taken off leave little room."""
     x0, y0, x1, y1 = roomiest(area)
@@ -154,3 +188,10 @@ PAINTERS: dict[str, Painter] = {
     "control_cartoon_feature": lambda order: Painted(image=cartoon(order.base, order.prompt, order.seed)),
 }
 """By DashScope's function name; one that is not here is an edit by instruction."""
+
+BY_MODEL: dict[str, Painter] = {
+    "wanx-background-generation-v2": _background,
+    "qwen-mt-image-2.0": _translated,
+    "wanx-style-repaint-v1": _repainted,
+}
+"""Models that do one thing and have no function."""

@@ -45,7 +45,7 @@ def cartoon(image: Image.Image, prompt: str, seed: int) -> Image.Image:
     view = scene(prompt, seed=seed, size=image.size)
     small = image.copy()
     small.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.LANCZOS)
-    shape = _cut_out(small)
+    shape = cut_shape(small)
     box = shape.getbbox() or (0, 0, *small.size)
     figure, shape = small.crop(box), shape.crop(box)
     high = round(view.height * rng.uniform(0.5, 0.62))
@@ -111,7 +111,7 @@ def tinted(image: Image.Image, palette: Sequence[tuple[Colour, float]]) -> Image
     return Image.blend(ImageEnhance.Color(image).enhance(0.6), smooth, 0.62)
 
 
-def _cut_out(image: Image.Image) -> Image.Image:
+def cut_shape(image: Image.Image) -> Image.Image:
     """Return the figure's shape (255): all that a flood from the four corners does not reach."""
     small = image.convert("RGB")
     small.thumbnail((_FLOODED, _FLOODED), Image.Resampling.BOX)  # a flood is Python, pixel by pixel

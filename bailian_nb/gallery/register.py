@@ -1,0 +1,180 @@
+"""Registration: where the product of a picture lies in an answer, found by its own pixels.
+
+`paste` asks before it puts a product back, since a model that was only told to keep it may have moved or scaled it.
+The measure is the correlation of brightness over what is kept, which light and contrast do not change; all shifts of
+one scale are tried at once by Fourier transforms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy
+from numpy.typing import NDArray
+from PIL import Image
+
+_SIDE = 256
+"""Pixels of the longer side at which the whole answer is searched."""
+_SCALES = tuple(round(1.06**step, 4) for step in range(-8, 9))
+_SURE = 0.80
+"""Correlation from which a product is taken for the same one."""
+_BETTER = 0.04
+"""How much better another place must fit than its own before the product counts as moved."""
+_NEAR = 1.5
+"""Pixels of the search that are no move: the answer is another drawing, not a copy."""
+_FLAT = 3.0
+"""Contrast (standard deviation of 0-255) below which nothing can be told by correlation."""
+_CLOSE = 14.0
+"""Mean difference up to which a product without contrast counts as being in its place."""
+
+Grey = NDArray[numpy.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the product lies: moved by `dx`, `dy` pixels of the original, `scale` times as large; `fit` up to 1.
+
+    `found` is False where it is in the answer nowhere.
+    """
+
+    dx: int = 0
+    dy: int = 0
+    scale: float = 1.0
+    fit: float = 1.0
+    found: bool = True
+
+    @property
+    def own(self) -> bool:
+        """True when it is where it was."""
+        return self.found and (self.dx, self.dy, self.scale) == (0, 0, 1.0)
+
+
+def register(original: Image.Image, answer: Image.Image, kept: Image.Image) -> Place:
+    """Find what is kept of `original` in `answer`.
+
+    Parameters
+    ----------
+    original, kept
+        Of one size; `kept` is mode L with 255 on the product.
+    answer
+        Of any size; one of another size is compared at the original's.
+    """
+    ratio = _SIDE / max(original.size)
+    size = (max(8, round(original.width * ratio)), max(8, round(original.height * ratio)))
+    ours, theirs = (_grey(image, size) for image in (original, answer))
+    mask = (_small(kept, size) > 127).astype(numpy.float64)
+    if mask.sum() < 16:
+        return Place(fit=0.0)
+    if _spread(ours, mask) < _FLAT:
+        return (
+            Place() if (numpy.abs(ours - theirs) * mask).sum() / mask.sum() <= _CLOSE else Place(found=False, fit=0.0)
+        )
+    here, best, at = -1.0, -1.0, (0, 0, 1.0)
+    for scale in _SCALES:
+        fits, centre = _fits(ours, theirs, mask, scale)
+        if fits is None:
+            continue
+        if scale == 1.0:
+            y, x = centre
+            near = fits[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
+            here = float(near.max()) if near.size else -1.0
+        peak = numpy.unravel_index(int(fits.argmax()), fits.shape)
+        fit = float(fits[peak])
+        if fit > best:
+            best, at = fit, (int(peak[1]) - centre[1], int(peak[0]) - centre[0], scale)
+    dx, dy, scale = at
+    moved = scale != 1.0 or max(abs(dx), abs(dy)) > _NEAR
+    if here >= _SURE and (not moved or best < here + _BETTER):
+        return _exact(original, answer, kept, here)
+    if best < _SURE:
+        return Place(found=False, fit=best)
+    if not moved:
+        return _exact(original, answer, kept, best)
+    return Place(dx=round(dx / ratio), dy=round(dy / ratio), scale=scale, fit=best)
+
+
+def _exact(original: Image.Image, answer: Image.Image, kept: Image.Image, fit: float) -> Place:
+    """Look around its own place pixel by pixel: a move of a few pixels is lost in the small picture."""
+    if answer.size != original.size:
+        return Place(fit=fit)
+    box = kept.point([0] * 128 + [255] * 128).getbbox()
+    if box is None:
+        return Place(fit=fit)
+    reach = max(2, round(3 * max(original.size) / _SIDE))
+    step = max(1, round(max(box[2] - box[0], box[3] - box[1]) / 512))
+    ours, theirs = (numpy.asarray(image.convert("L"), dtype=numpy.float64) for image in (original, answer))
+    mask = numpy.asarray(kept.convert("L")) > 127
+    rows, columns = numpy.nonzero(mask)
+    chosen = slice(None, None, max(1, step * step * len(rows) // 40_000 + 1))
+    rows, columns = rows[chosen], columns[chosen]
+    height, width = mask.shape
+    sample = ours[rows, columns] - ours[rows, columns].mean()
+    norm = float(numpy.sqrt((sample**2).sum())) or 1.0
+    fits: dict[tuple[int, int], float] = {}
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            there = theirs[numpy.clip(rows + dy, 0, height - 1), numpy.clip(columns + dx, 0, width - 1)]
+            there = there - there.mean()
+            size = float(numpy.sqrt((there**2).sum()))
+            fits[dx, dy] = float((sample * there).sum()) / (norm * size) if size else -1.0
+    dx, dy = max(fits, key=lambda shift: fits[shift])
+    clear = fits[dx, dy] - fits[0, 0] > _CLEAR
+    if max(abs(dx), abs(dy)) >= 2 and clear:
+        return Place(dx=dx, dy=dy, fit=fits[dx, dy])
+    return Place(fit=max(fit, fits[0, 0]))
+
+
+_CLEAR = 0.01
+"""How much better a shift of a few pixels must fit: smooth goods fit nearly as well beside their place."""
+
+
+def _fits(ours: Grey, theirs: Grey, mask: Grey, scale: float) -> tuple[Grey | None, tuple[int, int]]:
+    """Return how well the product at `scale` fits at every place of the answer, and where its own place is."""
+    rows, columns = numpy.nonzero(mask)
+    top, left, bottom, right = rows.min(), columns.min(), rows.max() + 1, columns.max() + 1
+    size = (max(4, round((right - left) * scale)), max(4, round((bottom - top) * scale)))
+    if size[0] > theirs.shape[1] or size[1] > theirs.shape[0]:
+        return None, (0, 0)
+    patch = _scaled(ours[top:bottom, left:right], size)
+    shape = (_scaled(mask[top:bottom, left:right] * 255.0, size) > 127).astype(numpy.float64)
+    count = shape.sum()
+    if count < 16:
+        return None, (0, 0)
+    patch = (patch - (patch * shape).sum() / count) * shape
+    norm = numpy.sqrt((patch**2).sum())
+    full = (theirs.shape[0] + size[1], theirs.shape[1] + size[0])
+    seen, squares = numpy.fft.rfft2(theirs, full), numpy.fft.rfft2(theirs**2, full)
+
+    def slid(kernel: Grey, image: NDArray[numpy.complex128]) -> Grey:
+        back = numpy.fft.irfft2(image * numpy.conj(numpy.fft.rfft2(kernel, full)), full)
+        found: Grey = back[: theirs.shape[0] - size[1] + 1, : theirs.shape[1] - size[0] + 1]
+        return found
+
+    product, total, total2 = slid(patch, seen), slid(shape, seen), slid(shape, squares)
+    spread = numpy.sqrt(numpy.maximum(total2 - total**2 / count, 1e-6))
+    fits = numpy.where(spread > _FLAT * numpy.sqrt(count) / 2, product / (norm * spread + 1e-9), -1.0)
+    centre = (round(top + (bottom - top - size[1]) / 2), round(left + (right - left - size[0]) / 2))
+    return fits, (int(centre[0]), int(centre[1]))
+
+
+def _spread(grey: Grey, mask: Grey) -> float:
+    inside = grey[mask > 0]
+    return float(inside.std()) if inside.size else 0.0
+
+
+def _grey(image: Image.Image, size: tuple[int, int]) -> Grey:
+    flat = image
+    if image.has_transparency_data:
+        ground = Image.new("RGBA", image.size, (128, 128, 128, 255))
+        ground.alpha_composite(image.convert("RGBA"))
+        flat = ground
+    return _small(flat.convert("L"), size)
+
+
+def _small(image: Image.Image, size: tuple[int, int]) -> Grey:
+    return numpy.asarray(image.convert("L").resize(size, Image.Resampling.BOX), dtype=numpy.float64)
+
+
+def _scaled(grey: Grey, size: tuple[int, int]) -> Grey:
+    image = Image.fromarray(grey.astype(numpy.float32))
+    return numpy.asarray(image.resize(size, Image.Resampling.BILINEAR), dtype=numpy.float64)
