@@ -150,6 +150,20 @@ def test_a_living_kernel_behind_the_door_is_waited_for_although_a_stopped_one_is
         entered(waits)
 
 
+def test_places_and_turn_of_a_kernel_that_stands_still_keep_nobody_out(tmp_path: Path) -> None:
+    stopped = LockedLeases(tmp_path, 2, kernel="stopped")
+    entered(stopped)
+    entered(stopped)
+    assert isinstance(stopped.enter(), Wait), "and it waits for more"
+    still: set[str] = set()
+    other = LockedLeases(tmp_path, 2, kernel="other", stands_still=still.__contains__)
+    assert other.enter() == Wait(before=0, elsewhere=2)
+    still.add("stopped")
+    entered(other)
+    entered(other)
+    assert isinstance(other.enter(), Wait), "the limit holds for those that live"
+
+
 def test_where_there_are_no_locks_that_is_an_oserror(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where the folder should be")
     with pytest.raises(OSError, match="file"):

@@ -100,6 +100,23 @@ def test_pictures_whose_folder_was_renamed_answer_where_they_are(index: str) -> 
     assert creates() == 1
 
 
+def test_a_slot_that_a_resume_fetched_later_answers_the_same_call() -> None:
+    job = wan.t2i("a hill", n=2, **VALUES)
+    lost = job.result(30)[1]
+    sessions.current().close()
+    for path in {lost.path, lost.raw_path, *lost.path.parent.glob(f"{lost.path.stem}.*")}:
+        path.unlink(missing_ok=True)  # as where the line broke when it was fetched
+    with database(journal_path(home())) as db:
+        db.execute("DELETE FROM pictures WHERE slot = 1")
+    (home() / "index.sqlite").unlink()
+    alter(journal_path(home()), job.id, state="accepted", finished=None, images=0)
+    (later,) = wan.resume().jobs
+    made = later.result(30)
+    assert len(made) == 2
+    assert sorted(wan.t2i("a hill", n=2, **VALUES).result(30).paths) == sorted(made.paths)
+    assert creates() == 1
+
+
 def test_a_home_that_was_full_while_a_picture_was_saved_pays_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Index, picture: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
