@@ -46,6 +46,36 @@ _PAINTER: dict[str, Text] = {
         "四边均已涂抹,涂抹处会被编辑;Shift+V 反选",
     ),
     "waiting": Text("waiting for the kernel", "等待内核"),
+    "no_mask": Text("Paint where the picture may change, then Run.", "请先涂抹要修改的区域,再运行。"),
+    "no_prompt": Text("Say what to draw in the painted area, then Run.", "请描述要在涂抹区域生成的内容,再运行。"),
+    "price": Text("CNY {cost}", "¥{cost}"),
+    "no_price": Text("price unknown", "价格未知"),
+    "n": Text("Pictures a run", "每次张数"),
+    "seed": Text("Seed", "种子"),
+    "seed_new": Text("new", "随机"),
+    "seed_lock": Text("Lock the seed of this picture", "锁定此图的种子"),
+    "seed_free": Text("A new seed for every run", "每次使用新种子"),
+    "negative_prompt": Text("What it is not to show", "不希望出现的内容"),
+    "recent": Text("Recent prompts", "最近的提示词"),
+    "strip": Text("All attempts", "所有结果"),
+    "painting": Text("Painting", "涂抹"),
+    "painting_title": Text("Back to the picture that is painted on (Esc)", "回到涂抹的图片 (Esc)"),
+    "attempt": Text("Attempt {number} of {count}", "第 {number}/{count} 张"),
+    "attempt_seed": Text("seed {seed}", "种子 {seed}"),
+    "loading_attempt": Text("loading", "加载中"),
+    "previous": Text("Previous attempt (,)", "上一张 (,)"),
+    "next": Text("Next attempt (.)", "下一张 (.)"),
+    "before": Text("Before", "原图"),
+    "before_title": Text("Hold to see the picture before (H)", "按住查看原图 (H)"),
+    "use": Text("Use as the new picture", "用作新图片"),
+    "use_title": Text("Paint on this one from now on; the picture before stays", "接着在此图上涂抹,原图保留"),
+    "back": Text("Back to the picture before", "返回上一张图片"),
+    "forward": Text("Forward to the next picture", "前进到下一张图片"),
+    "download": Text("Download", "下载"),
+    "open": Text("Open in a new tab", "在新标签页打开"),
+    "code": Text("Copy as code", "复制为代码"),
+    "copied": Text("copied as code", "已复制为代码"),
+    "not_copied": Text("The browser refused to copy; here is the code.", "浏览器拒绝复制,代码如下。"),
     "undecodable": Text(
         "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"
     ),
@@ -58,7 +88,8 @@ _PAINTER: dict[str, Text] = {
     "key Space": Text("drag the picture; the middle button does too", "拖动图片;鼠标中键亦可"),
     "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
     "key 0 1": Text("fit, 100 %", "适应窗口、100 %"),
-    "key H": Text("hold: hide the mask", "按住:隐藏蒙版"),
+    "key H": Text("hold: hide the mask; on an attempt: see the picture before", "按住:隐藏蒙版;查看结果时显示原图"),
+    "key , .": Text("previous and next attempt", "上一张、下一张结果"),
     "key arrows": Text(
         "move without a pointer (Shift: 10 px); Enter paints, Shift+Enter a line",
         "用方向键移动(Shift:10 像素);Enter 涂抹,Shift+Enter 画直线",
@@ -141,6 +172,11 @@ _CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}}
 def words(widget: str, lang: str) -> dict[str, str]:
     """Return what one widget ("painter", "grid", "card") shows, by key."""
     return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
+
+
+def painter_says(key: str, lang: str, **values: object) -> str:
+    """Return one sentence of the painter's with `values` filled in."""
+    return _PAINTER[key].get(lang).format(**values)
 
 
 def say(key: str, lang: str, **values: object) -> str:

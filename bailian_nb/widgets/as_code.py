@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from .ops import Op
 
@@ -16,15 +18,47 @@ _WIDTH = 100
 
 def python_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
     """Return the source; it leaves the result in `mask`."""
+    code = code_of(size, ops)
+    return f"{_imports(code)}\n{code}"
+
+
+def call_of(mask: str, source: str, function: str, prompt: str, values: Mapping[str, Any]) -> str:
+    """Return the source of an edit; `mask` is what `code_of` gave, "" for a function that takes none."""
+    named = {**({"mask": _Name("mask")} if mask else {}), **values}
+    more = "".join(f", {name}={value!r}" for name, value in named.items())
+    call = f"job = edit({source!r}, {function!r}, {prompt!r}{more})\n"
+    names = "Mask, edit" if mask else "edit"
+    return f"{_imports(mask, names)}\n{mask}{call}"
+
+
+def rerun_of(path: Path) -> str:
+    """Return the source that makes a saved picture again."""
+    return f"from bailian_nb import rerun\n\njob = rerun({str(path)!r})\n"
+
+
+def code_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
+    """Return the lines of a mask without its imports."""
     needed = _needed(ops)
-    loads = any(op["op"] == "load" for op in needed)
-    lines = ["import base64", "import io", "", "from PIL import Image", ""] if loads else []
-    lines += ["from bailian_nb import Mask", ""]
+    lines: list[str] = []
     if not needed or needed[0]["op"] != "load":
         lines.append(f"mask = Mask.like(({size[0]}, {size[1]}))")
     for op in needed:
         lines += _lines(op, f"Mask.like(({size[0]}, {size[1]}))")
     return "\n".join(lines) + "\n"
+
+
+class _Name(str):
+    """A name in the source that is written, not a text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _imports(code: str, names: str = "Mask") -> str:
+    png = "import base64\nimport io\n\nfrom PIL import Image\n\n" if "b64decode(" in code else ""
+    return f"{png}from bailian_nb import {names}\n"
 
 
 def _needed(ops: Sequence[Op]) -> list[Op]:

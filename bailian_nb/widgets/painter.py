@@ -11,12 +11,14 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import traitlets as t
 from PIL import Image
 
 from ..errors import InvalidRequest, one_line, printable
+from ..gallery.picture import Picture
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
 from ..images.thumbnail import visible
@@ -27,17 +29,19 @@ from ..texts.widgets import words
 from ..views.job import describe, uncanceled
 from . import mask_codec
 from .as_code import python_of
+from .attempts import Call, Loop
 from .base import STATIC, LiveWidget, language
-from .canvas_picture import read_canvas_picture
-from .ops import Op, checked
+from .canvas_picture import CanvasPicture, read_canvas_picture
+from .offer import offer, recent_prompts
+from .op_messages import carry_out
+from .ops import Op
 from .painting import Painting
 
 log = logging.getLogger("bailian_nb")
 FUNCTION = "description_edit_with_mask"
 _PAGES = 16
 """So many browser pages have the number of their last message remembered, the ones that sent last."""
-_IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": ""}
-_NO_RESULTS: dict[str, Any] = {"titles": [], "data": []}
+_IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": "", "answered": 0}
 
 
 class Editor(Protocol):
@@ -75,8 +79,12 @@ class MaskPainter(LiveWidget):
     """The mask as Python has it, its number and checksum, and by page the last message that was handled."""
     run: t.Dict[str, Any] = t.Dict(_IDLE).tag(sync=True)
     """The state of the Run button's edit, in words."""
-    results: t.Dict[str, Any] = t.Dict(_NO_RESULTS).tag(sync=True)
-    """Thumbnails of what the last edit gave."""
+    attempts: t.List[Any] = t.List().tag(sync=True)
+    """Every picture that the edits gave, the oldest first: id, names, seed, size, prompt, thumbnail."""
+    pictures: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    """`at`, the number of the picture that is painted on, and by number the attempt that it was ("" for the first)."""
+    offer: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    """What stands beside the Run button: prices, and what is given as an option."""
 
     def __init__(
         self,
@@ -88,8 +96,9 @@ class MaskPainter(LiveWidget):
         options: Mapping[str, Any] | None = None,
     ) -> None:
         self._lang = language(lang)
-        self._picture = read_canvas_picture(image)
-        self._painting = Painting(self._picture.image.size, None if mask is None else self._read(mask))
+        canvas = read_canvas_picture(image)
+        start = None if mask is None else self._read(mask, canvas.image.size)
+        self._loop = Loop(canvas, Painting(canvas.image.size, start))
         self._actions = actions
         if not isinstance(options, Mapping | None):
             raise InvalidRequest(f'options are more arguments of edit, like {{"seed": 7}}, got {options!r}')
@@ -98,17 +107,14 @@ class MaskPainter(LiveWidget):
         self._followed: Job | None = None
         """The Job whose state `run` shows."""
         self._prompt = ""
-        self._run_refused = False
-        """Whether `run` holds the reason why the last Run was refused."""
+        self._run_refused = False  # whether `run` says why the last Run was refused
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._listeners: list[Callable[[MaskPainter], object]] = []
-        data, reduced = self._picture.preview()
         super().__init__(
             texts=words("painter", self._lang),
-            size=self._picture.image.size,
-            preview={"data": data, "reduced": reduced},
-            shown=self._state(),
+            **self._on_canvas(),
+            offer=offer(FUNCTION, self.options, self._lang),
             run={**_IDLE, "line": say("fetched", self._lang, host=host) if (host := self._picture.host) else ""},
         )
 
@@ -126,8 +132,21 @@ class MaskPainter(LiveWidget):
 
     @property
     def image(self) -> Image.Image:
-        """The picture, upright."""
+        """The picture that is painted on, upright."""
         return self._picture.image
+
+    @property
+    def made(self) -> list[Picture]:
+        """Every Picture that the edits gave, the oldest first, as in the strip under the picture."""
+        return [attempt.picture for attempt in self._loop.attempts]
+
+    @property
+    def _picture(self) -> CanvasPicture:
+        return self._loop.ground.canvas
+
+    @property
+    def _painting(self) -> Painting:
+        return self._loop.ground.painting
 
     def to_image(self) -> Image.Image:
         """Return the mask as a PIL image, so that a painter can be given wherever a mask is taken."""
@@ -139,7 +158,7 @@ class MaskPainter(LiveWidget):
 
     def load_mask(self, mask: Any) -> None:
         """Put a Mask, a picture or a file of one in place of what is painted; it can be undone."""
-        self._change(lambda painting: painting.put(self._read(mask)))
+        self._change(lambda painting: painting.put(self._read(mask, painting.size)))
 
     def clear(self) -> None:
         """Paint nothing."""
@@ -169,6 +188,29 @@ class MaskPainter(LiveWidget):
         """Do again what was taken back last."""
         self._change(lambda painting: painting.redo())
 
+    def use(self, picture: Picture) -> None:
+        """Paint on one of `made` from now on, with a mask of its own; `back` returns to the picture before.
+
+        Raises
+        ------
+        InvalidRequest
+            When it is none of them, or its file can be read no more.
+        """
+        attempt = next((each for each in self._loop.attempts if each.picture is picture), None)
+        if attempt is None:
+            raise InvalidRequest(f"use takes one of the painter's {len(self.made)} pictures in `made`, got {picture!r}")
+        self._catch_up()
+        with self._lock:
+            self._turn(self._loop.put(attempt))
+        self._notify()
+
+    def back(self) -> None:
+        """Paint on the picture before this one again, with what was painted there; on the first one do nothing."""
+        self._catch_up()
+        with self._lock:
+            self._turn(self._loop.at - 1)
+        self._notify()
+
     def on_change(self, callback: Callable[[MaskPainter], object]) -> None:
         """Call `callback(painter)` after every change of the mask; what it raises is shown in the painter."""
         self._listeners.append(callback)
@@ -181,15 +223,20 @@ class MaskPainter(LiveWidget):
         InvalidRequest, MissingApiKey, BudgetExceeded
             Before anything was sent.
         """
+        self._catch_up()
+        with self._lock:
+            number, ground = self._loop.at, self._loop.ground
+            mask, ops = ground.painting.mask, ground.painting.ops
         values = {**self.options, **parameters}
-        if function == FUNCTION:
-            values["mask"] = self.mask
+        masked = {"mask": mask} if function == FUNCTION else {}
         start = self._actions.edit if self._actions is not None else _calls_edit()
-        job: Job = start(self._picture.given, function, prompt, **values)
+        job: Job = start(ground.canvas.given, function, prompt, **values, **masked)
+        call = Call(ground=number, function=function, prompt=prompt, values=values, ops=ops if masked else ())
         self.job, self._prompt = job, prompt
-        self.results, self._followed, self._run_refused = _NO_RESULTS, job, False
-        self._follow(job)
-        job.on_change(self._follow)
+        self._followed, self._run_refused = job, False
+        for listener in (self._follow, partial(self._collect, call)):
+            listener(job)
+            job.on_change(listener)
         return job
 
     def static_view(self) -> dict[str, str]:
@@ -230,27 +277,68 @@ class MaskPainter(LiveWidget):
                 with self._lock:
                     self._receive_op(content, buffers)
                     if self._run_refused:  # the mask that it was refused for has changed
-                        self._run_refused, self.run = False, {**_IDLE, "prompt": self.run["prompt"]}
+                        self._run_refused, self.run = False, self._idle(prompt=self.run["prompt"])
                 self._notify()
             case "picture":
-                self.send({"kind": "picture"}, [self._picture.full()])
+                number = self._ground_of(content)
+                self.send({"kind": "picture", "picture": number}, [self._loop.grounds[number].canvas.full()])
             case "run":
-                self._edit_for_page(str(content.get("prompt", "")))
+                self._edit_for_page(str(content.get("prompt", "")), _beside_run(content))
+            case "turn":
+                with self._lock:
+                    self._turn(self._ground_of(content))
+                self._notify()
+            case "use":
+                with self._lock:
+                    self._turn(self._loop.put(self._loop.attempt(content.get("id"))))
+                self._notify()
+            case "recent":
+                self.send({"kind": "recent", "prompts": recent_prompts()})
+            case "attempt" | "file" | "code":
+                for answer, sent in self._loop.answers(content):
+                    self.send(answer, sent)
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
                     self.fault = uncanceled(self.job, self._lang)
 
-    def _edit_for_page(self, prompt: str) -> None:
-        """Do what the Run button says; a refusal takes the place of what the last edit said and showed."""
+    def _ground_of(self, content: Mapping[str, Any]) -> int:
+        """Return the number of the picture that a message is about: the one that is painted on, where it names none."""
+        number = content.get("picture")
+        known = isinstance(number, int) and 0 <= number < len(self._loop.grounds)
+        return number if known else self._loop.at  # type: ignore[return-value]  # an int, if it is known
+
+    def _turn(self, number: int) -> None:
+        """Put another picture on the canvas, with what is painted on it; called with the lock held."""
+        if number == self._loop.at or number < 0:
+            return
+        self._loop.at = number
+        self._seq += 1
+        with self.hold_sync():  # in one message: a mask fits its own picture only
+            for name, value in self._on_canvas().items():
+                setattr(self, name, value)
+
+    def _on_canvas(self) -> dict[str, Any]:
+        data, reduced = self._picture.preview()
+        return {
+            "size": self._picture.image.size,
+            "preview": {"data": data, "reduced": reduced},
+            "pictures": self._loop.shown(),
+            "shown": self._state(),
+        }
+
+    def _edit_for_page(self, prompt: str, values: Mapping[str, Any]) -> None:
+        """Do what the Run button says; a refusal takes the place of what the last edit said."""
         self.fault = ""
         try:
-            self.edit(prompt)
+            self.edit(prompt, **values)
         except Exception as error:
             if self._followed is not None and not self._followed.final:
                 raise  # its state stays, with Cancel; the base shows the refusal apart from it
             self._followed, self._run_refused = None, True
-            self.results = _NO_RESULTS
-            self.run = {**_IDLE, "state": "failed", "line": printable(one_line(error)), "prompt": prompt}
+            self.run = self._idle(state="failed", line=printable(one_line(error)), prompt=prompt)
+        finally:
+            with self._lock:
+                self.run = {**self.run, "answered": self.run["answered"] + 1}
 
     def _receive_op(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         """Draw an op of the browser; readers go on as soon as it is drawn."""
@@ -259,48 +347,16 @@ class MaskPainter(LiveWidget):
             return  # this message came twice
         self._acks.pop(client, None)
         self._acks = dict([*self._acks.items(), (client, number)][-_PAGES:])
+        number = self._ground_of(content)
+        current = number == self._loop.at and content.get("seq") == self._seq + 1
         try:
-            self._draw(content, buffers, current=content.get("seq") == self._seq + 1)
+            complaint = carry_out(self._loop.grounds[number].painting, content, buffers, current=current)
+            if complaint:
+                self.fault = say(complaint, self._lang)
         finally:
             if (key := self._awaited(content)) is not None:
                 self._arrivals.done(key)
             self._update_shown()
-
-    def _draw(self, content: Mapping[str, Any], buffers: Sequence[bytes], *, current: bool) -> None:
-        painting = self._painting
-        op = content.get("op")
-        name = op.get("op") if isinstance(op, Mapping) else None
-        packed = self._bits(content, buffers)
-        if name == "load":
-            differs = content.get("differs") is True
-            if packed is not None and (current or not differs):
-                painting.put(mask_codec.unpack(painting.size, packed))
-            if differs:
-                self.fault = say("painter_differs", self._lang)
-            return
-        if name == "undo":
-            painting.undo()
-        elif name == "redo":
-            painting.redo()
-        else:
-            painting.do(checked(op))
-        # A page that was built from older sources sends its bitmap with every op. One that did not know our last state
-        # shows another mask; it adopts ours with the next `shown`.
-        if packed is not None and current and painting.packed != packed:
-            self.fault = say("painter_differs", self._lang)
-            painting.put(mask_codec.unpack(painting.size, packed))
-
-    def _bits(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> bytes | None:
-        """Return the page's bitmap, None where none came whole."""
-        if not buffers:
-            return None
-        if content.get("bits") == "raw":
-            return mask_codec.whole(self._painting.size, buffers[0])
-        packed = mask_codec.inflate(self._painting.size, buffers[0])
-        if mask_codec.checksum(packed) == content.get("crc"):
-            return packed
-        self.fault = say("painter_damaged", self._lang)
-        return None
 
     def _change(self, act: Callable[[Painting], object]) -> None:
         self._catch_up()  # a stroke that was finished before comes before
@@ -344,10 +400,6 @@ class MaskPainter(LiveWidget):
         if job is not self._followed:
             return
         said = describe(job, self._lang, aging=False)
-        outcome = job.outcome
-        if outcome is not None:
-            thumbs = [picture.thumbnail() for picture in outcome]
-            self.results = {"titles": [picture.path.name for picture in outcome], "data": thumbs}
         title = " ".join(part for part in (said["title"], "" if job.final else said["badge"]) if part)
         shown = {
             "busy": not job.final,
@@ -358,19 +410,38 @@ class MaskPainter(LiveWidget):
             "prompt": self._prompt,
         }
         with self._lock:
-            self.run = shown
+            self.run = self._idle(**shown)
 
-    def _read(self, mask: Any) -> Mask:
+    def _idle(self, **more: Any) -> dict[str, Any]:
+        """Return the state of a Run button that only `more` is known of; the count of presses stays."""
+        return {**_IDLE, "answered": self.run["answered"], **more}
+
+    def _collect(self, call: Call, job: Job) -> None:
+        """Add to the strip what an edit gave, also one that is no longer followed."""
+        if job.outcome is None:
+            return
+        pictures = list(job.outcome)
+        with self._lock:
+            if self._loop.add(call, job.id, pictures):
+                self.attempts = [attempt.shown() for attempt in self._loop.attempts]
+
+    def _read(self, mask: Any, size: tuple[int, int]) -> Mask:
         if isinstance(mask, Mask):
             found = mask
         else:
-            width, height = self._picture.image.size
+            width, height = size
             read = read_mask(mask, Input(kind="bytes", width=width, height=height))
             found = Mask.from_image(read.open())
-        if found.size != self._picture.image.size:
-            sizes = " and ".join(f"{w}x{h}" for w, h in (found.size, self._picture.image.size))
+        if found.size != size:
+            sizes = " and ".join(f"{w}x{h}" for w, h in (found.size, size))
             raise InvalidRequest(f"mask and picture must have one size, got {sizes}; Mask.like(picture) starts one")
         return found
+
+
+def _beside_run(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page has set beside its Run button; an older page sets nothing."""
+    names = ("n", "seed", "negative_prompt")
+    return {name: None if content[name] == "" else content[name] for name in names if name in content}
 
 
 def _calls_edit() -> Callable[..., Job]:

@@ -126,9 +126,9 @@ def test_run_edits_with_the_mask_on_the_screen(page):
     page.run_cell(3)
     hand = Hand(page, 3, size=(768, 576))
     hand.drag((250, 240), (390, 240))
-    page.output(3).locator("input[type=text]").fill("A ceramic rabbit holding a ceramic flower")
+    page.output(3).get_by_label("What to draw").fill("A ceramic rabbit holding a ceramic flower")
     page.page.keyboard.press("Enter")
-    page.output(3).locator(".bn-results img").wait_for(timeout=30_000)
+    page.output(3).get_by_text("Attempt 1 of 1").wait_for(timeout=30_000)
     assert page.execute("print(painter.job.request.function)") == "description_edit_with_mask\n"
     sent = "from bailian_nb.images import decode\nfrom PIL import ImageChops\n"
     sent += "print(ImageChops.difference(painter.job.request.mask.open(), painter.to_image()).getbbox())"
@@ -137,13 +137,13 @@ def test_run_edits_with_the_mask_on_the_screen(page):
     page.theme("dark")
     page.shot("painter_run_dark")
 
-    # With nothing painted it is refused: that is the one thing which is then said, and no old picture stands below.
+    # With nothing painted Run is off, and the one line says why; the attempt stays in the strip.
     page.output(3).get_by_role("button", name="Clear").click()
-    page.output(3).get_by_role("button", name="Run").click()
-    page.output(3).locator(".bn-line", has_text="InvalidRequest").wait_for()
-    expect(page.output(3).locator(".bn-results img")).to_have_count(0)
+    expect(page.output(3).get_by_role("button", name="Run")).to_be_disabled()
+    expect(page.output(3).locator(".bn-line")).to_have_text("Paint where the picture may change, then Run.")
     expect(page.output(3).locator(".bn-fault")).to_have_text("")
-    page.shot("painter_refused", page.output(3).locator(".bn-prompt"))
+    expect(page.output(3).locator(".bn-tile img")).to_have_count(1)
+    page.shot("painter_nothing_painted", page.output(3).locator(".bn-painter"))
 
 
 @IN_LAB
@@ -173,7 +173,7 @@ def test_keys_stay_in_the_painter_and_come_back_after_esc(page):
     wait_ops(page, 2)
     page.page.keyboard.press("Enter")  # a dab at the pointer, with the eraser
     wait_ops(page, 3)
-    prompt = page.output(0).locator("input[type=text]")
+    prompt = page.output(0).get_by_label("What to draw")
     prompt.click()
     page.page.keyboard.type("a bad idea, x")
     assert prompt.input_value() == "a bad idea, x"

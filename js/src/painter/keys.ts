@@ -6,7 +6,7 @@ export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
   | { readonly do: "size"; readonly step: number }
   | { readonly do: "move"; readonly dx: number; readonly dy: number }
-  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" }
+  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" }
   | { readonly do: "dab"; readonly line: boolean };
 
 export interface KeyPress {
@@ -48,6 +48,8 @@ export function command(press: KeyPress): Command | null {
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === " ") return { do: "pan" };
+  if (press.key === ",") return { do: "previous" };
+  if (press.key === ".") return { do: "next" };
   if (press.shiftKey && press.code === "KeyV") return { do: "invert" };
   const arrow = ARROWS[press.key];
   if (arrow) return { do: "move", dx: arrow[0] * (press.shiftKey ? 10 : 1), dy: arrow[1] * (press.shiftKey ? 10 : 1) };

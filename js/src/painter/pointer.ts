@@ -15,6 +15,8 @@ type XY = [number, number];
 export class Pointer {
   /** Space is down: drags move the view. */
   panning = false;
+  /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
+  looking = false;
   readonly #stage: Stage;
   readonly #store: Store;
   readonly #brush: Brush;
@@ -108,7 +110,7 @@ export class Pointer {
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing(): void {
     const size = this.#brush.tool === "brush" ? this.#brush.r : 0;
-    this.#stage.showRing(this.#cursor && !this.#drag ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
+    this.#stage.showRing(this.#cursor && !this.#drag && !this.looking ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
   }
 
   #down(event: PointerEvent): void {
@@ -126,7 +128,7 @@ export class Pointer {
     } catch {
       // a pen that has left already; its pointercancel or pointerleave ends what begins here
     }
-    if (event.button === 1 || this.panning) {
+    if (event.button === 1 || this.panning || this.looking) {
       this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) };
       this.showRing();
       return;

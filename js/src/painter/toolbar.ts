@@ -23,8 +23,9 @@ export class Toolbar {
   readonly #redo: HTMLButtonElement;
   readonly #size: HTMLInputElement;
   readonly #sizeText: HTMLElement;
+  #looking = false;
 
-  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear") => void, redraw: () => void, signal: AbortSignal) {
+  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear" | "code") => void, redraw: () => void, signal: AbortSignal) {
     this.#brush = brush;
     const make = (key: string, name: string, path: string, command: Command | "clear") =>
       button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command), signal);
@@ -45,7 +46,7 @@ export class Toolbar {
     this.#size = slider("size", brush.slider, (value) => {
       brush.slider = value;
       redraw();
-      this.refresh(this.#undo.disabled, this.#redo.disabled);
+      this.refresh(this.#undo.disabled, this.#redo.disabled, this.#looking);
     });
     const opacity = slider("opacity", brush.opacity * 100, (value) => {
       brush.opacity = value / 100;
@@ -67,16 +68,20 @@ export class Toolbar {
         make("0", "fit", ICONS.fit, { do: "fit" }),
         button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
-      h("span", { class: "bn-group bn-last" }, button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
+      h("span", { class: "bn-group bn-last" },
+        button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
+        button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
     );
     this.refresh(true, true);
   }
 
-  refresh(nothingToUndo: boolean, nothingToRedo: boolean): void {
+  /** `looking`: an attempt is shown, so no tool is at work. */
+  refresh(nothingToUndo: boolean, nothingToRedo: boolean, looking = false): void {
+    this.#looking = looking;
     const { tool, erase, size, slider } = this.#brush;
     for (const [name, node] of this.#tools) {
       const pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
-      node.setAttribute("aria-pressed", String(pressed));
+      node.setAttribute("aria-pressed", String(pressed && !looking));
     }
     this.#undo.disabled = nothingToUndo;
     this.#redo.disabled = nothingToRedo;
