@@ -1,4 +1,4 @@
-"""The painter's loop in JupyterLab: three attempts, before a key away, the second one as the new picture, its file found."""
+"""The painter's loop: three attempts, before a key away, the second one as the new picture, and its file found."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def state(page):
 
 
 @pytest.mark.parametrize("kind", ["lab", pytest.param("notebook", marks=pytest.mark.slow)])
-def test_a_newcomer_takes_the_second_of_three_attempts_and_finds_its_file(start_server, open_notebook, kind, tmp_path):
-    page = open_notebook(start_server(kind), [f"{LARGER}"])
+def test_a_newcomer_takes_the_second_of_three_attempts_and_finds_its_file(start_server, open_notebook, kind):
+    page = open_notebook(start_server(kind), [LARGER])
     page.run_cell(0)
     out = page.output(0)
     hand = Hand(page, size=SIZE)
@@ -59,12 +59,10 @@ def test_a_newcomer_takes_the_second_of_three_attempts_and_finds_its_file(start_
     assert before != after
     with page.page.expect_download() as saved:
         out.get_by_role("button", name="Download").click()
-    pictures, names, seeds = state(page)
+    _, names, seeds = state(page)
     assert saved.value.suggested_filename == names[1]
-    assert (
-        page.execute(f"print(painter.made[1].path.read_bytes() == open({str(saved.value.path())!r}, 'rb').read())")
-        == "True\n"
-    )
+    same = f"painter.made[1].path.read_bytes() == open({str(saved.value.path())!r}, 'rb').read()"
+    assert page.execute(f"print({same})") == "True\n"
 
     out.get_by_role("button", name="Paint on this one").click()
     expect(out.locator(".bn-status")).to_contain_text("0.0 % painted")
