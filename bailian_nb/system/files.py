@@ -34,7 +34,7 @@ _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EN
 _NO_LINKS |= {errno.EBUSY}  # held, as above: the way without links has the patience
 _MOST_LINKS = 40
 _OURS = re.compile(
-    r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|uploads|.*\.lock"
+    r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|uploads|strokes|.*\.lock"
 )
 """What the home of an older version holds, which made it as the umask said."""
 _making = threading.Lock()

@@ -46,6 +46,11 @@ _PAINTER: dict[str, Text] = {
         "四边均已涂抹,涂抹处会被编辑;Shift+V 反选",
     ),
     "waiting": Text("waiting for the kernel", "等待内核"),
+    "kept": Text(
+        "{count} steps of {when} are back; Ctrl+Z takes one back, Clear all",
+        "已恢复 {when} 的 {count} 步;Ctrl+Z 撤销",
+    ),
+    "not_kept": Text("strokes cannot be kept for later: {reason}", "涂抹内容无法保存:{reason}"),
     "no_mask": Text("Paint where the picture may change, then Run.", "请先涂抹要修改的区域,再运行。"),
     "no_prompt": Text("Say what to draw in the painted area, then Run.", "请描述要在涂抹区域生成的内容,再运行。"),
     "price": Text("CNY {cost}", "¥{cost}"),

@@ -32,18 +32,18 @@ def carry_out(painting: Painting, content: Mapping[str, Any], buffers: Sequence[
     if name == "load":
         differs = content.get("differs") is True
         if packed is not None and (current or not differs):
-            painting.put(mask_codec.unpack(painting.size, packed))
+            painting.put(mask_codec.unpack(painting.size, packed), by_hand=True)
         return "painter_differs" if differs else complaint
     if name == "undo":
         painting.undo()
     elif name == "redo":
         painting.redo()
     else:
-        painting.do(checked(op))
+        painting.do(checked(op), by_hand=True)
     # A page that was built from older sources sends its bitmap with every op. One that did not know our last state
     # shows another mask; it adopts ours with the next `shown`.
     if packed is not None and current and painting.packed != packed:
-        painting.put(mask_codec.unpack(painting.size, packed))
+        painting.put(mask_codec.unpack(painting.size, packed), by_hand=True)
         return "painter_differs"
     return complaint
 

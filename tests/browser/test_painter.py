@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from bailian_nb.widgets import MaskPainter
 image = Image.radial_gradient("L").resize((640, 480)).convert("RGB")
 ImageDraw.Draw(image).ellipse((200, 120, 440, 360), fill=(200, 140, 60))
-painter = MaskPainter(image)
+painter = MaskPainter(image, keep=False)
 painter
 """
 LARGER = SETUP.replace("640, 480", "768, 576")  # an edit asks for 512 pixels a side

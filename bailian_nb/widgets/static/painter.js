@@ -1546,7 +1546,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
       let values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
-    let about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning];
+    let about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
     setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · ")), this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
     let cursor = shown ? null : this.#pointer.cursor;
     setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");

@@ -11,7 +11,7 @@ export interface Traits {
   texts: Texts;
   /** A view of the picture; `reduced` when it has fewer pixels, and more can be asked for. */
   preview: { readonly data: DataView; readonly reduced: boolean };
-  shown: Shown & { readonly warning: string };
+  shown: Shown & { readonly warning: string; readonly note: string };
   run: RunState;
   attempts: readonly Attempt[];
   /** Which picture is painted on, and by number the attempt that each of them was, "" for the first. */

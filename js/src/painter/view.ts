@@ -178,7 +178,7 @@ export class PainterView {
       const where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
-    const about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning];
+    const about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
     setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · "));
     this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
     const cursor = shown ? null : this.#pointer.cursor;
