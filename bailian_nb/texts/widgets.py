@@ -24,6 +24,19 @@ _PAINTER: dict[str, Text] = {
     "rect": Text("Rectangle", "矩形"),
     "ellipse": Text("Ellipse", "椭圆"),
     "fill": Text("Fill an area", "填充区域"),
+    "wand": Text("Wand: picks a colour", "魔棒:按颜色选取"),
+    "tolerance": Text("Tolerance", "容差"),
+    "contiguous": Text("only what hangs together", "仅连续区域"),
+    "edge": Text("Edge: grow, shrink, smooth", "边缘:扩展、收缩、平滑"),
+    "edge_px": Text("Edge, pixels", "边缘像素"),
+    "grow": Text("Grow", "扩展"),
+    "grow_title": Text("Grow what is painted by so many pixels", "将涂抹区域向外扩展若干像素"),
+    "shrink": Text("Shrink", "收缩"),
+    "shrink_title": Text("Shrink what is painted by so many pixels", "将涂抹区域向内收缩若干像素"),
+    "smooth": Text("Smooth", "平滑"),
+    "smooth_title": Text(
+        "Round the edge, drop specks and fill holes of about twice so many pixels", "平滑边缘,去除小斑点并填补小孔"
+    ),
     "size": Text("Size", "大小"),
     "add": Text("Add", "添加"),
     "opacity": Text("Opacity", "不透明度"),
@@ -85,7 +98,9 @@ _PAINTER: dict[str, Text] = {
         "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"
     ),
     "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
-    "key L P U O G": Text("lasso, polygon, rectangle, ellipse, fill an area", "套索、多边形、矩形、椭圆、填充区域"),
+    "key L P U O G W": Text(
+        "lasso, polygon, rectangle, ellipse, fill an area, wand", "套索、多边形、矩形、椭圆、填充区域、魔棒"
+    ),
     "key [ ]": Text("smaller, larger (Shift: five steps)", "缩小、放大画笔(Shift:五倍)"),
     "key Shift+V": Text("invert", "反选"),
     "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销;加 Shift 或 Ctrl+Y:重做"),

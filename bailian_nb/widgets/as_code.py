@@ -11,14 +11,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .ops import Op
+from PIL import Image
+
+from ..masks import Mask
+from .ops import Op, Wand, load_op, wand_area
 
 _WIDTH = 100
 
 
-def python_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
-    """Return the source; it leaves the result in `mask`."""
-    code = code_of(size, ops)
+def python_of(size: tuple[int, int], ops: Sequence[Op], source: str = "", picture: Image.Image | None = None) -> str:
+    """Return the source; it leaves the result in `mask`.
+
+    A wand is written with the picture's file, `source`; where there is none, the area that it picks in `picture` is.
+    """
+    code = code_of(size, ops, source, picture)
     return f"{_imports(code)}\n{code}"
 
 
@@ -36,14 +42,17 @@ def rerun_of(path: Path) -> str:
     return f"from bailian_nb import rerun\n\njob = rerun({str(path)!r})\n"
 
 
-def code_of(size: tuple[int, int], ops: Sequence[Op]) -> str:
+def code_of(size: tuple[int, int], ops: Sequence[Op], source: str = "", picture: Image.Image | None = None) -> str:
     """Return the lines of a mask without its imports."""
     needed = _needed(ops)
-    lines: list[str] = []
+    lines = [f"image = {source!r}"] if source and any(op["op"] == "wand" for op in needed) else []
     if not needed or needed[0]["op"] != "load":
         lines.append(f"mask = Mask.like(({size[0]}, {size[1]}))")
     for op in needed:
-        lines += _lines(op, f"Mask.like(({size[0]}, {size[1]}))")
+        if op["op"] == "wand" and not source:
+            lines += _picked(op, wand_area(size, op, picture))
+        else:
+            lines += _lines(op, f"Mask.like(({size[0]}, {size[1]}))")
     return "\n".join(lines) + "\n"
 
 
@@ -85,16 +94,30 @@ def _lines(op: Op, blank: str) -> list[str]:
             return [f"mask = ~{blank}"]
         case "invert":
             return ["mask = ~mask"]
-        case "grow" | "shrink":
+        case "flood":
+            at = ", ".join(map(str, op["at"]))
+            return [f"mask = ~(~mask).flood({at})" if op["erase"] else f"mask = mask.flood({at})"]
+        case "wand":
+            more = f"image, {op['at'][0]}, {op['at'][1]}, tolerance={op['tolerance']}, contiguous={op['contiguous']}"
+            return _shape("wand", more, op["erase"], blank)
+        case "grow" | "shrink" | "smooth":
             return [f"mask = mask.{op['op']}({_number(op['px'])})"]
         case "load":
-            pieces = textwrap.wrap(op["png"], _WIDTH)
-            return [
-                "png = (",
-                *(f"    {json.dumps(piece)}" for piece in pieces),
-                ")",
-                "mask = Mask.from_image(Image.open(io.BytesIO(base64.b64decode(png))))",
-            ]
+            return _loaded("mask", op["png"])
+
+
+def _picked(op: Wand, area: Mask) -> list[str]:
+    sign = "-" if op["erase"] else "|"
+    return [*_loaded("area", load_op(area)["png"]), f"mask = mask {sign} area"]
+
+
+def _loaded(name: str, png: str) -> list[str]:
+    return [
+        "png = (",
+        *(f"    {json.dumps(piece)}" for piece in textwrap.wrap(png, _WIDTH)),
+        ")",
+        f"{name} = Mask.from_image(Image.open(io.BytesIO(base64.b64decode(png))))",
+    ]
 
 
 def _shape(name: str, arguments: str, erase: bool, blank: str) -> list[str]:

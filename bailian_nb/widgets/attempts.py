@@ -114,7 +114,9 @@ class Loop:
         if (number := self.found(attempt)) is not None:
             return number
         canvas = read_canvas_picture(attempt.picture)
-        self.grounds.append(Ground(canvas=canvas, painting=Painting(canvas.image.size), attempt=attempt.id))
+        self.grounds.append(
+            Ground(canvas=canvas, painting=Painting(canvas.image.size, picture=canvas.image), attempt=attempt.id)
+        )
         return len(self.grounds) - 1
 
     def shown(self) -> dict[str, Any]:
@@ -126,8 +128,7 @@ class Loop:
         kind, name = content["kind"], content.get("id")
         about = {"kind": kind, "id": name}
         if kind == "code" and name is None:
-            painting = self.ground.painting
-            yield {**about, "text": python_of(painting.size, painting.ops)}, []
+            yield {**about, "text": self.mask_code()}, []
             return
         attempt = self.attempt(name)
         path = attempt.picture.path
@@ -140,6 +141,11 @@ class Loop:
             for number, piece in enumerate(pieces):
                 yield {**about, "name": path.name, "part": number, "parts": len(pieces)}, [piece]
 
+    def mask_code(self) -> str:
+        """Return Python that builds what is painted now."""
+        canvas, painting = self.ground.canvas, self.ground.painting
+        return python_of(painting.size, painting.ops, source_of(canvas.given), canvas.image)
+
     def code(self, attempt: Attempt) -> str:
         """Return Python that makes the attempt again: mask and call, or a rerun where no file tells the picture."""
         call = attempt.call
@@ -150,7 +156,7 @@ class Loop:
         values = {**{name: value for name, value in call.values.items() if value is not None}, "n": 1}
         if attempt.picture.seed is not None:
             values["seed"] = attempt.picture.seed
-        mask = code_of(ground.image.size, call.ops) if call.ops else ""
+        mask = code_of(ground.image.size, call.ops, source) if call.ops else ""
         return call_of(mask, source, call.function, call.prompt, values)
 
 

@@ -25,7 +25,6 @@ from ..masks import Mask
 from ..texts.catalogue import say
 from ..texts.widgets import painter_says, words
 from . import mask_codec
-from .as_code import python_of
 from .attempts import Loop
 from .base import LiveWidget
 from .canvas_picture import CanvasPicture
@@ -103,7 +102,8 @@ class PaintedPicture(LiveWidget):
 
     def as_code(self) -> str:
         """Return Python that builds the same mask, to the bit, without a browser."""
-        return python_of(self._painting.size, self.ops)
+        self._catch_up()
+        return self._loop.mask_code()
 
     def load_mask(self, mask: Any) -> None:
         """Put a Mask, a picture or a file of one in place of what is painted; it can be undone."""
@@ -128,6 +128,15 @@ class PaintedPicture(LiveWidget):
     def shrink(self, px: float) -> None:
         """Take `px` pixels from the rim of what is painted."""
         self._change(lambda painting: painting.do({"op": "shrink", "px": px}))
+
+    def smooth(self, px: float) -> None:
+        """Round the edge of what is painted, and drop what is narrower than about 2 `px` pixels."""
+        self._change(lambda painting: painting.do({"op": "smooth", "px": px}))
+
+    def wand(self, x: int, y: int, *, tolerance: int = 32, contiguous: bool = True, erase: bool = False) -> None:
+        """Paint where the picture has about the colour of pixel (x, y); see `Mask.wand`."""
+        op: Op = {"op": "wand", "at": [x, y], "tolerance": tolerance, "contiguous": contiguous, "erase": erase}
+        self._change(lambda painting: painting.do(op))
 
     def undo(self) -> None:
         """Take the last step back."""

@@ -81,7 +81,7 @@ class MaskPainter(PaintedPicture):
         lang = language(lang)
         canvas = read_canvas_picture(image)
         start = None if mask is None else self._read(mask, canvas.image.size)
-        loop = Loop(canvas, Painting(canvas.image.size, start))
+        loop = Loop(canvas, Painting(canvas.image.size, start, picture=canvas.image))
         self._actions = actions
         if not isinstance(options, Mapping | None):
             raise InvalidRequest(f'options are more arguments of edit, like {{"seed": 7}}, got {options!r}')

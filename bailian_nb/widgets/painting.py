@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from PIL import Image
+
 from ..masks import Mask
 from . import mask_codec
 from .ops import Op, copied, drawn, load_op
@@ -37,10 +39,13 @@ class Painting:
         (width, height) of the picture in pixels.
     start
         A mask to begin with; it counts as the first op and can be undone.
+    picture
+        What is painted on; without it no wand can be used.
     """
 
-    def __init__(self, size: tuple[int, int], start: Mask | None = None) -> None:
+    def __init__(self, size: tuple[int, int], start: Mask | None = None, *, picture: Image.Image | None = None) -> None:
         self.size = size
+        self._picture = picture
         self.mask = Mask.like(size)
         self.packed = mask_codec.pack(self.mask)
         self._steps: tuple[_Step, ...] = ()
@@ -68,7 +73,7 @@ class Painting:
 
     def do(self, op: Op, *, by_hand: bool = False) -> None:
         """Draw one op; `by_hand` tells what came from a page."""
-        self._append(_Step(op, by_hand), drawn(self.mask, op))
+        self._append(_Step(op, by_hand), drawn(self.mask, op, self._picture))
 
     def put(self, mask: Mask, *, by_hand: bool = False) -> None:
         """Take a whole mask as it is; it becomes an op that holds it."""
@@ -94,7 +99,7 @@ class Painting:
             return ops, self.packed
         mask = self._replay(self._begun)
         for op in ops:
-            mask = drawn(mask, op)
+            mask = drawn(mask, op, self._picture)
         return ops, mask_codec.pack(mask)
 
     def undo(self) -> bool:
@@ -113,7 +118,7 @@ class Painting:
             return False
         step = self._undone.pop()
         undone = self._undone
-        self._append(step, drawn(self.mask, step.op))
+        self._append(step, drawn(self.mask, step.op, self._picture))
         self._undone = undone
         return True
 
@@ -136,7 +141,7 @@ class Painting:
         if last:
             mask = mask_codec.unpack(self.size, mask_codec.inflate(self.size, self._checkpoints[last]))
         for number, step in enumerate(self._steps[last:depth], last + 1):
-            mask = drawn(mask, step.op)
+            mask = drawn(mask, step.op, self._picture)
             if number % EVERY == 0:  # strokes that were taken up have no checkpoints before these
                 self._checkpoints[number] = zlib.compress(mask_codec.pack(mask), 1)
         return mask

@@ -122,6 +122,34 @@ def test_a_stroke_reaches_python_while_a_cell_blocks(page):
     page.wait_text(2, "1", timeout=20)
 
 
+def test_wand_bucket_and_edge_are_python_s_to_the_bit(page):
+    hand = Hand(page)
+    hand.stage.focus()
+    page.page.keyboard.press("w")
+    hand.drag((320, 240))
+    wait_ops(page, 1)
+    page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
+    disc = "Mask.like(image).wand(image, 320, 240, tolerance={})"
+    assert page.execute(f"from bailian_nb import Mask; print(painter.mask == {disc.format(32)})") == "True\n"
+    page.output(0).get_by_label("Tolerance").fill("80")
+    wait_for("another tolerance", lambda: page.execute(f"print(painter.mask == {disc.format(80)})") == "True\n")
+    page.output(0).get_by_role("button", name="Edge").click()
+    page.output(0).get_by_role("button", name="Grow what").click()
+    wait_ops(page, 2)
+    page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
+    page.shot("painter_wand", page.output(0).locator(".bn-painter"))
+    page.output(0).locator(".bn-stage").focus()
+    page.page.keyboard.press("g")
+    hand = Hand(page)
+    hand.drag((20, 20))
+    wait_ops(page, 3)
+    assert page.execute(MATCHES).split()[:2] == ["True", "True"]
+    page.page.keyboard.press("Control+z")
+    wait_ops(page, 2)
+    page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
+    assert page.errors() == []
+
+
 def test_run_edits_with_the_mask_on_the_screen(page):
     page.run_cell(3)
     hand = Hand(page, 3, size=(768, 576))

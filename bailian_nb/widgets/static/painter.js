@@ -255,6 +255,9 @@ var Brush = class {
   tool = "brush";
   erase = !1;
   opacity = 0.5;
+  /** The wand's: by how much a colour may differ in each channel, and whether only what hangs together is picked. */
+  tolerance = 32;
+  contiguous = !0;
   size;
   largest;
   constructor(picture) {
@@ -502,6 +505,8 @@ function draw(bitmap, op) {
       return bitmap.data.fill(op.op === "fill" ? 1 : 0), bitmap.whole;
     case "invert":
       return bitmap.invert(), bitmap.whole;
+    case "flood":
+      return flood(bitmap, op.at[0], op.at[1], op.erase ? 0 : 1);
     case "load":
       throw new Error("a loaded mask cannot be drawn from its op");
   }
@@ -577,6 +582,10 @@ var UNKNOWN = -1, Store = class {
   get pending() {
     return this.#sent > this.#acked(this.#shown);
   }
+  /** How many steps this page has sent. */
+  get done() {
+    return this.#sent;
+  }
   get canUndo() {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -605,6 +614,10 @@ var UNKNOWN = -1, Store = class {
     this.#post(op);
     let box = draw(this.bitmap, op);
     this.#record(op), this.#notify(box);
+  }
+  /** Have Python carry out what this side cannot; its mask is shown when it has. */
+  ask(op) {
+    this.#drawing || (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1 }), this.#notify(null));
   }
   undo() {
     this.#step("undo");
@@ -702,6 +715,7 @@ var TOOLS = {
   KeyU: { do: "tool", tool: "rect" },
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
+  KeyW: { do: "tool", tool: "wand" },
   KeyH: { do: "hide" }
 }, ARROWS = {
   ArrowLeft: [-1, 0],
@@ -729,6 +743,48 @@ function withControl(press) {
   let typed = press.key.toLowerCase(), letter = typed === "z" || typed === "y" ? typed : press.code === "KeyZ" ? "z" : press.code === "KeyY" ? "y" : "";
   return letter === "y" ? { do: "redo" } : letter === "z" ? { do: press.shiftKey ? "redo" : "undo" } : null;
 }
+
+// src/painter/selection_fields.ts
+var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
+  element;
+  #brush;
+  /** `changed` is called when the slider is let go or the choice is turned: what was picked last can be picked anew. */
+  constructor(brush, texts, changed, signal) {
+    this.#brush = brush;
+    let label = text(texts, "tolerance"), shown = h("output", { class: "bn-number" }, String(brush.tolerance)), slider = h("input", { type: "range", class: "bn-slider bn-tolerance", min: "0", max: "255", step: "1", value: String(brush.tolerance), title: label, label });
+    on(slider, "input", () => {
+      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value;
+    }, signal), on(slider, "change", changed, signal);
+    let contiguous = h("input", { type: "checkbox" });
+    contiguous.checked = brush.contiguous, on(contiguous, "change", () => {
+      brush.contiguous = contiguous.checked, changed();
+    }, signal), this.element = h(
+      "div",
+      { class: "bn-row bn-box" },
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), slider, shown),
+      h("label", { class: "bn-group" }, contiguous, h("span", {}, text(texts, "contiguous")))
+    ), this.refresh();
+  }
+  refresh() {
+    this.element.hidden = this.#brush.tool !== "wand";
+  }
+}, EdgeFields = class {
+  element;
+  constructor(longest, texts, ask, signal) {
+    let label = text(texts, "edge_px"), px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: String(Math.max(2, Math.round(longest / 200))), min: "0", max: String(longest), step: "1" }), go = (op) => {
+      px.validity.valid && px.valueAsNumber > 0 && ask({ op, px: px.valueAsNumber });
+    };
+    this.element = h(
+      "div",
+      { class: "bn-row bn-box", hidden: "" },
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), px),
+      ...EDGES.map((op) => button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal))
+    );
+  }
+  toggle() {
+    return this.element.hidden = !this.element.hidden, !this.element.hidden;
+  }
+};
 
 // src/painter/box_fields.ts
 function boxOp(tool, given, erase) {
@@ -899,6 +955,7 @@ var Pointer = class {
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
+  #picked = null;
   constructor(stage, store, brush, changed, signal) {
     this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
     let { canvas } = stage;
@@ -925,8 +982,17 @@ var Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
     this.#stage.redraw();
+  }
+  /** Have the wand pick at a point; it is remembered until something else is done. */
+  pick([x, y]) {
+    let { tolerance, contiguous, erase } = this.#brush, at = this.#pixel(x, y);
+    at && (this.#store.ask({ op: "wand", at, tolerance, contiguous, erase }), this.#picked = { at, done: this.#store.done });
+  }
+  /** Where the wand has picked, while that was the last thing done. */
+  get lastPick() {
+    return this.#picked?.done === this.#store.done ? this.#picked.at : null;
   }
   /** Close the shape that is being drawn and paint it. */
   finish() {
@@ -963,7 +1029,7 @@ var Pointer = class {
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "wand" ? this.pick(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
   }
   #move(event) {
     if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
@@ -1025,8 +1091,13 @@ var Pointer = class {
     this.#last = points.at(-1) ?? null, op && this.#store.apply(op);
   }
   #flood([x, y]) {
-    let box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
-    box && (this.#store.commit({ op: "load" }), this.#store.changed(box));
+    let { width, data } = this.#store.bitmap, { erase } = this.#brush, at = this.#pixel(x, y);
+    at && data[at[1] * width + at[0]] === (erase ? 1 : 0) && this.#store.apply({ op: "flood", at, erase });
+  }
+  /** The pixel at a point, null outside the picture. */
+  #pixel(x, y) {
+    let { width, height } = this.#store.bitmap, at = [Math.floor(x), Math.floor(y)];
+    return at[0] >= 0 && at[1] >= 0 && at[0] < width && at[1] < height ? at : null;
   }
 };
 
@@ -1072,6 +1143,8 @@ var ICONS = {
   polygon: "M8 2 14 6.5 11.5 13.5H4.5L2 6.5Z",
   rect: "M2 4h12v8.5H2Z",
   ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
+  wand: "M2.5 13.5 9.5 6.5M8.3 5.3l2.4 2.4M12 1.5v2.4M10.8 2.7h2.4M13.8 6v2M12.8 7h2M7 2v1.6M6.2 2.8h1.6",
+  edge: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM8 1.3v1.4M8 13.3v1.4M1.3 8h1.4M13.3 8h1.4M3.3 3.3l1 1M11.7 11.7l1 1M12.7 3.3l-1 1M4.3 11.7l-1 1",
   fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
   undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
@@ -1375,7 +1448,8 @@ var TOOLS2 = [
   ["polygon", "P"],
   ["rect", "U"],
   ["ellipse", "O"],
-  ["fill", "G"]
+  ["fill", "G"],
+  ["wand", "W"]
 ], Toolbar = class {
   element;
   #brush;
@@ -1384,6 +1458,7 @@ var TOOLS2 = [
   #redo;
   #size;
   #sizeText;
+  #edge;
   #looking = !1;
   constructor(brush, texts, run, redraw, signal) {
     this.#brush = brush;
@@ -1394,7 +1469,7 @@ var TOOLS2 = [
       let label = text(texts, name), node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
       return on(node, "input", () => input(Number(node.value)), signal), node;
     };
-    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" }), this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" }), this.#sizeText = h("output", { class: "bn-number" }), this.#size = slider("size", brush.slider, (value) => {
+    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" }), this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" }), this.#edge = make("", "edge", ICONS.edge, "edge"), this.#sizeText = h("output", { class: "bn-number" }), this.#size = slider("size", brush.slider, (value) => {
       brush.slider = value, redraw(), this.refresh(this.#undo.disabled, this.#redo.disabled, this.#looking);
     });
     let opacity = slider("opacity", brush.opacity * 100, (value) => {
@@ -1416,7 +1491,8 @@ var TOOLS2 = [
         "span",
         { class: "bn-group" },
         make("", "clear", ICONS.clear, "clear"),
-        make("Shift+V", "invert", ICONS.invert, { do: "invert" })
+        make("Shift+V", "invert", ICONS.invert, { do: "invert" }),
+        this.#edge
       ),
       h(
         "span",
@@ -1433,6 +1509,9 @@ var TOOLS2 = [
       )
     ), this.refresh(!0, !0);
   }
+  set edging(shown) {
+    this.#edge.setAttribute("aria-pressed", String(shown));
+  }
   /** `looking`: an attempt is shown, so no tool is at work. */
   refresh(nothingToUndo, nothingToRedo, looking = !1) {
     this.#looking = looking;
@@ -1446,7 +1525,7 @@ var TOOLS2 = [
 };
 
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
@@ -1455,6 +1534,8 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   #pointer;
   #toolbar;
   #boxFields;
+  #wandFields;
+  #edgeFields;
   #prompt;
   #attempts;
   #pictures;
@@ -1478,7 +1559,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
       let shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -1487,6 +1568,8 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
       this.#boxFields.element,
+      this.#wandFields.element,
+      this.#edgeFields.element,
       this.#help,
       this.#fault,
       stage,
@@ -1539,7 +1622,7 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
     let texts = this.#comm.get("texts"), { shown } = this.#attempts;
     this.#pointer.looking = shown !== null, this.#stage.element.classList.toggle("bn-looking", shown !== null), this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
     let { at, attempts: grounds } = this.#comm.get("pictures");
-    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
+    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
       this.#unmeasured = !1;
       let { bitmap } = this.#store, { count, box } = bitmap.measure();
       this.#painted = count > 0;
@@ -1608,8 +1691,17 @@ ${code}`);
   #say(line) {
     this.#said = line, this.#refresh();
   }
+  /** Have Python work on the edge of what is painted. */
+  #askOf(op) {
+    this.#attempts.show(null), this.#pointer.abandon(), this.#store.ask(op);
+  }
+  /** Pick again what the wand has picked, with what is set now. */
+  #pickAnew() {
+    let { lastPick } = this.#pointer;
+    !lastPick || this.#store.pending || (this.#store.undo(), this.#pointer.pick(lastPick));
+  }
   #do(what) {
-    this.#said = "", what === "code" ? this.#copy(null) : what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
+    this.#said = "", what === "code" ? this.#copy(null) : what === "edge" ? this.#toolbar.edging = this.#edgeFields.toggle() : what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
   }
   #execute(what) {
     switch (PAINTING.has(what.do) && this.#attempts.show(null), what.do) {

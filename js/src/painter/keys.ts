@@ -1,6 +1,6 @@
 // The painter's keys: from a key press to a command, so that the table can be tested without a page.
 
-export type Tool = "brush" | "lasso" | "polygon" | "rect" | "ellipse" | "fill";
+export type Tool = "brush" | "lasso" | "polygon" | "rect" | "ellipse" | "fill" | "wand";
 
 export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
@@ -27,6 +27,7 @@ const TOOLS: Readonly<Record<string, Command>> = {
   KeyU: { do: "tool", tool: "rect" },
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
+  KeyW: { do: "tool", tool: "wand" },
   KeyH: { do: "hide" },
 };
 

@@ -10,6 +10,8 @@ import type { Chosen } from "./beside_run";
 import type { Brush } from "./brush";
 import type { Command } from "./keys";
 import { command } from "./keys";
+import type { Asked as AskedOp } from "../pixels/ops";
+import { EdgeFields, WandFields } from "./selection_fields";
 import { BoxFields } from "./box_fields";
 import { Pointer } from "./pointer";
 import type { AttemptPictures } from "./attempt_pictures";
@@ -23,7 +25,7 @@ import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
 
 /** What works on the painting, and so shows it. */
 const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
@@ -37,6 +39,8 @@ export class PainterView {
   readonly #pointer: Pointer;
   readonly #toolbar: Toolbar;
   readonly #boxFields: BoxFields;
+  readonly #wandFields: WandFields;
+  readonly #edgeFields: EdgeFields;
   readonly #prompt: Prompt;
   readonly #attempts: Attempts;
   readonly #pictures: AttemptPictures;
@@ -70,6 +74,8 @@ export class PainterView {
     this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
+    this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
+    this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal);
     this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal);
@@ -82,6 +88,8 @@ export class PainterView {
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
       this.#boxFields.element,
+      this.#wandFields.element,
+      this.#edgeFields.element,
       this.#help,
       this.#fault,
       stage,
@@ -168,6 +176,7 @@ export class PainterView {
     this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 });
     this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null);
     this.#boxFields.refresh();
+    this.#wandFields.refresh();
     this.#pointer.showRing();
     if (this.#unmeasured && !this.#pointer.busy) {
       this.#unmeasured = false;
@@ -282,9 +291,25 @@ export class PainterView {
     this.#refresh();
   }
 
-  #do(what: Command | "clear" | "code"): void {
+  /** Have Python work on the edge of what is painted. */
+  #askOf(op: AskedOp): void {
+    this.#attempts.show(null);
+    this.#pointer.abandon();
+    this.#store.ask(op);
+  }
+
+  /** Pick again what the wand has picked, with what is set now. */
+  #pickAnew(): void {
+    const { lastPick } = this.#pointer;
+    if (!lastPick || this.#store.pending) return;
+    this.#store.undo();
+    this.#pointer.pick(lastPick);
+  }
+
+  #do(what: Command | "clear" | "code" | "edge"): void {
     this.#said = "";
     if (what === "code") this.#copy(null);
+    else if (what === "edge") this.#toolbar.edging = this.#edgeFields.toggle();
     else if (what === "clear") this.#applyToAll("clear");
     else this.#execute(what);
     this.#redraw();

@@ -206,7 +206,7 @@ describe("keys", () => {
     key(stage(), "KeyG", "g");
     hand.drag([[10, 10]]);
     const all = await ops(5);
-    expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "load"]);
+    expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "flood"]);
     expect(lastBitmap().measure().count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
   });
 
