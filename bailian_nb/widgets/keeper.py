@@ -27,9 +27,10 @@ class Keeper:
         Called once when nothing can be written.
     """
 
-    def __init__(self, loop: Loop, name: str, complain: Callable[[OSError], object]) -> None:
+    def __init__(self, loop: Loop, name: str, complain: Callable[[OSError], object], lang: str) -> None:
         self._loop = loop
         self._name = name
+        self._lang = lang
         self._complain: Callable[[OSError], object] | None = complain
         self._files: dict[int, KeptStrokes] = {}
         self._due: set[int] = set()
@@ -43,7 +44,7 @@ class Keeper:
         number, ground = self._loop.at, self._loop.ground
         if number in self._files:
             return None
-        self._files[number] = file = KeptStrokes(ground.canvas.image, ground.painting.packed, self._name)
+        self._files[number] = file = KeptStrokes(ground.canvas.image, ground.painting.packed, self._name, self._lang)
         kept = file.read()
         if kept is None:
             ground.painting.take_up([], ground.painting.packed)

@@ -25,6 +25,7 @@ from PIL import Image
 from .. import config
 from ..errors import InvalidRequest, one_line
 from ..system.files import PRIVATE, private_folder, write_whole
+from ..texts.widgets import painter_says
 from . import mask_codec
 from .ops import Op, checked
 
@@ -55,9 +56,12 @@ class KeptStrokes:
         The bits of the mask that the hands began with: strokes on top of another one are others.
     name
         Tells two painters of one picture apart.
+    lang
+        "en" or "zh", for what is said of a damaged file.
     """
 
-    def __init__(self, image: Image.Image, start: bytes, name: str = "") -> None:
+    def __init__(self, image: Image.Image, start: bytes, name: str, lang: str) -> None:
+        self._lang = lang
         digest = hashlib.blake2b(digest_size=16)
         for part in (_here(), name.encode(), f"{image.mode} {image.size}".encode(), start):
             digest.update(len(part).to_bytes(8, "big"))
@@ -82,7 +86,7 @@ class KeptStrokes:
         except (ValueError, KeyError, TypeError, InvalidRequest, zlib.error) as error:
             aside = self.path.with_suffix(".broken")
             self.path.replace(aside)
-            log.warning("kept strokes cannot be read (%s); they are laid aside as %s", one_line(error), aside.name)
+            log.warning(painter_says("strokes_aside", self._lang, reason=one_line(error), name=aside.name))
             return None
 
     def write(self, ops: Sequence[Op], packed: bytes) -> None:

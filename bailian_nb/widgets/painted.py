@@ -63,7 +63,7 @@ class PaintedPicture(LiveWidget):
     def __init__(self, loop: Loop, *, lang: str, keep: str | None, **values: Any) -> None:
         self._loop = loop
         self._lang = lang
-        self._keeper = None if keep is None else Keeper(loop, keep, self._complain)
+        self._keeper = None if keep is None else Keeper(loop, keep, self._complain, lang)
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._note = ""
