@@ -25,6 +25,7 @@ from ..images.sources import collect
 from ..system.files import write_whole
 from ..system.paths import user_path
 from . import bits
+from .flooding import connected
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
 from .strokes import stroke_spans
@@ -206,6 +207,53 @@ class Mask:
         """Paint a round brush of radius `r` pixels, 0 or more, along a line; one point gives a dot."""
         return painted(self, stroke_spans(self.size, list(points), r))
 
+    def flood(self, x: int, y: int) -> Self:
+        """Paint the black area about pixel (x, y), as far as it hangs together by sides; a white pixel changes nothing.
+
+        `~(~mask).flood(x, y)` takes a white area away.
+
+        Raises
+        ------
+        InvalidRequest
+            When there is no such pixel.
+        """
+        column, row = _pixel(self.size, x, y)
+        black = ~bits.booleans(self._bits, self._width)
+        if not black[row, column]:
+            return self
+        return self._made(self._bits | np.packbits(connected(black, column, row), axis=1), self._width)
+
+    def wand(self, image: Any, x: int, y: int, *, tolerance: int = 32, contiguous: bool = True) -> Self:
+        """Paint where a picture has about the colour that it has at pixel (x, y).
+
+        Parameters
+        ----------
+        image
+            Path, PIL image, uint8 array, bytes, Picture, of the mask's size; transparent pixels count as black.
+        tolerance
+            By how much each of red, green and blue may differ, 0-255.
+        contiguous
+            Only what hangs together with the pixel by sides; False takes that colour everywhere.
+
+        Raises
+        ------
+        InvalidRequest
+            When there is no such pixel, the picture has another size, or the tolerance is none.
+        """
+        column, row = _pixel(self.size, x, y)
+        if isinstance(tolerance, bool) or not isinstance(tolerance, int) or not 0 <= tolerance <= 255:
+            raise InvalidRequest(f"a wand's tolerance is a whole number in 0-255, got {tolerance!r}")
+        picture = flat(_pixels_of(image), "black")
+        if picture.mode != "RGB":
+            picture = picture.convert("RGB")
+        if picture.size != self.size:
+            raise InvalidRequest(
+                f"a wand needs a picture of {_by(self.size)}, the mask's size, got {_by(picture.size)}"
+            )
+        alike = np.asarray(_alike(picture, column, row, tolerance)).view(np.bool_)
+        area = connected(alike, column, row) if contiguous else alike
+        return self._made(self._bits | np.packbits(area, axis=1), self._width)
+
     def __or__(self, other: Mask) -> Self:
         return self._made(self._bits | self._partner(other), self._width)
 
@@ -231,6 +279,14 @@ class Mask:
         `px` as for `grow`.
         """
         return ~((~self).grow(px))
+
+    def smooth(self, px: float) -> Self:
+        """Round the edge: white parts narrower than about 2 `px` pixels go, then black ones of that width are filled.
+
+        `px` as for `grow`.
+        """
+        opened = self.shrink(px).grow(px)
+        return opened.grow(px).shrink(px)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -335,6 +391,22 @@ def _pixels_of(value: Any, *, numbers: bool = False) -> Image.Image:
     if source.url:
         raise InvalidRequest("a mask does not fetch a URL; give the file or the picture's (width, height)")
     return load_picture(source, "picture", numbers=numbers)[0]
+
+
+def _alike(picture: Image.Image, x: int, y: int, tolerance: int) -> Image.Image:
+    """Return 1 where no channel differs by more than `tolerance` from pixel (x, y), else 0."""
+    near = [
+        band.point([int(abs(level - band.getpixel((x, y))) <= tolerance) for level in range(256)])  # type: ignore[operator]
+        for band in picture.split()
+    ]
+    return ImageChops.darker(ImageChops.darker(near[0], near[1]), near[2])
+
+
+def _pixel(size: tuple[int, int], x: int, y: int) -> tuple[int, int]:
+    inside = all(isinstance(at, int | np.integer) and 0 <= at < side for at, side in zip((x, y), size, strict=True))
+    if not inside:
+        raise InvalidRequest(f"a pixel of {_by(size)} is x in 0-{size[0] - 1}, y in 0-{size[1] - 1}, got {x!r}, {y!r}")
+    return int(x), int(y)
 
 
 def _size_of(value: Any) -> tuple[int, int]:
