@@ -31,6 +31,11 @@ def levels(bits: Bits, width: int) -> NDArray[np.uint8]:
     return np.negative(found, out=found)
 
 
+def booleans(bits: Bits, width: int) -> NDArray[np.bool_]:
+    """Return true where it is white, an array of (height, width)."""
+    return np.unpackbits(bits, axis=1, count=width).view(np.bool_)
+
+
 def picture(bits: Bits, width: int) -> Image.Image:
     """Return a new picture of mode L."""
     return Image.frombuffer("L", (width, len(bits)), levels(bits, width), "raw", "L", 0, 1)

@@ -26,6 +26,7 @@ from ..system.files import write_whole
 from ..system.language import sentence
 from ..system.paths import user_path
 from . import bits
+from .flooding import alike, connected, pixel
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
 from .strokes import stroke_spans
@@ -218,6 +219,59 @@ class Mask:
         """Paint a round brush of radius `r` pixels, 0 or more, along a line; one point gives a dot."""
         return painted(self, stroke_spans(self.size, list(points), r))
 
+    def flood(self, x: int, y: int) -> Self:
+        """Paint the black area about pixel (x, y), as far as it hangs together by sides; a white pixel changes nothing.
+
+        `~(~mask).flood(x, y)` takes a white area away.
+
+        Raises
+        ------
+        InvalidRequest
+            When there is no such pixel.
+        """
+        column, row = pixel(self.size, x, y)
+        black = ~bits.booleans(self._bits, self._width)
+        if not black[row, column]:
+            return self
+        return self._made(self._bits | np.packbits(connected(black, column, row), axis=1), self._width)
+
+    def wand(self, image: Any, x: int, y: int, *, tolerance: int = 32, contiguous: bool = True) -> Self:
+        """Paint where a picture has about the colour that it has at pixel (x, y).
+
+        Parameters
+        ----------
+        image
+            Path, PIL image, uint8 array, bytes, Picture, of the mask's size; transparent pixels count as black.
+        tolerance
+            By how much each of red, green and blue may differ, 0-255.
+        contiguous
+            Only what hangs together with the pixel by sides; False takes that colour everywhere.
+
+        Raises
+        ------
+        InvalidRequest
+            When there is no such pixel, the picture has another size, or the tolerance is none.
+        """
+        column, row = pixel(self.size, x, y)
+        if isinstance(tolerance, bool) or not isinstance(tolerance, int) or not 0 <= tolerance <= 255:
+            raise InvalidRequest(
+                sentence("a wand's tolerance is a whole number in 0-255, got {tolerance!r}", tolerance=tolerance)
+            )
+        picture = flat(_pixels_of(image), "black")
+        if picture.mode != "RGB":
+            picture = picture.convert("RGB")
+        if picture.size != self.size:
+            raise InvalidRequest(
+                sentence(
+                    "a wand needs a picture of {by}, the mask's size, got {by2}",
+                    by=_by(self.size),
+                    by2=_by(picture.size),
+                )
+            )
+        near = np.asarray(alike(picture, column, row, tolerance)).view(np.bool_)
+        area = connected(near, column, row) if contiguous else near
+        return self._made(self._bits | np.packbits(area, axis=1), self._width)
+
     def __or__(self, other: Mask) -> Self:
         return self._made(self._bits | self._partner(other), self._width)
 
@@ -243,6 +297,14 @@ class Mask:
         `px` as for `grow`.
         """
         return ~((~self).grow(px))
+
+    def smooth(self, px: float) -> Self:
+        """Round the edge: white parts narrower than about 2 `px` pixels go, then black ones of that width are filled.
+
+        `px` as for `grow`.
+        """
+        opened = self.shrink(px).grow(px)
+        return opened.grow(px).shrink(px)
 
     @property
     def size(self) -> tuple[int, int]:

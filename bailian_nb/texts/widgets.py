@@ -24,6 +24,19 @@ _PAINTER: dict[str, Text] = {
     "rect": Text("Rectangle", "矩形"),
     "ellipse": Text("Ellipse", "椭圆"),
     "fill": Text("Fill an area", "填充区域"),
+    "wand": Text("Wand: picks a colour", "魔棒:按颜色选取"),
+    "tolerance": Text("Tolerance", "容差"),
+    "contiguous": Text("only what hangs together", "仅连续区域"),
+    "edge": Text("Edge: grow, shrink, smooth", "边缘:扩展、收缩、平滑"),
+    "edge_px": Text("Edge, pixels", "边缘像素"),
+    "grow": Text("Grow", "扩展"),
+    "grow_title": Text("Grow what is painted by so many pixels", "将涂抹区域向外扩展若干像素"),
+    "shrink": Text("Shrink", "收缩"),
+    "shrink_title": Text("Shrink what is painted by so many pixels", "将涂抹区域向内收缩若干像素"),
+    "smooth": Text("Smooth", "平滑"),
+    "smooth_title": Text(
+        "Round the edge, drop specks and fill holes of about twice so many pixels", "平滑边缘,去除小斑点并填补小孔"
+    ),
     "size": Text("Size", "大小"),
     "add": Text("Add", "添加"),
     "opacity": Text("Opacity", "不透明度"),
@@ -46,11 +59,52 @@ _PAINTER: dict[str, Text] = {
         "四边均已涂抹,涂抹处会被编辑;Shift+V 反选",
     ),
     "waiting": Text("waiting for the kernel", "等待内核"),
+    "kept": Text(
+        "{count} steps of {when} are back; Ctrl+Z takes one back, Clear all",
+        "已恢复 {when} 的 {count} 步;Ctrl+Z 撤销",
+    ),
+    "strokes_aside": Text(
+        "kept strokes cannot be read ({reason}); they are laid aside as {name}",
+        "已保存的涂抹内容无法读取({reason}),已另存为 {name}",
+    ),
+    "not_kept": Text("strokes cannot be kept for later: {reason}", "涂抹内容无法保存:{reason}"),
+    "no_mask": Text("Paint where the picture may change, then Run.", "请先涂抹要修改的区域,再运行。"),
+    "no_prompt": Text("Say what to draw in the painted area, then Run.", "请描述要在涂抹区域生成的内容,再运行。"),
+    "price": Text("CNY {cost}", "¥{cost}"),
+    "no_price": Text("price unknown", "价格未知"),
+    "n": Text("Pictures a run", "每次张数"),
+    "seed": Text("Seed", "种子"),
+    "seed_new": Text("new", "随机"),
+    "seed_lock": Text("Lock the seed of this picture", "锁定此图的种子"),
+    "seed_free": Text("A new seed for every run", "每次使用新种子"),
+    "negative_prompt": Text("What it is not to show", "不希望出现的内容"),
+    "recent": Text("Recent prompts", "最近的提示词"),
+    "strip": Text("All attempts", "所有结果"),
+    "painting": Text("Painting", "涂抹"),
+    "painting_title": Text("Back to the picture that is painted on (Esc)", "回到涂抹的图片 (Esc)"),
+    "attempt": Text("Attempt {number} of {count}", "第 {number}/{count} 张"),
+    "attempt_seed": Text("seed {seed}", "种子 {seed}"),
+    "loading_attempt": Text("loading", "加载中"),
+    "previous": Text("Previous attempt (,)", "上一张 (,)"),
+    "next": Text("Next attempt (.)", "下一张 (.)"),
+    "before": Text("Before", "原图"),
+    "before_title": Text("Hold to see the picture before (H)", "按住查看原图 (H)"),
+    "use": Text("Use as the new picture", "用作新图片"),
+    "use_title": Text("Paint on this one from now on; the picture before stays", "接着在此图上涂抹,原图保留"),
+    "back": Text("Back to the picture before", "返回上一张图片"),
+    "forward": Text("Forward to the next picture", "前进到下一张图片"),
+    "download": Text("Download", "下载"),
+    "open": Text("Open in a new tab", "在新标签页打开"),
+    "code": Text("Copy as code", "复制为代码"),
+    "copied": Text("copied as code", "已复制为代码"),
+    "not_copied": Text("The browser refused to copy; here is the code.", "浏览器拒绝复制,代码如下。"),
     "undecodable": Text(
         "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"
     ),
     "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
-    "key L P U O G": Text("lasso, polygon, rectangle, ellipse, fill an area", "套索、多边形、矩形、椭圆、填充区域"),
+    "key L P U O G W": Text(
+        "lasso, polygon, rectangle, ellipse, fill an area, wand", "套索、多边形、矩形、椭圆、填充区域、魔棒"
+    ),
     "key [ ]": Text("smaller, larger (Shift: five steps)", "缩小、放大画笔(Shift:五倍)"),
     "key Shift+V": Text("invert", "反选"),
     "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销;加 Shift 或 Ctrl+Y:重做"),
@@ -58,7 +112,8 @@ _PAINTER: dict[str, Text] = {
     "key Space": Text("drag the picture; the middle button does too", "拖动图片;鼠标中键亦可"),
     "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
     "key 0 1": Text("fit, 100 %", "适应窗口、100 %"),
-    "key H": Text("hold: hide the mask", "按住:隐藏蒙版"),
+    "key H": Text("hold: hide the mask; on an attempt: see the picture before", "按住:隐藏蒙版;查看结果时显示原图"),
+    "key , .": Text("previous and next attempt", "上一张、下一张结果"),
     "key arrows": Text(
         "move without a pointer (Shift: 10 px); Enter paints, Shift+Enter a line",
         "用方向键移动(Shift:10 像素);Enter 涂抹,Shift+Enter 画直线",
@@ -72,6 +127,10 @@ _GRID: dict[str, Text] = {
     "star": Text("Star", "收藏"),
     "winner": Text("Winner", "最佳"),
     "original": Text("original", "原图"),
+    "only_starred": Text("only starred", "仅收藏"),
+    "only_failed": Text("only failed", "仅失败"),
+    "cell_size": Text("Size of the cells", "格子大小"),
+    "gain": Text("Gain {gain}x", "增益 {gain} 倍"),
     "scrub": Text("From the original over the axis", "从原图起沿参数滑动"),
     "large": Text(
         "Large picture: plus and minus zoom, arrows move it, 0 shows all of it",
@@ -88,7 +147,7 @@ _GRID: dict[str, Text] = {
     "mode blink": Text("Blink", "闪烁"),
     "mode blink title": Text("One after the other in the same place", "在同一位置轮流显示"),
     "mode diff": Text("Difference", "差异"),
-    "mode diff title": Text("What differs, four times as bright", "显示差异,亮度四倍"),
+    "mode diff title": Text("What differs, made brighter", "显示差异,可调亮度"),
     "mode overlay": Text("Overlay", "叠加"),
     "mode overlay title": Text("One through the other", "半透明叠加"),
     "divider": Text("Divider", "分隔线"),
@@ -141,6 +200,11 @@ _CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}}
 def words(widget: str, lang: str) -> dict[str, str]:
     """Return what one widget ("painter", "grid", "card") shows, by key."""
     return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
+
+
+def painter_says(key: str, lang: str, **values: object) -> str:
+    """Return one sentence of the painter's with `values` filled in."""
+    return _PAINTER[key].get(lang).format(**values)
 
 
 def say(key: str, lang: str, **values: object) -> str:

@@ -65,11 +65,29 @@ class WholeMask(TypedDict):
     op: Literal["clear", "fill", "invert"]
 
 
-class GrowShrink(TypedDict):
-    """Grow or shrink by a disc."""
+class Edge(TypedDict):
+    """Grow, shrink or smooth by a disc."""
 
-    op: Literal["grow", "shrink"]
+    op: Literal["grow", "shrink", "smooth"]
     px: float
+
+
+class Flood(TypedDict):
+    """A bucket: the area about a pixel that is not painted yet, or with `erase` the one that is."""
+
+    op: Literal["flood"]
+    at: list[int]
+    erase: bool
+
+
+class Wand(TypedDict):
+    """Where the picture has about the colour that it has at a pixel; only Python has the picture's exact pixels."""
+
+    op: Literal["wand"]
+    at: list[int]
+    tolerance: int
+    contiguous: bool
+    erase: bool
 
 
 class Load(TypedDict):
@@ -79,7 +97,7 @@ class Load(TypedDict):
     png: NotRequired[str]
 
 
-Op = Stroke | Group | Polygon | Box | WholeMask | GrowShrink | Load
+Op = Stroke | Group | Polygon | Box | WholeMask | Edge | Flood | Wand | Load
 
 
 def checked(value: object) -> Op:
@@ -107,14 +125,26 @@ def checked(value: object) -> Op:
             return {"op": name, "box": box, "erase": value.get("erase") is True}
         case "clear" | "fill" | "invert":
             return {"op": name}
+        case "grow" | "shrink" | "smooth":
+            return {"op": name, "px": _number(value.get("px"))}
+        case "flood":
+            return {"op": "flood", "at": _pixel(value.get("at")), "erase": value.get("erase") is True}
+        case "wand":
+            return {
+                "op": "wand",
+                "at": _pixel(value.get("at")),
+                "tolerance": int(_number(value.get("tolerance"))),
+                "contiguous": value.get("contiguous") is not False,
+                "erase": value.get("erase") is True,
+            }
         case "load":
             return {"op": "load"}
         case _:
             raise InvalidRequest(sentence("unknown op {name!r}", name=name))
 
 
-def drawn(mask: Mask, op: Op) -> Mask:
-    """Return the mask after one op, by the rules that the browser draws by."""
+def drawn(mask: Mask, op: Op, picture: Image.Image | None = None) -> Mask:
+    """Return the mask after one op, by the rules that the browser draws by; a wand needs the picture."""
     match op["op"]:
         case "stroke" | "polygon" | "rect" | "ellipse":
             return painted(mask, _spans(mask.size, op), erase=op["erase"])
@@ -134,6 +164,13 @@ def drawn(mask: Mask, op: Op) -> Mask:
             return mask.grow(op["px"])
         case "shrink":
             return mask.shrink(op["px"])
+        case "smooth":
+            return mask.smooth(op["px"])
+        case "flood":
+            return ~(~mask).flood(*op["at"]) if op["erase"] else mask.flood(*op["at"])
+        case "wand":
+            area = wand_area(mask.size, op, picture)
+            return mask - area if op["erase"] else mask | area
         case "load":
             return _loaded(mask, op)
 
@@ -149,8 +186,20 @@ def copied(op: Op) -> Op:
             return {**op, "points": [[*point] for point in op["points"]]}
         case "rect" | "ellipse":
             return {**op, "box": [*op["box"]]}
+        case "flood":
+            return {**op, "at": [*op["at"]]}
+        case "wand":
+            return {**op, "at": [*op["at"]]}
         case _:
             return op.copy()
+
+
+def wand_area(size: tuple[int, int], op: Wand, picture: Image.Image | None) -> Mask:
+    """Return what a wand picks, whatever is painted."""
+    if picture is None:
+        raise InvalidRequest(sentence("a wand picks colours in a picture, and this painting has none"))
+    how: dict[str, Any] = {"tolerance": op["tolerance"], "contiguous": op["contiguous"]}
+    return Mask.like(size).wand(picture, *op["at"], **how)
 
 
 def load_op(mask: Mask) -> Load:
@@ -193,6 +242,13 @@ def _points(value: object) -> list[list[float]]:
     if not points or any(len(point) != 2 for point in points):
         raise InvalidRequest(sentence("points are pairs of x and y, at least one"))
     return points
+
+
+def _pixel(value: object) -> list[int]:
+    at = [_number(each) for each in _list(value, "at")]
+    if len(at) != 2 or any(each != int(each) for each in at):
+        raise InvalidRequest(sentence("a pixel is two whole numbers, x and y, got {value!r}", value=value))
+    return [int(each) for each in at]
 
 
 def _pairs(points: Sequence[Sequence[float]]) -> list[tuple[float, float]]:

@@ -9,10 +9,20 @@ that a long session does not fill the memory. Replaying the ops gives the same m
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PIL import Image
 
 from ..masks import Mask
 from . import mask_codec
 from .ops import Op, copied, drawn, load_op
+
+
+class _Step(NamedTuple):
+    op: Op
+    by_hand: bool
+
 
 LAST = 16
 """So many of the last ops have a checkpoint each."""
@@ -29,14 +39,19 @@ class Painting:
         (width, height) of the picture in pixels.
     start
         A mask to begin with; it counts as the first op and can be undone.
+    picture
+        What is painted on; without it no wand can be used.
     """
 
-    def __init__(self, size: tuple[int, int], start: Mask | None = None) -> None:
+    def __init__(self, size: tuple[int, int], start: Mask | None = None, *, picture: Image.Image | None = None) -> None:
         self.size = size
+        self._picture = picture
         self.mask = Mask.like(size)
         self.packed = mask_codec.pack(self.mask)
-        self._ops: tuple[Op, ...] = ()
-        self._undone: list[Op] = []
+        self._steps: tuple[_Step, ...] = ()
+        self._undone: list[_Step] = []
+        self._begun = 0
+        """So many steps were made before the picture was first shown."""
         self._checkpoints: dict[int, bytes] = {}
         if start is not None:
             self.put(start)
@@ -44,53 +59,74 @@ class Painting:
     @property
     def ops(self) -> list[Op]:
         """A copy of the ops that made the mask, the first one first."""
-        return [copied(op) for op in self._ops]
+        return [copied(step.op) for step in self._steps]
 
     @property
     def depth(self) -> int:
         """How many steps can be undone."""
-        return len(self._ops)
+        return len(self._steps)
 
     @property
     def ahead(self) -> int:
         """How many steps can be redone."""
         return len(self._undone)
 
-    def do(self, op: Op) -> None:
-        """Draw one op."""
-        self._append(op, drawn(self.mask, op))
+    def do(self, op: Op, *, by_hand: bool = False) -> None:
+        """Draw one op; `by_hand` tells what came from a page."""
+        self._append(_Step(op, by_hand), drawn(self.mask, op, self._picture))
 
-    def put(self, mask: Mask) -> None:
+    def put(self, mask: Mask, *, by_hand: bool = False) -> None:
         """Take a whole mask as it is; it becomes an op that holds it."""
         if mask.size != self.size:
             raise ValueError(f"a mask of {mask.size} does not fit a painting of {self.size}")
-        self._append(load_op(mask), mask)
+        self._append(_Step(load_op(mask), by_hand), mask)
+
+    def take_up(self, ops: Sequence[Op], packed: bytes) -> None:
+        """Go on with what hands have painted before, and the bits of the mask that it made on top of what is there."""
+        self._begun = len(self._steps)
+        if not ops:
+            return
+        self._steps += tuple(_Step(op, by_hand=True) for op in ops)
+        self._undone = []
+        self._set_mask(mask_codec.unpack(self.size, packed))
+        self._checkpoints[len(self._steps)] = zlib.compress(self.packed, 1)
+
+    def by_hand(self) -> tuple[list[Op], bytes]:
+        """Return what hands have painted since `take_up`, and the bits that this makes without what Python painted."""
+        later = self._steps[self._begun :]
+        ops = [step.op for step in later if step.by_hand]
+        if len(ops) == len(later):
+            return ops, self.packed
+        mask = self._replay(self._begun)
+        for op in ops:
+            mask = drawn(mask, op, self._picture)
+        return ops, mask_codec.pack(mask)
 
     def undo(self) -> bool:
         """Undo the last op; False when there is none."""
-        if not self._ops:
+        if not self._steps:
             return False
-        self._checkpoints.pop(len(self._ops), None)
-        self._undone.append(self._ops[-1])
-        self._ops = self._ops[:-1]
-        self._set_mask(self._replay())
+        self._checkpoints.pop(len(self._steps), None)
+        self._undone.append(self._steps[-1])
+        self._steps = self._steps[:-1]
+        self._set_mask(self._replay(len(self._steps)))
         return True
 
     def redo(self) -> bool:
         """Redo the op that was undone last; False when there is none."""
         if not self._undone:
             return False
-        op = self._undone.pop()
+        step = self._undone.pop()
         undone = self._undone
-        self._append(op, drawn(self.mask, op))
+        self._append(step, drawn(self.mask, step.op, self._picture))
         self._undone = undone
         return True
 
-    def _append(self, op: Op, mask: Mask) -> None:
-        self._ops = (*self._ops, op)
+    def _append(self, step: _Step, mask: Mask) -> None:
+        self._steps = (*self._steps, step)
         self._undone = []
         self._set_mask(mask)
-        depth = len(self._ops)
+        depth = len(self._steps)
         self._checkpoints[depth] = zlib.compress(self.packed, 1)
         if (depth - LAST) % EVERY:
             self._checkpoints.pop(depth - LAST, None)
@@ -99,12 +135,13 @@ class Painting:
         self.mask = mask
         self.packed = mask_codec.pack(mask)
 
-    def _replay(self) -> Mask:
-        depth = len(self._ops)
+    def _replay(self, depth: int) -> Mask:
         last = max((number for number in self._checkpoints if number <= depth), default=0)
         mask = Mask.like(self.size)
         if last:
             mask = mask_codec.unpack(self.size, mask_codec.inflate(self.size, self._checkpoints[last]))
-        for op in self._ops[last:]:
-            mask = drawn(mask, op)
+        for number, step in enumerate(self._steps[last:depth], last + 1):
+            mask = drawn(mask, step.op, self._picture)
+            if number % EVERY == 0:  # strokes that were taken up have no checkpoints before these
+                self._checkpoints[number] = zlib.compress(mask_codec.pack(mask), 1)
         return mask

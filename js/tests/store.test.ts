@@ -120,6 +120,27 @@ describe("one page", () => {
     expect(page.canUndo).toBe(false);
   });
 
+  it("leaves to Python what it cannot draw, and paints on meanwhile", async () => {
+    const kernel = new Kernel();
+    const page = kernel.page("a");
+    kernel.draw = (op: Op | { op: "grow" }) => draw(kernel.bitmap, op.op === "grow" ? { op: "rect", box: [0, 0, 4, 4], erase: false } : op);
+    page.apply(stroke(5));
+    page.ask({ op: "grow", px: 2 });
+    page.apply(stroke(15));
+    expect(kernel.inbox.map(({ message }) => [message.op.op, message.seq])).toEqual([["stroke", 1], ["grow", 2], ["stroke", -1]]);
+    await kernel.work();
+    kernel.agrees();
+    expect(page.bitmap.data[0]).toBe(1);
+    page.ask({ op: "grow", px: 2 });
+    page.undo(); // before the answer: Python undoes what it did last
+    await kernel.work();
+    kernel.agrees();
+    for (let k = 0; k < 3; k++) page.undo();
+    await kernel.work();
+    kernel.agrees();
+    expect([page.bitmap.measure().count, page.canUndo]).toEqual([0, false]);
+  });
+
   it("gives in where Python did not take the bitmap either", async () => {
     const kernel = new Kernel();
     const page = kernel.page("a");

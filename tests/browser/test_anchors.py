@@ -12,7 +12,7 @@ LOAD = "%load_ext bailian_nb\nimport bailian_nb as wan"
 PAINTER = """
 from PIL import Image
 print("said before")
-painter = wan.MaskPainter(Image.radial_gradient("L").resize((640, 480)).convert("RGB"), lang="en")
+painter = wan.MaskPainter(Image.radial_gradient("L").resize((640, 480)).convert("RGB"), lang="en", keep=False)
 painter
 """
 JOB = """

@@ -15,7 +15,7 @@ RATIOS = [1.25, 2, *(pytest.param(ratio, marks=pytest.mark.slow) for ratio in (0
 SETUP = """
 from PIL import Image
 from bailian_nb.widgets import MaskPainter
-painter = MaskPainter(Image.radial_gradient("L").resize({size}).convert("RGB"))
+painter = MaskPainter(Image.radial_gradient("L").resize({size}).convert("RGB"), keep=False)
 painter
 """
 # The rule, spelled out naively and apart from the package: a pixel is white when its centre lies within r of a line.

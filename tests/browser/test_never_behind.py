@@ -25,7 +25,7 @@ SETUP = """
 import json, time
 from PIL import Image
 from bailian_nb.widgets import MaskPainter
-painter = MaskPainter(Image.radial_gradient("L").resize({size}).convert("RGB"))
+painter = MaskPainter(Image.radial_gradient("L").resize({size}).convert("RGB"), keep=False)
 painter
 """
 READ = """

@@ -207,10 +207,10 @@ def test_a_kernel_that_does_not_ask_is_waited_for_from_when_it_handles(picture: 
     drawing, go_on = threading.Event(), threading.Event()
     do = painter._painting.do
 
-    def slowly(op: Any) -> None:
+    def slowly(op: Any, **more: Any) -> None:
         drawing.set()
         assert go_on.wait(10)
-        do(op)
+        do(op, **more)
 
     painter._painting.do = slowly  # type: ignore[method-assign]
     thread = threading.Thread(target=lambda: painter.comm.receive(*Page(painter).message(stroke(10))))

@@ -60,7 +60,6 @@ def test_what_edit_refuses_is_said_once_where_the_last_edit_said_how_it_stands(
     painter = MaskPainter(picture, actions=editor)
     painter.comm.receive({"kind": "run", "prompt": "a hat"})
     editor.job.fail(MissingApiKey("gone"), at=1003.5)
-    painter.results = {"titles": ["old.png"], "data": [b"old"]}
     editor.job = None
     painter.comm.receive({"kind": "run", "prompt": "a scarf"})
     assert painter.run == {
@@ -70,11 +69,18 @@ def test_what_edit_refuses_is_said_once_where_the_last_edit_said_how_it_stands(
         "detail": "",
         "cancel": False,
         "prompt": "a scarf",
+        "answered": 2,
     }
     assert painter.fault == ""
-    assert painter.results == {"titles": [], "data": []}
     with pytest.raises(MissingApiKey):
         painter.edit("a hat")
+
+
+def test_every_press_is_answered_also_one_that_changes_nothing_else(picture: Image.Image) -> None:
+    painter = MaskPainter(picture, actions=Editor())
+    for count in (1, 2):
+        painter.comm.receive({"kind": "run", "prompt": "a hat"})
+        assert painter.run["answered"] == count
 
 
 def test_an_old_edit_says_nothing_after_a_refusal(picture: Image.Image, make_job: Any) -> None:

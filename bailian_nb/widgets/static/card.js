@@ -3,7 +3,7 @@
 // src/page/dom.ts
 var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input" || tag === "select";
   for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }

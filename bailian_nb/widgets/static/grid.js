@@ -54,7 +54,7 @@ function text(texts, key, values = {}) {
 // src/page/dom.ts
 var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input" || tag === "select";
   for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
@@ -181,11 +181,18 @@ var ICONS = {
   polygon: "M8 2 14 6.5 11.5 13.5H4.5L2 6.5Z",
   rect: "M2 4h12v8.5H2Z",
   ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
+  wand: "M2.5 13.5 9.5 6.5M8.3 5.3l2.4 2.4M12 1.5v2.4M10.8 2.7h2.4M13.8 6v2M12.8 7h2M7 2v1.6M6.2 2.8h1.6",
+  edge: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM8 1.3v1.4M8 13.3v1.4M1.3 8h1.4M13.3 8h1.4M3.3 3.3l1 1M11.7 11.7l1 1M12.7 3.3l-1 1M4.3 11.7l-1 1",
   fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
   undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
   clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
   invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
+  left: "M10 3 5 8l5 5",
+  right: "M6 3l5 5-5 5",
+  open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
+  code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
+  lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"

@@ -54,7 +54,7 @@ function text(texts, key, values = {}) {
 // src/page/dom.ts
 var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
-  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input";
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input" || tag === "select";
   for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
@@ -161,11 +161,103 @@ function defineWidget(open) {
   };
 }
 
+// src/page/blobs.ts
+function bytesOf(data) {
+  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+}
+function blobOf(data) {
+  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
+  return new Blob([bytes], { type });
+}
+var BlobUrls = class {
+  #urls = /* @__PURE__ */ new Map();
+  constructor(signal) {
+    signal.addEventListener("abort", () => this.clear(), { once: !0 });
+  }
+  get(name) {
+    return this.#urls.get(name);
+  }
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old);
+    let url = URL.createObjectURL(blobOf(data));
+    return this.#urls.set(name, url), url;
+  }
+  clear() {
+    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
+  }
+};
+
+// src/painter/attempt_pictures.ts
+var KEPT = 64e6, AttemptPictures = class {
+  #comm;
+  #changed;
+  #images = /* @__PURE__ */ new Map();
+  #asked = /* @__PURE__ */ new Set();
+  #wanted = null;
+  constructor(comm, changed) {
+    this.#comm = comm, this.#changed = changed, comm.onMessage((content, buffers) => {
+      let data = buffers[0];
+      data && (content.kind === "attempt" && this.#decode(`full ${String(content.id)}`, data), content.kind === "picture" && this.#asked.has(`ground ${String(content.picture)}`) && this.#decode(`ground ${String(content.picture)}`, data), content.kind === "file" && this.#file(content, data));
+    });
+  }
+  /** The attempt's picture; its thumbnail until that has come. */
+  of(attempt) {
+    let full = `full ${attempt.id}`, found = this.#images.get(full);
+    if (found) return found;
+    this.#ask(full, { kind: "attempt", id: attempt.id });
+    let small = `small ${attempt.id}`;
+    return this.#asked.has(small) || (this.#asked.add(small), this.#decode(small, attempt.data)), this.#images.get(small) ?? null;
+  }
+  /** A picture that was painted on. */
+  ground(number) {
+    let name = `ground ${number}`, found = this.#images.get(name);
+    return found || this.#ask(name, { kind: "picture", picture: number }), found ?? null;
+  }
+  isWhole(attempt) {
+    return this.#images.has(`full ${attempt.id}`);
+  }
+  /** Ask for the file itself, to be saved or opened; it comes in pieces. */
+  file(attempt, call) {
+    this.#wanted = { id: attempt.id, call, parts: [] }, this.#comm.send({ kind: "file", id: attempt.id });
+  }
+  #file(content, data) {
+    let wanted = this.#wanted;
+    if (!wanted || content.id !== wanted.id || content.part !== wanted.parts.length || (wanted.parts.push(bytesOf(data)), wanted.parts.length !== content.parts)) return;
+    this.#wanted = null;
+    let bytes = new Uint8Array(wanted.parts.reduce((sum, part) => sum + part.length, 0)), at = 0;
+    for (let part of wanted.parts)
+      bytes.set(part, at), at += part.length;
+    wanted.call(blobOf(bytes), String(content.name));
+  }
+  #ask(name, message) {
+    this.#asked.has(name) || (this.#asked.add(name), this.#comm.send(message));
+  }
+  async #decode(name, data) {
+    try {
+      this.#images.set(name, await createImageBitmap(blobOf(data)));
+    } catch {
+      return;
+    }
+    this.#forget(), this.#changed();
+  }
+  /** Drop the oldest beyond what is kept; not closed, since a view may still draw it. */
+  #forget() {
+    let pixels = 0;
+    for (let [name, image] of [...this.#images].reverse())
+      pixels += image.width * image.height, !(pixels <= KEPT || name === [...this.#images.keys()].at(-1)) && (this.#images.delete(name), this.#asked.delete(name));
+  }
+};
+
 // src/painter/brush.ts
 var Brush = class {
   tool = "brush";
   erase = !1;
   opacity = 0.5;
+  /** The wand's: by how much a colour may differ in each channel, and whether only what hangs together is picked. */
+  tolerance = 32;
+  contiguous = !0;
   size;
   largest;
   constructor(picture) {
@@ -276,11 +368,11 @@ function clip(bitmap, x0, y0, x1, y1) {
   };
   return box.x0 < box.x1 && box.y0 < box.y1 ? box : null;
 }
-function paintWhere(bitmap, box, value, inside) {
+function paintWhere(bitmap, box, value, inside2) {
   if (!box) return null;
   for (let j = box.y0; j < box.y1; j++)
     for (let i = box.x0; i < box.x1; i++)
-      inside(i + 0.5, j + 0.5) && (bitmap.data[j * bitmap.width + i] = value);
+      inside2(i + 0.5, j + 0.5) && (bitmap.data[j * bitmap.width + i] = value);
   return box;
 }
 function paintRect(bitmap, x0, y0, x1, y1, value) {
@@ -413,6 +505,8 @@ function draw(bitmap, op) {
       return bitmap.data.fill(op.op === "fill" ? 1 : 0), bitmap.whole;
     case "invert":
       return bitmap.invert(), bitmap.whole;
+    case "flood":
+      return flood(bitmap, op.at[0], op.at[1], op.erase ? 0 : 1);
     case "load":
       throw new Error("a loaded mask cannot be drawn from its op");
   }
@@ -488,6 +582,10 @@ var UNKNOWN = -1, Store = class {
   get pending() {
     return this.#sent > this.#acked(this.#shown);
   }
+  /** How many steps this page has sent. */
+  get done() {
+    return this.#sent;
+  }
   get canUndo() {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -516,6 +614,10 @@ var UNKNOWN = -1, Store = class {
     this.#post(op);
     let box = draw(this.bitmap, op);
     this.#record(op), this.#notify(box);
+  }
+  /** Have Python carry out what this side cannot; its mask is shown when it has. */
+  ask(op) {
+    this.#drawing || (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1 }), this.#notify(null));
   }
   undo() {
     this.#step("undo");
@@ -573,33 +675,35 @@ var UNKNOWN = -1, Store = class {
   }
 };
 
-// src/page/blobs.ts
-function bytesOf(data) {
-  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+// src/page/clipboard.ts
+async function copyText(text2) {
+  try {
+    return await navigator.clipboard.writeText(text2), !0;
+  } catch {
+    return copyBySelection(text2);
+  }
 }
-function blobOf(data) {
-  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
-  return new Blob([bytes], { type });
+function copyBySelection(text2) {
+  let field = document.createElement("textarea");
+  field.value = text2, field.style.position = "fixed", field.style.opacity = "0";
+  let focused = document.activeElement;
+  document.body.append(field), field.select();
+  let done = document.execCommand("copy");
+  return field.remove(), focused instanceof HTMLElement && focused.focus({ preventScroll: !0 }), done;
 }
-var BlobUrls = class {
-  #urls = /* @__PURE__ */ new Map();
-  constructor(signal) {
-    signal.addEventListener("abort", () => this.clear(), { once: !0 });
-  }
-  get(name) {
-    return this.#urls.get(name);
-  }
-  set(name, data) {
-    let old = this.#urls.get(name);
-    old && URL.revokeObjectURL(old);
-    let url = URL.createObjectURL(blobOf(data));
-    return this.#urls.set(name, url), url;
-  }
-  clear() {
-    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
-  }
-};
+
+// src/page/files.ts
+function save(blob, name) {
+  let link = document.createElement("a");
+  link.href = temporaryUrl(blob), link.download = name, link.click();
+}
+function openInTab(blob) {
+  window.open(temporaryUrl(blob), "_blank", "noopener");
+}
+function temporaryUrl(blob) {
+  let url = URL.createObjectURL(blob);
+  return setTimeout(() => URL.revokeObjectURL(url), 6e4), url;
+}
 
 // src/painter/keys.ts
 var TOOLS = {
@@ -611,6 +715,7 @@ var TOOLS = {
   KeyU: { do: "tool", tool: "rect" },
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
+  KeyW: { do: "tool", tool: "wand" },
   KeyH: { do: "hide" }
 }, ARROWS = {
   ArrowLeft: [-1, 0],
@@ -627,6 +732,8 @@ function command(press) {
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === " ") return { do: "pan" };
+  if (press.key === ",") return { do: "previous" };
+  if (press.key === ".") return { do: "next" };
   if (press.shiftKey && press.code === "KeyV") return { do: "invert" };
   let arrow = ARROWS[press.key];
   return arrow ? { do: "move", dx: arrow[0] * (press.shiftKey ? 10 : 1), dy: arrow[1] * (press.shiftKey ? 10 : 1) } : press.shiftKey ? null : press.code === "Digit0" || press.code === "Numpad0" ? { do: "fit" } : press.code === "Digit1" || press.code === "Numpad1" ? { do: "actual" } : TOOLS[press.code] ?? null;
@@ -636,6 +743,48 @@ function withControl(press) {
   let typed = press.key.toLowerCase(), letter = typed === "z" || typed === "y" ? typed : press.code === "KeyZ" ? "z" : press.code === "KeyY" ? "y" : "";
   return letter === "y" ? { do: "redo" } : letter === "z" ? { do: press.shiftKey ? "redo" : "undo" } : null;
 }
+
+// src/painter/selection_fields.ts
+var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
+  element;
+  #brush;
+  /** `changed` is called when the slider is let go or the choice is turned: what was picked last can be picked anew. */
+  constructor(brush, texts, changed, signal) {
+    this.#brush = brush;
+    let label = text(texts, "tolerance"), shown = h("output", { class: "bn-number" }, String(brush.tolerance)), slider = h("input", { type: "range", class: "bn-slider bn-tolerance", min: "0", max: "255", step: "1", value: String(brush.tolerance), title: label, label });
+    on(slider, "input", () => {
+      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value;
+    }, signal), on(slider, "change", changed, signal);
+    let contiguous = h("input", { type: "checkbox" });
+    contiguous.checked = brush.contiguous, on(contiguous, "change", () => {
+      brush.contiguous = contiguous.checked, changed();
+    }, signal), this.element = h(
+      "div",
+      { class: "bn-row bn-box" },
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), slider, shown),
+      h("label", { class: "bn-group" }, contiguous, h("span", {}, text(texts, "contiguous")))
+    ), this.refresh();
+  }
+  refresh() {
+    this.element.hidden = this.#brush.tool !== "wand";
+  }
+}, EdgeFields = class {
+  element;
+  constructor(longest, texts, ask, signal) {
+    let label = text(texts, "edge_px"), px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: String(Math.max(2, Math.round(longest / 200))), min: "0", max: String(longest), step: "1" }), go = (op) => {
+      px.validity.valid && px.valueAsNumber > 0 && ask({ op, px: px.valueAsNumber });
+    };
+    this.element = h(
+      "div",
+      { class: "bn-row bn-box", hidden: "" },
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), px),
+      ...EDGES.map((op) => button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal))
+    );
+  }
+  toggle() {
+    return this.element.hidden = !this.element.hidden, !this.element.hidden;
+  }
+};
 
 // src/painter/box_fields.ts
 function boxOp(tool, given, erase) {
@@ -681,6 +830,10 @@ function centre(picture, canvas, scale) {
     x: (canvas.width - picture.width * scale) / 2,
     y: (canvas.height - picture.height * scale) / 2
   };
+}
+function inside(picture, frame) {
+  let scale = Math.min(frame.width / picture.width, frame.height / picture.height), [width, height] = [picture.width * scale, picture.height * scale];
+  return { left: (frame.width - width) / 2, top: (frame.height - height) / 2, width, height };
 }
 function zoomAt(view, factor, x, y) {
   let scale = Math.min(64, Math.max(0.015625, view.scale * factor)), k = scale / view.scale;
@@ -788,6 +941,8 @@ var Shape = class {
 var Pointer = class {
   /** Space is down: drags move the view. */
   panning = !1;
+  /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
+  looking = !1;
   #stage;
   #store;
   #brush;
@@ -800,6 +955,7 @@ var Pointer = class {
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
+  #picked = null;
   constructor(stage, store, brush, changed, signal) {
     this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
     let { canvas } = stage;
@@ -826,8 +982,17 @@ var Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
     this.#stage.redraw();
+  }
+  /** Have the wand pick at a point; it is remembered until something else is done. */
+  pick([x, y]) {
+    let { tolerance, contiguous, erase } = this.#brush, at = this.#pixel(x, y);
+    at && (this.#store.ask({ op: "wand", at, tolerance, contiguous, erase }), this.#picked = { at, done: this.#store.done });
+  }
+  /** Where the wand has picked, while that was the last thing done. */
+  get lastPick() {
+    return this.#picked?.done === this.#store.done ? this.#picked.at : null;
   }
   /** Close the shape that is being drawn and paint it. */
   finish() {
@@ -841,7 +1006,7 @@ var Pointer = class {
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing() {
     let size = this.#brush.tool === "brush" ? this.#brush.r : 0;
-    this.#stage.showRing(this.#cursor && !this.#drag ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
+    this.#stage.showRing(this.#cursor && !this.#drag && !this.looking ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
   }
   #down(event) {
     let { canvas, element } = this.#stage;
@@ -855,7 +1020,7 @@ var Pointer = class {
         canvas.setPointerCapture(event.pointerId);
       } catch {
       }
-      if (event.button === 1 || this.panning) {
+      if (event.button === 1 || this.panning || this.looking) {
         this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) }, this.showRing();
         return;
       }
@@ -864,7 +1029,7 @@ var Pointer = class {
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "wand" ? this.pick(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
   }
   #move(event) {
     if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
@@ -926,29 +1091,149 @@ var Pointer = class {
     this.#last = points.at(-1) ?? null, op && this.#store.apply(op);
   }
   #flood([x, y]) {
-    let box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
-    box && (this.#store.commit({ op: "load" }), this.#store.changed(box));
+    let { width, data } = this.#store.bitmap, { erase } = this.#brush, at = this.#pixel(x, y);
+    at && data[at[1] * width + at[0]] === (erase ? 1 : 0) && this.#store.apply({ op: "flood", at, erase });
+  }
+  /** The pixel at a point, null outside the picture. */
+  #pixel(x, y) {
+    let { width, height } = this.#store.bitmap, at = [Math.floor(x), Math.floor(y)];
+    return at[0] >= 0 && at[1] >= 0 && at[0] < width && at[1] < height ? at : null;
   }
 };
+
+// src/painter/attempts.ts
+var Attempts = class {
+  #all;
+  #shown = null;
+  /** What is there when the page is opened is known; only what comes later is shown by itself. */
+  constructor(all) {
+    this.#all = all;
+  }
+  get all() {
+    return this.#all;
+  }
+  /** The attempt that stands in place of the painting; null while the painting is shown. */
+  get shown() {
+    return this.#all.find(({ id }) => id === this.#shown) ?? null;
+  }
+  /** Number of the shown attempt from 1, 0 while the painting is shown. */
+  get number() {
+    return this.#all.findIndex(({ id }) => id === this.#shown) + 1;
+  }
+  /** Take over Python's list. The first new one is shown, unless a hand is at work. */
+  receive(all, show) {
+    let known = new Set(this.#all.map(({ id }) => id)), fresh = all.find(({ id }) => !known.has(id));
+    this.#all = all, fresh && show && (this.#shown = fresh.id);
+  }
+  show(id) {
+    this.#shown = id;
+  }
+  /** Go to the next or previous one; from the painting to the newest. Returns false when there is none. */
+  step(by) {
+    let { number } = this, next = number === 0 ? this.#all.at(-1) : this.#all[number - 1 + by];
+    return next ? (this.#shown = next.id, !0) : !1;
+  }
+};
+
+// src/page/icons.ts
+var ICONS = {
+  brush: "M14 2 8 8.5|M3 14c0-2.4 1-4.2 3-4.2 1.4 0 2.3 1 2.3 2.1C8.3 13.5 6 14.3 3 14Z",
+  eraser: "M6 13.5h8M2.5 10 9 3.5l4 4-6 6H5.5l-3-3Z|M5.8 6.8 9.8 10.7 7 13.5H5.5l-3-3Z",
+  lasso: "M5 11.5C2.5 10.7 1.5 9 1.5 7 1.5 4.5 4.5 2.5 8 2.5s6.5 2 6.5 4.5S11.5 11.2 8 11.2c-1.5 0-3 .5-3 1.5s1 1.3 2 1.3",
+  polygon: "M8 2 14 6.5 11.5 13.5H4.5L2 6.5Z",
+  rect: "M2 4h12v8.5H2Z",
+  ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
+  wand: "M2.5 13.5 9.5 6.5M8.3 5.3l2.4 2.4M12 1.5v2.4M10.8 2.7h2.4M13.8 6v2M12.8 7h2M7 2v1.6M6.2 2.8h1.6",
+  edge: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM8 1.3v1.4M8 13.3v1.4M1.3 8h1.4M13.3 8h1.4M3.3 3.3l1 1M11.7 11.7l1 1M12.7 3.3l-1 1M4.3 11.7l-1 1",
+  fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
+  undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
+  redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
+  clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
+  invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
+  left: "M10 3 5 8l5 5",
+  right: "M6 3l5 5-5 5",
+  open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
+  code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
+  lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
+  cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
+};
+
+// src/painter/beside_run.ts
+var LARGEST_SEED = 2147483647;
+function seedOf(typed) {
+  let value = Number(typed);
+  return typed.trim() !== "" && Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED ? value : null;
+}
+var BesideRun = class {
+  element;
+  price = h("span", { class: "bn-price" });
+  #offer;
+  #n;
+  #seed;
+  #negative;
+  #lock;
+  #texts;
+  #known = null;
+  constructor(offer, texts, run, signal) {
+    this.#offer = offer, this.#texts = texts, this.#n = h("select", { class: "bn-text bn-choice", label: text(texts, "n"), title: text(texts, "n") }, ...offer.prices.map((_, k) => h("option", { value: String(k + 1) }, `${k + 1}`))), this.#n.value = String(offer.given.n), this.#seed = h("input", { type: "text", class: "bn-text bn-seed", label: text(texts, "seed"), title: text(texts, "seed"), placeholder: text(texts, "seed_new"), value: offer.given.seed === null ? "" : String(offer.given.seed) }), this.#seed.inputMode = "numeric", this.#negative = h("input", { type: "text", class: "bn-text", label: text(texts, "negative_prompt"), placeholder: text(texts, "negative_prompt"), value: offer.given.negative_prompt }), this.#lock = button("", icon(ICONS.lock), () => this.#toggle(), signal), on(this.#n, "change", () => this.#refresh(), signal), on(this.#seed, "input", () => this.#refresh(), signal);
+    for (let field of [this.#n, this.#seed, this.#negative])
+      on(field, "keydown", (event) => {
+        event.stopPropagation(), event.key === "Enter" && !event.isComposing && field !== this.#n && run();
+      }, signal);
+    this.element = h(
+      "div",
+      { class: "bn-row bn-beside" },
+      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "n")), this.#n),
+      h("span", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "seed")), this.#seed, this.#lock),
+      ...offer.negative_prompt ? [this.#negative] : []
+    ), this.#refresh();
+  }
+  get chosen() {
+    let negative = this.#offer.negative_prompt ? { negative_prompt: this.#negative.value } : {};
+    return { n: Number(this.#n.value), seed: seedOf(this.#seed.value), ...negative };
+  }
+  /** The seed that the lock would take: that of the attempt that is shown, or of the newest. */
+  know(seed) {
+    this.#known = seed, this.#refresh();
+  }
+  #toggle() {
+    this.#seed.value = seedOf(this.#seed.value) === null && this.#known !== null ? String(this.#known) : "", this.#refresh();
+  }
+  #refresh() {
+    let locked = seedOf(this.#seed.value) !== null, label = text(this.#texts, locked ? "seed_free" : "seed_lock");
+    this.#lock.setAttribute("aria-pressed", String(locked)), this.#lock.setAttribute("aria-label", label), this.#lock.title = label, this.#lock.disabled = !locked && this.#known === null, this.#seed.setAttribute("aria-invalid", String(this.#seed.value.trim() !== "" && !locked)), setText(this.price, this.#offer.prices[Number(this.#n.value) - 1] ?? "");
+  }
+};
+
+// src/painter/run_line.ts
+function runLine(run, now, texts) {
+  let said = { state: run.state, line: run.detail ? `${run.line}
+${run.detail}` : run.line };
+  return run.busy || now.gone || now.sent ? { ready: !1, ...said } : now.painted ? now.prompt.trim() ? { ready: !0, ...said } : { ready: !1, state: "", line: text(texts, "no_prompt") } : { ready: !1, state: "", line: text(texts, "no_mask") };
+}
 
 // src/painter/prompt.ts
 var Prompt = class {
   element;
+  beside;
+  #texts;
   #input;
   #run;
   #cancel;
   #line = h("div", { class: "bn-line", role: "status", "aria-live": "polite" });
-  #results = h("div", { class: "bn-results" });
-  #urls;
+  #recent = h("datalist");
   #state = null;
-  #gone = !1;
-  constructor(texts, run, cancel, signal) {
-    this.#urls = new BlobUrls(signal), this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
+  /** What `answered` was when Run was pressed here last. */
+  #sent = -1;
+  #now = { gone: !1, painted: !1 };
+  constructor(offer, texts, calls, signal) {
+    this.#texts = texts, this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") }), this.#recent.id = `bn-recent-${crypto.getRandomValues(new Uint32Array(1))[0].toString(16)}`, this.#input.setAttribute("list", this.#recent.id);
     let go = () => {
-      let prompt = this.#input.value;
-      !this.#run.disabled && prompt.trim() && run(prompt);
+      this.#run.disabled || (this.#sent = this.#state?.answered ?? 0, this.#refresh(), calls.run(this.#input.value, this.beside.chosen));
     };
-    this.#run = button(text(texts, "run"), text(texts, "run"), go, signal, { class: "bn-button bn-primary" }), this.#cancel = button(text(texts, "cancel"), text(texts, "cancel"), cancel, signal), on(this.#input, "input", () => this.#enable(), signal), on(
+    this.beside = new BesideRun(offer, texts, go, signal), this.#run = button(text(texts, "run"), text(texts, "run"), go, signal, { class: "bn-button bn-primary" }), this.#cancel = button(text(texts, "cancel"), text(texts, "cancel"), calls.cancel, signal), on(this.#input, "focus", calls.recent, signal, { once: !0 }), on(this.#input, "input", () => this.#refresh(), signal), on(
       this.#input,
       "keydown",
       (event) => {
@@ -956,23 +1241,20 @@ var Prompt = class {
       },
       signal
     );
-    let row = h("div", { class: "bn-row" }, this.#input, this.#run, this.#cancel);
-    this.element = h("div", { class: "bn-prompt" }, row, this.#line, this.#results), this.#enable();
+    let row = h("div", { class: "bn-row" }, this.#input, this.#recent, this.beside.price, this.#run, this.#cancel);
+    this.element = h("div", { class: "bn-prompt", ...NO_SHORTCUTS }, row, this.beside.element, this.#line), this.#refresh();
   }
-  show(run, gone) {
-    this.#state === null && (this.#input.value = run.prompt), this.#state = run, this.#gone = gone, this.#cancel.hidden = !run.cancel, this.#cancel.disabled = gone, this.#line.dataset.state = run.state, setText(this.#line, run.detail ? `${run.line}
-${run.detail}` : run.line), this.#enable();
+  show(run, now) {
+    this.#state === null && (this.#input.value = run.prompt), this.#state = run, this.#now = now, this.#cancel.hidden = !run.cancel, this.#cancel.disabled = now.gone, this.#refresh();
   }
-  results(pictures) {
-    this.#urls.clear(), this.#results.replaceChildren(
-      ...pictures.map(({ title, data }, k) => {
-        let image = h("img", { alt: title, title });
-        return image.src = this.#urls.set(String(k), data), h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
-      })
-    );
+  /** Offer prompts of before, the newest first. */
+  recent(prompts) {
+    this.#recent.replaceChildren(...prompts.map((prompt) => h("option", { value: prompt })));
   }
-  #enable() {
-    this.#run.disabled = this.#gone || (this.#state?.busy ?? !1) || !this.#input.value.trim();
+  #refresh() {
+    if (!this.#state) return;
+    let { ready, state, line } = runLine(this.#state, { ...this.#now, prompt: this.#input.value, sent: this.#sent === this.#state.answered }, this.#texts);
+    this.#run.disabled = !ready, this.#run.title = ready ? text(this.#texts, "run") : line, this.#line.dataset.state = state, setText(this.#line, line);
   }
 };
 
@@ -1083,8 +1365,13 @@ var Stage = class {
     cancelAnimationFrame(this.#frame), this.#frame = 0, this.#dirty && this.#overlay.update(this.#dirty), this.#dirty = null;
     let { canvas } = this, context = this.#context;
     if (!context) return;
-    let { opacity, hidden, outline, closed } = this.#appearance(), { scale, x, y } = this.#view, { width, height } = this.#picture;
-    context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
+    let { opacity, hidden, outline, closed, instead } = this.#appearance(), { scale, x, y } = this.#view, { width, height } = this.#picture;
+    if (context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", instead) {
+      let box = inside(instead, this.#picture);
+      context.drawImage(instead, box.left, box.top, box.width, box.height);
+      return;
+    }
+    this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
   }
   /** Dashes of white on black, seen on any picture. */
   #drawOutline(context, outline, closed) {
@@ -1104,22 +1391,55 @@ var Stage = class {
   }
 };
 
-// src/page/icons.ts
-var ICONS = {
-  brush: "M14 2 8 8.5|M3 14c0-2.4 1-4.2 3-4.2 1.4 0 2.3 1 2.3 2.1C8.3 13.5 6 14.3 3 14Z",
-  eraser: "M6 13.5h8M2.5 10 9 3.5l4 4-6 6H5.5l-3-3Z|M5.8 6.8 9.8 10.7 7 13.5H5.5l-3-3Z",
-  lasso: "M5 11.5C2.5 10.7 1.5 9 1.5 7 1.5 4.5 4.5 2.5 8 2.5s6.5 2 6.5 4.5S11.5 11.2 8 11.2c-1.5 0-3 .5-3 1.5s1 1.3 2 1.3",
-  polygon: "M8 2 14 6.5 11.5 13.5H4.5L2 6.5Z",
-  rect: "M2 4h12v8.5H2Z",
-  ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
-  fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
-  undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
-  redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
-  clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
-  invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
-  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
-  star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
-  cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
+// src/painter/strip.ts
+var Strip = class {
+  element;
+  #attempts;
+  #calls;
+  #signal;
+  #urls;
+  #tiles = h("div", { class: "bn-tiles", role: "group" });
+  #bar;
+  #back;
+  #forward;
+  #previous;
+  #next;
+  #known = /* @__PURE__ */ new Map();
+  #painting;
+  constructor(attempts, texts, calls, signal) {
+    this.#attempts = attempts, this.#calls = calls, this.#signal = signal, this.#urls = new BlobUrls(signal), this.#tiles.setAttribute("aria-label", text(texts, "strip"));
+    let named = (name, what, path) => button(text(texts, name), icon(path), () => calls.ask(what), signal), worded = (name, what) => button(text(texts, name), text(texts, name), () => calls.ask(what), signal);
+    this.#back = named("back", "back", ICONS.undo), this.#forward = named("forward", "forward", ICONS.redo), this.#previous = named("previous", "previous", ICONS.left), this.#next = named("next", "next", ICONS.right);
+    let before = button(text(texts, "before_title"), text(texts, "before"), () => {
+    }, signal);
+    on(before, "pointerdown", (event) => {
+      before.setPointerCapture(event.pointerId), calls.before(!0);
+    }, signal);
+    for (let end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) on(before, end, () => calls.before(!1), signal);
+    for (let [kind, held] of [["keydown", !0], ["keyup", !1]])
+      on(before, kind, (event) => {
+        (event.key === " " || event.key === "Enter") && calls.before(held);
+      }, signal);
+    let use = button(text(texts, "use_title"), text(texts, "use"), () => calls.ask("use"), signal, { class: "bn-button bn-primary" });
+    this.#bar = h("div", { class: "bn-row bn-attempt", hidden: "" }, this.#previous, this.#next, before, use, worded("download", "download"), named("open", "open", ICONS.open), named("code", "code", ICONS.code)), this.#painting = button(text(texts, "painting_title"), h("span", {}, text(texts, "painting")), () => calls.show(null), signal, { class: "bn-button bn-tile" }), this.element = h("div", { class: "bn-strip", hidden: "" }, this.#bar, h("div", { class: "bn-row bn-line-of-tiles" }, this.#back, this.#forward, this.#tiles)), this.refresh({ back: !1, forward: !1 });
+  }
+  refresh(history) {
+    let { all, shown, number } = this.#attempts;
+    this.element.hidden = all.length === 0, this.#tiles.childElementCount !== all.length + 1 && this.#tiles.replaceChildren(this.#painting, ...all.map((each) => this.#tile(each.id, each.title, each.data))), this.#painting.setAttribute("aria-pressed", String(shown === null));
+    for (let [id, tile2] of this.#known) tile2.setAttribute("aria-pressed", String(id === shown?.id));
+    if (this.#back.hidden = this.#forward.hidden = !history.back && !history.forward, this.#back.disabled = !history.back, this.#forward.disabled = !history.forward, this.#bar.hidden = shown === null, !shown) return;
+    this.#previous.disabled = number <= 1, this.#next.disabled = number >= all.length;
+    let tile = this.#known.get(shown.id);
+    tile && (this.#tiles.scrollLeft = Math.min(tile.offsetLeft, Math.max(this.#tiles.scrollLeft, tile.offsetLeft + tile.offsetWidth - this.#tiles.clientWidth)));
+  }
+  #tile(id, title, data) {
+    let known = this.#known.get(id);
+    if (known) return known;
+    let image = h("img", { alt: "" });
+    image.src = this.#urls.set(id, data);
+    let tile = button(title, image, () => this.#calls.show(id), this.#signal, { class: "bn-button bn-tile" });
+    return this.#known.set(id, tile), tile;
+  }
 };
 
 // src/painter/toolbar.ts
@@ -1128,7 +1448,8 @@ var TOOLS2 = [
   ["polygon", "P"],
   ["rect", "U"],
   ["ellipse", "O"],
-  ["fill", "G"]
+  ["fill", "G"],
+  ["wand", "W"]
 ], Toolbar = class {
   element;
   #brush;
@@ -1137,6 +1458,8 @@ var TOOLS2 = [
   #redo;
   #size;
   #sizeText;
+  #edge;
+  #looking = !1;
   constructor(brush, texts, run, redraw, signal) {
     this.#brush = brush;
     let make = (key, name, path, command2) => button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command2), signal), tool = (name, key, path, command2) => {
@@ -1146,8 +1469,8 @@ var TOOLS2 = [
       let label = text(texts, name), node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
       return on(node, "input", () => input(Number(node.value)), signal), node;
     };
-    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" }), this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" }), this.#sizeText = h("output", { class: "bn-number" }), this.#size = slider("size", brush.slider, (value) => {
-      brush.slider = value, redraw(), this.refresh(this.#undo.disabled, this.#redo.disabled);
+    this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" }), this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" }), this.#edge = make("", "edge", ICONS.edge, "edge"), this.#sizeText = h("output", { class: "bn-number" }), this.#size = slider("size", brush.slider, (value) => {
+      brush.slider = value, redraw(), this.refresh(this.#undo.disabled, this.#redo.disabled, this.#looking);
     });
     let opacity = slider("opacity", brush.opacity * 100, (value) => {
       brush.opacity = value / 100, redraw();
@@ -1168,7 +1491,8 @@ var TOOLS2 = [
         "span",
         { class: "bn-group" },
         make("", "clear", ICONS.clear, "clear"),
-        make("Shift+V", "invert", ICONS.invert, { do: "invert" })
+        make("Shift+V", "invert", ICONS.invert, { do: "invert" }),
+        this.#edge
       ),
       h(
         "span",
@@ -1177,21 +1501,31 @@ var TOOLS2 = [
         button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)
       ),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
-      h("span", { class: "bn-group bn-last" }, button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal))
+      h(
+        "span",
+        { class: "bn-group bn-last" },
+        button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
+        button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)
+      )
     ), this.refresh(!0, !0);
   }
-  refresh(nothingToUndo, nothingToRedo) {
+  set edging(shown) {
+    this.#edge.setAttribute("aria-pressed", String(shown));
+  }
+  /** `looking`: an attempt is shown, so no tool is at work. */
+  refresh(nothingToUndo, nothingToRedo, looking = !1) {
+    this.#looking = looking;
     let { tool, erase, size, slider } = this.#brush;
     for (let [name, node] of this.#tools) {
       let pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
-      node.setAttribute("aria-pressed", String(pressed));
+      node.setAttribute("aria-pressed", String(pressed && !looking));
     }
     this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`;
   }
 };
 
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", "arrows", "Esc"], PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
@@ -1200,7 +1534,12 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   #pointer;
   #toolbar;
   #boxFields;
+  #wandFields;
+  #edgeFields;
   #prompt;
+  #attempts;
+  #pictures;
+  #strip;
   #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
   #position = h("span", { class: "bn-where" });
   #fault = h("div", { class: "bn-fault", role: "alert" });
@@ -1208,62 +1547,103 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   #hidden = !1;
   #measured = "";
   #unmeasured = !0;
+  #painted = !1;
+  #said = "";
   #late = !1;
+  #copying = !1;
+  #decoding = 0;
   #timer;
-  constructor(el, comm, store, brush, signal) {
-    this.#comm = comm, this.#store = store, this.#brush = brush;
+  constructor(el, comm, store, brush, pictures, signal) {
+    this.#comm = comm, this.#store = store, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
     let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
-      return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => comm.send({ kind: "cancel" }), signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
+    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
+    this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
     stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
       this.#boxFields.element,
+      this.#wandFields.element,
+      this.#edgeFields.element,
       this.#help,
       this.#fault,
       stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#strip.element,
       this.#prompt.element
     ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
       box && (this.#unmeasured = !0, this.#stage.redraw(box)), this.#refresh();
-    }, signal), comm.onGoneChange(() => this.refresh(), signal), this.refresh(), this.results();
+    }, signal), comm.onGoneChange(() => this.refresh(), signal), comm.onMessage((content) => this.#hear(content), signal), this.refresh();
+  }
+  /** True while the focus is in this view. */
+  get focused() {
+    return this.#root.contains(this.#root.getRootNode().activeElement);
+  }
+  focus() {
+    this.#stage.element.focus({ preventScroll: !0 });
   }
   /** Show the picture; called again when all of its pixels have come. */
   async picture(data) {
     let blob = blobOf(data);
-    if (blob.size !== 0)
-      try {
-        this.#stage.image = await createImageBitmap(blob);
-      } catch {
-        setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
-      }
+    if (blob.size === 0) return;
+    let number = ++this.#decoding;
+    try {
+      let image = await createImageBitmap(blob);
+      number === this.#decoding && (this.#stage.image = image);
+    } catch {
+      setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
+    }
   }
-  results() {
-    let { titles, data } = this.#comm.get("results");
-    this.#prompt.results(titles.map((title, k) => ({ title, data: data[k] ?? new DataView(new ArrayBuffer(0)) })));
+  /** Take over the list of attempts; the first new one takes the place of the painting, unless a hand is at work. */
+  attempts() {
+    this.#attempts.receive(this.#comm.get("attempts"), !this.#pointer.busy), this.#redraw(), this.#refresh();
+  }
+  /** Another picture is painted on now. */
+  turned() {
+    this.#show(null);
+  }
+  /** Pixels of an attempt have come. */
+  redraw() {
+    this.#redraw(), this.#refresh();
   }
   /** Show what Python says. */
   refresh() {
-    let texts = this.#comm.get("texts"), gone = this.#comm.gone, run = this.#comm.get("run");
-    this.#root.classList.toggle("bn-gone", gone), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#prompt.show(run, gone), this.#refresh();
+    let texts = this.#comm.get("texts"), gone = this.#comm.gone;
+    this.#root.classList.toggle("bn-gone", gone), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#refresh();
   }
   #refresh() {
-    let texts = this.#comm.get("texts");
-    if (this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo), this.#boxFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
+    let texts = this.#comm.get("texts"), { shown } = this.#attempts;
+    this.#pointer.looking = shown !== null, this.#stage.element.classList.toggle("bn-looking", shown !== null), this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
+    let { at, attempts: grounds } = this.#comm.get("pictures");
+    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
       this.#unmeasured = !1;
-      let { bitmap } = this.#store, { count, box } = bitmap.measure(), values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
+      let { bitmap } = this.#store, { count, box } = bitmap.measure();
+      this.#painted = count > 0;
+      let values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
-    let warning = this.#comm.get("shown").warning;
-    setText(this.#status, [this.#measured, warning, this.#waiting()].filter(Boolean).join(" · "));
-    let cursor = this.#pointer.cursor;
+    let about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
+    setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · ")), this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
+    let cursor = shown ? null : this.#pointer.cursor;
     setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+  }
+  /** What the status line says of the attempt that is shown. */
+  #about({ seed, path, size }) {
+    let texts = this.#comm.get("texts"), { number, all } = this.#attempts, loading = this.#attempts.shown && !this.#pictures.isWhole(this.#attempts.shown);
+    return [
+      text(texts, "attempt", { number, count: all.length }),
+      `${size[0]} x ${size[1]}`,
+      seed === null ? "" : text(texts, "attempt_seed", { seed }),
+      path,
+      loading ? text(texts, "loading_attempt") : ""
+    ];
   }
   /** Say that Python has not answered, after a while. */
   #waiting() {
@@ -1274,14 +1654,61 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
   #redraw() {
     this.#stage.redraw(), this.#pointer.showRing();
   }
-  #run(prompt) {
-    this.#comm.send({ kind: "run", prompt });
+  #run = (prompt, chosen) => {
+    this.#comm.send({ kind: "run", prompt, ...chosen });
+  };
+  /** Show an attempt in place of the painting; null is the painting. */
+  #show(id) {
+    id !== null && this.#pointer.abandon(), this.#attempts.show(id), this.#redraw(), this.#refresh();
+  }
+  /** The picture that takes the place of the painting: an attempt, or while that is hidden what it was made of. */
+  #instead() {
+    let { shown } = this.#attempts;
+    return shown ? this.#hidden ? shown.ground === this.#comm.get("pictures").at ? null : this.#pictures.ground(shown.ground) : this.#pictures.of(shown) : null;
+  }
+  #hide(hidden) {
+    this.#hidden = hidden, this.#stage.redraw();
+  }
+  #ask(what) {
+    let { shown } = this.#attempts, { at } = this.#comm.get("pictures");
+    what === "back" && this.#comm.send({ kind: "turn", picture: at - 1 }), what === "forward" && this.#comm.send({ kind: "turn", picture: at + 1 }), shown && ((what === "previous" || what === "next") && this.#do({ do: what }), what === "use" && this.#comm.send({ kind: "use", id: shown.id }), what === "code" && this.#copy(shown.id), what === "download" && this.#pictures.file(shown, save), what === "open" && this.#pictures.file(shown, openInTab));
+  }
+  /** Copy what Python writes about an attempt, or about the mask, when its answer comes. */
+  #copy(id) {
+    this.#copying = !0, this.#comm.send(id === null ? { kind: "code" } : { kind: "code", id });
+  }
+  #hear(content) {
+    content.kind === "recent" && this.#prompt.recent(content.prompts.map(String)), content.kind === "code" && this.#copying && this.#copied(String(content.text));
+  }
+  async #copied(code) {
+    this.#copying = !1;
+    let done = await copyText(code), texts = this.#comm.get("texts");
+    done ? this.#say(text(texts, "copied")) : setText(this.#fault, `${text(texts, "not_copied")}
+
+${code}`);
+  }
+  /** Say something in the status line until something else is done. */
+  #say(line) {
+    this.#said = line, this.#refresh();
+  }
+  /** Have Python work on the edge of what is painted. */
+  #askOf(op) {
+    this.#attempts.show(null), this.#pointer.abandon(), this.#store.ask(op);
+  }
+  /** Pick again what the wand has picked, with what is set now. */
+  #pickAnew() {
+    let { lastPick } = this.#pointer;
+    !lastPick || this.#store.pending || (this.#store.undo(), this.#pointer.pick(lastPick));
   }
   #do(what) {
-    what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
+    this.#said = "", what === "code" ? this.#copy(null) : what === "edge" ? this.#toolbar.edging = this.#edgeFields.toggle() : what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
   }
   #execute(what) {
-    switch (what.do) {
+    switch (PAINTING.has(what.do) && this.#attempts.show(null), what.do) {
+      case "previous":
+      case "next":
+        this.#attempts.step(what.do === "next" ? 1 : -1) && this.#pointer.abandon();
+        return;
       case "tool":
         this.#pointer.abandon(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
         return;
@@ -1322,11 +1749,11 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
         this.#help.hidden = !this.#help.hidden;
         return;
       case "leave":
-        this.#help.hidden ? this.#pointer.abandon() || returnFocus(this.#root) : this.#help.hidden = !0;
+        this.#help.hidden ? this.#attempts.shown ? this.#attempts.show(null) : this.#pointer.abandon() || returnFocus(this.#root) : this.#help.hidden = !0;
     }
   }
   #applyToAll(op) {
-    this.#pointer.abandon(), this.#store.apply({ op });
+    this.#attempts.show(null), this.#pointer.abandon(), this.#store.apply({ op });
   }
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
@@ -1344,30 +1771,61 @@ var SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel",
 // src/painter/widget.ts
 var PainterModel = class {
   #comm;
+  #pictures;
+  #places = /* @__PURE__ */ new Set();
   #store;
   #brush;
-  #views = /* @__PURE__ */ new Set();
   #picture;
-  #asked = !1;
+  /** Number of the picture whose pixels were asked for. */
+  #asked = -1;
   constructor(model) {
-    this.#comm = new Comm(model);
-    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16);
-    this.#store = new Store(width, height, (message, buffers) => this.#comm.send(message, buffers), client), this.#brush = new Brush({ width, height }), this.#picture = this.#comm.get("preview").data, this.#store.receive(this.#comm.get("shown")), this.#comm.onChange("shown", () => {
-      this.#store.receive(this.#comm.get("shown"));
+    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), [this.#store, this.#brush] = this.#begin(), this.#picture = this.#comm.get("preview").data, this.#store.receive(this.#comm.get("shown"));
+    for (let name of ["size", "shown"]) this.#comm.onChange(name, () => this.#receive());
+    this.#comm.onChange("preview", () => {
+      this.#picture = this.#comm.get("preview").data, this.#asked = -1, this.#each((view) => {
+        view.picture(this.#picture);
+      }), this.#places.size > 0 && this.#askForPixels();
     });
     for (let name of ["run", "fault"]) this.#comm.onChange(name, () => this.#each((view) => view.refresh()));
-    this.#comm.onChange("results", () => this.#each((view) => view.results())), this.#comm.onMessage((content, buffers) => {
-      content.kind !== "picture" || !buffers[0] || (this.#picture = buffers[0], this.#each((view) => {
+    this.#comm.onChange("attempts", () => this.#each((view) => view.attempts())), this.#comm.onChange("pictures", () => this.#each((view) => view.turned())), this.#comm.onMessage((content, buffers) => {
+      content.kind !== "picture" || !buffers[0] || content.picture !== this.#comm.get("pictures").at || (this.#picture = buffers[0], this.#each((view) => {
         view.picture(this.#picture);
       }));
     });
   }
   render(el, signal) {
-    let view = new PainterView(el, this.#comm, this.#store, this.#brush, signal);
-    this.#views.add(view), signal.addEventListener("abort", () => this.#views.delete(view)), view.picture(this.#picture), !(this.#asked || !this.#comm.get("preview").reduced) && (this.#asked = !0, this.#comm.send({ kind: "picture" }));
+    let end = new AbortController(), place = { el, end, view: this.#view(el, end.signal) };
+    this.#places.add(place), signal.addEventListener("abort", () => {
+      this.#places.delete(place), place.end.abort();
+    }), this.#askForPixels();
+  }
+  #view(el, signal) {
+    let view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, signal);
+    return view.picture(this.#picture), view;
+  }
+  #begin() {
+    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
+    return [new Store(width, height, send, client), new Brush({ width, height })];
+  }
+  /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
+  #receive() {
+    let [width, height] = this.#comm.get("size"), { bitmap } = this.#store;
+    if (width !== bitmap.width || height !== bitmap.height) {
+      [this.#store, this.#brush] = this.#begin();
+      for (let place of this.#places) this.#again(place);
+    }
+    this.#store.receive(this.#comm.get("shown"));
+  }
+  #again(place) {
+    let { focused } = place.view;
+    place.end.abort(), place.end = new AbortController(), place.view = this.#view(place.el, place.end.signal), focused && place.view.focus();
+  }
+  #askForPixels() {
+    let { at } = this.#comm.get("pictures");
+    this.#asked === at || !this.#comm.get("preview").reduced || (this.#asked = at, this.#comm.send({ kind: "picture", picture: at }));
   }
   #each(what) {
-    for (let view of this.#views) what(view);
+    for (let { view } of this.#places) what(view);
   }
 }, widget_default = defineWidget((model) => {
   let painter = new PainterModel(model);

@@ -32,7 +32,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
-  const takesFocus = attributes.tabindex !== undefined || tag === "button" || tag === "input";
+  const takesFocus = attributes.tabindex !== undefined || tag === "button" || tag === "input" || tag === "select";
   for (const [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   node.append(...children.filter((child) => child !== null));
   return node;

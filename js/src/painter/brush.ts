@@ -7,6 +7,9 @@ export class Brush {
   tool: Tool = "brush";
   erase = false;
   opacity = 0.5;
+  /** The wand's: by how much a colour may differ in each channel, and whether only what hangs together is picked. */
+  tolerance = 32;
+  contiguous = true;
   size: number;
   readonly largest: number;
 

@@ -52,6 +52,13 @@ export function centre(picture: Size, canvas: Size, scale: number): View {
   };
 }
 
+/** The largest box of a picture's shape in the middle of another picture: an edit may have changed the shape. */
+export function inside(picture: Size, frame: Size): Rect {
+  const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  return { left: (frame.width - width) / 2, top: (frame.height - height) / 2, width, height };
+}
+
 /** Zoom so that what lies under canvas pixel (x, y) stays there. */
 export function zoomAt(view: View, factor: number, x: number, y: number): View {
   const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, view.scale * factor));

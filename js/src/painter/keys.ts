@@ -1,12 +1,12 @@
 // The painter's keys: from a key press to a command, so that the table can be tested without a page.
 
-export type Tool = "brush" | "lasso" | "polygon" | "rect" | "ellipse" | "fill";
+export type Tool = "brush" | "lasso" | "polygon" | "rect" | "ellipse" | "fill" | "wand";
 
 export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
   | { readonly do: "size"; readonly step: number }
   | { readonly do: "move"; readonly dx: number; readonly dy: number }
-  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" }
+  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" }
   | { readonly do: "dab"; readonly line: boolean };
 
 export interface KeyPress {
@@ -27,6 +27,7 @@ const TOOLS: Readonly<Record<string, Command>> = {
   KeyU: { do: "tool", tool: "rect" },
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
+  KeyW: { do: "tool", tool: "wand" },
   KeyH: { do: "hide" },
 };
 
@@ -48,6 +49,8 @@ export function command(press: KeyPress): Command | null {
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === " ") return { do: "pan" };
+  if (press.key === ",") return { do: "previous" };
+  if (press.key === ".") return { do: "next" };
   if (press.shiftKey && press.code === "KeyV") return { do: "invert" };
   const arrow = ARROWS[press.key];
   if (arrow) return { do: "move", dx: arrow[0] * (press.shiftKey ? 10 : 1), dy: arrow[1] * (press.shiftKey ? 10 : 1) };

@@ -2,7 +2,6 @@
 
 import { on } from "../page/dom";
 import { paintSegment, snap } from "../pixels/stroke";
-import { flood } from "../pixels/shapes";
 import type { Brush } from "./brush";
 import { pinch, wheelFactor } from "./geometry";
 import { StrokeBuilder, radiusAt } from "./pressure";
@@ -15,6 +14,8 @@ type XY = [number, number];
 export class Pointer {
   /** Space is down: drags move the view. */
   panning = false;
+  /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
+  looking = false;
   readonly #stage: Stage;
   readonly #store: Store;
   readonly #brush: Brush;
@@ -27,6 +28,7 @@ export class Pointer {
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last: XY | null = null;
   #cursor: XY | null = null;
+  #picked: { at: XY; done: number } | null = null;
 
   constructor(stage: Stage, store: Store, brush: Brush, changed: () => void, signal: AbortSignal) {
     this.#stage = stage;
@@ -74,6 +76,7 @@ export class Pointer {
       const from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
     } else if (this.#brush.tool === "fill") this.#flood(at);
+    else if (this.#brush.tool === "wand") this.pick(at);
     else if (!this.#shape) this.#shape = new Shape(this.#brush.tool, ...at);
     else if (this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(false) !== null) {
       this.#shape.move(...at, false);
@@ -81,6 +84,20 @@ export class Pointer {
       else this.finish();
     } else this.#shape.add(...at);
     this.#stage.redraw();
+  }
+
+  /** Have the wand pick at a point; it is remembered until something else is done. */
+  pick([x, y]: XY): void {
+    const { tolerance, contiguous, erase } = this.#brush;
+    const at = this.#pixel(x, y);
+    if (!at) return;
+    this.#store.ask({ op: "wand", at, tolerance, contiguous, erase });
+    this.#picked = { at, done: this.#store.done };
+  }
+
+  /** Where the wand has picked, while that was the last thing done. */
+  get lastPick(): XY | null {
+    return this.#picked?.done === this.#store.done ? this.#picked.at : null;
   }
 
   /** Close the shape that is being drawn and paint it. */
@@ -108,7 +125,7 @@ export class Pointer {
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing(): void {
     const size = this.#brush.tool === "brush" ? this.#brush.r : 0;
-    this.#stage.showRing(this.#cursor && !this.#drag ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
+    this.#stage.showRing(this.#cursor && !this.#drag && !this.looking ? { x: this.#cursor[0], y: this.#cursor[1], r: size } : null);
   }
 
   #down(event: PointerEvent): void {
@@ -126,7 +143,7 @@ export class Pointer {
     } catch {
       // a pen that has left already; its pointercancel or pointerleave ends what begins here
     }
-    if (event.button === 1 || this.panning) {
+    if (event.button === 1 || this.panning || this.looking) {
       this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) };
       this.showRing();
       return;
@@ -140,6 +157,8 @@ export class Pointer {
     this.#cursor = at;
     if (tool === "fill") {
       this.#flood(at);
+    } else if (tool === "wand") {
+      this.pick(at);
     } else if (tool === "polygon") {
       if (this.#shape) this.#shape.add(...at);
       else this.#shape = new Shape(tool, ...at);
@@ -249,9 +268,17 @@ export class Pointer {
   }
 
   #flood([x, y]: XY): void {
-    const box = flood(this.#store.bitmap, Math.floor(x), Math.floor(y), this.#brush.erase ? 0 : 1);
-    if (!box) return;
-    this.#store.commit({ op: "load" });
-    this.#store.changed(box);
+    const { width, data } = this.#store.bitmap;
+    const { erase } = this.#brush;
+    const at = this.#pixel(x, y);
+    if (at && data[at[1] * width + at[0]] === (erase ? 1 : 0)) this.#store.apply({ op: "flood", at, erase });
+  }
+
+
+  /** The pixel at a point, null outside the picture. */
+  #pixel(x: number, y: number): XY | null {
+    const { width, height } = this.#store.bitmap;
+    const at: XY = [Math.floor(x), Math.floor(y)];
+    return at[0] >= 0 && at[1] >= 0 && at[0] < width && at[1] < height ? at : null;
   }
 }

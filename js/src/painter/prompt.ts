@@ -1,47 +1,50 @@
-// Under the picture: the prompt, the Run button, the state of the Job, and the pictures that it made.
+// Under the strip: the prompt, the Run button with what stands beside it, and the line that says how it stands.
 
-import { button, h, on, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, on, setText } from "../page/dom";
 import type { Texts } from "../page/comm";
 import { text } from "../page/comm";
-import { BlobUrls } from "../page/blobs";
+import type { Chosen, Offer } from "./beside_run";
+import { BesideRun } from "./beside_run";
+import type { RunState } from "./run_line";
+import { runLine } from "./run_line";
 
-/** The state of the edit; all words come from Python. */
-export interface RunState {
-  readonly busy: boolean;
-  readonly state: string;
-  readonly line: string;
-  readonly detail: string;
-  readonly cancel: boolean;
-  /** What was asked for last: a page that is loaded anew has it in its field. */
-  readonly prompt: string;
-}
-
-export interface ResultPicture {
-  readonly title: string;
-  readonly data: DataView;
+export interface PromptCalls {
+  readonly run: (prompt: string, chosen: Chosen) => void;
+  readonly cancel: () => void;
+  /** The field is looked at for the first time: prompts of before are wanted. */
+  readonly recent: () => void;
 }
 
 export class Prompt {
   readonly element: HTMLElement;
+  readonly beside: BesideRun;
+  readonly #texts: Texts;
   readonly #input: HTMLInputElement;
   readonly #run: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
   readonly #line = h("div", { class: "bn-line", role: "status", "aria-live": "polite" });
-  readonly #results = h("div", { class: "bn-results" });
-  readonly #urls: BlobUrls;
+  readonly #recent = h("datalist");
   #state: RunState | null = null;
-  #gone = false;
+  /** What `answered` was when Run was pressed here last. */
+  #sent = -1;
+  #now = { gone: false, painted: false };
 
-  constructor(texts: Texts, run: (prompt: string) => void, cancel: () => void, signal: AbortSignal) {
-    this.#urls = new BlobUrls(signal);
+  constructor(offer: Offer, texts: Texts, calls: PromptCalls, signal: AbortSignal) {
+    this.#texts = texts;
     this.#input = h("input", { type: "text", class: "bn-text", placeholder: text(texts, "prompt"), label: text(texts, "prompt") });
+    this.#recent.id = `bn-recent-${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)}`;
+    this.#input.setAttribute("list", this.#recent.id);
     const go = () => {
-      const prompt = this.#input.value;
-      if (!this.#run.disabled && prompt.trim()) run(prompt);
+      if (this.#run.disabled) return;
+      this.#sent = this.#state?.answered ?? 0;
+      this.#refresh();
+      calls.run(this.#input.value, this.beside.chosen);
     };
+    this.beside = new BesideRun(offer, texts, go, signal);
     this.#run = button(text(texts, "run"), text(texts, "run"), go, signal, { class: "bn-button bn-primary" });
-    this.#cancel = button(text(texts, "cancel"), text(texts, "cancel"), cancel, signal);
-    on(this.#input, "input", () => this.#enable(), signal);
+    this.#cancel = button(text(texts, "cancel"), text(texts, "cancel"), calls.cancel, signal);
+    on(this.#input, "focus", calls.recent, signal, { once: true });
+    on(this.#input, "input", () => this.#refresh(), signal);
     on(
       this.#input,
       "keydown",
@@ -56,34 +59,31 @@ export class Prompt {
       },
       signal,
     );
-    const row = h("div", { class: "bn-row" }, this.#input, this.#run, this.#cancel);
-    this.element = h("div", { class: "bn-prompt" }, row, this.#line, this.#results);
-    this.#enable();
+    const row = h("div", { class: "bn-row" }, this.#input, this.#recent, this.beside.price, this.#run, this.#cancel);
+    this.element = h("div", { class: "bn-prompt", ...NO_SHORTCUTS }, row, this.beside.element, this.#line);
+    this.#refresh();
   }
 
-  show(run: RunState, gone: boolean): void {
+  show(run: RunState, now: { gone: boolean; painted: boolean }): void {
     if (this.#state === null) this.#input.value = run.prompt;
     this.#state = run;
-    this.#gone = gone;
+    this.#now = now;
     this.#cancel.hidden = !run.cancel;
-    this.#cancel.disabled = gone;
-    this.#line.dataset["state"] = run.state;
-    setText(this.#line, run.detail ? `${run.line}\n${run.detail}` : run.line);
-    this.#enable();
+    this.#cancel.disabled = now.gone;
+    this.#refresh();
   }
 
-  results(pictures: readonly ResultPicture[]): void {
-    this.#urls.clear();
-    this.#results.replaceChildren(
-      ...pictures.map(({ title, data }, k) => {
-        const image = h("img", { alt: title, title });
-        image.src = this.#urls.set(String(k), data);
-        return h("figure", { class: "bn-figure" }, image, h("figcaption", {}, title));
-      }),
-    );
+  /** Offer prompts of before, the newest first. */
+  recent(prompts: readonly string[]): void {
+    this.#recent.replaceChildren(...prompts.map((prompt) => h("option", { value: prompt })));
   }
 
-  #enable(): void {
-    this.#run.disabled = this.#gone || (this.#state?.busy ?? false) || !this.#input.value.trim();
+  #refresh(): void {
+    if (!this.#state) return;
+    const { ready, state, line } = runLine(this.#state, { ...this.#now, prompt: this.#input.value, sent: this.#sent === this.#state.answered }, this.#texts);
+    this.#run.disabled = !ready;
+    this.#run.title = ready ? text(this.#texts, "run") : line;
+    this.#line.dataset["state"] = state;
+    setText(this.#line, line);
   }
 }

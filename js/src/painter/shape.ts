@@ -11,7 +11,7 @@ export class Shape {
   #hover: Point | null = null;
   #square = false;
 
-  constructor(tool: Tool, x: number, y: number) {
+  constructor(tool: Exclude<Tool, "wand" | "fill" | "brush">, x: number, y: number) {
     this.#tool = tool;
     this.#points = [[snap(x), snap(y)]];
   }

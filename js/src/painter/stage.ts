@@ -5,7 +5,7 @@ import { h } from "../page/dom";
 import type { Point } from "../pixels/stroke";
 import { union } from "../pixels/bitmap";
 import type { Size, View } from "./geometry";
-import { fit, keepInSight, pan, toCanvas, toPicture, toView, zoomAt } from "./geometry";
+import { fit, inside, keepInSight, pan, toCanvas, toPicture, toView, zoomAt } from "./geometry";
 import { Overlay } from "./overlay";
 
 export interface Appearance {
@@ -14,6 +14,8 @@ export interface Appearance {
   /** Outline of a shape that is being drawn, in picture pixels. */
   readonly outline: readonly Point[];
   readonly closed: boolean;
+  /** A picture that is shown in place of the painting. */
+  readonly instead: ImageBitmap | null;
 }
 
 export class Stage {
@@ -141,7 +143,7 @@ export class Stage {
     const { canvas } = this;
     const context = this.#context;
     if (!context) return;
-    const { opacity, hidden, outline, closed } = this.#appearance();
+    const { opacity, hidden, outline, closed, instead } = this.#appearance();
     const { scale, x, y } = this.#view;
     const { width, height } = this.#picture;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -149,6 +151,11 @@ export class Stage {
     context.setTransform(scale, 0, 0, scale, x, y);
     context.imageSmoothingEnabled = scale < 2 * this.ratio;
     context.imageSmoothingQuality = "high";
+    if (instead) {
+      const box = inside(instead, this.#picture);
+      context.drawImage(instead, box.left, box.top, box.width, box.height);
+      return;
+    }
     if (this.#image) context.drawImage(this.#image, 0, 0, width, height);
     if (!hidden) {
       context.globalAlpha = opacity;

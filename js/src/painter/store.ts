@@ -10,7 +10,7 @@ import type { Box } from "../pixels/bitmap";
 import { crc32, inflate, pack, unpackInto } from "../pixels/mask_codec";
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
-import type { Op } from "../pixels/ops";
+import type { Asked, Op } from "../pixels/ops";
 
 /** Python's state. `acks` holds, by page, the number of the last message that it has handled. */
 export interface Shown {
@@ -28,7 +28,7 @@ export interface OpMessage {
   readonly client: string;
   readonly n: number;
   readonly seq: number;
-  readonly op: Op | { readonly op: "undo" | "redo" };
+  readonly op: Op | Asked | { readonly op: "undo" | "redo" };
   /** The buffer of a `load` holds bits that are not deflated, which would take another task. */
   readonly bits?: "raw";
   /** Python has drawn something else: its mask is replaced by this one. */
@@ -80,6 +80,11 @@ export class Store {
     return this.#sent > this.#acked(this.#shown);
   }
 
+  /** How many steps this page has sent. */
+  get done(): number {
+    return this.#sent;
+  }
+
   get canUndo(): boolean {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -127,6 +132,14 @@ export class Store {
     const box = draw(this.bitmap, op);
     this.#record(op);
     this.#notify(box);
+  }
+
+  /** Have Python carry out what this side cannot; its mask is shown when it has. */
+  ask(op: Asked): void {
+    if (this.#drawing) return;
+    this.#undrawn = this.#sent + 1;
+    this.#post(op, { drawn: false });
+    this.#notify(null);
   }
 
   undo(): void {

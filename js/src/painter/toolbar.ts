@@ -13,6 +13,7 @@ const TOOLS: readonly (readonly [Tool, string])[] = [
   ["rect", "U"],
   ["ellipse", "O"],
   ["fill", "G"],
+  ["wand", "W"],
 ];
 
 export class Toolbar {
@@ -23,10 +24,12 @@ export class Toolbar {
   readonly #redo: HTMLButtonElement;
   readonly #size: HTMLInputElement;
   readonly #sizeText: HTMLElement;
+  readonly #edge: HTMLButtonElement;
+  #looking = false;
 
-  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear") => void, redraw: () => void, signal: AbortSignal) {
+  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear" | "code" | "edge") => void, redraw: () => void, signal: AbortSignal) {
     this.#brush = brush;
-    const make = (key: string, name: string, path: string, command: Command | "clear") =>
+    const make = (key: string, name: string, path: string, command: Command | "clear" | "edge") =>
       button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command), signal);
     const tool = (name: string, key: string, path: string, command: Command) => {
       const node = make(key, name, path, command);
@@ -41,11 +44,12 @@ export class Toolbar {
     };
     this.#undo = make("Ctrl+Z", "undo", ICONS.undo, { do: "undo" });
     this.#redo = make("Ctrl+Shift+Z", "redo", ICONS.redo, { do: "redo" });
+    this.#edge = make("", "edge", ICONS.edge, "edge");
     this.#sizeText = h("output", { class: "bn-number" });
     this.#size = slider("size", brush.slider, (value) => {
       brush.slider = value;
       redraw();
-      this.refresh(this.#undo.disabled, this.#redo.disabled);
+      this.refresh(this.#undo.disabled, this.#redo.disabled, this.#looking);
     });
     const opacity = slider("opacity", brush.opacity * 100, (value) => {
       brush.opacity = value / 100;
@@ -62,21 +66,30 @@ export class Toolbar {
       h("span", { class: "bn-group" }, this.#undo, this.#redo),
       h("span", { class: "bn-group" },
         make("", "clear", ICONS.clear, "clear"),
-        make("Shift+V", "invert", ICONS.invert, { do: "invert" })),
+        make("Shift+V", "invert", ICONS.invert, { do: "invert" }),
+        this.#edge),
       h("span", { class: "bn-group" },
         make("0", "fit", ICONS.fit, { do: "fit" }),
         button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
-      h("span", { class: "bn-group bn-last" }, button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
+      h("span", { class: "bn-group bn-last" },
+        button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
+        button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
     );
     this.refresh(true, true);
   }
 
-  refresh(nothingToUndo: boolean, nothingToRedo: boolean): void {
+  set edging(shown: boolean) {
+    this.#edge.setAttribute("aria-pressed", String(shown));
+  }
+
+  /** `looking`: an attempt is shown, so no tool is at work. */
+  refresh(nothingToUndo: boolean, nothingToRedo: boolean, looking = false): void {
+    this.#looking = looking;
     const { tool, erase, size, slider } = this.#brush;
     for (const [name, node] of this.#tools) {
       const pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
-      node.setAttribute("aria-pressed", String(pressed));
+      node.setAttribute("aria-pressed", String(pressed && !looking));
     }
     this.#undo.disabled = nothingToUndo;
     this.#redo.disabled = nothingToRedo;

@@ -4,19 +4,31 @@ import { NO_SHORTCUTS, h, isTextField, on, returnFocus, setText } from "../page/
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { blobOf } from "../page/blobs";
+import { copyText } from "../page/clipboard";
+import { openInTab, save } from "../page/files";
+import type { Chosen } from "./beside_run";
 import type { Brush } from "./brush";
 import type { Command } from "./keys";
 import { command } from "./keys";
+import type { Asked as AskedOp } from "../pixels/ops";
+import { EdgeFields, WandFields } from "./selection_fields";
 import { BoxFields } from "./box_fields";
 import { Pointer } from "./pointer";
-import type { ResultPicture, RunState } from "./prompt";
+import type { AttemptPictures } from "./attempt_pictures";
+import type { Attempt } from "./attempts";
+import { Attempts } from "./attempts";
 import { Prompt } from "./prompt";
 import { Stage } from "./stage";
 import type { Store } from "./store";
+import type { Asked } from "./strip";
+import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
+
+/** What works on the painting, and so shows it. */
+const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
 
 export class PainterView {
   readonly #root: HTMLElement;
@@ -27,7 +39,12 @@ export class PainterView {
   readonly #pointer: Pointer;
   readonly #toolbar: Toolbar;
   readonly #boxFields: BoxFields;
+  readonly #wandFields: WandFields;
+  readonly #edgeFields: EdgeFields;
   readonly #prompt: Prompt;
+  readonly #attempts: Attempts;
+  readonly #pictures: AttemptPictures;
+  readonly #strip: Strip;
   readonly #status = h("div", { class: "bn-status", role: "status", "aria-live": "polite" });
   readonly #position = h("span", { class: "bn-where" });
   readonly #fault = h("div", { class: "bn-fault", role: "alert" });
@@ -35,23 +52,33 @@ export class PainterView {
   #hidden = false;
   #measured = "";
   #unmeasured = true;
+  #painted = false;
+  #said = "";
   #late = false;
+  #copying = false;
+  #decoding = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, signal: AbortSignal) {
+  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, signal: AbortSignal) {
     this.#comm = comm;
     this.#store = store;
     this.#brush = brush;
+    this.#pictures = pictures;
+    this.#attempts = new Attempts(comm.get("attempts"));
     const texts = comm.get("texts");
     const appearance = () => {
       const shape = this.#pointer.shape;
-      return { opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
     };
     this.#stage = new Stage(store.bitmap, appearance, signal);
     this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
-    this.#prompt = new Prompt(texts, (prompt) => this.#run(prompt), () => comm.send({ kind: "cancel" }), signal);
+    this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
+    this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal);
+    this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
+    this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal);
     this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     const stage = this.#stage.element;
     stage.setAttribute("role", "application");
@@ -61,10 +88,13 @@ export class PainterView {
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
       this.#boxFields.element,
+      this.#wandFields.element,
+      this.#edgeFields.element,
       this.#help,
       this.#fault,
       stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#strip.element,
       this.#prompt.element,
     );
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
@@ -83,54 +113,99 @@ export class PainterView {
       this.#refresh();
     }, signal);
     comm.onGoneChange(() => this.refresh(), signal);
+    comm.onMessage((content) => this.#hear(content), signal);
     this.refresh();
-    this.results();
+  }
+
+  /** True while the focus is in this view. */
+  get focused(): boolean {
+    return this.#root.contains((this.#root.getRootNode() as Document | ShadowRoot).activeElement);
+  }
+
+  focus(): void {
+    this.#stage.element.focus({ preventScroll: true });
   }
 
   /** Show the picture; called again when all of its pixels have come. */
   async picture(data: DataView): Promise<void> {
     const blob = blobOf(data);
     if (blob.size === 0) return;
+    const number = ++this.#decoding;
     try {
-      this.#stage.image = await createImageBitmap(blob);
+      const image = await createImageBitmap(blob);
+      if (number === this.#decoding) this.#stage.image = image; // a large one may be ready after the next one
     } catch {
       setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
     }
   }
 
-  results(): void {
-    const { titles, data } = this.#comm.get("results");
-    this.#prompt.results(titles.map<ResultPicture>((title, k) => ({ title, data: data[k] ?? new DataView(new ArrayBuffer(0)) })));
+  /** Take over the list of attempts; the first new one takes the place of the painting, unless a hand is at work. */
+  attempts(): void {
+    this.#attempts.receive(this.#comm.get("attempts"), !this.#pointer.busy);
+    this.#redraw();
+    this.#refresh();
+  }
+
+  /** Another picture is painted on now. */
+  turned(): void {
+    this.#show(null);
+  }
+
+  /** Pixels of an attempt have come. */
+  redraw(): void {
+    this.#redraw();
+    this.#refresh();
   }
 
   /** Show what Python says. */
   refresh(): void {
     const texts = this.#comm.get("texts");
     const gone = this.#comm.gone;
-    const run: RunState = this.#comm.get("run");
     this.#root.classList.toggle("bn-gone", gone);
     setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
-    this.#prompt.show(run, gone);
     this.#refresh();
   }
 
   #refresh(): void {
     const texts = this.#comm.get("texts");
-    this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo);
+    const { shown } = this.#attempts;
+    this.#pointer.looking = shown !== null;
+    this.#stage.element.classList.toggle("bn-looking", shown !== null);
+    this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
+    const { at, attempts: grounds } = this.#comm.get("pictures");
+    this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 });
+    this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null);
     this.#boxFields.refresh();
+    this.#wandFields.refresh();
     this.#pointer.showRing();
     if (this.#unmeasured && !this.#pointer.busy) {
       this.#unmeasured = false;
       const { bitmap } = this.#store;
       const { count, box } = bitmap.measure();
+      this.#painted = count > 0;
       const values = { percent: ((100 * count) / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height };
       const where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
-    const warning = this.#comm.get("shown").warning;
-    setText(this.#status, [this.#measured, warning, this.#waiting()].filter(Boolean).join(" · "));
-    const cursor = this.#pointer.cursor;
+    const about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
+    setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · "));
+    this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
+    const cursor = shown ? null : this.#pointer.cursor;
     setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+  }
+
+  /** What the status line says of the attempt that is shown. */
+  #about({ seed, path, size }: Attempt): string[] {
+    const texts = this.#comm.get("texts");
+    const { number, all } = this.#attempts;
+    const loading = this.#attempts.shown && !this.#pictures.isWhole(this.#attempts.shown);
+    return [
+      text(texts, "attempt", { number, count: all.length }),
+      `${size[0]} x ${size[1]}`,
+      seed === null ? "" : text(texts, "attempt_seed", { seed }),
+      path,
+      loading ? text(texts, "loading_attempt") : "",
+    ];
   }
 
   /** Say that Python has not answered, after a while. */
@@ -153,19 +228,101 @@ export class PainterView {
     this.#pointer.showRing();
   }
 
-  #run(prompt: string): void {
-    this.#comm.send({ kind: "run", prompt });
+  readonly #run = (prompt: string, chosen: Chosen): void => {
+    this.#comm.send({ kind: "run", prompt, ...chosen });
+  };
+
+  /** Show an attempt in place of the painting; null is the painting. */
+  #show(id: string | null): void {
+    if (id !== null) this.#pointer.abandon();
+    this.#attempts.show(id);
+    this.#redraw();
+    this.#refresh();
   }
 
-  #do(what: Command | "clear"): void {
-    if (what === "clear") this.#applyToAll("clear");
+  /** The picture that takes the place of the painting: an attempt, or while that is hidden what it was made of. */
+  #instead(): ImageBitmap | null {
+    const { shown } = this.#attempts;
+    if (!shown) return null;
+    if (!this.#hidden) return this.#pictures.of(shown);
+    return shown.ground === this.#comm.get("pictures").at ? null : this.#pictures.ground(shown.ground);
+  }
+
+  #hide(hidden: boolean): void {
+    this.#hidden = hidden;
+    this.#stage.redraw();
+  }
+
+  #ask(what: Asked): void {
+    const { shown } = this.#attempts;
+    const { at } = this.#comm.get("pictures");
+    if (what === "back") this.#comm.send({ kind: "turn", picture: at - 1 });
+    if (what === "forward") this.#comm.send({ kind: "turn", picture: at + 1 });
+    if (!shown) return;
+    if (what === "previous" || what === "next") this.#do({ do: what });
+    if (what === "use") this.#comm.send({ kind: "use", id: shown.id });
+    if (what === "code") this.#copy(shown.id);
+    if (what === "download") this.#pictures.file(shown, save);
+    if (what === "open") this.#pictures.file(shown, openInTab);
+  }
+
+  /** Copy what Python writes about an attempt, or about the mask, when its answer comes. */
+  #copy(id: string | null): void {
+    this.#copying = true;
+    this.#comm.send(id === null ? { kind: "code" } : { kind: "code", id });
+  }
+
+  #hear(content: Record<string, unknown>): void {
+    if (content["kind"] === "recent") this.#prompt.recent((content["prompts"] as unknown[]).map(String));
+    if (content["kind"] === "code" && this.#copying) void this.#copied(String(content["text"]));
+  }
+
+  async #copied(code: string): Promise<void> {
+    this.#copying = false;
+    const done = await copyText(code);
+    const texts = this.#comm.get("texts");
+    if (done) this.#say(text(texts, "copied"));
+    else setText(this.#fault, `${text(texts, "not_copied")}\n\n${code}`);
+  }
+
+  /** Say something in the status line until something else is done. */
+  #say(line: string): void {
+    this.#said = line;
+    this.#refresh();
+  }
+
+  /** Have Python work on the edge of what is painted. */
+  #askOf(op: AskedOp): void {
+    this.#attempts.show(null);
+    this.#pointer.abandon();
+    this.#store.ask(op);
+  }
+
+  /** Pick again what the wand has picked, with what is set now. */
+  #pickAnew(): void {
+    const { lastPick } = this.#pointer;
+    if (!lastPick || this.#store.pending) return;
+    this.#store.undo();
+    this.#pointer.pick(lastPick);
+  }
+
+  #do(what: Command | "clear" | "code" | "edge"): void {
+    this.#said = "";
+    if (what === "code") this.#copy(null);
+    else if (what === "edge") this.#toolbar.edging = this.#edgeFields.toggle();
+    else if (what === "clear") this.#applyToAll("clear");
     else this.#execute(what);
     this.#redraw();
     this.#refresh();
   }
 
   #execute(what: Command): void {
+    if (PAINTING.has(what.do)) this.#attempts.show(null); // nothing is painted that is not seen
     switch (what.do) {
+      case "previous":
+      case "next":
+        if (this.#attempts.step(what.do === "next" ? 1 : -1)) this.#pointer.abandon();
+        return;
       case "tool":
         this.#pointer.abandon();
         this.#brush.tool = what.tool;
@@ -210,11 +367,13 @@ export class PainterView {
         return;
       case "leave":
         if (!this.#help.hidden) this.#help.hidden = true;
+        else if (this.#attempts.shown) this.#attempts.show(null);
         else if (!this.#pointer.abandon()) returnFocus(this.#root);
     }
   }
 
   #applyToAll(op: "clear" | "invert"): void {
+    this.#attempts.show(null);
     this.#pointer.abandon(); // the list of ops holds no half strokes
     this.#store.apply({ op });
   }

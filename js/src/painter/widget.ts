@@ -1,8 +1,9 @@
-// The painter: one store a model, shared by all its views in the page.
+// The painter: one store a model, shared by all its views in the page, and renewed when the picture gets another size.
 
 import type { AnyModel } from "@anywidget/types";
 import { defineWidget } from "../page/define";
 import { Comm } from "../page/comm";
+import { AttemptPictures } from "./attempt_pictures";
 import { Brush } from "./brush";
 import { Store } from "./store";
 import type { Traits } from "./traits";
@@ -10,44 +11,99 @@ import { PainterView } from "./view";
 
 type Model = AnyModel<Traits & Record<string, unknown>>;
 
+/** A place in the page where a view is rendered, again after a change of size. */
+interface Place {
+  readonly el: HTMLElement;
+  view: PainterView;
+  end: AbortController;
+}
+
 class PainterModel {
   readonly #comm: Comm<Traits>;
-  readonly #store: Store;
-  readonly #brush: Brush;
-  readonly #views = new Set<PainterView>();
+  readonly #pictures: AttemptPictures;
+  readonly #places = new Set<Place>();
+  #store: Store;
+  #brush: Brush;
   #picture: DataView;
-  #asked = false;
+  /** Number of the picture whose pixels were asked for. */
+  #asked = -1;
 
   constructor(model: Model) {
     this.#comm = new Comm<Traits>(model);
-    const [width, height] = this.#comm.get("size");
-    const client = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16);
-    this.#store = new Store(width, height, (message, buffers) => this.#comm.send(message, buffers), client);
-    this.#brush = new Brush({ width, height });
+    this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw()));
+    [this.#store, this.#brush] = this.#begin();
     this.#picture = this.#comm.get("preview").data;
     void this.#store.receive(this.#comm.get("shown"));
-    this.#comm.onChange("shown", () => void this.#store.receive(this.#comm.get("shown")));
+    for (const name of ["size", "shown"] as const) this.#comm.onChange(name, () => this.#receive());
+    this.#comm.onChange("preview", () => {
+      this.#picture = this.#comm.get("preview").data;
+      this.#asked = -1;
+      this.#each((view) => void view.picture(this.#picture));
+      if (this.#places.size > 0) this.#askForPixels();
+    });
     for (const name of ["run", "fault"] as const) this.#comm.onChange(name, () => this.#each((view) => view.refresh()));
-    this.#comm.onChange("results", () => this.#each((view) => view.results()));
+    this.#comm.onChange("attempts", () => this.#each((view) => view.attempts()));
+    this.#comm.onChange("pictures", () => this.#each((view) => view.turned()));
     this.#comm.onMessage((content, buffers) => {
-      if (content["kind"] !== "picture" || !buffers[0]) return;
+      if (content["kind"] !== "picture" || !buffers[0] || content["picture"] !== this.#comm.get("pictures").at) return;
       this.#picture = buffers[0];
       this.#each((view) => void view.picture(this.#picture));
     });
   }
 
   render(el: HTMLElement, signal: AbortSignal): void {
-    const view = new PainterView(el, this.#comm, this.#store, this.#brush, signal);
-    this.#views.add(view);
-    signal.addEventListener("abort", () => this.#views.delete(view));
+    const end = new AbortController();
+    const place: Place = { el, end, view: this.#view(el, end.signal) };
+    this.#places.add(place);
+    signal.addEventListener("abort", () => {
+      this.#places.delete(place);
+      place.end.abort();
+    });
+    this.#askForPixels();
+  }
+
+  #view(el: HTMLElement, signal: AbortSignal): PainterView {
+    const view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, signal);
     void view.picture(this.#picture);
-    if (this.#asked || !this.#comm.get("preview").reduced) return;
-    this.#asked = true;
-    this.#comm.send({ kind: "picture" });
+    return view;
+  }
+
+  #begin(): [Store, Brush] {
+    const [width, height] = this.#comm.get("size");
+    const client = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16);
+    // A stroke names its picture: Python may have another one on the canvas when it arrives.
+    const send: ConstructorParameters<typeof Store>[2] = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
+    return [new Store(width, height, send, client), new Brush({ width, height })];
+  }
+
+  /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
+  #receive(): void {
+    const [width, height] = this.#comm.get("size");
+    const { bitmap } = this.#store;
+    if (width !== bitmap.width || height !== bitmap.height) {
+      [this.#store, this.#brush] = this.#begin();
+      for (const place of this.#places) this.#again(place);
+    }
+    void this.#store.receive(this.#comm.get("shown"));
+  }
+
+  #again(place: Place): void {
+    const { focused } = place.view;
+    place.end.abort();
+    place.end = new AbortController();
+    place.view = this.#view(place.el, place.end.signal);
+    if (focused) place.view.focus();
+  }
+
+  #askForPixels(): void {
+    const { at } = this.#comm.get("pictures");
+    if (this.#asked === at || !this.#comm.get("preview").reduced) return;
+    this.#asked = at;
+    this.#comm.send({ kind: "picture", picture: at });
   }
 
   #each(what: (view: PainterView) => void): void {
-    for (const view of this.#views) what(view);
+    for (const { view } of this.#places) what(view);
   }
 }
 

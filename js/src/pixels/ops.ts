@@ -2,7 +2,7 @@
 
 import type { Bitmap, Box } from "./bitmap";
 import { union } from "./bitmap";
-import { paintEllipse, paintPolygon, paintRect } from "./shapes";
+import { flood, paintEllipse, paintPolygon, paintRect } from "./shapes";
 import type { Point } from "./stroke";
 import { paintStroke } from "./stroke";
 
@@ -19,9 +19,15 @@ export type Op =
   | { readonly op: "polygon"; readonly points: readonly Point[]; readonly erase: boolean }
   | { readonly op: "rect" | "ellipse"; readonly box: readonly [number, number, number, number]; readonly erase: boolean }
   | { readonly op: "clear" | "fill" | "invert" }
+  | { readonly op: "flood"; readonly at: readonly [number, number]; readonly erase: boolean }
   | Opaque;
 
-/** What only the bitmap that comes with it can tell: loaded, bucket-filled, grown or shrunk masks. */
+/** What Python alone carries out: a wand needs the picture's exact pixels, which no browser decodes as another does. */
+export type Asked =
+  | { readonly op: "wand"; readonly at: readonly [number, number]; readonly tolerance: number; readonly contiguous: boolean; readonly erase: boolean }
+  | { readonly op: "grow" | "shrink" | "smooth"; readonly px: number };
+
+/** What only the bitmap that comes with it can tell: a loaded mask. */
 export interface Opaque {
   readonly op: "load";
 }
@@ -46,6 +52,8 @@ export function draw(bitmap: Bitmap, op: Op): Box | null {
     case "invert":
       bitmap.invert();
       return bitmap.whole;
+    case "flood":
+      return flood(bitmap, op.at[0], op.at[1], op.erase ? 0 : 1);
     case "load":
       throw new Error("a loaded mask cannot be drawn from its op");
   }

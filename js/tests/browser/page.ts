@@ -6,6 +6,7 @@ import { crc32, pack } from "../../src/pixels/mask_codec";
 import { deflate } from "../deflate";
 import { draw } from "../../src/pixels/ops";
 import type { Op } from "../../src/pixels/ops";
+import type { Attempt } from "../../src/painter/attempts";
 import type { Traits } from "../../src/painter/traits";
 
 type Callback = (...values: unknown[]) => void;
@@ -46,8 +47,13 @@ export class Model {
 
   /** Python sets a trait. */
   put(name: string, value: unknown): void {
-    this.#values[name] = value;
-    this.fire(`change:${name}`);
+    this.putAll({ [name]: value });
+  }
+
+  /** Python sets traits in one message: all are there before the first listener hears of one. */
+  putAll(values: Record<string, unknown>): void {
+    Object.assign(this.#values, values);
+    for (const name of Object.keys(values)) this.fire(`change:${name}`);
   }
 
   fire(name: string, ...values: unknown[]): void {
@@ -95,9 +101,11 @@ export async function painterTraits(width: number, height: number, ops: Op[] = [
     size: [width, height],
     texts: { run: "Run", cancel: "Cancel", gone: "The kernel is gone.", coverage: "{percent} % painted" },
     preview: { data: new DataView(await picture(width, height)), reduced: false },
-    shown: { seq: 0, crc: crc32(packed), acks: {}, undo: ops.length, redo: 0, warning: "", bitmap: new DataView((await deflate(packed)).buffer) },
-    run: { busy: false, state: "", line: "", detail: "", cancel: false, prompt: "" },
-    results: { titles: [], data: [] },
+    shown: { seq: 0, crc: crc32(packed), acks: {}, undo: ops.length, redo: 0, warning: "", note: "", bitmap: new DataView((await deflate(packed)).buffer) },
+    run: { busy: false, state: "", line: "", detail: "", cancel: false, prompt: "", answered: 0 },
+    attempts: [],
+    pictures: { at: 0, attempts: [""] },
+    offer: { prices: ["CNY 0.14", "CNY 0.28"], negative_prompt: false, given: { n: 1, seed: null, negative_prompt: "" } },
     fault: "",
   };
 }
@@ -111,6 +119,20 @@ export async function picture(width: number, height: number): Promise<ArrayBuffe
   context.fillStyle = "#0000c0";
   context.fillRect(width / 2, 0, width / 2, height);
   return (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer();
+}
+
+/** An attempt as Python lists it. */
+export function attempt(id: string, data: DataView, more: Partial<Attempt> = {}): Attempt {
+  return { id, title: `${id}.png`, path: `wan_out/${id}.png`, seed: 7, size: [640, 480], prompt: "a hat", ground: 0, data, ...more };
+}
+
+/** A PNG of one colour. */
+export async function plain(colour: string, width = 64, height = 48): Promise<DataView> {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  return new DataView(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
 }
 
 export const frame = () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));

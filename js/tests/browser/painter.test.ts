@@ -10,7 +10,7 @@ import { draw } from "../../src/pixels/ops";
 import "../../src/page/base.css";
 import "../../src/painter/widget.css";
 import type { Sent } from "./page";
-import { again, frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
+import { again, attempt, frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
 
 const [WIDTH, HEIGHT] = [640, 480];
 
@@ -206,7 +206,7 @@ describe("keys", () => {
     key(stage(), "KeyG", "g");
     hand.drag([[10, 10]]);
     const all = await ops(5);
-    expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "load"]);
+    expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "flood"]);
     expect(lastBitmap().measure().count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
   });
 
@@ -304,10 +304,11 @@ describe("the prompt", () => {
     key(input(), "Enter", "Enter");
     await until(() => model.of("run").length > 0);
     expect(model.sent.map(({ content }) => content["kind"])).toEqual(["ops", "run"]);
-    expect(model.of("run")[0]!.content).toEqual({ kind: "run", prompt: "a straw hat" });
+    expect(model.of("run")[0]!.content).toEqual({ kind: "run", prompt: "a straw hat", n: 1, seed: null });
   });
 
   it("does not run by the Enter that ends a composition", async () => {
+    new Hand(canvas()).drag([[100, 100]]);
     type("草帽");
     key(input(), "Enter", "Enter", { isComposing: true });
     key(input(), "Enter", "Enter", { [OLD]: 229 });
@@ -325,6 +326,7 @@ describe("the prompt", () => {
   });
 
   it("does not run when it is empty or something runs already", async () => {
+    new Hand(canvas()).drag([[100, 100]]);
     key(input(), "Enter", "Enter");
     type("a hat");
     model.put("run", { busy: true, state: "running", line: "drawing", detail: "", cancel: true });
@@ -359,11 +361,11 @@ describe("the kernel", () => {
     const evil = "<img src=x onerror=\"document.body.dataset.hit='1'\">";
     model.put("fault", evil);
     model.put("run", { busy: false, state: "failed", line: evil, detail: evil, cancel: false, prompt: "" });
-    model.put("results", { titles: [evil], data: [new DataView(new ArrayBuffer(0))] });
+    model.put("attempts", [{ ...attempt("a-0", new DataView(new ArrayBuffer(0))), title: evil, path: evil, prompt: evil }]);
     model.put("shown", { ...(model.get("shown") as object), warning: evil });
     await frame();
-    expect(el.querySelectorAll("img")).toHaveLength(1); // the result's own
-    expect(el.querySelector("figcaption")?.textContent).toBe(evil);
+    expect(el.querySelectorAll("img")).toHaveLength(1); // the attempt's own
+    expect(el.querySelector(".bn-status")?.textContent).toContain(evil);
     expect(document.body.dataset["hit"]).toBeUndefined();
   });
 });

@@ -1,0 +1,94 @@
+"""When a painter's strokes are read from their files and written there; `painted` tells what happens."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import threading
+import weakref
+from collections.abc import Callable
+
+from .attempts import Loop
+from .kept_strokes import Kept, KeptStrokes
+
+PACE = 0.5
+"""Seconds in which strokes are gathered before the file is written."""
+_alive: weakref.WeakSet[Keeper] = weakref.WeakSet()
+
+
+class Keeper:
+    """Keeps what hands have painted on each picture of one loop.
+
+    Parameters
+    ----------
+    name
+        Tells two painters of one picture apart.
+    complain
+        Called once when nothing can be written.
+    """
+
+    def __init__(self, loop: Loop, name: str, complain: Callable[[OSError], object], lang: str) -> None:
+        self._loop = loop
+        self._name = name
+        self._lang = lang
+        self._complain: Callable[[OSError], object] | None = complain
+        self._files: dict[int, KeptStrokes] = {}
+        self._due: set[int] = set()
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        _alive.add(self)
+        _flush_at_exit()
+
+    def take_up(self) -> Kept | None:
+        """Put on the picture that is painted on what was kept for it; only when it is shown for the first time."""
+        number, ground = self._loop.at, self._loop.ground
+        if number in self._files:
+            return None
+        self._files[number] = file = KeptStrokes(ground.canvas.image, ground.painting.packed, self._name, self._lang)
+        kept = file.read()
+        if kept is None:
+            ground.painting.take_up([], ground.painting.packed)
+        else:
+            ground.painting.take_up(kept.ops, kept.packed)
+        return kept
+
+    def soon(self, number: int) -> None:
+        """Keep what is painted on one of the pictures, in a moment, once for many strokes."""
+        with self._lock:
+            self._due.add(number)
+            if self._timer is None:
+                self._timer = threading.Timer(PACE, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def flush(self) -> None:
+        """Keep now what is due."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            due, self._due = self._due, set()
+            for number in due:
+                self._write(number)
+
+    def _write(self, number: int) -> None:
+        file = self._files.get(number)
+        if file is None:
+            return  # never shown: whoever sent its strokes was no page
+        painting = self._loop.grounds[number].painting
+        try:
+            file.write(*painting.by_hand())
+        except OSError as error:
+            if self._complain is not None:
+                self._complain(error)
+            self._complain = None
+
+
+@functools.cache
+def _flush_at_exit() -> None:
+    atexit.register(_flush_all)
+
+
+def _flush_all() -> None:
+    for keeper in list(_alive):
+        keeper.flush()

@@ -1,0 +1,236 @@
+// The painter's loop in a real browser: attempts stand in place of the painting, before is a key away, and none is lost.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import widget from "../../src/painter/widget";
+import "../../src/page/base.css";
+import "../../src/painter/widget.css";
+import { Bitmap } from "../../src/pixels/bitmap";
+import { crc32, pack } from "../../src/pixels/mask_codec";
+import { deflate } from "../deflate";
+import { attempt, frame, Hand, key, Model, outputArea, painterTraits, picture, plain, show, until } from "./page";
+
+const [WIDTH, HEIGHT] = [640, 480];
+
+let model: Model;
+let el: HTMLElement;
+let close: () => void;
+
+beforeEach(async () => {
+  model = new Model(await painterTraits(WIDTH, HEIGHT));
+  el = outputArea();
+  close = await show(widget, model, el);
+  await frame();
+});
+
+afterEach(() => {
+  close();
+  document.body.replaceChildren();
+});
+
+const stage = () => el.querySelector<HTMLElement>(".bn-stage")!;
+const canvas = () => el.querySelector("canvas")!;
+const named = (name: string) => el.querySelector<HTMLButtonElement>(`button[aria-label^="${name}"]`)!;
+const about = () => el.querySelector(".bn-status")!.textContent;
+
+/** What is seen in the middle of the left half: red, green, blue. */
+function seen(): number[] {
+  const { width, height } = canvas();
+  return [...canvas().getContext("2d")!.getImageData(width * 0.25, height / 2, 1, 1).data.slice(0, 3)];
+}
+
+async function red(): Promise<void> {
+  model.put("attempts", [attempt("a-0", await plain("#ff0000")), attempt("a-1", await plain("#ffff00"), { seed: 8 })]);
+  await until(() => seen()[0] === 255 && seen()[1] === 0);
+}
+
+const answer = (id: string, data: DataView) => model.fire("msg:custom", { kind: "attempt", id }, [data]);
+
+describe("an attempt", () => {
+  it("stands in place of the painting when it comes, first small, then whole", async () => {
+    await red();
+    expect(about()).toContain("attempt_seed");
+    expect(model.of("attempt").map(({ content }) => content["id"])).toEqual(["a-0"]);
+    answer("a-0", await plain("#ff00ff", WIDTH, HEIGHT));
+    await until(() => seen()[2] === 255);
+  });
+
+  it("gives way to the picture before while H is held, without the mask", async () => {
+    new Hand(canvas()).drag([[100, 200], [200, 200]]);
+    await red();
+    key(stage(), "KeyH", "h");
+    await frame();
+    expect(seen()).toEqual([0, 160, 0]);
+    stage().dispatchEvent(new KeyboardEvent("keyup", { code: "KeyH", key: "h", bubbles: true }));
+    await until(() => seen()[0] === 255);
+  });
+
+  it("that was made of an earlier picture asks for that one", async () => {
+    model.put("attempts", [attempt("a-0", await plain("#ff0000"), { ground: 1 })]);
+    await until(() => seen()[0] === 255);
+    key(stage(), "KeyH", "h");
+    await frame();
+    expect(model.of("picture").map(({ content }) => content["picture"])).toEqual([1]);
+    model.fire("msg:custom", { kind: "picture", picture: 1 }, [await plain("#0000ff", WIDTH, HEIGHT)]);
+    await until(() => seen()[2] === 255);
+  });
+
+  it("is not painted on: a drag moves it, and a tool goes back to the painting", async () => {
+    await red();
+    new Hand(canvas()).drag([[100, 100], [160, 100]]);
+    expect(model.of("ops")).toEqual([]);
+    key(stage(), "KeyB", "b");
+    await frame();
+    expect(seen()).toEqual([0, 160, 0]);
+    new Hand(canvas()).drag([[100, 100], [160, 100]]);
+    expect(model.of("ops")).toHaveLength(1);
+  });
+
+  it("does not come between a hand and its stroke", async () => {
+    const hand = new Hand(canvas());
+    hand.fire("pointerdown", 50, 50);
+    model.put("attempts", [attempt("a-0", await plain("#ff0000"))]);
+    hand.fire("pointermove", 90, 50);
+    hand.fire("pointerup", 90, 50);
+    await frame();
+    expect(model.of("ops")).toHaveLength(1);
+    expect(named("a-0").getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("of another shape is shown in its own", async () => {
+    model.put("attempts", [attempt("a-0", await plain("#ff0000", 48, 48))]);
+    await until(() => seen()[0] === 255);
+    const { width, height } = canvas();
+    expect(canvas().getContext("2d")!.getImageData(width * 0.02, height / 2, 1, 1).data[3]).toBe(0);
+  });
+});
+
+describe("the strip", () => {
+  it("holds the painting and every attempt, and keys walk through them", async () => {
+    await red();
+    expect(el.querySelectorAll(".bn-tile")).toHaveLength(3);
+    key(stage(), "Period", ".");
+    await until(() => seen()[1] === 255);
+    key(stage(), "Period", "."); // there is no further one
+    key(stage(), "Comma", ",");
+    await until(() => seen()[1] === 0);
+    key(stage(), "Escape", "Escape");
+    await frame();
+    expect(seen()).toEqual([0, 160, 0]);
+    expect(named("painting_title").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("shows nothing by itself that was there when the page was opened", async () => {
+    await red();
+    const other = outputArea();
+    const closeOther = await show(widget, model, other);
+    expect(other.querySelectorAll(".bn-tile")).toHaveLength(3);
+    expect(other.querySelector('[aria-pressed="true"].bn-tile')!.textContent).toBe("painting");
+    closeOther();
+  });
+
+  it("asks for what its buttons say", async () => {
+    await red();
+    named("use").click();
+    named("code").click();
+    expect(model.of("use")[0]!.content).toEqual({ kind: "use", id: "a-0" });
+    named("seed_lock").click();
+    expect(el.querySelector<HTMLInputElement>(".bn-seed")!.value).toBe("7");
+  });
+
+  it("saves the file under its own name, as it came in pieces", async () => {
+    await red();
+    const saved: { name: string; text: string }[] = [];
+    const blobs: Blob[] = [];
+    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => (blobs.push(blob as Blob), "blob:x"));
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push({ name: this.download, text: "" });
+    });
+    named("download").click();
+    const piece = (part: number, content: string) =>
+      model.fire("msg:custom", { kind: "file", id: "a-0", name: "shop.png", part, parts: 2 }, [new DataView(new TextEncoder().encode(content).buffer)]);
+    piece(0, "one ");
+    expect(saved).toEqual([]);
+    piece(1, "two");
+    expect(saved.map(({ name }) => name)).toEqual(["shop.png"]);
+    expect(await blobs[0]!.text()).toBe("one two");
+    click.mockRestore();
+    vi.restoreAllMocks();
+  });
+});
+
+describe("a new picture", () => {
+  it("is painted on blank, and strokes name it", async () => {
+    await red();
+    model.put("preview", { data: new DataView(await picture(WIDTH, HEIGHT)), reduced: false });
+    model.put("pictures", { at: 1, attempts: ["", "a-0"] });
+    await frame();
+    expect(named("painting_title").getAttribute("aria-pressed")).toBe("true");
+    new Hand(canvas()).drag([[100, 100]]);
+    expect(model.of("ops")[0]!.content["picture"]).toBe(1);
+    named("back").click();
+    expect(model.of("turn")[0]!.content).toEqual({ kind: "turn", picture: 0 });
+    expect(named("forward").disabled).toBe(true);
+  });
+
+  it("of another size brings a mask of its own size", async () => {
+    const packed = pack(new Bitmap(320, 320));
+    model.putAll({
+      shown: { ...(model.get("shown") as object), seq: 4, crc: crc32(packed), bitmap: new DataView((await deflate(packed)).buffer) },
+      preview: { data: await plain("#ff0000", 320, 320), reduced: false },
+      pictures: { at: 1, attempts: ["", "a-0"] },
+      size: [320, 320],
+    });
+    await until(() => seen()[0] === 255);
+    expect(el.querySelectorAll(".bn-painter")).toHaveLength(1);
+    const rect = canvas().getBoundingClientRect();
+    new Hand(canvas()).drag([[rect.width / 2, rect.height / 2]]);
+    const { content } = model.of("ops")[0]!;
+    expect(content["seq"]).toBe(5);
+    const [[x, y]] = (content["op"] as { points: [[number, number]] }).points;
+    expect([Math.round(x / 4), Math.round(y / 4)]).toEqual([40, 40]);
+  });
+});
+
+describe("Run", () => {
+  const run = () => named("Run");
+  const line = () => el.querySelector(".bn-line")!.textContent;
+
+  it("is off and says why, and what it costs stands beside it", async () => {
+    const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
+    expect([run().disabled, line()]).toEqual([true, "no_mask"]);
+    new Hand(canvas()).drag([[100, 100]]);
+    await frame();
+    expect([run().disabled, line()]).toEqual([true, "no_prompt"]);
+    input.value = "a hat";
+    input.dispatchEvent(new Event("input"));
+    expect([run().disabled, line()]).toEqual([false, ""]);
+    expect(el.querySelector(".bn-price")!.textContent).toBe("CNY 0.14");
+    const n = el.querySelector("select")!;
+    n.value = "2";
+    n.dispatchEvent(new Event("change"));
+    expect(el.querySelector(".bn-price")!.textContent).toBe("CNY 0.28");
+    run().click();
+    expect(model.of("run")[0]!.content).toEqual({ kind: "run", prompt: "a hat", n: 2, seed: null });
+  });
+
+  it("pressed twice is one call, and works again once Python has answered", () => {
+    const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
+    new Hand(canvas()).drag([[100, 100]]);
+    input.value = "a hat";
+    input.dispatchEvent(new Event("input"));
+    key(input, "Enter", "Enter");
+    key(input, "Enter", "Enter");
+    run().click();
+    expect(model.of("run")).toHaveLength(1);
+    model.put("run", { ...(model.get("run") as object), state: "failed", line: "no key", answered: 1 });
+    run().click();
+    expect(model.of("run")).toHaveLength(2);
+  });
+
+  it("offers what was asked for before", () => {
+    el.querySelector<HTMLInputElement>("input[type=text]")!.focus();
+    expect(model.of("recent")).toHaveLength(1);
+    model.fire("msg:custom", { kind: "recent", prompts: ["a scarf", "a hat"] }, []);
+    expect([...el.querySelectorAll("datalist option")].map((each) => (each as HTMLOptionElement).value)).toEqual(["a scarf", "a hat"]);
+  });
+});

@@ -1,0 +1,92 @@
+// Bucket, wand and edge in a real browser: what is drawn here, and what Python is asked for.
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+import widget from "../../src/painter/widget";
+import { Bitmap } from "../../src/pixels/bitmap";
+import { crc32, pack } from "../../src/pixels/mask_codec";
+import { deflate } from "../deflate";
+import { draw } from "../../src/pixels/ops";
+import "../../src/page/base.css";
+import "../../src/painter/widget.css";
+import { frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
+
+const [WIDTH, HEIGHT] = [640, 480];
+let model: Model;
+let el: HTMLElement;
+let close: () => void;
+
+beforeEach(async () => {
+  model = new Model(await painterTraits(WIDTH, HEIGHT));
+  el = outputArea();
+  close = await show(widget, model, el);
+  await frame();
+});
+
+afterEach(() => {
+  close();
+  document.body.replaceChildren();
+});
+
+const stage = () => el.querySelector<HTMLElement>(".bn-stage")!;
+const canvas = () => el.querySelector("canvas")!;
+const sent = () => model.of("ops").map(({ content }) => content["op"]);
+const named = (name: string) => el.querySelector<HTMLButtonElement>(`button[aria-label^="${name}"]`)!;
+const pixel = (x: number, y: number): [number, number] => {
+  const k = canvas().getBoundingClientRect().width / WIDTH;
+  return [(x + 0.5) * k, (y + 0.5) * k];
+};
+
+/** Python answers everything that was sent with this mask. */
+async function answer(seq: number): Promise<void> {
+  const bitmap = new Bitmap(WIDTH, HEIGHT);
+  draw(bitmap, { op: "rect", box: [0, 0, 320, 480], erase: false });
+  const { content } = model.of("ops").at(-1)!;
+  const packed = pack(bitmap);
+  model.put("shown", { seq, crc: crc32(packed), acks: { [content["client"] as string]: content["n"] }, undo: 1, redo: 0, warning: "", note: "", bitmap: new DataView((await deflate(packed)).buffer) });
+}
+
+it("the bucket is told by its pixel, and not at all where it fills nothing", () => {
+  key(stage(), "KeyG", "g");
+  new Hand(canvas()).drag([pixel(100, 50)]);
+  new Hand(canvas()).drag([pixel(100, 50)]);
+  expect(sent()).toEqual([{ op: "flood", at: [100, 50], erase: false }]);
+  expect(model.of("ops")[0]!.buffers).toEqual([]);
+  key(stage(), "KeyX", "x");
+  new Hand(canvas()).drag([pixel(300, 200)]);
+  expect(sent()[1]).toEqual({ op: "flood", at: [300, 200], erase: true });
+});
+
+it("the wand asks Python, shows its mask, and picks again when its tolerance is changed", async () => {
+  key(stage(), "KeyW", "w");
+  new Hand(canvas()).drag([pixel(100, 50)]);
+  expect(sent()).toEqual([{ op: "wand", at: [100, 50], tolerance: 32, contiguous: true, erase: false }]);
+  await answer(1);
+  await until(() => el.textContent.includes("50.0 % painted"));
+  const slider = el.querySelector<HTMLInputElement>(".bn-tolerance")!;
+  slider.value = "64";
+  slider.dispatchEvent(new Event("input"));
+  slider.dispatchEvent(new Event("change"));
+  expect(sent().slice(1)).toEqual([{ op: "undo" }, { op: "wand", at: [100, 50], tolerance: 64, contiguous: true, erase: false }]);
+  await answer(3);
+  await frame();
+  key(stage(), "KeyB", "b");
+  new Hand(canvas()).drag([pixel(200, 200)]);
+  slider.dispatchEvent(new Event("change")); // something else was done since
+  expect(sent()).toHaveLength(4);
+});
+
+it("the edge is grown, shrunk and smoothed by Python, by as much as the field says", async () => {
+  const row = () => named("grow_title").closest<HTMLElement>(".bn-box")!;
+  expect(row().hidden).toBe(true);
+  named("edge").click();
+  expect([row().hidden, named("edge").getAttribute("aria-pressed")]).toEqual([false, "true"]);
+  const field = row().querySelector("input")!;
+  field.value = "5";
+  for (const name of ["grow_title", "shrink_title", "smooth_title"]) named(name).click();
+  field.value = "-1";
+  named("grow_title").click();
+  field.value = "";
+  named("grow_title").click();
+  expect(sent()).toEqual([{ op: "grow", px: 5 }, { op: "shrink", px: 5 }, { op: "smooth", px: 5 }]);
+  await frame();
+});
