@@ -143,6 +143,14 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "FUNCTION(或其官方名称)可取:{functions};没有功能之分的模型写作 IMAGE ... PROMPT",
     ),
     "emulator --port": Text("default 8787; 0 takes a free one", "默认 8787;0 表示自动选择空闲端口"),
+    "emulator --strict": Text(
+        "refuse parameters that a model does not know, instead of ignoring them", "拒绝模型不支持的参数,而不是忽略"
+    ),
+    "emulator --expiry": Text("seconds until a task and its pictures are gone", "任务与图片的保留秒数"),
+    "emulator --queue": Text("tasks of a model that may wait (default 500)", "每个模型最多排队的任务数(默认 500)"),
+    "emulator --over-limit": Text(
+        "what a task above the tasks at once does: pending or 429", "超出并发时的处理:pending 或 429"
+    ),
     "resume --send": Text("also send what was never sent", "同时发送从未发送的作业"),
     "resume --adopt": Text("tasks of unclaimed/ that are yours", "unclaimed/ 中属于您的任务"),
     "resume --forget": Text("uncertain jobs that own none of them", "状态不明、且与这些任务无关的作业"),
