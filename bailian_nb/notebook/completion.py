@@ -69,7 +69,7 @@ def _command(given: list[str], word: str, jobs: Callable[[], Sequence[str]]) -> 
         return [name.split()[0] for name in COMMANDS]
     command, first = given[0], len(given) == 1
     if word.startswith("-"):
-        return option_names("edit") if command == "rerun" else _OPTIONS.get(command, ())
+        return ["--on", *option_names("edit")] if command == "rerun" else _OPTIONS.get(command, ())
     if command in _NAMING:
         return jobs()
     models, functions = [*_models("t2i"), *_models("edit")], _functions()

@@ -29,8 +29,9 @@ COMMANDS: dict[str, Text] = {
         "继续之前内核留下的作业;发送未发送的作业;指明 unclaimed/ 中的任务属于哪个作业",
     ),
     "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片,最新的在前"),
-    "rerun PICTURE|JOB [options]": Text(
-        "send the same request again, from disk if nothing is changed", "重新发送相同请求;没有改动时直接取自本地"
+    "rerun PICTURE|JOB [--on MODEL] [options]": Text(
+        "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
+        "重新发送相同请求;没有改动时直接取自本地;--on successor(或模型名)改用该模型",
     ),
     "inspect PICTURE|JOB [--json]": Text(
         "how a picture was made: everything that its Record says", "图片是如何生成的:Record 中的全部信息"

@@ -135,3 +135,13 @@ def test_unloading_takes_completion_back(cells):
     cells("%unload_ext bailian_nb")
     assert "instruct" not in complete(cells, "%wan_edit instr")
     cells("%load_ext bailian_nb")
+
+
+def test_a_background_is_completed_with_what_it_takes() -> None:
+    assert "background" in candidates("%wan_edit backg")
+    found = candidates("%wan_edit background mug.png --")
+    assert "--keep" in found
+    assert "--strength" not in found
+    assert "--keep" not in candidates("%wan_edit style photo.png --")
+    assert candidates("%wan_edit -m wanx-background-generation-v2 --model-version v") == ["v2", "v3"]
+    assert "--on" in candidates("%wan rerun job --o")
