@@ -6,6 +6,8 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import InvalidRequest
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
@@ -159,7 +161,7 @@ def label(model: str, function: str | None) -> str:
     return f"{model} {function}" if function else model
 
 
-def register(model: Model) -> None:
+def register(model: Model | str, *, based_on: str = "", cny: float | None = None) -> None:
     """Add a row to the table, or replace the one of the same name, for this process.
 
     From then on it is checked, completed, priced, paced, sent and drawn by the emulator as any other model.
@@ -167,14 +169,30 @@ def register(model: Model) -> None:
     Parameters
     ----------
     model
-        Its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits hold for
-        the account. `dataclasses.replace(specs.get("wan2.6-t2i"), name=...)` is a way to begin.
+        A row: its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits
+        hold for the account. Or the name of a model of your own, such as a fine-tuned one that you deployed.
+    based_on
+        For a name: the model whose row it takes over, all but the price, which follows from the deployment.
+    cny
+        For a name: what a picture costs; left out, its price is unknown.
 
     Raises
     ------
     InvalidRequest
-        When it is no Model. Its values are not checked: they are what a page says.
+        When it is neither, when the base is unknown, and for the name of a row of the table's own. The values of a row
+        are not checked: they are what a page says.
     """
+    if isinstance(model, str) and based_on:
+        base, name = get(based_on), model.strip()
+        known = _models.get(name)
+        if not name or (known is not None and known.based_on == ""):
+            taken = f"{name} is a model of the table" if name else "the name is empty"
+            raise InvalidRequest(f"register takes a name of your own: {taken}")
+        prices = tuple(Price(region=region, cny=cny) for region in base.regions)
+        own: dict[str, object] = {"free_pictures": 0, "namesakes": (), "life": None}
+        _models[name] = replace(base, name=name, based_on=base.based_on or base.name, prices=prices, **own)  # type: ignore[arg-type]
+        return
     if not isinstance(model, Model):
-        raise InvalidRequest(f"register takes a row of the table (specs.Model), got {shown(model)}")
+        todo = "a row of the table (specs.Model), or a name with based_on="
+        raise InvalidRequest(f"register takes {todo}, got {shown(model)}")
     _models[model.name] = model
