@@ -227,6 +227,7 @@ def sweep(
 def rerun(
     subject: Any,
     *,
+    on: str | None = None,
     image: Any = None,
     mask: Any = None,
     invert: bool | None = None,
@@ -246,6 +247,9 @@ def rerun(
     ----------
     subject
         A Picture, its path, its Record, a Result, a Job or its id.
+    on
+        Another model to send it to: a name, or "successor" for what follows a model that retires. What cannot go along
+        is named in the Job's notes; `compare` lays old and new side by side.
     image, mask
         In place of what was sent; needed when that is not found any more.
     invert, fit, sync, paste_back
@@ -266,6 +270,7 @@ def rerun(
     plan = plan_rerun(
         session,
         find(session, subject),
+        on=on,
         images=() if image is None else tuple(image) if isinstance(image, list | tuple) else (image,),
         mask=mask,
         changes=changes,

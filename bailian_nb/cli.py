@@ -122,7 +122,7 @@ def _whole(text: str) -> int:
     try:
         return int(plain_value(text))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"needs a whole number, got {text!r}") from None
+        raise argparse.ArgumentTypeError(sentence("needs a whole number, got {text!r}", text=text)) from None
 
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
@@ -184,6 +184,12 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
 
     emulator = add("emulator", _emulator)
     emulator.add_argument("--port", type=_whole, default=8787, help=word("emulator --port"))
+    emulator.add_argument("--strict", action="store_true", help=word("emulator --strict"))
+    emulator.add_argument("--expiry", type=float, default=None, help=word("emulator --expiry"))
+    emulator.add_argument("--queue", type=_whole, default=None, help=word("emulator --queue"))
+    emulator.add_argument(
+        "--over-limit", choices=("pending", "429"), default="pending", help=word("emulator --over-limit")
+    )
 
     add("doctor", _doctor)
 
@@ -294,14 +300,22 @@ def _demo(given: argparse.Namespace) -> int:
 
 def _emulator(given: argparse.Namespace) -> int:
     from . import config
-    from .emulator import serve
+    from .emulator import EmulatorSettings, serve
+
+    usual = EmulatorSettings()
+    settings = EmulatorSettings(
+        strict=given.strict,
+        expiry=usual.expiry if given.expiry is None else given.expiry,
+        queue=usual.queue if given.queue is None else given.queue,
+        over_limit=given.over_limit,
+    )
 
     def ready(url: str) -> None:
         print(say("cli_emulator", spoken(), url=url), flush=True)
         print(say("cli_any_key", spoken()), flush=True)
 
     try:
-        serve(config.home(), given.port, on_ready=ready)
+        serve(config.home(), given.port, settings=settings, on_ready=ready)
     except OverflowError:
         raise InvalidRequest(
             sentence("port {port} cannot be used: it must lie in 0-65535; --port 0 takes a free one", port=given.port)

@@ -58,7 +58,7 @@ _TAKING = "n|to|mask|max_cost|retries|(?:left|right|top|bottom)_scale"
 _SPELLED = re.compile(
     r"""(?P<quoted>(?<!\w)(?:'[^']*'|"[^"]*")(?!\w))"""
     r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\))) \((?P<typed>(?:--|%wan)[^()]*)\)"
-    r"|(?<!--axis )(?P<axis>\b[a-z_]+)=\[(?P<values>[^\]]*)\]"
+    r"|(?<!--axis )(?P<axis>\b(?!label\b|color\b)[a-z_]+)=\[(?P<values>[^\]]*)\]"
     r"|(?<![\w.])(?P<switch>[a-z_]+)=(?P<truth>True|False)\b"
     rf"|(?<![\w.?&-])(?<!--axis )(?P<name>{_TAKING})=(?P<value>[\w.:*]*)"
     r"|`%wan (?P<command>[a-z]+)(?P<rest>[^`]*)`"

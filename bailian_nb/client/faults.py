@@ -29,7 +29,7 @@ from ..errors import (
     Throttled,
     printable,
 )
-from ..system.language import mark, sentence
+from ..system.language import mark, sentence, spoken
 from ..texts.shelf import refused
 from .reply import Reply, ids_of, mapping, parse, task_id_of, text
 
@@ -82,11 +82,11 @@ def error_from(
         "code": reason.code,
         "request_id": reason.request_id or headers.get("x-request-id", ""),
         "task_id": task_id or reason.task_id,
-        "hint": row.todo.en if known or reason.code else "",
+        "hint": row.todo.get(spoken()) if known or reason.code else "",
         "http_status": http_status,
     }
     message = reason.message or (
-        row.meaning.en
+        row.meaning.get(spoken())
         if known
         else sentence("HTTP {http_status} without a reason that can be read", http_status=http_status)
     )
@@ -167,7 +167,7 @@ def task_error(answer: Answer) -> BailianError:
     kind = row.error if issubclass(row.error, _OF_A_TASK) else TaskFailed
     if not code:
         return kind(message or sentence("the task ended without a picture and without a reason"), **ids)
-    return kind(message or row.meaning.en, code=code, hint=row.todo.en, **ids)
+    return kind(message or row.meaning.get(spoken()), code=code, hint=row.todo.get(spoken()), **ids)
 
 
 def retry_after(headers: Mapping[str, str], *, now: float | None = None) -> float | None:

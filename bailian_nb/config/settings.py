@@ -31,7 +31,8 @@ class Settings:
     `max_cost` (of a call), `max_cost_day`, `max_cost_month` (of an account) and `confirm_above` are CNY; `out_dir` None
     means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
     that base URL, region or workspace are, somewhere. `emulator_seconds` is how long a task of the emulator in this
-    process takes; None: half a second to two, drawn from the task's own values.
+    process takes; None: half a second to two, drawn from the task's own values. `models` are names of the user's own
+    with the models that they are based on.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -53,6 +54,7 @@ class Settings:
     emulator: bool | None = None
     emulator_seconds: float | None = None
     sync: bool | None = None
+    models: tuple[tuple[str, str], ...] = ()
     configured: bool = False
 
 
@@ -176,6 +178,20 @@ def _read_toml(path: Path) -> dict[str, Any]:
     raise InvalidRequest(sentence("{path} cannot be read: {reason}", path=path, reason=reason))
 
 
+def _own_models(what: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """Read `[models]`, names of the user's own with the models that they are based on, and put them into the table."""
+    pairs = tuple(value.items()) if isinstance(value, Mapping) else value
+    if not all(isinstance(base, str) for _, base in pairs):
+        raise InvalidRequest(
+            sentence(
+                '{what} must be a table such as my-model = "wan2.7-image", got {value}', what=what, value=shown(value)
+            )
+        )
+    for name, base in pairs:
+        specs.register(name, based_on=base)
+    return pairs
+
+
 def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
@@ -185,6 +201,8 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
             clean[name] = money(what, value)
         elif name == "emulator_seconds":
             clean[name] = seconds(what, value)
+        elif name == "models":
+            clean[name] = _own_models(what, value)
         elif name in COUNTS:
             clean[name] = count(what, value, COUNTS[name])
         elif name in _SWITCHES:

@@ -116,6 +116,7 @@ def logged(tasks: Iterable[Task], now: float) -> list[Json]:
                 "start": task.start,
                 "end": task.end,
                 "leak": task.leak,
+                "ignored": list(task.ignored),
             }
         )
     return rows
@@ -220,10 +221,11 @@ def _usage(task: Task) -> Json:
         }
     if _family(task) in ("qwen", "z"):
         return {"width": width, "height": height, "image_count": count}
+    spent = 720 if task.model.startswith("wan2.7") else 0  # counted there, and not billed
     return {
         "image_count": count,
         "size": task.size,
-        "input_tokens": 0,
-        "output_tokens": 0,
-        "total_tokens": 0,
+        "input_tokens": spent,
+        "output_tokens": 11 if spent else 0,
+        "total_tokens": spent + 11 if spent else 0,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import time
 import uuid
 from collections import Counter, deque
@@ -20,12 +21,12 @@ from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from .. import specs
 from ..specs import Limit, service
-from . import answers, checks, faults, inputs, listing, uploads
+from . import answers, checks, faults, inputs, keys, listing, stream, uploads
 from .refusals import NOT_PENDING, Refusal
 from .results import ResultRefused, Results
 from .settings import EmulatorSettings
@@ -69,6 +70,7 @@ def create_app(
             *(Route(f"/api/v1/tasks{end}", desk.tasks, methods=["GET"]) for end in slashes),
             *(Route(f"/api/v1/tasks/{{task_id}}{end}", desk.query, methods=["GET"]) for end in slashes),
             *(Route(f"/api/v1/tasks/{{task_id}}/cancel{end}", desk.cancel, methods=["POST"]) for end in slashes),
+            *(Route(f"/api/v1/tokens{end}", desk.token, methods=["POST"]) for end in slashes),
             Route("/api/v1/uploads", desk.permit, methods=["GET"]),
             Route(uploads.PATH, desk.upload, methods=["POST"]),
             Route("/results/{rest:path}", desk.result, methods=["GET"]),
@@ -110,11 +112,12 @@ class _Desk:
         account = await self._account_of_call(request)
         asynchronous = request.headers.get("x-dashscope-async", "").strip().lower() == "enable"
         oss = request.headers.get("x-dashscope-ossresourceresolve", "").strip().lower() == "enable"
+        sse = request.headers.get("x-dashscope-sse", "").strip().lower() == "enable" and not asynchronous
         path = f"/services/{request.path_params['rest'].rstrip('/')}"
         raw = await request.body()
         try:
             task, lost = await run_sync(
-                lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss)
+                lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss, sse)
             )
         except Held as held:
             raise _nothing_made(held) from None
@@ -127,7 +130,10 @@ class _Desk:
             return JSONResponse(answers.created(task))
         if not task.good:
             raise Refusal(task.code or task.slots[0])
-        return JSONResponse(answers.synchronous(task, self._urls(task, request)))
+        answer = answers.synchronous(task, self._urls(task, request))
+        if sse:
+            return StreamingResponse(stream.events(answer), media_type="text/event-stream")
+        return JSONResponse(answer)
 
     async def query(self, request: Request) -> Response:
         await self._authorized(request, "queries")
@@ -160,6 +166,13 @@ class _Desk:
         found = listing.select(ripe, asked, now)
         return JSONResponse(answers.listed(found, now, asked.page, asked.size, _id()))
 
+    async def token(self, request: Request) -> Response:
+        """Mint a temporary key with the rights of the one that asks."""
+        owner = await self._authorized(request, "tokens")
+        salt = await run_sync(lambda: self.store.salt)
+        token, ends = keys.mint(salt, owner, request.query_params.get("expire_in_seconds", "60"), self.clock())
+        return JSONResponse({"token": token, "expires_at": ends})
+
     async def permit(self, request: Request) -> Response:
         model = request.query_params.get("model", "")
         account = await self._authorized(request, "permits", most=service.PERMITS_PER_SECOND, model=model)
@@ -187,9 +200,11 @@ class _Desk:
             self.counters["downloads_with_key"] += 1
             raise ResultRefused(400, "InvalidArgument", "Only one auth mechanism allowed.")
         path, query = request.url.path, dict(request.query_params)
+        if request.method == "HEAD":  # the address is signed for GET
+            raise ResultRefused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match.")
         data = await run_sync(self.results.fetch, path, query, self.clock())
         self.counters["downloads"] += 1
-        return Response(data, media_type="image/png")
+        return _ranged(data, request.headers.get("range", ""))
 
     async def name(self, request: Request) -> Response:
         """Say who answers here, for clients on the other side of a port: nothing is billed."""
@@ -219,11 +234,12 @@ class _Desk:
         return JSONResponse(body, status_code=error.status_code)
 
     def _create(
-        self, account: str, path: str, asynchronous: bool, raw: bytes, host: str, resolve_oss: bool
+        self, account: str, path: str, asynchronous: bool, raw: bytes, host: str, resolve_oss: bool, streams: bool
     ) -> tuple[Task, int]:
         """Check a submit and make its task; also the status of a gateway that shall lose the answer."""
         now = self.clock()
-        call = checks.read(path, asynchronous, raw, self.settings.region)
+        region, strict = self.settings.region, self.settings.strict
+        call = checks.read(path, asynchronous, raw, region, strict=strict, streams=streams)
         prompt = str(call.values.get("prompt") or call.values.get("domain_hint") or "")
         faults.words(prompt)
         limit = self._limit(call.model.name)
@@ -273,6 +289,7 @@ class _Desk:
             slots={index: code for index, code in plan.slots.items() if index < count},
             flaky=plan.flaky,
             moved=plan.moved,
+            ignored=call.ignored,
         )
         task = self.store.create(task, now, limit, self.settings.over_limit, self.settings.queue)
         if not now - _SWEEP_EVERY < self.swept <= now:
@@ -307,7 +324,7 @@ class _Desk:
 
     async def _account(self, request: Request) -> str:
         salt = await run_sync(lambda: self.store.salt)
-        return checks.account(salt, request.headers.get("authorization"))
+        return keys.account(salt, request.headers.get("authorization"), self.clock())
 
     def _limit(self, model: str) -> Limit | None:
         row = next((row for row in specs.models() if row.name == model), None)
@@ -322,6 +339,19 @@ class _Desk:
     def _urls(self, task: Task, request: Request) -> Callable[[int], str]:
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
         return lambda index: self.results.url(task, index, origin)
+
+
+def _ranged(data: bytes, wanted: str) -> Response:
+    """Return a picture, or the one range of it that was asked for."""
+    match = re.fullmatch(r"bytes=(\d{0,12})-(\d{0,12})", wanted.strip())
+    if match is None or not any(match.groups()):
+        return Response(data, media_type="image/png", headers={"Accept-Ranges": "bytes"})
+    first = int(match[1]) if match[1] else max(0, len(data) - int(match[2]))
+    last = min(int(match[2]), len(data) - 1) if match[1] and match[2] else len(data) - 1
+    if first > last:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
+    headers = {"Content-Range": f"bytes {first}-{last}/{len(data)}", "Accept-Ranges": "bytes"}
+    return Response(data[first : last + 1], status_code=206, media_type="image/png", headers=headers)
 
 
 def _nothing_made(held: Held) -> Refusal:

@@ -7,10 +7,9 @@ server is stricter: a number is a JSON number, a size is written ``W*H``, and no
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +17,10 @@ from .. import specs
 from ..specs import Value
 from .refusals import ASYNC_REFUSED, BAD_BODY, SYNC_REFUSED, URL_ERROR, Refusal
 
-_KEY = re.compile(r"Bearer\s+(sk-[\x21-\x7e]{2,})", re.IGNORECASE)
 _SIZE = re.compile(r"[1-9][0-9]{1,5}\*[1-9][0-9]{1,5}")
 _PICTURES = ("base_image_url", "image_url", "images", "mask_image_url")
-_SDK_LEAKS = ("is_async",)
-"""The official SDK lets these slip into `parameters`, and its calls succeed."""
+_SDK_LEAKS = ("is_async", "stream")
+"""Not of the model: the official SDK lets the first slip into `parameters`, the second says how to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,24 +36,15 @@ class Call:
     images: tuple[str, ...]
     mask: str | None
     body_hash: str
+    ignored: tuple[str, ...] = ()
+    """What came along that the model does not know."""
 
 
-def account(salt: bytes, authorization: str | None) -> str:
-    """Return what stands for the key of an Authorization header; anything that looks like a key is one."""
-    found, given = _hashed(salt, authorization), bool(authorization and authorization.strip())
-    del authorization  # a debugger prints what a frame holds that raises
-    if found:
-        return found
-    raise Refusal("InvalidApiKey", "Invalid API-key provided." if given else "No API-key provided.")
-
-
-def _hashed(salt: bytes, authorization: str | None) -> str:
-    match = _KEY.fullmatch((authorization or "").strip())
-    return hmac.digest(salt, match[1].encode(), "sha256").hex()[:16] if match else ""
-
-
-def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
+def read(path: str, asynchronous: bool, raw: bytes, region: str, *, strict: bool = True, streams: bool = False) -> Call:
     """Check one submit to `path` (below /api/v1) and return it in the table's terms.
+
+    No page says that a name is refused that a model does not know: without `strict` it is left out and listed.
+    `streams` tells that the caller takes server-sent events.
 
     Raises
     ------
@@ -65,16 +54,20 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
     body = _load(raw)
     model = _model(body, region)
     protocol = _protocol(model, path, asynchronous, region)
-    inputs, parameters = _parts(body)
+    ignored: list[str] | None = None if strict else []
+    inputs, parameters = _parts(body, ignored)
     if protocol.body == "messages":
-        function, given, images, mask = _messages(inputs)
+        function, given, images, mask = _messages(inputs, ignored)
     else:
-        function, given, images, mask = _flat(model, protocol, inputs, parameters)
+        function, given, images, mask = _flat(model, protocol, inputs, parameters, ignored)
     given |= {name: value for name, value in parameters.items() if name not in _SDK_LEAKS and value is not None}
     _check_function(model, function)
+    known = {row.name for row in model.takes(function)}
+    given = _left_out(given, known, "parameters", ignored)
     values = _check_values(model, function, given, len(images))
     _check_pictures(model, function, images, mask, values)
-    _check_streaming(model, protocol, values, len(images))
+    if not (streams and parameters.get("stream") is True):
+        _check_streaming(model, protocol, values, len(images))
     rows = model.takes(function, values, len(images))
     defaults = {row.name: row.default for row in rows if row.default is not None}
     return Call(
@@ -85,6 +78,7 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str) -> Call:
         values={**defaults, **values},
         images=images,
         mask=mask,
+        ignored=tuple(sorted(ignored or ())),
         body_hash=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
     )
 
@@ -123,13 +117,26 @@ def _protocol(model: specs.Model, path: str, asynchronous: bool, region: str) ->
     raise Refusal("AccessDenied", ASYNC_REFUSED if asynchronous else SYNC_REFUSED)
 
 
-def _parts(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _left_out(
+    given: Mapping[str, Any], known: Collection[str], where: str, ignored: list[str] | None
+) -> dict[str, Any]:
+    """Return what is known; the rest is noted as ignored, or stays to be refused where `ignored` is None."""
+    if ignored is None:
+        return dict(given)
+    ignored += [f"{where}.{name}" for name in given if name not in known]
+    return {name: value for name, value in given.items() if name in known}
+
+
+def _parts(body: Mapping[str, Any], ignored: list[str] | None) -> tuple[dict[str, Any], dict[str, Any]]:
     inputs, parameters = body.get("input"), body.get("parameters")
     if not inputs:
         raise Refusal("BadRequest.EmptyInput", "Required parameter(input) missing or invalid.")
     if parameters is None:
         parameters = {}
     unknown = sorted(set(body) - {"model", "input", "parameters"})
+    if ignored is not None:
+        ignored += unknown
+        unknown = []
     if not isinstance(inputs, dict) or not isinstance(parameters, dict) or unknown:
         raise Refusal("InvalidParameter", BAD_BODY)
     return inputs, parameters
@@ -138,8 +145,9 @@ def _parts(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 _Found = tuple[str | None, dict[str, Any], tuple[str, ...], str | None]
 
 
-def _messages(inputs: Mapping[str, Any]) -> _Found:
+def _messages(inputs: Mapping[str, Any], ignored: list[str] | None) -> _Found:
     """Read protocols B and C: one user message with exactly one text."""
+    inputs = _left_out(inputs, ("messages",), "input", ignored)
     messages = inputs.get("messages")
     if set(inputs) != {"messages"} or not isinstance(messages, list) or len(messages) != 1:
         raise Refusal("InvalidParameter", "input.messages must hold exactly one message.")
@@ -147,6 +155,11 @@ def _messages(inputs: Mapping[str, Any]) -> _Found:
     content = message.get("content") if isinstance(message, dict) else None
     if not isinstance(content, list) or message.get("role") != "user":
         raise Refusal("InvalidParameter", "input.messages[0] must have role user and a content list.")
+    if ignored is not None:  # gateways name the type of each item
+        content = [
+            {name: each[name] for name in each if name != "type"} if isinstance(each, dict) else each
+            for each in content
+        ]
     texts = [item["text"] for item in content if isinstance(item, dict) and set(item) == {"text"}]
     images = [item["image"] for item in content if isinstance(item, dict) and set(item) == {"image"}]
     if len(texts) != 1 or len(texts) + len(images) != len(content):
@@ -154,11 +167,23 @@ def _messages(inputs: Mapping[str, Any]) -> _Found:
     return None, {"prompt": texts[0]}, _urls(images), None
 
 
+def _untyped(item: Any) -> Any:
+    return {name: value for name, value in item.items() if name != "type"} if isinstance(item, dict) else item
+
+
 def _flat(
-    model: specs.Model, protocol: specs.Protocol, inputs: Mapping[str, Any], parameters: Mapping[str, Any]
+    model: specs.Model,
+    protocol: specs.Protocol,
+    inputs: Mapping[str, Any],
+    parameters: dict[str, Any],
+    ignored: list[str] | None,
 ) -> _Found:
     """Read protocol A: some names stand under input, all others under parameters."""
     inputs, placed, further = _unplaced(model, inputs)
+    inputs = _left_out(inputs, protocol.input_names, "input", ignored)
+    for name in [name for name in protocol.input_names if ignored is not None and name in parameters]:
+        del parameters[name]
+        ignored.append(f"parameters.{name}")  # type: ignore[union-attr]
     misplaced = sorted(set(inputs) - set(protocol.input_names)) + sorted(set(parameters) & set(protocol.input_names))
     if misplaced:
         raise Refusal(
@@ -258,8 +283,19 @@ def _check_values(
         cut[name] = value[: row.max_length] if row is not None and too_long else value
     checked = specs.check(model, function, cut, pictures)
     if checked.problems:
-        raise Refusal("InvalidParameter", "; ".join(problem.message for problem in checked.problems))
+        said = [_service_words(rows.get(problem.parameter), problem.message) for problem in checked.problems]
+        raise Refusal("InvalidParameter", "; ".join(said))
     return checked.values
+
+
+def _service_words(row: specs.Parameter | None, line: str) -> str:
+    """Return a refusal whose advice works here: the service takes a proportion in pixels alone."""
+    if row is None or row.size is None:
+        return line
+    wide = dict(row.size.named).get("16:9", row.size.default)
+    line = line.replace("or 16:9", f"or {wide}").replace("like 1280*1280, 16:9 or one of", "like 1280*1280 or one of")
+    names, words = ", ".join(name for name, _ in row.size.named), ", ".join(word for word, _ in row.size.words)
+    return line.replace(f" or one of {words}, {names}", f" or one of {words}").replace(f" or one of {names}", "")
 
 
 _EXPECTED = {

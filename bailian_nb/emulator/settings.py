@@ -25,6 +25,9 @@ class EmulatorSettings:
     over_limit
         What a task above the number of tasks at once does: wait as PENDING, or be refused with 429. The documents
         describe both.
+    strict
+        Refuse what a model does not know. No page says that the service does: by default it is ignored and listed in
+        the log, as other clients rely on.
     queue
         How many tasks of one key and model may wait as PENDING; above, a submit is refused with 429. The vendor's lists
         give 500 for every Wan model but wanx2.1-imageedit, which they do not hold; its code is not documented.
@@ -49,6 +52,7 @@ class EmulatorSettings:
     limits: bool = True
     over_limit: Literal["pending", "429"] = "pending"
     queue: int = 500
+    strict: bool = False
     region: str = ""
     expiry: float = float(service.KEPT_SECONDS)
     list_delay: float = 0.0

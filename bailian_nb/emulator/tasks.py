@@ -87,6 +87,7 @@ class Task:
     slots: dict[int, str]
     flaky: int = 0
     moved: str = ""
+    ignored: tuple[str, ...] = ()
     created: float = 0.0
     start: float = 0.0
     end: float = 0.0
@@ -318,7 +319,7 @@ def _prepare(db: sqlite3.Connection) -> None:
 def _task(row: tuple[object, ...]) -> Task:
     task_id, account, model, created, start, end, canceled, text = row
     detail = json.loads(str(text))
-    detail["images"] = tuple(detail["images"])
+    detail["images"], detail["ignored"] = tuple(detail["images"]), tuple(detail["ignored"])
     detail["slots"] = {int(index): code for index, code in detail["slots"].items()}
     times = {"created": created, "start": start, "end": end, "canceled": canceled}
     return Task(id=task_id, account=account, model=model, **times, **detail)  # type: ignore[arg-type]

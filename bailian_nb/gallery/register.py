@@ -20,6 +20,8 @@ _SURE = 0.80
 """Correlation from which a product is taken for the same one."""
 _BETTER = 0.04
 """How much better another place must fit than its own before the product counts as moved."""
+_CLEAR = 0.01
+"""How much better a shift of a few pixels must fit: smooth goods fit nearly as well beside their place."""
 _NEAR = 1.5
 """Pixels of the search that are no move: the answer is another drawing, not a copy."""
 _FLAT = 3.0
@@ -66,10 +68,9 @@ def register(original: Image.Image, answer: Image.Image, kept: Image.Image) -> P
     if mask.sum() < 16:
         return Place(fit=0.0)
     if _spread(ours, mask) < _FLAT:
-        return (
-            Place() if (numpy.abs(ours - theirs) * mask).sum() / mask.sum() <= _CLOSE else Place(found=False, fit=0.0)
-        )
-    here, best, at = -1.0, -1.0, (0, 0, 1.0)
+        close = _apart(original, answer, mask, size) <= _CLOSE
+        return Place() if close else Place(found=False, fit=0.0)
+    here, peaks = -1.0, {}
     for scale in _SCALES:
         fits, centre = _fits(ours, theirs, mask, scale)
         if fits is None:
@@ -79,10 +80,9 @@ def register(original: Image.Image, answer: Image.Image, kept: Image.Image) -> P
             near = fits[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
             here = float(near.max()) if near.size else -1.0
         peak = numpy.unravel_index(int(fits.argmax()), fits.shape)
-        fit = float(fits[peak])
-        if fit > best:
-            best, at = fit, (int(peak[1]) - centre[1], int(peak[0]) - centre[0], scale)
-    dx, dy, scale = at
+        peaks[scale] = (float(fits[peak]), int(peak[1]) - centre[1], int(peak[0]) - centre[0])
+    scale = max(peaks, key=lambda each: peaks[each][0])
+    best, dx, dy = peaks[scale]
     moved = scale != 1.0 or max(abs(dx), abs(dy)) > _NEAR
     if here >= _SURE and (not moved or best < here + _BETTER):
         return _exact(original, answer, kept, here)
@@ -90,42 +90,46 @@ def register(original: Image.Image, answer: Image.Image, kept: Image.Image) -> P
         return Place(found=False, fit=best)
     if not moved:
         return _exact(original, answer, kept, best)
-    return Place(dx=round(dx / ratio), dy=round(dy / ratio), scale=scale, fit=best)
+    found = Place(dx=round(dx / ratio), dy=round(dy / ratio), scale=scale, fit=best)
+    if answer.size != original.size or 1.0 not in peaks:
+        return found
+    # A shift by half a pixel of the small picture looks like another scale, so the own scale is tried in the large one.
+    _, dx, dy = peaks[1.0]
+    around = _around(original, answer, kept, Place(dx=round(dx / ratio), dy=round(dy / ratio)))
+    at = max(around, key=lambda shift: around[shift])
+    return Place(dx=at[0], dy=at[1], fit=around[at]) if around[at] >= best or scale == 1.0 else found
 
 
 def _exact(original: Image.Image, answer: Image.Image, kept: Image.Image, fit: float) -> Place:
     """Look around its own place pixel by pixel: a move of a few pixels is lost in the small picture."""
     if answer.size != original.size:
         return Place(fit=fit)
-    box = kept.point([0] * 128 + [255] * 128).getbbox()
-    if box is None:
-        return Place(fit=fit)
-    reach = max(2, round(3 * max(original.size) / _SIDE))
-    step = max(1, round(max(box[2] - box[0], box[3] - box[1]) / 512))
+    fits = _around(original, answer, kept, Place())
+    dx, dy = max(fits, key=lambda shift: fits[shift])
+    if max(abs(dx), abs(dy)) >= 2 and fits[dx, dy] - fits[0, 0] > _CLEAR:
+        return Place(dx=dx, dy=dy, fit=fits[dx, dy])
+    return Place(fit=max(fit, fits[0, 0]))
+
+
+def _around(original: Image.Image, answer: Image.Image, kept: Image.Image, near: Place) -> dict[tuple[int, int], float]:
+    """Return how well each shift around a place fits, of pictures of one size, by a sample of the kept pixels."""
+    reach = max(2, round(2 * max(original.size) / _SIDE))
     ours, theirs = (numpy.asarray(image.convert("L"), dtype=numpy.float64) for image in (original, answer))
     mask = numpy.asarray(kept.convert("L")) > 127
     rows, columns = numpy.nonzero(mask)
-    chosen = slice(None, None, max(1, step * step * len(rows) // 40_000 + 1))
+    chosen = slice(None, None, len(rows) // 20_000 + 1)
     rows, columns = rows[chosen], columns[chosen]
     height, width = mask.shape
     sample = ours[rows, columns] - ours[rows, columns].mean()
     norm = float(numpy.sqrt((sample**2).sum())) or 1.0
     fits: dict[tuple[int, int], float] = {}
-    for dy in range(-reach, reach + 1):
-        for dx in range(-reach, reach + 1):
+    for dy in range(near.dy - reach, near.dy + reach + 1):
+        for dx in range(near.dx - reach, near.dx + reach + 1):
             there = theirs[numpy.clip(rows + dy, 0, height - 1), numpy.clip(columns + dx, 0, width - 1)]
             there = there - there.mean()
             size = float(numpy.sqrt((there**2).sum()))
             fits[dx, dy] = float((sample * there).sum()) / (norm * size) if size else -1.0
-    dx, dy = max(fits, key=lambda shift: fits[shift])
-    clear = fits[dx, dy] - fits[0, 0] > _CLEAR
-    if max(abs(dx), abs(dy)) >= 2 and clear:
-        return Place(dx=dx, dy=dy, fit=fits[dx, dy])
-    return Place(fit=max(fit, fits[0, 0]))
-
-
-_CLEAR = 0.01
-"""How much better a shift of a few pixels must fit: smooth goods fit nearly as well beside their place."""
+    return fits
 
 
 def _fits(ours: Grey, theirs: Grey, mask: Grey, scale: float) -> tuple[Grey | None, tuple[int, int]]:
@@ -155,6 +159,13 @@ def _fits(ours: Grey, theirs: Grey, mask: Grey, scale: float) -> tuple[Grey | No
     fits = numpy.where(spread > _FLAT * numpy.sqrt(count) / 2, product / (norm * spread + 1e-9), -1.0)
     centre = (round(top + (bottom - top - size[1]) / 2), round(left + (right - left - size[0]) / 2))
     return fits, (int(centre[0]), int(centre[1]))
+
+
+def _apart(original: Image.Image, answer: Image.Image, mask: Grey, size: tuple[int, int]) -> float:
+    """Return how far the colours of what is kept are apart, in the channel that differs most."""
+    bands = zip(original.convert("RGB").split(), answer.convert("RGB").split(), strict=True)
+    apart = [(numpy.abs(_small(mine, size) - _small(other, size)) * mask).sum() / mask.sum() for mine, other in bands]
+    return float(max(apart))
 
 
 def _spread(grey: Grey, mask: Grey) -> float:

@@ -336,7 +336,7 @@ def _from_file(path: Path, what: str) -> Source:
                 "{what} {shown} {value}",
                 what=what,
                 shown=shown,
-                value=_pattern(path) or f"does not exist{_similar(path)}",
+                value=_pattern(path) or sentence("does not exist{similar}", similar=_similar(path)),
             ),
         ) from None
     except (ValueError, RuntimeError):

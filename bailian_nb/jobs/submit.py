@@ -354,7 +354,7 @@ class Sender:
             if whole
             else sentence("Some could not be fetched yet: %wan resume tries again."),
             request_id=search.attempt.request_id,
-            later=True,
+            later=verdict.beside or not whole,
         )
 
     async def _create(self, run: Run, prepared: Prepared) -> Answer | None:

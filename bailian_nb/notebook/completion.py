@@ -142,7 +142,7 @@ def _command(given: Sequence[str], word: str, jobs: Callable[[], Sequence[str]])
     if command == "help":
         return topics() if first else []
     if word.startswith("-"):
-        return option_names("edit") if command == "rerun" else _OPTIONS.get(command, ())
+        return ["--on", *option_names("edit")] if command == "rerun" else _OPTIONS.get(command, ())
     if command in _NAMING:
         return jobs()
     known = {"models": [*_models("t2i"), *_models("edit")], "functions": _functions()}

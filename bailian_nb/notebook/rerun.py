@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +13,11 @@ from ..planning.options import call_arguments, edit_arguments
 from ..planning.plan import Plan
 from ..session import rerun as reruns
 from ..session import session as sessions
-from ..system.language import mark, sentence
+from ..system.language import mark, sentence, spoken
+from ..texts.catalogue import say
+from ..views.compare import with_page
 from ..views.dry_run import Given
+from ..views.tables import note
 from .cell import Cell
 from .line import MagicLine, read_line
 
@@ -28,6 +32,7 @@ def rerun(line: str, cell: Cell) -> Job | None:
     InvalidRequest
         Without a picture or job, and for everything that is wrong with the line or the changed request.
     """
+    line, on = _on(line)
     words = read_line(line, "edit", cell.scope).words
     if not words:
         raise InvalidRequest(sentence(USAGE))
@@ -37,7 +42,23 @@ def rerun(line: str, cell: Cell) -> Job | None:
     def given(_: Plan) -> Given:
         return replace(cell.spelled(read.words[1:], read.mask), rerun=cell.python(words[0]), changes=read.values)
 
-    return cell.send_or_show(read, lambda problems: _plan(found, read, cell, problems), given)
+    job = cell.send_or_show(read, lambda problems: _plan(found, read, cell, problems, on), given)
+    if on and job is not None and found.pictures:
+        if read.wait or cell.front.waits():
+            cell.publish(with_page(found.pictures[0], job)._repr_mimebundle_())
+        else:
+            call = f"wan.compare({str(found.pictures[0].path)!r}, wan.jobs()[-1])"
+            cell.publish(note(say("rerun_compare", spoken(), call=call)))
+    return job
+
+
+def _on(line: str) -> tuple[str, str | None]:
+    """Take `--on MODEL` out of the line; only a rerun has it."""
+    match = _ON.search(line)
+    return (line[: match.start()] + line[match.end() :], match[1]) if match else (line, None)
+
+
+_ON = re.compile(r"(?<!\S)--on[ =](\S+)")
 
 
 def find(word: str, cell: Cell) -> reruns.Found:
@@ -45,7 +66,7 @@ def find(word: str, cell: Cell) -> reruns.Found:
     return reruns.find(sessions.current(), cell.look(word))
 
 
-def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Problem]) -> Plan:
+def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Problem], on: str | None) -> Plan:
     if read.model is not None and read.model != found.request.model:
         taken = specs.get(found.request.model).name
         message = sentence(
@@ -64,5 +85,6 @@ def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Probl
         images=images,
         mask=next((cell.look(each) for each in (read.mask, read.keep) if each is not None), None),
         changes=read.values,
+        on=on,
         **given,
     )

@@ -8,10 +8,12 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from ..images import Input, read_input, read_mask
+from ..images.keep import has_alpha
 from ..images.sources import collect, is_open_file
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..specs import Function, ImageRule, Model
+from ..system.language import sentence
 
 
 def gathered(row: Model, values: Mapping[str, Any], images: tuple[Any, ...]) -> tuple[dict[str, Any], tuple[Any, ...]]:
@@ -51,7 +53,15 @@ def read_pictures(
             known = isinstance(image, Input)
             rule = row.rule_of(number - 1, values, len(images)) or row.images
             rule = first if number == 1 and first is not None else rule
-            pictures.append(image if known else read_input(first_picture(image), rule, what=what, fit=fit))
+            read = image if known else read_input(first_picture(image), rule, what=what, fit=fit)
+            if rule.transparent and read.data and not has_alpha(read):
+                line = sentence(
+                    "{what} has no transparent background, and {name} needs a cut-out there: a PNG with alpha",
+                    what=what,
+                    name=row.name,
+                )
+                found.append(Problem(parameter="image", message=line))
+            pictures.append(read)
         except InvalidRequest as error:
             found.extend(error.problems)
     return pictures

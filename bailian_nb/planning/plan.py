@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -100,6 +100,7 @@ def make(
     region: str,
     today: date | None = None,
     keep: Any = None,
+    notes: Sequence[str] = (),
 ) -> Plan:
     """Check everything that was given and return the Plan.
 
@@ -122,6 +123,8 @@ def make(
         DashScope's region, which decides price, limits and what is offered.
     keep
         For background: what of the picture is kept, see `api.edit`.
+    notes
+        What the user is told besides.
     today
         The day of the call, in UTC: a model whose end is near or past is warned of; None warns of none.
 
@@ -176,7 +179,7 @@ def make(
     needs = tuple(each for each in (*images, mask, keep) if isinstance(each, Job) and each.outcome is None)
     if needs:
         mask, keep, images = snapshot(mask), snapshot(keep), tuple(read_now(image, "image") for image in images)
-    warnings = [problem.message for problem in checked.warnings]
+    warnings = [*notes, *(problem.message for problem in checked.warnings)]
     if not row.protocol.asynchronous:
         warnings.append(say("answers_itself", settings.lang, model=row.name))
     if row.images is not None and 0 < row.images.warn_count < len(images):

@@ -29,7 +29,7 @@ from .bounds import CLOSE, ENOUGH, FAR, LOOKS, Bounds
 from .matching import Edges, must_be, must_be_anothers, strangers
 from .task_list import DOUBTED_TRIES, NEAR, read_tasks
 
-LATER = (60.0, 180.0, 600.0)
+LATER = (60.0, 180.0, 300.0)
 """Seconds after it broke when what is unclear is looked at again, on its own: the calls around it have ended by then.
 
 A row that the list does not show after the last one was never made: late ones were seen to come after less than 60.
@@ -73,7 +73,8 @@ class Verdict:
     """Whose the tasks are: `ours`, or several that may be (`unclear`), or none; `nothing` once that is certain.
 
     `unpaid` may be ours too, and failed: nothing is lost with them. `unread` cannot be asked for now. `apart`,
-    `elsewhere`, `doubt` and `gaps` as the Candidates has them.
+    `elsewhere`, `doubt` and `gaps` as the Candidates has them. `beside` says that other calls are open, too: when they
+    have ended, more may be known.
     """
 
     ours: TaskRow | None = None
@@ -85,6 +86,7 @@ class Verdict:
     unclear: tuple[tuple[TaskRow, Answer], ...] = ()
     apart: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +238,7 @@ class Search:
             gaps=candidates.gaps,
             apart=candidates.apart,
             elsewhere=candidates.elsewhere,
+            beside=bool(candidates.rivals),
         )
 
     @property

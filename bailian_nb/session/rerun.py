@@ -26,6 +26,7 @@ from ..store.schema import journal_path
 from ..system.language import sentence
 from ..system.paths import user_path
 from .session import Session
+from .successor import translate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +98,12 @@ def plan_rerun(
     images: Sequence[Any] = (),
     mask: Any = None,
     changes: Mapping[str, Any],
+    on: str | None = None,
     **more: Any,
 ) -> Plan:
     """Return the Plan of the same request with `changes`; `images` and `mask` take the place of those that were sent.
+
+    With `on` it goes to another model, a name or "successor"; what cannot go along stands in the Plan's warnings.
 
     Raises
     ------
@@ -112,14 +116,18 @@ def plan_rerun(
         values = {name: value for name, value in values.items() if not name.endswith("_scale")}
     rule = request.row.images
     shelf = _Shelf(session, [picture.path.parent for picture in found.pictures], rule)
+    sent: dict[str, Any] = {"model": request.model, "function": request.function, "values": values}
+    pictures, masked = request.images, True
+    if on is not None:
+        other = translate(replace(request, values=values), on)
+        sent = {"model": other.model, "function": other.function, "values": other.values, "notes": other.left}
+        pictures, masked = request.images[: other.pictures], other.masked
     return session.plan(
-        model=request.model,
-        function=request.function,
-        values=values,
-        images=tuple(images) or tuple(shelf.filled(image, "picture") for image in request.images),
-        **_masked(request, mask, shelf),
+        **sent,
+        images=tuple(images) or tuple(shelf.filled(image, "picture") for image in pictures),
+        **(_masked(request, mask, shelf) if masked else {}),
         **{
-            "sync": request.sync,
+            "sync": request.sync and on is None,
             "paste_back": request.paste_back if request.mask else None,
             **{name: value for name, value in more.items() if value is not None},
         },

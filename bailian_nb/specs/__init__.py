@@ -6,8 +6,10 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import InvalidRequest
-from ..system.language import sentence
+from ..system.language import mark, sentence
 from .check import Checked, Value, check
 from .codes import CODES, Code, lookup
 from .dates import Life, Unlisted, day, unlisted
@@ -72,7 +74,7 @@ DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 DEFAULT_BACKGROUND = "wan2.7-image"
 
-_ORDER = 'the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")'
+_ORDER = mark('the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")')
 
 _models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST, *QWEN, *SERVICES)}
 
@@ -150,7 +152,9 @@ def function_name(model: Model, name: str) -> str:
         When the model has no such function; it names the nearest one.
     """
     if not isinstance(name, str):
-        raise InvalidRequest(sentence("function must be a name, got {name}; {ORDER}", name=shown(name), ORDER=_ORDER))
+        raise InvalidRequest(
+            sentence("function must be a name, got {name}; {order}", name=shown(name), order=sentence(_ORDER))
+        )
     word = name.strip()
     if model.recipe(word) is not None:
         return word
@@ -169,7 +173,7 @@ def function_name(model: Model, name: str) -> str:
     chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
-    meant = f"; {_ORDER}." if meant == "." else meant
+    meant = f"; {sentence(_ORDER)}." if meant == "." else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
     raise InvalidRequest(
         sentence(
@@ -199,7 +203,7 @@ def label(model: str, function: str | None) -> str:
     return f"{model} {function}" if function else model
 
 
-def register(model: Model) -> None:
+def register(model: Model | str, *, based_on: str = "", cny: float | None = None) -> None:
     """Add a row to the table, or replace the one of the same name, for this process.
 
     From then on it is checked, completed, priced, paced, sent and drawn by the emulator as any other model.
@@ -207,16 +211,30 @@ def register(model: Model) -> None:
     Parameters
     ----------
     model
-        Its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits hold for
-        the account. `dataclasses.replace(specs.get("wan2.6-t2i"), name=...)` is a way to begin.
+        A row: its protocols must be of a known `body`, the asynchronous one first; prices are CNY a picture, limits
+        hold for the account. Or the name of a model of your own, such as a fine-tuned one that you deployed.
+    based_on
+        For a name: the model whose row it takes over, all but the price, which follows from the deployment.
+    cny
+        For a name: what a picture costs; left out, its price is unknown.
 
     Raises
     ------
     InvalidRequest
-        When it is no Model. Its values are not checked: they are what a page says.
+        When it is neither, when the base is unknown, and for the name of a row of the table's own. The values of a row
+        are not checked: they are what a page says.
     """
+    if isinstance(model, str) and based_on:
+        base, name = get(based_on), model.strip()
+        known = _models.get(name)
+        if not name or (known is not None and known.based_on == ""):
+            taken = sentence("{name} is a model of the table", name=name) if name else sentence("the name is empty")
+            raise InvalidRequest(sentence("register takes a name of your own: {taken}", taken=taken))
+        prices = tuple(Price(region=region, cny=cny) for region in base.regions)
+        own: dict[str, object] = {"free_pictures": 0, "namesakes": (), "life": None}
+        _models[name] = replace(base, name=name, based_on=base.based_on or base.name, prices=prices, **own)  # type: ignore[arg-type]
+        return
     if not isinstance(model, Model):
-        raise InvalidRequest(
-            sentence("register takes a row of the table (specs.Model), got {model}", model=shown(model))
-        )
+        todo = sentence("a row of the table (specs.Model), or a name with based_on=")
+        raise InvalidRequest(sentence("register takes {todo}, got {model}", todo=todo, model=shown(model)))
     _models[model.name] = model

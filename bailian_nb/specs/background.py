@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ..system.language import sentence
 from .common import BEIJING, PRICES_DATED, limits, n, prices
 from .dates import SEEN, Life
 from .types import ImageRule, Latency, Model, Parameter, Protocol, Recipe, Text
@@ -62,7 +63,7 @@ _MOST_EDGES = 10
 
 def _guided(values: Mapping[str, object]) -> tuple[str, str] | None:
     if not values.get("prompt") and not values.get("ref_image_url"):
-        return "prompt", "is empty: a background needs a prompt, or a picture as ref_image_url"
+        return "prompt", sentence("is empty: a background needs a prompt, or a picture as ref_image_url")
     return None
 
 
@@ -73,9 +74,13 @@ def _edges(values: Mapping[str, object]) -> tuple[str, str] | None:
         count = given if isinstance(given, int) else 0
         total += count
         if isinstance(words, tuple) and len(words) != count:
-            return f"{name}_prompt", f'must have one text for each of the {count} pictures of {name} ("" for none)'
+            return f"{name}_prompt", sentence(
+                'must have one text for each of the {count} pictures of {name} ("" for none)', count=count, name=name
+            )
     if total > _MOST_EDGES:
-        return "foreground_edge", f"and background_edge may have {_MOST_EDGES} pictures together, got {total}"
+        return "foreground_edge", sentence(
+            "and background_edge may have {most} pictures together, got {total}", most=_MOST_EDGES, total=total
+        )
     return None
 
 

@@ -291,6 +291,8 @@ class Model:
     also_example: Text | None = None
     """A prompt for what the model is for besides, see `also`."""
     notes: tuple[Text, ...] = field(default=())
+    based_on: str = ""
+    """The row that a name of the user's own was made from."""
     recipes: tuple[Recipe, ...] = ()
     answers: Answers = ""
     """The family of its answers, which the emulator plays: "" as Wan's, "single" for one URL without a list."""

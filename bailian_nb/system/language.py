@@ -66,9 +66,10 @@ _VARIABLES = ("BAILIAN_NB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 def _arranged(line: str, hint: str) -> str:
     """Put the advice first where that is how the language has it."""
-    if spoken() != "zh":
+    if spoken() != "zh" or not line or not any("\u4e00" <= letter <= "\u9fff" for letter in hint):
         return _as_written(line, hint)
-    return f"{hint}{'' if hint.endswith(('。', '.', '!', '?', '！', '？')) else '。'}{line}" if line else hint
+    end = "" if hint.endswith(("。", "！", "？")) else "。"
+    return f"{hint.rstrip('.')}{end}{line}"
 
 
 _as_written, errors.arrange = errors.arrange, _arranged  # errors lie below, and cannot ask for a language themselves

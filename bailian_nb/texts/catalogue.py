@@ -75,6 +75,7 @@ _CATALOGUE: dict[str, Text] = {
         "back; shrink the picture first",
         "该模型无法按 {size} 输出,结果尺寸会不同,因此不会贴回商品像素;请先缩小图片",
     ),
+    "rerun_compare": Text("side by side once it is done: {call}", "完成后并排比较:{call}"),
     "answers_itself": Text(
         "{model} answers in the call itself: there is no task, and an answer that is lost on the way is lost",
         "{model} 在调用中直接返回结果:没有任务 ID,途中丢失的结果无法找回",

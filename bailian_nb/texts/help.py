@@ -30,8 +30,9 @@ COMMANDS: dict[str, Text] = {
         "继续之前内核留下的作业;发送未发送的作业;指明 unclaimed/ 中的任务属于哪个作业",
     ),
     "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片,最新的在前"),
-    "rerun PICTURE|JOB [options]": Text(
-        "send the same request again, from disk if nothing is changed", "重新发送相同请求;没有改动时直接取自本地"
+    "rerun PICTURE|JOB [--on MODEL] [options]": Text(
+        "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
+        "重新发送相同请求;没有改动时直接取自本地;--on successor(或模型名)改用该模型",
     ),
     "inspect PICTURE|JOB [--json]": Text(
         "how a picture was made: everything that its Record says", "图片是如何生成的:Record 中的全部信息"
@@ -144,6 +145,14 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "FUNCTION(或其官方名称)可取:{functions};没有功能之分的模型写作 IMAGE ... PROMPT",
     ),
     "emulator --port": Text("default 8787; 0 takes a free one", "默认 8787;0 表示自动选择空闲端口"),
+    "emulator --strict": Text(
+        "refuse parameters that a model does not know, instead of ignoring them", "拒绝模型不支持的参数,而不是忽略"
+    ),
+    "emulator --expiry": Text("seconds until a task and its pictures are gone", "任务与图片的保留秒数"),
+    "emulator --queue": Text("tasks of a model that may wait (default 500)", "每个模型最多排队的任务数(默认 500)"),
+    "emulator --over-limit": Text(
+        "what a task above the tasks at once does: pending or 429", "超出并发时的处理:pending 或 429"
+    ),
     "resume --send": Text("also send what was never sent", "同时发送从未发送的作业"),
     "resume --adopt": Text("tasks of unclaimed/ that are yours", "unclaimed/ 中属于您的任务"),
     "resume --forget": Text("uncertain jobs that own none of them", "状态不明、且与这些任务无关的作业"),

@@ -20,7 +20,10 @@ _PAINTER: dict[str, Text] = {
     "brush": Text("Brush", "画笔"),
     "eraser": Text("Eraser", "橡皮"),
     "lasso": Text("Lasso", "套索"),
-    "polygon": Text("Polygon: click corners, double-click closes", "多边形:点击顶点,双击闭合"),
+    "polygon": Text(
+        "Polygon: click corners; the first one, Enter or a double click closes",
+        "多边形:点击顶点,点首点、回车或双击闭合",
+    ),
     "rect": Text("Rectangle", "矩形"),
     "ellipse": Text("Ellipse", "椭圆"),
     "fill": Text("Fill an area", "填充区域"),
@@ -109,6 +112,10 @@ _PAINTER: dict[str, Text] = {
     "key Shift+V": Text("invert", "反选"),
     "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销;加 Shift 或 Ctrl+Y:重做"),
     "key Ctrl+wheel": Text("zoom to the pointer; pinch does too", "以指针为中心缩放;双指亦可"),
+    "key right button": Text(
+        "erases; Backspace or Ctrl+Z takes back a polygon's last corner",
+        "擦除;Backspace 或 Ctrl+Z 撤回多边形的最后一个顶点",
+    ),
     "key Space": Text("drag the picture; the middle button does too", "拖动图片;鼠标中键亦可"),
     "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
     "key 0 1": Text("fit, 100 %", "适应窗口、100 %"),

@@ -18,6 +18,7 @@ it.each([
   ["P", press("KeyP", "p"), { do: "tool", tool: "polygon" }],
   ["U", press("KeyU", "u"), { do: "tool", tool: "rect" }],
   ["O", press("KeyO", "o"), { do: "tool", tool: "ellipse" }],
+  ["Backspace takes a corner", press("Backspace", "Backspace"), { do: "corner" }],
   ["W", press("KeyW", "w"), { do: "tool", tool: "wand" }],
   [", goes back", press("Comma", ","), { do: "previous" }],
   [". goes on", press("Period", "."), { do: "next" }],

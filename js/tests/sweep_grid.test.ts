@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Card } from "../src/job_card/card";
 import { age, line, progress, ticks } from "../src/job_card/card";
 import type { Axis, Cell } from "../src/sweep_grid/model";
-import { acrossAxis, count, layout, move, stops, missingThumbs } from "../src/sweep_grid/model";
+import { acrossAxis, count, layout, move, passes, stops, missingThumbs } from "../src/sweep_grid/model";
 import { text } from "../src/page/comm";
 
 const SEED: Axis = { name: "seed", values: ["1", "2"], numbers: [1, 2] };
@@ -99,4 +99,10 @@ describe("a Job's card", () => {
 it("words are filled in, and a missing one shows its key", () => {
   expect(text({ a: "{n} of {m}" }, "a", { n: 3 })).toBe("3 of {m}");
   expect(text({}, "b")).toBe("b");
+});
+
+it("a grid is confined to what is starred, or to what has failed", () => {
+  const cells = [cell("a", [0, 0], { starred: true }), cell("b", [0, 1], { state: "failed" }), cell("c", [0, 2])];
+  const left = (filter: "starred" | "failed" | null) => cells.filter((each) => passes(each, filter)).map(({ id }) => id);
+  expect([left("starred"), left("failed"), left(null)]).toEqual([["a"], ["b"], ["a", "b", "c"]]);
 });

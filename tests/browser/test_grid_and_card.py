@@ -75,12 +75,18 @@ for _ in range(100):
     if asked: break
 print("asked", len(asked))
 """
+FIVE = SWEEP.replace('"seed": [1, 2]', '"seed": [1, 2, 3, 4, 5]')
+DONE = 'for cell in list(sweep.list): sweep.put(cell["id"], state="SUCCEEDED", seconds=4.2, cost=0.14)'
+IN_SIGHT = """node => {
+  const { top, bottom, left, right } = node.getBoundingClientRect();
+  return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth && bottom > top;
+}"""
 LARGE = "viewer => [...viewer.querySelectorAll('.bn-pane img')].every((image) => image.naturalWidth > 256)"
 
 
 @pytest.fixture(scope="module")
 def shared(front_end, open_shared_notebook):
-    return open_shared_notebook(front_end, [SWEEP, CARD, WAITS])
+    return open_shared_notebook(front_end, [SWEEP, CARD, WAITS, FIVE])
 
 
 @pytest.fixture
@@ -118,6 +124,35 @@ def test_a_sweep_is_planned_run_looked_at_and_judged(page):
     wait_for("the retry", lambda: page.execute("print(sweep.did)") == "['run', '0.75/2']\n")
     page.shot(f"grid_{app}_dark")
     assert page.foreign == []
+    assert page.errors() == []
+
+
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
+def test_five_by_five_and_the_large_picture_are_seen_together_in_a_window_of_900_pixels(page):
+    page.page.set_viewport_size({"width": 900, "height": 900})
+    page.run_cell(3)
+    out = page.output(3)
+    page.execute(DONE)
+    wait_for("all thumbnails", lambda: out.locator(".bn-picture img").count() == 25)
+    out.get_by_title("strength 0, seed 1", exact=True).click()
+    page.page.keyboard.press("Enter")
+    out.locator(".bn-grid").scroll_into_view_if_needed()
+    frame, table = out.locator(".bn-frame"), out.locator(".bn-table")
+    wait_for("the large picture", lambda: out.locator(".bn-viewer").evaluate(LARGE))
+    page.shot(f"grid_{page.server.app}_900", out)
+    before = table.bounding_box()
+    for number, key in enumerate(["ArrowDown"] * 4 + ["ArrowRight"] * 4):
+        page.page.keyboard.press(key)
+        seed, strength = min(number + 2, 5), max(0, number - 3) / 4
+        out.locator(".bn-viewer").get_by_text(f"strength {strength:g}, seed {seed}").wait_for()
+        assert table.bounding_box() == before  # the page stands still
+    for each in (frame, *out.locator(".bn-cell").all()):
+        assert each.evaluate(IN_SIGHT)
+    page.page.keyboard.press("s")
+    out.get_by_role("button", name="only starred").click()
+    assert [each.is_visible() for each in out.locator(".bn-cell").all()].count(True) == 1
+    out.get_by_role("button", name="only starred").click()
+    page.page.set_viewport_size({"width": 1280, "height": 900})
     assert page.errors() == []
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from bailian_nb import config
-from bailian_nb.config import Settings
+from bailian_nb import config, specs
+from bailian_nb.config import Settings, load
 from bailian_nb.errors import InvalidRequest
 
 HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir"}
@@ -101,7 +101,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
     )
     found = config.load(env={}, cwd=tmp_path)
     assert {name: getattr(found, name) for name in given} == given
-    assert {field.name for field in fields(Settings)} == {*given, "configured"}
+    assert {field.name for field in fields(Settings)} == {*given, "configured", "models"}
     assert type(found.max_cost) is float
 
 
@@ -267,3 +267,20 @@ def test_a_file_that_is_no_toml_is_named(user: Path, project: Path, tmp_path: Pa
     user.unlink()
     user.mkdir()
     assert refused(env={}, cwd=tmp_path).startswith(f"{user} cannot be read: ")
+
+
+def test_names_of_ones_own_come_from_the_users_file_alone(
+    user: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(specs, "_models", dict(specs._models))
+    user.write_text('model = "my-mugs"\n\n[models]\nmy-mugs = "wan2.7-image"\n')
+    assert load(env={}, cwd=tmp_path).models == (("my-mugs", "wan2.7-image"),)
+    assert load(env={}, cwd=tmp_path).model == "my-mugs"
+    assert specs.get("my-mugs").based_on == "wan2.7-image"
+    user.write_text("[models]\nmy-mugs = 5\n")
+    with pytest.raises(InvalidRequest, match="setting models must be a table such as my-model"):
+        load(env={}, cwd=tmp_path)
+    user.unlink()
+    (tmp_path / "bailian_nb.toml").write_text('[models]\nmine = "wan2.7-image"\n')
+    with pytest.raises(InvalidRequest, match="may not set models"):
+        load(env={}, cwd=tmp_path)

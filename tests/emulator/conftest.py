@@ -31,7 +31,7 @@ class Bench:
         self.home = home
         self.now = 1_763_700_000.0
         self.key = "sk-test-0001"
-        self.settings = EmulatorSettings(**{"latency": (1.0, 1.0), "limits": False, **settings})
+        self.settings = EmulatorSettings(**{"latency": (1.0, 1.0), "limits": False, "strict": True, **settings})
         self.app = create_app(home, self.settings, clock=lambda: self.now, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:

@@ -111,12 +111,12 @@ def test_no_frame_of_the_emulator_that_raises_holds_the_key(header: str, bench: 
 
 
 def test_a_refused_key_is_not_in_the_frame_that_refuses_it() -> None:
-    from bailian_nb.emulator import checks
+    from bailian_nb.emulator import keys
     from bailian_nb.emulator.refusals import Refusal
 
     for header in (f"Basic {KEY}", f"Bearer {KEY} {KEY}", f" Bearer{KEY}"):
         with pytest.raises(Refusal, match="Invalid API-key") as refusal:
-            checks.account(b"salt", header)
+            keys.account(b"salt", header, 0.0)
         assert not [line for line in frames(refusal.value) if "very-secret" in line]
 
 

@@ -242,3 +242,13 @@ def test_help_offers_every_topic():
         assert word in candidates(f"%wan help {word[:2]}")
     assert "--mask" in candidates("%wan help --")
     assert candidates("%wan help resume ") == []
+
+
+def test_a_background_is_completed_with_what_it_takes() -> None:
+    assert "background" in candidates("%wan_edit backg")
+    found = candidates("%wan_edit background mug.png --")
+    assert "--keep" in found
+    assert "--strength" not in found
+    assert "--keep" not in candidates("%wan_edit style photo.png --")
+    assert candidates("%wan_edit -m wanx-background-generation-v2 --model-version v") == ["v2", "v3"]
+    assert "--on" in candidates("%wan rerun job --o")

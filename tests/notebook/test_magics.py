@@ -317,3 +317,32 @@ def test_a_sweep_over_proportions_is_an_expand_each(cells, photo):
     assert ran.error is None, ran.printed
     sizes = [job.outcome[0].record.size for job in cells.names["grid"].jobs]
     assert sizes == ["910x512", "640x640"]
+
+
+def test_a_background_is_typed_like_a_function_and_kept_by_a_variable_or_a_file(cells, photo):
+    from PIL import Image, ImageDraw
+
+    mask = Image.new("L", (640, 512))
+    ImageDraw.Draw(mask).ellipse((180, 120, 460, 400), fill=255)
+    mask.save("keep.png")
+    cells.names["kept"] = mask
+    ran = cells('%wan_edit background photo.png "on a marble table" --keep keep.png --dry-run')
+    assert '"model": "wan2.7-image"' in ran.text
+    assert "wan.edit('photo.png', 'background'," in ran.text
+    assert ", keep='keep.png'" in ran.text
+    job = cells(f'%wan_edit background photo.png "on a marble table {NOW}" --keep kept --wait --seed 7').value
+    assert job.request.function == "background"
+    assert job.request.keeps
+    assert "%wan_edit background mug.png" in cells("%wan help background").text
+    assert "background" in cells("%wan functions").text
+    ran = cells('%wan_edit background photo.png "x"')
+    assert "keep is missing: photo.png has no transparency" in ran.printed
+
+
+def test_a_rerun_on_another_model_says_what_stays_behind_and_compares(cells, photo):
+    job = cells(f"%%wan_t2i --negative people --seed 7 --wait\na sea {NOW}").value
+    cells.names["old"] = job
+    ran = cells("%wan rerun old --on wan2.7-image --size 1K --wait")
+    assert ran.value.request.model == "wan2.7-image"
+    assert "negative_prompt=people: wan2.7-image has no such parameter" in ran.html
+    assert "<Compare wan2.6-t2i" in ran.text

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from bailian_nb import specs
+from bailian_nb.errors import InvalidRequest
 from bailian_nb.specs import Function, Model, Parameter, Text, check, service
 
 from .places import Place
@@ -334,3 +335,32 @@ def test_the_documented_result_hosts_are_all_there() -> None:
 )
 def test_a_bucket_of_the_service_is_known_by_its_name(host: str, known: bool) -> None:
     assert service.looks_like_a_result_host(host) is known
+
+
+def test_a_name_of_ones_own_is_called_as_its_base_without_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specs, "_models", dict(specs._models))
+    specs.register("my-mugs", based_on="wan2.7-image")
+    row, base = specs.get("my-mugs"), specs.get("wan2.7-image")
+    assert (row.protocols, row.parameters, row.recipes) == (base.protocols, base.parameters, base.recipes)
+    assert (row.regions, row.estimate("cn-beijing", {"n": 2})) == (base.regions, (2, None))
+    assert (row.free_pictures, row.life) == (0, None)
+    specs.register("my-mugs", based_on="wan2.7-image", cny=0.3)
+    assert specs.get("my-mugs").estimate("cn-beijing", {"n": 2}).cny == pytest.approx(0.6)
+    specs.register("my-mugs-2", based_on="my-mugs")
+    assert specs.get("my-mugs-2").based_on == "wan2.7-image"
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "told"),
+    [
+        ("wan2.6-t2i", "wan2.7-image", "wan2.6-t2i is a model of the table"),
+        (" ", "wan2.7-image", "the name is empty"),
+        ("mine", "wan2.7-imag", "unknown model wan2.7-imag, did you mean wan2.7-image?"),
+        ("mine", "", "or a name with based_on=, got 'mine'"),
+    ],
+)
+def test_a_name_that_cannot_be_registered_is_one_line(name: str, base: str, told: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        specs.register(name, based_on=base)
+    assert told in str(refused.value)
+    assert "mine" not in [row.name for row in specs.models()]

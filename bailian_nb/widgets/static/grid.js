@@ -182,7 +182,7 @@ var ICONS = {
   rect: "M2 4h12v8.5H2Z",
   ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
   wand: "M2.5 13.5 9.5 6.5M8.3 5.3l2.4 2.4M12 1.5v2.4M10.8 2.7h2.4M13.8 6v2M12.8 7h2M7 2v1.6M6.2 2.8h1.6",
-  edge: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM8 1.3v1.4M8 13.3v1.4M1.3 8h1.4M13.3 8h1.4M3.3 3.3l1 1M11.7 11.7l1 1M12.7 3.3l-1 1M4.3 11.7l-1 1",
+  edge: "M2 8a6 6 0 0 1 2.3-4.7M6.4 2.2a6 6 0 0 1 4.8.7M13 4.7a6 6 0 0 1 .8 4.6M12.4 12a6 6 0 0 1-4.2 2M5.6 13.5A6 6 0 0 1 2.4 10.2|M8 5.4a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 0 1 0-5.2Z",
   fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
   undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
@@ -227,6 +227,9 @@ var BlobUrls = class {
 };
 
 // src/sweep_grid/model.ts
+function passes(cell, filter) {
+  return filter === null || (filter === "starred" ? cell.starred : cell.state === "failed");
+}
 function acrossAxis(axes) {
   let named = axes.findIndex((axis) => axis.name === "strength" && axis.numbers);
   if (named >= 0) return named;
@@ -409,7 +412,7 @@ var LETTERS2 = { diff: " (D)" }, CompareBar = class {
     for (let [each, node] of this.#modes) node.setAttribute("aria-pressed", String(each === mode));
     this.#withRow.hidden = mode === null;
     let spelled = JSON.stringify(options);
-    spelled !== this.#shownOptions && (this.#shownOptions = spelled, this.#with.replaceChildren(...options.map(({ id, name }) => h("option", { value: id }, name)))), this.#with.value = base, this.#amountRow.hidden = amount === null, amount !== null && (this.#amount.value = String(Math.round(amount * 100)), setText(this.#amountLabel, text(this.#texts, mode === "overlay" ? "opacity" : "divider"))), this.#swap.hidden = mode !== "blink" || !both;
+    spelled !== this.#shownOptions && (this.#shownOptions = spelled, this.#with.replaceChildren(...options.map(({ id, name }) => h("option", { value: id }, name)))), this.#with.value = base, this.#amountRow.hidden = amount === null, amount !== null && (this.#amount.value = String(Math.round(amount * 100)), setText(this.#amountLabel, mode === "diff" ? text(this.#texts, "gain", { gain: Math.round(1 + 15 * amount) }) : text(this.#texts, mode === "overlay" ? "opacity" : "divider"))), this.#swap.hidden = mode !== "blink" || !both;
   }
 };
 
@@ -515,6 +518,8 @@ var GRIP = 14, Panes = class {
   #mode = null;
   #split = 0.5;
   #opacity = 0.5;
+  /** How much brighter the difference is shown: 1 to 16 times, here as 0 to 1. */
+  #gain = 0.2;
   #flipped = !1;
   #paused = !1;
   #fitness = null;
@@ -532,14 +537,14 @@ var GRIP = 14, Panes = class {
   get fitness() {
     return this.#fitness;
   }
-  /** Position of the divider, or opacity of the overlay: 0 to 1; null in modes that have neither. */
+  /** Position of the divider, opacity of the overlay, gain of the difference: 0 to 1; null in modes without one. */
   get amount() {
-    return this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
+    return this.#mode === "diff" ? this.#fitness === "unlike" ? null : this.#gain : this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
   }
-  /** Move the divider, or change the opacity. */
+  /** Move the divider, or change opacity or gain. */
   slide(value) {
     let kept = Math.min(1, Math.max(0, value));
-    this.#mode === "overlay" ? this.#opacity = kept : this.#split = kept, this.#moved();
+    this.#mode === "overlay" ? this.#opacity = kept : this.#mode === "diff" ? this.#gain = kept : this.#split = kept, this.#moved();
   }
   /** Show one picture, or two in a mode; `missing` dims what stands in for a picture that is not there. */
   show(before, after, mode, missing) {
@@ -560,7 +565,7 @@ var GRIP = 14, Panes = class {
     let [before, after] = [this.#before, this.#after], two = this.#mode !== null, sizes = [natural(before.image), natural(after.image)];
     this.#fitness = two && sizes[0] && sizes[1] ? matchSizes(sizes[0], sizes[1]) : null;
     let mode = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : this.#mode ?? "one", shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0], frame = this.element;
-    frame.dataset.mode = mode, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || mode === "diff", after.pane.style.clipPath = mode === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = mode === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = mode === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = mode !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.turn(mode === "blink" && !this.#paused);
+    frame.dataset.mode = mode, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), frame.style.setProperty("--bn-gain", String(1 + 15 * this.#gain)), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || mode === "diff", after.pane.style.clipPath = mode === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = mode === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = mode === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = mode !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.turn(mode === "blink" && !this.#paused);
     let zoomed = transform(this.view);
     for (let { image } of [before, after]) image.style.transform = zoomed;
     frame.classList.toggle("bn-zoomed", this.#zoom.zoomed);
@@ -609,6 +614,7 @@ var Viewer = class {
   #bar;
   #slider;
   #fit;
+  #stop = h("output", { class: "bn-stop" });
   #percent = h("span", { class: "bn-percent" });
   #caption = h("div", { class: "bn-caption" });
   #note = h("div", { class: "bn-note", role: "status" });
@@ -634,7 +640,7 @@ var Viewer = class {
     this.element = h(
       "div",
       { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#fit, close),
+      h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -651,10 +657,10 @@ var Viewer = class {
   }
   open(id) {
     let fresh = !this.opened;
-    this.element.hidden = !1, this.show(id), fresh && this.element.scrollIntoView({ block: "nearest" });
+    this.element.hidden = !1, this.#root()?.classList.add("bn-open"), this.show(id), fresh && this.element.scrollIntoView({ block: "nearest" });
   }
   close() {
-    this.#comparison = stopComparing(this.#comparison), this.element.hidden = !0, this.#panes.close(), this.#notify();
+    this.#comparison = stopComparing(this.#comparison), this.element.hidden = !0, this.#root()?.classList.remove("bn-open"), this.#panes.close(), this.#notify();
   }
   /** Show a cell's picture and move the slider to it. */
   show(id) {
@@ -664,6 +670,10 @@ var Viewer = class {
   compare(how, id) {
     let change = { compare: chooseCell, mode: nextMode, difference: toggleDifference }[how];
     this.#id = id, this.#onOriginal = !1, this.#comparison = change(this.#comparison, id, this.#available()), this.open(id);
+  }
+  /** The grid makes room for the large picture while that is open. */
+  #root() {
+    return this.element.closest(".bn-grid");
   }
   fit() {
     this.#panes.setView(FIT);
@@ -683,7 +693,7 @@ var Viewer = class {
     let texts = this.#comm.get("texts"), available = this.#available();
     this.#onOriginal &&= available.original, this.#comparison = withoutMissing(this.#comparison, available);
     let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
-    this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
+    this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
     let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, sameAsBase = (cell?.id ?? "") === base, both = comparing && !sameAsBase && shown.url !== void 0 && other.url !== void 0;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
     let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
@@ -750,6 +760,8 @@ var GridView = class {
   #root;
   #nodes = /* @__PURE__ */ new Map();
   #drawn = /* @__PURE__ */ new Map();
+  #filters = /* @__PURE__ */ new Map();
+  #filter = null;
   #shape = "";
   #selected = "";
   constructor(el, comm, signal) {
@@ -757,14 +769,18 @@ var GridView = class {
     let events = { selected: (id) => this.#select(id), closed: () => this.#close(), baseChanged: (base) => this.#markBase(base) };
     this.#viewer = new Viewer(comm, this.#pictures, events, signal);
     let texts = comm.get("texts");
-    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal), this.#root = h(
+    this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
+    for (let kind of ["starred", "failed"]) {
+      let label = text(texts, `only_${kind}`);
+      this.#filters.set(kind, button(label, label, () => this.#filterBy(kind), signal, { "aria-pressed": "false" }));
+    }
+    this.#root = h(
       "div",
       { class: "bn-root bn-grid", ...NO_SHORTCUTS },
-      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
+      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#run, this.#retry),
       this.#plan,
       this.#fault,
-      this.#table,
-      this.#viewer.element,
+      h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
     ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
@@ -778,7 +794,7 @@ var GridView = class {
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
     ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells);
     for (let cell of cells) this.#fill(cell, gone);
-    this.#markBase(this.#viewer.base), this.#viewer.refresh();
+    this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();
   }
   /** Build rows and columns anew, only when the shape of the sweep has changed. */
   #arrange(cells) {
@@ -786,8 +802,8 @@ var GridView = class {
     if (shape === this.#shape) return;
     this.#shape = shape, this.#nodes.clear(), this.#drawn.clear();
     let { across, columns, rows } = layout(axes, cells), named = rows.some((row) => row.label);
-    this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(96px, 1fr))`;
-    let heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader" }, `${across} ${value}`)), head = h("div", { class: "bn-cells", role: "row" }, named ? h("div", { class: "bn-head" }) : null, ...heads), lines = rows.map((row) => h(
+    this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(var(--bn-cell), 1fr))`;
+    let heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader", title: `${across} ${value}` }, h("span", { class: "bn-axis" }, `${across} `), value)), head = h("div", { class: "bn-cells", role: "row" }, named ? h("div", { class: "bn-head" }) : null, ...heads), lines = rows.map((row) => h(
       "div",
       { class: "bn-cells", role: "row" },
       named ? h("div", { class: "bn-head", role: "rowheader" }, row.label) : null,
@@ -825,12 +841,35 @@ var GridView = class {
       ...failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
     ), node.classList.toggle("bn-won", cell.winner), focusedInside && node.focus({ preventScroll: !0 });
   }
+  /** Show only what is starred, or only what has failed; pressed again, everything. */
+  #filterBy(kind) {
+    this.#filter = this.#filter === kind ? null : kind, this.refresh();
+  }
+  #leaveOut(cells) {
+    let counts = { starred: cells.some((cell) => cell.starred), failed: cells.some((cell) => cell.state === "failed") };
+    this.#filter && !counts[this.#filter] && (this.#filter = null);
+    for (let [kind, node] of this.#filters)
+      node.hidden = !counts[kind], node.setAttribute("aria-pressed", String(kind === this.#filter));
+    for (let cell of cells) this.#nodes.get(cell.id)?.classList.toggle("bn-out", !passes(cell, this.#filter));
+    for (let line of this.#table.querySelectorAll(".bn-cells:has(> .bn-cell)")) line.hidden = !line.querySelector(".bn-cell:not(.bn-out)");
+  }
+  /** A slider for the size of the cells. */
+  #size(texts) {
+    let label = text(texts, "cell_size"), slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
+    return on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal), slider;
+  }
+  /** Bring a cell into sight within the table, so that the page does not jump away from the large picture. */
+  #reveal(node) {
+    let [box, seen] = [node.getBoundingClientRect(), this.#table.getBoundingClientRect()], shift = (start, end, from, to) => start < from ? start - from : end > to ? Math.min(end - to, start - from) : 0, head = this.#table.querySelector(".bn-head");
+    this.#table.scrollTop += shift(box.top, box.bottom, seen.top + (head?.clientHeight ?? 0), seen.bottom), this.#table.scrollLeft += shift(box.left, box.right, seen.left + (head?.clientWidth ?? 0), seen.right);
+  }
   #select(id, focus = !1) {
     let changed = id !== this.#selected;
     this.#selected = id;
-    for (let [each, node] of this.#nodes)
-      node.tabIndex = each === id ? 0 : -1, node.setAttribute("aria-selected", String(each === id));
-    focus && this.#nodes.get(id)?.focus({ preventScroll: !changed }), changed ? this.#viewer.show(id) : this.#viewer.refresh();
+    for (let [each, node2] of this.#nodes)
+      node2.tabIndex = each === id ? 0 : -1, node2.setAttribute("aria-selected", String(each === id));
+    let node = this.#nodes.get(id);
+    focus && node?.focus({ preventScroll: !changed || this.#viewer.opened }), node && changed && this.#viewer.opened && this.#reveal(node), changed ? this.#viewer.show(id) : this.#viewer.refresh();
   }
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
@@ -841,7 +880,7 @@ var GridView = class {
     if (!(!onCell && what.do === "open") && !(!onCell && what.do === "move" && !this.#viewer.isPicture(event.target)))
       switch (event.preventDefault(), what.do) {
         case "move":
-          return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells")), this.#selected, what.dx, what.dy), onCell);
+          return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells").filter((cell) => passes(cell, this.#filter))), this.#selected, what.dx, what.dy), onCell);
         case "open":
           return this.#viewer.open(this.#selected);
         case "star":

@@ -731,6 +731,7 @@ function command(press) {
   if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
+  if (press.key === "Backspace") return { do: "corner" };
   if (press.key === " ") return { do: "pan" };
   if (press.key === ",") return { do: "previous" };
   if (press.key === ".") return { do: "next" };
@@ -904,6 +905,16 @@ var Shape = class {
   move(x, y, square) {
     this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.add(x, y);
   }
+  get first() {
+    return this.#points[0];
+  }
+  get corners() {
+    return this.#points.length;
+  }
+  /** Take the last corner away; false when it was the only one. */
+  takeCorner() {
+    return this.#points.pop(), this.#points.length > 0;
+  }
   add(x, y) {
     let [px, py] = this.#points.at(-1);
     Math.hypot(x - px, y - py) >= 0.5 && this.#points.push([snap(x), snap(y)]);
@@ -938,7 +949,7 @@ var Shape = class {
 };
 
 // src/painter/pointer.ts
-var Pointer = class {
+var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   /** Space is down: drags move the view. */
   panning = !1;
   /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
@@ -955,11 +966,15 @@ var Pointer = class {
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
+  /** The cursor was moved by keys since the last corner: Enter sets another one there, else it closes. */
+  #nudged = !1;
   #picked = null;
   constructor(stage, store, brush, changed, signal) {
     this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
     let { canvas } = stage;
-    on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#hideCursor(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => event.preventDefault(), signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
+    on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#hideCursor(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => {
+      event.preventDefault(), event.stopPropagation();
+    }, signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
   }
   get shape() {
     return this.#shape;
@@ -974,7 +989,7 @@ var Pointer = class {
   /** Move the cursor by picture pixels, without a pointer. */
   nudge(dx, dy) {
     let [x, y] = this.#cursor ?? this.#stage.middle;
-    this.#cursor = [snap(x + dx), snap(y + dy)], this.#shape && this.#shape.move(...this.#cursor, !1), this.showRing(), this.#stage.redraw();
+    this.#cursor = [snap(x + dx), snap(y + dy)], this.#nudged = !0, this.#shape && this.#shape.move(...this.#cursor, !1), this.showRing(), this.#stage.redraw();
   }
   /** Do at the cursor what a click there would do. */
   dab(line) {
@@ -982,8 +997,8 @@ var Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
-    this.#stage.redraw();
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    this.#nudged = !1, this.#stage.redraw();
   }
   /** Have the wand pick at a point; it is remembered until something else is done. */
   pick([x, y]) {
@@ -998,6 +1013,10 @@ var Pointer = class {
   finish() {
     let op = this.#shape?.op(this.#brush.erase);
     this.#shape = null, this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
+  }
+  /** Take the last corner of the polygon that is being drawn; false when none is. */
+  takeCorner() {
+    return this.#shape?.isPolygon ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
   }
   /** Abandon what is being drawn; false when there was nothing. */
   abandon() {
@@ -1014,25 +1033,45 @@ var Pointer = class {
       this.abandon();
       return;
     }
-    if (!(event.button > 1)) {
-      event.preventDefault();
-      try {
-        canvas.setPointerCapture(event.pointerId);
-      } catch {
-      }
-      if (event.button === 1 || this.panning || this.looking) {
-        this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) }, this.showRing();
-        return;
-      }
-      this.#drawing === null && this.#begin(event, this.#stage.pictureAt(event));
+    if (event.button > RIGHT) return;
+    event.preventDefault();
+    try {
+      canvas.setPointerCapture(event.pointerId);
+    } catch {
     }
+    if (event.button === 1 || this.panning || this.looking) {
+      this.#drag = { id: event.pointerId, at: this.#stage.canvasAt(event) }, this.showRing();
+      return;
+    }
+    if (this.#drawing !== null) return;
+    let at = this.#stage.pictureAt(event);
+    event.button !== RIGHT ? this.#begin(event, at) : this.#shape || this.#beginStroke(event, at, !0);
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "wand" ? this.pick(at) : tool === "polygon" ? (this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#stage.redraw()) : tool === "brush" ? (this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(this.#brush.erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing()) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+    if (this.#cursor = at, tool === "fill")
+      this.#flood(at);
+    else if (tool === "wand")
+      this.pick(at);
+    else if (tool === "polygon") {
+      if (this.#shape?.isPolygon && this.#closes(at)) {
+        this.finish();
+        return;
+      }
+      this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#nudged = !1, this.#stage.redraw();
+    } else tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+  }
+  #beginStroke(event, at, erase) {
+    this.#cursor = at, this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing();
+  }
+  /** A polygon of three corners or more is closed by a click on its first one. */
+  #closes([x, y]) {
+    if (!this.#shape || this.#shape.corners < 3) return !1;
+    let [fx, fy] = this.#shape.first;
+    return Math.hypot(x - fx, y - fy) * this.#stage.view.scale <= CLOSE_BY * this.#stage.ratio;
   }
   #move(event) {
-    if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
+    if (this.#nudged = !1, this.#touches.has(event.pointerId) && this.#touches.size > 1) {
       this.#pinch(event);
       return;
     }
@@ -1144,7 +1183,7 @@ var ICONS = {
   rect: "M2 4h12v8.5H2Z",
   ellipse: "M8 3.5c3.3 0 6 2 6 4.7s-2.7 4.7-6 4.7-6-2-6-4.7 2.7-4.7 6-4.7Z",
   wand: "M2.5 13.5 9.5 6.5M8.3 5.3l2.4 2.4M12 1.5v2.4M10.8 2.7h2.4M13.8 6v2M12.8 7h2M7 2v1.6M6.2 2.8h1.6",
-  edge: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM8 1.3v1.4M8 13.3v1.4M1.3 8h1.4M13.3 8h1.4M3.3 3.3l1 1M11.7 11.7l1 1M12.7 3.3l-1 1M4.3 11.7l-1 1",
+  edge: "M2 8a6 6 0 0 1 2.3-4.7M6.4 2.2a6 6 0 0 1 4.8.7M13 4.7a6 6 0 0 1 .8 4.6M12.4 12a6 6 0 0 1-4.2 2M5.6 13.5A6 6 0 0 1 2.4 10.2|M8 5.4a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 0 1 0-5.2Z",
   fill: "M7 2.5 12 7.5 7 12.5 2 7.5ZM7 2.5 5.5 1|M3 8h8.5L7 12.5ZM13.5 10c1 1.4 1.3 2 1.3 2.6a1.3 1.3 0 0 1-2.6 0c0-.6.3-1.2 1.3-2.6Z",
   undo: "M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
@@ -1525,7 +1564,7 @@ var TOOLS2 = [
 };
 
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
@@ -1722,7 +1761,10 @@ ${code}`);
         this.#applyToAll("invert");
         return;
       case "undo":
-        this.#pointer.abandon() || this.#store.undo();
+        !this.#pointer.takeCorner() && !this.#pointer.abandon() && this.#store.undo();
+        return;
+      case "corner":
+        this.#pointer.takeCorner();
         return;
       case "redo":
         this.#pointer.busy || this.#store.redo();
@@ -1758,7 +1800,7 @@ ${code}`);
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
     let what = command(event);
-    !what || !(event.target === this.#stage.element) && (what.do === "pan" || what.do === "dab" || what.do === "move") || (event.preventDefault(), !(event.repeat && (what.do === "hide" || what.do === "pan" || what.do === "help")) && this.#do(what));
+    !what && (event.ctrlKey || event.metaKey) && event.code === "KeyA" && event.preventDefault(), !(!what || !(event.target === this.#stage.element) && (what.do === "pan" || what.do === "dab" || what.do === "move")) && (event.preventDefault(), !(event.repeat && (what.do === "hide" || what.do === "pan" || what.do === "help")) && this.#do(what));
   }
   #keyup(event) {
     event.stopPropagation(), (event.key === " " || event.code === "KeyH") && this.#releaseKeys();

@@ -6,7 +6,7 @@ export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
   | { readonly do: "size"; readonly step: number }
   | { readonly do: "move"; readonly dx: number; readonly dy: number }
-  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" }
+  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" | "corner" }
   | { readonly do: "dab"; readonly line: boolean };
 
 export interface KeyPress {
@@ -48,6 +48,7 @@ export function command(press: KeyPress): Command | null {
   if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
+  if (press.key === "Backspace") return { do: "corner" };
   if (press.key === " ") return { do: "pan" };
   if (press.key === ",") return { do: "previous" };
   if (press.key === ".") return { do: "next" };

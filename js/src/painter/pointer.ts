@@ -11,6 +11,10 @@ import type { Store } from "./store";
 
 type XY = [number, number];
 
+/** CSS pixels about a polygon's first corner in which a click closes it. */
+const CLOSE_BY = 10;
+const RIGHT = 2;
+
 export class Pointer {
   /** Space is down: drags move the view. */
   panning = false;
@@ -28,6 +32,8 @@ export class Pointer {
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last: XY | null = null;
   #cursor: XY | null = null;
+  /** The cursor was moved by keys since the last corner: Enter sets another one there, else it closes. */
+  #nudged = false;
   #picked: { at: XY; done: number } | null = null;
 
   constructor(stage: Stage, store: Store, brush: Brush, changed: () => void, signal: AbortSignal) {
@@ -42,7 +48,10 @@ export class Pointer {
     on(canvas, "pointercancel", (event) => this.#up(event, false), signal);
     on(canvas, "pointerleave", () => this.#hideCursor(), signal);
     on(canvas, "dblclick", () => this.finish(), signal);
-    on(canvas, "contextmenu", (event) => event.preventDefault(), signal);
+    on(canvas, "contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation(); // the notebook would open a menu of its own
+    }, signal);
     on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: false });
   }
 
@@ -63,6 +72,7 @@ export class Pointer {
   nudge(dx: number, dy: number): void {
     const [x, y] = this.#cursor ?? this.#stage.middle;
     this.#cursor = [snap(x + dx), snap(y + dy)];
+    this.#nudged = true;
     if (this.#shape) this.#shape.move(...this.#cursor, false);
     this.showRing();
     this.#stage.redraw();
@@ -80,9 +90,10 @@ export class Pointer {
     else if (!this.#shape) this.#shape = new Shape(this.#brush.tool, ...at);
     else if (this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(false) !== null) {
       this.#shape.move(...at, false);
-      if (this.#shape.isPolygon && !line) this.#shape.add(...at);
+      if (this.#shape.isPolygon && this.#nudged && !line) this.#shape.add(...at);
       else this.finish();
     } else this.#shape.add(...at);
+    this.#nudged = false;
     this.#stage.redraw();
   }
 
@@ -108,6 +119,14 @@ export class Pointer {
     if (op) this.#store.apply(op);
     this.#stage.redraw();
     this.#changed();
+  }
+
+  /** Take the last corner of the polygon that is being drawn; false when none is. */
+  takeCorner(): boolean {
+    if (!this.#shape?.isPolygon) return false;
+    if (!this.#shape.takeCorner()) return this.abandon();
+    this.#stage.redraw();
+    return true;
   }
 
   /** Abandon what is being drawn; false when there was nothing. */
@@ -136,7 +155,7 @@ export class Pointer {
       this.abandon(); // the first finger was no stroke but half of a pinch
       return;
     }
-    if (event.button > 1) return;
+    if (event.button > RIGHT) return;
     event.preventDefault();
     try {
       canvas.setPointerCapture(event.pointerId);
@@ -149,7 +168,9 @@ export class Pointer {
       return;
     }
     if (this.#drawing !== null) return;
-    this.#begin(event, this.#stage.pictureAt(event));
+    const at = this.#stage.pictureAt(event);
+    if (event.button !== RIGHT) this.#begin(event, at);
+    else if (!this.#shape) this.#beginStroke(event, at, true);
   }
 
   #begin(event: PointerEvent, at: XY): void {
@@ -160,23 +181,41 @@ export class Pointer {
     } else if (tool === "wand") {
       this.pick(at);
     } else if (tool === "polygon") {
+      if (this.#shape?.isPolygon && this.#closes(at)) {
+        this.finish();
+        return;
+      }
       if (this.#shape) this.#shape.add(...at);
       else this.#shape = new Shape(tool, ...at);
+      this.#nudged = false;
       this.#stage.redraw();
     } else if (tool === "brush") {
-      this.#drawing = event.pointerId;
-      this.#builder = new StrokeBuilder(this.#brush.erase);
-      this.#store.beginStroke();
-      if (event.shiftKey && this.#last) this.#extend(this.#last, this.#brush.r);
-      this.#extend(at, this.#radius(event));
-      this.showRing();
+      this.#beginStroke(event, at, this.#brush.erase);
     } else {
       this.#drawing = event.pointerId;
       this.#shape = new Shape(tool, ...at);
     }
   }
 
+  #beginStroke(event: PointerEvent, at: XY, erase: boolean): void {
+    this.#cursor = at;
+    this.#drawing = event.pointerId;
+    this.#builder = new StrokeBuilder(erase);
+    this.#store.beginStroke();
+    if (event.shiftKey && this.#last) this.#extend(this.#last, this.#brush.r);
+    this.#extend(at, this.#radius(event));
+    this.showRing();
+  }
+
+  /** A polygon of three corners or more is closed by a click on its first one. */
+  #closes([x, y]: XY): boolean {
+    if (!this.#shape || this.#shape.corners < 3) return false;
+    const [fx, fy] = this.#shape.first;
+    return Math.hypot(x - fx, y - fy) * this.#stage.view.scale <= CLOSE_BY * this.#stage.ratio;
+  }
+
   #move(event: PointerEvent): void {
+    this.#nudged = false;
     if (this.#touches.has(event.pointerId) && this.#touches.size > 1) {
       this.#pinch(event);
       return;

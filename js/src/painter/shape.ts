@@ -27,6 +27,20 @@ export class Shape {
     if (this.#tool === "lasso") this.add(x, y);
   }
 
+  get first(): Point {
+    return this.#points[0]!;
+  }
+
+  get corners(): number {
+    return this.#points.length;
+  }
+
+  /** Take the last corner away; false when it was the only one. */
+  takeCorner(): boolean {
+    this.#points.pop();
+    return this.#points.length > 0;
+  }
+
   add(x: number, y: number): void {
     const [px, py] = this.#points.at(-1)!;
     if (Math.hypot(x - px, y - py) >= 0.5) this.#points.push([snap(x), snap(y)]);

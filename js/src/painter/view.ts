@@ -25,7 +25,7 @@ import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
 
 /** What works on the painting, and so shows it. */
 const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
@@ -338,7 +338,10 @@ export class PainterView {
         this.#applyToAll("invert");
         return;
       case "undo":
-        if (!this.#pointer.abandon()) this.#store.undo();
+        if (!this.#pointer.takeCorner() && !this.#pointer.abandon()) this.#store.undo();
+        return;
+      case "corner":
+        this.#pointer.takeCorner();
         return;
       case "redo":
         if (!this.#pointer.busy) this.#store.redo();
@@ -382,6 +385,7 @@ export class PainterView {
     event.stopPropagation();
     if (event.isComposing || isTextField(event.target)) return;
     const what = command(event);
+    if (!what && (event.ctrlKey || event.metaKey) && event.code === "KeyA") event.preventDefault(); // it would select the page
     if (!what) return;
     // A button or slider uses these keys itself.
     const onStage = event.target === this.#stage.element;

@@ -61,7 +61,7 @@ export class CompareBar {
     this.#amountRow.hidden = amount === null;
     if (amount !== null) {
       this.#amount.value = String(Math.round(amount * 100));
-      setText(this.#amountLabel, text(this.#texts, mode === "overlay" ? "opacity" : "divider"));
+      setText(this.#amountLabel, mode === "diff" ? text(this.#texts, "gain", { gain: Math.round(1 + 15 * amount) }) : text(this.#texts, mode === "overlay" ? "opacity" : "divider"));
     }
     this.#swap.hidden = mode !== "blink" || !both;
   }

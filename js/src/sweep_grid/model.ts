@@ -30,6 +30,13 @@ export interface Cell {
   readonly version: number;
 }
 
+/** What a grid may be confined to. */
+export type Filter = "starred" | "failed";
+
+export function passes(cell: Cell, filter: Filter | null): boolean {
+  return filter === null || (filter === "starred" ? cell.starred : cell.state === "failed");
+}
+
 export interface Row {
   readonly label: string;
   readonly cells: readonly (Cell | null)[];

@@ -28,6 +28,8 @@ export class Panes {
   #mode: Mode | null = null;
   #split = 0.5;
   #opacity = 0.5;
+  /** How much brighter the difference is shown: 1 to 16 times, here as 0 to 1. */
+  #gain = 0.2;
   #flipped = false;
   #paused = false;
   #fitness: Fitness = null;
@@ -53,15 +55,17 @@ export class Panes {
     return this.#fitness;
   }
 
-  /** Position of the divider, or opacity of the overlay: 0 to 1; null in modes that have neither. */
+  /** Position of the divider, opacity of the overlay, gain of the difference: 0 to 1; null in modes without one. */
   get amount(): number | null {
+    if (this.#mode === "diff") return this.#fitness === "unlike" ? null : this.#gain;
     return this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
   }
 
-  /** Move the divider, or change the opacity. */
+  /** Move the divider, or change opacity or gain. */
   slide(value: number): void {
     const kept = Math.min(1, Math.max(0, value));
     if (this.#mode === "overlay") this.#opacity = kept;
+    else if (this.#mode === "diff") this.#gain = kept;
     else this.#split = kept;
     this.#moved();
   }
@@ -104,6 +108,7 @@ export class Panes {
     const frame = this.element;
     frame.dataset["mode"] = mode;
     frame.classList.toggle("bn-unlike", this.#fitness === "unlike");
+    frame.style.setProperty("--bn-gain", String(1 + 15 * this.#gain));
     if (shape) frame.style.setProperty("--bn-shape", String(shape.width / shape.height));
     after.pane.hidden = !after.image.hasAttribute("src");
     before.pane.hidden = !two && !after.pane.hidden;

@@ -2,11 +2,11 @@
 
 import { NO_SHORTCUTS, button, h, icon, isTextField, on, returnFocus, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
-import type { Comm } from "../page/comm";
+import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
 import { PictureCache } from "./pictures";
-import type { Cell } from "./model";
-import { count, gridCommand, layout, move } from "./model";
+import type { Cell, Filter } from "./model";
+import { count, gridCommand, layout, move, passes } from "./model";
 import type { Traits } from "./traits";
 import { Viewer } from "./viewer";
 
@@ -26,6 +26,8 @@ export class GridView {
   readonly #root: HTMLElement;
   readonly #nodes = new Map<string, HTMLElement>();
   readonly #drawn = new Map<string, string>();
+  readonly #filters = new Map<Filter, HTMLButtonElement>();
+  #filter: Filter | null = null;
   #shape = "";
   #selected = "";
 
@@ -38,14 +40,17 @@ export class GridView {
     const texts = comm.get("texts");
     this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#sendOnce(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" });
     this.#retry = button(text(texts, "retry_failed"), text(texts, "retry_failed"), () => this.#sendOnce(this.#retry, { kind: "retry", ids: this.#failed() }), signal);
+    for (const kind of ["starred", "failed"] as const) {
+      const label = text(texts, `only_${kind}`);
+      this.#filters.set(kind, button(label, label, () => this.#filterBy(kind), signal, { "aria-pressed": "false" }));
+    }
     this.#root = h(
       "div",
       { class: "bn-root bn-grid", ...NO_SHORTCUTS },
-      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, this.#run, this.#retry),
+      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#run, this.#retry),
       this.#plan,
       this.#fault,
-      this.#table,
-      this.#viewer.element,
+      h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys")),
     );
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
@@ -78,6 +83,7 @@ export class GridView {
     setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
     this.#arrange(cells);
     for (const cell of cells) this.#fill(cell, gone);
+    this.#leaveOut(cells);
     this.#markBase(this.#viewer.base);
     this.#viewer.refresh();
   }
@@ -92,8 +98,8 @@ export class GridView {
     this.#drawn.clear();
     const { across, columns, rows } = layout(axes, cells);
     const named = rows.some((row) => row.label);
-    this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(96px, 1fr))`;
-    const heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader" }, `${across} ${value}`));
+    this.#table.style.gridTemplateColumns = `${named ? "max-content " : ""}repeat(${Math.max(1, columns.length)}, minmax(var(--bn-cell), 1fr))`;
+    const heads = columns.map((value) => h("div", { class: "bn-head", role: "columnheader", title: `${across} ${value}` }, h("span", { class: "bn-axis" }, `${across} `), value));
     const head = h("div", { class: "bn-cells", role: "row" }, named ? h("div", { class: "bn-head" }) : null, ...heads);
     const lines = rows.map((row) =>
       h("div", { class: "bn-cells", role: "row" },
@@ -147,6 +153,40 @@ export class GridView {
     if (focusedInside) node.focus({ preventScroll: true }); // the button that had it is gone
   }
 
+  /** Show only what is starred, or only what has failed; pressed again, everything. */
+  #filterBy(kind: Filter): void {
+    this.#filter = this.#filter === kind ? null : kind;
+    this.refresh();
+  }
+
+  #leaveOut(cells: readonly Cell[]): void {
+    const counts = { starred: cells.some((cell) => cell.starred), failed: cells.some((cell) => cell.state === "failed") };
+    if (this.#filter && !counts[this.#filter]) this.#filter = null; // the last of them is gone
+    for (const [kind, node] of this.#filters) {
+      node.hidden = !counts[kind];
+      node.setAttribute("aria-pressed", String(kind === this.#filter));
+    }
+    for (const cell of cells) this.#nodes.get(cell.id)?.classList.toggle("bn-out", !passes(cell, this.#filter));
+    for (const line of this.#table.querySelectorAll<HTMLElement>(".bn-cells:has(> .bn-cell)")) line.hidden = !line.querySelector(".bn-cell:not(.bn-out)");
+  }
+
+  /** A slider for the size of the cells. */
+  #size(texts: Texts): HTMLElement {
+    const label = text(texts, "cell_size");
+    const slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
+    on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal);
+    return slider;
+  }
+
+  /** Bring a cell into sight within the table, so that the page does not jump away from the large picture. */
+  #reveal(node: HTMLElement): void {
+    const [box, seen] = [node.getBoundingClientRect(), this.#table.getBoundingClientRect()];
+    const shift = (start: number, end: number, from: number, to: number) => (start < from ? start - from : end > to ? Math.min(end - to, start - from) : 0);
+    const head = this.#table.querySelector(".bn-head");
+    this.#table.scrollTop += shift(box.top, box.bottom, seen.top + (head?.clientHeight ?? 0), seen.bottom);
+    this.#table.scrollLeft += shift(box.left, box.right, seen.left + (head?.clientWidth ?? 0), seen.right);
+  }
+
   #select(id: string, focus = false): void {
     const changed = id !== this.#selected;
     this.#selected = id;
@@ -154,7 +194,9 @@ export class GridView {
       node.tabIndex = each === id ? 0 : -1;
       node.setAttribute("aria-selected", String(each === id));
     }
-    if (focus) this.#nodes.get(id)?.focus({ preventScroll: !changed });
+    const node = this.#nodes.get(id);
+    if (focus) node?.focus({ preventScroll: !changed || this.#viewer.opened });
+    if (node && changed && this.#viewer.opened) this.#reveal(node);
     if (changed) this.#viewer.show(id);
     else this.#viewer.refresh();
   }
@@ -171,7 +213,7 @@ export class GridView {
     event.preventDefault();
     switch (what.do) {
       case "move":
-        return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells")), this.#selected, what.dx, what.dy), onCell);
+        return this.#select(move(layout(this.#comm.get("axes"), this.#comm.get("cells").filter((cell) => passes(cell, this.#filter))), this.#selected, what.dx, what.dy), onCell);
       case "open":
         return this.#viewer.open(this.#selected);
       case "star":

@@ -30,6 +30,7 @@ export class Viewer {
   readonly #bar: CompareBar;
   readonly #slider: HTMLInputElement;
   readonly #fit: HTMLButtonElement;
+  readonly #stop = h("output", { class: "bn-stop" });
   readonly #percent = h("span", { class: "bn-percent" });
   readonly #caption = h("div", { class: "bn-caption" });
   readonly #note = h("div", { class: "bn-note", role: "status" });
@@ -61,7 +62,7 @@ export class Viewer {
     );
     const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#fit, close),
+      h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -82,6 +83,7 @@ export class Viewer {
   open(id: string): void {
     const fresh = !this.opened;
     this.element.hidden = false;
+    this.#root()?.classList.add("bn-open");
     this.show(id);
     if (fresh) this.element.scrollIntoView({ block: "nearest" });
   }
@@ -89,6 +91,7 @@ export class Viewer {
   close(): void {
     this.#comparison = stopComparing(this.#comparison);
     this.element.hidden = true;
+    this.#root()?.classList.remove("bn-open");
     this.#panes.close();
     this.#notify();
   }
@@ -107,6 +110,11 @@ export class Viewer {
     this.#onOriginal = false;
     this.#comparison = change(this.#comparison, id, this.#available());
     this.open(id);
+  }
+
+  /** The grid makes room for the large picture while that is open. */
+  #root(): Element | null {
+    return this.element.closest(".bn-grid");
   }
 
   fit(): void {
@@ -140,6 +148,7 @@ export class Viewer {
     this.#slider.max = String(Math.max(0, all.length - 1));
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
+    setText(this.#stop, stop?.label ?? "");
     const original = this.#url(ORIGINAL); // always requested: the answer may be that there is none
     const other = { url: base === ORIGINAL ? original : this.#url(base), name: this.#name(base) };
     const shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" };

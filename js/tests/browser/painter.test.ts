@@ -149,11 +149,6 @@ describe("a stroke", () => {
     expect(points(all[1])[0]).toEqual(points(all[0])[0]);
   });
 
-  it("with the right button is none", async () => {
-    new Hand(canvas()).drag([[50, 50], [90, 90]], { button: 2, buttons: 2 });
-    await frame();
-    expect(model.sent).toEqual([]);
-  });
 });
 
 describe("keys", () => {

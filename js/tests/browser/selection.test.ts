@@ -75,6 +75,38 @@ it("the wand asks Python, shows its mask, and picks again when its tolerance is 
   expect(sent()).toHaveLength(4);
 });
 
+it("a polygon is closed by its first corner and by Enter, and loses corners one by one", () => {
+  key(stage(), "KeyP", "p");
+  const hand = new Hand(canvas());
+  for (const [x, y] of [[100, 100], [300, 100], [300, 300], [100, 300]] as const) hand.drag([pixel(x, y)]);
+  key(stage(), "Backspace", "Backspace");
+  hand.drag([pixel(102, 102)]);
+  expect(sent()).toMatchObject([{ op: "polygon", points: [{}, {}, {}] }]);
+  for (const [x, y] of [[100, 100], [300, 100], [300, 300], [100, 300]] as const) hand.drag([pixel(x, y)]);
+  key(stage(), "KeyZ", "z", { ctrlKey: true });
+  key(stage(), "Enter", "Enter");
+  expect(sent().slice(1)).toMatchObject([{ op: "polygon", points: [{}, {}, {}] }]);
+  hand.drag([pixel(100, 100)]);
+  key(stage(), "Backspace", "Backspace");
+  key(stage(), "KeyZ", "z", { ctrlKey: true });
+  expect(sent().slice(2)).toEqual([{ op: "undo" }]);
+});
+
+it("the right button erases with any tool, and no menu opens over the picture", () => {
+  key(stage(), "KeyU", "u");
+  new Hand(canvas()).drag([pixel(100, 100), pixel(200, 100)], { button: 2, buttons: 2 });
+  expect(sent()).toMatchObject([{ op: "stroke", erase: true }]);
+  let reached = false;
+  document.addEventListener("contextmenu", () => (reached = true), { once: true });
+  const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+  canvas().dispatchEvent(event);
+  expect([reached, event.defaultPrevented]).toEqual([false, true]);
+});
+
+it("Ctrl+A selects nothing of the page", () => {
+  expect(key(stage(), "KeyA", "a", { ctrlKey: true }).defaultPrevented).toBe(true);
+});
+
 it("the edge is grown, shrunk and smoothed by Python, by as much as the field says", async () => {
   const row = () => named("grow_title").closest<HTMLElement>(".bn-box")!;
   expect(row().hidden).toBe(true);
