@@ -219,7 +219,8 @@ def _waits(frame: FrameType) -> bool:
         waiter = frame.f_locals.get("waiter")
         return waiter is not None and waiter.locked()
     if code in _SELECTS:
-        return not _ready(frame.f_locals["self"])
+        at_once = frame.f_locals.get("timeout") == 0  # it only looks what has come, and goes on
+        return not at_once and not _ready(frame.f_locals["self"])
     if code is _POOL:
         return "work_item" not in frame.f_locals and bool(frame.f_locals["work_queue"].empty())
     if code.co_filename == threading.__file__ and code.co_name in ("join", "_wait_for_tstate_lock"):
