@@ -66,7 +66,7 @@ def read(path: str, asynchronous: bool, raw: bytes, region: str, *, strict: bool
     given = _left_out(given, known, "parameters", ignored)
     values = _check_values(model, function, given, len(images))
     _check_pictures(model, function, images, mask, values)
-    if not (streams and parameters.get("stream") is True):
+    if not streams:  # the page has `stream` in the body besides, which the official SDK leaves out
         _check_streaming(model, protocol, values, len(images))
     rows = model.takes(function, values, len(images))
     defaults = {row.name: row.default for row in rows if row.default is not None}

@@ -25,7 +25,7 @@ from .refusals import Refusal
 
 Status = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
 
-_SCHEMA = 3
+_SCHEMA = 2
 _TABLES = """
     CREATE TABLE meta (salt BLOB NOT NULL);
     CREATE TABLE tasks (
@@ -319,7 +319,7 @@ def _prepare(db: sqlite3.Connection) -> None:
 def _task(row: tuple[object, ...]) -> Task:
     task_id, account, model, created, start, end, canceled, text = row
     detail = json.loads(str(text))
-    detail["images"], detail["ignored"] = tuple(detail["images"]), tuple(detail["ignored"])
+    detail["images"], detail["ignored"] = tuple(detail["images"]), tuple(detail.get("ignored", ()))
     detail["slots"] = {int(index): code for index, code in detail["slots"].items()}
     times = {"created": created, "start": start, "end": end, "canceled": canceled}
     return Task(id=task_id, account=account, model=model, **times, **detail)  # type: ignore[arg-type]

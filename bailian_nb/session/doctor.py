@@ -268,8 +268,8 @@ def _models(session: Session, settings: config.Settings) -> list[Finding]:
     """Tell which models end soon or have ended: a warning where the settings name one, a line for the rest."""
     today = specs.day(session.clock.now())
     own = (settings.model, settings.edit_model)
-    said = {row.name: line for row in specs.models() if (line := ending(row, today, settings.lang))}
-    said |= {name: line for name in own if (line := unlisted(name, settings.lang)) and name not in said}
+    said = {row.name: line for row in specs.models() if (line := ending(row, today))}
+    said |= {name: line for name in own if (line := unlisted(name)) and name not in said}
     if not said:
         return []
     state: State = "warn" if any(name in own for name in said) else "info"

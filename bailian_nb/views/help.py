@@ -50,7 +50,7 @@ def docstring(kind: specs.Kind | None) -> str:
             line for line in lines if not line[0].startswith(("--to", "--mask", "--invert", "--no-paste", "--fit"))
         ]
     lines += [(f"--{name.replace('_', '-')}", row.meaning.en) for name, row in rows.items()]
-    listed = "\n".join(f"    {name:<22}{does}" for name, does in lines)
+    listed = "\n".join(f"    {name:<26}{does}" for name, does in lines)
     return f"Options\n-------\n{listed}\n\n{say('help_more')}"
 
 

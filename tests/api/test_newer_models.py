@@ -21,6 +21,11 @@ from bailian_nb.request import Request
 pytestmark = pytest.mark.usefixtures("unlimited")
 
 NOW = "emulator:latency=0"
+GIVEN: dict[str, dict[str, object]] = {
+    "qwen-mt-image-2.0": {"source_lang": "zh", "target_lang": "en"},
+    "wanx-style-repaint-v1": {"style_index": 3},
+}
+"""What models without a prompt need."""
 
 
 def photo(size: tuple[int, int] = (640, 512), colour: str = "teal") -> Image.Image:
@@ -141,7 +146,7 @@ def test_a_model_is_refused_where_it_is_not_offered_before_anything_is_sent(row:
                 Path("out"),
                 model=row.name,
                 function=row.functions[0].name if row.functions else None,
-                values={"prompt": "x"},
+                values={"prompt": "x"} if row.prompt or row.functions else GIVEN[row.name],
                 images=tuple(pictures),
                 region=region,
             )

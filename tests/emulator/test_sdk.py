@@ -276,3 +276,28 @@ def test_the_newer_models_edit_files(calls: Any, newer: Any, files: dict[str, Pa
     answer = newer.ImageGeneration.call(model=model, messages=message(calls, *parts), n=1, size="1K")
     assert answer.status_code == HTTPStatus.OK, answer
     assert picture(shown(answer)[0]).mode == "RGB"
+
+
+def test_an_interleaved_answer_streams_to_the_sdk(calls: Any, newer: Any) -> None:
+    events = list(
+        newer.ImageGeneration.call(
+            model="wan2.6-image",
+            messages=message(calls, {"text": "a recipe for soup"}),
+            n=1,
+            enable_interleave=True,
+            max_images=2,
+            stream=True,
+        )
+    )
+    assert {event.status_code for event in events} == {HTTPStatus.OK}, events
+    kinds = [item["type"] for event in events for item in event.output.choices[0].message.content]
+    assert kinds == ["text", "image"] * 2
+
+
+@pytest.mark.parametrize("model", ["qwen-image-3.0-pro", "qwen-image-2.0", "z-image-turbo"])
+def test_the_lettered_models_answer_a_conversation(calls: Any, model: str) -> None:
+    content = [{"role": "user", "content": [{"text": "A flower shop 花店"}]}]
+    answer = calls.MultiModalConversation.call(model=model, messages=content, size="1024*1024", prompt_extend=False)
+    assert answer.status_code == HTTPStatus.OK, answer
+    images = [item["image"] for item in answer.output.choices[0].message.content if "image" in item]
+    assert picture(images[0]).size == (1024, 1024)

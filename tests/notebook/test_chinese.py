@@ -161,7 +161,7 @@ def test_ranges_and_defaults_of_parameters_are_chinese(model):
     for function in [row.name for row in model.functions] or [None]:
         for row in model.takes(function):
             names = {name for rule in (row.size,) if rule for name, _ in (*rule.named, *rule.words)}
-            names |= {"true", "false", str(row.default)}
+            names |= {"true", "false", str(row.default), *map(str, row.choices)}
             for said in (allowed(row, "zh"), default(row, "zh")):
                 assert set(re.findall(r"[A-Za-z]{2,}", said)) <= names, row.name
 
