@@ -118,6 +118,13 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
+def _number(text: str) -> float:
+    try:
+        return float(plain_value(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(sentence("needs a number, got {text!r}", text=text)) from None
+
+
 def _whole(text: str) -> int:
     try:
         return int(plain_value(text))
@@ -185,10 +192,14 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
     emulator = add("emulator", _emulator)
     emulator.add_argument("--port", type=_whole, default=8787, help=word("emulator --port"))
     emulator.add_argument("--strict", action="store_true", help=word("emulator --strict"))
-    emulator.add_argument("--expiry", type=float, default=None, help=word("emulator --expiry"))
+    emulator.add_argument("--expiry", type=_number, default=None, help=word("emulator --expiry"))
     emulator.add_argument("--queue", type=_whole, default=None, help=word("emulator --queue"))
     emulator.add_argument(
-        "--over-limit", choices=("pending", "429"), default="pending", help=word("emulator --over-limit")
+        "--over-limit",
+        type=plain_value,
+        choices=("pending", "429"),
+        default="pending",
+        help=word("emulator --over-limit"),
     )
 
     add("doctor", _doctor)

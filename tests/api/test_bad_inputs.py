@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,9 @@ PICTURES = [
     picture("page.jpg", f"image page.jpg is an HTML page, not a picture; {FILES}"),
     picture(
         "photo.heic",
-        "image photo.heic is HEIC, which cannot be read here; pip install pillow-heif (the…",
+        "image photo.heic (HEIF) cannot be used: broken HEIC header (…"
+        if find_spec("pillow_heif")
+        else "image photo.heic is HEIC, which cannot be read here; pip install pillow-heif (the…",
     ),
     picture("empty.png", f"image empty.png is empty, not a picture; {FILES}"),
     picture("notes.txt", f"image notes.txt is text, not a picture; {FILES}"),

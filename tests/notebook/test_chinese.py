@@ -60,7 +60,7 @@ def in_both(cells, line):
     [
         ("%wan jobs", "作业", (0, 1, 2, 5, 6)),
         ("%wan history", "历史图片", (0, 1, 2, 3, 4, 5, 6)),
-        ("%wan doctor", "环境检查", (0, 1, 2)),
+        ("%wan doctor", "环境检查", (0,)),
         ("%wan config", "设置", ()),
         ("%wan models", "模型", (0, 5)),
         ("%wan functions", "功能", (0, 1)),
