@@ -29,7 +29,7 @@ WRONG = [
     (lambda: wan.MaskPainter(photo(), options=5), 'options are more arguments of edit, like {"seed": 7}, got 5'),
     (lambda: wan.sweep(photo(), "style", "x", seed=[1]).to_contact_sheet(5), "it is saved under the path of a file"),  # type: ignore[arg-type]
     (lambda: wan.sweep(photo(), "style", "x", seed=[1]).to_html(5), "it is saved under the path of a file, got 5"),  # type: ignore[arg-type]
-    (lambda: wan.specs.register(5), "register takes a row of the table (specs.Model), got 5"),
+    (lambda: wan.specs.register(5), "register takes a row of the table (specs.Model), or a name with based_on=, got 5"),
     (lambda: wan.resume(send=5), "send takes one id or a list of ids, got 5"),  # type: ignore[arg-type]
     (lambda: wan.resume(adopt=5), "adopt takes one id or a list of ids, got 5"),  # type: ignore[arg-type]
     (lambda: wan.resume(forget=[5]), "forget takes one id or a list of ids, got [5]"),  # type: ignore[list-item]
