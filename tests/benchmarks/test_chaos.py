@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .chaos_run import run
 
 JOBS = 30
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_mixed_up_or_paid_twice_on_a_bad_way(tmp_path: Path) -> None:
     outcome = run(tmp_path, jobs=JOBS, seed=1, same_key=True, speed=40.0, list_delay=1.0)
     found = outcome.count

@@ -92,7 +92,7 @@ def ends_early(server: Any, call: str, timeouts: Timeouts = QUICK) -> Exception:
 
 
 @pytest.mark.parametrize("fault", ENDLESS)
-@pytest.mark.parametrize("call", ["create", "download"])
+@pytest.mark.parametrize("call", ["create", pytest.param("download", marks=pytest.mark.slow)])
 def test_an_answer_without_end_ends_within_the_limit(raw: Any, call: str, fault: str) -> None:
     error = ends_early(raw.start(raw.drip(*ENDLESS[fault])), call)
     too_long = call == "download" and fault == "extensions of chunks"
@@ -100,7 +100,9 @@ def test_an_answer_without_end_ends_within_the_limit(raw: Any, call: str, fault:
 
 
 @pytest.mark.parametrize("fault", ["a header that drips", "102 now and then"])
-@pytest.mark.parametrize("call", ["query", "cancel", "list", "permit", "input"])
+@pytest.mark.parametrize(
+    "call", ["query", *(pytest.param(call, marks=pytest.mark.slow) for call in ("cancel", "list", "permit", "input"))]
+)
 def test_every_call_has_such_a_limit(raw: Any, call: str, fault: str) -> None:
     ends_early(raw.start(raw.drip(*ENDLESS[fault])), call)
 

@@ -292,6 +292,7 @@ def log() -> Iterator[list[logging.LogRecord]]:
     root.setLevel(before)
 
 
+@pytest.mark.slow
 def test_no_file_of_a_home_that_cannot_be_used_shows_the_key(
     cells: Cells, used: Path, tmp_path: Path, log: list[logging.LogRecord], service: Strict
 ) -> None:

@@ -88,7 +88,11 @@ def test_a_job_whose_read_hangs_says_so_and_goes_on(place: Place, kind: str, sta
     assert job.why is None
 
 
-@pytest.mark.parametrize("hang", [DRIP, PROCESSING, Raw.hang], ids=["drip", "102", "silence"])
+@pytest.mark.parametrize(
+    "hang",
+    [pytest.param(DRIP, marks=pytest.mark.slow), pytest.param(PROCESSING, marks=pytest.mark.slow), Raw.hang],
+    ids=["drip", "102", "silence"],
+)
 def test_a_create_call_that_hangs_is_uncertain_and_the_next_job_goes_out(place: Place, hang: Act) -> None:
     world, server, acts = place
     acts["create"] = [hang]
