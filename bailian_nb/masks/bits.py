@@ -55,6 +55,8 @@ def painted(bits: Bits, spans: Iterable[Span], *, erase: bool) -> Bits:
     found = bytearray(bits.tobytes())
     line = b"\xff" * stride
     for row, start, stop in spans:
+        if start == stop:  # its byte may lie behind the last one
+            continue
         first, last = row * stride + (start >> 3), row * stride + (stop >> 3)
         head, tail = 0xFF >> (start & 7), 0xFF00 >> (stop & 7) & 0xFF
         if first == last:

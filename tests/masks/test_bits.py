@@ -44,6 +44,11 @@ def test_a_mask_says_what_its_picture_says(picture: Image.Image) -> None:
     assert mask == ~~mask
 
 
+def test_an_empty_span_at_the_last_corner_paints_nothing() -> None:
+    black = bits.pack(Image.new("L", (8, 1)))
+    assert not bits.painted(black, [(0, 8, 8)], erase=False).any()
+
+
 @settings(deadline=None)
 @given(picture=pictures(), data=st.data(), erase=st.booleans())
 def test_spans_are_painted_pixel_by_pixel(picture: Image.Image, data: st.DataObject, erase: bool) -> None:
