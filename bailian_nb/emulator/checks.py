@@ -167,10 +167,6 @@ def _messages(inputs: Mapping[str, Any], ignored: list[str] | None) -> _Found:
     return None, {"prompt": texts[0]}, _urls(images), None
 
 
-def _untyped(item: Any) -> Any:
-    return {name: value for name, value in item.items() if name != "type"} if isinstance(item, dict) else item
-
-
 def _flat(
     model: specs.Model,
     protocol: specs.Protocol,
