@@ -19,7 +19,7 @@ from ._version import __version__ as __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .api import compare, edit, rerun, resume, sweep, t2i
+    from .api import compare, cost, doctor, edit, history, models, rerun, resume, sweep, t2i
     from .gallery import Picture, Record
     from .jobs.job import Job
     from .jobs.result import Result
@@ -39,7 +39,11 @@ _HOMES = {
     "Request": "request",
     "Result": "jobs.result",
     "compare": "api",
+    "cost": "api",
+    "doctor": "api",
     "edit": "api",
+    "history": "api",
+    "models": "api",
     "Sweep": "sweeps",
     "rerun": "api",
     "resume": "api",
@@ -57,9 +61,13 @@ __all__ = [
     "Result",
     "Sweep",
     "compare",
+    "cost",
+    "doctor",
     "edit",
+    "history",
     "jobs",
     "load_ipython_extension",
+    "models",
     "rerun",
     "resume",
     "sweep",

@@ -102,7 +102,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser(spoken())
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if words and words[0] in commands:
         problems: list[Problem] = []
         words[1:] = options_in_order(words[1:], commands[words[0]], problems)

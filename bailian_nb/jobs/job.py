@@ -23,6 +23,7 @@ from ..errors import (
     SaveFailed,
     SubmitUncertain,
     WaitInterrupted,
+    printable,
 )
 from ..request import Request
 from ..system import loops
@@ -32,6 +33,8 @@ from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
 
 log = logging.getLogger("bailian_nb")
+PROMPT = 60
+"""Characters of a prompt that tell Jobs apart in a list."""
 _FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
 
 
@@ -57,8 +60,11 @@ class Canceler(Protocol):
     def cancel(self, job: Job) -> bool: ...
 
 
-class Job:
+class Job(concurrent.futures.Future[Result]):
     """One call on its way to saved pictures.
+
+    It is a Future of its Result, too: `concurrent.futures.as_completed` and `wait`, `asyncio.gather` and
+    `asyncio.timeout` take Jobs as they take any other.
 
     Attributes
     ----------
@@ -89,6 +95,8 @@ class Job:
         cost: float | None = None,
         expected: Expected | None = None,
     ) -> None:
+        super().__init__()
+        self.set_running_or_notify_cancel()
         self.id = id
         self.request = request
         self.label = label
@@ -236,6 +244,11 @@ class Job:
 
     def _let_go(self) -> None:
         with contextlib.suppress(concurrent.futures.InvalidStateError):  # the first time alone
+            if self._result is not None:
+                self.set_result(self._result)
+            else:
+                self.set_exception(self._reason())
+        with contextlib.suppress(concurrent.futures.InvalidStateError):
             self.ended.set_result(None)  # without the lock: whoever is told may ask this Job
 
     def on_change(self, callback: Callable[[Job], object]) -> Job:
@@ -293,6 +306,24 @@ class Job:
             raise JobTimeout(late, task_id=self.task_id)
         return self._outcome()
 
+    def exception(self, timeout: float | None = None) -> BailianError | None:
+        """Wait and return why it failed, None when it did not; JobTimeout after `timeout` seconds."""
+        try:
+            self.result(timeout)
+        except JobTimeout:
+            raise
+        except BailianError as error:
+            return error
+        return None
+
+    def cancelled(self) -> bool:
+        """Return True once it has ended because it was canceled."""
+        return self.status == "CANCELED"
+
+    def add_done_callback(self, fn: Callable[[Job], object]) -> None:
+        """Call `fn(job)` once when it has ended, on the thread of the callbacks; at once where it has."""
+        self.ended.add_done_callback(lambda _: self._call(fn))
+
     def cancel(self) -> bool:
         """Cancel: at once before it is sent, by the service while it is PENDING; answers within a few seconds.
 
@@ -331,20 +362,33 @@ class Job:
         self._repeat()
         return self._outcome()
 
-    def __repr__(self) -> str:
+    @property
+    def alt(self) -> str:
+        """Its pictures in words, for those who cannot see them; "" while there are none."""
+        return "; ".join(dict.fromkeys(picture.alt for picture in self._result or ()))
+
+    @property
+    def summary(self) -> str:
+        """What stays the same from run to run: a notebook that is compared with another holds this."""
         code = f" {self.error.code or type(self.error).__name__}" if self.error else ""
         return f"<Job {self.label} {self.status}{code}{' EMULATOR' if self.emulator else ''}>"
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        prompt = f" {printable(self.request.prompt, PROMPT)!r}" if self.request is not None else ""
+        return f"<Job {self.id} {self.summary.removeprefix('<Job ').removesuffix('>')}{prompt}>"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the pictures where no notebook display is registered."""
-        if self._result is not None and len(self._result):
-            import base64
+        if self._result is None:
+            return {"text/plain": self.summary}, {}
+        bundle, more = self._result._repr_mimebundle_()
+        return {**bundle, "text/plain": self.summary}, more
 
-            from ..gallery import sheet_jpeg
-
-            sheet = base64.b64encode(sheet_jpeg(list(self._result))).decode("ascii")
-            return {"image/jpeg": sheet, "text/plain": repr(self)}
-        return {"text/plain": repr(self)}
+    def __dir__(self) -> list[str]:
+        """Offer what users call; the runner knows the rest."""
+        ours = {"abandon", "attach", "change", "closed", "deferred", "fail", "follow", "followed", "succeed", "version"}
+        ours |= {"set_exception", "set_result", "set_running_or_notify_cancel"}
+        return [name for name in super().__dir__() if name not in ours]
 
     def _ipython_display_(self) -> None:
         if self.display is None:
@@ -354,7 +398,10 @@ class Job:
     def _outcome(self) -> Result:
         if self._result is not None:
             return self._result
-        raise self.error or BailianError(
+        raise self._reason()
+
+    def _reason(self) -> BailianError:
+        return self.error or BailianError(
             sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
         )
 

@@ -23,9 +23,6 @@ from .cell import Cell
 from .line import words
 from .split import split
 
-LISTED = 30
-"""Pictures that `%wan history` lists."""
-
 
 def run(line: str, cell: Cell) -> object:
     """Run one command and show what it says.
@@ -143,8 +140,7 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    index = sessions.current().index
-    cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), spoken()))
+    cell.publish(api.history(" ".join(rest))._repr_mimebundle_())
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:

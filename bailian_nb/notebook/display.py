@@ -175,7 +175,7 @@ class Displays:
             for line in cell.lines(job, spoken()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(cell.view(job, spoken()))
+        self.publish(cell.view(job, spoken()), alt=job.alt)
         if not quiet:
             self.publish(cell.caption(job, spoken()))
 
@@ -187,17 +187,20 @@ class Displays:
         card = pair.card
         if first or final or card is None or not card.opened:  # a card that is mounted draws itself
             anchor = card.anchor if card is not None else ""
-            self.publish(cell.view(pair.job, lang, anchor), pair.view, update=not first)
+            self.publish(cell.view(pair.job, lang, anchor), pair.view, alt=pair.job.alt, update=not first)
         if not pair.quiet:
             self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
         if final and card is not None and not card.reopened:
             card.close()
 
-    def publish(self, bundle: Mapping[str, str], display_id: str | None = None, *, update: bool = False) -> None:
-        """Write an output in the running cell, or anew where its display id is."""
+    def publish(
+        self, bundle: Mapping[str, str], display_id: str | None = None, *, alt: str = "", update: bool = False
+    ) -> None:
+        """Write an output in the running cell, or anew where its display id is; `alt` says what a picture shows."""
         transient = {} if display_id is None else {"display_id": display_id}
-        self._shell.display_pub.publish(literal(bundle), metadata={}, transient=transient, update=update)
+        metadata = {"image/jpeg": {"alt": alt}} if alt and "image/jpeg" in bundle else {}
+        self._shell.display_pub.publish(literal(bundle), metadata=metadata, transient=transient, update=update)
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

@@ -27,10 +27,10 @@ def view(job: Job, lang: str, anchor: str = "") -> Bundle:
     if isinstance(job, HeldJob) and job.held:
         return _question(job, lang, anchor)
     if not job.final:
-        return {"text/html": f'<div class="{anchor}">{_card(job, lang)}</div>', "text/plain": repr(job)}
+        return {"text/html": f'<div class="{anchor}">{_card(job, lang)}</div>', "text/plain": job.summary}
     result = job.outcome
     if result is None or not len(result):
-        return {"text/plain": repr(job)}
+        return {"text/plain": job.summary}
     plain = "\n".join(repr(picture) for picture in result)
     return {"image/jpeg": base64.b64encode(sheet_jpeg(list(result))).decode("ascii"), "text/plain": plain}
 
@@ -82,7 +82,7 @@ def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
     said = [*job.lines(lang), say("no_button", lang)]
     said += [f"⚠ {spelled(str(job.refusal), job.front)}"] if job.refusal is not None else []
     html = "".join(f"<div>{line}</div>" for line in [head, *(_small(escape(text)) for text in said)])
-    return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job!r} {asked}"}
+    return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job.summary} {asked}"}
 
 
 def _running(job: Job, lang: str) -> list[str]:
@@ -137,7 +137,7 @@ def _small(html: str) -> str:
 def _stable(job: Job, result: Result | None) -> str:
     """Return facts that do not change from run to run."""
     if not job.final:
-        return repr(job)
+        return job.summary
     error = job.error
     codes = [slot.code for slot in (result.errors if result is not None else ())]
     codes += [short(error)] if error else []

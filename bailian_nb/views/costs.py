@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from ..money.ledger import Sum
@@ -27,6 +28,21 @@ def bundle(found: Sequence[Costs], lang: str, *, kernel: bool = True) -> Bundle:
 def as_json(found: Sequence[Costs]) -> str:
     """Return the same as JSON, a list of accounts."""
     return json.dumps([costs.to_dict() for costs in found], ensure_ascii=False, indent=1)
+
+
+def rows(found: Sequence[Costs], *, kernel: bool = True) -> list[dict[str, object]]:
+    """Return the same as data: for each account its sums by time (`kind` is kernel, today, month, total), by model and
+    by notebook. `cny`, `open_cny` and `maybe_cny` are CNY by list price: billed, on their way, perhaps billed.
+    """
+    listed: list[dict[str, object]] = []
+    for costs in found:
+        whose = {"account": costs.account[:8], "emulator": costs.emulator}
+        sums = {"kernel": costs.kernel, "today": costs.today, "month": costs.month, "total": costs.total}
+        named = [(kind, "", each) for kind, each in sums.items() if kernel or kind != "kernel"]
+        named += [("model", group.name, group.total) for group in costs.models]
+        named += [("notebook", group.name, group.total) for group in costs.notebooks]
+        listed += [{**whose, "kind": kind, "name": name, **asdict(each)} for kind, name, each in named]
+    return listed
 
 
 def tables(costs: Costs, lang: str, *, kernel: bool = True) -> list[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,24 @@ Bundle = dict[str, str]
 
 LITERAL = "mathjax_ignore tex2jax_ignore"
 """Classes that MathJax leaves alone: version 3 in JupyterLab and Notebook 7, version 2 in pages of nbconvert."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thumbnail:
+    """A small picture in a cell: a JPEG, and what it shows; b"" where there is none. The plain text leaves it out."""
+
+    jpeg: bytes
+    alt: str
+
+    def __str__(self) -> str:
+        return ""
+
+    def html(self) -> str:
+        """Return it as an element that needs no file and no script."""
+        if not self.jpeg:
+            return ""
+        data = base64.b64encode(self.jpeg).decode("ascii")
+        return f'<img src="data:image/jpeg;base64,{data}" alt="{escape(self.alt)}">'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +58,12 @@ class Table:
         return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
 
     def _plain(self) -> str:
-        rows = [[printable(cell, self.limit) for cell in row] for row in [self.head, *self.rows]]
-        widths = [max(_width(row[column]) for row in rows) for column in range(len(self.head))]
+        pictures = {column for row in self.rows for column, cell in enumerate(row) if isinstance(cell, Thumbnail)}
+        rows = [
+            [printable(cell, self.limit) for column, cell in enumerate(row) if column not in pictures]
+            for row in [self.head, *self.rows]
+        ]
+        widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = [self.title]
         for row in rows:
             lines.append("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)))
@@ -79,7 +102,7 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
 
 def _left(cell: object) -> str:
     """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
-    return f'<div align="left">{escape(cell)}</div>'
+    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail) else escape(cell)}</div>'
 
 
 def _width(text: str) -> int:

@@ -342,3 +342,15 @@ def test_prices_prints_the_table_and_compares_a_file_with_it(run: Run, tmp_path:
     path.write_bytes(b"\xff\xfe")
     assert "is no UTF-8 text" in run("prices", str(path)).line
     assert "No such file" in run("prices", str(tmp_path / "none.csv")).line
+
+
+def test_alone_it_shows_what_it_can_do(capsys):
+    with pytest.raises(SystemExit) as end:
+        main([])
+    assert end.value.code == 0
+    assert "t2i" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "bailian_nb", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("bailian_nb ")

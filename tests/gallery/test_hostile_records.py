@@ -129,7 +129,7 @@ def test_what_is_shown_of_them_is_one_line_without_controls(folder: Path) -> Non
         assert line.isprintable(), path
         assert len(line) < 500
         assert Record.from_json(record.to_json(indent=2)) == record
-        assert picture._repr_mimebundle_()["text/plain"].startswith("<Picture")
+        assert picture._repr_mimebundle_()[0]["text/plain"].startswith("<Picture")
         assert sheet_jpeg([picture])
 
 

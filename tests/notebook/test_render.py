@@ -212,7 +212,7 @@ def test_no_bundle_holds_markup_scripts_styles_or_controls_from_outside(tmp_path
 def test_a_job_shows_itself_where_no_notebook_is_loaded(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", None)
     job = wan.t2i(f"A shop {NOW}", size="256*256").wait()
-    assert set(job._repr_mimebundle_()) == {"image/jpeg", "text/plain"}
+    assert set(job._repr_mimebundle_()[0]) == {"image/jpeg", "text/plain"}
 
 
 def test_a_table_is_escaped_and_aligned_over_chinese():
