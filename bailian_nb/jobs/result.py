@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from ..gallery import Picture, sheet_jpeg
@@ -71,7 +72,7 @@ class Result(Sequence[Picture]):
         return [picture.image for picture in self._pictures]
 
     @property
-    def paths(self) -> list[Any]:
+    def paths(self) -> list[Path]:
         """Return where the pictures lie."""
         return [picture.path for picture in self._pictures]
 

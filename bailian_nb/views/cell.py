@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import time
 
-from ..errors import readable, spelled
+from ..errors import printable, readable, spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -19,7 +19,12 @@ from ..session.held_job import HeldJob
 from ..texts.catalogue import estimate, say
 from .explain import Explanation, failures, short
 from .job import waiting
-from .tables import Bundle, escape
+from .tables import Bundle, escape, link
+
+PROMPT = 300
+"""Characters of a prompt in a caption; the cell above has the rest."""
+SAID = frozenset({"prompt", "n", "seed", "size"})
+"""Values that a caption shows in other ways."""
 
 
 def view(job: Job, lang: str, anchor: str = "") -> Bundle:
@@ -98,7 +103,9 @@ def _running(job: Job, lang: str) -> list[str]:
 
 
 def _ended(job: Job, result: Result | None, lang: str) -> list[str]:
-    found = [_small(_picture_line(job, picture, result, lang)) for picture in result or ()]
+    prompts = dict.fromkeys(picture.record.prompt for picture in result or ())
+    found = [_small(escape(printable(prompt, PROMPT))) for prompt in prompts if prompt]
+    found += [_small(_picture_line(job, picture, result, lang)) for picture in result or ()]
     if job.request is not None:
         rewritten = dict.fromkeys(picture.record.actual_prompt for picture in result or ())
         head = escape(say("rewritten", lang))
@@ -113,6 +120,7 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     parts = [f"<b>{escape(record.function or record.model)}</b>", f"{picture.width}x{picture.height}"]
     if picture.seed is not None:
         parts.append(f"seed {escape(picture.seed)}")
+    parts += [escape(f"{name} {value}") for name, value in record.values.items() if name not in SAID]
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
@@ -126,7 +134,8 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
             parts.append(escape(say("cost", lang, cost=f"{record.price_cny:.2f}")))
     if record.leak is not None:
         parts.append(escape(say("leak", lang, leak=record.leak, total=record.pixels_protected)))
-    parts.append(f"<code>{escape(picture.path.name)}</code>")
+    near = link(picture.path)
+    parts.append(f"<code>{near if near.startswith('<a') else escape(picture.path.name)}</code>")
     return " · ".join(parts)
 
 

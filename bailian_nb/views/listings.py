@@ -33,10 +33,19 @@ def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
     if not found:
         return note(say("no_jobs", lang))
     rows = [
-        (job.id, job.label, job.status, _age(job, lang, now), _outcome(job, lang), _cost(job), job.task_id)
+        (
+            job.id,
+            job.request.prompt[:PROMPT] if job.request is not None else "",
+            job.label,
+            job.status,
+            _age(job, lang, now),
+            _outcome(job, lang),
+            _cost(job),
+            job.task_id,
+        )
         for job in found
     ]
-    head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
+    head = heads(lang, "job", "head_prompt", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
     return Table(title=say("table_jobs", lang), head=head, rows=rows).bundle()
 
 

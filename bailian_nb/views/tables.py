@@ -6,7 +6,9 @@ import base64
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from unicodedata import east_asian_width
+from urllib.parse import quote
 
 from ..errors import printable
 from ..texts.catalogue import say
@@ -73,6 +75,15 @@ class Table:
 def escape(text: object) -> str:
     """Escape anything from outside for HTML, on one line and without control characters."""
     return html.escape(printable(text, 4000))
+
+
+def link(path: Path) -> str:
+    """Return a link where the file lies below the current folder, which is the notebook's; else its name or path."""
+    try:
+        near = path.resolve().relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return html.escape(printable(path, 1000))
+    return f'<a href="{html.escape(quote(near.as_posix()))}" target="_blank">{html.escape(printable(near.name))}</a>'
 
 
 def heads(lang: str, *keys: str) -> tuple[str, ...]:

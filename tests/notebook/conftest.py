@@ -33,6 +33,7 @@ class Output:
     """One output of a cell; `bundles` are all that it ever was, the last one is what it is."""
 
     bundles: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -49,11 +50,12 @@ class Outputs(DisplayPublisher):
     def publish(
         self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **more: Any
     ) -> None:
-        assert not metadata
+        assert set(metadata or ()) <= set(data), "it is of something that is shown"
         name = (transient or {}).get("display_id")
         # A front end drops what it never showed: a widget of an earlier test may still speak up.
         output = self._by_id.get(name, Output()) if update else Output()
         output.bundles.append(dict(data))
+        output.metadata = dict(metadata or {})
         if update:
             return
         self.found.append(output)
