@@ -177,6 +177,9 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
     demo = add("demo", _demo)
     demo.add_argument("--out", default="demo_out", help=word("demo --out"))
 
+    tutorials = add("tutorials", _tutorials)
+    tutorials.add_argument("folder", type=Path, metavar="DIR", help=word("tutorials DIR"))
+
     t2i = add("t2i", _t2i)
     t2i.add_argument("prompt")
     _add_call(t2i, "t2i", lang)
@@ -307,6 +310,17 @@ def _demo(given: argparse.Namespace) -> int:
     from .demo import run
 
     return run(Path(given.out), lang=spoken())
+
+
+def _tutorials(given: argparse.Namespace) -> int:
+    from .demo.tutorials import lay_out
+
+    there, kept = lay_out(given.folder)
+    for path in there:
+        print(path)
+    for path in kept:
+        print(say("tutorial_kept", spoken(), path=path), file=sys.stderr)
+    return 0
 
 
 def _emulator(given: argparse.Namespace) -> int:

@@ -272,6 +272,7 @@ _CATALOGUE: dict[str, Text] = {
     "table_history": Text("History", "历史图片"),
     "table_doctor": Text("Doctor", "环境检查"),
     "table_config": Text("Settings", "设置"),
+    "tutorial_kept": Text("{path} is another file already and was left as it is", "{path} 已存在且内容不同，保持原样"),
     "head_type": Text("type", "输入"),
     "head_does": Text("does", "作用"),
     "head_means": Text("means", "含义"),

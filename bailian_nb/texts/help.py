@@ -116,6 +116,7 @@ PROGRAM: dict[str, Text] = {
     "demo": Text(
         "run two notebooks on the emulator; leave pictures and a page", "用模拟器运行两个笔记本,留下图片与一个网页"
     ),
+    "tutorials": Text("lay the tutorial notebooks into a folder", "把教程笔记本复制到一个文件夹"),
     "t2i": Text("draw pictures from a text", "由文字生成图片"),
     "edit": Text("edit a picture", "编辑图片"),
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
@@ -139,6 +140,7 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "run": Text("send although the estimate is above confirm_above", "即使预估费用超过 confirm_above 也立即发送"),
     "max-cost": Text("CNY; a higher estimate is refused", "费用上限(元);预估超过时拒绝"),
     "json": Text("print the records as JSON", "以 JSON 格式输出 Record"),
+    "tutorials DIR": Text("the folder, made if it is not there", "目标文件夹，不存在时会创建"),
     "demo --out": Text("folder to leave everything in (default demo_out)", "保存全部结果的文件夹(默认 demo_out)"),
     "edit WORDS": Text(
         "FUNCTION (or its official name): {functions}; models without functions take IMAGE ... PROMPT",
