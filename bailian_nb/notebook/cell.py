@@ -140,11 +140,11 @@ class Cell:
                     "{words!r} is too much: the cell's body is the prompt", words=words[0]
                 )
                 problems.append(Problem(parameter="prompt", message=message))
-            return read.body
+            return _with_text(read.body, problems)
         message = _no_switch(read, words) or _too_many(read, words) if len(words) > 1 else _no_prompt(read, words)
         if message:
             problems.append(Problem(parameter="prompt", message=message))
-        return words[0] if len(words) == 1 else Word.of(" ".join(words), None, [])
+        return _with_text(words[0], problems) if len(words) == 1 else Word.of(" ".join(words), None, [])
 
     def tell_of_body(self, read: MagicLine) -> None:
         """Say, once in a kernel, that the first line of a body is sent too, where it looks like none of a prompt."""
@@ -235,6 +235,13 @@ def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
         other=str(other),
         as_word=as_word(quoted[0]),
     )
+
+
+def _with_text(prompt: Word, problems: list[Problem]) -> Word:
+    """Return the prompt; that its one name stands for no text goes to `problems`."""
+    if prompt.fault:
+        problems.append(Problem(parameter="prompt", message=prompt.fault))
+    return prompt
 
 
 def _no_prompt(read: MagicLine, words: Sequence[Word]) -> str:

@@ -30,7 +30,7 @@ from ..planning.plain import EQUALS, plain, plain_option, plain_value
 from ..system.language import sentence
 from ..texts.help import SWITCHES, TAKING
 from .split import Piece, split
-from .template import UnknownName, alone, as_text, fill, look_up
+from .template import UnknownName, alone, fill, look_up
 
 _TEXTS = ("model", "retries", "max_cost", "out_dir")
 """Options whose value is read from a text, whatever a variable holds."""
@@ -42,34 +42,44 @@ class Word(str):
     """A word of a line, or a body, with its names filled in.
 
     As a str it is what it reads as: the filled text, or, where it is one name that stands for an object (a picture, a
-    mask, a list), that name as typed. `value` is that object, else the text; `text` is what stands in a prompt for it;
-    `filled` tells whether there was a name in it.
+    mask, a list), that name as typed. `value` is that object, else the text; `text` is what stands in a prompt for it,
+    and `fault` says why nothing does; `filled` tells whether there was a name in it.
     """
 
     value: Any
     text: str
+    fault: str
     filled: bool
+
+    @property
+    def prompt(self) -> Any:
+        """What it gives as a prompt: its text, or a list, which is an axis of a sweep and elsewhere no prompt."""
+        return self.value if isinstance(self.value, list | tuple | dict | set) else self.text
 
     @classmethod
     def of(cls, typed: str, names: Mapping[str, Any] | None, unknown: list[str]) -> Word:
         """Fill the names in; those that have no value go to `unknown`. Without `names` everything stays as typed."""
         value: Any = typed
         text = typed
+        fault = ""
         if names is not None:
             missing: list[str] = []
             text = fill(typed, names, missing)
+            single = alone(typed)
+            try:
+                value = text if single is None else look_up(single, names)
+            except UnknownName:
+                value = text
+            else:
+                if single is not None and missing:  # an object that no text can stand for
+                    fault, missing = missing[0], []
             if missing and is_file(typed):
                 text = typed
             else:
                 unknown.extend(missing)
-            single = alone(typed)
-            try:
-                value = text if single is None or missing else look_up(single, names)
-            except UnknownName:
-                value = text
-        simple = isinstance(value, str | int | float) or (as_text(value) == text and hasattr(value, "__fspath__"))
+        simple = isinstance(value, str | int | float) or (hasattr(value, "__fspath__") and not fault)
         word = cls(text if simple else typed)
-        word.value, word.text, word.filled = value, text, text != typed or value is not typed
+        word.value, word.text, word.fault, word.filled = value, text, fault, text != typed or value is not typed
         return word
 
 
@@ -270,7 +280,11 @@ class _Reader:
         if name == "output":
             return unicodedata.normalize("NFKC", word.text)
         whole = isinstance(word.value, list | tuple | dict) if is_text(name) else not isinstance(word.value, str)
-        return word.value if whole and name not in _TEXTS else read_value(name, word.text)
+        if whole and name not in _TEXTS:
+            return word.value
+        if word.fault:
+            self._unknown.append(_problem(name, f"--{name.replace('_', '-')}: {word.fault}"))
+        return read_value(name, word.text)
 
     def _axis(self, marked: str) -> str | tuple[str, Any]:
         """Return `--axis` made plain, unless it is an axis of texts; or its name and the list of a variable."""

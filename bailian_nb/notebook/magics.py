@@ -136,7 +136,7 @@ class WanMagics(Magics):
             specs.get(model, "t2i")
             problems += pictures_needed(read)
             prompt = here.prompt(read, read.words, problems)
-            return session.plan(model=model, values={"prompt": prompt.text, **read.values}, **call_arguments(read))
+            return session.plan(model=model, values={"prompt": prompt.prompt, **read.values}, **call_arguments(read))
 
         return here.send_or_show(read, plan)
 
@@ -173,7 +173,7 @@ class WanMagics(Magics):
             return session.plan(
                 model=model.name,
                 function=function,
-                values={"prompt": prompt.text, **read.values, **here.pictures(model, read.values)},
+                values={"prompt": prompt.prompt, **read.values, **here.pictures(model, read.values)},
                 images=tuple(images),
                 mask=None if read.mask is None else here.look(read.mask),
                 keep=None if read.keep is None else here.look(read.keep),

@@ -81,7 +81,7 @@ def make(
             session,
             image=image,
             function=function,
-            prompt=text.value if isinstance(text.value, list | tuple) else text.text,
+            prompt=text.prompt,
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),

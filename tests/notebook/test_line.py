@@ -188,7 +188,10 @@ def test_names_are_filled_in_and_every_other_brace_stays(prompt, expected):
         ("{cat.nothing}", "cat has no .nothing."),
         ("{cat.kittens[7]}", "cat.kittens has no [7]."),
         ("{list[9]}", "list has no [9]."),
-        ("{list[x]}", "list has no [x]."),
+        (
+            "{list[x]}",
+            "only {name}, {name.attr} and {name[0]} are. Compute it first, text = f'{list[x]}', and write {text}.",
+        ),
         ("{colour[0][5]}", "colour[0] has no [5]."),
         ("{cat.broken}", "cat.broken raises ValueError: no."),
         ("{cat.mute}", "writing it raises ZeroDivisionError: division by zero."),
