@@ -14,7 +14,7 @@ from ..errors import Problem
 from ..system.language import sentence
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
-from .spelling import FOREIGN, as_bool, as_number, nearest, shown
+from .spelling import FOREIGN, as_bool, as_number, is_blank, nearest, shown
 from .types import Function, Model, Parameter
 
 Value = int | float | bool | str | tuple[Any, ...]
@@ -201,7 +201,7 @@ def _check_text(
             )
         )
         return
-    if row.required and not value.strip():
+    if row.required and is_blank(value):
         if not row.warn_empty:
             problems.append(
                 _problem(
