@@ -83,6 +83,7 @@ def test_a_missing_key_is_found_and_hides_nothing(monkeypatch: pytest.MonkeyPatc
     [
         ("BAILIAN_NB_EMULATOR", "maybe", "BAILIAN_NB_EMULATOR must be 1 or 0, got 'maybe'"),
         ("DASHSCOPE_HTTP_BASE_URL", "nonsense", "DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1"),
+        ("DASHSCOPE_HTTP_BASE_URL", "http://gateway.corp/api/v1", "would send the key in plain text"),
         ("DASHSCOPE_API_REGION", "mars", "DASHSCOPE_API_REGION 'mars' is unknown"),
         ("DASHSCOPE_API_REGION", "eu-central-1", "set DASHSCOPE_WORKSPACE_ID"),
         ("DASHSCOPE_API_KEY_FILE_PATH", "/no/such/file", "which does not exist"),
