@@ -147,7 +147,7 @@ def make(
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
-    where = f"function {function}" if function else f"model {row.name}"
+    where = specs.where_of(row, chosen)
     values, proportion = expand.take_proportion(values, chosen, where, misfits)
     values, images = gathered(row, worded(recipe, values), images)
     if values.get("prompt") == "" and not row.functions and row.prompt is None:

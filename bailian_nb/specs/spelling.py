@@ -35,7 +35,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """End a sentence: `, did you mean X?` for the nearest known word whatever its case, else a full stop."""
     spelled = {name.casefold(): name for name in reversed(known)}
     close = difflib.get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
-    return sentence(", did you mean {spelled}?", spelled=spelled[close[0]]) if close else "."
+    return sentence(", did you mean {spelled}?", spelled=spelled[close[0]]) if close else sentence(".")
 
 
 def is_blank(text: str) -> bool:
