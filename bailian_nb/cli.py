@@ -14,7 +14,7 @@ from ._version import __version__
 from .config.values import money
 from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
-from .planning.edit_args import tell_apart
+from .planning.edit_args import as_named, is_file, tell_apart
 from .planning.options import (
     add_options,
     add_parameters,
@@ -104,6 +104,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser(spoken())
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in commands:
+        words[1:] = [f"./{word}" if word[:1] == "-" and is_file(word) else word for word in words[1:]]
         problems: list[Problem] = []
         words[1:] = options_in_order(words[1:], commands[words[0]], problems)
         if problems:
@@ -136,7 +137,8 @@ def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespac
     """Refuse words that are too many, and one that was meant as an option."""
     see = f"see {given.command.prog} --help"
     words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
-    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
+    spelled_so = (word for word in words if not is_file(word))
+    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, spelled_so)), "")):
         raise InvalidRequest(sentence("{meant}; {see}", meant=meant, see=see))
     if not rest:
         return given
@@ -237,7 +239,7 @@ def _t2i(given: argparse.Namespace) -> int:
 
 def _edit(given: argparse.Namespace) -> int:
     session = sessions.current()
-    words: list[str] = given.words
+    words = [as_named(word) for word in given.words]
     usual = specs.edit_model(words[0] if words else None, session.settings().edit_model)
     model = specs.get(usual if given.model is None else given.model, "edit")
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT" if model.prompt else "IMAGE"

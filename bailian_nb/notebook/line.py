@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from .. import specs
 from ..errors import InvalidRequest, Problem
-from ..planning.edit_args import is_file
+from ..planning.edit_args import as_named, is_file
 from ..planning.options import (
     add_options,
     add_parameters,
@@ -26,7 +26,7 @@ from ..planning.options import (
     table_options,
     unknown_option,
 )
-from ..planning.plain import EQUALS, plain, plain_option, plain_value
+from ..planning.plain import COLONS, EQUALS, plain, plain_option, plain_value, unended
 from ..system.language import sentence
 from ..texts.help import SWITCHES, TAKING
 from .split import Piece, split
@@ -312,7 +312,9 @@ class _Reader:
         for marked in following:
             if match := _MARK.fullmatch(marked):
                 piece = self._marks[int(match[1])]
-                free.append((self._fill("", "", piece.text), piece.quoted))
+                if piece.quoted or unended(piece.text):  # a comma alone is no word
+                    typed = piece.text if piece.quoted else as_named(piece.text)
+                    free.append((self._fill("", "", typed), piece.quoted))
                 continue
             name, equals, _ = marked.partition("=")
             message, namesake = unknown_option(name, self._parser, "--help")
@@ -343,7 +345,7 @@ class _Reader:
 
 
 def _at_equals(text: str) -> tuple[str, str, str]:
-    found = re.match(rf"([^{EQUALS}]*)([{EQUALS}])(.*)", text, re.DOTALL)
+    found = re.match(rf"([^{EQUALS}{COLONS}]*)([{EQUALS}{COLONS}])(.*)", text, re.DOTALL)
     return (found[1], found[2], found[3]) if found else (text, "", "")
 
 

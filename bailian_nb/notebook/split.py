@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import InvalidRequest
-from ..planning.plain import DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
+from ..planning.plain import COLONS, DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
 from ..specs import shown
 from ..system.language import sentence
 from .template import NAME
@@ -85,7 +85,7 @@ def _split(line: str) -> list[Piece]:
             start = position if current is None else start
         elif character in ";；#" and _END.match(line, position) and (current is None or character != "#"):
             break
-        elif character in _CLOSING and (current is None or current[-1:] in tuple(EQUALS)):
+        elif character in _CLOSING and (current is None or _assigns(current)):
             text, end = _in_quotes(line, position)
             if end < 0:
                 raise _OpenQuote(_CLOSING[character][0], found, start)
@@ -112,6 +112,11 @@ def _split(line: str) -> list[Piece]:
     if current is not None:
         found.append(Piece(current, quoted, start))
     return found
+
+
+def _assigns(word: str) -> bool:
+    """Tell whether a word ends in the sign between an option and its value, behind which quotes may open."""
+    return word[-1:] in tuple(EQUALS) or (word[:1] in tuple(DASHES) and word[-1:] in tuple(COLONS))
 
 
 def cut(line: str) -> tuple[list[Piece], str]:

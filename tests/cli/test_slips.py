@@ -117,3 +117,47 @@ def _help(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         cli.main(words)
     assert ended.value.code == 0
     return "".join(capsys.readouterr().out.split())
+
+
+NAMES = [
+    "~x.jpg",
+    " lead.jpg",
+    "trail.jpg ",
+    "q\"uote's.jpg",
+    "#a%41?&.jpg",
+    "-dash.jpg",
+    "--n.jpg",
+    "size=1.jpg",
+    "n=2",
+]
+NAMES += [
+    "file:a.jpg",
+    "data:a.jpg",
+    "{x}.jpg",
+    "*.jpg",
+    "\U0001f600.jpg",
+    "e\u0301.jpg",
+    "\u732b\uff0c.jpg",
+    "\u732b\uff0c",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_any_name_is_a_picture(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (640, 512), "teal").save(tmp_path / name, format="jpeg")
+    assert cli.main(["edit", "style", name, "gold leaf", "--seed", "1", "--dry-run"]) == 0
+    assert "data:image/jpeg;base64" in capsys.readouterr().out
+
+
+def test_what_a_wide_keyboard_puts_around_options_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (640, 512), "teal").save("photo.jpg")
+    words = "style\uff0c photo.jpg\u3001 x -n\uff1a2 --strength\uff1a0.5\uff0c --seed 7\u3002 --dry-run\u3002"
+    assert cli.main(["edit", *words.split(" ")]) == 0
+    call = capsys.readouterr().out
+    assert "wan.edit('photo.jpg', 'stylization_all', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
