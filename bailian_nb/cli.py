@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from . import api, specs
 from ._version import __version__
-from .config.values import money
+from .config.values import cap
 from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
 from .planning.edit_args import as_named, is_file, tell_apart
@@ -20,6 +20,7 @@ from .planning.options import (
     add_parameters,
     call_arguments,
     edit_arguments,
+    is_option,
     meant_option,
     options_in_order,
     parameter_values,
@@ -111,6 +112,10 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
             raise InvalidRequest(problems)
     given, rest = parser.parse_known_args(words)
     unknown = next((word for word in rest if word.startswith("-")), None)
+    if unknown is not None and "--" in words and is_option(unknown.partition("=")[0]):
+        raise InvalidRequest(
+            sentence("{unknown} stands behind --, where all is text; put options before it", unknown=unknown)
+        )
     if unknown is not None:
         raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
     if not hasattr(given, "words"):
@@ -275,12 +280,14 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
 
     session = sessions.current()
     if given.dry_run:
-        cap = None if given.max_cost is None else money("max_cost", given.max_cost)
+        most = None if given.max_cost is None else cap("max_cost", given.max_cost)
         mask = getattr(given, "mask", None)
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        print(
-            dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names, front="program")["text/plain"]
-        )
+        more: Any = {"max_cost": most, "given": names, "front": "program"}
+        if given.json:
+            print(dry_run.document(session, plan, **more))
+        else:
+            print(dry_run.bundle(session, plan, plan.settings.lang, **more)["text/plain"])
         return 0
     asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
     return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)

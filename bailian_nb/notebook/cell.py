@@ -76,16 +76,11 @@ class Cell:
         BailianError
             Where the cell waits: why the Job failed.
         """
-        session = sessions.current()
         try:
             plan = _all_at_once(read, make)
             self.tell_of_body(read)
             if read.dry_run:
-                names = given(plan) if given is not None else None
-                self.publish(
-                    dry_run.bundle(session, plan, spoken(), max_cost=read.max_cost, given=names, front="magic")
-                )
-                self._show_frame(plan)
+                self._show_dry_run(plan, read, given(plan) if given is not None else None)
                 return None
             job = self._send(plan, read)
         except BailianError as error:
@@ -105,6 +100,14 @@ class Cell:
         if read.json and job.outcome is not None:
             print(records_json(picture.record for picture in job.outcome))  # noqa: T201  # asked for
         return job
+
+    def _show_dry_run(self, plan: Plan, read: MagicLine, given: dry_run.Given | None) -> None:
+        session = sessions.current()
+        if read.json:
+            print(dry_run.document(session, plan, max_cost=read.max_cost, given=given, front="magic"))  # noqa: T201
+            return
+        self.publish(dry_run.bundle(session, plan, spoken(), max_cost=read.max_cost, given=given, front="magic"))
+        self._show_frame(plan)
 
     def _show_frame(self, plan: Plan) -> None:
         """Show where the picture will lie in the one that expand makes of it."""

@@ -9,11 +9,12 @@ import argparse
 import keyword
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .. import specs
+from ..config.values import COUNTS, cap, count
 from ..errors import InvalidRequest, Problem
 from ..planning.edit_args import as_named, is_file
 from ..planning.options import (
@@ -219,8 +220,8 @@ class _Reader:
             self._problems.append(
                 _problem("output", sentence("-o needs a variable name, got {output!r}", output=given.output))
             )
-        retries = self._number(given.retries, int, "--retries")
-        max_cost = self._number(given.max_cost, float, "--max-cost")
+        retries = self._checked("retries", given.retries, lambda text: count("retries", text, COUNTS["retries"]))
+        max_cost = self._checked("max_cost", given.max_cost, lambda text: cap("max_cost", text))
         if self._unknown:
             meant = {problem.parameter for problem in self._unknown}
             others = [problem for problem in self._problems if _bare(problem.parameter) not in meant]
@@ -334,13 +335,12 @@ class _Reader:
             if piece.text.isalnum() and not piece.quoted
         }
 
-    def _number(self, text: str | None, kind: type, option: str) -> Any:
+    def _checked(self, name: str, text: str | None, read: Callable[[str], Any]) -> Any:
+        """Return the number that a text means, in the words of every front where it means none."""
         try:
-            return None if text is None else kind(text)
-        except ValueError:
-            self._problems.append(
-                _problem(option, sentence("{option} needs a number, got {text!r}", option=option, text=text))
-            )
+            return None if text is None else read(text)
+        except InvalidRequest as error:
+            self._problems.append(_problem(name, error.message))
             return None
 
 

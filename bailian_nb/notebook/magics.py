@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -249,6 +250,9 @@ class WanMagics(Magics):
         here.tell_of_body(read)
         if read.output:
             self.here.names[read.output] = sweep
+        if read.dry_run and read.json:
+            print(json.dumps({"dry_run": True, **sweep.plan}, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+            return sweep
         if asked:
             self.here.publish(note(asked))
         self.here.displays.show_sweep(sweep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SLIPS = [
     (["edit", "PHOTO", "style", "x"], "unknown function "),
     (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
     (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
+    (["t2i", "--", "-a cat", "--dry-run"], "--dry-run stands behind --, where all is text; put options before it"),
+    (["t2i", "x", "--retries", "1.5"], "retries must be a whole number in 0-10, got '1.5'"),
     (["t2i", "x", "--size", "100:1"], "size 12800*128 (from 100:1) has ratio 100, model wan2.6-t2i takes 0.25-4"),
 ]
 
@@ -161,3 +164,12 @@ def test_what_a_wide_keyboard_puts_around_options_is_understood(
     assert cli.main(["edit", *words.split(" ")]) == 0
     call = capsys.readouterr().out
     assert "wan.edit('photo.jpg', 'stylization_all', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
+
+
+def test_json_of_a_dry_run_is_one_document_and_an_error_leaves_it_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["t2i", "a cat", "--seed", "7", "--dry-run", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["python"].startswith("wan.t2i('a cat'")
+    assert (found["request"]["body"]["parameters"]["seed"], found["cost"]["cny"]) == (7, 0.2)
+    assert cli.main(["t2i", "a cat", "-n", "9", "--dry-run", "--json"]) == 1
+    assert capsys.readouterr().out == ""
