@@ -69,6 +69,13 @@ def test_a_key_beside_the_emulator_is_called_unused(monkeypatch: pytest.MonkeyPa
     assert examine()["key"].text == "sk-...cdef is set and not used"
 
 
+def test_a_misspelt_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_APIKEY", KEY)
+    found = examine()["variables"]
+    assert found.state == "warn"
+    assert found.text == "DASHSCOPE_APIKEY is set, and nothing reads it: did you mean DASHSCOPE_API_KEY?"
+
+
 def test_a_missing_key_is_found_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
     found = examine()
