@@ -11,15 +11,16 @@ from typing import Any, NoReturn
 
 from . import api, specs
 from ._version import __version__
-from .config.values import money
+from .config.values import cap
 from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
-from .planning.edit_args import tell_apart
+from .planning.edit_args import as_named, is_file, tell_apart
 from .planning.options import (
     add_options,
     add_parameters,
     call_arguments,
     edit_arguments,
+    is_option,
     meant_option,
     options_in_order,
     parameter_values,
@@ -104,12 +105,17 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser(spoken())
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if words and words[0] in commands:
+        words[1:] = [f"./{word}" if word[:1] == "-" and is_file(word) else word for word in words[1:]]
         problems: list[Problem] = []
         words[1:] = options_in_order(words[1:], commands[words[0]], problems)
         if problems:
             raise InvalidRequest(problems)
     given, rest = parser.parse_known_args(words)
     unknown = next((word for word in rest if word.startswith("-")), None)
+    if unknown is not None and "--" in words and is_option(unknown.partition("=")[0]):
+        raise InvalidRequest(
+            sentence("{unknown} stands behind --, where all is text; put options before it", unknown=unknown)
+        )
     if unknown is not None:
         raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
     if not hasattr(given, "words"):
@@ -136,7 +142,8 @@ def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespac
     """Refuse words that are too many, and one that was meant as an option."""
     see = f"see {given.command.prog} --help"
     words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
-    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
+    spelled_so = (word for word in words if not is_file(word))
+    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, spelled_so)), "")):
         raise InvalidRequest(sentence("{meant}; {see}", meant=meant, see=see))
     if not rest:
         return given
@@ -240,7 +247,7 @@ def _t2i(given: argparse.Namespace) -> int:
 
 def _edit(given: argparse.Namespace) -> int:
     session = sessions.current()
-    words: list[str] = given.words
+    words = [as_named(word) for word in given.words]
     usual = specs.edit_model(words[0] if words else None, session.settings().edit_model)
     model = specs.get(usual if given.model is None else given.model, "edit")
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT" if model.prompt else "IMAGE"
@@ -276,12 +283,14 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
 
     session = sessions.current()
     if given.dry_run:
-        cap = None if given.max_cost is None else money("max_cost", given.max_cost)
+        most = None if given.max_cost is None else cap("max_cost", given.max_cost)
         mask = getattr(given, "mask", None)
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        print(
-            dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names, front="program")["text/plain"]
-        )
+        more: Any = {"max_cost": most, "given": names, "front": "program"}
+        if given.json:
+            print(dry_run.document(session, plan, **more))
+        else:
+            print(dry_run.bundle(session, plan, plan.settings.lang, **more)["text/plain"])
         return 0
     asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
     return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)

@@ -11,7 +11,7 @@ from .check import check
 from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
-from .overview import variables_set
+from .overview import misspelt, variables_set
 from .settings import Settings, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
@@ -30,6 +30,7 @@ __all__ = [
     "find_key",
     "home",
     "load",
+    "misspelt",
     "nearest",
     "network_file_system",
     "out_dir",

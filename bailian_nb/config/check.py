@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from .. import specs
 from ..errors import InvalidRequest
@@ -15,15 +16,15 @@ from .values import shown
 _KINDS: dict[str, specs.Kind] = {"model": "t2i", "edit_model": "edit"}
 
 
-def check(name: str, value: object) -> None:
-    """Refuse a setting that no call could be sent with: by itself, and against the table.
+def check(name: str, value: object) -> Any:
+    """Return a setting in its own type; refuse one that no call could be sent with, by itself or by the table.
 
     Raises
     ------
     InvalidRequest
         It says what the setting must be.
     """
-    checked({name: value}, {})
+    read = getattr(checked({name: value}, {}), name)
     if name in _KINDS:
         specs.get(str(value), _KINDS[name])
     if name == "out_dir":
@@ -36,6 +37,7 @@ def check(name: str, value: object) -> None:
         wrong = [[each.message for each in problems if each.parameter == name] for problems in found]
         if all(wrong):
             raise InvalidRequest(sentence("setting {wrong}", wrong=wrong[0][0]))
+    return read
 
 
 def _check_region(region: str) -> None:

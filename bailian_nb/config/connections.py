@@ -21,6 +21,9 @@ from ..system.language import mark, sentence
 from .environment import clean, environment
 from .folders import expanded
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are this machine: always reached directly, and the only ones that a key is sent to without TLS."""
+
 _SCHEMES = ("http", "https", "all")
 _KINDS = ("http", "https", "socks5", "socks5h")
 _BETWEEN = re.compile(r"[,;|\s\uff0c\uff1b\u3001]+")

@@ -53,6 +53,10 @@ class Environment:
         """Return a variable without the blanks and the one pair of quotes around it, "" when it is not set."""
         return clean(self._variables.get(name, ""))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all variables that are set, and the value of none."""
+        return tuple(name for name in self._variables if self.get(name))
+
     def first(self, *names: str) -> tuple[str, str]:
         """Return the name and value of the first variable that is set, ("", "") when none is."""
         return next(((name, value) for name in names if (value := self.get(name))), ("", ""))

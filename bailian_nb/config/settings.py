@@ -14,7 +14,7 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
-from ..system.language import of_the_system, sentence
+from ..system.language import in_both, language_named, mark, of_the_system, sentence
 from .environment import Environment, Variables, environment, names_variable
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
@@ -128,11 +128,11 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
     for name in _MONEY:
         own: Any = user.get(name, getattr(Settings, name))
         if name in found:
-            asked = money(sentence("{name}: setting {name2}", name=path.name, name2=name), found[name])
-            found[name] = asked if own is None else min(asked, money(f"config.toml: setting {name}", own))
+            asked = money(_setting(name, f"{path.name}: "), found[name])
+            found[name] = asked if own is None else min(asked, money(_setting(name, "config.toml: "), own))
     if given := found.get("out_dir"):
         root = path.parent.resolve()
-        if names_variable(text(f"{path.name}: setting out_dir", given)):
+        if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(
                     "{name} may set out_dir only to a path without variables, got {given!r}",
@@ -140,7 +140,7 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
                     given=given,
                 )
             )
-        target = (root / text(f"{path.name}: setting out_dir", given)).resolve()
+        target = (root / text(_setting("out_dir", f"{path.name}: "), given)).resolve()
         if not target.is_relative_to(root):
             raise InvalidRequest(
                 sentence(
@@ -178,6 +178,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
     raise InvalidRequest(sentence("{path} cannot be read: {reason}", path=path, reason=reason))
 
 
+def _setting(name: str, file: str) -> str:
+    return sentence("{file}setting {name}", file=file, name=name)
+
+
 def _own_models(what: str, value: Any) -> tuple[tuple[str, str], ...]:
     """Read `[models]`, names of the user's own with the models that they are based on, and put them into the table."""
     pairs = tuple(value.items()) if isinstance(value, Mapping) else value
@@ -196,7 +200,7 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
     for name, value in found.items():
-        what = f"{files.get(name, '')}setting {name}"
+        what = _setting(name, files.get(name, ""))
         if name in _MONEY:
             clean[name] = money(what, value)
         elif name == "emulator_seconds":
@@ -210,15 +214,11 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
         else:
             clean[name] = text(what, value)
     if "lang" in clean:
-        clean["lang"] = str(clean["lang"]).lower().replace("_", "-").split("-")[0]
-        if clean["lang"] not in ("en", "zh"):
-            raise InvalidRequest(
-                sentence(
-                    "{found}setting lang must be en or zh, got {found2}",
-                    found=files.get("lang", ""),
-                    found2=shown(found["lang"]),
-                )
-            )
+        named = language_named(clean["lang"])
+        if named is None:
+            both = in_both(mark("setting lang must be en or zh, got {value}"), value=shown(found["lang"]))
+            raise InvalidRequest(files.get("lang", "") + both)
+        clean["lang"] = named
     if clean.get("workspace") and not _WORKSPACE.fullmatch(clean["workspace"]):
         raise InvalidRequest(
             sentence(

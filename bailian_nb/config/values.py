@@ -24,6 +24,11 @@ def money(name: str, value: object) -> float:
     return number
 
 
+def cap(name: str, value: object) -> float:
+    """Read a cap in CNY; inf is none."""
+    return math.inf if value in (math.inf, "inf") else money(name, value)
+
+
 def seconds(name: str, value: object) -> float:
     """Read a time."""
     number = _number(value)

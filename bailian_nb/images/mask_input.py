@@ -56,7 +56,9 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
     if grey.getbbox() is None:
         raise refusal(
             "mask",
-            sentence(
+            sentence("{label} is white everywhere, and what is white stays here, so nothing would change", label=label)
+            if invert
+            else sentence(
                 "{label} has no white pixel, so nothing would be edited; white is edited, black is kept", label=label
             ),
         )

@@ -29,6 +29,7 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 _ALLOWED = mark("a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
+_LONGEST_NAME = 4096
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
 
 
@@ -224,6 +225,8 @@ def _from_text(text: str, what: str) -> Source:
         raise refusal(what, sentence("{what} is an empty text; give {allowed}", what=what, allowed=sentence(_ALLOWED)))
     if _is_base64(given):
         return _from_base64(given, what)
+    if (text != given or given[:5].lower() in ("file:", "data:")) and _is_name(text):
+        return _from_file(Path(text), what)
     match = _SCHEME.match(given)
     scheme = match[0][:-1].lower() if match else ""
     if scheme == "data":
@@ -242,6 +245,14 @@ def _from_text(text: str, what: str) -> Source:
             ),
         )
     return _from_file(Path(given), what)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text is, blanks and all, the name of a file."""
+    try:
+        return len(text) < _LONGEST_NAME and user_path(text).is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _from_url(url: str, what: str) -> Source:

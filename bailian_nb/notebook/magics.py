@@ -5,9 +5,9 @@ Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -50,39 +50,72 @@ def _in_magic(magic: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+class _Setting(traitlets.TraitType[Any, Any]):
+    """A trait that takes what the files and variables take, and refuses the rest in their words."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        try:
+            return super().validate(obj, value)  # type: ignore[misc]  # every class beside this one has it
+        except traitlets.TraitError:
+            return obj.read_setting(self.name, value)
+
+
+class Unicode(_Setting, traitlets.Unicode[Any, Any]):
+    info_text = "text"
+
+
+class Int(_Setting, traitlets.Int[Any, Any]): ...
+
+
+class Float(_Setting, traitlets.Float[Any, Any]): ...
+
+
+class Bool(_Setting, traitlets.Bool[Any, Any]): ...
+
+
 @magics_class
 class WanMagics(Magics):
     """Settings of this kernel: `%config WanMagics.lang = "zh"`. None means: environment, files, default."""
 
-    model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["model"].en).tag(config=True)
-    edit_model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["edit_model"].en).tag(config=True)
-    n = traitlets.Int(None, allow_none=True, help=SETTINGS["n"].en).tag(config=True)
-    size = traitlets.Unicode(None, allow_none=True, help=SETTINGS["size"].en).tag(config=True)
-    lang = traitlets.Unicode(None, allow_none=True, help=SETTINGS["lang"].en).tag(config=True)
-    out_dir = traitlets.Unicode(None, allow_none=True, help=SETTINGS["out_dir"].en).tag(config=True)
-    max_cost = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost"].en).tag(config=True)
-    max_cost_day = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_day"].en).tag(config=True)
-    max_cost_month = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_month"].en).tag(config=True)
-    confirm_above = traitlets.Float(None, allow_none=True, help=SETTINGS["confirm_above"].en).tag(config=True)
-    retries = traitlets.Int(None, allow_none=True, help=SETTINGS["retries"].en).tag(config=True)
-    region = traitlets.Unicode(None, allow_none=True, help=SETTINGS["region"].en).tag(config=True)
-    workspace = traitlets.Unicode(None, allow_none=True, help=SETTINGS["workspace"].en).tag(config=True)
-    emulator = traitlets.Bool(None, allow_none=True, help=SETTINGS["emulator"].en).tag(config=True)
-    embed = traitlets.Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
-    sync = traitlets.Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
+    model = Unicode(None, allow_none=True, help=SETTINGS["model"].en).tag(config=True)
+    edit_model = Unicode(None, allow_none=True, help=SETTINGS["edit_model"].en).tag(config=True)
+    n = Int(None, allow_none=True, help=SETTINGS["n"].en).tag(config=True)
+    size = Unicode(None, allow_none=True, help=SETTINGS["size"].en).tag(config=True)
+    lang = Unicode(None, allow_none=True, help=SETTINGS["lang"].en).tag(config=True)
+    out_dir = Unicode(None, allow_none=True, help=SETTINGS["out_dir"].en).tag(config=True)
+    max_cost = Float(None, allow_none=True, help=SETTINGS["max_cost"].en).tag(config=True)
+    max_cost_day = Float(None, allow_none=True, help=SETTINGS["max_cost_day"].en).tag(config=True)
+    max_cost_month = Float(None, allow_none=True, help=SETTINGS["max_cost_month"].en).tag(config=True)
+    confirm_above = Float(None, allow_none=True, help=SETTINGS["confirm_above"].en).tag(config=True)
+    retries = Int(None, allow_none=True, help=SETTINGS["retries"].en).tag(config=True)
+    region = Unicode(None, allow_none=True, help=SETTINGS["region"].en).tag(config=True)
+    workspace = Unicode(None, allow_none=True, help=SETTINGS["workspace"].en).tag(config=True)
+    emulator = Bool(None, allow_none=True, help=SETTINGS["emulator"].en).tag(config=True)
+    embed = Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
+    sync = Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
 
     @traitlets.validate(*SETTINGS)
     def _checked(self, proposal: Any) -> Any:
         """Refuse a value that no call could be sent with; the old one stays."""
         name, value = proposal["trait"].name, proposal["value"]
-        if name in SETTINGS and value is not None:
-            try:
-                config.check(name, value)
-            except InvalidRequest as error:
-                raise traitlets.TraitError(
-                    sentence("{error}; it stays {getattr!r}", error=error, getattr=getattr(self, name))
-                ) from None
-        return value
+        return value if value is None or name not in SETTINGS else self.read_setting(name, value)
+
+    def read_setting(self, name: str, value: object) -> Any:
+        """Return a setting in its own type, or say what it must be and which value stays."""
+        try:
+            return config.check(name, value)
+        except InvalidRequest as error:
+            raise traitlets.TraitError(
+                sentence("{error}; it stays {value}", error=error, value=self._in_effect(name))
+            ) from None
+
+    def _in_effect(self, name: str) -> str:
+        """Return the value of a setting that holds now, wherever it was set."""
+        try:
+            value = getattr(config.load(self.overrides()), name)
+        except InvalidRequest:  # a file that cannot be read is named by the next call
+            value = getattr(self, name)
+        return sentence("unset") if value is None else repr(value)
 
     def update_config(self, config: Any) -> None:
         """Take what `%config` sets, or nothing of it: traitlets would keep a refused value and try it ever again."""
@@ -108,11 +141,11 @@ class WanMagics(Magics):
         if helptext is None and trait.name in SETTINGS:
             helptext = SETTINGS[trait.name].get(spoken())
         text: str = super().class_get_trait_help(trait, inst, helptext)
-        if inst is None or getattr(inst, trait.name) is not None:
+        if inst is None or trait.name not in SETTINGS:
             return text
-        with contextlib.suppress(InvalidRequest):  # a file that cannot be read is named by the next call
-            text = text.replace("Current: None", f"Current: {getattr(config.load(), trait.name)!r}")
-        return text
+        if (own := getattr(inst, trait.name)) is not None:
+            return text.replace(f"Current: {own!r}", sentence("Current: {value}", value=repr(own)))
+        return text.replace("Current: None", sentence("Current: {value}", value=inst._in_effect(trait.name)))
 
     def attach(self, cell: Cell) -> None:
         """Tell the magics what they look names up in and who shows Jobs."""
@@ -136,7 +169,7 @@ class WanMagics(Magics):
             specs.get(model, "t2i")
             problems += pictures_needed(read)
             prompt = here.prompt(read, read.words, problems)
-            return session.plan(model=model, values={"prompt": prompt.text, **read.values}, **call_arguments(read))
+            return session.plan(model=model, values={"prompt": prompt.prompt, **read.values}, **call_arguments(read))
 
         return here.send_or_show(read, plan)
 
@@ -173,7 +206,7 @@ class WanMagics(Magics):
             return session.plan(
                 model=model.name,
                 function=function,
-                values={"prompt": prompt.text, **read.values, **here.pictures(model, read.values)},
+                values={"prompt": prompt.prompt, **read.values, **here.pictures(model, read.values)},
                 images=tuple(images),
                 mask=None if read.mask is None else here.look(read.mask),
                 keep=None if read.keep is None else here.look(read.keep),
@@ -217,6 +250,9 @@ class WanMagics(Magics):
         here.tell_of_body(read)
         if read.output:
             self.here.names[read.output] = sweep
+        if read.dry_run and read.json:
+            print(json.dumps({"dry_run": True, **sweep.plan}, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+            return sweep
         if asked:
             self.here.publish(note(asked))
         self.here.displays.show_sweep(sweep)

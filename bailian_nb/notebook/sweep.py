@@ -30,7 +30,7 @@ def kind_of(line: str, names: Mapping[str, Any] | None) -> specs.Kind:
     functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
     if not words or words[0] in functions or is_file(words[0]):
         return "edit" if words else "t2i"
-    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != ".")
+    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != sentence("."))
     return "edit" if meant else "t2i"
 
 
@@ -81,7 +81,7 @@ def make(
             session,
             image=image,
             function=function,
-            prompt=text.value if isinstance(text.value, list | tuple) else text.text,
+            prompt=text.prompt,
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),

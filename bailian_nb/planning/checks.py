@@ -48,7 +48,7 @@ def structural(
     `values` are checked ones by DashScope's names, `function` the row of the call, None for a model without functions.
     """
     found: list[Problem] = []
-    where = f"function {function.name}" if function else f"model {row.name}"
+    where = specs.where_of(row, function)
     seed, n = values.get("seed"), values.get("n")
     if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
         found.append(

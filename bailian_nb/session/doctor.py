@@ -104,10 +104,12 @@ def _had(name: str, ask: Callable[[], T]) -> tuple[T | None, list[Finding]]:
 
 
 def _environment() -> list[Finding]:
-    """List the variables that are set, as they were read."""
+    """List the variables that are set, as they were read, and those whose names are nearly ours."""
     found = config.variables_set()
     text = "; ".join(f"{name}={printable(value, 160)}" for name, value in found)
-    return [Finding(state="info", name="environment", text=text)] if found else []
+    listed = [Finding(state="info", name="environment", text=text)] if found else []
+    unread = printable("; ".join(config.misspelt()), 600)
+    return listed + ([Finding(state="warn", name="variables", text=unread)] if unread else [])
 
 
 def _destination(target: config.Target) -> Finding:

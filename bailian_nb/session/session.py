@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,7 @@ class Session:
         self._lock = threading.RLock()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
+        self._told: set[str] = set()
 
     def settings(self, **overrides: Any) -> Settings:
         """Return the settings that hold for a call made now."""
@@ -137,12 +138,15 @@ class Session:
         images: tuple[Any, ...] = (),
         out_dir: str | os.PathLike[str] | None = None,
         embed: bool | None = None,
+        notes: Sequence[str] = (),
         **more: Any,
     ) -> Plan:
         """Check a call without sending it; see `plan.make` for the rest of the arguments."""
         if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
             raise InvalidRequest(sentence("out_dir is the path of a folder, got {out_dir!r}", out_dir=out_dir))
         settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir), embed=embed)
+        misspelt = [line for line in config.misspelt(money=True) if line not in self._told]
+        self._told.update(misspelt)
         return planning.make(
             settings,
             config.out_dir(settings).absolute(),
@@ -152,6 +156,7 @@ class Session:
             images=images,
             region=settings.region,
             today=specs.day(self.clock.now()),
+            notes=[*notes, *misspelt],
             **more,
         )
 

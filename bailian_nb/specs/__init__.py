@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..errors import InvalidRequest
 from ..system.language import mark, sentence
-from .check import Checked, Value, check
+from .check import Checked, Value, check, where_of
 from .codes import CODES, Code, lookup
 from .dates import Life, Unlisted, day, unlisted
 from .parse_size import parse_size
@@ -67,6 +67,7 @@ __all__ = [
     "scalar",
     "shown",
     "unlisted",
+    "where_of",
     "whole",
 ]
 
@@ -173,7 +174,7 @@ def function_name(model: Model, name: str) -> str:
     chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
-    meant = f"; {sentence(_ORDER)}." if meant == "." else meant
+    meant = f"; {sentence(_ORDER)}." if meant == sentence(".") else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
     raise InvalidRequest(
         sentence(

@@ -14,7 +14,7 @@ from ..errors import Problem
 from ..system.language import sentence
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
-from .spelling import FOREIGN, as_bool, as_number, nearest, shown
+from .spelling import FOREIGN, as_bool, as_number, is_blank, nearest, shown
 from .types import Function, Model, Parameter
 
 Value = int | float | bool | str | tuple[Any, ...]
@@ -39,7 +39,7 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     switches = {row.name: as_bool(given[row.name]) for row in model.takes(function) if row.name in given}
     cases = model.cases_of({name: truth for name, truth in switches.items() if truth is not None}, pictures)
     rows = {row.name: row for row in model.takes(function)}
-    where = _where(model, model.function(function))
+    where = where_of(model, model.function(function))
     places = dict.fromkeys(rows, where)
     for case in cases:
         rows |= {row.name: row for row in case.parameters}
@@ -104,8 +104,8 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     return sentence("{ending} It takes {names}", ending=ending, names=", ".join(known))
 
 
-def _where(model: Model, function: Function | None) -> str:
-    return f"function {function.name}" if function else f"model {model.name}"
+def where_of(model: Model, function: Function | None) -> str:
+    return sentence("function {name}", name=function.name) if function else sentence("model {name}", name=model.name)
 
 
 def _problem(name: str, message: str) -> Problem:
@@ -201,7 +201,7 @@ def _check_text(
             )
         )
         return
-    if row.required and not value.strip():
+    if row.required and is_blank(value):
         if not row.warn_empty:
             problems.append(
                 _problem(

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import threading
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from .. import errors
@@ -48,6 +50,12 @@ def sentence(template: str, /, **values: object) -> str:
     return known.format(**values)
 
 
+def in_both(template: str, /, **values: object) -> str:
+    """Return a sentence in every language, for whoever could not say which one is theirs."""
+    known = _Speaker.sentences("zh").get(template, template)
+    return " / ".join(dict.fromkeys(each.format(**values) for each in (template, known)))
+
+
 def mark(template: str) -> str:
     """Return the English of a sentence that is shown later: `sentence` is asked where it is."""
     return template
@@ -58,9 +66,27 @@ def of_the_system() -> str:
     named = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
     if not named:
         named = locale.getlocale()[0] or ""
-    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+    return language_named(named) or ("zh" if named.lower().startswith("chinese") else "en")
 
 
+def language_named(name: str) -> str | None:
+    """Return "en" or "zh" for a language as people write it or a locale names it, None for any other.
+
+    >>> language_named("zh_CN.UTF-8"), language_named("简体中文"), language_named("Klingon")
+    ('zh', 'zh', None)
+    """
+    whole = unicodedata.normalize("NFKC", name).strip().casefold()
+    found = {whole, re.split(r"[-_.@ (]", whole)[0]}
+    return "zh" if found & _CHINESE else "en" if found & _ENGLISH else None
+
+
+_CHINESE = frozenset(
+    (
+        *("zh", "zho", "chi", "cmn", "cn", "chs", "cht", "chinese", "zhongwen", "中文", "汉语", "漢語", "华语", "華語"),
+        *("国语", "國語", "普通话", "简体", "简体中文", "简中", "繁体", "繁體", "繁体中文", "繁體中文", "中国", "中國"),
+    )
+)
+_ENGLISH = frozenset(("en", "eng", "english", "c", "posix", "us", "uk", "gb", "英文", "英语", "英語"))
 _VARIABLES = ("BAILIAN_NB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 

@@ -83,7 +83,10 @@ SWITCHES: dict[str, Text] = {
         "use the synchronous protocol (no task id, cannot be recovered)", "使用同步调用(没有任务 ID,无法恢复)"
     ),
     "raw": Text("fill in no {name}, neither on the line nor in the body", "不替换 {name},无论在命令行还是正文中"),
-    "json": Text("wait, and print the records as JSON", "等待完成,并以 JSON 格式输出 Record"),
+    "json": Text(
+        "wait, and print the records as JSON; with --dry-run, the request",
+        "等待完成,并以 JSON 格式输出 Record;与 --dry-run 同用则输出请求",
+    ),
     "quiet": Text("show no caption", "不显示图片说明"),
     "traceback": Text("show the whole stack of an error", "显示错误的完整堆栈"),
 }
@@ -139,8 +142,10 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "keep": Text("background: mask file, white is kept; or alpha", "background:蒙版文件,白色为保留区域;或 alpha"),
     "run": Text("send although the estimate is above confirm_above", "即使预估费用超过 confirm_above 也立即发送"),
     "max-cost": Text("CNY; a higher estimate is refused", "费用上限(元);预估超过时拒绝"),
-    "json": Text("print the records as JSON", "以 JSON 格式输出 Record"),
     "tutorials DIR": Text("the folder, made if it is not there", "目标文件夹，不存在时会创建"),
+    "json": Text(
+        "print the records as JSON; with --dry-run, the request", "以 JSON 格式输出 Record;与 --dry-run 同用则输出请求"
+    ),
     "demo --out": Text("folder to leave everything in (default demo_out)", "保存全部结果的文件夹(默认 demo_out)"),
     "edit WORDS": Text(
         "FUNCTION (or its official name): {functions}; models without functions take IMAGE ... PROMPT",

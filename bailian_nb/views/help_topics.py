@@ -123,7 +123,7 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     magic, call = function_example(row, lang)
     example = [magic, call]
     if frames.scale_rows(row):
-        example += [f"{magic} --to 16:9", f'{call[:-1]}, to="16:9")']
+        example += [magic.replace("--to 16:9", "--right-scale 1.5"), call.replace('to="16:9"', "right_scale=1.5")]
     facts = [tip.get(lang) for tip in row.tips]
     facts.append(row.rights.get(lang) if row.rights else say("help_rights", lang))
     facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]

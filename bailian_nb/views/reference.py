@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import specs
-from ..specs import Case, Function, ImageRule, Limit, Model, Parameter, Price
+from ..specs import Case, Function, ImageRule, Limit, Model, Parameter, Price, frames
 from ..system.files import write_whole
 from ..texts.catalogue import say
 from .tables import heads
@@ -143,9 +143,11 @@ def pictures_in(rule: ImageRule, lang: str = "en") -> str:
 def example(row: Function, lang: str = "en") -> tuple[str, str]:
     """Return one edit by a function as typed in a cell, and the same in Python."""
     prompt = row.example.get(lang)
-    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
-    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{mask_argument})'
-    return f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}', call
+    option, argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    if frames.scale_rows(row):
+        option, argument = " --to 16:9", ', to="16:9"'
+    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{argument})'
+    return f'%wan_edit {row.short} photo.jpg "{prompt}"{option}', call
 
 
 def priced(price: Price, lang: str = "en", *, bare: bool = False) -> str:

@@ -148,3 +148,34 @@ def test_a_prompt_stays_as_it_is_written() -> None:
     found = read("—n１ “１６：９ —— 你好，“世界” 50％；” --negative ‘it’s　５％’", "t2i")
     assert found.words == ("１６：９ —— 你好，“世界” 50％；",)
     assert found.values == {"n": "1", "negative_prompt": "it’s　５％"}
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("-n 2\uff0c", {"n": 2}),
+        ("-n\uff1a2", {"n": 2}),
+        ("-n\uff1a 2\u3002", {"n": 2}),
+        ("--seed:7", {"seed": 7}),
+        ("--seed 7 \uff0c", {"seed": 7}),
+        (
+            "--negative\uff1a\u201c\u6a21\u7cca\uff0c\u4f4e\u8d28\u3002\u201d",
+            {"negative_prompt": "\u6a21\u7cca\uff0c\u4f4e\u8d28\u3002"},
+        ),
+        ("--watermark\uff1afalse\uff0c", {"watermark": False}),
+        ("--watermark\u3002", {"watermark": True}),
+    ],
+)
+def test_signs_around_an_option_mean_nothing(cells, words, values):
+    cells(f"%wan_t2i '\u732b\u3002' -o job {words}")
+    request = cells.names["job"].request
+    assert request.prompt == "\u732b\u3002"
+    assert {name: request.values[name] for name in values} == values
+
+
+def test_a_sign_behind_a_file_a_function_and_an_axis_means_nothing_and_one_in_a_prompt_stays(cells, photo):
+    cells("%wan_edit style\uff0c photo.png\uff0c \u91d1\u7b94\u3002 -o job")
+    assert cells.names["job"].request.prompt == "\u91d1\u7b94\u3002"
+    cells("%wan_sweep style photo.png 'x' --axis strength\uff1a0\uff0c0.5\uff0c -o grid\uff0c --dry-run\u3002")
+    assert cells.names["grid"].axes == {"strength": (0.0, 0.5)}
+    assert "write --seed 7" in cells("%wan_t2i 'x' seed\uff1a7").printed

@@ -145,7 +145,7 @@ def test_a_prompt_is_kept_to_the_letter(place: Place) -> None:
 @WITH_A_PROMPT
 def test_an_empty_prompt_is_refused_or_warned_about(place: Place) -> None:
     row = next(row for row in place.rows("text") if row.name == "prompt")
-    for empty in ("", " \n"):
+    for empty in ("", " \n", "\u200b", "\ufeff\u2060 \u3000\u200e"):
         checked = place.check(prompt=empty)
         told = checked.warnings if row.warn_empty else checked.problems
         assert [clean(problem).split(";")[0].split(":")[0] for problem in told] == ["prompt is empty"]
