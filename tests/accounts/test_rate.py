@@ -65,6 +65,21 @@ def test_a_limit_by_the_minute_is_kept_in_any_minute_and_evenly(minute: int, tmp
     assert counted == [1] * len(sent), "the emulator, which counts any 60 seconds, refuses none"
 
 
+def test_a_long_wait_for_a_turn_is_told_and_a_short_one_is_not() -> None:
+    async def told(limit: Limit) -> list[float]:
+        clock = StillClock()
+        heard: list[float] = []
+        lane = Pace(clock, limit, None, fail)
+        for _ in range(2):
+            await lane.wait(silent, heard.append)
+        return heard
+
+    assert asyncio.run(told(LIMIT)) == []
+    minute = Limit(region="cn-beijing", submits_per_second=2 / 60, tasks_at_once=2, window=60)
+    heard = asyncio.run(told(minute))
+    assert heard == [pytest.approx(1000.0 + 30 * 1.04)]
+
+
 def test_throttling_in_one_kernel_holds_the_others_back(tmp_path: Path) -> None:
     clock = StillClock()
     one, other = (pace(clock, tmp_path / "pace.json") for _ in range(2))
