@@ -145,12 +145,12 @@ def _unreached(image: Image.Image, starts: list[tuple[int, int]], threshold: int
 
 def _middle(shape: Image.Image) -> Image.Image:
     """Return the piece of a shape that lies in the middle, without specks; nothing where the middle is empty."""
-    smooth = shape.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MinFilter(7))
+    smooth = shape.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MinFilter(11))
     middle = (smooth.width // 2, smooth.height // 2)
     if smooth.getpixel(middle) != 255:
         return Image.new("L", shape.size)
     ImageDraw.floodfill(smooth, middle, 128)
-    return smooth.point([255 if v == 128 else 0 for v in range(256)]).filter(ImageFilter.MaxFilter(7))
+    return smooth.point([255 if v == 128 else 0 for v in range(256)]).filter(ImageFilter.MaxFilter(11))
 
 
 def _sizeable(shape: Image.Image) -> bool:
