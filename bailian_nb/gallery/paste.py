@@ -21,6 +21,8 @@ from .save import write_picture
 
 FEATHER = 4
 """Width in pixels of the band in which original and answer mix."""
+_ALIKE = 0.01
+"""How far the proportions of an answer may be off before it is another picture."""
 
 
 def paste_back(
@@ -68,7 +70,7 @@ def save_pasted(
     ----------
     kept
         The model did not know the mask: what it keeps is looked for in the answer first, and where it was moved,
-        scaled or lost, nothing is pasted.
+        scaled or lost, nothing is pasted. An answer of the original's proportions is fitted to its size.
 
     Returns
     -------
@@ -85,6 +87,8 @@ def save_pasted(
     found = extract(data) if data.startswith(PNG_SIGNATURE) else None
     data = found[1] if found else data
     served = decode(data, max_pixels=MAX_SERVED_PIXELS)
+    if kept and _alike(original.size, served.size):
+        served = smooth(served).resize(original.size, Image.Resampling.LANCZOS)
     moved = _moved(original, served, mask) if kept else ""
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
@@ -111,6 +115,11 @@ def save_pasted(
     name = f"{picture.raw_path.stem}_pasted"
     path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
     return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
+
+
+def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two sizes differ, and in scale alone, as nearly as whole pixels can."""
+    return one != other and abs(one[0] * other[1] / (one[1] * other[0]) - 1.0) < _ALIKE
 
 
 def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str:

@@ -210,8 +210,9 @@ def make(
             mask_input = kept(recipe, keep, row, pictures, warnings, found)
             if own := own_size(recipe, row, values, pictures):
                 values["size"] = own
-            elif recipe.same_size and not values.get("size") and pictures and pictures[0].size:
-                warnings.append(say("not_its_size", settings.lang, size="{}x{}".format(*pictures[0].size)))
+                drawn, asked = "{}x{}".format(*pictures[0].size or ()), own.replace("*", "x")
+                if asked != drawn:
+                    warnings.append(say("not_its_size", settings.lang, size=drawn, asked=asked))
         if problems or found:
             raise InvalidRequest([*problems, *found])
         masked = recipe is not None or (chosen is not None and chosen.mask)

@@ -186,6 +186,7 @@ def _21(name: str, meaning: Text, cny: float, singapore: float, minute: int, sin
             seed("QWEN 2.1"),
         ),
         images=_pictures("QWEN 2.1", 10),
+        transparent=True,
         prices=tuple(Price(region=each, cny=singapore if each == SINGAPORE else cny) for each in _EVERYWHERE),
         prices_dated=PRICES_DATED,
         limits=by_minute(minute, 10, *_EVERYWHERE),

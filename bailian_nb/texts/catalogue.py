@@ -71,9 +71,8 @@ _CATALOGUE: dict[str, Text] = {
         "paste_back 不起作用:{where} 不使用蒙版,不会保留原图",
     ),
     "not_its_size": Text(
-        "a picture of {size} cannot be asked for at its own size, so the answer has another one and nothing is pasted "
-        "back; shrink the picture first",
-        "该模型无法按 {size} 输出,结果尺寸会不同,因此不会贴回商品像素;请先缩小图片",
+        "the model draws no {size}: the scene is asked for at {asked} and fitted to the picture",
+        "该模型无法按 {size} 输出:背景按 {asked} 生成,再缩放到原图尺寸",
     ),
     "rerun_compare": Text("side by side once it is done: {call}", "完成后并排比较:{call}"),
     "answers_itself": Text(

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets as t
-from PIL import Image
 
 from ..images import decode
+from ..images.thumbnail import thumbnail
 from ..system.language import spoken
 from ..texts.widgets import words
 from . import grid_state
@@ -186,8 +186,6 @@ class SweepGrid(LiveWidget):
 
 def _smaller(data: bytes) -> bytes:
     """Return a picture that is too large for a message with fewer pixels."""
-    image = decode(data).convert("RGB")
-    image.thumbnail((1024, 1024), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
+    thumbnail(decode(data), 1024).save(file, "JPEG", quality=85)
     return file.getvalue()

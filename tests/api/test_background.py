@@ -187,10 +187,32 @@ def test_what_cannot_be_kept_is_one_line(image: Any, more: dict[str, Any], told:
     assert "\n" not in str(refused.value)
 
 
-def test_a_picture_too_large_for_its_own_size_says_that_nothing_will_be_pasted() -> None:
-    image = textured(1).resize((3000, 2000))
-    warnings = plan(image, keep=white().resize((3000, 2000))).require().warnings
-    assert any("3000x2000 cannot be asked for at its own size" in warning for warning in warnings)
+LARGE = pytest.param((2600, 1950), marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("size", [(901, 603), LARGE])
+def test_a_picture_that_the_model_does_not_draw_keeps_its_own_size_and_pixels(size: tuple[int, int]) -> None:
+    image, keep = textured(1, size), white().resize(size, Image.Resampling.NEAREST)
+    result = wan.edit(image, "background", "a meadow", keep=keep, seed=5).result()
+    (picture,) = result
+    assert any(
+        note.startswith(f"the model draws no {size[0]}x{size[1]}: the scene is asked for at") for note in result.notes
+    )
+    assert picture.path.name.endswith("_pasted.png"), result.notes
+    assert (picture.width, picture.height) == size
+    assert changed(image, picture.path, keep) == 0
+
+
+@pytest.mark.parametrize("size", [(600, 400), LARGE])
+def test_a_move_is_found_in_an_answer_of_another_size(size: tuple[int, int]) -> None:
+    image = textured(3, size).convert("RGBA")
+    image.putalpha(shape("body", 3).resize(size))
+    result = wan.edit(image, "background", "a sea emulator:moved=40:-24:100", seed=5).result()
+    (note,) = [note for note in result.notes if note.startswith("not pasted back: the product was moved by ")]
+    told = [int(each) for each in note.partition("moved by ")[2].partition(" pixels")[0].split(", ")]
+    with Image.open(result[0].raw_path) as answer:
+        factor = size[0] / answer.width
+    assert [abs(given - wanted * factor) <= 2 for given, wanted in zip(told, (40, -24), strict=True)] == [True, True]
 
 
 def test_the_same_call_is_sent_again_with_its_words_once() -> None:

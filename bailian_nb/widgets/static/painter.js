@@ -1297,6 +1297,18 @@ var Prompt = class {
   }
 };
 
+// src/painter/chequers.ts
+function layChequers(context, box, view, ratio) {
+  let { scale, x, y } = view, [left, top] = [x + box.left * scale, y + box.top * scale];
+  context.save(), context.setTransform(1, 0, 0, 1, Math.round(left), Math.round(top)), context.globalCompositeOperation = "destination-over", context.fillStyle = squares(context, Math.max(1, Math.round(8 * ratio))), context.fillRect(left - Math.round(left), top - Math.round(top), box.width * scale, box.height * scale), context.restore();
+}
+function squares(context, side) {
+  let tile = document.createElement("canvas");
+  tile.width = tile.height = 2 * side;
+  let pen = tile.getContext("2d");
+  return pen ? (pen.fillStyle = "#fff", pen.fillRect(0, 0, 2 * side, 2 * side), pen.fillStyle = "#ccc", pen.fillRect(side, 0, side, side), pen.fillRect(0, side, side, side), context.createPattern(tile, "repeat") ?? "#fff") : "#fff";
+}
+
 // src/painter/overlay.ts
 var COLOUR = [255, 32, 110, 255], Overlay = class {
   constructor(bitmap) {
@@ -1407,10 +1419,10 @@ var Stage = class {
     let { opacity, hidden, outline, closed, instead } = this.#appearance(), { scale, x, y } = this.#view, { width, height } = this.#picture;
     if (context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", instead) {
       let box = inside(instead, this.#picture);
-      context.drawImage(instead, box.left, box.top, box.width, box.height);
+      context.drawImage(instead, box.left, box.top, box.width, box.height), layChequers(context, box, this.#view, this.ratio);
       return;
     }
-    this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
+    this.#image && (context.drawImage(this.#image, 0, 0, width, height), layChequers(context, { left: 0, top: 0, width, height }, this.#view, this.ratio)), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
   }
   /** Dashes of white on black, seen on any picture. */
   #drawOutline(context, outline, closed) {

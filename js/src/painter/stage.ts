@@ -4,6 +4,7 @@ import type { Bitmap, Box } from "../pixels/bitmap";
 import { h } from "../page/dom";
 import type { Point } from "../pixels/stroke";
 import { union } from "../pixels/bitmap";
+import { layChequers } from "./chequers";
 import type { Size, View } from "./geometry";
 import { fit, inside, keepInSight, pan, toCanvas, toPicture, toView, zoomAt } from "./geometry";
 import { Overlay } from "./overlay";
@@ -154,9 +155,13 @@ export class Stage {
     if (instead) {
       const box = inside(instead, this.#picture);
       context.drawImage(instead, box.left, box.top, box.width, box.height);
+      layChequers(context, box, this.#view, this.ratio);
       return;
     }
-    if (this.#image) context.drawImage(this.#image, 0, 0, width, height);
+    if (this.#image) {
+      context.drawImage(this.#image, 0, 0, width, height);
+      layChequers(context, { left: 0, top: 0, width, height }, this.#view, this.ratio);
+    }
     if (!hidden) {
       context.globalAlpha = opacity;
       context.drawImage(this.#overlay.canvas, 0, 0);

@@ -57,6 +57,22 @@ function lastBitmap(): Bitmap {
   return bitmap;
 }
 
+describe("a picture with holes", () => {
+  it("lies on white and grey squares, and what is opaque keeps its colour", async () => {
+    const holes = new OffscreenCanvas(WIDTH, HEIGHT);
+    const pen = holes.getContext("2d")!;
+    pen.fillStyle = "#123456";
+    pen.fillRect(0, 0, WIDTH / 2, HEIGHT);
+    const file = await (await holes.convertToBlob({ type: "image/png" })).arrayBuffer();
+    model.put("preview", { data: new DataView(file), reduced: false });
+    const seen = (x: number) => [...canvas().getContext("2d")!.getImageData(Math.round(x), 40, 1, 1).data];
+    await until(() => seen(100)[0] === 0x12);
+    expect(seen(100)).toEqual([0x12, 0x34, 0x56, 255]);
+    const row = Array.from({ length: 32 }, (_, k) => seen(canvas().width * 0.75 + k * 4));
+    expect(new Set(row.map(String))).toEqual(new Set(["255,255,255,255", "204,204,204,255"]));
+  });
+});
+
 describe("a stroke", () => {
   it("is one message with the pixels under the pointer, sent before the button's event has ended", () => {
     const hand = new Hand(canvas());
