@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from ..errors import InvalidRequest, NetworkError, printable
+from ..system.environment import clean, environment
+from ..system.home import expanded
 from ..system.language import mark, sentence
-from .environment import clean, environment
-from .folders import expanded
 
 _SCHEMES = ("http", "https", "all")
 _KINDS = ("http", "https", "socks5", "socks5h")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from .environment import environment
+from ..system.environment import environment, masked
 from .key import Secret
-from .values import masked, without_userinfo
+from .values import without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",
