@@ -1,4 +1,4 @@
-"""Whether a journal may hold rows that are open, asked of its file without opening it as the journal.
+"""Where the journal lies, and whether it may hold open rows, asked of its file without opening it as the journal.
 
 The loading of a notebook asks before it imports anything; so this imports SQLite alone, and never writes.
 """
@@ -10,9 +10,14 @@ import sqlite3
 from pathlib import Path
 
 
+def journal_path(home: Path) -> Path:
+    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
+    return home / "journal.sqlite"
+
+
 def may_have_open_rows(home: Path) -> bool:
     """Tell whether the journal below `home` may have an open row; True also where its file cannot be read so."""
-    path = home / "journal.sqlite"
+    path = journal_path(home)
     if not path.exists():
         return False
     try:
