@@ -61,10 +61,11 @@ OF_FOLDER = (
     " ORDER BY created DESC, id DESC LIMIT ?"
 )
 OF_CALLS = (
-    "SELECT p.id, p.created, p.folder, p.name FROM calls c JOIN pictures p ON p.call = c.id"
-    " WHERE c.id IN (SELECT value FROM json_each(?)) AND +p.folder IN (SELECT value FROM json_each(?))"
+    "SELECT p.id, p.created, p.folder, p.name FROM pictures p CROSS JOIN calls c ON c.id = p.call"
+    " WHERE p.call IN (SELECT value FROM json_each(?)) AND +p.folder IN (SELECT value FROM json_each(?))"
     " AND (p.created, p.id) < (?, ?)"
 )
+"""In this order words are read only of calls whose folder is there."""
 MATCHING = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 CALLS = "SELECT id FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
 UNWORDED = "SELECT id FROM calls WHERE NOT worded AND id < ? ORDER BY id DESC LIMIT ?"
