@@ -55,7 +55,7 @@ HOMES = {  # library -> the only rooms that import it
     "nest_asyncio": {"system"},
     "PIL": PIXELS,
     "numpy": PIXELS,
-    "platformdirs": {"config"},
+    "platformdirs": {"config", "system"},
     "psutil": {"config"},
     "filelock": {"system", "store", "accounts"},
     "nbformat": {"demo"},

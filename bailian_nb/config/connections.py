@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from ..errors import InvalidRequest, NetworkError, printable
+from ..system.environment import clean, environment
+from ..system.home import expanded
 from ..system.language import mark, sentence
-from .environment import clean, environment
-from .folders import expanded
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Hosts that are this machine: always reached directly, and the only ones that a key is sent to without TLS."""

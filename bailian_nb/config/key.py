@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidRequest, MissingApiKey, printable
+from ..system.environment import Environment, Variables, clean, environment, masked
 from ..system.files import PRIVATE, private_folder, write_whole
+from ..system.home import expanded, home
 from ..system.language import sentence
-from .environment import Environment, Variables, clean, environment
-from .folders import expanded, home
-from .values import masked
 
 KINDS = ("sk-ws-", "sk-sp-", "st-", "sk-")
 """Prefixes of keys: of a workspace, of a Token Plan, temporary, and the common one."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 
+from ..system.environment import Variables, environment, masked
 from ..system.language import sentence
-from .environment import Variables, environment
 from .key import Secret
-from .values import masked, without_userinfo
+from .values import without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",

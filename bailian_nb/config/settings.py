@@ -14,8 +14,8 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
-from .environment import Environment, Variables, environment, names_variable
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")

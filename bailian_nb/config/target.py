@@ -8,9 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.environment import Variables, environment
 from ..system.language import sentence
 from .connections import LOOPBACK
-from .environment import Variables, environment
 from .key import find_key
 from .settings import Settings
 from .values import shown, without_userinfo

@@ -17,6 +17,7 @@ from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..system.language import spoken
+from ..system.loops import at_exit
 from ..views import cell
 from ..views.tables import Bundle, literal
 from .front import NotebookFront
@@ -69,7 +70,8 @@ class Displays:
         """What the running cell has shown already; emptied by an event: not every cell has a number to go by."""
         shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
-        self._cell: str | None = None
+        at_exit(self.stop)
+        self._cell = front.cell_id
         self._held: dict[str, list[HeldJob]] = {}
         """The Jobs with a Run button, by the id of the cell that made them."""
 

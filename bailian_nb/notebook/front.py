@@ -1,4 +1,7 @@
-"""What IPython tells of where a cell runs: is somebody at a front end, and must the cell wait for its pictures?"""
+"""What IPython tells of where a cell runs: which cell it is, is somebody at a front end, must it wait for its pictures?
+
+`%load_ext` makes one, so this imports next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,41 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import config
-from ..jobs.job import Display
+from .ahead import alone
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..jobs.job import Display
+
 
 class NotebookFront:
-    """What `session.front` is while the extension is loaded."""
+    """What `session.front.here` is while the extension is loaded."""
 
-    def __init__(self, shell: InteractiveShell, overrides: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        overrides: Callable[[], Mapping[str, Any]],
+        display: Callable[[], Display],
+    ) -> None:
         self.shell = shell
         self._overrides = overrides
-        self.display: Display | None = None
+        self._display = display
+        self.cell_id: str | None = None
+        """The cell that runs; None in a terminal, and in the one that loads the extension."""
+        shell.events.register("pre_run_cell", self._new_cell)
+
+    def close(self) -> None:
+        """Hear of no more cells."""
+        self.shell.events.unregister("pre_run_cell", self._new_cell)
+
+    def _new_cell(self, info: object) -> None:
+        self.cell_id = getattr(info, "cell_id", None)
+
+    @property
+    def display(self) -> Display:
+        """Return what shows Jobs in this shell's cells."""
+        return self._display()
 
     @property
     def overrides(self) -> Mapping[str, Any]:
@@ -39,6 +63,8 @@ class NotebookFront:
 
     def waits(self) -> bool:
         """True where a cell must wait and show one final output: without a front end, and in a terminal."""
+        with alone():
+            from .. import config
         wanted = config.load(self.overrides).sync
         return wanted if wanted is not None else not (self.kernel and self._allow_stdin())
 

@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 from ..errors import BailianError
 from ..system.files import private_file
 from ..system.language import sentence
+from .open_rows import journal_path as journal_path
 from .request_key import request_key
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -54,11 +55,6 @@ def patiently(work: Callable[[], T]) -> T:
             if waited > SAID_AFTER and not said:
                 said = True
                 on_wait(sentence("the journal is locked by another program; waiting for it (an interrupt stops that)"))
-
-
-def journal_path(home: Path) -> Path:
-    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
-    return home / "journal.sqlite"
 
 
 _VERSIONS: tuple[tuple[str, ...], ...] = (

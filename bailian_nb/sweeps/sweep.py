@@ -313,11 +313,12 @@ class Sweep:
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        from ..session.session import front
+        from ..session import front
 
-        if front.display is None:
+        display = front.here.display
+        if display is None:
             raise NotImplementedError
-        front.display.show_sweep(self)
+        display.show_sweep(self)
 
     def _fill(self) -> None:
         """Make the cells of the axes as they are now, keeping those that are known."""

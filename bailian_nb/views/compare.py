@@ -19,7 +19,7 @@ from ..gallery import Picture
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import visible
 from ..planning.inputs import first_picture
-from ..session import session as sessions
+from ..session import front
 from ..session.open_image import look
 from ..system.language import spoken
 from ..texts.catalogue import say
@@ -137,7 +137,7 @@ class Compare:
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        display = sessions.front.display
+        display = front.here.display
         if display is None:
             raise NotImplementedError
         display.show_static(self)

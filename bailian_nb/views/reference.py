@@ -16,6 +16,8 @@ from ..texts.catalogue import say
 from .tables import heads
 
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
+OTHERS = ("speed.md",)
+"""Pages of the same folder that others write."""
 
 
 def models_head(lang: str = "en") -> tuple[str, ...]:
@@ -219,7 +221,7 @@ def main(folder: str) -> None:
     root.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     for path in root.glob("*.md"):
-        if path.name not in wanted:
+        if path.name not in wanted and path.name not in OTHERS:
             path.unlink()
     for name, text in wanted.items():
         write_whole(root / name, text.encode(), lasting=False)

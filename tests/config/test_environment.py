@@ -8,9 +8,9 @@ import pytest
 
 from bailian_nb import config
 from bailian_nb.config import Settings, overview
-from bailian_nb.config.environment import clean
 from bailian_nb.config.overview import variables_set
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.system.environment import clean
 
 KEY = "sk-made-up-0123456789abcdef"
 CLEANED = {

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bailian_nb.errors import WaitInterrupted
-from bailian_nb.session import session as sessions
+from bailian_nb.session import front
 
 from .conftest import NOW
 
@@ -38,7 +38,7 @@ def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
 
 
 def test_the_drawing_thread_ends_with_the_last_job_and_starts_again(cells):
-    displays = sessions.front.display
+    displays = front.here.display
     until_frozen(cells(f"%%wan_t2i --seed 1\nA shop {NOW}"))
     end = time.monotonic() + 5
     while displays._thread is not None and time.monotonic() < end:

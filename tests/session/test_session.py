@@ -15,6 +15,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import config
 from bailian_nb.errors import BailianError, BudgetExceeded, InvalidRequest, MissingApiKey, NetworkError, TaskFailed
+from bailian_nb.session import front
 from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
@@ -118,12 +119,12 @@ def test_without_a_key_a_script_is_told_the_variable_and_never_gets_the_emulator
 def test_somebody_at_a_prompt_gets_the_emulator_only_while_nothing_is_configured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Prompt(sessions.ScriptFront):
+    class Prompt(front.ScriptFront):
         def interactive(self) -> bool:
             return True
 
     monkeypatch.delenv("BAILIAN_NB_EMULATOR")
-    monkeypatch.setattr(sessions, "front", Prompt())
+    monkeypatch.setattr(front, "here", Prompt())
     (picture,) = draw().result(timeout=30)
     assert picture.record.emulator
     monkeypatch.setenv("DASHSCOPE_API_REGION", "cn-beijing")
