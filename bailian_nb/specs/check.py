@@ -14,8 +14,9 @@ from ..errors import Problem
 from ..system.language import sentence
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
+from .size_rule import SizeRule
 from .spelling import FOREIGN, as_bool, as_number, nearest, shown
-from .types import Function, Model, Parameter, SizeRule
+from .types import Function, Model, Parameter
 
 Value = int | float | bool | str | tuple[Any, ...]
 
