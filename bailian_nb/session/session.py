@@ -61,7 +61,7 @@ front: Front = ScriptFront()
 """Who looks on; a notebook puts its own here."""
 new_clock: Callable[[], Clock] = SystemClock
 """Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
-speak(lambda: config.load(front.overrides).lang, chinese.of)
+speak(lambda: config.language(front.overrides), chinese.of)
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
