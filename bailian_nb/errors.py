@@ -40,8 +40,9 @@ _UNPRINTABLE = re.compile(
 )
 
 
-# A name with bytes that the locale cannot read, as Python shows them; others of its bytes may look like letters.
-_RAW = re.compile(r"[^\s/\\]*[\udc80-\udcff][^\s/\\]*")
+# Bytes of a name that the locale cannot read, as Python shows them; others of its bytes may look like letters.
+_NAME = re.compile(r"[^\s/\\]+")
+_RAW = re.compile("[\udc80-\udcff]")
 _RAW_ALONE = re.compile("[\udc80-\udcff][\udc80-\udcff@-~]*")
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
@@ -123,13 +124,20 @@ def _given(value: str | None) -> str:
 
 def readable(text: object) -> str:
     """Return a name as people read it: bytes that the locale cannot read as UTF-8, else as Chinese of older systems."""
-    return _RAW.sub(_decoded, str(text))
+    line = str(text)
+    return _NAME.sub(_as_read, line) if _RAW.search(line) else line
 
 
-def _decoded(match: re.Match[str]) -> str:
+def _as_read(match: re.Match[str]) -> str:
     name = match[0]
-    if match.re is _RAW and any("\u07ff" < letter < "\ud800" for letter in name):  # Chinese words around it
-        return _RAW_ALONE.sub(_decoded, name)
+    if not _RAW.search(name):
+        return name
+    if any("\u07ff" < letter < "\ud800" for letter in name):  # Chinese words around it
+        return _RAW_ALONE.sub(lambda part: _decoded(part[0]), name)
+    return _decoded(name)
+
+
+def _decoded(name: str) -> str:
     try:
         data = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half of a pair that no name of a file has

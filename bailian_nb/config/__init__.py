@@ -13,7 +13,7 @@ from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
 from .overview import misspelt, variables_set
-from .settings import Settings, load
+from .settings import Settings, language, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "exposed",
     "find_key",
     "home",
+    "language",
     "load",
     "misspelt",
     "nearest",

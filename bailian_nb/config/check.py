@@ -31,13 +31,22 @@ def check(name: str, value: object) -> Any:
         out_dir(replace(Settings(), out_dir=str(value)))
     if name == "region":
         _check_region(str(value))
-    if name in ("n", "size"):
-        rows = [(row, row.functions[0].name if row.functions else None) for row in specs.models()]
-        found = [specs.check(row, function, {name: value}).problems for row, function in rows]
-        wrong = [[each.message for each in problems if each.parameter == name] for problems in found]
-        if all(wrong):
-            raise InvalidRequest(sentence("setting {wrong}", wrong=wrong[0][0]))
+    if name in ("n", "size") and (wrong := _wrong_everywhere(name, value)):
+        raise InvalidRequest(sentence("setting {wrong}", wrong=wrong))
     return read
+
+
+def _wrong_everywhere(name: str, value: object) -> str:
+    """Return what the first model says against a value that no model takes, "" where one takes it."""
+    said = ""
+    for row in specs.models():
+        function = row.functions[0].name if row.functions else None
+        problems = specs.check(row, function, {name: value}).problems
+        wrong = next((each.message for each in problems if each.parameter == name), "")
+        if not wrong:
+            return ""
+        said = said or wrong
+    return said
 
 
 def _check_region(region: str) -> None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, c
     env = environment(env)
     cwd = Path.cwd() if cwd is None else cwd
     found: dict[str, Any] = {}
-    user = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
+    user = _user_file()
     found.update(_read_toml(user))
     files = dict.fromkeys(found, user)
     if (project := _project_file(cwd)) is not None:
@@ -101,14 +102,38 @@ def _from_env(env: Environment) -> dict[str, Any]:
     return found
 
 
+def language(overrides: Mapping[str, Any]) -> str:
+    """Return the setting `lang`, and read no other where no file can set it: every sentence asks for it.
+
+    Raises
+    ------
+    InvalidRequest
+        When it cannot be read.
+    """
+    if named := overrides.get("lang") or environment(None).get("BAILIAN_NB_LANG"):
+        return checked({"lang": named}, {}).lang
+    if _user_file().is_file() or _project_file(Path.cwd()) is not None:
+        return load(overrides).lang
+    return of_the_system()
+
+
+def _user_file() -> Path:
+    return Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
+
+
 def _project_file(cwd: Path) -> Path | None:
-    for folder in (cwd, *cwd.parents):
-        path = folder / "bailian_nb.toml"
+    for path, repository in _candidates(cwd):
         if path.is_file():
             return path
-        if (folder / ".git").exists():
+        if repository.exists():
             return None
     return None
+
+
+@lru_cache(maxsize=8)
+def _candidates(cwd: Path) -> list[tuple[Path, Path]]:
+    """Return where a project file may lie, nearest first, each with what says that the project ends there."""
+    return [(folder / "bailian_nb.toml", folder / ".git") for folder in (cwd, *cwd.parents)]
 
 
 def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:

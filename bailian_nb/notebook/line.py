@@ -6,6 +6,7 @@ No IPython here. `magics`, `rerun` and `sweep` read their lines through `read_li
 from __future__ import annotations
 
 import argparse
+import functools
 import keyword
 import re
 import unicodedata
@@ -141,6 +142,10 @@ def pictures_needed(read: MagicLine) -> list[Problem]:
     ]
 
 
+_FORMATTER = functools.partial(argparse.HelpFormatter, width=80)
+"""Formats nothing here; but argparse makes one for each option, which would ask the terminal for its width."""
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse that raises instead of ending the kernel."""
 
@@ -202,7 +207,7 @@ class _Reader:
         self._unknown: list[Problem] = []
         self._options = [None if piece.quoted else plain_option(piece.text) for piece in pieces]
         self._names = None if any(option and option[0] == "--raw" for option in self._options) else names
-        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_FORMATTER)
         self._parser.add_argument("--help", "-h", action="store_true", default=False)
         self._parser.add_argument("--axis", action="append", type=self._axis)
         add_options(self._parser, (*TAKING, *SWITCHES), read=self._value)

@@ -161,8 +161,7 @@ class WanMagics(Magics):
 
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
-        names = self.class_own_traits(config=True)
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {name: value for name in SETTINGS if (value := getattr(self, name)) is not None}
 
     @classmethod
     def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:

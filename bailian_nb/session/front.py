@@ -51,7 +51,7 @@ here: Front = ScriptFront()
 def _language() -> str:
     from .. import config
 
-    return config.load(here.overrides).lang
+    return config.language(here.overrides)
 
 
 def _sentences(language: str) -> Mapping[str, str]:

@@ -135,8 +135,20 @@ def get(name: str, kind: Kind | None = None) -> Model:
 
 def parameters(kind: Kind) -> tuple[Parameter, ...]:
     """Return every parameter that some model of this kind takes, once each; the prompt is not among them."""
+    rows = models(kind)
+    known = _parameters.get(kind)
+    if known is None or known[0] != rows:
+        known = _parameters[kind] = rows, _parameters_of(rows)
+    return known[1]
+
+
+_parameters: dict[Kind, tuple[tuple[Model, ...], tuple[Parameter, ...]]] = {}
+"""What `parameters` has returned, and of which rows: every line of a magic asks several times."""
+
+
+def _parameters_of(rows: tuple[Model, ...]) -> tuple[Parameter, ...]:
     found: dict[str, Parameter] = {}
-    for model in models(kind):
+    for model in rows:
         for function in (*(row.name for row in model.functions), None):
             for row in model.takes(function):
                 if row.name != "prompt":

@@ -14,6 +14,7 @@ from ..errors import Problem
 from ..system.language import sentence
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
+from .size_rule import SizeRule
 from .spelling import FOREIGN, as_bool, as_number, is_blank, nearest, shown
 from .types import Function, Model, Parameter
 
@@ -269,9 +270,9 @@ def _check_number(row: Parameter, value: object, where: str, found: dict[str, Va
     number = as_number(value)
     low, high = row.minimum, row.maximum
     whole = row.type in ("int", "pictures")
-    kind = sentence("a whole number") if whole else sentence("a number")
     bounds = _bounds(row)
     if number is None or (whole and number != int(number)):
+        kind = sentence("a whole number") if whole else sentence("a number")
         allowed = sentence("{kind} in {bounds}", kind=kind, bounds=bounds) if bounds else kind
         problems.append(
             _problem(
@@ -350,28 +351,6 @@ def _check_size(
         return
     width, height = rule.pixels(size)
     pixels = width * height
-    said = {
-        "pixels": sentence(
-            "has {pixels} pixels, {where} takes {min_pixels}-{max_pixels}",
-            pixels=pixels,
-            where=where,
-            min_pixels=rule.min_pixels,
-            max_pixels=rule.max_pixels,
-        ),
-        "ratio": sentence(
-            "has ratio {number:.3g}, {where} takes {min_ratio:g}-{max_ratio:g} (width/height)",
-            number=width / max(height, 1),
-            where=where,
-            min_ratio=rule.min_ratio,
-            max_ratio=rule.max_ratio,
-        ),
-        "sides": sentence(
-            "has a side outside {min_side}-{max_side} ({where})",
-            min_side=rule.min_side,
-            max_side=rule.max_side,
-            where=where,
-        ),
-    }
     if bad := outside(width, height, rule):
         spelled = f" (from {given})" if given != size and ":" in str(given).replace("：", ":") else ""
         problems.append(
@@ -381,7 +360,7 @@ def _check_size(
                     "size {size}{spelled} {said}; try {default} or 16:9",
                     size=size,
                     spelled=spelled,
-                    said=said[bad],
+                    said=_outside(bad, width, height, rule, where),
                     default=rule.default,
                 ),
             )
@@ -401,6 +380,32 @@ def _check_size(
             )
         )
     found[row.name] = size
+
+
+def _outside(bad: str, width: int, height: int, rule: SizeRule, where: str) -> str:
+    """Say in which way a size lies outside its rule."""
+    if bad == "pixels":
+        return sentence(
+            "has {pixels} pixels, {where} takes {min_pixels}-{max_pixels}",
+            pixels=width * height,
+            where=where,
+            min_pixels=rule.min_pixels,
+            max_pixels=rule.max_pixels,
+        )
+    if bad == "ratio":
+        return sentence(
+            "has ratio {number:.3g}, {where} takes {min_ratio:g}-{max_ratio:g} (width/height)",
+            number=width / max(height, 1),
+            where=where,
+            min_ratio=rule.min_ratio,
+            max_ratio=rule.max_ratio,
+        )
+    return sentence(
+        "has a side outside {min_side}-{max_side} ({where})",
+        min_side=rule.min_side,
+        max_side=rule.max_side,
+        where=where,
+    )
 
 
 def _bounds(row: Parameter) -> str:

@@ -24,6 +24,7 @@ from bailian_nb.gallery import read_record
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import created
+from ..world.jumping_clock import until
 
 SECONDS = 8.0
 """Most that a process may take from its last line to its end."""
@@ -273,8 +274,7 @@ def test_a_closed_session_leaves_no_thread(tmp_path: Path) -> None:
     seen: list[str] = []
     jobs = [wan.t2i(f"hill {number} emulator:latency=60", size="768*768", seed=number) for number in range(3)]
     jobs[0].on_change(lambda job: seen.append(job.status))
-    while not all(job.task_id for job in jobs):
-        time.sleep(0.01)
+    until(lambda: all(job.task_id for job in jobs))
     begun = time.monotonic()
     session = sessions.current()
     session.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from dataclasses import fields
 
 import pytest
@@ -21,6 +20,7 @@ from bailian_nb.views import listings
 from bailian_nb.views.help_topics import topic_help
 from bailian_nb.views.reference import allowed, default
 
+from ..world.jumping_clock import until
 from .conftest import NOW
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -176,8 +176,8 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
     cells("%%wan_t2i -o job\nA shop emulator:latency=60")
     job = cells.names["job"]
     journal = sessions.current().journal
-    while not (row := journal.row(job.id)) or not row.task_id:
-        time.sleep(0.01)
+    until(lambda: (row := journal.row(job.id)) is not None and row.task_id)
+    row = journal.row(job.id)
     own = {"base_url": row.base_url, "model": row.model, "job": row.id}
     orphan = OrphanTask(task_id="t-1", first_seen=row.created, verdict="unclaimed", folder="unclaimed/t-1", **own)
     entry = {"jobs": job, "unclaimed": (row, [orphan]), "faults": (row, "⚠")}.get(name, row)
@@ -197,8 +197,7 @@ def test_resume_speaks_chinese_of_what_came_back_and_of_nothing(cells):
     cells("%config WanMagics.lang = 'zh'")
     assert cells("%wan resume").text == "没有需要恢复的作业:之前内核的作业均已完成"
     cells("%%wan_t2i -o job --seed 7\nA shop emulator:latency=0.4")
-    while not cells.names["job"].task_id:
-        time.sleep(0.01)
+    until(lambda: cells.names["job"].task_id)
     sessions.current().close()
     cells("%reload_ext bailian_nb\n%config WanMagics.lang = 'zh'")
     assert re.search(rf"{cells.names['job'].id} +wan2.6-t2i +已恢复 ", cells("%wan resume").text)

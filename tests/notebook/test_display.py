@@ -7,6 +7,7 @@ import pytest
 from bailian_nb.errors import WaitInterrupted
 from bailian_nb.session import front
 
+from ..world.jumping_clock import until
 from .conftest import NOW
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
@@ -16,10 +17,8 @@ def kinds(ran):
     return [set(output.data) for output in ran.outputs]
 
 
-def until_frozen(ran, seconds=10):
-    end = time.monotonic() + seconds
-    while kinds(ran) != STILL and time.monotonic() < end:
-        time.sleep(0.02)
+def until_frozen(ran):
+    until(lambda: kinds(ran) == STILL)
     assert kinds(ran) == STILL
 
 
@@ -40,10 +39,7 @@ def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
 def test_the_drawing_thread_ends_with_the_last_job_and_starts_again(cells):
     displays = front.here.display
     until_frozen(cells(f"%%wan_t2i --seed 1\nA shop {NOW}"))
-    end = time.monotonic() + 5
-    while displays._thread is not None and time.monotonic() < end:
-        time.sleep(0.02)
-    assert displays._thread is None
+    until(lambda: displays._thread is None)
     until_frozen(cells(f"%%wan_t2i --seed 2\nA shop {NOW}"))
 
 

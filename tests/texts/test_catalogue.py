@@ -83,11 +83,16 @@ def test_a_value_is_never_read_as_a_gap() -> None:
 
 
 @cache
+def nodes_of_files() -> dict[Path, list[ast.AST]]:
+    """Return all nodes of every file of the package."""
+    return {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in PACKAGE.rglob("*.py")}
+
+
+@cache
 def said() -> set[str]:
     """Return every key that the package names: `say("key", …)`, `heads(lang, "key", …)`, `WaitReason(key="key")`."""
     found = set()
-    for path in PACKAGE.rglob("*.py"):
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    for nodes in nodes_of_files().values():
         imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "texts.catalogue"]
         ours = {name.asname or name.name for node in imports for name in node.names if name.name == "say"}
         for node in nodes:
@@ -150,7 +155,6 @@ def test_what_users_read_stands_in_the_texts_and_not_in_code(file: Path) -> None
 
 
 def test_no_sentence_is_left_over() -> None:
-    files = [file for file in PACKAGE.rglob("*.py") if file.name != "catalogue.py"]
-    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    named = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    files = [file for file in nodes_of_files() if file.name != "catalogue.py"]
+    named = {node.value for file in files for node in nodes_of_files()[file] if isinstance(node, ast.Constant)}
     assert set(keys()) - named - {status.lower() for status in get_args(Status)} == set()

@@ -19,15 +19,20 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 LOOK, SELDOM = 0.0005, 0.004
 """Seconds between two looks at the threads, while somebody sleeps on the clock: soon after a jump, and at the most."""
 STUCK = 0.5
-"""Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe)."""
+"""Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe).
+
+One that the system calls running, or busy with its disk, waits for nothing but the machine, and never counts."""
 STUCK_MAIN = 2.0
 """The same for the test's own thread, which may compute for long."""
+STALL = 0.05
+"""Seconds without a look that count at the most: the whole machine may have stood still meanwhile."""
 REST = 0.5
 """Seconds at most that `until` waits for the other threads to come to rest."""
 
@@ -189,11 +194,16 @@ def _all_wait() -> bool:
 _clocks: weakref.WeakSet[JumpingClock] = weakref.WeakSet()
 _watchers: set[int] = set()
 _since: dict[int, tuple[int, int, float]] = {}
+_looked = [0.0]
 
 
 def _standing() -> dict[int, tuple[int, int]] | None:
     """Return where each thread stands, or None if one of them moves."""
     now = time.monotonic()
+    unseen = now - _looked[-1] - STALL
+    if unseen > 0:
+        _since.update((thread, (*place, begun + unseen)) for thread, (*place, begun) in _since.items())
+    _looked[-1] = now
     main, asking = threading.main_thread().ident, threading.get_ident()
     places = {}
     for thread, frame in sys._current_frames().items():
@@ -209,7 +219,20 @@ def _standing() -> dict[int, tuple[int, int]] | None:
             return None
         if now - last[2] < (STUCK_MAIN if thread == main else STUCK):
             return None
+        if _runs(thread):
+            _since[thread] = (*place, now)
+            return None
     return places
+
+
+def _runs(thread: int) -> bool:
+    """Tell whether the system says of a thread that it would go on if it got a processor, or its disk."""
+    known = threading._active.get(thread)  # type: ignore[attr-defined]
+    try:
+        said = Path(f"/proc/self/task/{known.native_id}/stat").read_text() if known else ""
+    except OSError:  # another system, or it has just ended
+        return False
+    return said.rpartition(")")[2].split()[:1] in (["R"], ["D"])
 
 
 def _waits(frame: FrameType) -> bool:
