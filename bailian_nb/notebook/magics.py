@@ -161,7 +161,7 @@ class WanMagics(Magics):
 
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
-        return {name: value for name in SETTINGS if (value := getattr(self, name)) is not None}
+        return {name: value for name in _CHECKED if (value := getattr(self, name)) is not None}
 
     @classmethod
     def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:
