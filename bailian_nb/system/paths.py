@@ -41,13 +41,20 @@ def user_path(given: str | PurePath) -> Path:
     try:
         found = path.expanduser()
     except RuntimeError:
-        if path.exists():
+        if _is_there(path):
             return path
         raise
-    if found.exists():
+    if _is_there(found):
         return found
     others = [path, *(Path(unicodedata.normalize(form, str(found))) for form in ("NFC", "NFD"))]
-    return next((other for other in others if other != found and other.is_file()), found)
+    return next((other for other in others if other != found and _is_there(other)), found)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no name of this system's, or in a folder that is closed to us: whoever opens it says so
+        return False
 
 
 def stored(path: PurePath) -> str | bytes:
