@@ -35,6 +35,7 @@ from .outcomes import has_name, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
 from .rows import Rows
+from .shown import ShownBatch
 from .slots import AGAIN, Outcome, RowState, Slots
 
 
@@ -58,7 +59,7 @@ class BatchPlan(TypedDict):
     note: str
 
 
-class Batch:
+class Batch(ShownBatch):
     """Rows that are calls of one model; `batch` of the front door makes one, `run` sends it.
 
     Attributes
@@ -70,6 +71,7 @@ class Batch:
     """
 
     def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
+        super().__init__()
         self._session = session
         self._calls = calls
         self._options = dict(options)
