@@ -418,7 +418,7 @@ class Session:
             cost=plan.cost,
         )
         job.fresh = not plan.cache
-        job.owner, job.names = plan.owner, plan.names
+        job.owner, job.names, job.parks = plan.owner, plan.names, plan.parks
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.register(job, plan.settings)
         return job
