@@ -201,6 +201,16 @@ class Batch(RowSender):
             ) from None
         return self
 
+    def raise_if_nothing(self) -> None:
+        """Raise why it stopped, or why its rows failed where all of them have: for runs where nobody looks on."""
+        now = self.progress
+        if self.stopped_by is not None:
+            raise self.stopped_by
+        if now.failed == now.total:
+            first = now.failures[0] if now.failures else None
+            reason = f"{first.code}: {first.reason}" if first else sentence("no row can be sent")
+            raise BailianError(sentence("all {count} rows failed: {reason}", count=now.total, reason=reason))
+
     def __await__(self) -> Generator[Any, None, Batch]:
         yield from loops.ticking(self._feeder.finished)
         return self

@@ -194,7 +194,11 @@ class RowSender(ShownBatch):
             if all(map(os.path.isfile, found.files)):
                 files = tuple(map(str, found.files))
                 paid = Outcome(
-                    files=files, cost=found.cost, seconds=found.seconds, job=found.job, task_id=found.task_id
+                    files=files,
+                    cost=0.0 if target.emulator else found.cost,
+                    seconds=found.seconds,
+                    job=found.job,
+                    task_id=found.task_id,
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
