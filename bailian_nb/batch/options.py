@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 
     parser.epilog = words.EXIT_CODES.get(lang)
     parser.add_argument("words", nargs="+", metavar="SOURCE", help=text("SOURCE"))
-    for name in ("function", "prompt", *words.BOTH, "csv"):
+    parser.add_argument("--function", type=plain_value, default=None, help=text("function"))
+    for name in ("prompt", *words.BOTH, "csv"):
         parser.add_argument(f"--{name}", default=None, help=text(name))
     parser.add_argument("--out", "--out-dir", dest="out_dir", default=None, help=text("out"))
     parser.add_argument("--max-cost", type=plain_value, default=None, help=text("max-cost"))

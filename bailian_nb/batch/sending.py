@@ -202,6 +202,11 @@ class RowSender(ShownBatch):
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
+        in_vain = bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
+        for number, key in enumerate(self._slots.keys, start=1):
+            if key in in_vain and self._slots.state(number) == "PLANNED":
+                why = sentence("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
+                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=why))
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
