@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from . import specs
+from .batch.batch import Batch
+from .batch.make import make as make_batch
 from .errors import InvalidRequest
 from .gallery import Picture
 from .jobs.job import Job
@@ -231,6 +233,13 @@ def sweep(
         out_dir=out_dir,
         embed=embed,
     )
+
+
+def batch(
+    source: Any, *, function: str | None, model: str | None, name: str | None, given: dict[str, Any], **options: Any
+) -> Batch:
+    """Plan a batch for the front door, which has a function of this name; see there."""
+    return make_batch(current(), source, function=function, model=model, given=given, name=name, options=options)
 
 
 def rerun(

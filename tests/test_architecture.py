@@ -35,12 +35,13 @@ FLOORS = [  # an import only ever goes down: never up, and never to a room of it
     {"session"},
     {"views"},
     {"sweeps"},
+    {"batch"},
     {"api"},
     {"widgets"},
     {"notebook", "demo"},
     {"cli"},
 ]
-PIXELS = {"images", "masks", "gallery", "emulator", "widgets", "sweeps", "views"}
+PIXELS = {"images", "masks", "gallery", "emulator", "widgets", "sweeps", "views", "batch"}
 HOMES = {  # library -> the only rooms that import it
     "IPython": {"notebook"},
     "ipykernel": {"notebook"},

@@ -25,7 +25,9 @@ NOT_A_PICTURE = "NotAPicture"
 """Code of the DownloadError for bytes that came whole and are no picture: fetching them again seldom helps."""
 
 
-def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True) -> Picture:
+def save_picture(
+    data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True, name: str | None = None
+) -> Picture:
     """Save the bytes as served under `<stem>_<index>`, and return the Picture.
 
     Parameters
@@ -36,6 +38,8 @@ def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed:
         Made when it is not there.
     stem
         Our own name, from `stem()`; a name that is taken gets `-2`, `-3`, … and nothing is overwritten.
+    name
+        The user's own name in place of `<stem>_<index>`.
     embed
         Put the Record into the file too (PNG only); the JSON beside it is always written.
 
@@ -48,7 +52,7 @@ def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed:
     """
     kind, size = _judge(data)
     record = replace(record, sha256=hashlib.sha256(data).hexdigest(), size=f"{size[0]}x{size[1]}")
-    path = write_picture(data, kind, record, folder, f"{stem}_{record.index}", embed=embed)
+    path = write_picture(data, kind, record, folder, name or f"{stem}_{record.index}", embed=embed)
     return Picture(path=path, record=record)
 
 

@@ -123,6 +123,9 @@ class Job(concurrent.futures.Future[Result]):
         # Asked before it is sent after all, where it was to follow another one and cost nothing.
         self.ask_first: Callable[[], object] | None = None
         self.fresh = False  # sent whatever was made before
+        self.owner = ""  # owners of one kernel take turns
+        self.parks = False  # it is over for this process once its task waits at the service
+        self.names: Callable[[int], str] | None = None  # the user's own file names, by the picture's number from 0
         self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
         self.deferred = DeferredWrites()
@@ -240,6 +243,10 @@ class Job(concurrent.futures.Future[Result]):
         with self._lock:
             if not self.final:
                 self.error = error
+        self._let_go()
+
+    def leave(self) -> None:
+        """Let go whoever waits, since the task waits at the service for somebody who collects it."""
         self._let_go()
 
     def _let_go(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import specs
+from ..batch.batch import Batch
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import tell_apart
@@ -19,7 +20,9 @@ from ..session import session as sessions
 from ..sweeps import Sweep
 from ..system.language import sentence, spoken
 from ..views import dry_run, help_topics
+from ..views import help as help_pages
 from ..views.tables import note
+from . import batch as batching
 from . import sweep as sweeping
 from .cell import Cell, body_of
 from .line import MagicLine, pictures_needed, read_line
@@ -122,6 +125,37 @@ def sweep(here: Cell, line: str, cell: str | None) -> Sweep | None:
     if here.front.waits():
         sweep.raise_if_nothing()
     return sweep
+
+
+def batch(here: Cell, line: str, cell: str | None) -> Batch | None:
+    """Make one call for each row: `%wan_batch edit FUNCTION SOURCE "template" --name "{stem}_{i}"`.
+
+    Braces name columns of the source; in a cell the body is the template.
+    """
+    read, kind = batching.read(line, body_of(cell))
+    if read.help:
+        here.publish(help_pages.batch(spoken()))
+        return None
+    session = sessions.current()
+    try:
+        batch = batching.make(session, read, kind, look=here.look)
+        settings = session.settings()
+        button = here.front.interactive() and not here.front.waits()
+        asked = batching.run(batch, read, confirm_above=settings.confirm_above, button=button, lang=settings.lang)
+    except BailianError as error:
+        error.show_traceback = read.traceback
+        raise
+    batch.front = "magic"
+    if read.output:
+        here.names[read.output] = batch
+    if asked:
+        here.publish(note(asked))
+    here.displays.show_batch(batch, plan=bool(asked))
+    if read.wait:
+        batch.wait()
+    if here.front.waits():
+        batch.raise_if_nothing()
+    return batch
 
 
 def _chosen(read: MagicLine, setting: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
+from ..batch.batch import Batch
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
@@ -115,6 +116,20 @@ class Displays:
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
         for bundle in (thing.static_view(), thing.caption(spoken())):
+            if self._front.kernel:
+                self.publish(bundle)
+            else:
+                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+
+    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+        """Show a batch: its plan where it waits for a word, else what it has come to, at its end where a cell waits."""
+        if f"batch {id(batch)}" in self._shown:
+            return
+        self._shown.add(f"batch {id(batch)}")
+        lang = spoken()
+        if not plan and self._front.waits():
+            batch.wait()
+        for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:
             if self._front.kernel:
                 self.publish(bundle)
             else:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _loaded: dict[int, WanMagics] = {}
 _ahead: dict[int, Ahead] = {}
-_MAGICS = {"line": ("wan_t2i", "wan_edit", "wan_sweep", "wan"), "cell": ("wan_t2i", "wan_edit", "wan_sweep")}
+_CELLS = ("wan_t2i", "wan_edit", "wan_sweep", "wan_batch")
+_MAGICS = {"line": (*_CELLS, "wan"), "cell": _CELLS}
 _OURS = re.compile(r"\s*(?:\w+\s*=\s*)?%%?wan")
 """How a line begins that `completion` may know."""
 

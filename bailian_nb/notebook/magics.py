@@ -23,6 +23,7 @@ from .front import NotebookFront
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..batch.batch import Batch
     from ..jobs.job import Job
     from ..specs import Kind
     from ..sweeps import Sweep
@@ -238,6 +239,19 @@ class WanMagics(Magics):
 
     @no_var_expand
     @needs_local_scope
+    @line_cell_magic
+    @_in_magic
+    def wan_batch(self, line: str, cell: str | None = None, local_ns: Names = None) -> Batch | None:
+        """One call for each row: `%wan_batch edit FUNCTION SOURCE "template" --name "{stem}_{i}"`.
+
+        Braces name columns of the source; in a cell the body is the template.
+        """
+        with alone():
+            from . import calls
+        return calls.batch(self.here.at(local_ns), line, cell)
+
+    @no_var_expand
+    @needs_local_scope
     @line_magic
     @_in_magic
     def wan(self, line: str, local_ns: Names = None) -> Any:
@@ -255,7 +269,7 @@ def _explain(name: str, kind: Kind | None) -> None:
     def getdoc() -> str:
         with alone():
             from ..views import help as pages
-        return f"{first}\n\n{pages.docstring(kind)}"
+        return f"{first}\n\n{pages.docstring(kind, batch=name == 'wan_batch')}"
 
     magic.getdoc = getdoc
 
@@ -264,3 +278,4 @@ if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)
     _explain("wan_t2i", "t2i")
     _explain("wan_edit", "edit")
     _explain("wan_sweep", None)
+    _explain("wan_batch", None)

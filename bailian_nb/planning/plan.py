@@ -61,6 +61,12 @@ class Plan:
     """Whether the mask means the opposite: black is edited."""
     warnings: tuple[str, ...] = field(default=())
     """What the user is told beside the pictures, a sentence each."""
+    parks: bool = False
+    """Whether its task is left in the service's own queue, for whoever collects it."""
+    owner: str = ""
+    """Whom its Job belongs to: owners of one kernel take turns, see `accounts.queue`."""
+    names: Callable[[int], str] | None = None
+    """Gives the file name, without ending, of each picture from 0; None for names of our own."""
 
     @property
     def label(self) -> str:
