@@ -29,6 +29,7 @@ def t2i(
     negative_prompt: str | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
@@ -55,6 +56,9 @@ def t2i(
         Use the synchronous protocol: it has no task id, so a result lost on the way cannot be recovered.
     retries
         0-10 further tries after a failure of the service's own fault (a failed task is not billed), default 0.
+    preset
+        A style of the `styles` table in bailian_nb.toml or config.toml: its template words the prompt, its parameters
+        hold where the call gives none of its own.
     cache
         Answer from disk when the same Request with a given seed was saved before.
     max_cost
@@ -77,7 +81,7 @@ def t2i(
     specs.get(name, "t2i")
     values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
     more: dict[str, Any] = {"sync": sync, "retries": retries, "cache": cache, "out_dir": out_dir, "embed": embed}
-    plan = session.plan(model=name, values=values, **more)
+    plan = session.plan(model=name, values=values, preset=preset, **more)
     return session.send(plan, max_cost=max_cost)
 
 
@@ -97,6 +101,7 @@ def edit(
     paste_back: bool | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
@@ -133,7 +138,7 @@ def edit(
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
         Keep the original outside the mask in a second file; on by default for masked edits and backgrounds.
-    n, seed, sync, retries, cache, max_cost, out_dir, embed
+    n, seed, sync, retries, preset, cache, max_cost, out_dir, embed
         As for `t2i`.
     parameters
         `strength` (0.0-1.0) and every other parameter of the function under DashScope's name.
@@ -162,6 +167,7 @@ def edit(
         paste_back=paste_back,
         sync=sync,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,
@@ -181,6 +187,7 @@ def sweep(
     paste_back: bool | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
@@ -192,8 +199,8 @@ def sweep(
     ----------
     image, function, prompt
         As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
-        of prompts is an axis too.
-    mask, invert, model, fit, paste_back, sync, retries, cache, out_dir, embed
+        of prompts is an axis too, and so are the words of `{red|blue}` in a prompt; `{{` and `}}` are braces.
+    mask, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed
         As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
@@ -218,6 +225,7 @@ def sweep(
         paste_back=paste_back,
         sync=sync,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,
@@ -235,6 +243,7 @@ def rerun(
     sync: bool | None = None,
     paste_back: bool | None = None,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
@@ -258,6 +267,8 @@ def rerun(
         False draws again although nothing is changed.
     retries, max_cost, out_dir, embed
         As for `t2i`.
+    preset
+        A style for its prompt as it was sent; the style's parameters take the place of what was sent.
     changes
         `seed`, `strength` and every other parameter that is to differ, under DashScope's name.
 
@@ -279,6 +290,7 @@ def rerun(
         sync=sync,
         paste_back=paste_back,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,

@@ -40,6 +40,7 @@ from .views.inspect import records_json
 
 CALL_OPTIONS = (
     "model",
+    "preset",
     "out-dir",
     "max-cost",
     "run",

@@ -37,6 +37,8 @@ class CallOptions(Protocol):
     @property
     def retries(self) -> int | str | None: ...
     @property
+    def preset(self) -> str | None: ...
+    @property
     def no_cache(self) -> bool: ...
     @property
     def no_embed(self) -> bool: ...
@@ -206,6 +208,7 @@ def call_arguments(given: CallOptions | argparse.Namespace) -> dict[str, Any]:
     return {
         "sync": given.sync,
         "retries": given.retries,
+        "preset": given.preset,
         "cache": not given.no_cache,
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,

@@ -22,7 +22,7 @@ from ..specs import Model
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.shelf import ending
-from . import expand
+from . import expand, presets
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
 from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
@@ -95,6 +95,7 @@ def make(
     fit: bool = False,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     paste_back: bool | None = None,
     region: str,
@@ -121,6 +122,8 @@ def make(
         0-10, None for the setting of that name.
     region
         DashScope's region, which decides price, limits and what is offered.
+    preset
+        Name of a style in the settings, see `presets`.
     keep
         For background: what of the picture is kept, see `api.edit`.
     notes
@@ -144,6 +147,9 @@ def make(
     if function is None and row.recipes and row.recipes[0].cut_out:
         function = row.recipes[0].name
     chosen, recipe = row.function(function), row.recipe(function)
+    notes = list(notes)
+    if preset is not None:
+        values = presets.styled(settings, preset, values, [each.name for each in row.takes(function)], notes)
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []

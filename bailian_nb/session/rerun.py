@@ -19,6 +19,7 @@ from ..images import Input, read_input
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
+from ..planning.presets import styled
 from ..request import Request
 from ..specs import ImageRule
 from ..store.row import Row
@@ -111,6 +112,9 @@ def plan_rerun(
         When it cannot be sent as changed, or when a picture that was sent is not found any more.
     """
     request = found.request
+    if (preset := more.pop("preset", None)) is not None:  # over what was sent: its parameters are what is asked for
+        taken = [each.name for each in request.row.takes(request.function)]
+        changes = styled(session.settings(), preset, {"prompt": request.prompt, **changes}, taken, [])
     values = {**request.values, **{name: value for name, value in changes.items() if value is not None}}
     if changes.get("to") is not None:
         values = {name: value for name, value in values.items() if not name.endswith("_scale")}

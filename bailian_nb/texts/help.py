@@ -103,6 +103,10 @@ TAKING: dict[str, Text] = {
         "background: what is kept: a mask file (white is kept), a variable with a Mask, picture or painter, or alpha",
         "background:需保留的商品,可为蒙版文件(白色保留)、保存 Mask、图片或画板的变量,或 alpha",
     ),
+    "preset": Text(
+        "a style of the styles table in bailian_nb.toml or config.toml: its prompt template and parameters",
+        "预设风格:bailian_nb.toml 或 config.toml 中 styles 表里的提示词模板与参数",
+    ),
     "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数,0-10"),
     "max-cost": Text(
         "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",

@@ -13,7 +13,7 @@ from bailian_nb import config, specs
 from bailian_nb.config import Settings, load
 from bailian_nb.errors import InvalidRequest
 
-HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir"}
+HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles"}
 HARMLESS |= {"max_cost", "max_cost_day", "max_cost_month", "confirm_above"}
 
 
@@ -101,7 +101,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
     )
     found = config.load(env={}, cwd=tmp_path)
     assert {name: getattr(found, name) for name in given} == given
-    assert {field.name for field in fields(Settings)} == {*given, "configured", "models"}
+    assert {field.name for field in fields(Settings)} == {*given, "configured", "models", "styles"}
     assert type(found.max_cost) is float
 
 
