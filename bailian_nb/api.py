@@ -34,6 +34,7 @@ def t2i(
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Job:
     """Draw pictures from a text and return a Job at once.
@@ -68,6 +69,8 @@ def t2i(
         folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
+    a1111
+        Write the text that A1111 and its kin read into the PNG, too.
     parameters
         Every other parameter of the model under DashScope's name.
 
@@ -81,7 +84,7 @@ def t2i(
     specs.get(name, "t2i")
     values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
     more: dict[str, Any] = {"sync": sync, "retries": retries, "cache": cache, "out_dir": out_dir, "embed": embed}
-    plan = session.plan(model=name, values=values, preset=preset, **more)
+    plan = session.plan(model=name, values=values, preset=preset, a1111=a1111, **more)
     return session.send(plan, max_cost=max_cost)
 
 
@@ -106,6 +109,7 @@ def edit(
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Job:
     """Edit a picture, or several together, and return a Job at once.
@@ -138,7 +142,7 @@ def edit(
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
         Keep the original outside the mask in a second file; on by default for masked edits and backgrounds.
-    n, seed, sync, retries, preset, cache, max_cost, out_dir, embed
+    n, seed, sync, retries, preset, cache, max_cost, out_dir, embed, a1111
         As for `t2i`.
     parameters
         `strength` (0.0-1.0) and every other parameter of the function under DashScope's name.
@@ -171,6 +175,7 @@ def edit(
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
     return session.send(plan, max_cost=max_cost)
 
@@ -191,6 +196,7 @@ def sweep(
     cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Sweep:
     """Plan one call over a grid of values and return the Sweep; nothing is sent before its `run()`.
@@ -200,7 +206,7 @@ def sweep(
     image, function, prompt
         As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
         of prompts is an axis too, and so are the words of `{red|blue}` in a prompt; `{{` and `}}` are braces.
-    mask, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed
+    mask, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
         As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
@@ -229,6 +235,7 @@ def sweep(
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
 
 
@@ -248,6 +255,7 @@ def rerun(
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **changes: Any,
 ) -> Job:
     """Send the request of a picture or Job again and return the Job at once; unchanged it is answered from disk.
@@ -265,7 +273,7 @@ def rerun(
         As for `edit`; None leaves them as they were sent.
     cache
         False draws again although nothing is changed.
-    retries, max_cost, out_dir, embed
+    retries, max_cost, out_dir, embed, a1111
         As for `t2i`.
     preset
         A style for its prompt as it was sent; the style's parameters take the place of what was sent.
@@ -294,6 +302,7 @@ def rerun(
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
     return session.send(plan, max_cost=max_cost)
 

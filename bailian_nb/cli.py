@@ -47,6 +47,7 @@ CALL_OPTIONS = (
     "retries",
     "no-cache",
     "no-embed",
+    "a1111",
     "sync",
     "dry-run",
     "json",

@@ -21,7 +21,7 @@ from .values import COUNTS, count, money, seconds, shown, switch, text, without_
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
 _PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles", *_MONEY}
-_SWITCHES = ("emulator", "sync", "embed")
+_SWITCHES = ("emulator", "sync", "embed", "a1111")
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -48,6 +48,7 @@ class Settings:
     confirm_above: float = 5.0
     retries: int = 0
     embed: bool = True
+    a1111: bool = False
     account: str | None = None
     region: str = service.DEFAULT_REGION
     workspace: str = ""

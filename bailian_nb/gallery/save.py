@@ -25,7 +25,9 @@ NOT_A_PICTURE = "NotAPicture"
 """Code of the DownloadError for bytes that came whole and are no picture: fetching them again seldom helps."""
 
 
-def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True) -> Picture:
+def save_picture(
+    data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True, a1111: bool = False
+) -> Picture:
     """Save the bytes as served under `<stem>_<index>`, and return the Picture.
 
     Parameters
@@ -38,6 +40,8 @@ def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed:
         Our own name, from `stem()`; a name that is taken gets `-2`, `-3`, … and nothing is overwritten.
     embed
         Put the Record into the file too (PNG only); the JSON beside it is always written.
+    a1111
+        With it, also the text that A1111 and its kin read.
 
     Raises
     ------
@@ -48,13 +52,15 @@ def save_picture(data: bytes, record: Record, folder: Path, stem: str, *, embed:
     """
     kind, size = _judge(data)
     record = replace(record, sha256=hashlib.sha256(data).hexdigest(), size=f"{size[0]}x{size[1]}")
-    path = write_picture(data, kind, record, folder, f"{stem}_{record.index}", embed=embed)
+    path = write_picture(data, kind, record, folder, f"{stem}_{record.index}", embed=embed, a1111=a1111)
     return Picture(path=path, record=record)
 
 
-def write_picture(data: bytes, kind: str, record: Record, folder: Path, name: str, *, embed: bool) -> Path:
+def write_picture(
+    data: bytes, kind: str, record: Record, folder: Path, name: str, *, embed: bool, a1111: bool = False
+) -> Path:
     """Write picture and JSON under one free name, the picture last; return its path."""
-    content = embed_record(data, record) if embed and kind == "png" else data
+    content = embed_record(data, record, a1111=a1111) if embed and kind == "png" else data
     beside = (record.to_json(indent=2) + "\n").encode("utf-8", "backslashreplace")
     suffix = SUFFIXES[kind]
     taken = write_new(folder, name, {".json": beside, suffix: content}, reserved=SUFFIXES.values())

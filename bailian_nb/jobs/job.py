@@ -111,6 +111,7 @@ class Job:
         self.uncanceled: WaitReason | None = None
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
+        self.a1111 = False  # and the text that A1111 reads
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         # Asked before it is sent after all, where it was to follow another one and cost nothing.
         self.ask_first: Callable[[], object] | None = None

@@ -105,6 +105,7 @@ class MagicLine:
     no_cache: bool = False
     no_paste: bool = False
     no_embed: bool = False
+    a1111: bool = False
     raw: bool = False
     json: bool = False
     quiet: bool = False

@@ -43,6 +43,8 @@ class CallOptions(Protocol):
     @property
     def no_embed(self) -> bool: ...
     @property
+    def a1111(self) -> bool: ...
+    @property
     def no_paste(self) -> bool: ...
     @property
     def out_dir(self) -> str | None: ...
@@ -212,6 +214,7 @@ def call_arguments(given: CallOptions | argparse.Namespace) -> dict[str, Any]:
         "cache": not given.no_cache,
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,
+        "a1111": given.a1111,
     }
 
 

@@ -63,6 +63,6 @@ def plain_option(word: str) -> tuple[str, str | None] | None:
     if match is None or (word[match.end() :] and word[match.end()] not in EQUALS):
         return None
     name = plain(match[2])
-    lone = len(name) == 1 or name[1:].isdecimal()  # -n, and -n4
+    lone = len(name) == 1 or (name[0] == "n" and name[1:].isdecimal())  # -n, and -n4
     dashes = match[1] if match[1].strip("-") == "" else "-" if lone else "--"
     return dashes + name, word[match.end() + 1 :] if match.end() < len(word) else None

@@ -91,7 +91,14 @@ def test_of_the_two_names_of_the_workspace_the_first_holds(tmp_path: Path) -> No
 def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -> None:
     given: dict[str, object] = dict.fromkeys(("model", "edit_model", "size", "out_dir", "account", "base_url"), "x")
     given |= {"n": 2, "retries": 1, "max_cost": 1, "confirm_above": 2.5, "lang": "zh", "workspace": "w", "region": "r"}
-    given |= {"embed": False, "emulator": True, "sync": False, "max_cost_day": 20, "max_cost_month": 100.5}
+    given |= {
+        "embed": False,
+        "emulator": True,
+        "sync": False,
+        "a1111": True,
+        "max_cost_day": 20,
+        "max_cost_month": 100.5,
+    }
     given |= {"emulator_seconds": 0.5}
     written = {True: "true", False: "false"}
     user.write_text(

@@ -1,4 +1,4 @@
-"""`--preset` in cells and on the command line, `preset=` in Python: what is sent, and what is said of an unknown one."""
+"""`--preset` in cells and on the command line, `preset=` in Python: what is sent, what is said of an unknown one."""
 
 from __future__ import annotations
 
