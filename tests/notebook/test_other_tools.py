@@ -62,8 +62,8 @@ def test_rerun_sends_what_can_go_along_and_names_the_rest(cells, theirs):
         "weights of words",
     ):
         assert left in told
-    other = wan.rerun(theirs, on="qwen-image", seed=3)
-    assert (other.request.model, other.request.seed) == ("qwen-image", 3)
+    other = wan.rerun(theirs, on="qwen-image-2.0", seed=3)
+    assert (other.request.model, other.request.seed) == ("qwen-image-2.0", 3)
     assert any("CFG scale" in note for note in other.notes)
 
 
