@@ -13,13 +13,17 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import jobs as _room  # noqa: F401  # an empty one: once it is imported, no import takes the name below away
+from . import batch as _batch  # noqa: F401  # empty rooms: once they are imported, no import takes the names below away
+from . import jobs as _jobs  # noqa: F401
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    import os
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import compare, edit, rerun, resume, sweep, t2i
+    from .batch.batch import Batch
     from .gallery import Picture, Record
     from .jobs.job import Job
     from .jobs.result import Result
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from .widgets import MaskPainter
 
 _HOMES = {
+    "Batch": "batch.batch",
     "Job": "jobs.job",
     "Mask": "masks",
     "MaskPainter": "widgets",
@@ -47,6 +52,7 @@ _HOMES = {
     "t2i": "api",
 }
 __all__ = [
+    "Batch",
     "Job",
     "Mask",
     "MaskPainter",
@@ -56,6 +62,7 @@ __all__ = [
     "Request",
     "Result",
     "Sweep",
+    "batch",
     "compare",
     "edit",
     "jobs",
@@ -74,6 +81,60 @@ def jobs() -> list[Job]:  # it shares its name with a room, and so stands here
     from .api import jobs as listed
 
     return listed()
+
+
+def batch(  # it shares its name with a room, as `jobs` does
+    source: Any,
+    *,
+    function: str | None = None,
+    prompt: str | None = None,
+    image: Any = None,
+    mask: Any = None,
+    keep: Any = None,
+    name: str | None = None,
+    model: str | None = None,
+    invert: bool | None = None,
+    fit: bool | None = None,
+    paste_back: bool | None = None,
+    sync: bool | None = None,
+    retries: int | None = None,
+    cache: bool = True,
+    out_dir: str | os.PathLike[str] | None = None,
+    embed: bool | None = None,
+    **parameters: Any,
+) -> Batch:
+    """Plan one call for each row of a source and return the Batch; nothing is sent before its `run()`.
+
+    Parameters
+    ----------
+    source
+        A CSV, TSV, JSON or JSONL file, a folder of pictures, a pattern such as "photos/*.jpg", a list of prompts or
+        dicts, or a frame of pandas or polars.
+    function
+        As for `edit`; None draws from text, or edits by a model without functions where rows have pictures.
+    prompt, image, mask, keep
+        Templates: `{column}` is filled in from the row, `{n}` is the row's number, `{stem}` its picture's file name.
+        None takes the column of that name. A picture's path may not leave the folder that its template names.
+    name
+        A template for the names of the files, without ending; `{i}` is the picture's number within its row, from 1.
+    model, invert, fit, paste_back, sync, retries, cache, out_dir, embed
+        As for `edit`, the same for every row.
+    parameters
+        DashScope's names: a value for every row, or a template. A column that is called like one is used by itself.
+
+    Raises
+    ------
+    InvalidRequest
+        When the source cannot be read or a template names no column of it. What is wrong with single rows stands in
+        the plan, and `run()` refuses it.
+    """
+    _attach()
+    from .api import batch as planned
+
+    given = {"prompt": prompt, "image": image, "mask": mask, "keep": keep, **parameters}
+    options = {"invert": invert, "fit": fit, "paste_back": paste_back, "sync": sync, "retries": retries}
+    more = {**options, "cache": cache, "out_dir": out_dir, "embed": embed}
+    return planned(source, function=function, model=model, name=name, given=given, **more)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `rerun`, `jobs`, `resume`. Thin: the session works."""
+"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `batch`, `rerun`, `resume`. Thin: the session works."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import specs
+from .batch.batch import Batch
+from .batch.make import make as make_batch
 from .errors import InvalidRequest
 from .jobs.job import Job
 from .jobs.resume import Resumed
@@ -237,6 +239,13 @@ def sweep(
         embed=embed,
         a1111=a1111,
     )
+
+
+def batch(
+    source: Any, *, function: str | None, model: str | None, name: str | None, given: dict[str, Any], **options: Any
+) -> Batch:
+    """Plan a batch for the front door, which has a function of this name; see there."""
+    return make_batch(current(), source, function=function, model=model, given=given, name=name, options=options)
 
 
 def rerun(

@@ -34,7 +34,7 @@ FLOORS = [  # an import only ever goes down: never up, and never to a room of it
     {"planning"},
     {"session"},
     {"views"},
-    {"sweeps"},
+    {"sweeps", "batch"},
     {"api"},
     {"widgets"},
     {"notebook", "demo"},

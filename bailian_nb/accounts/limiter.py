@@ -33,7 +33,7 @@ class _Lane:
 
 
 class Limiter:
-    """One lane per model: first come, first served in this kernel, by turns among kernels. For the runner's loop only.
+    """One lane per model: by turns among kernels and owners, then first come, first served. For the runner's loop only.
 
     `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
     """
@@ -54,11 +54,11 @@ class Limiter:
         self._stands_still = stands_still
         self._lanes: dict[str, _Lane] = {}
 
-    async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None]) -> None:
+    async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None], owner: str = "") -> None:
         """Wait for a place among the tasks that run.
 
         `ahead` hears how many turns it takes until this job's own (1: it is next), and again when that or `elsewhere`
-        has changed.
+        has changed. Jobs of different `owner`s take turns.
         """
         line = self._lane(model, limit).running
         told: tuple[int, int] | None = None
@@ -69,7 +69,7 @@ class Limiter:
                 told = count, line.elsewhere
                 ahead(count)
 
-        await line.enter(tell)
+        await line.enter(tell, owner)
 
     def elsewhere(self, model: str) -> int:
         """Return how many of the places other kernels hold, as seen by the jobs that wait here; 0 if none waits."""
@@ -91,6 +91,7 @@ class Limiter:
         *,
         ahead: Callable[[int], None] | None = None,
         paused: Callable[[float], None] | None = None,
+        owner: str = "",
     ) -> AsyncIterator[None]:
         """Let creates of this model in one at a time, over all kernels, so that a lost answer has one owner.
 
@@ -105,7 +106,7 @@ class Limiter:
             elif ahead is not None:
                 ahead(count)
 
-        await lane.creating.enter(tell)
+        await lane.creating.enter(tell, owner)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""A line of jobs in front of a few places: first come, first served in this kernel, by turns among kernels.
+"""A line of jobs in front of a few places: by turns among kernels, and in this one among owners; of one, in order.
 
 `limiter` has two for each model: the tasks at once, and the one create call in flight. However many jobs wait, one task
 asks for the next place, in a worker thread. Without shared places, or where locks cannot be had, a place counts in
@@ -26,6 +26,7 @@ TOLD_EVERY = 1.0
 @dataclass(eq=False)
 class _Waiter:
     tell: Tell
+    owner: str
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -41,6 +42,8 @@ class WaitQueue:
         self._lost = lost
         self._holds: list[Release] = []
         self._waiting: deque[_Waiter] = deque()
+        self._turns: dict[str, int] = {}
+        """When each owner that waits had its last turn, by the number of that."""
         self._news = Wait()
         self._stir = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
@@ -50,13 +53,13 @@ class WaitQueue:
         """How many of the places other kernels held when this one last looked; 0 when nobody waits here."""
         return self._news.elsewhere
 
-    async def enter(self, tell: Tell) -> None:
-        """Wait for a place; it is held until `leave`."""
-        waiter = _Waiter(tell)
+    async def enter(self, tell: Tell, owner: str = "") -> None:
+        """Wait for a place; it is held until `leave`. Owners take turns, however many jobs one has."""
+        waiter = _Waiter(tell, owner)
         self._waiting.append(waiter)
         self._stir.set()
         if len(self._waiting) > 1 or len(self._holds) >= self.limit:
-            tell(len(self._waiting) + self._news.before)
+            tell(self._in_turn().index(waiter) + 1 + self._news.before)
         if self._asking is None:
             self._stir = asyncio.Event()
             self._asking = asyncio.get_running_loop().create_task(self._ask())
@@ -100,7 +103,7 @@ class WaitQueue:
                 self._news = found
                 if time.monotonic() - told >= TOLD_EVERY:
                     told = time.monotonic()
-                    for number, waiter in enumerate(self._waiting, 1):
+                    for number, waiter in enumerate(self._in_turn(), 1):
                         waiter.tell(number + found.before)
                 await self._pause(found)
         finally:
@@ -141,12 +144,32 @@ class WaitQueue:
 
     def _hand_out(self, leave: Release) -> None:
         while self._waiting:
-            waiter = self._waiting.popleft()
+            waiter = min(self._waiting, key=lambda each: self._turns.get(each.owner, 0))
+            self._waiting.remove(waiter)
             if not waiter.turn.done():
+                self._had_turn(waiter.owner)
                 self._holds.append(leave)
                 waiter.turn.set_result(None)
                 return
         self._give_back(leave)
+
+    def _had_turn(self, owner: str) -> None:
+        """Put an owner behind the others that wait; who does not wait any more is forgotten."""
+        last = max(self._turns.values(), default=0)
+        waiting = {each.owner for each in self._waiting}
+        self._turns = {each: turn for each, turn in self._turns.items() if each in waiting}
+        self._turns[owner] = last + 1
+
+    def _in_turn(self) -> list[_Waiter]:
+        """Return those who wait in the order in which they will be let in, as far as that is known."""
+        if len({each.owner for each in self._waiting}) < 2:
+            return list(self._waiting)
+        rounds: dict[str, int] = {}
+        places: list[tuple[int, int, _Waiter]] = []
+        for each in self._waiting:
+            rounds[each.owner] = rounds.get(each.owner, 0) + 1
+            places.append((rounds[each.owner], self._turns.get(each.owner, 0), each))
+        return [each for _, _, each in sorted(places, key=lambda place: place[:2])]
 
     def _give_back(self, leave: Release) -> None:
         try:

@@ -26,7 +26,14 @@ NOT_A_PICTURE = "NotAPicture"
 
 
 def save_picture(
-    data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True, a1111: bool = False
+    data: bytes,
+    record: Record,
+    folder: Path,
+    stem: str,
+    *,
+    embed: bool = True,
+    a1111: bool = False,
+    name: str | None = None,
 ) -> Picture:
     """Save the bytes as served under `<stem>_<index>`, and return the Picture.
 
@@ -38,6 +45,8 @@ def save_picture(
         Made when it is not there.
     stem
         Our own name, from `stem()`; a name that is taken gets `-2`, `-3`, … and nothing is overwritten.
+    name
+        The user's own name in place of `<stem>_<index>`.
     embed
         Put the Record into the file too (PNG only); the JSON beside it is always written.
     a1111
@@ -52,7 +61,8 @@ def save_picture(
     """
     kind, size = _judge(data)
     record = replace(record, sha256=hashlib.sha256(data).hexdigest(), size=f"{size[0]}x{size[1]}")
-    path = write_picture(data, kind, record, folder, f"{stem}_{record.index}", embed=embed, a1111=a1111)
+    taken = name or f"{stem}_{record.index}"
+    path = write_picture(data, kind, record, folder, taken, embed=embed, a1111=a1111)
     return Picture(path=path, record=record)
 
 

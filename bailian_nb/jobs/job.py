@@ -116,6 +116,8 @@ class Job:
         # Asked before it is sent after all, where it was to follow another one and cost nothing.
         self.ask_first: Callable[[], object] | None = None
         self.fresh = False  # sent whatever was made before
+        self.owner = ""  # owners of one kernel take turns
+        self.names: Callable[[int], str] | None = None  # the user's own file names, by the picture's number from 0
         self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
         self.deferred = DeferredWrites()

@@ -339,7 +339,8 @@ class Runner:
         job, account, model = run.job, run.account, run.request.model
         limit = account.limit(model)
         try:
-            await account.limiter.acquire(model, limit, ahead=partial(queue_up, job, account, limit))
+            ahead = partial(queue_up, job, account, limit)
+            await account.limiter.acquire(model, limit, ahead=ahead, owner=job.owner)
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, run.row_id, at=self.clock.now())

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from ..accounts.account import Account
 from ..client import Answer, Slot, verdict
 from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
+from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
@@ -206,8 +208,9 @@ class Saver:
     def _to_disk(self, run: Run, data: bytes, *, record: Record, notes: list[str]) -> Picture:
         when = datetime.fromtimestamp(run.job.created).astimezone()
         folder = day_folder(run.folder, when)
-        written = {"embed": run.job.embed, "a1111": run.job.a1111}
-        picture = save_picture(data, record, folder, stem(record, when), **written)
+        named = _name(run, record, when)
+        embed, a1111 = run.job.embed, run.job.a1111
+        picture = save_picture(data, record, folder, stem(record, when), embed=embed, a1111=a1111, name=named)
         picture.actions = self.index.actions
         picture = _pasted(run, picture, notes) or picture
         self._list(picture, notes)
@@ -225,8 +228,8 @@ class Saver:
     def _left(self, run: Run, record: Record, notes: list[str]) -> Picture | None:
         """Return the picture that a kernel saved and, being killed, could not note or not paste back any more."""
         when = datetime.fromtimestamp(run.job.created).astimezone()
-        day, name = day_folder(run.folder, when), stem(record, when)
-        served = self._there(day, f"{name}_{record.index}", record)
+        day = day_folder(run.folder, when)
+        served = self._there(day, _name(run, record, when), record)
         if served is None:
             return None
         pasted = replace(record, source="pasted")
@@ -237,8 +240,10 @@ class Saver:
 
     def _there(self, folder: Path, name: str, record: Record, raw_path: Path | None = None) -> Picture | None:
         """Return the picture of the same task and slot, served or pasted as `record` is, that has this name already."""
+        if not any((folder / f"{name}{suffix}").exists() for suffix in SUFFIXES.values()):
+            return None  # the first of that name is not there: a folder of thousands is not looked through
         wanted = (record.task_id, record.index, record.source)
-        for path in sorted(folder.glob(f"{name}*")):
+        for path in sorted(folder.glob(f"{escape(name)}*")):
             found = None if path.suffix == ".json" else read_record(path)
             if found is not None and (found.task_id, found.index, found.source) == wanted:
                 return Picture(path=path, raw_path=raw_path, record=found, actions=self.index.actions)
@@ -281,6 +286,11 @@ def _pasted(run: Run, served: Picture, notes: list[str]) -> Picture | None:
     if note:
         notes.append(note)
     return pasted
+
+
+def _name(run: Run, record: Record, when: datetime) -> str:
+    """Return the name of a picture's files: the user's own, where the call has such."""
+    return run.job.names(record.index) if run.job.names is not None else f"{stem(record, when)}_{record.index}"
 
 
 def _apart(data: bytes, *, record: Record, folder: Path, embed: bool) -> Picture:

@@ -184,7 +184,8 @@ class Sender:
         def ahead(count: int) -> None:
             job.change(why=WaitReason(key="creating", values={"model": model, "ahead": count - 1}))
 
-        async with limiter.creating(model, run.account.limit(model), ahead=ahead, paused=_paused(job)):
+        limit, paused = run.account.limit(model), _paused(job)
+        async with limiter.creating(model, limit, ahead=ahead, paused=paused, owner=job.owner):
             if job.status == "QUEUED" and job.why is not None and job.why.key == "creating":
                 job.change(why=None)
             yield

@@ -61,6 +61,10 @@ class Plan:
     """Whether the mask means the opposite: black is edited."""
     warnings: tuple[str, ...] = field(default=())
     """What the user is told beside the pictures, a sentence each."""
+    owner: str = ""
+    """Whom its Job belongs to: owners of one kernel take turns, see `accounts.queue`."""
+    names: Callable[[int], str] | None = None
+    """Gives the file name, without ending, of each picture from 0; None for names of our own."""
 
     @property
     def label(self) -> str:

@@ -163,6 +163,7 @@ def unsettled(kernel: SessionView, plan: Plan, account: Account, way_out: str = 
         job.notes.append(
             sentence("goes on with job {id}, which has sent the same request before: nothing is sent now", id=job.id)
         )
+        job.owner, job.names = plan.owner, plan.names
         kernel.register(job, plan.settings)
 
     refused: SubmitUncertain | None = None

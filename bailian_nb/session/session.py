@@ -114,6 +114,8 @@ class Session:
         self._lock = threading.RLock()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
+        self.on_close: set[Callable[[], object]] = set()
+        """Called first when the session closes: who sends by itself stops."""
 
     def settings(self, **overrides: Any) -> Settings:
         """Return the settings that hold for a call made now."""
@@ -387,6 +389,8 @@ class Session:
         with _lock:
             if _sessions.get(self.home) is self:
                 del _sessions[self.home]
+        for end in list(self.on_close):
+            end()
         with self._lock:
             runner, self._runner = self._runner, None
             journal, self._journal = self._journal, None
@@ -420,6 +424,7 @@ class Session:
             cost=plan.cost,
         )
         job.fresh = not plan.cache
+        job.owner, job.names = plan.owner, plan.names
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.register(job, plan.settings)
         return job
@@ -432,6 +437,12 @@ class Session:
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job
+
+    def forget(self, job: Job) -> None:
+        """List a Job that has ended no more: a batch has thousands of them."""
+        with self._lock:
+            if self._jobs.get(job.id) is job and job.ended.done():
+                del self._jobs[job.id]
 
     def new_id(self) -> str:
         """Return a short name that no Job here and no row of the journal has."""

@@ -269,9 +269,9 @@ def _check_number(row: Parameter, value: object, where: str, found: dict[str, Va
     number = as_number(value)
     low, high = row.minimum, row.maximum
     whole = row.type in ("int", "pictures")
-    kind = sentence("a whole number") if whole else sentence("a number")
     bounds = _bounds(row)
     if number is None or (whole and number != int(number)):
+        kind = sentence("a whole number") if whole else sentence("a number")
         allowed = sentence("{kind} in {bounds}", kind=kind, bounds=bounds) if bounds else kind
         problems.append(
             _problem(

@@ -1,0 +1,62 @@
+"""From what users give to a Batch: the source is read, the model chosen, every row checked; nothing is sent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from .. import specs
+from ..errors import InvalidRequest
+from ..session.session import Session
+from ..system.language import sentence
+from .batch import Batch
+from .calls import Calls
+from .sources import read
+from .table import composed
+
+
+def make(
+    session: Session,
+    source: Any,
+    *,
+    function: str | None,
+    model: str | None,
+    given: Mapping[str, Any],
+    name: str | None,
+    options: Mapping[str, Any],
+) -> Batch:
+    """Return a Batch that has sent nothing.
+
+    Parameters
+    ----------
+    given
+        Templates and values by name: prompt, image, mask, keep and parameters; None where none is given.
+    options
+        What is the same for every row and no parameter: fit, invert, paste_back, sync, retries, cache, out_dir, embed.
+
+    Raises
+    ------
+    InvalidRequest
+        For a source that cannot be read, an unknown model or function, a template that names no column.
+    """
+    table = read(source)
+    stated = {what: value for what, value in given.items() if value is not None}
+    if name is not None and not isinstance(name, str):
+        raise InvalidRequest(
+            sentence("name is a template such as {example!r}, got {name!r}", example="{sku}_{i}", name=name)
+        )
+    columns = {composed(column).strip().casefold() for column in table.columns}
+    settings = session.settings()
+    edits = function is not None or "image" in stated or "image" in columns
+    kind: specs.Kind = "edit" if edits else "t2i"
+    usual = specs.edit_model(function, settings.edit_model) if edits else settings.model
+    row = specs.get(usual, kind) if model is None else specs.get(model)
+    if row.functions and function is None:
+        known = ", ".join(each.name for each in row.functions)
+        raise InvalidRequest(sentence("{name} needs a function: {names}", name=row.name, names=known))
+    chosen = specs.function_name(row, function) if function is not None else None
+    if chosen is None and row.recipes and row.recipes[0].cut_out:
+        chosen = row.recipes[0].name
+    kept = {what: value for what, value in options.items() if value is not None}
+    return Batch(session, Calls(table, row, chosen, stated, name), kept, owner=f"batch {secrets.token_hex(4)}")

@@ -1,0 +1,106 @@
+"""Progress: one snapshot of a batch for whoever draws it: bar, rate, rest, money, newest pictures, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import BailianError
+from .feeder import Feeder, State
+from .slots import BAD, RowState, Slots
+
+_LONGEST = 200
+MOST_KINDS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Rows that failed for the same reason."""
+
+    code: str
+    reason: str
+    count: int
+    first: int
+    """The first of these rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What a batch has come to.
+
+    Parameters
+    ----------
+    state
+        "planned", "running", "paused", "stopped" (see `why`) or "ended".
+    total, done, failed
+        Rows; `done` have all their pictures, `failed` are INVALID, PARTIAL, FAILED, EXPIRED or UNCERTAIN.
+    counts
+        Rows by state.
+    rate
+        Rows a minute that a task was sent for, 0.0 while nothing is known.
+    rest
+        Seconds that the rows that are left will take at that rate, or at the table's usual one; None when unknown.
+    cost
+        CNY so far by list price, what answered from disk excluded; 0 where the emulator drew.
+    newest
+        (row, path) of the pictures that came last, the newest last.
+    failures
+        By reason, the most frequent first.
+    why
+        Why it has stopped, "" otherwise.
+    """
+
+    state: State
+    total: int
+    done: int
+    failed: int
+    counts: Mapping[RowState, int]
+    rate: float
+    rest: float | None
+    cost: float
+    newest: Sequence[tuple[int, str]]
+    failures: Sequence[Failure]
+    why: str
+    emulator: bool
+
+    @property
+    def left(self) -> int:
+        """Return how many rows have not ended."""
+        return self.counts["PLANNED"] + self.counts["SENT"] + self.counts["PARKED"]
+
+
+def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, emulator: bool) -> Progress:
+    """Return the Progress; `usual` is how many seconds a row takes by the table, None when that is unknown."""
+    counts = slots.counts()
+    times = list(feeder.times)
+    rate = 60.0 * (len(times) - 1) / (times[-1] - times[0]) if len(times) > 2 and times[-1] > times[0] else 0.0
+    left = counts["PLANNED"] + counts["SENT"]
+    each = 60.0 / rate if rate else usual
+    cost = 0.0
+    kinds: dict[tuple[str, str], tuple[int, int, str]] = {}
+    for number, outcome in slots.ended():
+        if not outcome.cached:
+            cost += outcome.cost or 0.0
+        if outcome.code or outcome.error:
+            kind = (outcome.code, outcome.error[:_LONGEST] if not outcome.code else "")
+            found = kinds.get(kind)
+            kinds[kind] = (found[0] + 1, found[1], found[2]) if found else (1, number, outcome.error[:_LONGEST])
+    failures = [
+        Failure(code=code, reason=reason, count=count, first=first)
+        for (code, _), (count, first, reason) in sorted(kinds.items(), key=lambda item: -item[1][0])[:MOST_KINDS]
+    ]
+    why: BailianError | None = feeder.stopped_by
+    return Progress(
+        state=feeder.state,
+        total=len(slots),
+        done=counts["SUCCEEDED"],
+        failed=sum(counts[state] for state in BAD),
+        counts=counts,
+        rate=rate,
+        rest=None if each is None else left * each,
+        cost=round(cost, 6),
+        newest=list(feeder.newest),
+        failures=failures,
+        why=str(why) if why is not None else "",
+        emulator=emulator,
+    )

@@ -1,0 +1,78 @@
+"""What the journal knows of thousands of requests at once: which are done, and where their pictures lie. `batch` asks.
+
+One request is asked for by `Journal.same`; asking so ten thousand times takes longer than a batch may plan.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from ..system.paths import restored
+from .schema import Database, State, journal_path
+
+AT_ONCE = 500
+"""Values of one statement; old versions of SQLite take 999."""
+_DONE = (
+    "SELECT request_key, id, cost, submitted, finished, task_id, path FROM jobs JOIN pictures ON job = id"
+    " WHERE request_key IN ({marks}) AND state = 'done' AND base_url = ? AND emulator = ? ORDER BY created DESC, slot"
+)
+_OPEN = (
+    "SELECT request_key, id, state, task_id, submitted FROM jobs WHERE request_key IN ({marks})"
+    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND base_url = ? ORDER BY created"
+)
+
+
+class Done(NamedTuple):
+    """A request that was made and saved."""
+
+    job: str
+    files: tuple[Path, ...]
+    """The picture of each slot, as it is shown."""
+    cost: float | None
+    seconds: float | None
+    task_id: str
+
+
+class Open(NamedTuple):
+    """A request that is open: its task exists, or may exist."""
+
+    job: str
+    state: State
+    task_id: str
+    submitted: float | None
+
+
+def done(home: Path, keys: Iterable[str], *, base_url: str, emulator: bool) -> dict[str, Done]:
+    """Return what was made of these requests at this service, by key; of several runs the newest."""
+    found: dict[str, Done] = {}
+    for row in _rows(home, _DONE, keys, base_url, int(emulator)):
+        kept = found.get(row["request_key"])
+        if kept is not None and kept.job != row["id"]:
+            continue
+        seconds = row["finished"] - row["submitted"] if row["finished"] and row["submitted"] else None
+        files = (*(kept.files if kept else ()), restored(row["path"]))
+        found[row["request_key"]] = Done(row["id"], files, row["cost"], seconds, row["task_id"] or "")
+    return found
+
+
+def unfinished(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, Open]:
+    """Return the open rows of these requests at this service, by key."""
+    return {
+        row["request_key"]: Open(row["id"], row["state"], row["task_id"] or "", row["submitted"])
+        for row in _rows(home, _OPEN, keys, base_url)
+    }
+
+
+def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> Iterator[sqlite3.Row]:
+    """Return the rows of a query for a few hundred keys at a time; no journal is made to look."""
+    path = journal_path(home)
+    if not path.exists():
+        return
+    left = iter(keys)
+    with Database(path).reading() as db:
+        while some := tuple(islice(left, AT_ONCE)):
+            yield from db.execute(query.format(marks=", ".join("?" * len(some))), (*some, *values))
