@@ -34,6 +34,7 @@ from .memory import Memory, mark_of
 from .outcomes import has_name, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
+from .review import ReviewedBatch
 from .rows import Rows
 from .slots import AGAIN, Outcome, RowState, Slots
 
@@ -58,7 +59,7 @@ class BatchPlan(TypedDict):
     note: str
 
 
-class Batch:
+class Batch(ReviewedBatch):
     """Rows that are calls of one model; `batch` of the front door makes one, `run` sends it.
 
     Attributes
@@ -88,6 +89,7 @@ class Batch:
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
         self.rows = Rows(calls, self._slots, self._feeder)
         self._look()
+        self._redone()
 
     @property
     def emulator(self) -> bool:
@@ -388,6 +390,9 @@ class Batch:
             self._slots.costs[number - 1] = found.slots.costs[number - 1]
             self._slots.images[number - 1] = found.slots.images[number - 1]
             self._slots.keys[number - 1] = found.slots.keys[number - 1]
+            self._checked.marks.pop(number, None)
+            if number in found.marks:
+                self._checked.marks[number] = found.marks[number]
             self._cached.discard(number)
             self._slots.anew(number)
 
