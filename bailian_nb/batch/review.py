@@ -19,7 +19,9 @@ from ..gallery import Picture, read_record
 from ..specs import shown
 from ..store.decisions import VERDICTS, Decision, Decisions, Verdict, checked
 from ..system.language import sentence
-from .rows import Row, Rows
+from .review_sheet import ReviewSheet
+from .rows import Row
+from .shown import ShownBatch
 from .slots import Slots
 
 if TYPE_CHECKING:
@@ -46,10 +48,9 @@ class Item:
         return f"{self.row}|{self.picture}"
 
 
-class ReviewedBatch:
+class ReviewedBatch(ShownBatch):
     """What a Batch knows of decisions; see the module."""
 
-    rows: Rows
     _slots: Slots
     _lock: Any
     _decided: Decisions | None = None
@@ -146,6 +147,16 @@ class ReviewedBatch:
         self._store().refresh()
         return [item for item in self._items() if decision is None or item.decision.decision == decision]
 
+    def review(self) -> Any:
+        """Return what reviews the pictures: a keyboard grid in a notebook, else a static sheet with the counts.
+
+        Arrows move, A accepts, R rejects with a reason, N notes, Enter opens, C compares with the source.
+        """
+        from ..session.session import front
+
+        shown_here = front.display.review(self) if front.display is not None else None
+        return ReviewSheet(self) if shown_here is None else shown_here
+
     def redo_rejected(self, numbers: Sequence[int] | None = None, **changes: Any) -> list[int]:
         """Plan rows anew whose pictures were all rejected; the old ones stay, and `run()` sends the new ones.
 
@@ -190,6 +201,10 @@ class ReviewedBatch:
         self._store().put(told)
         self._tell()
         return planned
+
+    def takes(self, parameter: str) -> bool:
+        """Tell whether the model takes this parameter."""
+        return any(row.name == parameter for row in self._calls.model.takes(self._calls.function))
 
     def rejected_rows(self) -> list[int]:
         """Return the rows, by number, all of whose pictures were rejected."""

@@ -44,6 +44,12 @@ class Display(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
+    def show_batch(self, batch: Any) -> None:
+        """Show a Batch in the running cell."""
+
+    def review(self, batch: Any) -> Any:
+        """Return what reviews the pictures of a Batch in a cell; None where nobody can press a key."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
+from ..batch.batch import Batch
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
@@ -24,7 +25,7 @@ from .front import NotebookFront
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..widgets import JobCard
+    from ..widgets import JobCard, Review
 
 REDRAW = 0.25
 """Seconds between two checks of what has changed."""
@@ -109,6 +110,33 @@ class Displays:
                 self.publish(bundle)
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+
+    def show_batch(self, batch: Batch) -> None:
+        """Show the live view in a front end; without one the plan, or when it was run the finished sheet."""
+        if f"batch {id(batch)}" in self._shown:
+            return
+        self._shown.add(f"batch {id(batch)}")
+        if not self._front.waits():
+            from ..widgets import BatchView
+
+            BatchView(batch, lang=spoken())._ipython_display_()
+            return
+        begun = batch.progress.state != "planned"
+        if begun:
+            batch.wait()
+        for bundle in [batch.static_view(), batch.caption(spoken())] if begun else [batch.plan_table(spoken())]:
+            if self._front.kernel:
+                self.publish(bundle)
+            else:
+                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+
+    def review(self, batch: Batch) -> Review | None:
+        """Return the widget that reviews a batch's pictures, None where nobody can press a key."""
+        if self._front.waits():
+            return None
+        from ..widgets import Review
+
+        return Review(batch, lang=spoken())
 
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""

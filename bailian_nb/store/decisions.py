@@ -56,6 +56,7 @@ class Decisions:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         self._folder = folder
+        self._prefix = f"{str(folder).rstrip(os.sep)}{os.sep}"
         self._lock = threading.Lock()
         self._known: dict[str, Decision] = {}
         self._read = 0
@@ -67,11 +68,9 @@ class Decisions:
 
         So a folder that was moved, or is mounted elsewhere, keeps its decisions.
         """
-        path = Path(file)
-        try:
-            return path.relative_to(self._folder).as_posix()
-        except ValueError:
-            return path.as_posix()
+        path = str(file)  # a text, for ten thousand of them are asked for at once
+        below = path[len(self._prefix) :] if path.startswith(self._prefix) else path
+        return below.replace(os.sep, "/")
 
     def get(self, file: str | Path) -> Decision:
         """Return the decision about a picture as it was read last; `refresh` reads what others have decided."""

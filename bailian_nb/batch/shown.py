@@ -1,0 +1,148 @@
+"""What a batch shows without a widget, and what leaves it: the base of `Batch` that only reads rows and plan.
+
+A saved notebook keeps the newest pictures as one small sheet and a caption of a few lines, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import printable
+from ..sweeps.sheet import Shown, draw
+from ..system.language import sentence
+from ..texts.catalogue import say
+from ..views.page import THUMB
+from ..views.tables import Bundle, Table
+from . import results
+from .check import lines
+from .progress import Progress
+from .rows import Rows
+
+STATIC_PICTURES, STATIC_SIDE, STATIC_COLUMNS = 12, 128, 6
+"""Of the sheet that a notebook keeps."""
+MOST_REASONS = 8
+
+
+class ShownBatch(ABC):
+    """Rows, plan and progress as others see them; see the module."""
+
+    title: str
+    rows: Rows
+
+    @property
+    @abstractmethod
+    def plan(self) -> Any: ...
+    @property
+    @abstractmethod
+    def progress(self) -> Progress: ...
+    @property
+    @abstractmethod
+    def emulator(self) -> bool: ...
+
+    def decision(self, number: int) -> str:
+        """Return what was decided of a row, "" where nothing was; `review` knows."""
+        return ""
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Return a dict for each row: row, status, file, files, cost, seconds, error, decision, seed, its own cells."""
+        return results.records(self)
+
+    def to_dataframe(self) -> Any:
+        """Return these records as a frame of pandas; BailianError where pandas is not installed."""
+        return results.frame(self)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> Path:
+        """Write these records as a CSV that Excel opens (UTF-8 with its mark) and return its path.
+
+        `file` is relative to the CSV. A text that a spreadsheet would compute gets an apostrophe before it.
+        """
+        return results.save_csv(self, path)
+
+    def to_contact_sheet(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        side: int = THUMB,
+        columns: int = 10,
+        per_page: int = results.PER_PAGE,
+    ) -> list[Path]:
+        """Write contact sheets, `per_page` pictures each, and return their paths: `name.png`, or `name_1.png`, …"""
+        return results.save_sheets(self, path, side=side, columns=columns, per_page=per_page)
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write one static page of all rows, which links their pictures, and return its path."""
+        return results.save_page(self, path)
+
+    def plan_table(self, lang: str = "en") -> Bundle:
+        """Return the plan as a table."""
+        plan = self.plan
+        cost = say("cost_unknown", lang)
+        if plan["cost"] is not None:
+            priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
+            cost = f"{priced} ({note})"
+        rows: list[tuple[str, object]] = [
+            (sentence("rows"), plan["rows"]),
+            (say("plan_tasks", lang), plan["tasks"]),
+            (say("plan_images", lang), plan["pictures"]),
+            (say("plan_cost", lang), cost),
+            (sentence("hours at this account's limits"), plan["hours"]),
+            (say("plan_cached", lang), plan["cached"]),
+        ]
+        rows += [(say("plan_invalid", lang), line) for line in lines(plan["invalid"])]
+        return Table(title=self.title, head=("", ""), rows=rows).bundle()
+
+    def static_view(self) -> Bundle:
+        """Return what a saved notebook shows: the newest pictures as a JPEG with stable text; text alone before any."""
+        newest = list(self.progress.newest) or self._first_files()
+        shown = [
+            Shown(label=f"{number}", picture=results.small(Path(name), STATIC_SIDE))
+            for number, name in newest[-STATIC_PICTURES:]
+        ]
+        if not any(each.picture for each in shown):
+            return {"text/plain": repr(self)}
+        parts = [shown[start : start + STATIC_COLUMNS] for start in range(0, len(shown), STATIC_COLUMNS)]
+        file = io.BytesIO()
+        draw(parts, title=self.title, side=STATIC_SIDE).save(file, "JPEG", quality=80, optimize=True)
+        return {"image/jpeg": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": repr(self)}
+
+    def caption(self, lang: str = "en") -> Bundle:
+        """Return the line under it: how many rows are done, what it has cost, and why rows failed."""
+        now = self.progress
+        said = [self.title, sentence("{done} of {count} done", done=now.done, count=now.total)]
+        said += [sentence("{failed} failed", failed=now.failed)] if now.failed else []
+        said.append(say("not_billed", lang) if now.emulator else say("cost", lang, cost=f"{now.cost:.2f}"))
+        found = [" · ".join(said)]
+        found += [
+            sentence(
+                "{count} rows: {code} {reason} (first: row {first})",
+                count=each.count,
+                code=each.code,
+                reason=each.reason,
+                first=each.first,
+            )
+            for each in now.failures[:MOST_REASONS]
+        ]
+        found += [now.why] if now.why else []
+        divs = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in found)
+        return {"text/html": divs, "text/plain": repr(self)}
+
+    def _first_files(self) -> list[tuple[int, str]]:
+        numbers = self.rows.numbers("SUCCEEDED")[:STATIC_PICTURES]
+        return [(number, self.rows.row(number).files[0]) for number in numbers if self.rows.row(number).files]
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return self.static_view()
+
+    def _ipython_display_(self) -> None:
+        from ..session.session import front
+
+        if front.display is None:
+            raise NotImplementedError
+        front.display.show_batch(self)
