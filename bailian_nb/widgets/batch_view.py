@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 import traitlets as t
 
 from ..batch.batch import Batch
+from ..errors import printable
 from ..system.language import spoken
 from ..texts.widgets import words
 from ..views.page import THUMB
@@ -84,7 +86,9 @@ class BatchView(LiveWidget):
         return {**self.batch.static_view(), "text/plain": repr(self.batch)}
 
     def caption(self) -> dict[str, str]:
-        """Return the lines under it: how many rows are done, what it has cost, why rows failed."""
+        """Return the lines under it: how many rows are done, what it has cost, why rows failed; the title meanwhile."""
+        if self.now["state"] == "running":
+            return {"text/html": f"<div>{html.escape(printable(self.title))}</div>", "text/plain": repr(self.batch)}
         return self.batch.caption(self._lang)
 
     def _keep_static(self, state: str) -> None:

@@ -78,14 +78,16 @@ class Review(LiveWidget):
         self._maker: threading.Thread | None = None
         self._timer: threading.Timer | None = None
         self._last_update = 0.0
+        self._has_focus = False
+        self._line: dict[str, str] | None = None
         super().__init__(
             texts=words("review", self._lang),
             title=batch.title,
             badge="EMULATOR" if batch.emulator else "",
             takes=self._takes(),
             reasons=self._offered(),
-            counts=self._counted(),
         )
+        self.counts = self._counted()
         batch.on_change(self._follow)
 
     def refresh(self) -> None:
@@ -104,8 +106,29 @@ class Review(LiveWidget):
         return ReviewSheet(self.batch).static_view()
 
     def caption(self) -> dict[str, str]:
-        """Return the counts and the reasons."""
-        return ReviewSheet(self.batch).caption(self._lang)
+        """Return the counts and the reasons.
+
+        It stays as it is while somebody presses keys: a new one is a new anchor, and until the page has moved the
+        grid there, the notebook would hear the keys.
+        """
+        with self._lock:
+            known = self._line
+            if known is not None and self._has_focus:
+                return known
+        line = ReviewSheet(self.batch).caption(self._lang)
+        with self._lock:
+            self._line = line
+        return line
+
+    def freeze(self) -> None:
+        """Leave only the static picture and caption; the live widget goes."""
+        self._has_focus = False
+        super().freeze()
+
+    def close(self) -> None:
+        """Let the live widget go; its static outputs stay, brought up to date."""
+        self._has_focus = False
+        super().close()
 
     def _follow(self, changed: object) -> None:
         with self._lock:
@@ -131,7 +154,7 @@ class Review(LiveWidget):
         return [item for item in self._all() if chosen == "all" or item.decision.decision == chosen]
 
     def _counted(self) -> dict[str, int]:
-        found = {name: 0 for name in FILTERS}
+        found = dict.fromkeys(FILTERS, 0)
         for item in self._all():
             found["all"] += 1
             found[item.decision.decision] += 1
@@ -159,6 +182,10 @@ class Review(LiveWidget):
                 self._send_large(content.get("id"))
             case "decide":
                 self._decide(content)
+            case "focus":
+                self._has_focus = content.get("here") is True
+                if not self._has_focus:
+                    self.update_static_soon()
             case "redo":
                 self._act(lambda: self._redo(content))
             case "run":
@@ -251,11 +278,14 @@ class Review(LiveWidget):
             if isinstance(reason, str) and reason and reason not in self._offered():
                 self._own_reasons.append(reason)
             self.refresh()
+            self.send({"kind": "decided", "id": item.id})
 
     def _redo(self, content: Mapping[str, Any]) -> None:
         """Plan the rejected rows anew; Run sends them."""
         given = {name: content.get(name) for name in ("prompt", "seed", "strength")}
-        changes = {name: value for name, value in given.items() if isinstance(value, str) and value.strip()}
+        changes: dict[str, Any] = {
+            name: value for name, value in given.items() if isinstance(value, str) and value.strip()
+        }
         if changes.get("prompt") == "{prompt}":
             del changes["prompt"]
         rows = self.batch.redo_rejected(**changes)

@@ -7,7 +7,7 @@ import { blobOf } from "../page/blobs";
 import type { NewPicture, Traits } from "./traits";
 
 export class Newest {
-  readonly element = h("ul", { class: "bn-newest" });
+  readonly element = h("div", { class: "bn-newest", role: "list" });
   readonly #comm: Comm<Traits>;
   readonly #urls = new Map<string, string>();
   readonly #asked = new Set<string>();
@@ -49,7 +49,7 @@ export class Newest {
       let node = this.#nodes.get(id);
       if (!node) {
         const words = text(texts, "picture_of", { row, name });
-        node = h("li", { class: "bn-new", title: words }, h("img", { alt: words }));
+        node = h("div", { class: "bn-new", role: "listitem", title: words }, h("img", { alt: words }));
         this.#nodes.set(id, node);
       }
       const url = this.#urls.get(id);

@@ -102,7 +102,7 @@ class BatchView {
     if (now.failures.length === 0) return this.#failures.replaceChildren();
     const heads = ["failure_rows", "failure_code", "failure_reason", "failure_first"].map((key) => h("th", {}, text(texts, key)));
     const rows = now.failures.map((each) =>
-      h("tr", {}, h("td", { class: "bn-number" }, each.count), h("td", {}, h("code", {}, each.code)), h("td", {}, each.reason), h("td", { class: "bn-number" }, String(each.first))));
+      h("tr", {}, h("td", { class: "bn-number" }, each.count), h("td", { class: "bn-code" }, each.code), h("td", { class: "bn-reason" }, each.reason), h("td", { class: "bn-number" }, String(each.first))));
     this.#failures.replaceChildren(
       h("table", {}, h("caption", {}, text(texts, "failures")), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)));
   }
