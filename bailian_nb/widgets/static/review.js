@@ -297,11 +297,12 @@ var SIDE = 132, Cells = class {
   redraw() {
     let now = this.#measure(), { from, to } = visibleRows(now, this.element.scrollTop, this.element.clientHeight);
     this.#inner.style.height = `${now.height}px`, this.element.style.setProperty("--bn-content", `${now.height + 8}px`), this.element.setAttribute("aria-rowcount", String(now.rows)), this.element.setAttribute("aria-colcount", String(now.columns));
-    let active = this.element.getRootNode().activeElement;
+    let active = this.element.getRootNode().activeElement, held = this.element.contains(active);
     for (let [number, node] of this.#rows)
-      number >= from && number < to || (node.contains(active) && this.element.focus({ preventScroll: !0 }), node.remove(), this.#rows.delete(number));
+      number >= from && number < to || (node.remove(), this.#rows.delete(number));
     for (let number = from; number < to; number++) this.#drawRow(number, now);
-    this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
+    let chosen = this.#cell(this.#at);
+    held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
     let items = [];
     for (let k = from * now.columns; k < Math.min(this.#total, to * now.columns); k++) {
       let item = this.#events.item(k);

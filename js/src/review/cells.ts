@@ -100,13 +100,15 @@ export class Cells {
     this.element.setAttribute("aria-rowcount", String(now.rows));
     this.element.setAttribute("aria-colcount", String(now.columns));
     const active = (this.element.getRootNode() as Document | ShadowRoot).activeElement;
+    const held = this.element.contains(active);
     for (const [number, node] of this.#rows) {
       if (number >= from && number < to) continue;
-      if (node.contains(active)) this.element.focus({ preventScroll: true }); // keys must not go to the page
       node.remove();
       this.#rows.delete(number);
     }
     for (let number = from; number < to; number++) this.#drawRow(number, now);
+    const chosen = this.#cell(this.#at);
+    if (held && active !== (chosen ?? this.element)) this.focus(); // its cell went or became another: no key must go to the page
     this.#empty.hidden = this.#total > 0;
     if (!this.#empty.isConnected && this.#total === 0) this.element.after(this.#empty);
     const items: Item[] = [];

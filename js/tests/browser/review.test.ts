@@ -40,7 +40,8 @@ function answer(): void {
       const versions = ids.map((id) => String(Number(id.split("|")[0]) - 1));
       model.fire("msg:custom", { kind: "thumbs", ids, versions, gone: [] }, ids.map(() => new DataView(thumb)));
     } else if (content["kind"] === "decide") {
-      items = items.map((each) => (each.id === content["id"] ? { ...each, decision: content["decision"] as Item["decision"], reason: String(content["reason"] ?? ""), note: String(content["note"] ?? each.note) } : each));
+      const { decision, reason = "", note } = content as { decision: Item["decision"]; reason?: string; note?: string };
+      items = items.map((each) => (each.id === content["id"] ? { ...each, decision, reason, note: note ?? each.note } : each));
       model.putAll({ counts: counts(), version: Number(model.get("version")) + 1 });
       model.fire("msg:custom", { kind: "decided", id: content["id"] }, []);
     }
@@ -109,8 +110,10 @@ it("keys move, decide, and go on to the next one", async () => {
 it("F goes through the filters, also behind the large picture", async () => {
   chosen()!.focus();
   press("a", "KeyA");
+  press("ArrowRight");
+  press("ArrowRight");
   await settled();
-  press("Enter");
+  press("Enter"); // fewer columns now: its cell goes, the focus stays
   await settled();
   expect(el.querySelector<HTMLElement>(".bn-large")?.hidden).toBe(false);
   press("Escape");
