@@ -1,4 +1,4 @@
-"""The command line, in the magics' words: demo, t2i, edit, emulator, doctor, resume, prices, history and cost."""
+"""The command line, in the magics' words: demo, t2i, edit, batch, emulator, doctor, resume, history and so on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from . import api, specs
 from ._version import __version__
+from .batch import options as batch_options
 from .config.values import money
 from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
@@ -57,7 +58,10 @@ SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "info": "    "}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C."""
+    """Run one command; 0 when it went well, 1 for an error (one line on stderr), 130 after Ctrl-C.
+
+    `batch` has codes of its own: 0, 2, 3 and 75.
+    """
     with for_a_reader():
         return _run(arguments)
 
@@ -72,7 +76,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         if isinstance(error, BailianError):
             error.front = "program"
         print(one_line(error), file=sys.stderr)
-        return 1
+        return 2 if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["batch"] else 1
     except WaitInterrupted as interrupted:
         print(say("cli_interrupted", spoken(), how=str(interrupted).partition(". ")[0]), file=sys.stderr)
         return 130
@@ -191,6 +195,8 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
     add_options(edit, EDIT_OPTIONS, lang=lang, words=PROGRAM_OPTIONS)
     _add_call(edit, "edit", lang)
 
+    batch_options.add_arguments(add("batch", _batch), lang)
+
     emulator = add("emulator", _emulator)
     emulator.add_argument("--port", type=_whole, default=8787, help=word("emulator --port"))
     emulator.add_argument("--strict", action="store_true", help=word("emulator --strict"))
@@ -266,6 +272,12 @@ def _edit(given: argparse.Namespace) -> int:
         **edit_arguments(given),
     )
     return _go(given, plan, images)
+
+
+def _batch(given: argparse.Namespace) -> int:
+    from .batch.command import act
+
+    return act(given)
 
 
 def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> int:

@@ -41,7 +41,7 @@ FLOORS = [  # an import only ever goes down: never up, and never to a room of it
     {"notebook", "demo"},
     {"cli"},
 ]
-PIXELS = {"images", "masks", "gallery", "emulator", "widgets", "sweeps", "views"}
+PIXELS = {"images", "masks", "gallery", "emulator", "widgets", "sweeps", "views", "batch"}
 HOMES = {  # library -> the only rooms that import it
     "IPython": {"notebook"},
     "ipykernel": {"notebook"},

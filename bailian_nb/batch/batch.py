@@ -6,57 +6,22 @@ twice, after a kill too, does only what is missing.
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import math
-import os
-import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypedDict
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
-from ..config import Settings
-from ..config.values import money
-from ..errors import BailianError, BudgetExceeded, Front, InvalidRequest, Problem, WaitInterrupted
+from ..errors import BailianError, WaitInterrupted
 from ..jobs.job import Job
-from ..planning.plan import Plan
-from ..session.session import Session
-from ..store import bulk
 from ..system import loops
 from ..system.language import sentence
-from ..texts.catalogue import say
-from .calls import Calls, Invalid, RowCall, RowProblem
-from .check import Checked, Checker, lines
-from .feeder import AHEAD, Feeder
-from .lost import give_up
-from .memory import Memory, mark_of
-from .outcomes import has_name, outcome_of
-from .paths import Found
-from .progress import Progress, snapshot
+from . import park as parking
+from .feeder import AHEAD
+from .park import SHARE, Parked
 from .review import ReviewedBatch
-from .rows import Rows
-from .slots import AGAIN, Outcome, RowState, Slots
+from .slots import AGAIN
 
-
-class BatchPlan(TypedDict):
-    """What running would take.
-
-    `rows` are all rows, `pictures` and `tasks` those that would be sent for, `cost` CNY by list price (None: some
-    price is unknown), `hours` the time at this account's limits, `cached` the rows that are on disk already. `invalid`
-    holds what is wrong, (row, line, column, given, allowed) each; `dated` is the date of the list prices, `note` the
-    sentence that says so.
-    """
-
-    rows: int
-    pictures: int
-    tasks: int
-    cost: float | None
-    hours: float
-    cached: int
-    invalid: Sequence[Invalid]
-    dated: str
-    note: str
+PARKING_AT_ONCE = 8
+"""Rows on their way at once while a batch is parked or collected: their tasks take no place here."""
 
 
 class Batch(ReviewedBatch):
@@ -69,57 +34,6 @@ class Batch(ReviewedBatch):
     rows
         A sequence of Row, made when they are looked at.
     """
-
-    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
-        self._session = session
-        self._calls = calls
-        self._options = dict(options)
-        self._owner = owner
-        self._lock = threading.RLock()
-        self._listeners: list[Callable[[Batch], object]] = []
-        self._memory = Memory(session.home)
-        self.front: Front = "python"  # who made it: what is wrong is written so
-        self.title = f"{calls.function or calls.model.name}: {calls.table.title}"[:120]
-        checker = Checker(calls, lambda call: self._plan(call, None), options)
-        self._checker = checker
-        self._checked: Checked = checker.check()
-        self._slots = self._checked.slots
-        self._cached: set[int] = set()
-        self._max_cost: float | None = None
-        self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
-        self.rows = Rows(calls, self._slots, self._feeder)
-        self._look()
-        self._redone()
-
-    @property
-    def emulator(self) -> bool:
-        """True when the emulator draws."""
-        return self._session.target(self._settings).emulator
-
-    @property
-    def plan(self) -> BatchPlan:
-        """Return what running takes now: rows, pictures, tasks, cost, hours, cached, invalid."""
-        slots = self._slots
-        missing = list(slots.numbers("PLANNED"))
-        costs = [slots.costs[number - 1] for number in missing]
-        model = self._calls.model
-        return {
-            "rows": len(slots),
-            "pictures": sum(slots.images[number - 1] for number in missing),
-            "tasks": len(missing),
-            "cost": None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
-            "hours": round(len(missing) * self._usual() / 3600, 2),
-            "cached": len(self._cached),
-            "invalid": list(self._checked.invalid),
-            "dated": model.prices_dated,
-            "note": say("cost_note", self._settings.lang, dated=model.prices_dated),
-        }
-
-    @property
-    def progress(self) -> Progress:
-        """Return one snapshot: counts, rate, rest, cost so far, newest pictures, failures by reason."""
-        now, usual = self._session.clock.now(), self._usual()
-        return snapshot(self._slots, self._feeder, now=now, usual=usual, emulator=self.emulator)
 
     @property
     def jobs(self) -> list[Job]:
@@ -148,9 +62,10 @@ class Batch(ReviewedBatch):
             self._refuse_invalid(skip_invalid)
             self._check_cost(max_cost)
             self._max_cost = math.inf if max_cost in (math.inf, "inf") else None
-            for number in list(self._slots.numbers("CANCELED")):
+            self._mode = "run"
+            for number in list(self._slots.numbers("CANCELED", "PARKED")):
                 self._slots.anew(number)
-            account = self._session.account(self._session.target(self._settings), self._settings)
+            account = self._account
             self._feeder.start(account.limit(self._calls.model.name).tasks_at_once + AHEAD)
         self._tell()
         return self
@@ -191,6 +106,74 @@ class Batch(ReviewedBatch):
                 self._slots.anew(number)
         return self.run(max_cost=max_cost, skip_invalid=True)
 
+    def park(self, *, share: float = SHARE, max_cost: float | None = None, skip_invalid: bool = False) -> Parked:
+        """Submit ahead into the service's own queue, and return once every task id is written down.
+
+        The pictures are fetched by `collect()`, in any process, within 24 hours; the service forgets them then.
+
+        Parameters
+        ----------
+        share
+            The part of the service's queue (500 tasks a model) that may be filled, above 0 and at most 1.
+        max_cost, skip_invalid
+            As for `run`.
+
+        Raises
+        ------
+        InvalidRequest
+            Where no page says that the model's tasks may wait there; and as `run`.
+        BudgetExceeded
+            As `run`.
+        """
+        with self._lock:
+            self._refuse_invalid(skip_invalid)
+            base_url, model = self._account.base_url, self._calls.model
+            rows = self._session.journal.unfinished(base_url)
+            there = sum(1 for row in rows if row.model == model.name and row.state != "intent")
+            most = parking.room(model, share, there)
+            self._check_cost(max_cost, most)
+            self._max_cost = math.inf if max_cost in (math.inf, "inf") else None
+            self._mode = "park"
+            self._feeder.start(PARKING_AT_ONCE, most=most)
+        self.wait()
+        waits = parking.waiting(self._session, self._slots, base_url)
+        if not waits and self.stopped_by is not None:
+            raise self.stopped_by
+        left = self._slots.counts()["PLANNED"]
+        return Parked(rows=len(waits), left=left, collect_by=parking.collect_by(self._session, waits))
+
+    def collect(self) -> Batch:
+        """Fetch what was parked, and send nothing; returns the Batch at once, `wait()` waits for the pictures."""
+        with self._lock:
+            self._mode = "collect"
+            for number in parking.waiting(self._session, self._slots, self._account.base_url):
+                if self._slots.state(number) in ("PLANNED", "CANCELED"):
+                    self._slots.put(number, "PARKED")
+            self._feeder.start(PARKING_AT_ONCE, feeds="PARKED")
+        self._tell()
+        return self
+
+    def unpark(self) -> int:
+        """Cancel what is parked and waits still; what runs already goes on, and its pictures are saved.
+
+        Returns
+        -------
+        int
+            How many tasks were canceled; none of them is billed.
+        """
+        with self._lock:
+            self._mode = "collect"
+            jobs: dict[int, Job] = {}
+            for number in parking.waiting(self._session, self._slots, self._account.base_url):
+                job = parking.take_up(self._session, self._plan(self._filled(number), number))
+                if job is not None:
+                    jobs[number] = job
+                    self._feeder.adopt(number, job)
+            self._feeder.start(1, most=0)
+            count = sum(1 for job in jobs.values() if job.cancel())
+        self._tell()
+        return count
+
     def redo(self, numbers: Sequence[int], **changes: Any) -> Batch:
         """Plan rows anew with other values (prompt, seed, ...); what they have made stays. `run()` sends them.
 
@@ -218,6 +201,16 @@ class Batch(ReviewedBatch):
             ) from None
         return self
 
+    def raise_if_nothing(self) -> None:
+        """Raise why it stopped, or why its rows failed where all of them have: for runs where nobody looks on."""
+        now = self.progress
+        if self.stopped_by is not None:
+            raise self.stopped_by
+        if now.failed == now.total:
+            first = now.failures[0] if now.failures else None
+            reason = f"{first.code}: {first.reason}" if first else sentence("no row can be sent")
+            raise BailianError(sentence("all {count} rows failed: {reason}", count=now.total, reason=reason))
+
     def __await__(self) -> Generator[Any, None, Batch]:
         yield from loops.ticking(self._feeder.finished)
         return self
@@ -241,165 +234,3 @@ class Batch(ReviewedBatch):
         said = sentence("{done} of {count} done", done=counts["SUCCEEDED"], count=len(self._slots))
         ending = sentence(", {failed} failed", failed=failed) if failed else ""
         return f"<Batch {self.title}: {said}{ending}{' EMULATOR' if self.emulator else ''}>"
-
-    @property
-    def _settings(self) -> Settings:
-        out, embed = self._options.get("out_dir"), self._options.get("embed")
-        return self._session.settings(out_dir=None if out is None else str(out), embed=embed)
-
-    def _usual(self) -> float:
-        """Return the seconds that a row takes by the table, where as many run as may."""
-        model = self._calls.model
-        limit = model.limit(self._settings.region)
-        latency = (model.latency.low + model.latency.high) / 2
-        return max(latency / limit.tasks_at_once, 1 / limit.submits_per_second)
-
-    def _plan(self, call: RowCall, number: int | None) -> Plan:
-        """Return the Plan of a filled row; its pictures are read."""
-        names = self._calls.names(number, call) if number is not None else None
-        plan = self._session.plan(
-            model=self._calls.model.name,
-            function=self._calls.function,
-            values=call.values,
-            images=tuple(map(_given, call.images)),
-            mask=_given(call.mask),
-            **({"keep": _given(call.keep)} if call.keep is not None else {}),
-            **self._options,
-        )
-        return replace(plan, owner=self._owner, names=names)
-
-    def _filled(self, number: int) -> RowCall:
-        """Return a row's call with the seed that was worked out for it."""
-        try:
-            call = self._calls.fill(number)
-        except RowProblem as problem:
-            problems = [Invalid(number, self._calls.table.line(number), problem.column, problem.given, problem.allowed)]
-            raise InvalidRequest(lines(problems)[0]) from None
-        if (seed := self._slots.seeds[number - 1]) >= 0 and call.values.get("seed") is None:
-            call.values["seed"] = seed
-        return call
-
-    def _send(self, number: int) -> Job:
-        call = self._filled(number)
-        plan = self._plan(call, number)
-        if plan.request is not None and (key := plan.request.key) is not None:
-            self._slots.keys[number - 1] = key
-            if call.files and (mark := self._mark(call)) is not None:
-                self._memory.add([(mark, key)])
-        return self._session.send(plan, max_cost=self._max_cost)
-
-    def _mark(self, call: RowCall) -> bytes | None:
-        return mark_of(self._calls.model.name, self._calls.function, call, sorted(self._options.items()))
-
-    def _outcome(self, number: int, job: Job) -> tuple[RowState, Outcome]:
-        names = None
-        if self._calls.name is not None:
-            with contextlib.suppress(RowProblem):
-                names = self._calls.names(number, self._calls.fill(number))
-        return outcome_of(job, names)
-
-    def _look(self) -> None:
-        """Ask the journal, for all rows at once, which are done and whose pictures are there."""
-        marks = self._checked.marks
-        known = self._memory.find(marks.values()) if marks else {}
-        for number, mark in marks.items():
-            self._slots.keys[number - 1] = known.get(mark)
-        keys = [key for key in self._slots.keys if key is not None]
-        target = self._session.target(self._settings)
-        done = bulk.done(self._session.home, keys, base_url=target.base_url, emulator=target.emulator)
-        for number in list(self._slots.numbers("PLANNED")):
-            found = done.get(self._slots.keys[number - 1] or "")
-            if found is None or len(found.files) < self._slots.images[number - 1]:
-                continue
-            if self._calls.name is not None and not self._is_named(number, found.files):
-                continue  # it is answered from disk when it is run, and gets its name then
-            if all(map(os.path.isfile, found.files)):
-                files = tuple(map(str, found.files))
-                paid = Outcome(
-                    files=files, cost=found.cost, seconds=found.seconds, job=found.job, task_id=found.task_id
-                )
-                self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
-                self._cached.add(number)
-
-    def _is_named(self, number: int, files: Sequence[Path]) -> bool:
-        try:
-            names = self._calls.names(number, self._calls.fill(number))
-        except RowProblem:
-            return True
-        return names is None or all(has_name(path, names(index)) for index, path in enumerate(files))
-
-    def _refuse_invalid(self, skip: bool) -> None:
-        invalid = self._checked.invalid
-        if invalid and (not skip or self._slots.counts()["INVALID"] == len(self._slots)):
-            raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)])
-
-    def _check_cost(self, max_cost: float | None) -> None:
-        cap = self._settings.max_cost if max_cost is None else money("max_cost", max_cost)
-        plan = self.plan
-        if cap is None or cap == math.inf or not plan["tasks"]:
-            return
-        cost = plan["cost"]
-        if cost is None:
-            raise BudgetExceeded(
-                sentence(
-                    "the price of {title} is unknown, max_cost is {cap:g}; nothing was sent", title=self.title, cap=cap
-                )
-            )
-        if cost > cap + 1e-9:
-            raise BudgetExceeded(
-                sentence(
-                    "{tasks} rows would cost CNY {cost:.2f} by list price, max_cost is {cap:g}; nothing was sent",
-                    tasks=plan["tasks"],
-                    cost=cost,
-                    cap=cap,
-                )
-            )
-
-    def _given_up(self, number: int) -> bool:
-        """Close what is open of a row whose task was looked for in vain; False where it may not be sent again."""
-        key = self._slots.keys[number - 1]
-        if key is None:
-            return False
-        account = self._session.account(self._session.target(self._settings), self._settings)
-        return give_up(self._session, account, key)
-
-    def _redo(self, numbers: Sequence[int], changes: Mapping[str, Any]) -> None:
-        before = {number: self._calls.changes.get(number) for number in numbers}
-        found = Checked(slots=Slots(len(self._slots)), invalid=[], marks={})
-        try:
-            for number in numbers:
-                changed = {**(before[number] or {}), **changes}
-                if not changes:
-                    changed["seed"] = (int(self._filled(number).values.get("seed") or 0) + 1009) % 2_000_000_000
-                self._calls.changes[number] = changed
-                try:
-                    call = self._filled(number)
-                except InvalidRequest as error:
-                    found.invalid.append(Invalid(number, self._calls.table.line(number), "row", "", error.message))
-                    continue
-                self._checker.check_one(found, number, call, {})
-            if found.invalid:
-                raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(found.invalid)])
-        except BaseException:
-            for number, old in before.items():
-                self._calls.changes.pop(number, None)
-                if old is not None:
-                    self._calls.changes[number] = old
-            raise
-        for number in numbers:
-            self._slots.costs[number - 1] = found.slots.costs[number - 1]
-            self._slots.images[number - 1] = found.slots.images[number - 1]
-            self._slots.keys[number - 1] = found.slots.keys[number - 1]
-            self._checked.marks.pop(number, None)
-            if number in found.marks:
-                self._checked.marks[number] = found.marks[number]
-            self._cached.discard(number)
-            self._slots.anew(number)
-
-    def _tell(self) -> None:
-        for listener in list(self._listeners):
-            self._session.later(f"batch {id(self)}", functools.partial(listener, self))
-
-
-def _given(picture: Any) -> Any:
-    return Path(picture.path) if isinstance(picture, Found) else picture

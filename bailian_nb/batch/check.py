@@ -123,7 +123,7 @@ class Checker:
         InvalidRequest
             When this row cannot be planned for a reason of its own, such as its picture.
         """
-        values = tuple((name, shown(value, str)) for name, value in sorted(call.values.items()) if name not in _FREE)
+        values = tuple((name, repr(value)) for name, value in sorted(call.values.items()) if name not in _FREE)
         key = (values, len(call.images), call.mask is None, call.keep is None, "prompt" in call.values)
         if (known := self._shapes.get(key)) is not None:
             return known

@@ -7,6 +7,7 @@ else waits behind a turn of the batch and not behind its rows. `Batch` starts, p
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -55,7 +56,8 @@ class Feeder:
     Parameters
     ----------
     send
-        Sends one row and returns its Job; raises what `Session.send` raises.
+        Sends one row, or takes up what it has left, and returns its Job; None where there is nothing to take up.
+        Raises what `Session.send` raises.
     outcome
         Turns a Job that has ended into state and outcome.
     changed
@@ -67,7 +69,7 @@ class Feeder:
         session: Session,
         slots: Slots,
         *,
-        send: Callable[[int], Job],
+        send: Callable[[int], Job | None],
         outcome: Callable[[int, Job], tuple[RowState, Outcome]],
         changed: Callable[[], object],
     ) -> None:
@@ -81,6 +83,8 @@ class Feeder:
         self._jobs: dict[int, Job] = {}
         self._thread: threading.Thread | None = None
         self._window = 1
+        self._feeds: RowState = "PLANNED"
+        self._left: float = math.inf
         self._paused = self._closing = False
         self._failures = 0
         self._again_at = 0.0
@@ -109,9 +113,10 @@ class Feeder:
         with self._news:
             return dict(self._jobs)
 
-    def start(self, window: int) -> None:
-        """Feed on, or begin to; `window` rows are on their way at once at most."""
+    def start(self, window: int, *, feeds: RowState = "PLANNED", most: float = math.inf) -> None:
+        """Feed on, or begin to: `most` rows of the state `feeds`, `window` of them on their way at once at most."""
         with self._news:
+            self._feeds, self._left = feeds, most
             self._window = max(1, min(window, MOST_AT_ONCE))
             self._paused, self.stopped_by, self._failures, self._again_at = False, None, 0, 0.0
             if self._closing:
@@ -123,6 +128,13 @@ class Feeder:
                 self._session.on_close.add(self._close)
                 self._thread = threading.Thread(target=self._run, name="bailian_nb-batch", daemon=True)
                 self._thread.start()
+
+    def adopt(self, number: int, job: Job) -> None:
+        """Take in how a Job ends that was not sent from here."""
+        self._slots.put(number, "SENT")
+        with self._news:
+            self._jobs[number] = job
+        job.ended.add_done_callback(lambda _: self._ended(number))
 
     def pause(self) -> None:
         """Send nothing more for now; what is on its way goes on."""
@@ -159,7 +171,7 @@ class Feeder:
                     return None
                 if self._done:
                     return 0
-                number = self._slots.next("PLANNED", 0) if self._may_send() else None
+                number = self._slots.next(self._feeds, 0) if self._may_send() else None
                 if number is not None and len(self._jobs) < self._window and not self._waits():
                     return number
                 if not self._jobs and (number is None or not self._may_send()):
@@ -177,7 +189,7 @@ class Feeder:
             self.finished.set_result(None)
 
     def _may_send(self) -> bool:
-        return not self._paused and self.stopped_by is None
+        return not self._paused and self.stopped_by is None and self._left > 0
 
     def _waits(self) -> bool:
         """Tell whether the service was out of reach a moment ago."""
@@ -188,6 +200,7 @@ class Feeder:
             if self._closing:  # asked here, since a closing session waits for this lock
                 return
             self._slots.put(number, "SENT")
+            self._left -= 1
             try:
                 job = self._send(number)
             except SubmitUncertain as error:
@@ -197,15 +210,16 @@ class Feeder:
                 self._slots.put(number, "FAILED", failed(error))
                 return
             except BailianError as error:
-                self._slots.put(number, "PLANNED")
+                self._slots.put(number, self._feeds)
                 self.stopped_by = error
                 return
             except BaseException:
-                self._slots.put(number, "PLANNED")
+                self._slots.put(number, self._feeds)
                 raise
-        with self._news:
-            self._jobs[number] = job
-        job.ended.add_done_callback(lambda _: self._ended(number))
+        if job is None:
+            self._slots.put(number, "PLANNED")
+        else:
+            self.adopt(number, job)
 
     def _ended(self, number: int) -> None:
         with self._news:
@@ -228,14 +242,17 @@ class Feeder:
 
     def _note(self, number: int, job: Job) -> None:
         error = job.error
+        if job.parks and job.task_id and not job.final:
+            self._slots.put(number, "PARKED", Outcome(job=job.id, task_id=job.task_id, cost=job.cost))
+            return
         if job.outcome is None and (job.stopped_by is not None or isinstance(error, NetworkError) or not job.final):
-            self._slots.put(number, "PLANNED")  # nothing was sent
+            self._slots.put(number, self._feeds)  # nothing was sent
             if isinstance(error, NetworkError):
                 self._out_of_reach(error)
             return
         state, outcome = self._outcome(number, job)
         if isinstance(error, STOPS) and not job.task_id:
-            self._slots.put(number, "PLANNED")
+            self._slots.put(number, self._feeds)
             self.stopped_by = error
             return
         self._slots.put(number, state, outcome)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import BailianError, SubmitUncertain
+from ..errors import BailianError, ServiceError, SubmitUncertain
 from ..gallery import Picture
 from ..images.decode import SUFFIXES
 from ..jobs.job import Job
@@ -27,7 +27,9 @@ def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, 
     known = Outcome(job=job.id, task_id=job.task_id, seconds=seconds, cost=job.cost)
     if result is None:
         error = error or BailianError(sentence("job {id} ended {status}", id=job.id, status=job.status))
-        state: RowState = "UNCERTAIN" if isinstance(error, SubmitUncertain) else _ENDS.get(job.status, "FAILED")
+        in_vain = isinstance(error, ServiceError) and job.submitted is not None and not job.task_id
+        lost = in_vain or isinstance(error, SubmitUncertain)
+        state: RowState = "UNCERTAIN" if lost else _ENDS.get(job.status, "FAILED")
         return state, known._replace(code=error.code or type(error).__name__, error=str(error))
     files, fault = [], ""
     for picture in result:

@@ -11,22 +11,19 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import config
 from ..errors import InvalidRequest
 from ..gallery import Picture, read_record
+from ..session.session import Session
 from ..specs import shown
 from ..store.decisions import VERDICTS, Decision, Decisions, Verdict, checked
 from ..system.language import sentence
+from .calls import Calls
 from .review_sheet import ReviewSheet
 from .rows import Row
-from .shown import ShownBatch
-from .slots import Slots
-
-if TYPE_CHECKING:
-    from ..config import Settings
-    from .calls import Calls
+from .sending import RowSender
 
 PROMPT = "{prompt}"
 """In a new prompt for rejected rows: the prompt that the row has now."""
@@ -48,20 +45,14 @@ class Item:
         return f"{self.row}|{self.picture}"
 
 
-class ReviewedBatch(ShownBatch):
+class ReviewedBatch(RowSender):
     """What a Batch knows of decisions; see the module."""
 
-    _slots: Slots
-    _lock: Any
     _decided: Decisions | None = None
-    if TYPE_CHECKING:
-        _calls: Calls
 
-        @property
-        def _settings(self) -> Settings: ...
-        def _redo(self, numbers: Sequence[int], changes: Mapping[str, Any]) -> None: ...
-        def _tell(self) -> None: ...
-        def _look(self) -> None: ...
+    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
+        super().__init__(session, calls, options, owner=owner)
+        self._redone()
 
     def decide(
         self,

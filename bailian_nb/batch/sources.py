@@ -70,9 +70,9 @@ def _from_path(given: str | os.PathLike[str]) -> Table:
         raise InvalidRequest(sentence("a batch needs a source, got an empty text; give a file, a folder or a pattern"))
     path = user_path(text)
     try:
-        is_folder, is_file = path.is_dir(), path.is_file()
+        is_folder, is_file, is_there = path.is_dir(), path.is_file(), path.exists()
     except (OSError, ValueError):  # too long for a name, or a character that no name has
-        is_folder = is_file = False
+        is_folder = is_file = is_there = False
     if is_folder:
         return _from_folder(path)
     if is_file and path.suffix.lower() in PICTURES:
@@ -81,7 +81,7 @@ def _from_path(given: str | os.PathLike[str]) -> Table:
         return tables.read(path)
     if isinstance(given, str) and glob.has_magic(text):
         return _from_pattern(text)
-    if path.exists():
+    if is_there:
         raise InvalidRequest(sentence("{path} is neither a file nor a folder", path=printable(text)))
     raise InvalidRequest(
         sentence(

@@ -123,6 +123,7 @@ class Job:
         self.ask_first: Callable[[], object] | None = None
         self.fresh = False  # sent whatever was made before
         self.owner = ""  # owners of one kernel take turns
+        self.parks = False  # it is over for this process once its task waits at the service
         self.names: Callable[[int], str] | None = None  # the user's own file names, by the picture's number from 0
         self.followed = ""  # the row of another kernel that makes the same request
         self.closed = False
@@ -241,6 +242,10 @@ class Job:
         with self._lock:
             if not self.final:
                 self.error = error
+        self._let_go()
+
+    def leave(self) -> None:
+        """Let go whoever waits, since the task waits at the service for somebody who collects it."""
         self._let_go()
 
     def _let_go(self) -> None:

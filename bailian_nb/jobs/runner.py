@@ -48,6 +48,7 @@ from .finish import canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
 from .journal_writes import FAULTS, try_write, withdraw
+from .park import park
 from .poll import poll
 from .prepare import Prepare, intend, prepared, wait_for_inputs
 from .result import Result
@@ -333,14 +334,13 @@ class Runner:
         self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
             raise asyncio.CancelledError
-        await self._own(run, self._sent(run))
+        await self._own(run, park(run, self._sender, self._services) if job.parks else self._sent(run))
 
     async def _sent(self, run: Run) -> None:
         job, account, model = run.job, run.account, run.request.model
         limit = account.limit(model)
         try:
-            ahead = partial(queue_up, job, account, limit)
-            await account.limiter.acquire(model, limit, ahead=ahead, owner=job.owner)
+            await account.limiter.acquire(model, limit, ahead=partial(queue_up, job, account, limit), owner=job.owner)
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, run.row_id, at=self.clock.now())

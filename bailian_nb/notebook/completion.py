@@ -15,12 +15,13 @@ from ..planning.edit_args import is_file
 from ..planning.options import ALIASES, option_names, table_options
 from ..planning.plain import QUOTES, plain_option
 from ..specs import Function, Model, frames
+from ..texts import batch
 from ..texts.help import COMMANDS, SWITCHES, TAKING
 from ..views.help_topics import topics
 from .files import offered
 from .split import Piece, as_word, cut
 
-_LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan)\s+(.*)$", re.DOTALL)
+_LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan_batch|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {
     "cost": ("--all", "--json"),
     "resume": ("--send", "--adopt", "--forget"),
@@ -65,6 +66,8 @@ def complete(
     option = plain_option(word) if "=" in word else None
     if option is not None and option[1] is not None and match[1] != "wan":
         given, word = [*given, Piece(option[0])], option[1]
+    if match[1] == "wan_batch":
+        return _batch(given, word, usual or {})
     if match[1] == "wan":
         found = _command([piece.text for piece in given], word, jobs)
         naming = bool(given) and given[0].text in _NAMING
@@ -86,6 +89,24 @@ def candidates(line: str, jobs: Callable[[], Sequence[str]] = tuple) -> list[str
     ['instruct']
     """
     return list(complete(line, jobs).words)
+
+
+def _batch(given: Sequence[Piece], word: str, usual: Mapping[specs.Kind, str]) -> Found:
+    """Offer what a batch takes: its kind, then what a call of that kind does, any file as its source."""
+    if not given:
+        return Found(words=_matching(word, ("edit", "t2i")), fragment=word, alone=True)
+    kind: specs.Kind = "t2i" if given[0].text == "t2i" else "edit"
+    magic, rest = f"wan_{kind}", given[1:]
+    own = [f"--{name}" for name in (*batch.BOTH, *batch.SWITCHES)]
+    typed = _words(rest, kind)
+    wanted = 1 if typed and typed[0].text in _functions() else 0
+    if not word.startswith("-") and len(typed) == wanted and not (kind == "edit" and not typed and word.isalpha()):
+        before = plain_option(rest[-1].text) if rest and not rest[-1].quoted else None
+        if before is None:
+            functions = _matching(word, _functions()) if kind == "edit" and not typed else ()
+            return Found(words=functions, files=tuple(offered(word, everything=True)), fragment=word)
+    found = _call(magic, rest, word, usual)
+    return Found(words=_matching(word, [*found, *(own if word.startswith("-") else ())]), fragment=word, alone=True)
 
 
 def _matching(word: str, found: Iterable[str]) -> tuple[str, ...]:

@@ -111,25 +111,6 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
-    def show_batch(self, batch: Batch) -> None:
-        """Show the live view in a front end; without one the plan, or when it was run the finished sheet."""
-        if f"batch {id(batch)}" in self._shown:
-            return
-        self._shown.add(f"batch {id(batch)}")
-        if not self._front.waits():
-            from ..widgets import BatchView
-
-            BatchView(batch, lang=spoken())._ipython_display_()
-            return
-        begun = batch.progress.state != "planned"
-        if begun:
-            batch.wait()
-        for bundle in [batch.static_view(), batch.caption(spoken())] if begun else [batch.plan_table(spoken())]:
-            if self._front.kernel:
-                self.publish(bundle)
-            else:
-                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
-
     def review(self, batch: Batch) -> Review | None:
         """Return the widget that reviews a batch's pictures, None where nobody can press a key."""
         if self._front.waits():
@@ -141,6 +122,26 @@ class Displays:
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
         for bundle in (thing.static_view(), thing.caption(spoken())):
+            if self._front.kernel:
+                self.publish(bundle)
+            else:
+                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+
+    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+        """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
+        if f"batch {id(batch)}" in self._shown:
+            return
+        self._shown.add(f"batch {id(batch)}")
+        lang = spoken()
+        if not self._front.waits():
+            from ..widgets import BatchView
+
+            BatchView(batch, lang=lang)._ipython_display_()
+            return
+        plan = plan or batch.progress.state == "planned"
+        if not plan:
+            batch.wait()
+        for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:
             if self._front.kernel:
                 self.publish(bundle)
             else:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from ..widgets.outputs import Outputs
 
 _loaded: dict[int, WanMagics] = {}
-_MAGICS = {"line": ("wan_t2i", "wan_edit", "wan_sweep", "wan"), "cell": ("wan_t2i", "wan_edit", "wan_sweep")}
+_CELLS = ("wan_t2i", "wan_edit", "wan_sweep", "wan_batch")
+_MAGICS = {"line": (*_CELLS, "wan"), "cell": _CELLS}
 
 
 def load(shell: InteractiveShell) -> None:

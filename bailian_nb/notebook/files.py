@@ -16,11 +16,11 @@ _MOST = 5000
 """Entries of a folder that are looked at: a network folder may hold any number."""
 
 
-def offered(typed: str, *, folders: bool = False) -> list[str]:
+def offered(typed: str, *, folders: bool = False, everything: bool = False) -> list[str]:
     """Return the pictures and folders that a word which is still typed may become, as they are typed.
 
-    Every file is offered where no picture fits; `folders` asks for folders alone. A folder ends in a slash and leaves
-    its quote open, so that one can go on.
+    Every file is offered where no picture fits; `folders` asks for folders alone, `everything` for any file.
+    A folder ends in a slash and leaves its quote open, so that one can go on.
 
     >>> offered("no such folder/")
     []
@@ -33,7 +33,8 @@ def offered(typed: str, *, folders: bool = False) -> list[str]:
     found = found or [entry for entry in entries if entry[0].casefold().startswith(tail.casefold())]
     found = [(name, is_folder) for name, is_folder in found if not name.startswith(".") or tail.startswith(".")]
     pictures = [entry for entry in found if entry[1] or entry[0].lower().endswith(PICTURES)]
-    kept = [entry for entry in found if entry[1]] if folders else pictures or found
+    others = found if everything else pictures or found
+    kept = [entry for entry in found if entry[1]] if folders else others
     # A name that begins with ~ would be read as a home.
     return [_typed(head + name, opening, is_folder) for name, is_folder in sorted(kept) if head or name[0] != "~"]
 

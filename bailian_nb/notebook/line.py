@@ -111,6 +111,8 @@ class MagicLine:
     quiet: bool = False
     traceback: bool = False
     help: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What was given of the options that this magic alone has, by name."""
     quoted: tuple[bool, ...] = ()
     """Of each word whether it stood in quotes."""
     behind: Mapping[str, str] = field(default_factory=dict)
@@ -162,12 +164,19 @@ def words(line: str, names: Mapping[str, Any] | None = None) -> list[Word]:
 
 
 def read_line(
-    line: str, kind: specs.Kind, names: Mapping[str, Any] | None = None, body: str | None = None
+    line: str,
+    kind: specs.Kind,
+    names: Mapping[str, Any] | None = None,
+    body: str | None = None,
+    *,
+    more: Sequence[str] = (),
+    switches: Sequence[str] = (),
 ) -> MagicLine:
     """Read the line of `%%wan_t2i` (kind t2i) or `%wan_edit` (kind edit), and the cell's `body`.
 
     `names` are filled in, in every word, value and in the body; with None, as with `--raw`, none is. An unknown option,
-    a value that is no number and a bad variable name are `problems` of the MagicLine.
+    a value that is no number and a bad variable name are `problems` of the MagicLine. `more` are options with a text
+    and `switches` options without, which this magic alone has: what is given of them is the line's `extra`.
 
     Raises
     ------
@@ -175,15 +184,22 @@ def read_line(
         When the line cannot be taken apart (an open quote, an option without its value), and for every name that has
         no value.
     """
-    return _Reader(kind, split(line), names, body).read()
+    return _Reader(kind, split(line), names, body, (*more, *switches), switches).read()
 
 
 class _Reader:
     """Reads one line; argparse sees its options, and of everything else only a mark."""
 
     def __init__(
-        self, kind: specs.Kind, pieces: Sequence[Piece], names: Mapping[str, Any] | None, body: str | None
+        self,
+        kind: specs.Kind,
+        pieces: Sequence[Piece],
+        names: Mapping[str, Any] | None,
+        body: str | None,
+        more: Sequence[str] = (),
+        switches: Sequence[str] = (),
     ) -> None:
+        self._more = more
         # Options of the other kind are read too: the table says better than "unknown" that they do not belong here.
         self._parameters = {**table_options("edit"), **table_options("t2i"), **table_options(kind)}
         self._marks: list[Piece] = []
@@ -197,6 +213,9 @@ class _Reader:
         self._parser.add_argument("--help", "-h", action="store_true", default=False)
         self._parser.add_argument("--axis", action="append", type=self._axis)
         add_options(self._parser, (*TAKING, *SWITCHES), read=self._value)
+        for name in more:
+            how: dict[str, Any] = {"action": "store_true"} if name in switches else {"type": self._typed}
+            self._parser.add_argument(f"--{name}", dest=f"more {name}", default=None, **how)
         add_parameters(self._parser, self._parameters.values(), read=self._value)
 
     def read(self) -> MagicLine:
@@ -233,6 +252,7 @@ class _Reader:
             max_cost=max_cost,
             out_dir=given.out_dir,
             help=given.help,
+            extra={name: found for name in self._more if (found := getattr(given, f"more {name}"))},
             behind=self._behind(),
             **{name.replace("-", "_"): getattr(given, name.replace("-", "_")) for name in SWITCHES},
         )

@@ -15,6 +15,7 @@ import traitlets
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
 from .. import config, specs
+from ..batch.batch import Batch
 from ..errors import BailianError, InvalidRequest, Problem
 from ..jobs.job import Job
 from ..planning.edit_args import tell_apart
@@ -27,6 +28,7 @@ from ..texts.help import SETTINGS
 from ..views import dry_run, help_topics
 from ..views import help as help_pages
 from ..views.tables import note
+from . import batch as batching
 from . import commands
 from . import sweep as sweeping
 from .cell import Cell, body_of
@@ -228,6 +230,41 @@ class WanMagics(Magics):
 
     @no_var_expand
     @needs_local_scope
+    @line_cell_magic
+    @_in_magic
+    def wan_batch(self, line: str, cell: str | None = None, local_ns: Names = None) -> Batch | None:
+        """One call for each row: `%wan_batch edit FUNCTION SOURCE "template" --name "{stem}_{i}"`.
+
+        Braces name columns of the source; in a cell the body is the template.
+        """
+        here = self.here.at(local_ns)
+        read, kind = batching.read(line, body_of(cell))
+        if read.help:
+            self.here.publish(help_pages.batch(spoken()))
+            return None
+        session = sessions.current()
+        try:
+            batch = batching.make(session, read, kind, look=here.look)
+            settings = session.settings()
+            button = self.here.front.interactive() and not self.here.front.waits()
+            asked = batching.run(batch, read, confirm_above=settings.confirm_above, button=button, lang=settings.lang)
+        except BailianError as error:
+            error.show_traceback = read.traceback
+            raise
+        batch.front = "magic"
+        if read.output:
+            self.here.names[read.output] = batch
+        if asked:
+            self.here.publish(note(asked))
+        self.here.displays.show_batch(batch, plan=bool(asked))
+        if read.wait:
+            batch.wait()
+        if self.here.front.waits():
+            batch.raise_if_nothing()
+        return batch
+
+    @no_var_expand
+    @needs_local_scope
     @line_magic
     @_in_magic
     def wan(self, line: str, local_ns: Names = None) -> Any:
@@ -236,10 +273,12 @@ class WanMagics(Magics):
 
 
 if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)
-    _KINDS: dict[str, specs.Kind | None] = {"wan_t2i": "t2i", "wan_edit": "edit", "wan_sweep": None}
+    _KINDS: dict[str, specs.Kind | None] = {"wan_t2i": "t2i", "wan_edit": "edit", "wan_sweep": None, "wan_batch": None}
     for _name, _kind in _KINDS.items():
         _magic = getattr(WanMagics, _name)
-        _magic.__doc__ = f"{inspect.cleandoc(_magic.__doc__ or '')}\n\n{help_pages.docstring(_kind)}"
+        _magic.__doc__ = (
+            f"{inspect.cleandoc(_magic.__doc__ or '')}\n\n{help_pages.docstring(_kind, batch=_name == 'wan_batch')}"
+        )
 
 
 def _chosen(read: MagicLine, setting: str) -> str:

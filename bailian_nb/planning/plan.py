@@ -61,6 +61,8 @@ class Plan:
     """Whether the mask means the opposite: black is edited."""
     warnings: tuple[str, ...] = field(default=())
     """What the user is told beside the pictures, a sentence each."""
+    parks: bool = False
+    """Whether its task is left in the service's own queue, for whoever collects it."""
     owner: str = ""
     """Whom its Job belongs to: owners of one kernel take turns, see `accounts.queue`."""
     names: Callable[[int], str] | None = None
@@ -84,6 +86,12 @@ class Plan:
     def require(self) -> Request:
         """Return the Request; for inputs that are Jobs, wait for them first."""
         return self.request if self.request is not None else self.build()
+
+
+def embedded(settings: Settings, a1111: bool | None) -> None:
+    """Refuse a call that asks for the prompt in the picture and wants it out of there."""
+    if a1111 and not settings.embed:
+        raise InvalidRequest(sentence("a1111 writes the prompt into the picture and no-embed keeps it out; give one"))
 
 
 def make(

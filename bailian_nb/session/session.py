@@ -147,10 +147,7 @@ class Session:
             raise InvalidRequest(sentence("out_dir is the path of a folder, got {out_dir!r}", out_dir=out_dir))
         folder = None if out_dir is None else os.fspath(out_dir)
         settings = self.settings(out_dir=folder, embed=embed, a1111=a1111 or None)
-        if a1111 and not settings.embed:
-            raise InvalidRequest(
-                sentence("a1111 writes the prompt into the picture and no-embed keeps it out; give one")
-            )
+        planning.embedded(settings, a1111)
         return planning.make(
             settings,
             config.out_dir(settings).absolute(),
@@ -424,7 +421,7 @@ class Session:
             cost=plan.cost,
         )
         job.fresh = not plan.cache
-        job.owner, job.names = plan.owner, plan.names
+        job.owner, job.names, job.parks = plan.owner, plan.names, plan.parks
         job.notes.extend([*plan.warnings, *([self._index.fault] if plan.cache and self._index.fault else [])])
         self.register(job, plan.settings)
         return job

@@ -71,6 +71,11 @@ def prices(beijing: float | None, singapore: float | None = None, **usd: float) 
     return tuple(rows)
 
 
+QUEUE = 500
+"""Tasks of one account and model that may wait as PENDING: `async_user_queue_limit` of the vendor's lists of Wan models
+(modelstudioai/skills, models/groups), which do not hold wanx2.1-imageedit."""
+
+
 def limits(submits_per_second: float, tasks_at_once: int, *regions: str) -> tuple[Limit, ...]:
     """The same rate limits in several regions."""
     return tuple(

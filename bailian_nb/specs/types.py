@@ -296,6 +296,8 @@ class Model:
     recipes: tuple[Recipe, ...] = ()
     answers: Answers = ""
     """The family of its answers, which the emulator plays: "" as Wan's, "single" for one URL without a list."""
+    queue: int = 0
+    """How many tasks of an account may wait at the service as PENDING; 0 where no page says that any may."""
     life: Life | None = None
     """When it came and goes; every row of the table has one, a registered row may go without."""
 

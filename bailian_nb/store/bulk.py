@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..system.paths import restored
+from .orphans import NO_TASK
 from .schema import Database, State, journal_path
 
 AT_ONCE = 500
@@ -24,6 +25,9 @@ _OPEN = (
     "SELECT request_key, id, state, task_id, submitted FROM jobs WHERE request_key IN ({marks})"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND base_url = ? ORDER BY created"
 )
+
+
+_LAST = "SELECT request_key, state, stage FROM jobs WHERE request_key IN ({marks}) AND base_url = ? ORDER BY created"
 
 
 class Done(NamedTuple):
@@ -65,6 +69,12 @@ def unfinished(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, O
         row["request_key"]: Open(row["id"], row["state"], row["task_id"] or "", row["submitted"])
         for row in _rows(home, _OPEN, keys, base_url)
     }
+
+
+def made_nothing(home: Path, keys: Iterable[str], *, base_url: str) -> set[str]:
+    """Return those of these requests whose last create call was lost and looked for in vain."""
+    last = {row["request_key"]: (row["state"], row["stage"]) for row in _rows(home, _LAST, keys, base_url)}
+    return {key for key, found in last.items() if found == ("failed", NO_TASK)}
 
 
 def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> Iterator[sqlite3.Row]:

@@ -126,6 +126,7 @@ PROGRAM: dict[str, Text] = {
     ),
     "t2i": Text("draw pictures from a text", "由文字生成图片"),
     "edit": Text("edit a picture", "编辑图片"),
+    "batch": Text("one call for each row of a file or folder", "对文件或文件夹中的每一行各调用一次"),
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),

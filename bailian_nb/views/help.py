@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from .. import specs
+from ..texts import batch as batches
 from ..texts.catalogue import say
 from ..texts.help import AXES, COMMANDS, LETTERS, SWITCHES, TAKING
 from ..texts.shelf import ending
@@ -19,6 +20,7 @@ def overview(lang: str) -> Bundle:
         head=heads(lang, "head_type", "head_does"),
         rows=[
             ('%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25', say("does_sweep", lang)),
+            *((usage, does.get(lang)) for usage, does in batches.MAGIC.items()),
             (say("type_t2i", lang), say("does_t2i", lang)),
             ('%wan_edit FUNCTION IMAGE "prompt" [options]', say("does_edit", lang)),
             *((f"%wan {name}", does.get(lang)) for name, does in COMMANDS.items()),
@@ -37,14 +39,31 @@ def sweep(lang: str) -> Bundle:
     return Table(title=usage, head=head, rows=[*_axes(lang), *_options(lang)], foot=foot).bundle()
 
 
-def docstring(kind: specs.Kind | None) -> str:
-    """Return the options as text for `%wan_edit?`; None is for `%wan_sweep`, which takes those of both kinds.
+def batch(lang: str) -> Bundle:
+    """Return how a batch is written: its own options, then those that every magic takes."""
+    rows = [(usage, does.get(lang)) for usage, does in batches.MAGIC.items()]
+    head = heads(lang, "head_type", "head_means")
+    call = (
+        'wan.batch("goods.csv", function="style", image="photos/{sku}.png", prompt="{scene}", name="{sku}_{i}").run()'
+    )
+    return Table(title="%wan_batch", head=head, rows=[*rows, *_own(lang), *_options(lang)], foot=call).bundle()
+
+
+def _own(lang: str) -> list[tuple[str, str]]:
+    """Return the options that batches alone have."""
+    taking = [(f"--{name} …", does.get(lang)) for name, does in batches.BOTH.items()]
+    return [*taking, *((f"--{name}", does.get(lang)) for name, does in batches.SWITCHES.items())]
+
+
+def docstring(kind: specs.Kind | None, *, batch: bool = False) -> str:
+    """Return the options as text for `%wan_edit?`; None takes those of both kinds, for `%wan_sweep` and a `batch`.
 
     It is English: the text is part of the magic before anybody has set a language.
     """
     kinds: tuple[specs.Kind, ...] = ("t2i", "edit") if kind is None else (kind,)
     rows = {row.name: row for each in kinds for row in specs.parameters(each)}
-    lines = [*(_axes("en") if kind is None else []), *_options("en")]
+    own = _own("en") if batch else _axes("en") if kind is None else []
+    lines = [*own, *_options("en")]
     if kind == "t2i":
         lines = [
             line for line in lines if not line[0].startswith(("--to", "--mask", "--invert", "--no-paste", "--fit"))

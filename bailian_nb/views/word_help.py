@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from .. import errors, specs
 from ..planning.options import ALIASES
 from ..specs import Text
-from ..texts import topics
+from ..texts import batch, topics
 from ..texts.help import AXES, COMMANDS, LETTERS, PROGRAM, PROGRAM_OPTIONS, SETTINGS, SWITCHES, TAKING
 from .tables import Bundle, Table, heads
 
@@ -49,6 +49,8 @@ def _rows() -> Iterable[tuple[str, Text]]:
         row = next(row for row in specs.parameters("t2i") if row.name == name)
         yield f"--{alias}", row.meaning
     yield from AXES.items()
+    yield from batch.MAGIC.items()
+    yield from ((f"--{name}", does) for name, does in {**batch.BOTH, **batch.SWITCHES}.items())
     yield from ((f"%config WanMagics.{name} = …", does) for name, does in SETTINGS.items())
     yield from topics.VARIABLES.items()
     yield from topics.STATES.items()

@@ -12,7 +12,9 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.planning.options import is_text
 
 COMMANDS: dict[str, argparse.ArgumentParser] = cli._parser("en")[1]
-WORDS = {"t2i": ["a cat"], "edit": ["style", "cat.jpg", "gold leaf"]}
+WORDS = {"t2i": ["a cat"], "edit": ["style", "cat.jpg", "gold leaf"], "batch": ["rows.csv"]}
+TEXTS = ("prompt", "name", "image", "csv")
+"""Templates and paths of a batch."""
 CASES = [
     (command, spelling, action)
     for command, parser in COMMANDS.items()
@@ -55,7 +57,7 @@ def test_an_option_is_understood_in_wide_signs_and_with_long_dashes(
         typed, meant = ("４２９", "429") if action.choices and "429" in action.choices else ("７", "7")
         found: list[Any] = [read(command, f"{option}＝{typed}")]
         found += [read(command, option, value) for value in (typed, f"“{typed}”")] if action.nargs is None else []
-        as_typed = action.nargs is not None or is_text(action.dest) or command == "demo"
+        as_typed = action.nargs is not None or is_text(action.dest) or action.dest in TEXTS or command == "demo"
         for given in found[: 1 if as_typed else None]:
             value = getattr(given, action.dest)
             value = f"{value:g}" if isinstance(value, float) else value

@@ -15,7 +15,6 @@ from ..world.emulator_log import creates
 from ..world.jumping_clock import until
 from ..world.open_rows import VALUES, row_of
 
-
 SLOW = "a hill emulator:latency=300"
 """A task that no stalled machine sees the end of."""
 

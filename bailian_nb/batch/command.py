@@ -1,0 +1,274 @@
+"""`bailian-nb batch`: run, park or collect a batch from a shell, cron or a scheduler, and say by a number how it went.
+
+What is on disk stays done whenever the process ends, so a scheduler may kill it and start it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, TextIO
+
+from ..config.values import money
+from ..errors import (
+    AccessDenied,
+    AuthenticationError,
+    BailianError,
+    BudgetExceeded,
+    InvalidRequest,
+    MissingApiKey,
+    one_line,
+    spelled,
+)
+from ..planning.options import parameter_values, table_options
+from ..session import confirm
+from ..session import session as sessions
+from ..system.language import sentence, spoken
+from .batch import Batch
+from .make import make
+from .progress import Progress
+from .slots import BAD
+
+DONE, WRONG, FAILED, AGAIN = 0, 2, 3, 75
+"""What the process says: all done; wrong input; some rows failed or are undecided; come again."""
+LAST_SECONDS = 4.0
+"""After SIGTERM the process ends within these, whatever still holds it: the journal has what was sent."""
+LINE_EVERY = 30.0
+"""Seconds between two lines where nobody sees a terminal."""
+REDRAW = 0.25
+_WRONG = (InvalidRequest, MissingApiKey, AuthenticationError, AccessDenied)
+
+
+class _Ended(BaseException):
+    """SIGTERM has come."""
+
+
+def act(given: argparse.Namespace) -> int:
+    """Run the command and return its exit code; whatever is wrong is a line or a few on stderr."""
+    with _on_sigterm():
+        try:
+            return _act(given)
+        except (*_WRONG, BudgetExceeded, OSError) as error:
+            _say(error)
+            return WRONG
+        except BailianError as error:
+            _say(error)
+            return AGAIN
+        except (KeyboardInterrupt, _Ended):
+            print(
+                sentence("interrupted; run the same command again, and only what is missing is sent"), file=sys.stderr
+            )
+            return AGAIN
+        finally:
+            sessions.close_all()
+
+
+def _act(given: argparse.Namespace) -> int:
+    batch = _made(given)
+    plan, settings = batch.plan, sessions.current().settings()
+    if given.dry_run:
+        print(json.dumps(_json(batch, None), ensure_ascii=False) if given.json else _plain(batch))
+        return WRONG if plan["invalid"] else DONE
+    cost, cap = plan["cost"], None if given.max_cost is None else money("max_cost", given.max_cost)
+    if given.unpark:
+        count = batch.unpark()
+        print(sentence("{count} parked tasks canceled", count=count), file=sys.stderr)
+        return _report(batch, given)
+    sends = not given.collect
+    if sends and plan["tasks"] and not given.run and (cost is None or cost > settings.confirm_above):
+        raise BudgetExceeded(confirm.worded(cost, plan["dated"], settings.confirm_above, spoken()))
+    _plan_line(batch)
+    if given.park:
+        until = batch.park(share=_share(given), max_cost=cap, skip_invalid=given.skip_invalid)
+        print(until.said, file=sys.stderr)
+        if given.json:
+            print(json.dumps(_json(batch, None), ensure_ascii=False))
+        return AGAIN if batch.stopped_by is not None else DONE
+    if given.collect:
+        batch.collect()
+    elif given.retry_failed:
+        batch.run(max_cost=cap, skip_invalid=given.skip_invalid)
+        _watch(batch)
+        batch.retry_failed(max_cost=cap)
+    else:
+        batch.run(max_cost=cap, skip_invalid=given.skip_invalid)
+    _watch(batch)
+    return _report(batch, given)
+
+
+def _made(given: argparse.Namespace) -> Batch:
+    kinds = {**table_options("t2i"), **table_options("edit")}
+    values = parameter_values(given, kinds)
+    texts = {"prompt": given.prompt, "image": given.image, "mask": given.mask, "keep": given.keep}
+    options = {
+        "invert": given.invert or None,
+        "fit": given.fit or None,
+        "paste_back": False if given.no_paste else None,
+        "sync": given.sync or None,
+        "retries": given.retries,
+        "cache": not given.no_cache,
+        "out_dir": given.out_dir,
+        "embed": False if given.no_embed else None,
+    }
+    source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
+    return make(
+        sessions.current(),
+        source,
+        function=given.function,
+        model=given.model,
+        given={**texts, **values},
+        name=given.name,
+        options=options,
+    )
+
+
+def _share(given: argparse.Namespace) -> float:
+    try:
+        return 0.5 if given.share is None else float(given.share)
+    except ValueError:
+        raise InvalidRequest(sentence("option --share needs a number, got {text!r}", text=given.share)) from None
+
+
+def _watch(batch: Batch) -> None:
+    """Show how far it is until it has ended: one line that moves on a terminal, else one now and then."""
+    out, shown = sys.stderr, 0.0
+    moves = out.isatty()
+    while not batch.final:
+        batch.wait(REDRAW)
+        now = time.monotonic()
+        if moves or now - shown >= LINE_EVERY:
+            shown = now
+            _draw(out, batch.progress, moves=moves)
+    _draw(out, batch.progress, moves=moves)
+    if moves:
+        print(file=out)
+
+
+def _draw(out: TextIO, now: Progress, *, moves: bool) -> None:
+    done = now.total - now.left
+    parts = [f"{done}/{now.total}"]
+    if moves:
+        filled = round(20 * done / max(now.total, 1))
+        parts.insert(0, f"[{'#' * filled}{'.' * (20 - filled)}]")
+    if now.rate:
+        parts.append(sentence("{rate:.1f} a minute", rate=now.rate))
+    if now.rest and now.left:
+        parts.append(sentence("about {minutes:.0f} min left", minutes=max(now.rest / 60, 1)))
+    if now.failed:
+        parts.append(sentence("{failed} failed", failed=now.failed))
+    parts.append(f"CNY {now.cost:.2f}" if not now.emulator else "EMULATOR")
+    line = "  ".join(parts)
+    print(f"\r{line}\x1b[K" if moves else line, end="" if moves else "\n", file=out, flush=True)
+
+
+def _plan_line(batch: Batch) -> None:
+    plan = batch.plan
+    cost = sentence("price unknown") if plan["cost"] is None else f"CNY {plan['cost']:.2f}"
+    print(
+        sentence(
+            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, about "
+            "{hours:g} h",
+            title=batch.title,
+            rows=plan["rows"],
+            cached=plan["cached"],
+            tasks=plan["tasks"],
+            pictures=plan["pictures"],
+            cost=cost,
+            hours=plan["hours"],
+        ),
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _report(batch: Batch, given: argparse.Namespace) -> int:
+    """Print what became of it and return the exit code."""
+    code = exit_code(batch)
+    if given.csv is not None:
+        print(sentence("written: {path}", path=batch.to_csv(given.csv)), file=sys.stderr)
+    if given.json:
+        print(json.dumps(_json(batch, code), ensure_ascii=False))
+    else:
+        now = batch.progress
+        print(sentence("{done} of {count} done", done=now.done, count=now.total))
+    for failure in batch.progress.failures:
+        print(
+            spelled(
+                sentence(
+                    "{count} rows: {code} {reason} (first: row {first})",
+                    count=failure.count,
+                    code=failure.code,
+                    reason=failure.reason,
+                    first=failure.first,
+                ),
+                "program",
+            ),
+            file=sys.stderr,
+        )
+    if batch.stopped_by is not None:
+        _say(batch.stopped_by)
+    return code
+
+
+def exit_code(batch: Batch) -> int:
+    """Return what the process says of a batch that has ended or stopped."""
+    stopped, counts = batch.stopped_by, batch.progress.counts
+    if isinstance(stopped, _WRONG):
+        return WRONG
+    if stopped is not None or counts["PLANNED"] or counts["SENT"] or counts["CANCELED"] or counts["PARKED"]:
+        return AGAIN
+    return FAILED if any(counts[state] for state in BAD) else DONE
+
+
+def _json(batch: Batch, code: int | None) -> dict[str, Any]:
+    now, plan = batch.progress, batch.plan
+    shown = {name: value for name, value in plan.items() if name != "invalid"}
+    found: dict[str, Any] = {
+        "plan": {**shown, "invalid": [each._asdict() for each in plan["invalid"]]},
+        "counts": {state: count for state, count in now.counts.items() if count},
+        "cost": now.cost,
+        "emulator": now.emulator,
+        "stopped": now.why,
+    }
+    return {**found, "code": code, "rows": list(batch.records())} if code is not None else found
+
+
+def _plain(batch: Batch) -> str:
+    return batch.plan_table(spoken())["text/plain"]
+
+
+def _say(error: BailianError | OSError) -> None:
+    if isinstance(error, BailianError):
+        error.front = "program"
+    print(one_line(error), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the command in order, and for certain: schedulers kill what takes longer."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGTERM"):
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        last = threading.Timer(LAST_SECONDS, os._exit, (AGAIN,))
+        last.daemon = True
+        last.start()
+        raise _Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is end:
+            signal.signal(signal.SIGTERM, before)
