@@ -42,12 +42,14 @@ from .views.inspect import records_json
 
 CALL_OPTIONS = (
     "model",
+    "preset",
     "out-dir",
     "max-cost",
     "run",
     "retries",
     "no-cache",
     "no-embed",
+    "a1111",
     "sync",
     "dry-run",
     "json",

@@ -17,11 +17,12 @@ from ..errors import InvalidRequest
 from ..specs import service
 from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
+from .styles import Style, read_styles
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
-_PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", *_MONEY}
-_SWITCHES = ("emulator", "sync", "embed")
+_PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles", *_MONEY}
+_SWITCHES = ("emulator", "sync", "embed", "a1111")
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -33,7 +34,7 @@ class Settings:
     means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
     that base URL, region or workspace are, somewhere. `emulator_seconds` is how long a task of the emulator in this
     process takes; None: half a second to two, drawn from the task's own values. `models` are names of the user's own
-    with the models that they are based on.
+    with the models that they are based on; `styles` are the presets of both files.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -48,6 +49,7 @@ class Settings:
     confirm_above: float = 5.0
     retries: int = 0
     embed: bool = True
+    a1111: bool = False
     account: str | None = None
     region: str = service.DEFAULT_REGION
     workspace: str = ""
@@ -56,6 +58,7 @@ class Settings:
     emulator_seconds: float | None = None
     sync: bool | None = None
     models: tuple[tuple[str, str], ...] = ()
+    styles: tuple[Style, ...] = ()
     configured: bool = False
 
 
@@ -72,6 +75,8 @@ def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, c
     found: dict[str, Any] = {}
     user = _user_file()
     found.update(_read_toml(user))
+    if "styles" in found:
+        found["styles"] = read_styles(f"{user.name}: styles", found["styles"])
     files = dict.fromkeys(found, user)
     if (project := _project_file(cwd)) is not None:
         harmless = _harmless(project, found)
@@ -155,6 +160,8 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
         if name in found:
             asked = money(_setting(name, f"{path.name}: "), found[name])
             found[name] = asked if own is None else min(asked, money(_setting(name, "config.toml: "), own))
+    if "styles" in found:
+        found["styles"] = {**user.get("styles", {}), **read_styles(f"{path.name}: styles", found["styles"])}
     if given := found.get("out_dir"):
         root = path.parent.resolve()
         if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
@@ -232,6 +239,8 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
             clean[name] = seconds(what, value)
         elif name == "models":
             clean[name] = _own_models(what, value)
+        elif name == "styles":
+            clean[name] = tuple(read_styles(what, value).values())
         elif name in COUNTS:
             clean[name] = count(what, value, COUNTS[name])
         elif name in _SWITCHES:

@@ -62,6 +62,7 @@ def save_pasted(
     *,
     feather: int = FEATHER,
     embed: bool = True,
+    a1111: bool = False,
     kept: bool = False,
 ) -> tuple[Picture | None, str]:
     """Save `<name>_pasted.png` beside a served picture.
@@ -113,7 +114,7 @@ def save_pasted(
         size=f"{image.width}x{image.height}",
     )
     name = f"{picture.raw_path.stem}_pasted"
-    path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed)
+    path = write_picture(content, "png", record, picture.raw_path.parent, name, embed=embed, a1111=a1111)
     return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
 
 

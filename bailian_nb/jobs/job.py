@@ -47,6 +47,12 @@ class Display(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
+    def show_batch(self, batch: Any) -> None:
+        """Show a Batch in the running cell."""
+
+    def review(self, batch: Any) -> Any:
+        """Return what reviews the pictures of a Batch in a cell; None where nobody can press a key."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 
@@ -119,6 +125,7 @@ class Job(concurrent.futures.Future[Result]):
         self.uncanceled: WaitReason | None = None
         self.stopped_by: RequestRejected | None = None
         self.embed = True  # its Record goes into the picture files, too
+        self.a1111 = False  # and the text that A1111 reads
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         # Asked before it is sent after all, where it was to follow another one and cost nothing.
         self.ask_first: Callable[[], object] | None = None

@@ -26,7 +26,7 @@ from .front import NotebookFront
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..widgets import JobCard
+    from ..widgets import JobCard, Review
 
 REDRAW = 0.25
 """Seconds between two checks of what has changed."""
@@ -113,6 +113,14 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
+    def review(self, batch: Batch) -> Review | None:
+        """Return the widget that reviews a batch's pictures, None where nobody can press a key."""
+        if self._front.waits():
+            return None
+        from ..widgets import Review
+
+        return Review(batch, lang=spoken())
+
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
         for bundle in (thing.static_view(), thing.caption(spoken())):
@@ -122,12 +130,18 @@ class Displays:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
     def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
-        """Show a batch: its plan where it waits for a word, else what it has come to, at its end where a cell waits."""
+        """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
         if f"batch {id(batch)}" in self._shown:
             return
         self._shown.add(f"batch {id(batch)}")
         lang = spoken()
-        if not plan and self._front.waits():
+        if not self._front.waits():
+            from ..widgets import BatchView
+
+            BatchView(batch, lang=lang)._ipython_display_()
+            return
+        plan = plan or batch.progress.state == "planned"
+        if not plan:
             batch.wait()
         for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:
             if self._front.kernel:

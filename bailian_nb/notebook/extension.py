@@ -115,7 +115,9 @@ def _complete(context: CompletionContext) -> SimpleMatcherResult:
         from ..planning.plain import QUOTES
         from ..session import session as sessions
         from .completion import complete
-    found = complete(context.text_until_cursor, lambda: [job.id for job in sessions.current().jobs()], _usual())
+    found = complete(
+        context.text_until_cursor, lambda: [job.id for job in sessions.current().jobs()], _usual(), _presets
+    )
     behind = context.line_with_cursor[context.cursor_position :][:1]
     closed = bool(behind) and behind in QUOTES  # by the editor
     files = [path.removesuffix(behind) if closed else path for path in found.files]
@@ -126,6 +128,16 @@ def _complete(context: CompletionContext) -> SimpleMatcherResult:
         "suppress": found.alone or ({"IPCompleter.file_matcher"} if files else False),
         "matched_fragment": found.fragment,
     }
+
+
+def _presets() -> list[str]:
+    """Return the names of the styles; none where the settings cannot be read."""
+    from ..session import session as sessions
+
+    try:
+        return [style.name for style in sessions.current().settings().styles]
+    except InvalidRequest:
+        return []
 
 
 def _usual() -> dict[Kind, str]:

@@ -34,7 +34,7 @@ from ..texts.help import SWITCHES, TAKING
 from .split import Piece, split
 from .template import UnknownName, alone, fill, look_up
 
-_TEXTS = ("model", "retries", "max_cost", "out_dir")
+_TEXTS = ("model", "preset", "retries", "max_cost", "out_dir")
 """Options whose value is read from a text, whatever a variable holds."""
 _MARK = re.compile("\0(\\d+)\0")
 """Stands for a word while argparse sorts options from the rest: it must never look into one."""
@@ -104,6 +104,7 @@ class MagicLine:
     mask: Word | None = None
     keep: Word | None = None
     axis: tuple[str | tuple[str, Any], ...] = ()
+    preset: str | None = None
     retries: int | None = None
     max_cost: float | None = None
     out_dir: str | None = None
@@ -116,6 +117,7 @@ class MagicLine:
     no_cache: bool = False
     no_paste: bool = False
     no_embed: bool = False
+    a1111: bool = False
     raw: bool = False
     json: bool = False
     quiet: bool = False
@@ -261,6 +263,7 @@ class _Reader:
             mask=given.mask,
             keep=given.keep,
             axis=tuple(given.axis or ()),
+            preset=given.preset,
             retries=retries,
             max_cost=max_cost,
             out_dir=given.out_dir,

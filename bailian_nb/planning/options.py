@@ -39,9 +39,13 @@ class CallOptions(Protocol):
     @property
     def retries(self) -> int | str | None: ...
     @property
+    def preset(self) -> str | None: ...
+    @property
     def no_cache(self) -> bool: ...
     @property
     def no_embed(self) -> bool: ...
+    @property
+    def a1111(self) -> bool: ...
     @property
     def no_paste(self) -> bool: ...
     @property
@@ -213,9 +217,11 @@ def call_arguments(given: CallOptions | argparse.Namespace) -> dict[str, Any]:
     return {
         "sync": given.sync,
         "retries": given.retries,
+        "preset": given.preset,
         "cache": not given.no_cache,
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,
+        "a1111": given.a1111,
     }
 
 

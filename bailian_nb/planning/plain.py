@@ -75,6 +75,6 @@ def plain_option(word: str) -> tuple[str, str | None] | None:
     if (sign and sign not in EQUALS + COLONS) or (sign in tuple(COLONS) and value[:1].isspace()):
         return None
     name = plain(match[2].rstrip(ENDS))
-    lone = len(name) == 1 or name[1:].isdecimal()  # -n, and -n4
+    lone = len(name) == 1 or (name[0] == "n" and name[1:].isdecimal())  # -n, and -n4
     dashes = match[1] if match[1].strip("-") == "" else "-" if lone else "--"
     return dashes + name, None if not sign or (sign in COLONS and not value) else value

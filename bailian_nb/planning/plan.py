@@ -22,7 +22,7 @@ from ..specs import Model
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.shelf import ending
-from . import expand
+from . import expand, presets
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
 from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
@@ -88,6 +88,12 @@ class Plan:
         return self.request if self.request is not None else self.build()
 
 
+def embedded(settings: Settings, a1111: bool | None) -> None:
+    """Refuse a call that asks for the prompt in the picture and wants it out of there."""
+    if a1111 and not settings.embed:
+        raise InvalidRequest(sentence("a1111 writes the prompt into the picture and no-embed keeps it out; give one"))
+
+
 def make(
     settings: Settings,
     folder: Path,
@@ -101,6 +107,7 @@ def make(
     fit: bool = False,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     paste_back: bool | None = None,
     region: str,
@@ -127,6 +134,8 @@ def make(
         0-10, None for the setting of that name.
     region
         DashScope's region, which decides price, limits and what is offered.
+    preset
+        Name of a style in the settings, see `presets`.
     keep
         For background: what of the picture is kept, see `api.edit`.
     notes
@@ -150,6 +159,9 @@ def make(
     if function is None and row.recipes and row.recipes[0].cut_out:
         function = row.recipes[0].name
     chosen, recipe = row.function(function), row.recipe(function)
+    notes = list(notes)
+    if preset is not None:
+        values = presets.styled(settings, preset, values, [each.name for each in row.takes(function)], notes)
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []

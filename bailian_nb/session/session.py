@@ -136,12 +136,15 @@ class Session:
         out_dir: str | os.PathLike[str] | None = None,
         embed: bool | None = None,
         notes: Sequence[str] = (),
+        a1111: bool | None = None,
         **more: Any,
     ) -> Plan:
         """Check a call without sending it; see `plan.make` for the rest of the arguments."""
         if out_dir is not None and not isinstance(out_dir, str | os.PathLike):
             raise InvalidRequest(sentence("out_dir is the path of a folder, got {out_dir!r}", out_dir=out_dir))
-        settings = self.settings(out_dir=None if out_dir is None else os.fspath(out_dir), embed=embed)
+        folder = None if out_dir is None else os.fspath(out_dir)
+        settings = self.settings(out_dir=folder, embed=embed, a1111=a1111 or None)
+        planning.embedded(settings, a1111)
         misspelt = [line for line in config.misspelt(money=True) if line not in self._told]
         self._told.update(misspelt)
         return planning.make(
@@ -426,7 +429,8 @@ class Session:
     def register(self, job: Job, settings: Settings | None = None) -> None:
         """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
         job.display = front.here.display
-        job.embed = job.embed and (settings or self.settings()).embed
+        settings = settings or self.settings()
+        job.embed, job.a1111 = job.embed and settings.embed, settings.a1111
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job

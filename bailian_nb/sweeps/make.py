@@ -14,6 +14,7 @@ from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
 from ..jobs.result import Result
+from ..planning import wildcards
 from ..planning.checks import LARGEST_SEED
 from ..planning.edit_args import is_file
 from ..planning.inputs import first_picture
@@ -76,7 +77,9 @@ def make(
     lists = {
         each.name for each in row.takes(function) if each.type in ("palette", "boxes", "texts", "pairs")
     }  # a list is one value there
-    axes, single = axis.split({"prompt": prompt, **{name: given[name] for name in given if name not in lists}})
+    axes, single = axis.split(
+        {"prompt": _expanded(prompt), **{name: given[name] for name in given if name not in lists}}
+    )
     single |= {name: given[name] for name in given if name in lists}
     known = [each.name for each in row.takes(function)]
     if frames.scale_rows(row.function(function)):
@@ -99,7 +102,7 @@ def make(
     if not axes:
         raise InvalidRequest(sentence("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]"))
     if "seed" not in axes and single.get("seed") is None and any(each.name == "seed" for each in row.takes(function)):
-        single["seed"] = _locked_seed(row.name, function, single, pictures)
+        single["seed"] = _locked_seed(row.name, function, single, pictures, more.get("preset"))
 
     def plan(labels: Mapping[str, Any]) -> Plan:
         return session.plan(
@@ -123,6 +126,16 @@ def _is_prompt(image: Any) -> bool:
     return isinstance(image, str) and not is_file(image) and not re.match(r"[a-zA-Z]+:\S", image) and len(image) < 4096
 
 
+def _expanded(prompt: Any) -> Any:
+    """Return the prompts that wildcards stand for, an axis; a prompt without them as it is."""
+    texts = [prompt] if isinstance(prompt, str) else prompt
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        return prompt
+    if not any(map(wildcards.has_wildcards, texts)):
+        return prompt
+    return [each for text in texts for each in wildcards.expand(text, axis.MOST_VALUES)]
+
+
 def _read_once(
     row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool, invert: bool
 ) -> tuple[tuple[Input, ...], Input | None]:
@@ -137,9 +150,13 @@ def _read_once(
     return pictures, read_mask(first_picture(getattr(mask, "mask", mask)), pictures[0], invert=invert)
 
 
-def _locked_seed(model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...]) -> int:
+def _locked_seed(
+    model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...], preset: Any
+) -> int:
     """Return one seed for all cells that is the same when the same sweep is made again."""
     parts: list[Any] = [model, function, {name: str(value) for name, value in single.items()}]
     parts.append([picture.sha256 or picture.url for picture in pictures])
+    if preset is not None:
+        parts.append(str(preset))
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
     return int.from_bytes(digest[:4], "big") % (LARGEST_SEED - 16)

@@ -77,6 +77,10 @@ SWITCHES: dict[str, Text] = {
         "keep prompt and settings out of the picture file, to share it; they stay in the .json beside it",
         "不把提示词与参数写入图片文件,便于分享;它们仍保存在旁边的 .json 文件中",
     ),
+    "a1111": Text(
+        "also write the text that A1111 and its kin read into the PNG: prompt, seed, size",
+        "同时把 A1111 等工具可读的文本写入 PNG:提示词、种子、尺寸",
+    ),
     "fit": Text("shrink or convert a picture that would be refused", "缩小或转换不符合要求的输入图"),
     "invert": Text("the mask means the opposite: black is edited", "蒙版含义相反:黑色为编辑区域"),
     "sync": Text(
@@ -105,6 +109,10 @@ TAKING: dict[str, Text] = {
     "keep": Text(
         "background: what is kept: a mask file (white is kept), a variable with a Mask, picture or painter, or alpha",
         "background:需保留的商品,可为蒙版文件(白色保留)、保存 Mask、图片或画板的变量,或 alpha",
+    ),
+    "preset": Text(
+        "a style of the styles table in bailian_nb.toml or config.toml: its prompt template and parameters",
+        "预设风格:bailian_nb.toml 或 config.toml 中 styles 表里的提示词模板与参数",
     ),
     "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数,0-10"),
     "max-cost": Text(

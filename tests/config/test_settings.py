@@ -14,7 +14,7 @@ from bailian_nb.config import Settings, load
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.system.language import of_the_system
 
-HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir"}
+HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles"}
 HARMLESS |= {"max_cost", "max_cost_day", "max_cost_month", "confirm_above"}
 
 
@@ -95,7 +95,14 @@ def test_of_the_two_names_of_the_workspace_the_first_holds(tmp_path: Path) -> No
 def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -> None:
     given: dict[str, object] = dict.fromkeys(("model", "edit_model", "size", "out_dir", "account", "base_url"), "x")
     given |= {"n": 2, "retries": 1, "max_cost": 1, "confirm_above": 2.5, "lang": "zh", "workspace": "w", "region": "r"}
-    given |= {"embed": False, "emulator": True, "sync": False, "max_cost_day": 20, "max_cost_month": 100.5}
+    given |= {
+        "embed": False,
+        "emulator": True,
+        "sync": False,
+        "a1111": True,
+        "max_cost_day": 20,
+        "max_cost_month": 100.5,
+    }
     given |= {"emulator_seconds": 0.5}
     written = {True: "true", False: "false"}
     user.write_text(
@@ -105,7 +112,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
     )
     found = config.load(env={}, cwd=tmp_path)
     assert {name: getattr(found, name) for name in given} == given
-    assert {field.name for field in fields(Settings)} == {*given, "configured", "models"}
+    assert {field.name for field in fields(Settings)} == {*given, "configured", "models", "styles"}
     assert type(found.max_cost) is float
 
 
