@@ -20,7 +20,6 @@ from PIL import Image
 from ..errors import InvalidRequest, one_line
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
-from ..images.thumbnail import visible
 from ..masks import Mask
 from ..system.language import sentence
 from ..texts.catalogue import say
@@ -153,9 +152,10 @@ class PaintedPicture(LiveWidget):
 
     def static_view(self) -> dict[str, str]:
         """Return the picture with the mask laid over it, as a JPEG thumbnail."""
-        ground = visible(self.image)
-        colour = Image.new("RGB", ground.size, (255, 32, 110))
-        ground.paste(colour, mask=self._painting.mask.to_image().point(lambda level: level // 2))
+        ground, mask = self._picture.small.copy(), self._painting.mask
+        if mask.coverage:
+            veil = mask.to_image().resize(ground.size, Image.Resampling.BOX).point(lambda level: level // 2)
+            ground.paste((255, 32, 110), mask=veil)
         jpeg = base64.b64encode(jpeg_thumbnail([ground])).decode("ascii")
         return {"image/jpeg": jpeg, "text/plain": self._line()}
 

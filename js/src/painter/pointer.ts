@@ -24,6 +24,7 @@ export class Pointer {
   readonly #store: Store;
   readonly #brush: Brush;
   readonly #changed: () => void;
+  readonly #moved: () => void;
   readonly #touches = new Map<number, XY>();
   #builder: StrokeBuilder | null = null;
   #drag: { id: number; at: XY } | null = null;
@@ -36,11 +37,13 @@ export class Pointer {
   #nudged = false;
   #picked: { at: XY; done: number } | null = null;
 
-  constructor(stage: Stage, store: Store, brush: Brush, changed: () => void, signal: AbortSignal) {
+  /** `moved` is called when only the cursor is elsewhere, `changed` after all else that a hand does. */
+  constructor(stage: Stage, store: Store, brush: Brush, calls: { readonly changed: () => void; readonly moved: () => void }, signal: AbortSignal) {
     this.#stage = stage;
     this.#store = store;
     this.#brush = brush;
-    this.#changed = changed;
+    this.#changed = calls.changed;
+    this.#moved = calls.moved;
     const { canvas } = stage;
     on(canvas, "pointerdown", (event) => this.#down(event), signal);
     on(canvas, "pointermove", (event) => this.#move(event), signal);
@@ -150,6 +153,7 @@ export class Pointer {
   #down(event: PointerEvent): void {
     const { canvas, element } = this.#stage;
     element.focus({ preventScroll: true });
+    this.#stage.forgetPlace();
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, this.#stage.canvasAt(event));
     if (this.#touches.size > 1) {
       this.abandon(); // the first finger was no stroke but half of a pinch
@@ -235,7 +239,7 @@ export class Pointer {
       this.#stage.redraw();
     }
     this.showRing();
-    this.#changed();
+    this.#moved();
   }
 
   #up(event: PointerEvent, finished: boolean): void {
@@ -267,7 +271,7 @@ export class Pointer {
     if (this.#drawing !== null || this.#drag) return;
     this.#cursor = null;
     this.showRing();
-    this.#changed();
+    this.#moved();
   }
 
   #wheel(event: WheelEvent): void {
@@ -312,7 +316,6 @@ export class Pointer {
     const at = this.#pixel(x, y);
     if (at && data[at[1] * width + at[0]] === (erase ? 1 : 0)) this.#store.apply({ op: "flood", at, erase });
   }
-
 
   /** The pixel at a point, null outside the picture. */
   #pixel(x: number, y: number): XY | null {

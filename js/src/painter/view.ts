@@ -59,7 +59,8 @@ export class PainterView {
   #decoding = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, signal: AbortSignal) {
+  /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
+  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, lacksPixels: () => void, signal: AbortSignal) {
     this.#comm = comm;
     this.#store = store;
     this.#brush = brush;
@@ -70,8 +71,8 @@ export class PainterView {
       const shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, signal);
-    this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
+    this.#stage = new Stage(store.bitmap, appearance, lacksPixels, signal);
+    this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
     this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
@@ -110,7 +111,7 @@ export class PainterView {
         this.#unmeasured = true;
         this.#stage.redraw(box);
       }
-      this.#refresh();
+      if (!store.drawing) this.#refresh();
     }, signal);
     comm.onGoneChange(() => this.refresh(), signal);
     comm.onMessage((content) => this.#hear(content), signal);
@@ -126,14 +127,15 @@ export class PainterView {
     this.#stage.element.focus({ preventScroll: true });
   }
 
-  /** Show the picture; called again when all of its pixels have come. */
-  async picture(data: DataView): Promise<void> {
+  /** Show the picture, or, unless it is a `fresh` one, a larger copy of what is shown. */
+  async picture(data: DataView, fresh = true): Promise<void> {
     const blob = blobOf(data);
     if (blob.size === 0) return;
-    const number = ++this.#decoding;
+    if (fresh) this.#decoding++;
+    const number = this.#decoding;
     try {
       const image = await createImageBitmap(blob);
-      if (number === this.#decoding) this.#stage.image = image; // a large one may be ready after the next one
+      if (number === this.#decoding) this.#stage.picture(image, fresh); // a large one may be ready after the next one
     } catch {
       setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
     }
@@ -178,10 +180,10 @@ export class PainterView {
     this.#boxFields.refresh();
     this.#wandFields.refresh();
     this.#pointer.showRing();
-    if (this.#unmeasured && !this.#pointer.busy) {
+    if (this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = false;
       const { bitmap } = this.#store;
-      const { count, box } = bitmap.measure();
+      const { count, box } = this.#store.measure();
       this.#painted = count > 0;
       const values = { percent: ((100 * count) / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height };
       const where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
@@ -190,9 +192,13 @@ export class PainterView {
     const about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
     setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · "));
     this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
-    const cursor = shown ? null : this.#pointer.cursor;
-    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+    this.#showPosition();
   }
+
+  readonly #showPosition = (): void => {
+    const cursor = this.#attempts.shown ? null : this.#pointer.cursor;
+    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+  };
 
   /** What the status line says of the attempt that is shown. */
   #about({ seed, path, size }: Attempt): string[] {

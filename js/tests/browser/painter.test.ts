@@ -3,14 +3,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import widget from "../../src/painter/widget";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, pack, unpackInto } from "../../src/pixels/mask_codec";
+import { crc32, measure, pack, unpackInto } from "../../src/pixels/mask_codec";
 import { deflate } from "../deflate";
 import type { Op } from "../../src/pixels/ops";
 import { draw } from "../../src/pixels/ops";
 import "../../src/page/base.css";
 import "../../src/painter/widget.css";
 import type { Sent } from "./page";
-import { again, attempt, frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
+import { again, attempt, frame, Hand, key, Model, outputArea, painterTraits, picture, show, until } from "./page";
 
 const [WIDTH, HEIGHT] = [640, 480];
 
@@ -202,7 +202,7 @@ describe("keys", () => {
     hand.drag([[10, 10]]);
     const all = await ops(5);
     expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "flood"]);
-    expect(lastBitmap().measure().count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
+    expect(measure(lastBitmap(), pack(lastBitmap())).count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
   });
 
   it("are numbers where a box is given by numbers", async () => {
@@ -399,11 +399,15 @@ describe("views", () => {
     closeOther();
   });
 
-  it("ask for more pixels when the picture was reduced", async () => {
-    const traits = await painterTraits(WIDTH, HEIGHT);
-    const other = new Model({ ...traits, preview: { ...traits.preview, reduced: true } });
-    const closeOther = await show(widget, other, outputArea());
-    expect(other.of("picture")).toHaveLength(1);
+  it("ask for more pixels when the picture is shown larger than what there is of it", async () => {
+    const traits = await painterTraits(4 * WIDTH, 4 * HEIGHT);
+    const other = new Model({ ...traits, preview: { data: new DataView(await picture(WIDTH, HEIGHT)), reduced: true } });
+    const area = outputArea();
+    const closeOther = await show(widget, other, area);
+    await frame();
+    expect(other.of("picture")).toHaveLength(0);
+    key(area.querySelector(".bn-stage")!, "Digit1", "1");
+    await until(() => other.of("picture").length === 1);
     other.fire("msg:custom", { kind: "picture" }, [traits.preview.data]);
     await frame();
     closeOther();
