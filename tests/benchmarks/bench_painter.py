@@ -70,7 +70,7 @@ def test_a_stroke_is_seen_about_as_soon_as_an_empty_area_could_show_it(page: Not
     size = SIZES[number]
     page.run_cell(2 + number)
     page.output(2 + number).locator(".bn-stage").wait_for()
-    watch = Stopwatch(page)
+    watch = Stopwatch(page, ("pointermove",))
     empty, painter = [], []
     for turn in range(ROUNDS):
         area = page.output(1).locator(".bn-bench")

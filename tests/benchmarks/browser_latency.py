@@ -10,9 +10,9 @@ from typing import Any
 
 from ..browser.notebook_page import NotebookPage
 
-LISTEN = """() => {
-  if (window.bnLatency) return;
-  const state = { taken: [], long: [] };
+LISTEN = """types => {
+  const state = { taken: [], long: [], stop: new AbortController() };
+  window.bnLatency?.stop.abort();
   window.bnLatency = state;
   const painted = (event) => {
     const since = (event.getCoalescedEvents?.()[0] ?? event).timeStamp;
@@ -22,9 +22,11 @@ LISTEN = """() => {
       port2.postMessage(null);
     });
   };
-  for (const type of ["pointermove", "input"]) window.addEventListener(type, painted, { capture: true, passive: true });
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) state.long.push(entry.duration); })
-    .observe({ type: "longtask", buffered: false });
+  const { signal } = state.stop;
+  for (const type of types) window.addEventListener(type, painted, { capture: true, passive: true, signal });
+  const long = new PerformanceObserver((list) => { for (const entry of list.getEntries()) state.long.push(entry.duration); });
+  long.observe({ type: "longtask", buffered: false });
+  signal.addEventListener("abort", () => long.disconnect());
 }"""
 TAKE = """async () => {
   await new Promise((done) => setTimeout(done, 400));
@@ -51,16 +53,16 @@ class Measured:
         return self.quantile(0.95)
 
     def quantile(self, part: float) -> float:
-        ordered = sorted(self.latencies)
+        ordered = sorted(self.latencies) or [0.0]
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
 class Stopwatch:
-    """Takes the time of what a page does with the mouse."""
+    """Takes the time from events of some types to the painted frame."""
 
-    def __init__(self, page: NotebookPage) -> None:
+    def __init__(self, page: NotebookPage, types: tuple[str, ...]) -> None:
         self._page = page.page
-        self._page.evaluate(LISTEN)
+        self._page.evaluate(LISTEN, list(types))
         self.take()
 
     def take(self) -> Measured:

@@ -315,9 +315,9 @@ var MOST_PER_MESSAGE = 24, PictureCache = class {
   thumb(cell) {
     return this.#urls.get(`thumb ${cell.id}`);
   }
-  /** The larger picture, or what there is until it has come. */
-  large(id, version) {
-    return (this.#largeVersions.get(id) ?? -1) < version && this.#request("large", [id], version), this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
+  /** The larger picture, or what there is until it has come; it is not asked for in `passing`. */
+  large(id, version, passing = !1) {
+    return !passing && (this.#largeVersions.get(id) ?? -1) < version && this.#request("large", [id], version), this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
   }
   /** Python has said that there is no such picture: text to image has no original. */
   lacks(id) {
@@ -605,7 +605,7 @@ function natural(image) {
 }
 
 // src/sweep_grid/viewer.ts
-var Viewer = class {
+var REST_MS = 120, Viewer = class {
   element;
   #comm;
   #pictures;
@@ -623,6 +623,11 @@ var Viewer = class {
   #notifiedBase = "";
   #id = "";
   #onOriginal = !1;
+  #indexed = [];
+  #byId = /* @__PURE__ */ new Map();
+  /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
+  #passing = !1;
+  #rest;
   constructor(comm, pictures, events, signal) {
     this.#comm = comm, this.#pictures = pictures, this.#events = events;
     let texts = comm.get("texts");
@@ -635,7 +640,7 @@ var Viewer = class {
         swap: () => this.#panes.swap()
       },
       signal
-    );
+    ), signal.addEventListener("abort", () => clearTimeout(this.#rest));
     let close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h(
       "div",
@@ -718,13 +723,14 @@ var Viewer = class {
   #url(id) {
     if (id === "") return this.#pictures.large("", 0);
     let version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#pictures.large(id, version) : void 0;
+    return version > 0 ? this.#pictures.large(id, version, this.#passing) : void 0;
   }
   #name(id) {
     return id === "" ? text(this.#comm.get("texts"), "original") : this.#cell(id)?.title ?? "";
   }
   #cell(id) {
-    return this.#comm.get("cells").find((cell) => cell.id === id);
+    let cells = this.#comm.get("cells");
+    return cells !== this.#indexed && (this.#indexed = cells, this.#byId = new Map(cells.map((cell) => [cell.id, cell]))), this.#byId.get(id);
   }
   #stops() {
     let original = this.#available().original ? this.#name("") : null;
@@ -732,7 +738,9 @@ var Viewer = class {
   }
   #scrub(at) {
     let id = this.#stops()[at]?.cell?.id;
-    this.#onOriginal = id === void 0, id === void 0 ? this.refresh() : this.#events.selected(id);
+    this.#onOriginal = id === void 0, clearTimeout(this.#rest), this.#passing = !0, this.#rest = setTimeout(() => {
+      this.#passing = !1, this.refresh();
+    }, REST_MS), id === void 0 ? this.refresh() : this.#events.selected(id);
   }
   #compare(change) {
     this.#comparison = change(this.#comparison), this.refresh();
@@ -744,7 +752,7 @@ var Viewer = class {
 };
 
 // src/sweep_grid/view.ts
-var GridView = class {
+var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
   #comm;
   #signal;
   #pictures;
@@ -760,10 +768,13 @@ var GridView = class {
   #root;
   #nodes = /* @__PURE__ */ new Map();
   #drawn = /* @__PURE__ */ new Map();
+  #lines = [];
   #filters = /* @__PURE__ */ new Map();
+  #frame = 0;
   #filter = null;
   #shape = "";
   #selected = "";
+  #base = "";
   constructor(el, comm, signal) {
     this.#comm = comm, this.#signal = signal, this.#pictures = new PictureCache(comm, () => this.refresh(), signal);
     let events = { selected: (id) => this.#select(id), closed: () => this.#close(), baseChanged: (base) => this.#markBase(base) };
@@ -782,19 +793,23 @@ var GridView = class {
       this.#fault,
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
+    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.#frame), this.#root.remove();
+    }), comm.onGoneChange(() => this.refresh(), signal), this.#draw();
   }
-  /** Show what Python says. */
+  /** Show what Python says, with the next frame: one message changes several traits, and many come when a sweep fills. */
   refresh() {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+  #draw() {
+    this.#frame = 0;
     let cells = this.#comm.get("cells"), plan = this.#comm.get("plan"), texts = this.#comm.get("texts"), { gone } = this.#comm;
     this.#pictures.refresh(cells), cells.some((cell) => cell.id === this.#selected) || (this.#selected = cells[0]?.id ?? ""), setText(this.#title, this.#comm.get("title")), setText(this.#badge, this.#comm.get("badge")), this.#badge.hidden = !this.#comm.get("badge");
     let counts = count(cells);
     setText(this.#progress, text(texts, "grid_count", { ...counts })), this.#run.hidden = !plan.run, this.#retry.hidden = !cells.some((cell) => cell.retry), this.#run.disabled = this.#retry.disabled = gone, this.#plan.replaceChildren(
       ...plan.lines.map((line) => h("div", {}, line)),
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
-    ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells);
-    for (let cell of cells) this.#fill(cell, gone);
-    this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();
+    ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells), this.#fillSome(cells, gone), this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();
   }
   /** Build rows and columns anew, only when the shape of the sweep has changed. */
   #arrange(cells) {
@@ -809,19 +824,25 @@ var GridView = class {
       named ? h("div", { class: "bn-head", role: "rowheader" }, row.label) : null,
       ...row.cells.map((cell) => cell ? this.#make(cell) : h("div", { class: "bn-hole" }))
     ));
-    this.#table.replaceChildren(...columns.length > 0 ? [head] : [], ...lines);
+    this.#lines = lines, this.#table.replaceChildren(...columns.length > 0 ? [head] : [], ...lines);
   }
   #make(cell) {
     let node = h("div", { class: "bn-cell", role: "gridcell", tabindex: "-1", title: cell.title });
     return on(node, "click", () => this.#select(cell.id, !0), this.#signal), on(node, "dblclick", () => this.#viewer.open(cell.id), this.#signal), on(node, "focus", () => this.#select(cell.id), this.#signal), this.#nodes.set(cell.id, node), node;
   }
+  /** Fill what has changed, and leave to the next frames what takes too long for one. */
+  #fillSome(cells, gone) {
+    let until = performance.now() + FILL_MS, filled = 0;
+    for (let cell of cells)
+      if (this.#fill(cell, gone) && ++filled >= FILL_LEAST && performance.now() > until) return this.refresh();
+  }
+  /** Draw a cell that is not as it should be; true when it was drawn. */
   #fill(cell, gone) {
     let node = this.#nodes.get(cell.id);
-    if (!node) return;
-    let selected = cell.id === this.#selected;
-    node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected));
+    if (!node) return !1;
+    this.#setSelected(cell.id, cell.id === this.#selected);
     let url = this.#pictures.thumb(cell), state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
-    if (this.#drawn.get(cell.id) === state) return;
+    if (this.#drawn.get(cell.id) === state) return !1;
     this.#drawn.set(cell.id, state);
     let texts = this.#comm.get("texts");
     node.dataset.state = cell.state;
@@ -834,12 +855,12 @@ var GridView = class {
       "aria-pressed": String(pressed),
       tabindex: "-1"
     }), failed = cell.state === "failed" || cell.state === "invalid", focused = node.getRootNode().activeElement, focusedInside = focused !== node && node.contains(focused);
-    node.replaceChildren(
+    return node.replaceChildren(
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : [],
       h("div", { class: "bn-caption" }, cell.line),
       ...failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
-    ), node.classList.toggle("bn-won", cell.winner), focusedInside && node.focus({ preventScroll: !0 });
+    ), node.classList.toggle("bn-won", cell.winner), node.classList.toggle("bn-marked", cell.starred || cell.winner), focusedInside && node.focus({ preventScroll: !0 }), !0;
   }
   /** Show only what is starred, or only what has failed; pressed again, everything. */
   #filterBy(kind) {
@@ -851,7 +872,7 @@ var GridView = class {
     for (let [kind, node] of this.#filters)
       node.hidden = !counts[kind], node.setAttribute("aria-pressed", String(kind === this.#filter));
     for (let cell of cells) this.#nodes.get(cell.id)?.classList.toggle("bn-out", !passes(cell, this.#filter));
-    for (let line of this.#table.querySelectorAll(".bn-cells:has(> .bn-cell)")) line.hidden = !line.querySelector(".bn-cell:not(.bn-out)");
+    for (let line of this.#lines) line.hidden = this.#filter !== null && !line.querySelector(".bn-cell:not(.bn-out)");
   }
   /** A slider for the size of the cells. */
   #size(texts) {
@@ -863,11 +884,13 @@ var GridView = class {
     let [box, seen] = [node.getBoundingClientRect(), this.#table.getBoundingClientRect()], shift = (start, end, from, to) => start < from ? start - from : end > to ? Math.min(end - to, start - from) : 0, head = this.#table.querySelector(".bn-head");
     this.#table.scrollTop += shift(box.top, box.bottom, seen.top + (head?.clientHeight ?? 0), seen.bottom), this.#table.scrollLeft += shift(box.left, box.right, seen.left + (head?.clientWidth ?? 0), seen.right);
   }
+  #setSelected(id, selected) {
+    let node = this.#nodes.get(id);
+    !node || node.getAttribute("aria-selected") === String(selected) || (node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected)));
+  }
   #select(id, focus = !1) {
     let changed = id !== this.#selected;
-    this.#selected = id;
-    for (let [each, node2] of this.#nodes)
-      node2.tabIndex = each === id ? 0 : -1, node2.setAttribute("aria-selected", String(each === id));
+    changed && this.#setSelected(this.#selected, !1), this.#selected = id, this.#setSelected(id, !0);
     let node = this.#nodes.get(id);
     focus && node?.focus({ preventScroll: !changed || this.#viewer.opened }), node && changed && this.#viewer.opened && this.#reveal(node), changed ? this.#viewer.show(id) : this.#viewer.refresh();
   }
@@ -898,7 +921,7 @@ var GridView = class {
   }
   /** Mark the cell that the others are compared with. */
   #markBase(base) {
-    for (let [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
+    base !== this.#base && this.#nodes.get(this.#base)?.classList.remove("bn-base"), this.#base = base, this.#nodes.get(base)?.classList.add("bn-base");
   }
   #close() {
     this.#viewer.close(), this.#nodes.get(this.#selected)?.focus();
