@@ -1,4 +1,4 @@
-"""A sweep of 108 and of 400 cells in the page: from the slider to the painted frame, and how often a filling grid draws.
+"""A sweep of 108 and of 400 cells in the page: from the slider to the frame, and how often a filling grid draws.
 
 Beside them an empty slider in the same page. Run by `make bench`, with Chromium alone.
 """
@@ -145,7 +145,6 @@ def test_a_grid_that_fills_is_drawn_once_a_frame(page: NotebookPage) -> None:
     wait_for("every thumbnail", lambda: images.count() == 400, timeout=120)
     longest = watch.take().longest_task
     draws = page.page.evaluate("() => window.bnDraws")
-    print(
-        f"\n400 cells fill: drawn in {draws['frames']} frames, {draws['most']} times in one at most; longest task {longest:.0f} ms"
-    )
+    often = f"drawn in {draws['frames']} frames, {draws['most']} times in one at most"
+    print(f"\n400 cells fill: {often}; longest task {longest:.0f} ms")
     assert draws["most"] <= 1

@@ -24,7 +24,7 @@ LISTEN = """types => {
   };
   const { signal } = state.stop;
   for (const type of types) window.addEventListener(type, painted, { capture: true, passive: true, signal });
-  const long = new PerformanceObserver((list) => { for (const entry of list.getEntries()) state.long.push(entry.duration); });
+  const long = new PerformanceObserver((list) => state.long.push(...list.getEntries().map((entry) => entry.duration)));
   long.observe({ type: "longtask", buffered: false });
   signal.addEventListener("abort", () => long.disconnect());
 }"""

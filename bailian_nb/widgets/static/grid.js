@@ -71,6 +71,14 @@ function setText(node, text2) {
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
@@ -193,6 +201,7 @@ var ICONS = {
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
   code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
   lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  full: "M6 10 2.5 13.5M2.5 10v3.5H6M10 6l3.5-3.5M10 2.5h3.5V6",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
@@ -793,7 +802,7 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
       this.#fault,
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.#frame), this.#root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.#draw();
   }
@@ -896,7 +905,7 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
   }
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyA" && event.preventDefault(), !event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     let what = gridCommand(event);
     if (!what) return;
     let onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;

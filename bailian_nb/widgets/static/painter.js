@@ -71,6 +71,14 @@ function setText(node, text2) {
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
@@ -745,19 +753,22 @@ var TOOLS = {
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
   KeyW: { do: "tool", tool: "wand" },
-  KeyH: { do: "hide" }
+  KeyH: { do: "hide" },
+  KeyF: { do: "full" }
 }, ARROWS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1]
-};
+}, ZOOM_STEP = 1.25;
 function command(press) {
   if (press.ctrlKey || press.metaKey) return withControl(press);
   if (press.altKey) return null;
   if (press.key === "?") return { do: "help" };
   if (press.key === "[" || press.key === "{") return { do: "size", step: press.shiftKey ? -5 : -1 };
   if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
+  if (press.key === "+" || press.key === "=") return { do: "zoom", factor: ZOOM_STEP };
+  if (press.key === "-") return { do: "zoom", factor: 1 / ZOOM_STEP };
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === "Backspace") return { do: "corner" };
@@ -993,6 +1004,8 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   #drag = null;
   #drawing = null;
   #shape = null;
+  /** An unfinished polygon, while another tool is at work. */
+  #kept = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
@@ -1007,8 +1020,9 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
       event.preventDefault(), event.stopPropagation();
     }, signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
   }
+  /** The shape that is being drawn, or the polygon that waits for its tool. */
   get shape() {
-    return this.#shape;
+    return this.#shape ?? this.#kept;
   }
   get busy() {
     return this.#drawing !== null || this.#shape !== null;
@@ -1049,9 +1063,13 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   takeCorner() {
     return this.#shape?.isPolygon ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
   }
-  /** Abandon what is being drawn; false when there was nothing. */
+  /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
+  take(tool) {
+    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), this.#brush.tool = tool, this.#stage.redraw();
+  }
+  /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon() {
-    return this.busy ? (this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0) : !1;
+    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
   }
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing() {
@@ -1225,6 +1243,7 @@ var ICONS = {
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
   code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
   lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  full: "M6 10 2.5 13.5M2.5 10v3.5H6M10 6l3.5-3.5M10 2.5h3.5V6",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
@@ -1462,7 +1481,7 @@ var Stage = class {
   #ground;
   #context = this.canvas.getContext("2d");
   #appearance;
-  #lacksPixels;
+  #calls;
   #atFrame = /* @__PURE__ */ new Set();
   #view = { scale: 1, x: 0, y: 0 };
   #fitted = !0;
@@ -1477,9 +1496,8 @@ var Stage = class {
   #frame = 0;
   #rect = null;
   #ring = null;
-  /** `lacksPixels` is called when the picture is shown larger than any copy of it that was given. */
-  constructor(bitmap, appearance, lacksPixels, signal) {
-    this.#picture = bitmap, this.#mask = new MaskLayer(bitmap), this.#ground = new PictureLayer(bitmap), this.#appearance = appearance, this.#lacksPixels = lacksPixels, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
+  constructor(bitmap, appearance, calls, signal) {
+    this.#picture = bitmap, this.#mask = new MaskLayer(bitmap), this.#ground = new PictureLayer(bitmap), this.#appearance = appearance, this.#calls = calls, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
     let sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
     try {
       sizes.observe(this.canvas, { box: "device-pixel-content-box" });
@@ -1533,9 +1551,13 @@ var Stage = class {
   fit() {
     this.setView(fit(this.#picture, this.canvas), !0);
   }
-  actual() {
-    let [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
-    this.setView(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+  /** How large the picture is shown: 1 when each of its pixels takes one CSS pixel. */
+  get magnification() {
+    return this.#view.scale / this.ratio;
+  }
+  /** Show the picture so large, about the middle of the view. */
+  magnify(to) {
+    this.zoom(to / this.magnification);
   }
   zoom(factor, x = this.canvas.width / 2, y = this.canvas.height / 2) {
     this.setView(zoomAt(this.#view, factor, x, y));
@@ -1569,7 +1591,7 @@ var Stage = class {
     let [changed, { canvas }] = [this.#dirty, this], context = this.#context, { opacity, hidden, outline, closed, instead } = this.#appearance(), smooth = this.#view.scale < 2 * this.ratio;
     changed && this.#mask.update(changed), this.#dirty = null;
     let moved = this.#ground.draw(this.#view, canvas, smooth, instead);
-    this.#ground.lacksPixels(this.#view) && this.#lacksPixels();
+    moved && this.#calls.viewed(), this.#ground.lacksPixels(this.#view) && this.#calls.lacksPixels();
     let all = { x0: 0, y0: 0, x1: canvas.width, y1: canvas.height }, part = this.#whole || moved || outline.length > 0 || this.#hadOutline ? all : changed && this.#onCanvas(changed);
     if (this.#whole = !1, this.#hadOutline = outline.length > 0, !part || !context || part.x0 >= part.x1 || part.y0 >= part.y1) return;
     let box = [part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0];
@@ -1671,12 +1693,14 @@ var TOOLS2 = [
   #size;
   #sizeText;
   #edge;
+  #labels = /* @__PURE__ */ new Map();
+  #erases;
   #looking = !1;
-  constructor(brush, texts, run, redraw, signal) {
-    this.#brush = brush;
+  constructor(brush, texts, run, redraw, zoom, signal) {
+    this.#brush = brush, this.#erases = text(texts, "erases");
     let make = (key, name, path, command2) => button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command2), signal), tool = (name, key, path, command2) => {
       let node = make(key, name, path, command2);
-      return this.#tools.set(name, node), node;
+      return this.#tools.set(name, node), this.#labels.set(name, node.title), node;
     }, slider = (name, value, input) => {
       let label = text(texts, name), node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
       return on(node, "input", () => input(Number(node.value)), signal), node;
@@ -1710,7 +1734,8 @@ var TOOLS2 = [
         "span",
         { class: "bn-group" },
         make("0", "fit", ICONS.fit, { do: "fit" }),
-        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)
+        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
+        zoom
       ),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
       h(
@@ -1724,20 +1749,54 @@ var TOOLS2 = [
   set edging(shown) {
     this.#edge.setAttribute("aria-pressed", String(shown));
   }
-  /** `looking`: an attempt is shown, so no tool is at work. */
+  /** One button is pressed: the tool's, or the eraser's for a brush that erases. `looking`: an attempt is shown, so no tool is at work. */
   refresh(nothingToUndo, nothingToRedo, looking = !1) {
     this.#looking = looking;
     let { tool, erase, size, slider } = this.#brush;
     for (let [name, node] of this.#tools) {
-      let pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
-      node.setAttribute("aria-pressed", String(pressed && !looking));
+      let pressed = name === (tool === "brush" && erase ? "eraser" : tool);
+      node.setAttribute("aria-pressed", String(pressed && !looking)), node.classList.toggle("bn-erases", pressed && erase);
+      let label = this.#labels.get(name) ?? name;
+      node.setAttribute("aria-label", pressed && erase && name !== "eraser" ? `${label}, ${this.#erases}` : label);
     }
     this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`;
   }
 };
 
+// src/painter/zoom_fields.ts
+function shareOf(typed) {
+  let value = Number(typed.replace("%", "").trim());
+  return Number.isFinite(value) && value > 0 ? value / 100 : null;
+}
+var ZoomFields = class {
+  element;
+  #field;
+  #shown = "";
+  constructor(texts, magnify, run, signal) {
+    let label = text(texts, "zoom"), field = this.#field = h("input", { type: "text", class: "bn-text bn-zoom", label, title: label });
+    field.inputMode = "numeric";
+    let set = () => {
+      let to = shareOf(field.value);
+      field.value = this.#shown, to !== null && magnify(to);
+    };
+    on(field, "focus", () => field.select(), signal), on(field, "change", set, signal), on(field, "keydown", (event) => {
+      event.key === "Enter" && set();
+    }, signal);
+    let full = button(`${text(texts, "full_screen")} (F)`, icon(ICONS.full), () => run({ do: "full" }), signal);
+    full.hidden = !document.fullscreenEnabled, this.element = h("span", { class: "bn-group" }, field, full);
+  }
+  show(magnification) {
+    let percent = 100 * magnification;
+    this.#shown = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`, this.#field.value = this.#shown;
+  }
+  /** Give the painter the whole screen, or the page back. */
+  fullScreen(root) {
+    document.fullscreenEnabled && (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+  }
+};
+
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
@@ -1748,6 +1807,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   #boxFields;
   #wandFields;
   #edgeFields;
+  #zoomFields;
   #prompt;
   #attempts;
   #pictures;
@@ -1772,7 +1832,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
       let shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, lacksPixels, signal), this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -1780,16 +1840,16 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
       "div",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
+      h("div", { class: "bn-over" }, stage, this.#help),
       this.#boxFields.element,
+      // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
       this.#edgeFields.element,
-      this.#help,
-      this.#fault,
-      stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#fault,
       this.#strip.element,
       this.#prompt.element
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
       box && (this.#unmeasured = !0, this.#stage.redraw(box)), store.drawing || this.#refresh();
@@ -1926,7 +1986,7 @@ ${code}`);
         this.#attempts.step(what.do === "next" ? 1 : -1) && this.#pointer.abandon();
         return;
       case "tool":
-        this.#pointer.abandon(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
+        this.#pointer.take(what.tool), what.erase !== void 0 && (this.#brush.erase = what.erase);
         return;
       case "swap":
         this.#brush.erase = !this.#brush.erase;
@@ -1950,7 +2010,13 @@ ${code}`);
         this.#stage.fit();
         return;
       case "actual":
-        this.#stage.actual();
+        this.#stage.magnify(1);
+        return;
+      case "zoom":
+        this.#stage.zoom(what.factor);
+        return;
+      case "full":
+        this.#zoomFields.fullScreen(this.#root);
         return;
       case "move":
         this.#pointer.nudge(what.dx, what.dy);

@@ -3,6 +3,7 @@
 import { on } from "../page/dom";
 import { paintSegment, snap } from "../pixels/stroke";
 import type { Brush } from "./brush";
+import type { Tool } from "./keys";
 import { pinch, wheelFactor } from "./geometry";
 import { StrokeBuilder, radiusAt } from "./pressure";
 import { Shape } from "./shape";
@@ -30,6 +31,8 @@ export class Pointer {
   #drag: { id: number; at: XY } | null = null;
   #drawing: number | null = null;
   #shape: Shape | null = null;
+  /** An unfinished polygon, while another tool is at work. */
+  #kept: Shape | null = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last: XY | null = null;
   #cursor: XY | null = null;
@@ -58,8 +61,9 @@ export class Pointer {
     on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: false });
   }
 
+  /** The shape that is being drawn, or the polygon that waits for its tool. */
   get shape(): Shape | null {
-    return this.#shape;
+    return this.#shape ?? this.#kept;
   }
 
   get busy(): boolean {
@@ -132,9 +136,19 @@ export class Pointer {
     return true;
   }
 
-  /** Abandon what is being drawn; false when there was nothing. */
+  /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
+  take(tool: Tool): void {
+    if (this.#shape?.isPolygon) [this.#kept, this.#shape] = [this.#shape, null];
+    else if (this.busy) this.abandon();
+    if (tool === "polygon") [this.#shape, this.#kept] = [this.#kept, null];
+    this.#brush.tool = tool;
+    this.#stage.redraw();
+  }
+
+  /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon(): boolean {
-    if (!this.busy) return false;
+    if (!this.busy && !this.#kept) return false;
+    if (!this.busy) this.#kept = null;
     if (this.#builder) this.#store.cancelStroke();
     this.#builder = null;
     this.#shape = null;

@@ -20,6 +20,13 @@ export interface Appearance {
   readonly instead: ImageBitmap | null;
 }
 
+export interface StageCalls {
+  /** The picture is shown larger than any copy of it that was given. */
+  readonly lacksPixels: () => void;
+  /** The picture is shown at another place or scale. */
+  readonly viewed: () => void;
+}
+
 export class Stage {
   readonly canvas = h("canvas", { class: "bn-canvas" });
   readonly ring = h("div", { class: "bn-ring", hidden: "" });
@@ -29,7 +36,7 @@ export class Stage {
   readonly #ground: PictureLayer;
   readonly #context = this.canvas.getContext("2d");
   readonly #appearance: () => Appearance;
-  readonly #lacksPixels: () => void;
+  readonly #calls: StageCalls;
   readonly #atFrame = new Set<() => void>();
   #view: View = { scale: 1, x: 0, y: 0 };
   #fitted = true;
@@ -45,13 +52,12 @@ export class Stage {
   #rect: DOMRect | null = null;
   #ring: { x: number; y: number; r: number } | null = null;
 
-  /** `lacksPixels` is called when the picture is shown larger than any copy of it that was given. */
-  constructor(bitmap: Bitmap, appearance: () => Appearance, lacksPixels: () => void, signal: AbortSignal) {
+  constructor(bitmap: Bitmap, appearance: () => Appearance, calls: StageCalls, signal: AbortSignal) {
     this.#picture = bitmap;
     this.#mask = new MaskLayer(bitmap);
     this.#ground = new PictureLayer(bitmap);
     this.#appearance = appearance;
-    this.#lacksPixels = lacksPixels;
+    this.#calls = calls;
     this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
     const sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
     try {
@@ -129,9 +135,14 @@ export class Stage {
     this.setView(fit(this.#picture, this.canvas), true);
   }
 
-  actual(): void {
-    const [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
-    this.setView(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+  /** How large the picture is shown: 1 when each of its pixels takes one CSS pixel. */
+  get magnification(): number {
+    return this.#view.scale / this.ratio;
+  }
+
+  /** Show the picture so large, about the middle of the view. */
+  magnify(to: number): void {
+    this.zoom(to / this.magnification);
   }
 
   zoom(factor: number, x = this.canvas.width / 2, y = this.canvas.height / 2): void {
@@ -193,7 +204,8 @@ export class Stage {
     if (changed) this.#mask.update(changed);
     this.#dirty = null;
     const moved = this.#ground.draw(this.#view, canvas, smooth, instead);
-    if (this.#ground.lacksPixels(this.#view)) this.#lacksPixels();
+    if (moved) this.#calls.viewed();
+    if (this.#ground.lacksPixels(this.#view)) this.#calls.lacksPixels();
     const all = { x0: 0, y0: 0, x1: canvas.width, y1: canvas.height };
     const part = this.#whole || moved || outline.length > 0 || this.#hadOutline ? all : changed && this.#onCanvas(changed);
     this.#whole = false;

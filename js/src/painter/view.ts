@@ -1,6 +1,6 @@
 // One painter in one output: puts stage, toolbar, status and prompt together and carries out commands.
 
-import { NO_SHORTCUTS, h, isTextField, on, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, h, isTextField, on, passSave, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { blobOf } from "../page/blobs";
@@ -23,9 +23,10 @@ import type { Store } from "./store";
 import type { Asked } from "./strip";
 import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
+import { ZoomFields } from "./zoom_fields";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"];
 
 /** What works on the painting, and so shows it. */
 const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
@@ -41,6 +42,7 @@ export class PainterView {
   readonly #boxFields: BoxFields;
   readonly #wandFields: WandFields;
   readonly #edgeFields: EdgeFields;
+  readonly #zoomFields: ZoomFields;
   readonly #prompt: Prompt;
   readonly #attempts: Attempts;
   readonly #pictures: AttemptPictures;
@@ -71,11 +73,12 @@ export class PainterView {
       const shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, lacksPixels, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal);
     this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
-    this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
     this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
+    this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal);
+    this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal);
     this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal);
     this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
@@ -88,16 +91,16 @@ export class PainterView {
       "div",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
-      this.#boxFields.element,
+      h("div", { class: "bn-over" }, stage, this.#help),
+      this.#boxFields.element, // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
       this.#edgeFields.element,
-      this.#help,
-      this.#fault,
-      stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#fault,
       this.#strip.element,
       this.#prompt.element,
     );
+    passSave(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     on(this.#root, "keyup", (event) => this.#keyup(event), signal);
     on(this.#root, "focusout", () => this.#releaseKeys(), signal);
@@ -330,8 +333,7 @@ export class PainterView {
         if (this.#attempts.step(what.do === "next" ? 1 : -1)) this.#pointer.abandon();
         return;
       case "tool":
-        this.#pointer.abandon();
-        this.#brush.tool = what.tool;
+        this.#pointer.take(what.tool);
         if (what.erase !== undefined) this.#brush.erase = what.erase;
         return;
       case "swap":
@@ -356,7 +358,13 @@ export class PainterView {
         this.#stage.fit();
         return;
       case "actual":
-        this.#stage.actual();
+        this.#stage.magnify(1);
+        return;
+      case "zoom":
+        this.#stage.zoom(what.factor);
+        return;
+      case "full":
+        this.#zoomFields.fullScreen(this.#root);
         return;
       case "move":
         this.#pointer.nudge(what.dx, what.dy);

@@ -1,6 +1,6 @@
 // One sweep in one output: plan, cells in rows and columns, and the viewer under them.
 
-import { NO_SHORTCUTS, button, h, icon, isTextField, on, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, icon, isTextField, on, passSave, returnFocus, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
 import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
@@ -60,6 +60,7 @@ export class GridView {
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys")),
     );
+    passSave(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
@@ -235,6 +236,7 @@ export class GridView {
   #keydown(event: KeyboardEvent): void {
     event.stopPropagation();
     if (event.isComposing || isTextField(event.target)) return;
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyA") event.preventDefault(); // it would select the page
     if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     const what = gridCommand(event);
     if (!what) return;
