@@ -219,6 +219,19 @@ class Sweep:
         marked += [cell for cell in self._cells if cell.id in self._marks.stars]
         return next((cell.picture for cell in marked if cell.picture is not None), None)
 
+    @best.setter
+    def best(self, picture: Picture | None) -> None:
+        cell = next((cell for cell in self._cells if picture is not None and cell.picture is picture), None)
+        if picture is not None and cell is None:
+            raise InvalidRequest(
+                sentence(
+                    "best takes the picture of one of the sweep's cells, or None, got {picture!r}", picture=picture
+                )
+            )
+        wanted = cell.id if cell is not None else None
+        if wanted != self._marks.winner and (turned := wanted or self._marks.winner) is not None:
+            self.winner(turned)
+
     def star(self, cell_id: str) -> None:
         """Star a cell, or take its star away; kept on disk."""
         self._marks.toggle_star(self._cell(cell_id).id)

@@ -105,6 +105,10 @@ _PAINTER: dict[str, Text] = {
     "undecodable": Text(
         "The browser cannot show this picture; painting still works.", "浏览器无法显示该图片,仍可涂抹。"
     ),
+    "erases": Text("erases", "擦除"),
+    "zoom": Text("Zoom in per cent", "缩放百分比"),
+    "full_screen": Text("Full screen", "全屏"),
+    "key F": Text("full screen", "全屏"),
     "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
     "key L P U O G W": Text(
         "lasso, polygon, rectangle, ellipse, fill an area, wand", "套索、多边形、矩形、椭圆、填充区域、魔棒"
@@ -119,7 +123,7 @@ _PAINTER: dict[str, Text] = {
     ),
     "key Space": Text("drag the picture; the middle button does too", "拖动图片;鼠标中键亦可"),
     "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
-    "key 0 1": Text("fit, 100 %", "适应窗口、100 %"),
+    "key 0 1 + -": Text("fit, 100 %, larger, smaller", "适应窗口、100 %、放大、缩小"),
     "key H": Text("hold: hide the mask; on an attempt: see the picture before", "按住:隐藏蒙版;查看结果时显示原图"),
     "key , .": Text("previous and next attempt", "上一张、下一张结果"),
     "key arrows": Text(

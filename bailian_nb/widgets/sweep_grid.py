@@ -17,6 +17,7 @@ from ..system.language import spoken
 from ..texts.widgets import words
 from . import grid_state
 from .base import MAX_MESSAGE, STATIC, LiveWidget
+from .derived import Derived, tell
 from .sweep_protocol import SweepLike
 
 PACE = 0.15
@@ -52,6 +53,13 @@ class SweepGrid(LiveWidget):
     answered = t.Int(0).tag(sync=True)
     """How many pressed buttons were handled: the page enables its buttons again, whatever the outcome."""
 
+    best: Derived[Any] = Derived(
+        lambda grid: getattr(grid.sweep, "best", None),
+        lambda grid, picture: grid._crown(picture),
+        "The winner's Picture, else the first starred one, else None.",
+    )
+    """Setting it makes the cell of that picture the winner, None makes none."""
+
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
         self._lang = lang or spoken()
@@ -59,6 +67,8 @@ class SweepGrid(LiveWidget):
         self._timer: threading.Timer | None = None
         self._begun = self._newest = 0
         """Numbers of the refresh that began last, and of the newest that was shown."""
+        self._told = getattr(sweep, "best", None)
+        """What observers of `best` were told last."""
         super().__init__(
             texts=words("grid", self._lang),
             title=str(getattr(sweep, "title", "")) if title is None else title,
@@ -83,6 +93,8 @@ class SweepGrid(LiveWidget):
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
+            before, self._told = self._told, self.best
+        tell(self, "best", before, self._told)
         self.update_static_soon()
 
     def static_view(self) -> dict[str, str]:
@@ -93,6 +105,10 @@ class SweepGrid(LiveWidget):
         if any(cell["state"] not in ("done", "failed", "invalid") for cell in self.cells):
             return {"text/html": f"<div>{html.escape(self.title)}</div>", "text/plain": self.title}
         return self.sweep.caption(self._lang)
+
+    def _crown(self, picture: Any) -> None:
+        self.sweep.best = picture
+        self.refresh()
 
     def _follow(self, changed: object) -> None:
         """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""

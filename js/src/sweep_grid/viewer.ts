@@ -14,6 +14,8 @@ import { Panes } from "./panes";
 import type { Traits } from "./traits";
 import { FIT, zoomKey } from "./zoom";
 
+const REST_MS = 120; // the slider stands still
+
 export interface ViewerEvents {
   readonly selected: (id: string) => void;
   readonly closed: () => void;
@@ -39,6 +41,11 @@ export class Viewer {
   #notifiedBase = "";
   #id = "";
   #onOriginal = false;
+  #indexed: readonly Cell[] = [];
+  #byId = new Map<string, Cell>();
+  /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
+  #passing = false;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(comm: Comm<Traits>, pictures: PictureCache, events: ViewerEvents, signal: AbortSignal) {
     this.#comm = comm;
@@ -60,6 +67,7 @@ export class Viewer {
       },
       signal,
     );
+    signal.addEventListener("abort", () => clearTimeout(this.#rest));
     const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
       h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
@@ -187,7 +195,7 @@ export class Viewer {
   #url(id: string): string | undefined {
     if (id === ORIGINAL) return this.#pictures.large(ORIGINAL, 0);
     const version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#pictures.large(id, version) : undefined;
+    return version > 0 ? this.#pictures.large(id, version, this.#passing) : undefined;
   }
 
   #name(id: string): string {
@@ -195,7 +203,12 @@ export class Viewer {
   }
 
   #cell(id: string): Cell | undefined {
-    return this.#comm.get("cells").find((cell) => cell.id === id);
+    const cells = this.#comm.get("cells");
+    if (cells !== this.#indexed) {
+      this.#indexed = cells;
+      this.#byId = new Map(cells.map((cell) => [cell.id, cell]));
+    }
+    return this.#byId.get(id);
   }
 
   #stops(): Stop[] {
@@ -206,6 +219,12 @@ export class Viewer {
   #scrub(at: number): void {
     const id = this.#stops()[at]?.cell?.id;
     this.#onOriginal = id === undefined;
+    clearTimeout(this.#rest);
+    this.#passing = true;
+    this.#rest = setTimeout(() => {
+      this.#passing = false;
+      this.refresh();
+    }, REST_MS);
     if (id === undefined) this.refresh();
     else this.#events.selected(id);
   }
