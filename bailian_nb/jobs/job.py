@@ -7,7 +7,6 @@ its state from any thread, waits for it, awaits it or cancels it.
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import logging
 import os
 import threading
@@ -28,6 +27,7 @@ from ..errors import (
 from ..request import Request
 from ..system import loops
 from ..system.language import sentence
+from .ending import Ending
 from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
@@ -66,7 +66,7 @@ class Canceler(Protocol):
     def cancel(self, job: Job) -> bool: ...
 
 
-class Job(concurrent.futures.Future[Result]):
+class Job(Ending):
     """One call on its way to saved pictures.
 
     It is a Future of its Result, too: `concurrent.futures.as_completed` and `wait`, `asyncio.gather` and
@@ -102,7 +102,6 @@ class Job(concurrent.futures.Future[Result]):
         expected: Expected | None = None,
     ) -> None:
         super().__init__()
-        self.set_running_or_notify_cancel()
         self.id = id
         self.request = request
         self.label = label
@@ -139,8 +138,6 @@ class Job(concurrent.futures.Future[Result]):
         self.display: Display | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()
-        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self.ended.set_running_or_notify_cancel()
         self._listeners: list[Callable[[Job], object]] = []
         self._callbacks: loops.Callbacks | None = None
         self._callback_loop: loops.CallbackLoop | None = None
@@ -256,15 +253,6 @@ class Job(concurrent.futures.Future[Result]):
         """Let go whoever waits, since the task waits at the service for somebody who collects it."""
         self._let_go()
 
-    def _let_go(self) -> None:
-        with contextlib.suppress(concurrent.futures.InvalidStateError):  # the first time alone
-            if self._result is not None:
-                self.set_result(self._result)
-            else:
-                self.set_exception(self._reason())
-        with contextlib.suppress(concurrent.futures.InvalidStateError):
-            self.ended.set_result(None)  # without the lock: whoever is told may ask this Job
-
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
 
@@ -319,20 +307,6 @@ class Job(concurrent.futures.Future[Result]):
             )
             raise JobTimeout(late, task_id=self.task_id)
         return self._outcome()
-
-    def exception(self, timeout: float | None = None) -> BailianError | None:
-        """Wait and return why it failed, None when it did not; JobTimeout after `timeout` seconds."""
-        try:
-            self.result(timeout)
-        except JobTimeout:
-            raise
-        except BailianError as error:
-            return error
-        return None
-
-    def cancelled(self) -> bool:
-        """Return True once it has ended because it was canceled."""
-        return self.status == "CANCELED"
 
     def add_done_callback(self, fn: Callable[[Job], object]) -> None:
         """Call `fn(job)` once when it has ended, on the thread of the callbacks; at once where it has."""
@@ -398,12 +372,6 @@ class Job(concurrent.futures.Future[Result]):
         bundle, more = self._result._repr_mimebundle_()
         return {**bundle, "text/plain": self.summary}, more
 
-    def __dir__(self) -> list[str]:
-        """Offer what users call; the runner knows the rest."""
-        ours = {"abandon", "attach", "change", "closed", "deferred", "fail", "follow", "followed", "succeed", "version"}
-        ours |= {"set_exception", "set_result", "set_running_or_notify_cancel"}
-        return [name for name in super().__dir__() if name not in ours]
-
     def _ipython_display_(self) -> None:
         if self.display is None:
             raise NotImplementedError
@@ -413,11 +381,6 @@ class Job(concurrent.futures.Future[Result]):
         if self._result is not None:
             return self._result
         raise self._reason()
-
-    def _reason(self) -> BailianError:
-        return self.error or BailianError(
-            sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
-        )
 
     def _elsewhere(self) -> bool:
         """Tell whether another process drives this Job, which is well if it has ended already: locks are not touched.
