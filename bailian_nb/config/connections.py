@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from ..errors import InvalidRequest, NetworkError, printable
-from ..system.language import mark, sentence
+from ..system.language import mark, os_reason, sentence
 from .environment import clean, environment
 from .folders import expanded
 
@@ -206,7 +206,7 @@ def load_certificates(found: Certificates) -> ssl.SSLContext | None:
     except ssl.SSLError:
         reason = sentence("holds no certificate in PEM form")
     except OSError as error:
-        reason = sentence("cannot be read ({value})", value=error.strerror or type(error).__name__)
+        reason = sentence("cannot be read ({value})", value=os_reason(error))
     raise NetworkError(
         sentence(
             "{variable} names {shown}, which {reason}; {WITHOUT}",

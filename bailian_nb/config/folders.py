@@ -10,7 +10,7 @@ import platformdirs
 
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from ..system.paths import native, user_path
 from .environment import Variables, environment, fill_in
 from .settings import Settings
@@ -112,7 +112,7 @@ def _unwritable(folder: Path) -> str:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=error.strerror)
+        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=os_reason(error))
     for part in folder.parts[len(there.parts) :]:
         if reason := _refused(there / part):
             return sentence("{part} can be no folder's name ({reason})", part=printable(part, 40), reason=reason)
@@ -134,7 +134,7 @@ def _refused(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return ""
     except (OSError, ValueError) as error:
-        return getattr(error, "strerror", None) or str(error)
+        return os_reason(error)
     return ""
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ..errors import BailianError, printable
 from ..images import decode, jpeg_thumbnail, thumbnail
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from .record import Record
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
@@ -124,8 +124,7 @@ class Picture:
             bundle["image/jpeg"] = base64.b64encode(self.thumbnail()).decode("ascii")
         except (OSError, ValueError) as error:
             # A picture that was moved away must not break the cell that shows its neighbours.
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=reason)
+            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=os_reason(error))
         return bundle
 
     def _actions(self, verb: str) -> Actions:

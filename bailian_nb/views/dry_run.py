@@ -53,7 +53,7 @@ def bundle(
     cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
     parts = [
-        (f"{say('dry_run', lang)}. {cost}", ""),
+        (f"{say('dry_run', lang)}{say('full_stop', lang)}{cost}", ""),
         (f"{call.method} {call.path}", body),
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
         (say("curl_line", lang), curl),

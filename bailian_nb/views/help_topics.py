@@ -84,7 +84,7 @@ def _row_help(topic: str, lang: str) -> Bundle | None:
         for row in model.functions:
             if topic in (row.name, row.short):
                 return function_help(model, row, lang)
-            if topic == row.meaning.zh.partition(":")[0]:
+            if topic == row.meaning.zh.partition("：")[0]:
                 return function_help(model, row, lang)
     if topic in specs.recipes():
         return recipe_help(topic, lang)

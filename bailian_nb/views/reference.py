@@ -120,7 +120,7 @@ def changes(case: Case, lang: str) -> str:
         found.append(say("help_billed", lang, name=case.billed))
     if case.asynchronous_only:
         found.append(say("help_asynchronous", lang))
-    return "; ".join(found)
+    return say("together", lang).join(found)
 
 
 def pictures_in(rule: ImageRule, lang: str = "en") -> str:
@@ -137,7 +137,7 @@ def pictures_in(rule: ImageRule, lang: str = "en") -> str:
         high=rule.max_side,
         mb=rule.max_bytes // (1024 * 1024),
     )
-    return "; ".join([line, *more])
+    return say("together", lang).join([line, *more])
 
 
 def example(row: Function, lang: str = "en") -> tuple[str, str]:
@@ -165,7 +165,7 @@ def priced(price: Price, lang: str = "en", *, bare: bool = False) -> str:
         found.append(say("price_rewritten", lang, cost=worded(price.rewritten_cny)))
     if price.input_cny:
         found.append(say("price_input", lang, cost=worded(price.input_cny)))
-    return "; ".join(found)
+    return say("together", lang).join(found)
 
 
 def _rate(limit: Limit, lang: str = "en") -> str:

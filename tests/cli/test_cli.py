@@ -190,7 +190,7 @@ MISTAKES = [
     ("t2i x --sise 3", "unknown option --sise, did you mean --size? See bailian-nb t2i --help"),
     ("t2i x --strength=1", "unknown option --strength. See bailian-nb t2i --help"),
     ("t2i two words", "'words' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
-    ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
+    ("t2i x --seed", "option --seed needs a value after it; see bailian-nb t2i --help"),
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
     (
