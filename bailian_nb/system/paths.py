@@ -44,10 +44,11 @@ def user_path(given: str | PurePath) -> Path:
         if path.exists():
             return path
         raise
-    if found.exists():
-        return found
     others = [path, *(Path(unicodedata.normalize(form, str(found))) for form in ("NFC", "NFD"))]
-    return next((other for other in others if other != found and other.is_file()), found)
+    with contextlib.suppress(OSError):  # a name that no system takes: whoever opens it is told
+        if not found.exists():
+            return next((other for other in others if other != found and other.is_file()), found)
+    return found
 
 
 def stored(path: PurePath) -> str | bytes:

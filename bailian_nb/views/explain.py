@@ -57,7 +57,7 @@ class Explanation:
 
     def advice(self, lang: str) -> str:
         """Return what to do, introduced as advice."""
-        return f"{say('todo', lang)}: {self.todo}" if self.todo else ""
+        return f"{say('todo', lang)}{say('colon', lang)}{self.todo}" if self.todo else ""
 
     def __str__(self) -> str:
         """Return all but the ids in one line, punctuated as our errors are."""

@@ -57,14 +57,16 @@ def allowed(row: Parameter, lang: str = "en") -> str:
         low_pixels = rule.warn_below_pixels
         doubt = f" {say('takes_doubt', lang, pixels=low_pixels)}" if low_pixels else ""
         pixels = say("takes_pixels", lang, low=rule.min_pixels, high=rule.max_pixels)
-        return f"{pixels}{doubt}, {shape}; {names}"
+        return f"{pixels}{doubt}{say('comma', lang)}{shape}{say('together', lang)}{names}"
     if row.type == "bool":
         return say("takes_bool", lang)
     if row.choices:
         return ", ".join(map(str, row.choices))
     if row.type == "text":
         text = say("takes_text", lang, count=row.max_length)
-        return text + (f", {say('takes_text_doubt', lang, count=row.warn_length)}" if row.warn_length else "")
+        return text + (
+            say("comma", lang) + say("takes_text_doubt", lang, count=row.warn_length) if row.warn_length else ""
+        )
     low, high = row.minimum, row.maximum
     if low is None or high is None:
         return ""
