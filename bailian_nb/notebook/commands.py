@@ -144,6 +144,7 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
     index = sessions.current().index
+    _options(rest, "history")  # it has none; one that the command line has must not be searched for
     cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), spoken()))
 
 
