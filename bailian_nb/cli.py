@@ -36,6 +36,7 @@ from .system.output import for_a_reader
 from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
+from .texts.signs import sign
 from .views.explain import explain_slot
 from .views.inspect import records_json
 
@@ -339,7 +340,7 @@ def _emulator(given: argparse.Namespace) -> int:
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    findings, colon = doctor.examine(sessions.current()), say("colon", spoken())
+    findings, colon = doctor.examine(sessions.current()), sign("colon", spoken())
     for each in findings:
         print(f"{SIGNS[each.state]}  {each.label}{colon}{spelled(each.text, 'program')}")
     print(f"{say('doctor_hosts', spoken())}{colon}".rstrip())

@@ -1,14 +1,10 @@
-"""What the command line says, and the signs between parts of a line; the catalogue holds it with the rest."""
+"""What the command line says; the catalogue holds it with the rest."""
 
 from __future__ import annotations
 
 from ..specs import Text
 
 PROGRAM: dict[str, Text] = {
-    "comma": Text(", ", "，"),
-    "colon": Text(": ", "："),
-    "together": Text("; ", "；"),
-    "full_stop": Text(". ", "。"),
     "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相（Wan）图像模型。"),
     "cli_interrupted": Text(
         "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断：{how}。用 bailian-nb resume 继续"

@@ -15,6 +15,7 @@ from ..jobs.resume import Resumed
 from ..session.doctor import Finding
 from ..store.row import Row
 from ..texts.catalogue import say
+from ..texts.signs import sign
 from .explain import short
 from .tables import Bundle, Table, heads, note
 
@@ -88,8 +89,8 @@ def findings(found: Iterable[Finding], hosts: Iterable[str], lang: str) -> Bundl
     """Return what doctor found, one a row, and under them the hosts that a firewall must let through."""
     rows = [(SIGNS[each.state], each.label, each.text) for each in found]
     words = say("doctor_hosts", lang)
-    listed = f"{words[:1].upper()}{words[1:]}{say('colon', lang)}{', '.join(hosts)}"
-    foot = say("together", lang).join([listed, say("doctor_hosts_open", lang)])
+    listed = f"{words[:1].upper()}{words[1:]}{sign('colon', lang)}{', '.join(hosts)}"
+    foot = sign("together", lang).join([listed, say("doctor_hosts_open", lang)])
     head = ("", *heads(lang, "head_check", "head_finding"))
     return Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle()
 
