@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from . import api, specs
 from ._version import __version__
@@ -28,15 +27,17 @@ from .planning.options import (
     table_options,
     unknown_option,
 )
+from .planning.parser import Parser
 from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
-from .system.language import sentence, spoken
+from .system.language import os_reason, sentence, spoken
 from .system.output import for_a_reader
 from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
+from .texts.signs import sign
 from .views.explain import explain_slot
 from .views.inspect import records_json
 
@@ -73,38 +74,25 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         given = _read(arguments)
         return int(given.act(given))
-    except (BailianError, OSError) as error:
-        if isinstance(error, BailianError):
-            error.front = "program"
+    except BailianError as error:
+        error.front = "program"
         print(one_line(error), file=sys.stderr)
-        return 2 if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["batch"] else 1
+        return _failed(arguments)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename is not None else ""
+        print(f"{type(error).__name__}: {named}{os_reason(error)}", file=sys.stderr)
+        return _failed(arguments)
     except WaitInterrupted as interrupted:
         print(say("cli_interrupted", spoken(), how=str(interrupted).partition(". ")[0]), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
-        print("Interrupted", file=sys.stderr)
+        print(sentence("Interrupted"), file=sys.stderr)
         return 130
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse without its page of usage: every mistake is one line; and no option may be cut short."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**more, allow_abbrev=False)
-
-    def error(self, message: str) -> NoReturn:
-        if found := re.match(r"argument COMMAND: invalid choice: '(.*?)' ", message):
-            names = re.findall(r"[a-z0-9]+", message.rpartition("choose from")[2])  # with quotes or without
-            raise InvalidRequest(
-                sentence(
-                    "unknown command {found}{nearest} Known: {names}",
-                    found=found[1],
-                    nearest=specs.nearest(found[1], names),
-                    names=", ".join(names),
-                )
-            )
-        line = message.replace("argument -", "option -", 1).removeprefix("argument ").replace(": needs", " needs", 1)
-        raise InvalidRequest(sentence("{line}; see {prog} --help", line=line, prog=self.prog))
+def _failed(arguments: Sequence[str] | None) -> int:
+    """Return the code of a command that did nothing: `batch` has its own."""
+    return 2 if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["batch"] else 1
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -146,7 +134,7 @@ def _whole(text: str) -> int:
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
     """Refuse words that are too many, and one that was meant as an option."""
-    see = f"see {given.command.prog} --help"
+    see = sentence("see {prog} --help", prog=given.command.prog)
     words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
     spelled_so = (word for word in words if not is_file(word))
     if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, spelled_so)), "")):
@@ -170,13 +158,18 @@ def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespac
     raise InvalidRequest(sentence("{rest!r} is too much; {see}", rest=rest[0], see=see))
 
 
-def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
+def _parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
     """Return the parser of the whole program, and that of each command.
 
     A command leaves its function in `act` and its parser in `command`.
     """
-    parser = _Parser(prog="bailian-nb", description=say("cli_program", lang))
-    parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
+    parser = Parser(prog="bailian-nb", description=say("cli_program", lang))
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"bailian_nb {__version__}",
+        help=sentence("show program's version number and exit"),
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -373,17 +366,17 @@ def _emulator(given: argparse.Namespace) -> int:
             sentence(
                 "port {port} cannot be used: {value}; --port 0 takes a free one",
                 port=given.port,
-                value=error.strerror or error,
+                value=os_reason(error),
             )
         ) from error
     return 0
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    findings = doctor.examine(sessions.current())
+    findings, colon = doctor.examine(sessions.current()), sign("colon", spoken())
     for each in findings:
-        print(f"{SIGNS[each.state]}  {each.name}: {spelled(each.text, 'program')}")
-    print(f"{say('doctor_hosts', spoken())}:")
+        print(f"{SIGNS[each.state]}  {each.label}{colon}{spelled(each.text, 'program')}")
+    print(f"{say('doctor_hosts', spoken())}{colon}".rstrip())
     for host in doctor.firewall_list():
         print(f"      {host}")
     print(f"      ({say('doctor_hosts_open', spoken())})")

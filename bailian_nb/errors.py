@@ -29,7 +29,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,7 +58,7 @@ _IN_PYTHON = ("resume", "rerun")
 _TAKING = "n|to|mask|max_cost|retries|(?:left|right|top|bottom)_scale"
 _SPELLED = re.compile(
     r"""(?P<quoted>(?<!\w)(?:'[^']*'|"[^"]*")(?!\w))"""
-    r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\))) \((?P<typed>(?:--|%wan)[^()]*)\)"
+    r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\)))(?: \(|（)(?P<typed>(?:--|%wan)[^()（）]*)[)）]"
     r"|(?<!--axis )(?P<axis>\b(?!label\b|color\b)[a-z_]+)=\[(?P<values>[^\]]*)\]"
     r"|(?<![\w.])(?P<switch>[a-z_]+)=(?P<truth>True|False)\b"
     rf"|(?<![\w.?&-])(?<!--axis )(?P<name>{_TAKING})=(?P<value>[\w.:*]*)"
@@ -170,6 +170,10 @@ arrange: Callable[[str, str], str] = _hint_last
 """Puts what was wrong and what to do together; `system.language` knows in which order a language has them."""
 
 
+joined: Callable[[Iterable[str]], str] = "; ".join
+"""Puts several problems into one line, as a language does."""
+
+
 class BailianError(Exception):
     """Carry what the service said and what to do about it.
 
@@ -255,7 +259,7 @@ class InvalidRequest(BailianError):
             problems = [Problem(parameter="", message=problems)]
         self.problems = tuple(problems)
         super().__init__("", hint=hint)
-        self.message = "; ".join(printable(problem.message) for problem in self.problems)
+        self.message = joined(printable(problem.message) for problem in self.problems)
         self.args = (self.message,)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
 from ..system.home import expanded, is_there
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from .settings import Settings
 
 _LONGEST = f"2026-11-21/{'x' * 96}"
@@ -80,7 +80,7 @@ def _unwritable(folder: Path) -> str:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=error.strerror)
+        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=os_reason(error))
     for part in folder.parts[len(there.parts) :]:
         if reason := _refused(there / part):
             return sentence("{part} can be no folder's name ({reason})", part=printable(part, 40), reason=reason)
@@ -95,7 +95,7 @@ def _refused(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return ""
     except (OSError, ValueError) as error:
-        return getattr(error, "strerror", None) or str(error)
+        return os_reason(error)
     return ""
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
 from ..system.files import write_whole
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) ->
             write_whole(out / "photos" / photo.name, photo.read_bytes(), lasting=False)
     except OSError as error:
         raise BailianError(
-            sentence("the demo cannot write into {out}: {strerror}", out=out, strerror=error.strerror)
+            sentence("the demo cannot write into {out}: {strerror}", out=out, strerror=os_reason(error))
         ) from None
     notebooks = [nbformat.read(taken_from / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
     say(words("demo_begins", lang, count=len(notebooks)))

@@ -134,7 +134,7 @@ def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str
         return sentence("the product is not found in the answer (best match {fit:.2f})", fit=place.fit)
     done = [sentence("moved by {dx:+d}, {dy:+d} pixels", dx=place.dx, dy=place.dy)] if place.dx or place.dy else []
     done += [sentence("scaled {scale:.2f} times", scale=place.scale)] if place.scale != 1.0 else []
-    return sentence("the product was {names} by the service", names=" and ".join(done))
+    return sentence("the product was {names} by the service", names=sentence(" and ").join(done))
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:

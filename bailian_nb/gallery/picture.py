@@ -15,7 +15,7 @@ from PIL import Image
 from ..errors import BailianError, InvalidRequest, printable, readable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from ..system.files import write_whole
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from ..system.paths import user_path
 from .record import Record
 
@@ -182,8 +182,7 @@ class Picture:
             bundle["image/jpeg"] = base64.b64encode(self.thumbnail()).decode("ascii")
         except (OSError, ValueError) as error:
             # A picture that was moved away must not break the cell that shows its neighbours.
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=reason)
+            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=os_reason(error))
         return bundle, {"image/jpeg": {"alt": self.alt}}
 
     def _actions(self, verb: str) -> Actions:

@@ -20,7 +20,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from PIL import Image
 
 from ..errors import InvalidRequest, Problem, readable
-from ..system.language import mark, sentence
+from ..system.language import mark, os_reason, sentence
 from ..system.paths import native, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
@@ -358,9 +358,8 @@ def _from_file(path: Path, what: str) -> Source:
             ),
         ) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise refusal(
-            what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=reason)
+            what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=os_reason(error))
         ) from None
     return Source(data=data, name=readable(path.name))
 
@@ -393,7 +392,7 @@ def _similar(path: Path) -> str:
     # Without their endings, too: two names that share ".jpg" alone are not alike.
     if close and difflib.SequenceMatcher(None, path.stem.lower(), Path(close[0]).stem).ratio() >= 0.6:
         return sentence("; did you mean {lower}?", lower=lower[close[0]])
-    return f" in {_shown(folder.resolve())}" if not path.is_absolute() else ""
+    return sentence(" in {folder}", folder=_shown(folder.resolve())) if not path.is_absolute() else ""
 
 
 def _from_image(image: Image.Image) -> Source:

@@ -22,7 +22,7 @@ from ..store.orphans import OrphanTask
 from ..store.row import Row
 from ..store.schema import OPEN
 from ..system.clock import Clock
-from ..system.language import sentence
+from ..system.language import sentence, together
 from .job import Job
 from .journal_writes import FAULTS
 from .runner import Runner
@@ -74,7 +74,7 @@ class Resumed:
                         "{count} {text}: {names}", count=len(count), text=text, names=", ".join(row.id for row in count)
                     )
                 )
-        return "; ".join([*parts, *(str(error) for error in self.refused)])
+        return together([*parts, *(str(error) for error in self.refused)])
 
 
 def resume_rows(
@@ -177,7 +177,7 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     orphans = journal.orphans.unclaimed(base_url)
     orphan = next((each for each in orphans if each.task_id == task_id), None)
     if orphan is None or orphan.job is None:
-        listed = ", ".join(each.task_id for each in orphans) or "none"
+        listed = ", ".join(each.task_id for each in orphans) or sentence("none")
         raise InvalidRequest(
             sentence("task {task_id} is not among the unclaimed ones: {listed}", task_id=task_id, listed=listed)
         )

@@ -140,6 +140,7 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
+    _options(rest, "history")  # it has none; one that the command line has must not be searched for
     cell.publish(api.history(" ".join(rest))._repr_mimebundle_())
 
 

@@ -19,6 +19,7 @@ from ..config.values import COUNTS, cap, count
 from ..errors import InvalidRequest, Problem
 from ..planning.edit_args import as_named, is_file
 from ..planning.options import (
+    PATHS,
     add_options,
     add_parameters,
     is_text,
@@ -313,7 +314,7 @@ class _Reader:
             return word.value
         if word.fault:
             self._unknown.append(_problem(name, f"--{name.replace('_', '-')}: {word.fault}"))
-        return read_value(name, word.text)
+        return word.text if name in PATHS else read_value(name, word.text)
 
     def _axis(self, marked: str) -> str | tuple[str, Any]:
         """Return `--axis` made plain, unless it is an axis of texts; or its name and the list of a variable."""

@@ -14,7 +14,8 @@ from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
 from ..system.language import sentence
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
+from ..texts.signs import sign
 from .line import MagicLine, Word, pictures_needed, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
@@ -117,7 +118,7 @@ def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, la
     plan = sweep.plan
     cost = plan["cost"]
     if read.dry_run:
-        return say("dry_run", lang)
+        return sign("full_stop", lang).join([say("dry_run", lang), estimate(cost, plan["dated"], lang)])
     if (cost is None or cost > confirm_above) and not read.run:
         if not button:
             raise BudgetExceeded(confirm.worded(cost, plan["dated"], confirm_above, lang))

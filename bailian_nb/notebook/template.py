@@ -26,6 +26,8 @@ _TOKEN = re.compile(rf"\{{\{{|\}}\}}|\{{{_PATH}\}}|[{{}}]")
 _STEP = re.compile(r"\.[^\W\d]\w*|\[[^\[\]{}]*\]")
 _GROUP = re.compile(r"\{((?:[^{}]|\{[^{}]*\}){1,400})\}")
 """A pair of braces as an f-string may have it: with at most one pair inside, in a format."""
+_WIDE = re.compile(r"\uff5b\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*\uff5d")
+"""A name in the braces of a wide keyboard."""
 _OBJECT = re.compile(r"<.*>|.*<[^<>]* at 0x[0-9a-fA-F]+>.*", re.DOTALL)
 """How Python writes an object that has no text of its own."""
 
@@ -73,7 +75,17 @@ def fill(text: str, names: Mapping[str, Any], unknown: list[str] | None = None) 
                 if unknown is not None:
                     unknown.append(refused(found, str(error)))
         parts.append(found)
+    if unknown is not None:
+        unknown += [_wide(match[0], match[1]) for match in _WIDE.finditer(text) if match[1].split(".")[0] in names]
     return "".join([*parts, text[position:]])
+
+
+def _wide(found: str, inner: str) -> str:
+    return sentence(
+        "{found} has wide braces, which fill nothing in: write {{{inner}}}, or --raw to send it as it is",
+        found=found,
+        inner=inner,
+    )
 
 
 def refused(found: str, why: str) -> str:

@@ -16,7 +16,7 @@ from ..config.values import shown
 from ..errors import Problem
 from ..images import Input
 from ..specs import Function, Model, service
-from ..system.language import sentence
+from ..system.language import pictures_in_words, sentence, spoken
 
 LARGEST_SEED = 2147483647
 """The largest seed that the service takes, of every model."""
@@ -76,7 +76,7 @@ def structural(
             message = sentence(
                 "{where} has no synchronous call {en} (it would stream); leave out sync=True",
                 where=where,
-                en=case.words.en,
+                en=case.words.get(spoken()),
             )
             found.append(Problem(parameter="sync", message=message))
     low, high = row.counts(values, len(images))
@@ -84,11 +84,7 @@ def structural(
     if not high and images:
         found.append(Problem(parameter="image", message=sentence("{where} takes no input picture", where=where)))
     elif not low <= own <= high:
-        takes = (
-            sentence("{low}-{high} pictures", low=low, high=high)
-            if low != high
-            else f"{low} picture{'s' if low != 1 else ''}"
-        )
+        takes = sentence("{low}-{high} pictures", low=low, high=high) if low != high else pictures_in_words(low)
         found.append(
             Problem(
                 parameter="image",

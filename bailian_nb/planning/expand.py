@@ -85,7 +85,7 @@ def take_proportion(
         message = sentence(
             "to={label} works the scales out, so {names} cannot be given too; leave one out",
             label=wanted.label,
-            names=" and ".join(both),
+            names=sentence(" and ").join(both),
         )
     if message:
         problems.append(Problem(parameter="to", message=message))
@@ -178,7 +178,7 @@ def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...
                 "to={label} needs {names} of {scale:.2f}, allowed are 1.0-{most}; {width}x{height} "
                 "reaches {reach} ({shares}), so take one between or crop the picture first",
                 label=wanted.label,
-                names=" and ".join(found),
+                names=sentence(" and ").join(found),
                 scale=scale,
                 most=most,
                 width=width,

@@ -20,7 +20,9 @@ DOUBLE = '"\u201c\u201d\u201e\u201f\u301d\u301e\u301f\uff02\u00ab\u00bb'
 SINGLE = "'\u2018\u2019\u201a\u201b\uff07\u2039\u203a"
 QUOTES = frozenset(DOUBLE + SINGLE + "\u300c\u300e\uff62")
 """Everything that may open a quotation."""
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 """What is pasted along from a page and shows nowhere."""
 
 _SIGNS = {

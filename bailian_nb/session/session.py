@@ -270,7 +270,7 @@ class Session:
             job for job in self.jobs() if name and job.id.startswith(name)
         ]
         if len(matches) != 1:
-            known = ", ".join(job.id for job in self.jobs()) or "none yet"
+            known = ", ".join(job.id for job in self.jobs()) or sentence("none yet")
             found = sentence("several jobs start") if matches else sentence("no job starts")
             raise InvalidRequest(
                 sentence("{found} with {name!r}; jobs here: {known}", found=found, name=name, known=known)

@@ -183,10 +183,10 @@ def function_name(model: Model, name: str) -> str:
         if word in (row.name, row.short):
             return row.name
     # The vendor's Chinese pages have a name of their own for each function; it leads to the one that is sent.
-    chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
+    chinese = {row.meaning.zh.partition("：")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
-    meant = f"; {sentence(_ORDER)}." if meant == sentence(".") else meant
+    meant = sentence("; {order}.", order=sentence(_ORDER)) if meant == sentence(".") else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
     raise InvalidRequest(
         sentence(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
-from ..system.language import sentence
+from ..system.language import sentence, spoken
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
 from .size_rule import SizeRule
@@ -44,7 +44,7 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     places = dict.fromkeys(rows, where)
     for case in cases:
         rows |= {row.name: row for row in case.parameters}
-        places |= {row.name: f"{where} {case.words.en}" for row in case.parameters}
+        places |= {row.name: f"{where} {case.words.get(spoken())}" for row in case.parameters}
     found: dict[str, Value] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -70,7 +70,10 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
                 _problem(
                     row.name,
                     sentence(
-                        "{name} is missing; {where} needs it ({en})", name=row.name, where=where, en=row.meaning.en
+                        "{name} is missing; {where} needs it ({en})",
+                        name=row.name,
+                        where=where,
+                        en=row.meaning.get(spoken()),
                     ),
                 )
             )
@@ -84,7 +87,10 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
             if found.get(name, False) is not False:
                 warnings.append(
                     _problem(
-                        name, sentence("{name} has no effect {en} ({where})", name=name, en=case.words.en, where=where)
+                        name,
+                        sentence(
+                            "{name} has no effect {en} ({where})", name=name, en=case.words.get(spoken()), where=where
+                        ),
                     )
                 )
     return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
@@ -96,7 +102,7 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     ending = nearest(name, known)
     if takers:
         ending = (
-            sentence(", but of {names}.", names=" and ".join(takers))
+            sentence(", but of {names}.", names=sentence(" and ").join(takers))
             if len(takers) < 3
             else sentence(", but of {names}.", names=", ".join(takers))
         )
@@ -208,7 +214,10 @@ def _check_text(
                 _problem(
                     row.name,
                     sentence(
-                        "{name} is empty; {where} needs one ({en})", name=row.name, where=where, en=row.meaning.en
+                        "{name} is empty; {where} needs one ({en})",
+                        name=row.name,
+                        where=where,
+                        en=row.meaning.get(spoken()),
                     ),
                 )
             )

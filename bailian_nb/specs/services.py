@@ -44,7 +44,7 @@ def _language(name: str, choices: tuple[str, ...], meaning: Text, default: str |
 QWEN_MT_IMAGE = Model(
     name="qwen-mt-image-2.0",
     kind="edit",
-    meaning=Text("translate the writing in a picture and keep its layout", "图像翻译:翻译图中文字并保留排版"),
+    meaning=Text("translate the writing in a picture and keep its layout", "图像翻译：翻译图中文字并保留排版"),
     protocols=(
         Protocol(
             letter="A",
@@ -59,7 +59,7 @@ QWEN_MT_IMAGE = Model(
         _language(
             "source_lang",
             SOURCE_LANGUAGES,
-            Text("language of the writing; auto finds it out", "源语种;auto 为自动检测"),
+            Text("language of the writing; auto finds it out", "源语种；auto 为自动检测"),
         ),
         _language("target_lang", TARGET_LANGUAGES, Text("language to translate into", "目标语种")),
         Parameter(
@@ -69,7 +69,7 @@ QWEN_MT_IMAGE = Model(
             place="ext.domainHint",
             meaning=Text(
                 "what the picture is for and how to word it, in English, about 200 words",
-                "领域与译文风格提示,仅支持英文,约 200 个单词",
+                "领域与译文风格提示，仅支持英文，约 200 个单词",
             ),
             source="MT IMAGE",
         ),
@@ -80,7 +80,7 @@ QWEN_MT_IMAGE = Model(
             maximum=50,
             max_length=200,
             place="ext.sensitives",
-            meaning=Text('texts that are left out: ["...", "..."]', '需过滤的文本:["……", "……"]'),
+            meaning=Text('texts that are left out: ["...", "..."]', '需过滤的文本：["……", "……"]'),
             source="MT IMAGE",
         ),
         Parameter(
@@ -90,7 +90,7 @@ QWEN_MT_IMAGE = Model(
             maximum=100,
             place="ext.terminologies",
             meaning=Text(
-                'translations to use: [{"src": "...", "tgt": "..."}]', '指定译法:[{"src": "……", "tgt": "……"}]'
+                'translations to use: [{"src": "...", "tgt": "..."}]', '指定译法：[{"src": "……", "tgt": "……"}]'
             ),
             source="MT IMAGE, which gives no number",
         ),
@@ -100,7 +100,8 @@ QWEN_MT_IMAGE = Model(
             default=False,
             place="ext.config.imageSegment",
             meaning=Text(
-                "true: leave writing on persons, goods and logos as it is", "true:不翻译人物、商品、Logo 等主体上的文字"
+                "true: leave writing on persons, goods and logos as it is",
+                "true：不翻译人物、商品、Logo 等主体上的文字",
             ),
             source="MT IMAGE",
         ),
@@ -125,7 +126,7 @@ QWEN_MT_IMAGE = Model(
     notes=(
         Text(
             "A picture without writing is billed, too; the service then says so.",
-            "图中没有可翻译的文字时也会计费,服务会给出提示。",
+            "图中没有可翻译的文字时也会计费，服务会给出提示。",
         ),
         Text("Chinese or English must be one of the two languages.", "源语种与目标语种中至少一种为中文或英文。"),
     ),
@@ -179,7 +180,7 @@ STYLES: dict[int, Text] = {
 STYLE_REPAINT = Model(
     name="wanx-style-repaint-v1",
     kind="edit",
-    meaning=Text("paint a portrait in one of 23 styles, or in that of a picture", "人像风格重绘:预设风格或参考图风格"),
+    meaning=Text("paint a portrait in one of 23 styles, or in that of a picture", "人像风格重绘：预设风格或参考图风格"),
     protocols=(
         Protocol(
             letter="A",
@@ -201,7 +202,7 @@ STYLE_REPAINT = Model(
             place="style_index",
             meaning=Text(
                 "; ".join(f"{index} {style.en}" for index, style in STYLES.items()),
-                ";".join(f"{index} {style.zh}" for index, style in STYLES.items()),
+                "；".join(f"{index} {style.zh}" for index, style in STYLES.items()),
             ),
             source="REPAINT",
         ),
@@ -211,7 +212,7 @@ STYLE_REPAINT = Model(
             minimum=1,
             maximum=1,
             images=_PORTRAIT,
-            meaning=Text("picture whose style is taken, with style_index -1", "风格参考图,style_index 为 -1 时使用"),
+            meaning=Text("picture whose style is taken, with style_index -1", "风格参考图，style_index 为 -1 时使用"),
             source="REPAINT",
         ),
     ),

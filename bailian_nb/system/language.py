@@ -7,12 +7,13 @@ this room knows no sentence.
 
 from __future__ import annotations
 
+import errno
 import locale
 import os
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .. import errors
 
@@ -61,6 +62,33 @@ def mark(template: str) -> str:
     return template
 
 
+def os_reason(error: Exception) -> str:
+    """Say why the system refused something; what it says itself is in its own language."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _REASONS:
+        return sentence(_REASONS[number])
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+
+
+_REASONS: dict[int | None, str] = {
+    errno.ENOENT: mark("No such file or directory"),
+    errno.EACCES: mark("Permission denied"),
+    errno.EPERM: mark("Operation not permitted"),
+    errno.ENOSPC: mark("No space left on device"),
+    errno.EROFS: mark("Read-only file system"),
+    errno.ENOTDIR: mark("Not a directory"),
+    errno.EISDIR: mark("Is a directory"),
+    errno.EEXIST: mark("File exists"),
+    errno.ENAMETOOLONG: mark("File name too long"),
+    errno.EADDRINUSE: mark("Address already in use"),
+}
+
+
+def pictures_in_words(count: int) -> str:
+    """Return `1 picture`, `2 pictures`."""
+    return sentence("1 picture") if count == 1 else sentence("{count} pictures", count=count)
+
+
 def of_the_system() -> str:
     """Return the language of the environment: BAILIAN_NB_LANG, else the locale; English unless it is Chinese."""
     named = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
@@ -99,3 +127,11 @@ def _arranged(line: str, hint: str) -> str:
 
 
 _as_written, errors.arrange = errors.arrange, _arranged  # errors lie below, and cannot ask for a language themselves
+
+
+def together(lines: Iterable[str]) -> str:
+    """Return several lines as one."""
+    return ("；" if spoken() == "zh" else "; ").join(lines)
+
+
+errors.joined = together

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ..money.ledger import Sum
 from ..money.report import Costs, Group
+from ..system.language import together
 from ..texts.catalogue import say
 from .tables import Bundle, Table, joined, note
 
@@ -62,7 +63,7 @@ def tables(costs: Costs, lang: str, *, kernel: bool = True) -> list[Table]:
             ("cost_total", costs.total),
         )
     ]
-    foot = "; ".join([say("cost_note", lang, dated=costs.dated), *_left(costs, lang)])
+    foot = together([say("cost_note", lang, dated=costs.dated), *_left(costs, lang)])
     shown = [Table(title=title, head=head, rows=times, foot=foot)]
     head = [*head, f"{CURRENCY} {say('cost_month', lang)}"]
     for key, groups in (("cost_model", costs.models), ("cost_notebook", costs.notebooks)):

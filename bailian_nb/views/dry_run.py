@@ -15,6 +15,7 @@ from ..planning.plan import Plan
 from ..session.session import Session
 from ..specs import service
 from ..texts.catalogue import estimate, say
+from ..texts.signs import sign
 from .tables import Bundle, escape
 
 
@@ -53,7 +54,7 @@ def bundle(
     cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
     parts = [
-        (f"{say('dry_run', lang)}. {cost}", ""),
+        (f"{say('dry_run', lang)}{sign('full_stop', lang)}{cost}", ""),
         (f"{call.method} {call.path}", body),
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
         (say("curl_line", lang), curl),

@@ -17,6 +17,7 @@ from ..jobs.resume import Resumed
 from ..session.doctor import Finding
 from ..store.row import Row
 from ..texts.catalogue import say
+from ..texts.signs import sign
 from .explain import short
 from .tables import Bundle, Table, Thumbnail, heads, note
 
@@ -150,9 +151,10 @@ def local_time(created: str) -> str:
 
 def findings(found: Iterable[Finding], hosts: Iterable[str], lang: str) -> Bundle:
     """Return what doctor found, one a row, and under them the hosts that a firewall must let through."""
-    rows = [(SIGNS[each.state], each.name, each.text) for each in found]
+    rows = [(SIGNS[each.state], each.label, each.text) for each in found]
     words = say("doctor_hosts", lang)
-    foot = f"{words[:1].upper()}{words[1:]}: {', '.join(hosts)}; {say('doctor_hosts_open', lang)}"
+    listed = f"{words[:1].upper()}{words[1:]}{sign('colon', lang)}{', '.join(hosts)}"
+    foot = sign("together", lang).join([listed, say("doctor_hosts_open", lang)])
     head = ("", *heads(lang, "head_check", "head_finding"))
     return Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle()
 

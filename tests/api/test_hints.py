@@ -200,13 +200,13 @@ TROUBLES = [
         "FAQ what is billed",
         help_on("wanx2.1-imageedit"),
         ("only pictures that succeed are billed, inputs and failures are not", "CNY 0.14"),
-        ("仅成功生成的图片计费,输入图与失败不计费", "¥0.14"),
+        ("仅成功生成的图片计费，输入图与失败不计费", "¥0.14"),
     ),
     Problem(
         "FAQ what is free",
         help_on("wanx2.1-imageedit"),
         ("in cn-beijing alone: 500 pictures within 90 days of activation", "shared by the account and its RAM users"),
-        ("500 张,自开通或模型发布起 90 天", "RAM 用户共享"),
+        ("500 张，自开通或模型发布起 90 天", "RAM 用户共享"),
     ),
     Problem(
         "FAQ how to authenticate",

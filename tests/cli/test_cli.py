@@ -192,7 +192,7 @@ MISTAKES = [
     ("t2i x --sise 3", "unknown option --sise, did you mean --size? See bailian-nb t2i --help"),
     ("t2i x --strength=1", "unknown option --strength. See bailian-nb t2i --help"),
     ("t2i two words", "'words' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
-    ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
+    ("t2i x --seed", "option --seed needs a value after it; see bailian-nb t2i --help"),
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     (
         "t2j",
@@ -213,7 +213,7 @@ MISTAKES = [
     ("edit style PHOTO x --to 16:9", "to is for function expand, whose scales it works out; "),
     ("edit expand PHOTO x --to 9:32", "--to 9:32 needs top_scale and bottom_scale of 3.30, allowed are 1.0-2.0; "),
     ("edit expand PHOTO x --to 16:9 --left-scale 2", "--to 16:9 works the scales out, so left_scale cannot be given "),
-    ("edit expand PHOTO x --dry-run --max-cost x", "max_cost must be a number of CNY, 0 or more, got 'x'"),
+    ("edit style PHOTO x --dry-run --max-cost x", "max_cost must be a number of CNY, 0 or more, got 'x'"),
     ("history --limit x", "option --limit needs a whole number, got 'x'; see bailian-nb history --help"),
     ("emulator --port 99999", "port 99999 cannot be used: it must lie in 0-65535; --port 0 takes a free one"),
 ]

@@ -84,8 +84,8 @@ def test_a_missing_picture_and_a_note_are_said_in_the_users_language(
     prompt = "x emulator:latency=0 emulator:slot=1:InternalError.Timeout"
     assert cli.main(["t2i", prompt, "-n", "2", "--size", "768*768", "-m", "wan2.6-t2i"]) == 1
     note, missing = capsys.readouterr().err.splitlines()
-    assert note.startswith("提示:size 768*768")
-    assert missing.startswith("第 2 张:")
+    assert note.startswith("提示：size 768*768")
+    assert missing.startswith("第 2 张：")
     assert "MissingPicture: " in missing
 
 
@@ -100,8 +100,8 @@ def test_other_spellings_are_taken_as_in_a_magic(capsys: pytest.CaptureFixture[s
     ("words", "said"),
     [
         (["--help"], "由文字生成图片"),
-        (["t2i", "--help"], "费用上限(元)"),
-        (["edit", "--help"], "蒙版文件:白色为编辑区域"),
+        (["t2i", "--help"], "费用上限（元）"),
+        (["edit", "--help"], "蒙版文件：白色为编辑区域"),
         (["resume", "--help"], "同时发送从未发送的作业"),
         (["cost", "--help"], "以JSON格式输出合计"),
     ],

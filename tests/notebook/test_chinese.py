@@ -103,7 +103,7 @@ def test_jobs_say_outcome_and_age_in_chinese_and_status_as_the_service_does(cell
 
 def test_doctor_and_config_end_in_chinese(cells):
     cells("%config WanMagics.lang = 'zh'")
-    assert "防火墙需要放行的域名: dashscope.aliyuncs.com" in cells("%wan doctor").text
+    assert "防火墙需要放行的域名：dashscope.aliyuncs.com" in cells("%wan doctor").text
     config = cells("%wan config").text
     for words in ("图片保存到  ", "未配置", "可通过 %config WanMagics.lang"):
         assert words in config
@@ -195,7 +195,7 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
 
 def test_resume_speaks_chinese_of_what_came_back_and_of_nothing(cells):
     cells("%config WanMagics.lang = 'zh'")
-    assert cells("%wan resume").text == "没有需要恢复的作业:之前内核的作业均已完成"
+    assert cells("%wan resume").text == "没有需要恢复的作业：之前内核的作业均已完成"
     cells("%%wan_t2i -o job --seed 7\nA shop emulator:latency=0.4")
     until(lambda: cells.names["job"].task_id)
     sessions.current().close()
@@ -212,7 +212,7 @@ def test_inspect_keeps_the_names_of_the_record_and_says_its_own_words_in_chinese
     differing = [(value, now) for (_, value), (_, now) in zip(rows, rows_now, strict=True) if value != now]
     assert differing == [
         ("the file is not there any more", "文件已不存在"),
-        ("EMULATOR, nothing billed", "EMULATOR 模拟,未计费"),
+        ("EMULATOR, nothing billed", "EMULATOR 模拟，未计费"),
     ]
 
 
@@ -222,7 +222,7 @@ def test_the_command_line_follows_the_configured_language(monkeypatch, capsys):
     assert capsys.readouterr().out == "没有需要恢复的作业\n"
     assert cli.main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "防火墙需要放行的域名:\n      dashscope.aliyuncs.com\n" in out
+    assert "防火墙需要放行的域名：\n      dashscope.aliyuncs.com\n" in out
     assert "firewall" not in out
     assert wan.__version__ in out
 

@@ -172,3 +172,10 @@ def test_json_of_a_sweep_s_dry_run_is_its_plan(cells, photo):
     ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run --json")
     found = json.loads(ran.printed)
     assert (found["dry_run"], found["tasks"], found["images"], found["invalid"]) == (True, 4, 4, [])
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "CNY 0.56 (list price of 2"), ("zh", "¥0.56（按 2")])
+def test_a_sweep_s_dry_run_says_what_it_would_cost_by_which_list(cells, photo, lang, said):
+    cells(f"%config WanMagics.lang = '{lang}'")
+    ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run")
+    assert said in ran.text

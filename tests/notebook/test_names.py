@@ -320,3 +320,13 @@ def test_json_and_braces_of_no_known_name_stay(cells, braces):
     cells(VALUES)
     cells(f"%%wan_t2i -o job\na {braces} b")
     assert sent(cells).prompt == f"a {braces} b"
+
+
+def test_wide_braces_around_a_known_name_are_refused(cells):
+    cells(VALUES)
+    said = cells('%wan_t2i "a \uff5bname\uff5d b"').printed
+    assert said.startswith(
+        "InvalidRequest: \uff5bname\uff5d has wide braces, which fill nothing in: write {name}, or --raw"
+    )
+    for line in ('%wan_t2i "a \uff5bnobody\uff5d b" -o job', '%wan_t2i "a \uff5bname\uff5d b" --raw -o job'):
+        assert cells(line).error is None

@@ -175,7 +175,7 @@ def test_a_failure_shows_code_meaning_advice_and_ids(lang):
     job.fail(error, at=time.time())
     view, caption = both(job, lang)
     assert set(view) == {"text/plain"}
-    advice = {"en": "What to do: Run it again", "zh": "建议: "}[lang]
+    advice = {"en": "What to do: Run it again", "zh": "建议："}[lang]
     for words in ("InternalError.Timeout", advice, "request-1", "task-1", "no &lt;img"):
         assert words in caption["text/html"]
     assert caption["text/plain"] == "wan2.6-t2i FAILED InternalError.Timeout EMULATOR"

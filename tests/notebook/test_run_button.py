@@ -317,8 +317,8 @@ def test_chinese(cells):
     cells("%config WanMagics.lang = 'zh'")
     ran = ask(cells)
     assert "1 张图片" in ran.html
-    assert "若无按钮:请加 --run 重新运行单元格" in ran.html
-    assert "正在等待点击“运行”,尚未发送" in cells("job.result()").printed
+    assert "若无按钮：请加 --run 重新运行单元格" in ran.html
+    assert "正在等待点击“运行”，尚未发送" in cells("job.result()").printed
 
 
 def test_the_line_over_a_sweeps_grid_names_its_button_and_stays_true_after_it_was_pressed(cells):

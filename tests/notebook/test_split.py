@@ -72,6 +72,7 @@ def test_an_open_quote_is_refused_and_the_one_that_is_missing_is_named(pair: str
         ('"a {table["a key"]} b" c', ['a {table["a key"]} b', "c"]),
         ("a\u3000b\u00a0c\u2003d", ["a", "b", "c", "d"]),
         ("\u200ba \ufeffb", ["a", "b"]),
+        ("\u00ada \u202ab\u202c \u2066c\u2069", ["a", "b", "c"]),
         ("a;b #ff0000 c#d ;e", ["a;b", "#ff0000", "c#d", ";e"]),
         ("-o o;", ["-o", "o"]),
         ('"a cat"; -o o', ["a cat", "-o", "o"]),

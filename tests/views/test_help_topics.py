@@ -129,7 +129,7 @@ def test_an_unknown_topic_names_the_nearest_of_everything() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("row", EDIT.functions, ids=lambda row: row.name)
 def test_a_function_is_found_by_the_name_of_the_chinese_page(row: specs.Function, lang: str) -> None:
-    assert topic_help(row.meaning.zh.partition(":")[0], lang) == topic_help(row.name, lang)
+    assert topic_help(row.meaning.zh.partition("：")[0], lang) == topic_help(row.name, lang)
 
 
 @pytest.mark.parametrize("name", ["strength", "size", "max-images", "--top-scale", "n"])

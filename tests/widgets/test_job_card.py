@@ -133,7 +133,7 @@ def test_a_held_job_shows_its_plan_and_run_sends_it_once_from_any_card(held: Hel
 
 def test_a_refused_run_says_why_and_keeps_its_button(held: HeldJob, monkeypatch: pytest.MonkeyPatch) -> None:
     card = JobCard(held, lang="zh")
-    assert card.card["line"] == "点击“运行”之前不会发送(confirm_above 为 5.00)"
+    assert card.card["line"] == "点击“运行”之前不会发送（confirm_above 为 5.00）"
     assert card.card["detail"].startswith("2 张图片 · 预估 ¥0.40")
     monkeypatch.setattr(front.here, "overrides", {"max_cost_day": 0.3}, raising=False)
     for _ in range(2):
