@@ -168,7 +168,7 @@ def _parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
         "--version",
         action="version",
         version=f"bailian_nb {__version__}",
-        help=sentence("show program's version number and exit"),
+        help=say("cli_version", lang),
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

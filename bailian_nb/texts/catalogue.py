@@ -72,7 +72,7 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "not_its_size": Text(
         "the model draws no {size}: the scene is asked for at {asked} and fitted to the picture",
-        "该模型无法按 {size} 输出:背景按 {asked} 生成,再缩放到原图尺寸",
+        "该模型无法按 {size} 输出：背景按 {asked} 生成，再缩放到原图尺寸",
     ),
     "rerun_compare": Text("side by side once it is done: {call}", "完成后并排比较：{call}"),
     "answers_itself": Text(
@@ -274,6 +274,7 @@ _CATALOGUE: dict[str, Text] = {
     "table_history": Text("History", "历史图片"),
     "table_doctor": Text("Doctor", "环境检查"),
     "table_config": Text("Settings", "设置"),
+    "cli_version": Text("show program's version number and exit", "显示程序版本号并退出"),
     "tutorial_kept": Text("{path} is another file already and was left as it is", "{path} 已存在且内容不同，保持原样"),
     "head_type": Text("type", "输入"),
     "head_does": Text("does", "作用"),

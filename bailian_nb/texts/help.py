@@ -79,7 +79,7 @@ SWITCHES: dict[str, Text] = {
     ),
     "a1111": Text(
         "also write the text that A1111 and its kin read into the PNG: prompt, seed, size",
-        "同时把 A1111 等工具可读的文本写入 PNG:提示词、种子、尺寸",
+        "同时把 A1111 等工具可读的文本写入 PNG：提示词、种子、尺寸",
     ),
     "fit": Text("shrink or convert a picture that would be refused", "缩小或转换不符合要求的输入图"),
     "invert": Text("the mask means the opposite: black is edited", "蒙版含义相反：黑色为编辑区域"),
@@ -112,9 +112,9 @@ TAKING: dict[str, Text] = {
     ),
     "preset": Text(
         "a style of the styles table in bailian_nb.toml or config.toml: its prompt template and parameters",
-        "预设风格:bailian_nb.toml 或 config.toml 中 styles 表里的提示词模板与参数",
+        "预设风格：bailian_nb.toml 或 config.toml 中 styles 表里的提示词模板与参数",
     ),
-    "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数,0-10"),
+    "retries": Text("further tries after a fault of the service itself, 0-10", "服务端自身出错后的重试次数，0-10"),
     "max-cost": Text(
         "CNY; a higher estimate is refused; in a sweep, the cells that would pass it are not sent",
         "费用上限（元）；预估超过时拒绝；%wan_sweep 中超出上限的格不发送",
@@ -150,7 +150,7 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "mask": Text("mask file: white is edited", "蒙版文件：白色为编辑区域"),
     "keep": Text("background: mask file, white is kept; or alpha", "background：蒙版文件，白色为保留区域；或 alpha"),
     "run": Text("send although the estimate is above confirm_above", "即使预估费用超过 confirm_above 也立即发送"),
-    "max-cost": Text("CNY; a higher estimate is refused", "费用上限(元);预估超过时拒绝"),
+    "max-cost": Text("CNY; a higher estimate is refused", "费用上限（元）；预估超过时拒绝"),
     "tutorials DIR": Text("the folder, made if it is not there", "目标文件夹，不存在时会创建"),
     "json": Text(
         "print the records as JSON; with --dry-run, the request", "以 JSON 格式输出 Record；与 --dry-run 同用则输出请求"

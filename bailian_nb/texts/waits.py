@@ -7,7 +7,7 @@ from ..specs import Text
 WAITS: dict[str, Text] = {
     "by_minute": Text(
         "the model takes {count} calls in {window} s; this one goes out at {until}",
-        "该模型每 {window} 秒可提交 {count} 次,本次将于 {until} 提交",
+        "该模型每 {window} 秒可提交 {count} 次，本次将于 {until} 提交",
     ),
     "wire_connect": Text("still connecting", "仍在建立连接"),
     "wire_send": Text("still sending; the line is slow", "仍在发送，网络较慢"),

@@ -124,7 +124,7 @@ _PAINTER: dict[str, Text] = {
     "key Space": Text("drag the picture; the middle button does too", "拖动图片；鼠标中键亦可"),
     "key Shift+click": Text("straight line from the last stroke", "从上一笔画直线"),
     "key 0 1 + -": Text("fit, 100 %, larger, smaller", "适应窗口、100 %、放大、缩小"),
-    "key H": Text("hold: hide the mask; on an attempt: see the picture before", "按住:隐藏蒙版;查看结果时显示原图"),
+    "key H": Text("hold: hide the mask; on an attempt: see the picture before", "按住：隐藏蒙版；查看结果时显示原图"),
     "key , .": Text("previous and next attempt", "上一张、下一张结果"),
     "key arrows": Text(
         "move without a pointer (Shift: 10 px); Enter paints, Shift+Enter a line",

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bailian_nb import cli, specs
 
-COMMANDS = ("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost")
+COMMANDS = ("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch")
 PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"], ["history"]]
 PAGES += [
     ["t2i", "猫", "--seed", "1", "--dry-run"],
@@ -78,6 +78,8 @@ NAMES = {
     ),
     *(
         "painter",
+        "styles",
+        "photos",
         "picture",
         "image",
         "images",

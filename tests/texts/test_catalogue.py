@@ -127,14 +127,14 @@ def speaking() -> list[Path]:
 
 
 def sentences(source: str) -> list[str]:
-    """Return the sentences that stand in code as literals: neither docstrings nor the texts of errors."""
+    """Return the sentences that stand in code as literals: neither docstrings (nor those of traits) nor errors."""
     nodes = list(ast.walk(ast.parse(source)))
     quiet: set[ast.AST] = set()
     for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             quiet.add(node.value)
         called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-        if isinstance(node, ast.Raise) or isinstance(getattr(errors, called, None), type):
+        if isinstance(node, ast.Raise) or called == "Derived" or isinstance(getattr(errors, called, None), type):
             quiet |= set(ast.walk(node))
     found = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in quiet]
     return [text for text in found if isinstance(text, str) and SENTENCE.search(text)]
