@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -181,6 +181,17 @@ def until(done: Callable[[], object], timeout: float = 10.0) -> None:
         end = time.monotonic() + REST
         while not _all_wait() and time.monotonic() < end:
             time.sleep(LOOK)
+    finally:
+        _moments.remove(moment)
+
+
+@contextlib.contextmanager
+def standing_still() -> Iterator[None]:
+    """Let no jumping clock go on meanwhile, for what is done in the time of the machine, such as drawing a status."""
+    moment = _Moment(lambda: True)
+    _moments.append(moment)
+    try:
+        yield
     finally:
         _moments.remove(moment)
 
