@@ -166,7 +166,7 @@ class _Moment:
 _moments: list[_Moment] = []
 
 
-def until(done: Callable[[], object], timeout: float = 10.0) -> None:
+def until(done: Callable[[], object], timeout: float = 30.0) -> None:
     """Wait until `done()` is true and what led to it has come to rest; a jumping clock does not go past that moment.
 
     `timeout` is in seconds of the machine. A status may be told before it is written down: `REST` gives that time.
