@@ -205,6 +205,7 @@ def _all_wait() -> bool:
 _clocks: weakref.WeakSet[JumpingClock] = weakref.WeakSet()
 _watchers: set[int] = set()
 _since: dict[int, tuple[int, int, float]] = {}
+"""Where each thread stands, and since when, less the time in which it wanted a processor."""
 _looked = [0.0]
 
 
@@ -225,25 +226,36 @@ def _standing() -> dict[int, tuple[int, int]] | None:
             _since.pop(thread, None)
             continue
         last = _since.get(thread)
+        waited = _waited(thread)
         if last is None or last[:2] != place:
-            _since[thread] = (*place, now)
+            _since[thread] = (*place, now - waited)
             return None
-        if now - last[2] < (STUCK_MAIN if thread == main else STUCK):
+        if now - waited - last[2] < (STUCK_MAIN if thread == main else STUCK):
             return None
         if _runs(thread):
-            _since[thread] = (*place, now)
+            _since[thread] = (*place, now - waited)
             return None
     return places
 
 
 def _runs(thread: int) -> bool:
     """Tell whether the system says of a thread that it would go on if it got a processor, or its disk."""
+    return _said_of(thread, "stat").rpartition(")")[2].split()[:1] in (["R"], ["D"])
+
+
+def _waited(thread: int) -> float:
+    """Return the seconds in which a thread has wanted a processor and got none."""
+    said = _said_of(thread, "schedstat").split()
+    return int(said[1]) / 1e9 if len(said) > 1 else 0.0
+
+
+def _said_of(thread: int, what: str) -> str:
+    """Return what Linux tells of a thread; "" on another system, and when it has just ended."""
     known = threading._active.get(thread)  # type: ignore[attr-defined]
     try:
-        said = Path(f"/proc/self/task/{known.native_id}/stat").read_text() if known else ""
-    except OSError:  # another system, or it has just ended
-        return False
-    return said.rpartition(")")[2].split()[:1] in (["R"], ["D"])
+        return Path(f"/proc/self/task/{known.native_id}/{what}").read_text() if known else ""
+    except OSError:
+        return ""
 
 
 def _waits(frame: FrameType) -> bool:
