@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -58,7 +59,7 @@ def run(client: BlockingKernelClient, source: str) -> dict:
 
 
 def rows(home: Path) -> list[tuple[str, str | None]]:
-    with sqlite3.connect(home / "journal.sqlite") as journal:
+    with contextlib.closing(sqlite3.connect(home / "journal.sqlite")) as journal:
         return journal.execute("select state, task_id from jobs").fetchall()
 
 
