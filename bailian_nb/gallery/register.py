@@ -161,7 +161,7 @@ def _fits(ours: Grey, theirs: Grey, mask: Grey, scale: float) -> tuple[Grey | No
         return None, (0, 0)
     patch = (patch - (patch * shape).sum() / count) * shape
     norm = numpy.sqrt((patch**2).sum())
-    full = (theirs.shape[0] + size[1], theirs.shape[1] + size[0])
+    full = (_quick(theirs.shape[0] + size[1]), _quick(theirs.shape[1] + size[0]))
     seen, squares = numpy.fft.rfft2(theirs, full), numpy.fft.rfft2(theirs**2, full)
 
     def slid(kernel: Grey, image: NDArray[numpy.complex128]) -> Grey:
@@ -174,6 +174,13 @@ def _fits(ours: Grey, theirs: Grey, mask: Grey, scale: float) -> tuple[Grey | No
     fits = numpy.where(spread > _FLAT * numpy.sqrt(count) / 2, product / (norm * spread + 1e-9), -1.0)
     centre = (round(top + (bottom - top - size[1]) / 2), round(left + (right - left - size[0]) / 2))
     return fits, (int(centre[0]), int(centre[1]))
+
+
+def _quick(length: int) -> int:
+    """Return the next length of the factors 2, 3 and 5 alone, for which a Fourier transform takes least time."""
+    while (2 * 3 * 5) ** 20 % length:
+        length += 1
+    return length
 
 
 def _apart(original: Image.Image, answer: Image.Image, mask: Grey, size: tuple[int, int]) -> float:

@@ -193,7 +193,11 @@ class Database:
         private_file(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
+        try:
+            db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
+        except sqlite3.Error:
+            db.close()
+            raise
         return db
 
 

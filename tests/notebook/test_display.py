@@ -7,7 +7,7 @@ import pytest
 from bailian_nb.errors import WaitInterrupted
 from bailian_nb.session import front
 
-from ..world.jumping_clock import until
+from ..world.jumping_clock import standing_still, until
 from .conftest import NOW
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
@@ -24,12 +24,16 @@ def until_frozen(ran):
 
 def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
     ran = cells("%%wan_t2i -o job\nA shop emulator:latency=0.6")
-    cells.names["job"].on_change(lambda job: None)
-    until_frozen(ran)
+    job = cells.names["job"]
+    job.on_change(lambda job: None)
     view, caption = ran.outputs
+    until(lambda: job.status == "RUNNING")
+    with standing_still():
+        until(lambda: "RUNNING" in view.data["text/plain"])
+    until_frozen(ran)
     states = [bundle["text/plain"] for bundle in view.bundles]
     assert states[0] != states[-1]
-    assert any("RUNNING" in state or "PENDING" in state for state in states)
+    assert any("RUNNING" in state for state in states)
     time.sleep(0.1)
     after = len(view.bundles), len(caption.bundles)
     time.sleep(0.4)

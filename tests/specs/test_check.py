@@ -11,10 +11,11 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.specs import check
 
+from ..world.each import each
 from .places import BASE, PLACES, PROMPTED, Place, clean
 
-EVERYWHERE = pytest.mark.parametrize("place", PLACES, ids=str)
-WITH_A_PROMPT = pytest.mark.parametrize("place", PROMPTED, ids=str)
+EVERYWHERE = each("place", PLACES)
+WITH_A_PROMPT = each("place", PROMPTED)
 NO_NUMBERS = ("two", "", True, [1], (1, 2), b"1", {}, math.nan, math.inf, "nan", "1,5", 1j, 10**5000, "9" * 500)
 
 

@@ -14,13 +14,15 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.specs import Function, Model, Parameter, Text, check, service
 
+from ..world.each import each
 from .places import Place
 
 ROWS = specs.models()
-MODELS = pytest.mark.parametrize("model", ROWS, ids=lambda row: row.name)
-FUNCTIONS = pytest.mark.parametrize(
+MODELS = each("model", ROWS, ids=lambda row: row.name)
+FUNCTIONS = each(
     ("model", "function"),
-    [pytest.param(model, row, id=f"{model.name} {row.name}") for model in ROWS for row in model.functions],
+    [(model, row) for model in ROWS for row in model.functions],
+    ids=lambda case: f"{case[0].name} {case[1].name}",
 )
 
 

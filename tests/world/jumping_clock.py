@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -166,7 +166,7 @@ class _Moment:
 _moments: list[_Moment] = []
 
 
-def until(done: Callable[[], object], timeout: float = 10.0) -> None:
+def until(done: Callable[[], object], timeout: float = 30.0) -> None:
     """Wait until `done()` is true and what led to it has come to rest; a jumping clock does not go past that moment.
 
     `timeout` is in seconds of the machine. A status may be told before it is written down: `REST` gives that time.
@@ -185,6 +185,17 @@ def until(done: Callable[[], object], timeout: float = 10.0) -> None:
         _moments.remove(moment)
 
 
+@contextlib.contextmanager
+def standing_still() -> Iterator[None]:
+    """Let no jumping clock go on meanwhile, for what is done in the time of the machine, such as drawing a status."""
+    moment = _Moment(lambda: True)
+    _moments.append(moment)
+    try:
+        yield
+    finally:
+        _moments.remove(moment)
+
+
 def _all_wait() -> bool:
     """Tell whether no other thread of this process has anything to do until time goes on."""
     seen = _standing()
@@ -194,6 +205,7 @@ def _all_wait() -> bool:
 _clocks: weakref.WeakSet[JumpingClock] = weakref.WeakSet()
 _watchers: set[int] = set()
 _since: dict[int, tuple[int, int, float]] = {}
+"""Where each thread stands, and since when, less the time in which it wanted a processor."""
 _looked = [0.0]
 
 
@@ -214,25 +226,36 @@ def _standing() -> dict[int, tuple[int, int]] | None:
             _since.pop(thread, None)
             continue
         last = _since.get(thread)
+        waited = _waited(thread)
         if last is None or last[:2] != place:
-            _since[thread] = (*place, now)
+            _since[thread] = (*place, now - waited)
             return None
-        if now - last[2] < (STUCK_MAIN if thread == main else STUCK):
+        if now - waited - last[2] < (STUCK_MAIN if thread == main else STUCK):
             return None
         if _runs(thread):
-            _since[thread] = (*place, now)
+            _since[thread] = (*place, now - waited)
             return None
     return places
 
 
 def _runs(thread: int) -> bool:
     """Tell whether the system says of a thread that it would go on if it got a processor, or its disk."""
+    return _said_of(thread, "stat").rpartition(")")[2].split()[:1] in (["R"], ["D"])
+
+
+def _waited(thread: int) -> float:
+    """Return the seconds in which a thread has wanted a processor and got none."""
+    said = _said_of(thread, "schedstat").split()
+    return int(said[1]) / 1e9 if len(said) > 1 else 0.0
+
+
+def _said_of(thread: int, what: str) -> str:
+    """Return what Linux tells of a thread; "" on another system, and when it has just ended."""
     known = threading._active.get(thread)  # type: ignore[attr-defined]
     try:
-        said = Path(f"/proc/self/task/{known.native_id}/stat").read_text() if known else ""
-    except OSError:  # another system, or it has just ended
-        return False
-    return said.rpartition(")")[2].split()[:1] in (["R"], ["D"])
+        return Path(f"/proc/self/task/{known.native_id}/{what}").read_text() if known else ""
+    except OSError:
+        return ""
 
 
 def _waits(frame: FrameType) -> bool:
