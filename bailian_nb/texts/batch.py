@@ -55,7 +55,7 @@ PROGRAM: dict[str, Text] = {
 EXIT_CODES = Text(
     "Exit codes: 0 all done; 2 wrong input, no key, above confirm_above without --run; 3 some rows failed or are "
     "undecided; 75 interrupted, service out of reach, or a limit of the day: come again.",
-    "退出码：0 全部完成；2 输入有误、没有 Key，或超过 confirm_above 而未加 --run;3 部分行失败或结果未定；"
+    "退出码：0 全部完成；2 输入有误、没有 Key，或超过 confirm_above 而未加 --run；3 部分行失败或结果未定；"
     "75 被中断、服务不可达或达到当日上限，请稍后再次运行。",
 )
 MAGIC: dict[str, Text] = {
