@@ -134,7 +134,7 @@ def middle(times: Iterable[tuple[float, float]]) -> list[float]:
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-@pytest.fixture(scope="module", params=[100_000, MANY], ids=lambda count: f"{count} pictures")
+@pytest.fixture(scope="module", params=sorted({100_000, MANY}), ids=lambda count: f"{count} pictures")
 def scale(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Index]]:
     folder = tmp_path_factory.mktemp("index")
     yield request.param, filled(folder, request.param)
