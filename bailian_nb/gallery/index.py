@@ -162,6 +162,8 @@ class Index:
                 break
             if held is None:  # most often the first page is enough, and only then not every folder is asked for
                 held = [folder for folder, _ in there.newest if there.holds(folder)]
+            if not held:
+                break
         return found
 
     def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> list[Picture]:

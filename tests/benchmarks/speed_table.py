@@ -20,7 +20,8 @@ FOLDER = "BAILIAN_NB_BENCH"
 """The variable that names the folder; without it a row is printed and not kept."""
 NOTE = (
     "Both sides of a ratio were measured by turns in one run, and medians are shown. A goal is the most that a ratio, "
-    "or a time where nothing is beside it, may be."
+    "or a time where nothing is beside it, may be. Where only what a processor worked is below it, the rest was waited "
+    "for a disk or for the other programs of a busy machine, and that is said."
 )
 HEAD = ("what", "ours", "of it processor", "beside", "ratio", "goal", "met", "what limits it")
 
@@ -84,7 +85,13 @@ def _cells(row: Row) -> list[str]:
     ratio = f"{row.found:.2f}" if row.peer is not None else ""
     goal = f"{row.goal:g}" if row.peer is not None else f"{row.goal:g}{unit}"
     cpu = "" if row.cpu is None else f"{row.cpu:.3g}{unit}"
-    return [row.what, f"{row.ours:.3g}{unit}", cpu, peer, ratio, goal, "yes" if row.met else "no", row.limit]
+    return [row.what, f"{row.ours:.3g}{unit}", cpu, peer, ratio, goal, _met(row), row.limit]
+
+
+def _met(row: Row) -> str:
+    if row.met:
+        return "yes"
+    return "by the processor" if row.peer is None and row.cpu is not None and row.cpu <= row.goal else "no"
 
 
 def page(rows: Sequence[Row]) -> str:

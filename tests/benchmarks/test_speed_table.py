@@ -17,16 +17,22 @@ def test_a_ratio_is_held_against_its_goal_and_a_time_without_a_peer_too():
 
 def test_rows_are_kept_and_become_a_page_and_json(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv(FOLDER, str(tmp_path / "rows"))
-    for row in (TIME, RATIO):
+    busy = Row(room="B", what="asking", ours=9.0, unit="ms", cpu=2.0, goal=3, limit="others")
+    for row in (TIME, RATIO, busy):
         keep(row)
     assert "loading: 20 ms" in capsys.readouterr().out
     main(str(tmp_path / "rows"), str(tmp_path / "pages"))
     text = (tmp_path / "pages" / "speed.md").read_text("utf-8")
     assert "| loading | 20 ms | 15 ms | SDK 400 ms | 0.05 | 0.1 | yes | disk |" in text
     assert "| adding | 4 ms |  |  |  | 3 ms | no | a commit |" in text
+    assert "| asking | 9 ms | 2 ms |  |  | 3 ms | by the processor | others |" in text
     assert text.index("## A") < text.index("## B")
     listed = json.loads((tmp_path / "pages" / "speed.json").read_text("utf-8"))
-    assert [(row["what"], row["met"]) for row in listed] == [("loading", True), ("adding", False)]
+    assert [(row["what"], row["met"]) for row in listed] == [
+        ("loading", True),
+        ("adding", False),
+        ("asking", False),
+    ]
 
 
 def test_without_a_folder_a_row_is_printed_alone(tmp_path, monkeypatch):
