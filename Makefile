@@ -29,7 +29,7 @@ help:
 	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
 	@echo "make lab       the notebooks in JupyterLab, on the emulator"
 	@echo "make test-all  the slow tests too; a missing browser is a failure"
-	@echo "make bench     the measurements"
+	@echo "make bench     the measurements; a table of them in notebooks/reference/speed.md"
 	@echo "make lint      ruff and mypy"
 	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
 	@echo "make reference write notebooks/reference anew from the table"
@@ -49,7 +49,10 @@ test-all: $(VENV)/.test
 	@BAILIAN_NB_REQUIRE_BROWSER=1 $(PYTEST) $(ARGS)
 
 bench: $(VENV)/.test
-	@$(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" --timeout=0 -q -s $(ARGS)
+	@rm -rf $(SCRATCH)/bench
+	@BAILIAN_NB_BENCH="$(CURDIR)/$(SCRATCH)/bench" $(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" \
+	  --timeout=0 -q -s $(ARGS)
+	@$(PY) tests/benchmarks/speed_table.py $(SCRATCH)/bench notebooks/reference
 	@$(PY) tests/benchmarks/chaos.py
 
 # The lab keeps its home, so that resuming after a kernel restart can be tried out.

@@ -37,6 +37,8 @@ NO_PATIENCE = 0.2
 """The same while the index cannot be read: each cell of a large sweep asks."""
 _BATCH = 100
 """How many pictures a new index takes up at once, before others may write."""
+_QUICKLY_COPIED = 100_000_000
+"""Bytes that a disk copies within a second or so: the room that an earlier version took is given back."""
 _PAGE = 4000
 """How many calls a search looks at in one go, at most."""
 _LAST = ("\U0010ffff", 1 << 62)
@@ -147,7 +149,7 @@ class Index:
 
     def _holding(self, db: sqlite3.Connection, words: list[str], limit: int, last: Age) -> list[Picture]:
         there = Files(db.execute(rows.FOLDERS))
-        held = [folder for folder, _ in there.newest if there.holds(folder)]
+        held: list[int] | None = None
         found: list[Picture] = []
         for calls in _calls(db, words, limit):
             page = rows.holding(db, calls, words, held, last)
@@ -157,6 +159,10 @@ class Index:
                 found += self._opened(db, left[:asked])
                 left = left[asked:]
             if len(found) >= limit:
+                break
+            if held is None:  # most often the first page is enough, and only then not every folder is asked for
+                held = [folder for folder, _ in there.newest if there.holds(folder)]
+            if not held:
                 break
         return found
 
@@ -310,7 +316,7 @@ class Index:
                     db.execute(f"DROP TABLE {EARLIER}")
                 for statement in rows.WHOLE if whole and not page else ():
                     db.execute(statement)
-            if not page and whole:
+            if not page and whole and rows.bytes_held(db) < _QUICKLY_COPIED:
                 with contextlib.suppress(sqlite3.OperationalError):  # another looks at it: it stays as large as it was
                     db.execute("VACUUM")
             if not page or time.monotonic() > end:
@@ -358,8 +364,8 @@ def _newest(db: sqlite3.Connection, limit: int, last: Age, there: Files) -> list
 def _calls(db: sqlite3.Connection, words: Sequence[str], limit: int) -> Iterator[list[int]]:
     """Give the ids of calls that may hold every word, the newest first, a page at a time."""
     asked = rows.query(words)
-    narrow = bool(asked) and rows.has_words()
-    if asked and not narrow:
+    narrow = bool(asked) and rows.has_words() and rows.has_table(db, "words")
+    if not rows.has_words():
         _say_slow()
     for statement in (rows.MATCHING, rows.UNWORDED) if narrow else (rows.CALLS,):
         last, size = 1 << 62, 2 * limit

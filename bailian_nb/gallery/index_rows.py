@@ -62,10 +62,9 @@ OF_FOLDER = (
 )
 OF_CALLS = (
     "SELECT p.id, p.created, p.folder, p.name FROM pictures p CROSS JOIN calls c ON c.id = p.call"
-    " WHERE p.call IN (SELECT value FROM json_each(?)) AND +p.folder IN (SELECT value FROM json_each(?))"
-    " AND (p.created, p.id) < (?, ?)"
+    " WHERE p.call IN (SELECT value FROM json_each(?)) AND (p.created, p.id) < (?, ?)"
 )
-"""In this order words are read only of calls whose folder is there."""
+"""In this order words are read only of calls whose folder is there, where that is asked for."""
 MATCHING = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 CALLS = "SELECT id FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
 UNWORDED = "SELECT id FROM calls WHERE NOT worded AND id < ? ORDER BY id DESC LIMIT ?"
@@ -106,6 +105,14 @@ def has_table(db: sqlite3.Connection, name: str) -> bool:
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is not None
 
 
+def bytes_held(db: sqlite3.Connection) -> int:
+    """Return the bytes of a file but for its free pages."""
+    whole, free, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((whole - free) * size)
+
+
 def make_tables(db: sqlite3.Connection) -> None:
     """Make what is not there, and lay the table of an earlier version beside it."""
     columns = {row[1] for row in db.execute("PRAGMA table_info(pictures)")}
@@ -118,7 +125,9 @@ def make_tables(db: sqlite3.Connection) -> None:
 def insert(db: sqlite3.Connection, pictures: Sequence[Picture], *, older: bool = False) -> None:
     """Add pictures, the oldest first, or replace what was known about their paths; `older` than all that is there."""
     calls, last = _next(db, "calls", len(pictures), older), _next(db, "pictures", len(pictures), older)
-    worded = has_words() and has_table(db, "words")
+    worded = has_words()
+    if worded:
+        db.execute(WORDS)  # where a SQLite without FTS5 made the file
     for picture, call, number in zip(pictures, calls, last, strict=True):
         _insert(db, picture, call, number, worded)
     if worded and not older:
@@ -224,14 +233,17 @@ def query(words: Sequence[str]) -> str:
 
 
 def holding(
-    db: sqlite3.Connection, calls: Sequence[int], words: Sequence[str], folders: Sequence[int], last: Age
+    db: sqlite3.Connection, calls: Sequence[int], words: Sequence[str], folders: Sequence[int] | None, last: Age
 ) -> list[tuple[int, str, int, object]]:
     """Return id, age, folder and name of the pictures of `calls` that hold every word, the newest first.
 
-    `folders` are those that are there; `last` is the age that they must be below.
+    `folders` are those that are looked into, None for all; `last` is the age that they must be below.
     """
-    values: list[object] = [json.dumps(calls), json.dumps(folders), *last]
+    values: list[object] = [json.dumps(calls), *last]
     where = ""
+    if folders is not None:
+        where += " AND +p.folder IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(folders))
     for word in words:
         if word.isascii() or word.upper() == word:
             where += " AND c.text LIKE ? ESCAPE '\\'"

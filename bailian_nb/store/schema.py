@@ -115,6 +115,10 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE jobs ADD COLUMN task_begins TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE strays ADD COLUMN seen_order INTEGER",
     ),
+    (
+        "CREATE INDEX jobs_by_age ON jobs (created)",
+        "CREATE INDEX jobs_by_kind ON jobs (model, function, emulator, finished) WHERE state = 'done'",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 _KEYS = 7
