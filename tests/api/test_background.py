@@ -184,7 +184,7 @@ def see_through(alpha: int) -> Image.Image:
         (textured(1), {"keep": Image.new("L", SIZE, 255)}, "keep: mask is white all over, and turned over it leaves"),
         (see_through(128), {}, "the transparency of the picture keeps nothing apart"),
         (see_through(255), {}, "the transparency of the picture keeps nothing apart"),
-        (textured(1), {"mask": white()}, "takes no mask; background takes keep, white where it is kept"),
+        (textured(1), {"mask": white()}, "takes no mask; background takes keep, white where the picture is kept"),
         ("https://example.com/mug.png", {"keep": white()}, "keep needs the picture itself"),
         (textured(1), {"keep": white(), "prompt": " "}, "prompt is empty"),
         (textured(1), {"keep": white(), "function": None}, "model wan2.7-image keeps nothing by itself"),
