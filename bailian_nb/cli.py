@@ -424,6 +424,10 @@ def _prices(given: argparse.Namespace) -> int:
         text = given.file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InvalidRequest(sentence("{file} is no UTF-8 text; save it as CSV in UTF-8", file=given.file)) from error
+    except OSError as error:
+        raise InvalidRequest(
+            sentence("{file} cannot be read: {error}", file=given.file, error=error.strerror)
+        ) from error
     found = prices_file.differences(specs.models(), text)
     print("\n".join(found) or say("prices_same", spoken()))
     return 1 if found else 0

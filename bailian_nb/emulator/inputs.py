@@ -159,6 +159,8 @@ def load(folder: Path, name: str) -> Image.Image:
     """Return a stored input, decoded."""
     image = Image.open(io.BytesIO((folder / name).read_bytes()))
     image.load()
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow cuts off at 255 instead of scaling them
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     return image
 
 

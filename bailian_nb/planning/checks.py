@@ -100,11 +100,15 @@ def structural(
         )
     if not needs_mask and mask is not None:
         takers = ", ".join(each.name for each in row.functions if each.mask) or sentence("no function of this model")
-        found.append(
-            Problem(
-                parameter="mask", message=sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
+        kept = ", ".join(recipe.name for recipe in row.recipes)
+        line = (
+            sentence(
+                "{where} takes no mask; {kept} takes keep, white where the picture is kept", where=where, kept=kept
             )
+            if kept
+            else sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
         )
+        found.append(Problem(parameter="mask", message=line))
     return found
 
 

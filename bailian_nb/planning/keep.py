@@ -67,10 +67,18 @@ def kept(
         return keep
     if keep is None or (isinstance(keep, str) and keep == ALPHA):
         if not has_alpha(picture):
-            line = sentence(
-                "keep is missing: {name} has no transparency that says what is kept; give a mask, white "
-                "where the product is, or a painter",
-                name=name,
+            line = (
+                sentence(
+                    "keep is missing: the transparency of {name} keeps nothing apart, since all of it is opaque or "
+                    "none; give a mask, white where the product is, or a painter",
+                    name=name,
+                )
+                if picture.open().has_transparency_data
+                else sentence(
+                    "keep is missing: {name} has no transparency that says what is kept; give a mask, white "
+                    "where the product is, or a painter",
+                    name=name,
+                )
             )
             found.append(Problem(parameter="keep", message=line))
             return None

@@ -6,6 +6,7 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..errors import InvalidRequest
@@ -105,11 +106,17 @@ def get(name: str, kind: Kind | None = None) -> Model:
             if other.retires
             else sentence("is no model of this package")
         )
-        todo = f"use {other.instead}. " if other.instead else ""
+        names = ", ".join(known)
         raise InvalidRequest(
             sentence(
-                "model {name} {gone}; {todo}Known: {names}", name=name, gone=gone, todo=todo, names=", ".join(known)
+                "model {name} {gone}; use {instead}. Known: {names}",
+                name=name,
+                gone=gone,
+                instead=other.instead,
+                names=names,
             )
+            if other.instead
+            else sentence("model {name} {gone}. Known: {names}", name=name, gone=gone, names=names)
         )
     if row is None:
         raise InvalidRequest(
@@ -216,6 +223,10 @@ def label(model: str, function: str | None) -> str:
     return f"{model} {function}" if function else model
 
 
+_LONGEST_NAME = 100
+_NAME = re.compile(rf"\w[\w.:/@-]{{0,{_LONGEST_NAME - 1}}}")
+
+
 def register(model: Model | str, *, based_on: str = "", cny: float | None = None) -> None:
     """Add a row to the table, or replace the one of the same name, for this process.
 
@@ -240,9 +251,20 @@ def register(model: Model | str, *, based_on: str = "", cny: float | None = None
     if isinstance(model, str) and based_on:
         base, name = get(based_on), model.strip()
         known = _models.get(name)
-        if not name or (known is not None and known.based_on == ""):
-            taken = sentence("{name} is a model of the table", name=name) if name else sentence("the name is empty")
-            raise InvalidRequest(sentence("register takes a name of your own: {taken}", taken=taken))
+        wrong = ""
+        if not name:
+            wrong = sentence("the name is empty")
+        elif known is not None and known.based_on == "":
+            wrong = sentence("{name} is a model of the table", name=name)
+        elif not _NAME.fullmatch(name):
+            wrong = sentence(
+                "{name} is no name of a model: letters, digits and . _ - : / @, up to {most} of them, a letter or "
+                "digit first",
+                name=shown(name, str),
+                most=_LONGEST_NAME,
+            )
+        if wrong:
+            raise InvalidRequest(sentence("register takes a name of your own: {wrong}", wrong=wrong))
         prices = tuple(Price(region=region, cny=cny) for region in base.regions)
         own: dict[str, object] = {"free_pictures": 0, "namesakes": (), "life": None}
         _models[name] = replace(base, name=name, based_on=base.based_on or base.name, prices=prices, **own)  # type: ignore[arg-type]

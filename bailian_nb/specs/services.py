@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ..system.language import sentence
 from .background import BACKGROUND_V2
 from .common import BEIJING, PRICES_DATED, SINGAPORE, by_minute, limits, prices
 from .dates import LISTED, SEEN, Life
@@ -22,9 +23,15 @@ TARGET_LANGUAGES = (*_BOTH, "ms", "th", "id", "ar")
 def _languages(values: Mapping[str, object]) -> tuple[str, str] | None:
     source, target = values.get("source_lang"), values.get("target_lang")
     if source == target:
-        return "target_lang", f"must be another language than source_lang, got {target} for both"
+        return "target_lang", sentence(
+            "must be another language than source_lang, got {target} for both", target=target
+        )
     if source != "auto" and not {source, target} & {"zh", "en"}:
-        return "target_lang", f"must be zh or en when source_lang is neither of them, got {source} to {target}"
+        return "target_lang", sentence(
+            "must be zh or en when source_lang is neither of them, got {source} to {target}",
+            source=source,
+            target=target,
+        )
     return None
 
 
@@ -135,9 +142,11 @@ QWEN_MT_IMAGE = Model(
 
 def _reference(values: Mapping[str, object]) -> tuple[str, str] | None:
     if values.get("style_index") == -1 and not values.get("style_ref_url"):
-        return "style_index", "-1 takes the style from a picture: give style_ref_url"
+        return "style_index", sentence("-1 takes the style from a picture: give style_ref_url")
     if values.get("style_index") != -1 and values.get("style_ref_url"):
-        return "style_ref_url", f"goes with style_index -1, got style_index {values.get('style_index')}"
+        return "style_ref_url", sentence(
+            "goes with style_index -1, got style_index {index}", index=values.get("style_index")
+        )
     return None
 
 

@@ -188,6 +188,12 @@ def test_what_is_kept_may_be_given_in_every_form(keep: str | None, tmp_path: Pat
     assert ImageChops.difference(ImageChops.invert(mask.open().convert("L")), wanted).getbbox() is None
 
 
+def see_through(alpha: int) -> Image.Image:
+    image = textured(1).convert("RGBA")
+    image.putalpha(alpha)
+    return image
+
+
 @pytest.mark.parametrize(
     ("image", "more", "told"),
     [
@@ -195,6 +201,10 @@ def test_what_is_kept_may_be_given_in_every_form(keep: str | None, tmp_path: Pat
         (GOODS, {"keep": Image.new("L", SIZE)}, "keep has no white pixel"),
         (GOODS, {"keep": Image.new("L", (9, 9), 255)}, "keep: mask has 9x9 pixels, its picture has 832x768"),
         (GOODS, {"keep": "alpha"}, "keep is missing"),
+        (GOODS, {"keep": Image.new("L", SIZE, 255)}, "keep: mask is white everywhere, and what is white stays here"),
+        (lambda: see_through(128), {}, "the transparency of the picture keeps nothing apart"),
+        (lambda: see_through(255), {}, "the transparency of the picture keeps nothing apart"),
+        (GOODS, {"mask": white()}, "takes no mask; background takes keep, white where the picture is kept"),
         ("https://example.com/mug.png", {"keep": white()}, "keep needs the picture itself"),
         (GOODS, {"keep": white(), "prompt": " "}, "prompt is empty"),
         (GOODS, {"keep": white(), "function": None}, "model wan2.7-image keeps nothing by itself"),
@@ -208,6 +218,22 @@ def test_what_cannot_be_kept_is_one_line(image: Any, more: dict[str, Any], told:
 
 
 LARGE = pytest.param((2600, 1950), marks=pytest.mark.slow)
+
+
+def deep() -> Image.Image:
+    return Image.fromarray(numpy.asarray(textured(1).convert("L")).astype(numpy.uint16) * 257)
+
+
+@pytest.mark.parametrize(
+    "odd", [deep, lambda: textured(1).convert("CMYK"), lambda: textured(1).quantize(64)], ids=["16", "cmyk", "p"]
+)
+def test_a_product_comes_back_from_a_picture_of_any_mode(odd: Any) -> None:
+    odd = drawn(odd)
+    result = wan.edit(odd, "background", "a meadow", keep=white(), seed=5).result()
+    (picture,) = result
+    assert picture.path.name.endswith("_pasted.png"), result.notes
+    wanted = textured(1).convert("L") if odd.mode.startswith("I") else odd.convert("RGB")
+    assert changed(wanted, picture.path, white()) == 0
 
 
 @pytest.mark.parametrize("size", [(901, 603), LARGE])
