@@ -19,7 +19,7 @@ from ..sweeps import Sweep
 from ..system.language import spoken
 from ..views import cell
 from ..views.tables import Bundle, literal
-from .front import NotebookFront
+from .front import NotebookFront, in_voila
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -191,7 +191,7 @@ class Displays:
         if not pair.quiet:
             self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
-        if final and card is not None and not card.reopened:
+        if final and card is not None and not card.reopened and not in_voila():
             card.close()
 
     def publish(self, bundle: Mapping[str, str], display_id: str | None = None, *, update: bool = False) -> None:
