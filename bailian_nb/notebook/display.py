@@ -21,7 +21,7 @@ from ..system.language import spoken
 from ..system.loops import at_exit
 from ..views import cell
 from ..views.tables import Bundle, literal
-from .front import NotebookFront
+from .front import NotebookFront, in_voila
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -222,7 +222,7 @@ class Displays:
         if not pair.quiet:
             self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
-        if final and card is not None and not card.reopened:
+        if final and card is not None and not card.reopened and not in_voila():
             card.close()
 
     def publish(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..jobs.job import Display
+
+
+def in_voila() -> bool:
+    """True in a kernel of Voila's: its page mounts live widgets, and hears of no change of an output."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
 
 
 class NotebookFront:
@@ -71,8 +77,11 @@ class NotebookFront:
     def _allow_stdin(self) -> bool:
         """Read it from the request that runs now; nbconvert, papermill and nbval send false.
 
-        A message of another kind (a click in a widget) has no such field and comes from a front end.
+        A message of another kind (a click in a widget) has no such field and comes from a front end. Voila runs cells
+        as nbconvert does, but then shows a page with live widgets, and its kernels' environment says so.
         """
+        if in_voila():
+            return True
         parent = getattr(self.shell, "parent_header", None) or {}
         if callable(getattr(self.shell, "get_parent", None)):
             parent = self.shell.get_parent() or parent  # type: ignore[attr-defined]  # ZMQ shells have it

@@ -25,7 +25,7 @@ from ..session.session import Session
 from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
 from . import axes as axis
-from . import export
+from . import export, finer
 from .cell import ShownCell, SweepCell, SweepPlan, on_sheet, shown
 from .marks import Marks
 from .plan import estimate, send
@@ -156,6 +156,21 @@ class Sweep:
             self._fill()
         self._tell()
         return self
+
+    def nearby(self, cell_id: str) -> Sweep:
+        """Add a finer axis about a cell: new values between its own and its neighbours'; `run()` sends them.
+
+        The axis is `strength`, else the first other of numbers but the seed. Without one nothing is added.
+        """
+        cell = self._cell(cell_id)
+        fine = [name for name, values in self.axes.items() if name != "seed" and finer.numbers(values)]
+        fine.sort(key=lambda name: name != "strength")
+        added = finer.between(self.axes[fine[0]], cell.labels[fine[0]]) if fine else []
+        return self.extend(**{fine[0]: added}) if added else self
+
+    def picture(self, cell_id: str) -> Picture | None:
+        """Return a cell's picture, None while there is none."""
+        return self._cell(cell_id).picture
 
     def wait(self, timeout: float | None = None) -> Sweep:
         """Wait until every Job has ended, or `timeout` seconds for each; raise nothing but an interrupt."""

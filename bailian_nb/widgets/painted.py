@@ -57,6 +57,8 @@ class PaintedPicture(LiveWidget):
     """(width, height) of the picture in pixels; the mask has the same."""
     preview = t.Dict().tag(sync=True)
     """`data`, a JPEG of the picture, and `reduced`, whether the browser should ask for more pixels."""
+    seen = t.Int(0).tag(sync=True)
+    """Number of the last state that a marimo page has seen: marimo runs cells again when the page sets a trait."""
     shown = t.Dict().tag(sync=True)
     """The mask as Python has it, its number and checksum, and by page the last message that was handled."""
     pictures: t.Dict[str, Any] = t.Dict().tag(sync=True)

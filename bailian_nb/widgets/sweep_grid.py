@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +14,10 @@ import traitlets as t
 
 from ..images import decode
 from ..images.thumbnail import thumbnail
+from ..planning.checks import LARGEST_SEED
 from ..system.language import spoken
 from ..texts.widgets import words
-from . import grid_state
+from . import after_choosing, grid_state
 from .base import MAX_MESSAGE, STATIC, LiveWidget
 from .derived import Derived, tell
 from .sweep_protocol import SweepLike
@@ -50,6 +52,8 @@ class SweepGrid(LiveWidget):
     """What each cell shows, in words."""
     plan: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """What a run takes, in words, and whether there is anything to run."""
+    after: t.List[str] = t.List().tag(sync=True)
+    """What the page offers for a chosen cell."""
     answered = t.Int(0).tag(sync=True)
     """How many pressed buttons were handled: the page enables its buttons again, whatever the outcome."""
 
@@ -73,6 +77,7 @@ class SweepGrid(LiveWidget):
             texts=words("grid", self._lang),
             title=str(getattr(sweep, "title", "")) if title is None else title,
             badge="EMULATOR" if getattr(sweep, "emulator", False) else "",
+            after=after_choosing.offered(sweep),
             **self._state(),
         )
         sweep.on_change(self._follow)
@@ -149,8 +154,25 @@ class SweepGrid(LiveWidget):
                 self._act(self.sweep.run)
             case "retry":
                 self._act(*(lambda name=name: self.sweep.retry(name) for name in ids if name))
+            case "wish" if content.get("id") in known and content.get("wish") in self.after:
+                self._fulfil(content["wish"], content["id"])
             case "star" | "winner" as mark if content.get("id") in known:
                 self._act(lambda: getattr(self.sweep, mark)(content["id"]))
+
+    def _fulfil(self, wish: after_choosing.Wish, cell_id: str) -> None:
+        """Do what is wished for a chosen cell, or say what there is to copy or to open."""
+        sweep: Any = self.sweep
+        match wish:
+            case "nearby":
+                self._act(lambda: sweep.nearby(cell_id))
+            case "reseed":
+                self._act(lambda: sweep.extend(seed=[secrets.randbelow(LARGEST_SEED + 1)]))
+            case "sheet" | "page":
+                self.send({"kind": "saved", "path": str(after_choosing.file(sweep, wish))})
+            case _:
+                picture = sweep.picture(cell_id)
+                if picture is not None:
+                    self.send({"kind": "code", "text": after_choosing.code(picture.path, wish)})
 
     def _act(self, *actions: Callable[[], object]) -> None:
         """Do what a button asks for."""

@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
@@ -361,6 +369,52 @@ var MOST_PER_MESSAGE = 24, PictureCache = class {
   }
 };
 
+// src/page/clipboard.ts
+async function copyText(text2) {
+  try {
+    return await navigator.clipboard.writeText(text2), !0;
+  } catch {
+    return copyBySelection(text2);
+  }
+}
+function copyBySelection(text2) {
+  let field = document.createElement("textarea");
+  field.value = text2, field.style.position = "fixed", field.style.opacity = "0";
+  let focused = document.activeElement;
+  document.body.append(field), field.select();
+  let done = document.execCommand("copy");
+  return field.remove(), focused instanceof HTMLElement && focused.focus({ preventScroll: !0 }), done;
+}
+
+// src/sweep_grid/after_choosing.ts
+var AfterChoosing = class {
+  element = h("div", { class: "bn-row bn-after-choosing", role: "group" });
+  #said = h("span", { class: "bn-said", role: "status" });
+  #texts;
+  #wish;
+  #signal;
+  #buttons = /* @__PURE__ */ new Map();
+  constructor(texts, wish, signal) {
+    this.#texts = texts, this.#wish = wish, this.#signal = signal, this.element.setAttribute("aria-label", text(texts, "after"));
+  }
+  /** Offer these; all but the whole sweep's files need a picture. */
+  show(wishes, ready, gone) {
+    if ([...this.#buttons.keys()].join() !== wishes.join()) {
+      this.#buttons.clear();
+      for (let wish of wishes) {
+        let label = text(this.#texts, `after ${wish}`);
+        this.#buttons.set(wish, button(label, label, () => this.#wish(wish), this.#signal, { title: text(this.#texts, `after ${wish} title`) }));
+      }
+      this.element.replaceChildren(...this.#buttons.values(), this.#said);
+    }
+    for (let [wish, node] of this.#buttons) node.disabled = gone || !ready && wish !== "sheet" && wish !== "page";
+  }
+  /** Say what came of the last wish. */
+  say(line) {
+    setText(this.#said, line);
+  }
+};
+
 // src/sweep_grid/compare.ts
 var MODES = ["slider", "side", "blink", "diff", "overlay"], NOT_COMPARING = { on: !1, mode: "slider", previous: "slider", base: "", chosen: "" };
 function chooseCell(now, id, available) {
@@ -621,6 +675,7 @@ var REST_MS = 120, Viewer = class {
   #events;
   #panes;
   #bar;
+  #after;
   #slider;
   #fit;
   #stop = h("output", { class: "bn-stop" });
@@ -634,6 +689,8 @@ var REST_MS = 120, Viewer = class {
   #onOriginal = !1;
   #indexed = [];
   #byId = /* @__PURE__ */ new Map();
+  /** An answer to a button here is awaited; other views of the grid hear it, too. */
+  #wishing = !1;
   /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
   #passing = !1;
   #rest;
@@ -649,7 +706,9 @@ var REST_MS = 120, Viewer = class {
         swap: () => this.#panes.swap()
       },
       signal
-    ), signal.addEventListener("abort", () => clearTimeout(this.#rest));
+    ), signal.addEventListener("abort", () => clearTimeout(this.#rest)), this.#after = new AfterChoosing(texts, (wish) => this.#wish(wish), signal), comm.onMessage((content) => {
+      this.#hear(content);
+    }, signal);
     let close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h(
       "div",
@@ -658,6 +717,7 @@ var REST_MS = 120, Viewer = class {
       this.#bar.element,
       this.#panes.element,
       this.#caption,
+      this.#after.element,
       this.#note,
       this.#keys
     );
@@ -707,7 +767,7 @@ var REST_MS = 120, Viewer = class {
     let texts = this.#comm.get("texts"), available = this.#available();
     this.#onOriginal &&= available.original, this.#comparison = withoutMissing(this.#comparison, available);
     let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
-    this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
+    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone), this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
     let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, sameAsBase = (cell?.id ?? "") === base, both = comparing && !sameAsBase && shown.url !== void 0 && other.url !== void 0;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
     let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
@@ -744,6 +804,17 @@ var REST_MS = 120, Viewer = class {
   #stops() {
     let original = this.#available().original ? this.#name("") : null;
     return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
+  }
+  #wish(wish) {
+    this.#wishing = !0, this.#after.say(""), this.#comm.send({ kind: "wish", wish, id: this.#id });
+  }
+  async #hear(content) {
+    if (!this.#wishing || content.kind !== "code" && content.kind !== "saved") return;
+    this.#wishing = !1;
+    let texts = this.#comm.get("texts");
+    if (content.kind === "saved") return this.#after.say(text(texts, "saved_as", { path: String(content.path) }));
+    let code = String(content.text);
+    this.#after.say(await copyText(code) ? text(texts, "copied") : code);
   }
   #scrub(at) {
     let id = this.#stops()[at]?.cell?.id;

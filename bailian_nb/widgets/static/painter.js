@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
@@ -1864,7 +1872,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
     ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
-      box && (this.#unmeasured = !0, this.#stage.redraw(box)), store.drawing || this.#refresh();
+      box && (this.#unmeasured = !0, this.#stage.redraw(box)), !store.drawing && (this.#refresh(), this.#tellMarimo());
     }, signal), comm.onGoneChange(() => this.refresh(), signal), comm.onMessage((content) => this.#hear(content), signal), this.refresh();
   }
   /** True while the focus is in this view. */
@@ -1898,6 +1906,11 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   /** Pixels of an attempt have come. */
   redraw() {
     this.#redraw(), this.#refresh();
+  }
+  /** Tell marimo, which runs cells that read the painter again when a page sets a trait, and hears of nothing else. */
+  #tellMarimo() {
+    let root = this.#root.getRootNode(), { seq } = this.#comm.get("shown");
+    root instanceof ShadowRoot && root.host.localName.startsWith("marimo-") && !this.#store.pending && seq > this.#comm.get("seen") && this.#comm.set("seen", seq);
   }
   /** Show what Python says. */
   refresh() {

@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {

@@ -114,7 +114,9 @@ export class PainterView {
         this.#unmeasured = true;
         this.#stage.redraw(box);
       }
-      if (!store.drawing) this.#refresh();
+      if (store.drawing) return;
+      this.#refresh();
+      this.#tellMarimo();
     }, signal);
     comm.onGoneChange(() => this.refresh(), signal);
     comm.onMessage((content) => this.#hear(content), signal);
@@ -160,6 +162,14 @@ export class PainterView {
   redraw(): void {
     this.#redraw();
     this.#refresh();
+  }
+
+  /** Tell marimo, which runs cells that read the painter again when a page sets a trait, and hears of nothing else. */
+  #tellMarimo(): void {
+    const root = this.#root.getRootNode();
+    const { seq } = this.#comm.get("shown");
+    const inMarimo = root instanceof ShadowRoot && root.host.localName.startsWith("marimo-");
+    if (inMarimo && !this.#store.pending && seq > this.#comm.get("seen")) this.#comm.set("seen", seq);
   }
 
   /** Show what Python says. */

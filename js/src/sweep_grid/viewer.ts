@@ -4,6 +4,8 @@ import { button, h, icon, on, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
+import { copyText } from "../page/clipboard";
+import { AfterChoosing } from "./after_choosing";
 import type { PictureCache } from "./pictures";
 import { CompareBar } from "./compare_bar";
 import type { Available, Comparison } from "./compare";
@@ -30,6 +32,7 @@ export class Viewer {
   readonly #events: ViewerEvents;
   readonly #panes: Panes;
   readonly #bar: CompareBar;
+  readonly #after: AfterChoosing;
   readonly #slider: HTMLInputElement;
   readonly #fit: HTMLButtonElement;
   readonly #stop = h("output", { class: "bn-stop" });
@@ -43,6 +46,8 @@ export class Viewer {
   #onOriginal = false;
   #indexed: readonly Cell[] = [];
   #byId = new Map<string, Cell>();
+  /** An answer to a button here is awaited; other views of the grid hear it, too. */
+  #wishing = false;
   /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
   #passing = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -68,12 +73,15 @@ export class Viewer {
       signal,
     );
     signal.addEventListener("abort", () => clearTimeout(this.#rest));
+    this.#after = new AfterChoosing(texts, (wish) => this.#wish(wish), signal);
+    comm.onMessage((content) => void this.#hear(content), signal);
     const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
       h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
+      this.#after.element,
       this.#note,
       this.#keys,
     );
@@ -153,6 +161,7 @@ export class Viewer {
     const at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop) => stop.cell?.id === this.#id));
     const stop = all[at];
     const cell = stop?.cell ?? null;
+    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone);
     this.#slider.max = String(Math.max(0, all.length - 1));
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
@@ -214,6 +223,21 @@ export class Viewer {
   #stops(): Stop[] {
     const original = this.#available().original ? this.#name(ORIGINAL) : null;
     return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
+  }
+
+  #wish(wish: string): void {
+    this.#wishing = true;
+    this.#after.say("");
+    this.#comm.send({ kind: "wish", wish, id: this.#id });
+  }
+
+  async #hear(content: Record<string, unknown>): Promise<void> {
+    if (!this.#wishing || (content["kind"] !== "code" && content["kind"] !== "saved")) return;
+    this.#wishing = false;
+    const texts = this.#comm.get("texts");
+    if (content["kind"] === "saved") return this.#after.say(text(texts, "saved_as", { path: String(content["path"]) }));
+    const code = String(content["text"]);
+    this.#after.say((await copyText(code)) ? text(texts, "copied") : code);
   }
 
   #scrub(at: number): void {

@@ -489,6 +489,27 @@ describe("views", () => {
     await frame();
     new Hand(inside.querySelector("canvas")!).drag([[100, 100]]);
     await until(() => other.of("ops").length === 1);
+    expect(other.setByPage).toEqual([]);
+    closeOther();
+  });
+
+  it("in marimo tell by a trait that Python has what was painted", async () => {
+    const host = document.createElement("marimo-anywidget");
+    document.body.append(host);
+    const inside = document.createElement("div");
+    host.attachShadow({ mode: "open" }).append(inside);
+    const traits = await painterTraits(WIDTH, HEIGHT);
+    const other = new Model(traits);
+    const closeOther = await show(widget, other, inside);
+    key(inside.querySelector(".bn-stage")!, "KeyV", "V", { shiftKey: true });
+    const { client, n } = other.of("ops")[0]!.content as { client: string; n: number };
+    expect(other.setByPage).toEqual([]);
+    const bitmap = new Bitmap(WIDTH, HEIGHT);
+    bitmap.invert();
+    const packed = pack(bitmap);
+    other.put("shown", { ...traits.shown, seq: 1, crc: crc32(packed), acks: { [client]: n }, bitmap: new DataView((await deflate(packed)).buffer) });
+    await until(() => other.setByPage.length > 0);
+    expect(other.setByPage).toEqual([["seen", 1]]);
     closeOther();
   });
 

@@ -33,7 +33,7 @@ let close: () => void = () => undefined;
 beforeEach(async () => {
   model = new Model({
     texts: { run: "Run", retry: "Retry", retry_failed: "Retry failed", star: "Star", winner: "Winner", gone: "The kernel is gone." },
-    title: "stylization_all", badge: "EMULATOR", axes: AXES, cells: cells(), fault: "", answered: 0,
+    title: "stylization_all", badge: "EMULATOR", axes: AXES, cells: cells(), fault: "", answered: 0, after: ["nearby", "code", "sheet"],
     plan: { lines: ["6 pictures in 6 tasks · about CNY 0.84"], problems: [], run: true },
   });
   el = outputArea(900);
@@ -200,4 +200,19 @@ it("shows a Job's card with text that stays text, and asks once to cancel", asyn
   closeCard();
   expect(box.childElementCount).toBe(0);
   expect(document.body.dataset["hit"]).toBeUndefined();
+});
+
+it("offers what to go on with, only for a cell that has a picture, and says what came of it", async () => {
+  await done("1-0");
+  cell("1-0").focus();
+  key(cell("1-0"), "Enter", "Enter");
+  await frame();
+  expect(["after nearby", "after code", "after sheet"].map((name) => named(name).disabled)).toEqual([false, false, false]);
+  named("after sheet").click();
+  expect(model.of("wish").map(({ content }) => content)).toEqual([{ kind: "wish", wish: "sheet", id: "1-0" }]);
+  model.fire("msg:custom", { kind: "saved", path: "sweep.png" }, []);
+  await until(() => el.querySelector(".bn-said")!.textContent === "saved_as");
+  cell("0-0").click();
+  await frame();
+  expect(["after nearby", "after code", "after sheet"].map((name) => named(name).disabled)).toEqual([true, true, false]);
 });
