@@ -1,4 +1,4 @@
-"""Rows that wait in the service's own queue: submitted ahead, collected by another process, canceled while they wait."""
+"""Rows that wait in the service's own queue: submitted ahead, collected elsewhere, canceled while they wait."""
 
 from __future__ import annotations
 
