@@ -1,7 +1,7 @@
 """The feeder: hands the rows of a batch to the session, a few ahead of those that run, and takes in how they end.
 
-One thread a batch, no thread a row. What the account allows at once is on its way, and two more: so a call of somebody
-else waits behind a turn of the batch and not behind its rows. `Batch` starts, pauses and asks it.
+One thread a batch, no thread a row. Two rows at most wait for their create call: so a call of somebody else waits
+behind a turn or two of the batch and not behind its rows. `Batch` starts, pauses and asks it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ from .slots import Outcome, RowState, Slots
 
 log = logging.getLogger("bailian_nb")
 AHEAD = 2
-"""Rows that wait for a place, beyond those that may run at once."""
+"""Rows that wait for their create call, where the account allows a few tasks at once."""
+ONE_IN = 8
+"""Where it allows many: one row in so many of those on their way may wait."""
 MOST_AT_ONCE = 64
 """Rows on their way at most, whatever the account allows: each of them holds its pictures in memory."""
 TOLD_EVERY = 0.25
@@ -135,6 +137,7 @@ class Feeder:
         with self._news:
             self._jobs[number] = job
         job.ended.add_done_callback(lambda _: self._ended(number))
+        job.on_change(lambda _: self._wake())  # it may be sent now, and make room
 
     def pause(self) -> None:
         """Send nothing more for now; what is on its way goes on."""
@@ -172,7 +175,7 @@ class Feeder:
                 if self._done:
                     return 0
                 number = self._slots.next(self._feeds, 0) if self._may_send() else None
-                if number is not None and len(self._jobs) < self._window and not self._waits():
+                if number is not None and self._has_room() and not self._waits():
                     return number
                 if not self._jobs and (number is None or not self._may_send()):
                     self._end()
@@ -190,6 +193,11 @@ class Feeder:
 
     def _may_send(self) -> bool:
         return not self._paused and self.stopped_by is None and self._left > 0
+
+    def _has_room(self) -> bool:
+        """Tell whether one more row may be on its way."""
+        unsent = sum(1 for job in self._jobs.values() if job.submitted is None and not job.task_id)
+        return len(self._jobs) < self._window and unsent < max(AHEAD, self._window // ONE_IN)
 
     def _waits(self) -> bool:
         """Tell whether the service was out of reach a moment ago."""

@@ -1,0 +1,77 @@
+"""Rows that wait in the service's own queue: submitted ahead, collected elsewhere, canceled while they wait."""
+
+from __future__ import annotations
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb import specs
+from bailian_nb.batch.batch import Batch
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.session import session as sessions
+
+from ..world.emulator_log import creates
+from ..world.jumping_clock import JumpingClock
+
+SMALL = "768*768"
+
+
+def rows(count: int, words: str = "") -> Batch:
+    return wan.batch([f"a shop {number}{words}" for number in range(count)], size=SMALL, name="shop_{n}")
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_what_is_parked_is_collected_by_another_kernel(clock: JumpingClock) -> None:
+    began = clock.now()
+    parked = rows(12).park()
+    assert (parked.rows, parked.left) == (12, 0)
+    assert creates() == 12
+    assert parked.collect_by is not None
+    assert began + 22 * 3600 < parked.collect_by < began + 24 * 3600
+    assert f"{parked.until:%H:%M}" in parked.said
+    sessions.close_all()
+    clock.advance(600)
+    batch = rows(12)
+    assert (batch.plan["tasks"], batch.plan["cost"], batch.progress.counts["PARKED"]) == (0, 0.0, 12)
+    batch.collect().wait()
+    assert [row.state for row in batch.rows] == ["SUCCEEDED"] * 12
+    assert batch.rows[4].files[0].endswith("shop_5.png")
+    assert creates() == 12
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_parked_twice_only_what_is_missing_is_submitted() -> None:
+    rows(3).park()
+    assert rows(5).park().rows == 5
+    assert creates() == 5
+    assert rows(5).run().wait().progress.done == 5
+    assert creates() == 5
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_a_share_of_the_queue_is_left_to_others() -> None:
+    parked = rows(8).park(share=0.01)
+    assert (parked.rows, parked.left) == (5, 3)
+    assert creates() == 5
+
+
+def test_what_waits_is_canceled_and_what_runs_is_kept() -> None:
+    batch = rows(9, " emulator:latency=300")
+    assert batch.park().rows == 9
+    sessions.close_all()
+    other = rows(9, " emulator:latency=300")
+    count = other.unpark()
+    other.wait()
+    counts = other.progress.counts
+    assert 1 <= count == counts["CANCELED"] <= 9
+    assert counts["SUCCEEDED"] == 9 - count
+    assert creates() == 9
+
+
+def test_a_model_whose_tasks_wait_nowhere_is_not_parked() -> None:
+    name = next(row.name for row in specs.models("t2i") if not row.queue)
+    with pytest.raises(InvalidRequest, match="no page says"):
+        wan.batch(["a shop"], model=name).park()
+    with pytest.raises(InvalidRequest, match="share"):
+        rows(2).park(share=1.5)
+    assert creates() == 0
