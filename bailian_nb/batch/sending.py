@@ -157,20 +157,21 @@ class RowSender(ShownBatch):
             call.values["seed"] = seed
         return call
 
-    def _send(self, number: int) -> Job | None:
+    def _send(self, number: int) -> Callable[[], Job | None]:
+        """Plan a row, and return what sends it or takes up what it has left."""
         call = self._filled(number)
         plan = self._plan(call, number)
         plan = replace(plan, parks=self._mode == "park")
         key = plan.request.key if plan.request is not None and plan.cache else None
         mark = self._mark(call) if call.images and plan.cache else None
         if key is None and mark is not None:
-            return self._send_unkeyed(number, plan, mark)
+            return partial(self._send_unkeyed, number, plan, mark)
         self._slots.keys[number - 1] = key
         if key is not None and mark is not None:
             self._memory.add(mark, Known(key, None))
         if self._mode == "collect":
-            return parking.take_up(self._session, plan)
-        return self._session.send(plan, max_cost=self._max_cost)
+            return partial(parking.take_up, self._session, plan)
+        return partial(self._session.send, plan, max_cost=self._max_cost)
 
     def _send_unkeyed(self, number: int, plan: Plan, mark: bytes) -> Job | None:
         """Send a row whose picture is an address, which no cache knows: its Job is noted first, and gone on with."""
