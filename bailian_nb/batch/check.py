@@ -178,13 +178,14 @@ class Checker:
         found = []
         for number, picture in enumerate(call.images):
             rule = model.rule_of(number, values, len(call.images)) or model.images
-            if isinstance(picture, Found) and (wrong := self._header(picture, rule)) is not None:
+            if isinstance(picture, Found) and (wrong := self._header(picture, rule, call)) is not None:
                 found.append(("image", f"{printable(picture.path, 120)}: {wrong[0]}", wrong[1]))
         return found
 
-    def _header(self, picture: Found, rule: ImageRule) -> tuple[str, str] | None:
+    def _header(self, picture: Found, rule: ImageRule, call: RowCall) -> tuple[str, str] | None:
         """Return what is wrong with a picture by its header, and what is allowed; each file is opened once."""
-        key = (picture.path, picture.changed, rule.source)
+        cut_out = self._recipe and call.keep is None
+        key = (picture.path, picture.changed, f"{rule.source} {cut_out}")
         if key in self._headers:
             return self._headers[key]
         try:
@@ -196,6 +197,8 @@ class Checker:
         else:
             # A picture for a recipe is cut out or laid on white first: what it may be is asked when it is read.
             wrong = misfit(header, rule, fit=self._fit or self._recipe)
+            if wrong is None and cut_out and not header.alpha:
+                wrong = sentence("no transparency"), sentence("a PNG with alpha, or keep= that says what stays")
         if len(self._headers) < 1000:
             self._headers[key] = wrong
         return wrong

@@ -40,6 +40,8 @@ ONE_IN = 8
 """Where it allows many: one row in so many of those on their way may wait."""
 MOST_AT_ONCE = 64
 """Rows on their way at most, whatever the account allows: each of them holds its pictures in memory."""
+MOST_BYTES = 48 * 2**20
+"""Bytes of pictures on their way, above which no further row is read."""
 TOLD_EVERY = 0.25
 """Seconds between two times that listeners hear of changes."""
 LOOK = 1.0
@@ -58,8 +60,8 @@ class Feeder:
     Parameters
     ----------
     send
-        Sends one row, or takes up what it has left, and returns its Job; None where there is nothing to take up.
-        Raises what `Session.send` raises.
+        Plans one row (its pictures are read) and returns what sends it, or takes up what it has left, and returns its
+        Job; None where there is nothing to take up. Both raise what the session raises.
     outcome
         Turns a Job that has ended into state and outcome.
     changed
@@ -71,7 +73,7 @@ class Feeder:
         session: Session,
         slots: Slots,
         *,
-        send: Callable[[int], Job | None],
+        send: Callable[[int], Callable[[], Job | None]],
         outcome: Callable[[int, Job], tuple[RowState, Outcome]],
         changed: Callable[[], object],
     ) -> None:
@@ -196,34 +198,40 @@ class Feeder:
 
     def _has_room(self) -> bool:
         """Tell whether one more row may be on its way."""
-        unsent = sum(1 for job in self._jobs.values() if job.submitted is None and not job.task_id)
-        return len(self._jobs) < self._window and unsent < max(AHEAD, self._window // ONE_IN)
+        jobs = self._jobs.values()
+        if len(jobs) >= self._window:
+            return False
+        unsent = sum(1 for job in jobs if job.submitted is None and not job.task_id)
+        held = sum(len(each.data) for job in jobs if job.request is not None for each in job.request.inputs)
+        return unsent < max(AHEAD, self._window // ONE_IN) and held < MOST_BYTES
 
     def _waits(self) -> bool:
         """Tell whether the service was out of reach a moment ago."""
         return self._again_at > self._session.clock.now()
 
     def _feed(self, number: int) -> None:
-        with self._session.exclusively():
-            if self._closing:  # asked here, since a closing session waits for this lock
-                return
-            self._slots.put(number, "SENT")
-            self._left -= 1
-            try:
-                job = self._send(number)
-            except SubmitUncertain as error:
-                self._slots.put(number, "UNCERTAIN", failed(error))
-                return
-            except (InvalidRequest, SaveFailed) as error:
-                self._slots.put(number, "FAILED", failed(error))
-                return
-            except BailianError as error:
-                self._slots.put(number, self._feeds)
-                self.stopped_by = error
-                return
-            except BaseException:
-                self._slots.put(number, self._feeds)
-                raise
+        self._slots.put(number, "SENT")
+        try:
+            send = self._send(number)  # without the lock: a picture may take long to read
+            with self._session.exclusively():
+                if self._closing:  # asked here, since a closing session waits for this lock
+                    self._slots.put(number, self._feeds)
+                    return
+                self._left -= 1
+                job = send()
+        except SubmitUncertain as error:
+            self._slots.put(number, "UNCERTAIN", failed(error))
+            return
+        except (InvalidRequest, SaveFailed) as error:
+            self._slots.put(number, "FAILED", failed(error))
+            return
+        except BailianError as error:
+            self._slots.put(number, self._feeds)
+            self.stopped_by = error
+            return
+        except BaseException:
+            self._slots.put(number, self._feeds)
+            raise
         if job is None:
             self._slots.put(number, "PLANNED")
         else:

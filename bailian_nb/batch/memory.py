@@ -1,7 +1,8 @@
 """What rows with pictures were known by when they were sent: so that a plan need not read the pictures again.
 
-A shortcut that can be thrown away: a row that it does not know counts as new in a plan, and when it is run the journal
-says what it is. `check` reads it, `feeder` writes it.
+A shortcut: a row that it does not know counts as new in a plan, and when it is run the journal says what it is. Rows
+whose pictures are addresses the journal knows by no key, and so their Jobs are noted here before they are sent.
+`sending` asks it and writes it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from ..store.bulk import AT_ONCE
 from ..system.databases import use
@@ -21,7 +23,7 @@ from .paths import Found
 
 PATIENCE = 1.0
 """Seconds for which another kernel that writes is waited for."""
-_TABLE = "CREATE TABLE IF NOT EXISTS requests (mark BLOB PRIMARY KEY, request_key TEXT NOT NULL) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS sent (mark BLOB PRIMARY KEY, request_key TEXT, job TEXT) WITHOUT ROWID"
 log = logging.getLogger("bailian_nb")
 
 
@@ -38,15 +40,22 @@ def mark_of(model: str, function: str | None, call: RowCall, options: Sequence[o
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()[:16]
 
 
+class Known(NamedTuple):
+    """What a row was known by when it was sent: its request's key, or, where addresses have none, its Job."""
+
+    key: str | None
+    job: str | None
+
+
 class Memory:
     """The file `batch.sqlite` below BAILIAN_NB_HOME."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "batch.sqlite"
 
-    def find(self, marks: Iterable[bytes]) -> dict[bytes, str]:
-        """Return the request keys that are known, by mark; nothing where the file cannot be read."""
-        found: dict[bytes, str] = {}
+    def find(self, marks: Iterable[bytes]) -> dict[bytes, Known]:
+        """Return what is known, by mark; nothing where the file cannot be read."""
+        found: dict[bytes, Known] = {}
         if not self._path.exists():
             return found
 
@@ -55,23 +64,20 @@ class Memory:
             left = iter(marks)
             while some := tuple(islice(left, AT_ONCE)):
                 places = ", ".join("?" * len(some))
-                query = f"SELECT mark, request_key FROM requests WHERE mark IN ({places})"  # noqa: S608  # our words
-                found.update(db.execute(query, some).fetchall())
+                query = f"SELECT mark, request_key, job FROM sent WHERE mark IN ({places})"  # noqa: S608  # our words
+                found.update((mark, Known(key, job)) for mark, key, job in db.execute(query, some))
 
         self._use(work)
         return found
 
-    def add(self, known: Sequence[tuple[bytes, str]]) -> None:
-        """Write down what rows are known by."""
+    def add(self, mark: bytes, known: Known) -> None:
+        """Write down what a row is known by."""
 
         def work(db: sqlite3.Connection) -> None:
             db.execute(_TABLE)
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT OR REPLACE INTO requests VALUES (?, ?)", known)
-            db.execute("COMMIT")
+            db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?)", (mark, *known))
 
-        if known:
-            self._use(work)
+        self._use(work)
 
     def _use(self, work: Callable[[sqlite3.Connection], None]) -> None:
         try:

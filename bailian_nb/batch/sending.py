@@ -6,12 +6,12 @@ The base of `Batch`, which adds what users call.
 from __future__ import annotations
 
 import contextlib
-import functools
 import math
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -30,7 +30,7 @@ from .calls import Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
 from .lost import give_up
-from .memory import Memory, mark_of
+from .memory import Known, Memory, mark_of
 from .outcomes import has_name, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
@@ -78,6 +78,8 @@ class RowSender(ShownBatch):
         self._checked: Checked = checker.check()
         self._slots = self._checked.slots
         self._cached: set[int] = set()
+        self._sent_as: dict[int, str] = {}
+        """The Jobs of rows whose pictures are addresses, by number."""
         self._max_cost: float | None = None
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
@@ -155,16 +157,45 @@ class RowSender(ShownBatch):
             call.values["seed"] = seed
         return call
 
-    def _send(self, number: int) -> Job | None:
+    def _send(self, number: int) -> Callable[[], Job | None]:
+        """Plan a row, and return what sends it or takes up what it has left."""
         call = self._filled(number)
         plan = self._plan(call, number)
-        if plan.request is not None and (key := plan.request.key) is not None:
-            self._slots.keys[number - 1] = key
-            if call.files and (mark := self._mark(call)) is not None:
-                self._memory.add([(mark, key)])
+        plan = replace(plan, parks=self._mode == "park")
+        key = plan.request.key if plan.request is not None and plan.cache else None
+        mark = self._mark(call) if call.images and plan.cache else None
+        if key is None and mark is not None:
+            return partial(self._send_unkeyed, number, plan, mark)
+        self._slots.keys[number - 1] = key
+        if key is not None and mark is not None:
+            self._memory.add(mark, Known(key, None))
         if self._mode == "collect":
-            return parking.take_up(self._session, plan)
-        return self._session.send(replace(plan, parks=self._mode == "park"), max_cost=self._max_cost)
+            return partial(parking.take_up, self._session, plan)
+        return partial(self._session.send, plan, max_cost=self._max_cost)
+
+    def _send_unkeyed(self, number: int, plan: Plan, mark: bytes) -> Job | None:
+        """Send a row whose picture is an address, which no cache knows: its Job is noted first, and gone on with."""
+        for name in reversed(self._tries(number)):
+            if (job := parking.resume_row(self._session, plan, name)) is not None:
+                return job
+        if self._mode == "collect":
+            return None
+        emulator = self._session.target(plan.settings).emulator
+        created = self._session.clock.now()
+        job = Job(
+            id=self._session.new_id(), request=plan.request, label=plan.label, emulator=emulator, created=created,
+            cost=plan.cost,
+        )  # fmt: skip
+        job.owner, job.names, job.parks = plan.owner, plan.names, plan.parks
+        job.notes.extend(plan.warnings)
+        self._memory.add(mark, Known(None, job.id))
+        self._sent_as[number] = job.id
+        return self._session.send(plan, max_cost=self._max_cost, job=job)
+
+    def _tries(self, number: int) -> list[str]:
+        """Return the rows of the journal that a row without a key may have, the last try last."""
+        name = self._sent_as.get(number)
+        return [] if name is None else [name, *(f"{name}.{each}" for each in range(1, 11))]
 
     def _mark(self, call: RowCall) -> bytes | None:
         return mark_of(self._calls.model.name, self._calls.function, call, sorted(self._options.items()))
@@ -181,12 +212,20 @@ class RowSender(ShownBatch):
         marks = self._checked.marks
         known = self._memory.find(marks.values()) if marks else {}
         for number, mark in marks.items():
-            self._slots.keys[number - 1] = known.get(mark)
+            key, job = known.get(mark, Known(None, None))
+            self._slots.keys[number - 1] = key
+            if job is not None:
+                self._sent_as[number] = job
         keys = [key for key in self._slots.keys if key is not None]
         target = self._session.target(self._settings)
-        done = bulk.done(self._session.home, keys, base_url=target.base_url, emulator=target.emulator)
+        saved = partial(bulk.done, self._session.home, base_url=target.base_url, emulator=target.emulator)
+        done = saved(keys)
+        tried = [name for number in self._sent_as for name in self._tries(number)]
+        by_job = saved(tried, jobs=True) if tried else {}
         for number in list(self._slots.numbers("PLANNED")):
-            found = done.get(self._slots.keys[number - 1] or "")
+            key = self._slots.keys[number - 1]
+            unkeyed = [by_job[name] for name in self._tries(number) if name in by_job] if by_job else []
+            found = unkeyed[-1] if unkeyed else done.get(key or "")
             if found is None or len(found.files) < self._slots.images[number - 1]:
                 continue
             if self._calls.name is not None and not self._is_named(number, found.files):
@@ -288,7 +327,7 @@ class RowSender(ShownBatch):
 
     def _tell(self) -> None:
         for listener in list(self._listeners):
-            self._session.later(f"batch {id(self)}", functools.partial(listener, self))
+            self._session.later(f"batch {id(self)}", partial(listener, self))
 
 
 def _given(picture: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import api, config, specs
+from ..batch.batch import Batch
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
 from ..session import doctor
@@ -74,6 +75,11 @@ def _fetch(rest: Sequence[str], cell: Cell) -> None:
 
 
 def _wait(rest: Sequence[str], cell: Cell) -> None:
+    batches, rest = _batches(rest, cell)
+    for batch in batches:
+        batch.wait()
+    if batches and not rest:
+        return
     jobs = _named(rest, "wait", cell) if rest else sessions.current().jobs()
     for position, job in enumerate(jobs):
         try:
@@ -88,7 +94,10 @@ def _wait(rest: Sequence[str], cell: Cell) -> None:
 
 def _cancel(rest: Sequence[str], cell: Cell) -> None:
     lang = spoken()
-    for job in _named(rest, "cancel", cell):
+    batches, names = _batches(rest, cell)
+    for batch in batches:
+        cell.publish(note(sentence("{count} rows canceled", count=batch.cancel_unsent())))
+    for job in [] if batches and not names else _named(names, "cancel", cell):
         if job.cancel():
             text = say("canceled_now", lang, job=job.id)
         elif job.uncanceled is not None and job.uncanceled.key != "too_late" and not job.final:
@@ -208,6 +217,13 @@ def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], 
             ).rstrip()
         )
     return options, [word for word in rest if word not in options]
+
+
+def _batches(rest: Sequence[str], cell: Cell) -> tuple[list[Batch], list[str]]:
+    """Tell the variables that hold a Batch from the other words."""
+    found = [(word, cell.look(word)) for word in rest]
+    batches = [given for _, given in found if isinstance(given, Batch)]
+    return batches, [word for word, given in found if not isinstance(given, Batch)]
 
 
 def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:

@@ -9,6 +9,7 @@ from bailian_nb.batch.batch import Batch
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
+from ..world.jumping_clock import until
 
 SMALL = "768*768"
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -84,3 +85,20 @@ def test_a_session_that_closes_sends_nothing_more_and_the_next_one_goes_on() -> 
     rest = wan.batch([f"a shop {number}" for number in range(40)], size=SMALL)
     assert rest.run().wait().progress.counts["SUCCEEDED"] + rest.progress.counts["UNCERTAIN"] == 40
     assert sent <= creates() <= 40
+
+
+def test_rows_with_addresses_are_not_sent_twice_either() -> None:
+    edits = [{"image": f"https://example.com/{number}.png"} for number in range(4)]
+    style = {"function": "style", "prompt": "French picture book style", "name": "{stem}_{i}"}
+    wan.batch(edits, **style).run().wait()
+    sessions.close_all()
+    batch = wan.batch(edits, **style)
+    assert (batch.plan["cached"], batch.plan["tasks"]) == (4, 0)
+    batch.run().wait()
+    slow = [{"image": each["image"], "prompt": "gold emulator:latency=300"} for each in edits]
+    wan.batch(slow, function="style").run()
+    until(lambda: creates() >= 5, timeout=60)
+    sessions.close_all()
+    rest = wan.batch(slow, function="style").run().wait()
+    assert rest.progress.done + rest.progress.counts["UNCERTAIN"] == 4
+    assert creates() <= 8

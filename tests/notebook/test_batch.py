@@ -81,3 +81,11 @@ def test_help_shows_its_own_options(cells: Cells) -> None:
     text = cells("%wan_batch --help").text
     assert "--name" in text
     assert "--skip-invalid" in text
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_words_that_name_a_batch_wait_for_it_and_cancel_it(cells: Cells) -> None:
+    cells(f"rows = [f'a shop {{i}}' for i in range(8)]\n%wan_batch t2i rows --size {SMALL} --run -o b")
+    assert cells("%wan wait b").error is None
+    assert cells.names["b"].progress.done == 8
+    assert "0 rows canceled" in cells("%wan cancel b").text

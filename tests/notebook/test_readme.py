@@ -14,6 +14,7 @@ import bailian_nb as wan
 from bailian_nb import cli, config, specs
 from bailian_nb.config import Settings
 from bailian_nb.notebook.magics import WanMagics
+from bailian_nb.texts import batch as batches
 from bailian_nb.texts import help as words
 
 from .conftest import Cells
@@ -39,6 +40,7 @@ def test_every_cell_runs_in_the_order_of_the_page(headless: Cells) -> None:
     assert len(names["shops"].result(60)) == len(names["result"].images) == len(names["result"].paths) == 2
     assert len(names["grid"].wait().jobs) == 5
     assert isinstance(names["painter"], wan.MaskPainter)
+    assert names["batch"].wait().progress.done == 2
 
 
 def test_the_lines_in_its_text_run(headless: Cells) -> None:
@@ -60,12 +62,13 @@ def test_the_lines_in_its_text_run(headless: Cells) -> None:
 def test_every_magic_command_and_option_exists() -> None:
     known = {name.split()[0] for name in words.COMMANDS}
     assert set(re.findall(r"%wan ([a-z]+)", TEXT)) <= known
-    magics = {f"wan_{kind}" for kind in ("t2i", "edit", "sweep")}
+    magics = {f"wan_{kind}" for kind in ("t2i", "edit", "sweep", "batch")}
     assert set(re.findall(r"%%?(wan_\w+)", TEXT)) == magics
     assert all(hasattr(WanMagics, name) for name in magics)
     options = {f"--{name.replace('_', '-')}" for name in (*words.SWITCHES, *words.TAKING)}
     options |= {f"--{name.replace('_', '-')}" for kind in ("t2i", "edit") for name in _parameters(kind)}
     options |= {word for name in words.COMMANDS for word in re.findall(r"--[a-z-]+", name)}
+    options |= {f"--{name}" for name in (*batches.BOTH, *batches.SWITCHES, *batches.PROGRAM)}
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT))
     assert used - options == {"--axis", "--port"}, "one is of %wan_sweep alone, one of `bailian-nb emulator`"
 
@@ -83,9 +86,10 @@ def test_the_command_line_is_listed_whole(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_project_file_of_the_example_is_taken(tmp_path: Path) -> None:
-    (example,) = [body for lang, body in BLOCKS if lang == "toml"]
-    (tmp_path / "bailian_nb.toml").write_text(example)
+    styles, example = [body for lang, body in BLOCKS if lang == "toml"]
+    (tmp_path / "bailian_nb.toml").write_text(f"{example}\n{styles}")
     settings = config.load({}, cwd=tmp_path)
+    assert [style.name for style in settings.styles] == ["picture book", "ink"]
     given = dict(line.split(" = ") for line in example.splitlines())
     assert {name: str(getattr(settings, name)) for name in given} == {k: v.strip('"') for k, v in given.items()}
 

@@ -116,7 +116,7 @@ def test_every_state_of_a_job_has_its_word() -> None:
 
 
 SPEAKING = ("views", "sweeps", "widgets", "demo", "notebook", "api.py", "cli.py", "session/held_job.py")
-REFUSING = tuple(f"notebook/{name}.py" for name in ("line", "cell", "rerun", "sweep", "template"))
+REFUSING = tuple(f"notebook/{name}.py" for name in ("line", "cell", "rerun", "sweep", "batch", "template"))
 """Of those, the ones that put together what is wrong with a line: errors, which are no sentences of the catalogue."""
 SENTENCE = re.compile(r"(?:^|[^\w%`/.-])[A-Za-z']{2,} [a-z']+ [a-z']{2,}")
 """Three words of English one after the other, of which the first is no option, file or name."""
