@@ -129,7 +129,7 @@ class Checker:
         InvalidRequest
             When this row cannot be planned for a reason of its own, such as its picture.
         """
-        values = tuple((name, repr(value)) for name, value in sorted(call.values.items()) if name not in _FREE)
+        values = tuple((name, _shape_of(value)) for name, value in sorted(call.values.items()) if name not in _FREE)
         key = (values, len(call.images), call.mask is None, call.keep is None, "prompt" in call.values)
         if (known := self._shapes.get(key)) is not None:
             return known
@@ -242,6 +242,10 @@ class Checker:
     def _refuse(self, found: Checked, number: int, column: str, given: str, allowed: str) -> None:
         found.invalid.append(Invalid(number, self._calls.table.line(number), column, given, allowed))
         found.slots.put(number, "INVALID")
+
+
+def _shape_of(value: Any) -> str:
+    return "file" if isinstance(value, Found) else repr(value)
 
 
 def lines(invalid: Sequence[Invalid], most: int = 20) -> list[str]:

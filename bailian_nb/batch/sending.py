@@ -138,7 +138,7 @@ class RowSender(ShownBatch):
         plan = self._session.plan(
             model=self._calls.model.name,
             function=self._calls.function,
-            values=call.values,
+            values={name: _given(value) for name, value in call.values.items()},
             images=tuple(map(_given, call.images)),
             mask=_given(call.mask),
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
