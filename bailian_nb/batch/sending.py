@@ -257,7 +257,8 @@ class RowSender(ShownBatch):
             return True
         return names is None or all(has_name(path, names(index)) for index, path in enumerate(files))
 
-    def _refuse_invalid(self, skip: bool) -> None:
+    def refuse_invalid(self, skip: bool = False) -> None:
+        """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""
         invalid = self._checked.invalid
         if invalid and (not skip or self._slots.counts()["INVALID"] == len(self._slots)):
             raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)])

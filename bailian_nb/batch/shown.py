@@ -143,3 +143,10 @@ class ShownBatch(ABC):
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return self.static_view()
+
+    def _ipython_display_(self) -> None:
+        from ..session.session import front
+
+        if front.display is None:
+            raise NotImplementedError
+        front.display.show_batch(self)

@@ -44,6 +44,9 @@ class Display(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
+    def show_batch(self, batch: Any) -> None:
+        """Show a batch in the running cell: its plan while nothing was sent, else what it has come to."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 

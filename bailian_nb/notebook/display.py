@@ -119,11 +119,13 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
-    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
-        """Show a batch: its plan where it waits for a word, else what it has come to, at its end where a cell waits."""
+    def show_batch(self, batch: Batch) -> None:
+        """Show a batch: its plan while nothing was sent, else what it has come to, at its end where a cell waits."""
         if f"batch {id(batch)}" in self._shown:
             return
         self._shown.add(f"batch {id(batch)}")
+        now = batch.progress
+        plan = now.state == "planned" and not now.done
         lang = spoken()
         if not plan and self._front.waits():
             batch.wait()

@@ -256,7 +256,7 @@ class WanMagics(Magics):
             self.here.names[read.output] = batch
         if asked:
             self.here.publish(note(asked))
-        self.here.displays.show_batch(batch, plan=bool(asked))
+        self.here.displays.show_batch(batch)
         if read.wait:
             batch.wait()
         if self.here.front.waits():
