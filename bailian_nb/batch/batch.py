@@ -85,6 +85,7 @@ class Batch(RowSender):
             How many rows that were. `run()` sends them after all.
         """
         with self._lock:
+            self._feeder.drop()
             numbers = list(self._slots.numbers("PLANNED"))
             for number in numbers:
                 self._slots.put(number, "CANCELED")
