@@ -145,3 +145,13 @@ def test_names_that_every_system_takes(name: str) -> None:
 )
 def test_names_that_some_system_does_not(name: str) -> None:
     assert refused(name) is not None
+
+
+def test_a_parameter_that_is_a_picture_stays_in_the_folder_too(here: Path) -> None:
+    row = next(row for row in wan.specs.models() if any(each.type == "pictures" for each in row.takes(None)))
+    name = next(each.name for each in row.takes(None) if each.type == "pictures")
+    Image.new("RGBA", (520, 520)).save(here / "photos" / "cut.png")
+    (here / "lists").mkdir()
+    (here / "lists" / "rows.csv").write_text(f"image,{name},prompt\n../photos/cut.png,../../secret.png,x\n")
+    batch = wan.batch("lists/rows.csv", model=row.name, image="photos/cut.png", prompt="x")
+    assert (1, name) in [(each.row, each.column) for each in batch.plan["invalid"]]
