@@ -27,15 +27,15 @@ def _unlimited(unlimited: None) -> None:
 
 
 @cache
-def textured(seed: int) -> Image.Image:
+def textured(seed: int, size: tuple[int, int] = SIZE) -> Image.Image:
     """Return goods as a camera sees them: light, edges and grain."""
     rng = numpy.random.default_rng(seed)
-    grain = rng.normal(0, 6, (*SIZE[::-1], 3))
-    light = numpy.linspace(60, 190, SIZE[0])[None, :, None] * numpy.array([1.0, 0.7 + 0.05 * (seed % 5), 0.6])
+    grain = rng.normal(0, 6, (*size[::-1], 3))
+    light = numpy.linspace(60, 190, size[0])[None, :, None] * numpy.array([1.0, 0.7 + 0.05 * (seed % 5), 0.6])
     image = Image.fromarray(numpy.clip(grain + light, 0, 255).astype(numpy.uint8))
     draw = ImageDraw.Draw(image)
     for _ in range(14):
-        x, y = int(rng.integers(0, SIZE[0])), int(rng.integers(0, SIZE[1]))
+        x, y = int(rng.integers(0, size[0])), int(rng.integers(0, size[1]))
         colour = tuple(int(each) for each in rng.integers(0, 255, 3))
         draw.rectangle((x, y, x + 60, y + 24), fill=colour)
     return image
