@@ -1,24 +1,33 @@
-"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `batch`, `rerun`, `resume`. Thin: the session works."""
+"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `rerun`, `jobs`, `history`, `cost`. Thin: others work."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from . import specs
 from .batch.batch import Batch
 from .batch.make import make as make_batch
 from .errors import InvalidRequest
+from .gallery import Picture
 from .jobs.job import Job
 from .jobs.resume import Resumed
+from .money.report import Costs
+from .session import doctor as checks
 from .session.front import Delegate
 from .session.rerun import find, plan_rerun
 from .session.resume import resume as resume_rows
 from .session.session import current
 from .sweeps import Sweep, make
-from .system.language import sentence
+from .system.language import sentence, spoken
+from .views import costs, listings
+from .views import help as help_pages
 from .views.compare import Compare, with_page
+from .views.report import Report
+
+LISTED = 30
+"""Pictures that a history shows when nobody says how many."""
 
 
 def t2i(
@@ -31,10 +40,12 @@ def t2i(
     negative_prompt: str | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Job:
     """Draw pictures from a text and return a Job at once.
@@ -57,6 +68,9 @@ def t2i(
         Use the synchronous protocol: it has no task id, so a result lost on the way cannot be recovered.
     retries
         0-10 further tries after a failure of the service's own fault (a failed task is not billed), default 0.
+    preset
+        A style of the `styles` table in bailian_nb.toml or config.toml: its template words the prompt, its parameters
+        hold where the call gives none of its own.
     cache
         Answer from disk when the same Request with a given seed was saved before.
     max_cost
@@ -66,6 +80,8 @@ def t2i(
         folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
+    a1111
+        Write the text that A1111 and its kin read into the PNG, too.
     parameters
         Every other parameter of the model under DashScope's name.
 
@@ -79,7 +95,7 @@ def t2i(
     specs.get(name, "t2i")
     values = {"prompt": prompt, "n": n, "size": size, "seed": seed, "negative_prompt": negative_prompt, **parameters}
     more: dict[str, Any] = {"sync": sync, "retries": retries, "cache": cache, "out_dir": out_dir, "embed": embed}
-    plan = session.plan(model=name, values=values, **more)
+    plan = session.plan(model=name, values=values, preset=preset, a1111=a1111, **more)
     return session.send(plan, max_cost=max_cost)
 
 
@@ -99,10 +115,12 @@ def edit(
     paste_back: bool | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Job:
     """Edit a picture, or several together, and return a Job at once.
@@ -135,7 +153,7 @@ def edit(
         Shrink or convert a picture that the service would refuse; never enlarges.
     paste_back
         Keep the original outside the mask in a second file; on by default for masked edits and backgrounds.
-    n, seed, sync, retries, cache, max_cost, out_dir, embed
+    n, seed, sync, retries, preset, cache, max_cost, out_dir, embed, a1111
         As for `t2i`.
     parameters
         `strength` (0.0-1.0) and every other parameter of the function under DashScope's name.
@@ -164,9 +182,11 @@ def edit(
         paste_back=paste_back,
         sync=sync,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
     return session.send(plan, max_cost=max_cost)
 
@@ -183,9 +203,11 @@ def sweep(
     paste_back: bool | None = None,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **parameters: Any,
 ) -> Sweep:
     """Plan one call over a grid of values and return the Sweep; nothing is sent before its `run()`.
@@ -194,8 +216,8 @@ def sweep(
     ----------
     image, function, prompt
         As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
-        of prompts is an axis too.
-    mask, invert, model, fit, paste_back, sync, retries, cache, out_dir, embed
+        of prompts is an axis too, and so are the words of `{red|blue}` in a prompt; `{{` and `}}` are braces.
+    mask, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
         As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
@@ -220,9 +242,11 @@ def sweep(
         paste_back=paste_back,
         sync=sync,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
 
 
@@ -244,10 +268,12 @@ def rerun(
     sync: bool | None = None,
     paste_back: bool | None = None,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     max_cost: float | None = None,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool = False,
     **changes: Any,
 ) -> Job:
     """Send the request of a picture or Job again and return the Job at once; unchanged it is answered from disk.
@@ -265,8 +291,10 @@ def rerun(
         As for `edit`; None leaves them as they were sent.
     cache
         False draws again although nothing is changed.
-    retries, max_cost, out_dir, embed
+    retries, max_cost, out_dir, embed, a1111
         As for `t2i`.
+    preset
+        A style for its prompt as it was sent; the style's parameters take the place of what was sent.
     changes
         `seed`, `strength` and every other parameter that is to differ, under DashScope's name.
 
@@ -288,9 +316,11 @@ def rerun(
         sync=sync,
         paste_back=paste_back,
         retries=retries,
+        preset=preset,
         cache=cache,
         out_dir=out_dir,
         embed=embed,
+        a1111=a1111,
     )
     return session.send(plan, max_cost=max_cost)
 
@@ -316,6 +346,55 @@ def compare(before: Any, after: Any) -> Compare:
 def jobs() -> list[Job]:
     """Return the Jobs of this process, the oldest first."""
     return current().jobs()
+
+
+def history(words: str = "", *, limit: int = LISTED) -> Report[Picture]:
+    """Return the newest saved pictures, newest first; those whose prompt, model or function hold every word.
+
+    Shown, it is a table with small pictures; `to_dataframe()` has a row for each with prompt, model, function, seed,
+    size, cost (CNY by list price), created (UTC) and file.
+
+    Raises
+    ------
+    InvalidRequest
+        When `limit` is no whole number above 0.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InvalidRequest(sentence("limit must be a whole number of at least 1, got {limit!r}", limit=limit))
+    index = current().index
+    found = index.search(words, limit) if words.strip() else index.recent(limit)
+    return Report(found, listings.history_rows(found), listings.history(found, spoken()))
+
+
+def cost(*, everything: bool = False) -> Report[Costs]:
+    """Return what was spent by list price, before free quota and savings plan: of this account, or of every one.
+
+    Shown, it is tables by time, model and notebook; `to_dataframe()` has a row for each of their lines.
+    """
+    found = current().costs(everything=everything)
+    return Report(found, costs.rows(found), costs.bundle(found, spoken()))
+
+
+def models(kind: Literal["t2i", "edit"] | None = None) -> Report[specs.Model]:
+    """Return the models of the table, with prices, limits and dates.
+
+    Raises
+    ------
+    InvalidRequest
+        When `kind` is neither.
+    """
+    if kind not in (None, "t2i", "edit"):
+        raise InvalidRequest(sentence('kind must be "t2i" or "edit", got {kind!r}', kind=kind))
+    found = specs.models(kind)
+    shown = help_pages.models(spoken(), specs.day(current().clock.now()), found)
+    return Report(found, listings.model_rows(found), shown)
+
+
+def doctor() -> Report[checks.Finding]:
+    """Return what is found about versions, settings, key, network and folders; nothing is sent that costs money."""
+    found = checks.examine(current())
+    rows = [{"state": each.state, "name": each.name, "text": each.text} for each in found]
+    return Report(found, rows, listings.findings(found, checks.firewall_list(), spoken()))
 
 
 def resume(

@@ -17,14 +17,14 @@ from ..system.language import sentence
 from . import park as parking
 from .feeder import AHEAD
 from .park import SHARE, Parked
-from .sending import RowSender
+from .review import ReviewedBatch
 from .slots import AGAIN
 
 PARKING_AT_ONCE = 8
 """Rows on their way at once while a batch is parked or collected: their tasks take no place here."""
 
 
-class Batch(RowSender):
+class Batch(ReviewedBatch):
     """Rows that are calls of one model; `batch` of the front door makes one, `run` sends it.
 
     Attributes

@@ -320,6 +320,9 @@ class RowSender(ShownBatch):
             self._slots.costs[number - 1] = found.slots.costs[number - 1]
             self._slots.images[number - 1] = found.slots.images[number - 1]
             self._slots.keys[number - 1] = found.slots.keys[number - 1]
+            self._checked.marks.pop(number, None)
+            if number in found.marks:
+                self._checked.marks[number] = found.marks[number]
             self._cached.discard(number)
             self._slots.anew(number)
 

@@ -10,7 +10,7 @@ import html
 import io
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,6 @@ class ShownBatch(ABC):
     title: str
     rows: Rows
 
-    def __init__(self) -> None:
-        self.decide: Callable[[int], str] = lambda number: ""
-        """Says what was decided of a row, "" where nothing was; a review puts its own here."""
-
     @property
     @abstractmethod
     def plan(self) -> Any: ...
@@ -51,8 +47,8 @@ class ShownBatch(ABC):
     def emulator(self) -> bool: ...
 
     def decision(self, number: int) -> str:
-        """Return what was decided of a row, "" where nothing was."""
-        return self.decide(number)
+        """Return what was decided of a row, "" where nothing was; `review` knows."""
+        return ""
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Return a dict for each row: row, status, file, files, cost, seconds, error, decision, seed, its own cells."""
@@ -145,8 +141,8 @@ class ShownBatch(ABC):
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        from ..session.session import front
+        from ..session import front
 
-        if front.display is None:
+        if front.here.display is None:
             raise NotImplementedError
-        front.display.show_batch(self)
+        front.here.display.show_batch(self)

@@ -19,6 +19,7 @@ from PIL import Image
 from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
 from ..images.profiles import fits, profile_of
 from ..system.language import sentence
+from .other_tools import write_a1111
 from .record import Record
 
 KEYWORD = b"bailian_nb"
@@ -31,16 +32,36 @@ _OF_THE_PIXELS = {b"tRNS", b"sBIT", b"bKGD", b"hIST", b"sPLT", b"acTL", b"fcTL",
 _OF_THE_COLORS = {b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI"}
 
 
-def embed(data: bytes, record: Record) -> bytes:
-    """Return the PNG with the Record as an iTXt chunk before IEND and nothing else changed."""
-    end = list(png_chunks(data))[-1]
+def embed(data: bytes, record: Record, *, a1111: bool = False) -> bytes:
+    """Return the PNG with the Record as an iTXt chunk before IEND and nothing else changed.
+
+    `a1111` puts the text of that tool behind the header, where it is found without a look at the pixels.
+    """
+    header, *_, end = png_chunks(data)
     # JSON has an escape for the lone surrogates that UTF-8 has no bytes for.
     text = record.to_json().encode("utf-8", "backslashreplace")
-    return data[: end.start] + make_chunk(b"iTXt", _HEAD + text) + data[end.start :]
+    other = _a1111_chunk(record) if a1111 else b""
+    body = data[: header.end] + other + data[header.end : end.start]
+    return body + make_chunk(b"iTXt", _HEAD + text) + data[end.start :]
+
+
+def _a1111_chunk(record: Record) -> bytes:
+    values = record.values
+    strength, negative = values.get("strength"), values.get("negative_prompt")
+    text = write_a1111(
+        prompt=record.prompt,
+        negative=negative if isinstance(negative, str) else "",
+        seed=record.seed,
+        size=record.size,
+        model=record.model,
+        strength=strength if isinstance(strength, int | float) else None,
+        version=f"bailian_nb {record.version}",
+    )
+    return make_chunk(b"iTXt", b"parameters\0\0\0\0\0" + text.encode("utf-8", "backslashreplace"))
 
 
 def extract(data: bytes) -> tuple[bytes, bytes] | None:
-    """Return the last Record's JSON and the file without that chunk; None where there is none."""
+    """Return the last Record's JSON and the file without what `embed` put in; None where there is none."""
     found = None
     for chunk in png_chunks(data):
         if chunk.name == b"iTXt" and data.startswith(_HEAD, chunk.start + 8):
@@ -48,7 +69,19 @@ def extract(data: bytes) -> tuple[bytes, bytes] | None:
     if found is None:
         return None
     text = data[found.start + 8 + len(_HEAD) : found.end - 4]
-    return text, data[: found.start] + data[found.end :]
+    return text, _without_a1111(data[: found.start], text) + data[found.end :]
+
+
+def _without_a1111(before: bytes, text: bytes) -> bytes:
+    """Return what stands before a Record without the text for other tools that was made from it."""
+    try:
+        chunk = _a1111_chunk(Record.from_json(text))
+    except ValueError:
+        return before
+    behind_header = len(PNG_SIGNATURE) + 12 + struct.unpack_from(">I", before, len(PNG_SIGNATURE))[0]
+    if not before.startswith(chunk, behind_header):
+        return before
+    return before[:behind_header] + before[behind_header + len(chunk) :]
 
 
 def read_record(path: Path | str) -> Record | None:
@@ -169,7 +202,7 @@ def _rewritten(image: Image.Image) -> bytes:
 
 def _inside(path: Path) -> bytes | None:
     try:
-        with open(path, "rb", opener=_open_file) as file:
+        with open(path, "rb", opener=open_file) as file:
             return _last_record(file)
     except (OSError, ValueError):
         return None
@@ -203,13 +236,13 @@ def _last_record(file: BinaryIO) -> bytes | None:
 
 def _beside(path: Path) -> bytes | None:
     try:
-        with open(path.with_suffix(".json"), "rb", opener=_open_file) as file:
+        with open(path.with_suffix(".json"), "rb", opener=open_file) as file:
             return file.read(MAX_RECORD_BYTES + 1)
     except (OSError, ValueError):
         return None
 
 
-def _open_file(path: str, flags: int) -> int:
+def open_file(path: str, flags: int) -> int:
     """Open a file and nothing else: a pipe that nobody writes to would be waited for."""
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -26,7 +26,14 @@ NOT_A_PICTURE = "NotAPicture"
 
 
 def save_picture(
-    data: bytes, record: Record, folder: Path, stem: str, *, embed: bool = True, name: str | None = None
+    data: bytes,
+    record: Record,
+    folder: Path,
+    stem: str,
+    *,
+    embed: bool = True,
+    a1111: bool = False,
+    name: str | None = None,
 ) -> Picture:
     """Save the bytes as served under `<stem>_<index>`, and return the Picture.
 
@@ -42,6 +49,8 @@ def save_picture(
         The user's own name in place of `<stem>_<index>`.
     embed
         Put the Record into the file too (PNG only); the JSON beside it is always written.
+    a1111
+        With it, also the text that A1111 and its kin read.
 
     Raises
     ------
@@ -52,13 +61,16 @@ def save_picture(
     """
     kind, size = _judge(data)
     record = replace(record, sha256=hashlib.sha256(data).hexdigest(), size=f"{size[0]}x{size[1]}")
-    path = write_picture(data, kind, record, folder, name or f"{stem}_{record.index}", embed=embed)
+    taken = name or f"{stem}_{record.index}"
+    path = write_picture(data, kind, record, folder, taken, embed=embed, a1111=a1111)
     return Picture(path=path, record=record)
 
 
-def write_picture(data: bytes, kind: str, record: Record, folder: Path, name: str, *, embed: bool) -> Path:
+def write_picture(
+    data: bytes, kind: str, record: Record, folder: Path, name: str, *, embed: bool, a1111: bool = False
+) -> Path:
     """Write picture and JSON under one free name, the picture last; return its path."""
-    content = embed_record(data, record) if embed and kind == "png" else data
+    content = embed_record(data, record, a1111=a1111) if embed and kind == "png" else data
     beside = (record.to_json(indent=2) + "\n").encode("utf-8", "backslashreplace")
     suffix = SUFFIXES[kind]
     taken = write_new(folder, name, {".json": beside, suffix: content}, reserved=SUFFIXES.values())

@@ -208,9 +208,9 @@ class Saver:
     def _to_disk(self, run: Run, data: bytes, *, record: Record, notes: list[str]) -> Picture:
         when = datetime.fromtimestamp(run.job.created).astimezone()
         folder = day_folder(run.folder, when)
-        picture = save_picture(
-            data, record, folder, stem(record, when), embed=run.job.embed, name=_name(run, record, when)
-        )
+        named = _name(run, record, when)
+        embed, a1111 = run.job.embed, run.job.a1111
+        picture = save_picture(data, record, folder, stem(record, when), embed=embed, a1111=a1111, name=named)
         picture.actions = self.index.actions
         picture = _pasted(run, picture, notes) or picture
         self._list(picture, notes)
@@ -273,7 +273,7 @@ def _pasted(run: Run, served: Picture, notes: list[str]) -> Picture | None:
         return None
     try:
         original, mask = request.images[0].open(), request.mask.open()
-        pasted, note = save_pasted(served, original, mask, embed=job.embed, kept=request.keeps)
+        pasted, note = save_pasted(served, original, mask, embed=job.embed, a1111=job.a1111, kept=request.keeps)
     except Exception as error:
         if not isinstance(error, OSError | ValueError | BailianError):
             log.exception("job %s", job.id)

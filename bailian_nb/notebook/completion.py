@@ -19,7 +19,7 @@ from ..texts import batch
 from ..texts.help import COMMANDS, SWITCHES, TAKING
 from ..views.help_topics import topics
 from .files import offered
-from .split import Piece, cut
+from .split import Piece, as_word, cut
 
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan_batch|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {
@@ -50,11 +50,14 @@ class Found:
 
 
 def complete(
-    line: str, jobs: Callable[[], Sequence[str]] = tuple, usual: Mapping[specs.Kind, str] | None = None
+    line: str,
+    jobs: Callable[[], Sequence[str]] = tuple,
+    usual: Mapping[specs.Kind, str] | None = None,
+    presets: Callable[[], Sequence[str]] = tuple,
 ) -> Found:
     """Return what may stand at the end of `line` (the text up to the cursor); nothing outside our magics.
 
-    `jobs` gives the ids of jobs, `usual` the models that a line without one means.
+    `jobs` gives the ids of jobs, `usual` the models that a line without one means, `presets` the names of styles.
     """
     match = _LINE.match(line)
     if match is None or "\n" in match[2]:
@@ -70,6 +73,10 @@ def complete(
         naming = bool(given) and given[0].text in _NAMING
         files = offered(word) if naming and given[0].text in ("rerun", "inspect") and not word.startswith("-") else ()
         return Found(words=_matching(word, found), files=tuple(files), fragment=word, alone=not naming)
+    if given and not given[-1].quoted and plain_option(given[-1].text) == ("--preset", None):
+        opening = word[:1] if word[:1] in QUOTES else ""
+        names = [name for name in presets() if name.casefold().startswith(word[len(opening) :].casefold())]
+        return Found(words=tuple(as_word(name, opening) for name in names), fragment=word, alone=True)
     if (paths := _paths(match[1], given, word, usual or {})) is not None:
         return Found(files=tuple(paths), fragment=word, alone=bool(word) and word[0] in QUOTES)
     return Found(words=_matching(word, _call(match[1], given, word, usual or {})), fragment=word, alone=True)

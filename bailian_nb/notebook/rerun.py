@@ -67,7 +67,9 @@ def find(word: str, cell: Cell) -> reruns.Found:
 
 
 def _plan(found: reruns.Found, read: MagicLine, cell: Cell, problems: list[Problem], on: str | None) -> Plan:
-    if read.model is not None and read.model != found.request.model:
+    if read.model is not None and found.foreign is not None:
+        on = on or read.model
+    elif read.model is not None and read.model != found.request.model:
         taken = specs.get(found.request.model).name
         message = sentence(
             "a rerun is of the same model, {taken}; send {model} with %%wan_t2i or %wan_edit",

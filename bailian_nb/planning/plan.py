@@ -22,7 +22,7 @@ from ..specs import Model
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.shelf import ending
-from . import expand
+from . import expand, presets
 from .advice import advised
 from .checks import complete, elsewhere, inside, structural
 from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
@@ -88,6 +88,12 @@ class Plan:
         return self.request if self.request is not None else self.build()
 
 
+def embedded(settings: Settings, a1111: bool | None) -> None:
+    """Refuse a call that asks for the prompt in the picture and wants it out of there."""
+    if a1111 and not settings.embed:
+        raise InvalidRequest(sentence("a1111 writes the prompt into the picture and no-embed keeps it out; give one"))
+
+
 def make(
     settings: Settings,
     folder: Path,
@@ -101,6 +107,7 @@ def make(
     fit: bool = False,
     sync: bool = False,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     paste_back: bool | None = None,
     region: str,
@@ -127,6 +134,8 @@ def make(
         0-10, None for the setting of that name.
     region
         DashScope's region, which decides price, limits and what is offered.
+    preset
+        Name of a style in the settings, see `presets`.
     keep
         For background: what of the picture is kept, see `api.edit`.
     notes
@@ -150,10 +159,13 @@ def make(
     if function is None and row.recipes and row.recipes[0].cut_out:
         function = row.recipes[0].name
     chosen, recipe = row.function(function), row.recipe(function)
+    notes = list(notes)
+    if preset is not None:
+        values = presets.styled(settings, preset, values, [each.name for each in row.takes(function)], notes)
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
-    where = f"function {function}" if function else f"model {row.name}"
+    where = specs.where_of(row, chosen)
     values, proportion = expand.take_proportion(values, chosen, where, misfits)
     values, images = gathered(row, worded(recipe, values), images)
     if values.get("prompt") == "" and not row.functions and row.prompt is None:
@@ -161,6 +173,8 @@ def make(
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
     asked = [advised(problem, row, function, values) for problem in checked.problems]
     problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
+    if not any(each.parameter == "to" or each.parameter.endswith("_scale") for each in problems):
+        problems.extend(expand.unmoved(checked.values, chosen, proportion))
     if invert and mask is None and not (chosen and chosen.mask):
         problems.append(
             Problem(
@@ -207,13 +221,16 @@ def make(
             if scales:
                 values |= scales
                 warnings.append(expand.line(proportion, size, scales, settings.lang))
+        elif not problems:
+            found.extend(expand.unmoved(values, chosen, proportion, pictures))
         mask_input = read_mask_input(chosen, mask, pictures, invert, warnings, found)
         if recipe is not None:
             mask_input = kept(recipe, keep, row, pictures, warnings, found)
             if own := own_size(recipe, row, values, pictures):
                 values["size"] = own
-            elif recipe.same_size and not values.get("size") and pictures and pictures[0].size:
-                warnings.append(say("not_its_size", settings.lang, size="{}x{}".format(*pictures[0].size)))
+                drawn, asked = "{}x{}".format(*pictures[0].size or ()), own.replace("*", "x")
+                if asked != drawn:
+                    warnings.append(say("not_its_size", settings.lang, size=drawn, asked=asked))
         if problems or found:
             raise InvalidRequest([*problems, *found])
         masked = recipe is not None or (chosen is not None and chosen.mask)

@@ -19,12 +19,14 @@ from ..images import Input, read_input
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
+from ..planning.presets import styled
 from ..request import Request
 from ..specs import ImageRule
 from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.language import sentence
 from ..system.paths import user_path
+from .foreign import Translation, translate_picture
 from .session import Session
 from .successor import translate
 
@@ -37,6 +39,10 @@ class Found:
     row: Row | None = None
     pictures: tuple[Picture, ...] = ()
     record: Record | None = None
+    foreign: Translation | None = None
+    """What another tool's text in a picture means as a call of ours."""
+    path: Path | None = None
+    """Of that picture."""
 
     @property
     def request(self) -> Request:
@@ -53,6 +59,8 @@ class Found:
             return Request.from_dict(self.row.request, lambda _: None)
         if self.record is not None and self.record.values:
             return _request_of(self.record)
+        if self.foreign is not None:
+            return self.foreign.request
         if self.job is not None:
             raise InvalidRequest(
                 sentence(
@@ -86,6 +94,8 @@ def find(session: Session, subject: Any) -> Found:
         case str():
             path = user_path(subject) if subject.strip() else None
             return _in_file(session, path) if path is not None and path.is_file() else _by_id(session, subject)
+    if foreign := translate_picture(subject, session.settings().model):
+        return Found(foreign=foreign)
     raise InvalidRequest(
         sentence("a picture, its path, a job or its id is needed, got {name}", name=type(subject).__name__)
     )
@@ -111,6 +121,9 @@ def plan_rerun(
         When it cannot be sent as changed, or when a picture that was sent is not found any more.
     """
     request = found.request
+    if (preset := more.pop("preset", None)) is not None:  # over what was sent: its parameters are what is asked for
+        taken = [each.name for each in request.row.takes(request.function)]
+        changes = styled(session.settings(), preset, {"prompt": request.prompt, **changes}, taken, [])
     values = {**request.values, **{name: value for name, value in changes.items() if value is not None}}
     if changes.get("to") is not None:
         values = {name: value for name, value in values.items() if not name.endswith("_scale")}
@@ -118,9 +131,12 @@ def plan_rerun(
     shelf = _Shelf(session, [picture.path.parent for picture in found.pictures], rule)
     sent: dict[str, Any] = {"model": request.model, "function": request.function, "values": values}
     pictures, masked = request.images, True
+    if found.foreign is not None:
+        sent["notes"] = found.foreign.left
     if on is not None:
         other = translate(replace(request, values=values), on)
-        sent = {"model": other.model, "function": other.function, "values": other.values, "notes": other.left}
+        told = found.foreign.left if found.foreign else ()
+        sent = {"model": other.model, "function": other.function, "values": other.values, "notes": [*told, *other.left]}
         pictures, masked = request.images[: other.pictures], other.masked
     return session.plan(
         **sent,
@@ -144,7 +160,15 @@ def _masked(request: Request, mask: Any, shelf: _Shelf) -> dict[str, Any]:
 def _in_file(session: Session, path: Path) -> Found:
     record = read_record(path)
     if record is None:
-        raise InvalidRequest(sentence("{name} holds no Record of bailian_nb, and none lies beside it", name=path.name))
+        if foreign := translate_picture(path, session.settings().model):
+            return Found(foreign=foreign, path=path)
+        raise InvalidRequest(
+            sentence(
+                "{name} holds no Record of bailian_nb, and none lies beside it; nor does it hold A1111's parameters "
+                "or ComfyUI's prompt",
+                name=path.name,
+            )
+        )
     return Found(pictures=(Picture(path=path, record=record, actions=session.index.actions),), record=record)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,9 @@ from .. import specs
 from ..errors import InvalidRequest
 from ..images import Input, read_input, read_mask
 from ..jobs.result import Result
+from ..planning import wildcards
 from ..planning.checks import LARGEST_SEED
+from ..planning.edit_args import is_file
 from ..planning.inputs import first_picture
 from ..planning.plan import Plan
 from ..session.session import Session
@@ -51,6 +54,15 @@ def make(
     usual = settings.model if kind == "t2i" else settings.edit_model
     row = specs.get(usual, kind) if model is None else specs.get(model)
     if row.functions:
+        if function is None and _is_prompt(image):
+            raise InvalidRequest(
+                sentence(
+                    "the first argument is the picture, and {image} is none: for text to image write "
+                    "sweep(prompt={image}, seed=[1, 2]), "
+                    'for an edit sweep("photo.jpg", "style", {image}, strength=[0, 1])',
+                    image=specs.shown(image),
+                )
+            )
         if function is None:
             raise InvalidRequest(
                 sentence(
@@ -65,7 +77,9 @@ def make(
     lists = {
         each.name for each in row.takes(function) if each.type in ("palette", "boxes", "texts", "pairs")
     }  # a list is one value there
-    axes, single = axis.split({"prompt": prompt, **{name: given[name] for name in given if name not in lists}})
+    axes, single = axis.split(
+        {"prompt": _expanded(prompt), **{name: given[name] for name in given if name not in lists}}
+    )
     single |= {name: given[name] for name in given if name in lists}
     known = [each.name for each in row.takes(function)]
     if frames.scale_rows(row.function(function)):
@@ -88,7 +102,7 @@ def make(
     if not axes:
         raise InvalidRequest(sentence("a sweep needs an axis: give a list of values, for example strength=[0, 0.5, 1]"))
     if "seed" not in axes and single.get("seed") is None and any(each.name == "seed" for each in row.takes(function)):
-        single["seed"] = _locked_seed(row.name, function, single, pictures)
+        single["seed"] = _locked_seed(row.name, function, single, pictures, more.get("preset"))
 
     def plan(labels: Mapping[str, Any]) -> Plan:
         return session.plan(
@@ -107,6 +121,21 @@ def make(
     return Sweep(session, plan, axes, title=f"{function or row.name}: {text}"[:120], original=original)
 
 
+def _is_prompt(image: Any) -> bool:
+    """Tell whether what stands in the place of a picture is a text that can be none: no file, address or data."""
+    return isinstance(image, str) and not is_file(image) and not re.match(r"[a-zA-Z]+:\S", image) and len(image) < 4096
+
+
+def _expanded(prompt: Any) -> Any:
+    """Return the prompts that wildcards stand for, an axis; a prompt without them as it is."""
+    texts = [prompt] if isinstance(prompt, str) else prompt
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        return prompt
+    if not any(map(wildcards.has_wildcards, texts)):
+        return prompt
+    return [each for text in texts for each in wildcards.expand(text, axis.MOST_VALUES)]
+
+
 def _read_once(
     row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool, invert: bool
 ) -> tuple[tuple[Input, ...], Input | None]:
@@ -121,9 +150,13 @@ def _read_once(
     return pictures, read_mask(first_picture(getattr(mask, "mask", mask)), pictures[0], invert=invert)
 
 
-def _locked_seed(model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...]) -> int:
+def _locked_seed(
+    model: str, function: str | None, single: Mapping[str, Any], pictures: tuple[Input, ...], preset: Any
+) -> int:
     """Return one seed for all cells that is the same when the same sweep is made again."""
     parts: list[Any] = [model, function, {name: str(value) for name, value in single.items()}]
     parts.append([picture.sha256 or picture.url for picture in pictures])
+    if preset is not None:
+        parts.append(str(preset))
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
     return int.from_bytes(digest[:4], "big") % (LARGEST_SEED - 16)

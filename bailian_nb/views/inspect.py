@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from ..errors import printable
 from ..gallery import Picture, Record
 from ..jobs.job import Job
+from ..session.foreign import Translation
 from ..session.rerun import Found
 from ..store.row import Row
+from ..system.language import sentence
 from ..texts.catalogue import say
 from .tables import Bundle, Table, joined
 
@@ -26,6 +28,9 @@ def bundle(found: Found, lang: str) -> Bundle:
         return joined([_table(repr(picture), _picture(picture, lang)) for picture in found.pictures])
     if found.record is not None:
         return _table(f"Record {found.record.model}", list(_record(found.record, lang)))
+    if found.foreign is not None:
+        name = found.path.name if found.path is not None else "picture"
+        return _table(f"{printable(name, 80)}: {found.foreign.source.tool}", _foreign(found.foreign, lang))
     if found.job is not None:
         return _table(repr(found.job), _job(found.job))
     return _table(f"{say('job', lang)} {found.row.id}", _row(found.row)) if found.row is not None else _table("", [])
@@ -36,6 +41,9 @@ def as_json(found: Found) -> str:
     records = [picture.record for picture in found.pictures] or ([found.record] if found.record else [])
     if records:
         return records_json(records)
+    if found.foreign is not None:
+        told = {**asdict(found.foreign.source), "call": _call(found.foreign), "left": list(found.foreign.left)}
+        return json.dumps(told, ensure_ascii=False, indent=1, default=str)
     rows = _job(found.job) if found.job is not None else _row(found.row) if found.row is not None else []
     return json.dumps([{str(name): value for name, value in rows}], ensure_ascii=False, indent=1, default=str)
 
@@ -77,6 +85,22 @@ def _record(record: Record, lang: str) -> Iterator[tuple[object, object]]:
             yield from (("note", note) for note in value)
         else:
             yield each.name, _plain(value)
+
+
+def _foreign(found: Translation, lang: str) -> Rows:
+    """Return what another tool's text says, the call that is nearest to it, and what cannot go along."""
+    source = found.source
+    rows: Rows = [("prompt", source.prompt), ("negative prompt", source.negative), ("seed", source.seed)]
+    rows += [("size", "{}x{}".format(*source.size) if source.size else ""), ("denoising", source.strength)]
+    rows += [(printable(name, 60), value) for name, value in source.settings.items()]
+    rows.append((say("python_call", lang), _call(found)))
+    return [*rows, *((sentence("not translated"), line) for line in found.left)]
+
+
+def _call(found: Translation) -> str:
+    values = {"model": found.request.model, **found.request.values}
+    prompt = values.pop("prompt", "")
+    return f"wan.t2i({prompt!r}" + "".join(f", {name}={value!r}" for name, value in values.items()) + ")"
 
 
 def _job(job: Job) -> Rows:

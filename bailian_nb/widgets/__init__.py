@@ -1,4 +1,6 @@
-"""The widgets: a Job's card, the mask painter, a sweep's grid. Only this room imports anywidget and ipywidgets.
+"""The widgets: a Job's card, the mask painter, a sweep's grid, a batch's view and its review.
+
+Only this room imports anywidget and ipywidgets.
 
 Names are loaded when they are first used: anywidget reads its bundle when a widget class is made.
 """
@@ -9,13 +11,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .batch_view import BatchView
     from .job_card import JobCard
     from .painter import MaskPainter
+    from .review import Review
     from .sweep_grid import SweepGrid
 
-_HOMES = {"JobCard": "job_card", "MaskPainter": "painter", "SweepGrid": "sweep_grid"}
+_HOMES = {
+    "BatchView": "batch_view",
+    "JobCard": "job_card",
+    "MaskPainter": "painter",
+    "Review": "review",
+    "SweepGrid": "sweep_grid",
+}
 
-__all__ = ["JobCard", "MaskPainter", "SweepGrid"]
+__all__ = ["BatchView", "JobCard", "MaskPainter", "Review", "SweepGrid"]
 
 
 def __getattr__(name: str) -> Any:

@@ -91,11 +91,13 @@ def test_with_nothing_near_no_option_is_named() -> None:
 
 def test_options_become_the_arguments_of_a_plan() -> None:
     none = parser().parse_args([])
-    assert call_arguments(none) == {"sync": False, "retries": None, "cache": True, "out_dir": None, "embed": None}
+    usual = {"sync": False, "retries": None, "preset": None, "cache": True, "out_dir": None, "embed": None}
+    assert call_arguments(none) == {**usual, "a1111": False}
     assert edit_arguments(none) == {"invert": False, "fit": False, "paste_back": None}
     assert parameter_values(none, table_options("edit")) == {}
-    line = "--sync --retries 2 --no-cache --out-dir x --no-embed --invert --fit --no-paste -n 2 --strength 0.5"
-    given = parser().parse_args(line.split())
-    assert call_arguments(given) == {"sync": True, "retries": "2", "cache": False, "out_dir": "x", "embed": False}
+    line = "--sync --retries 2 --no-cache --out-dir x --no-embed --a1111 --invert --fit --no-paste -n 2 --strength 0.5"
+    given = parser().parse_args([*line.split(), "--preset", "ink"])
+    asked = {"sync": True, "retries": "2", "preset": "ink", "cache": False, "out_dir": "x", "embed": False}
+    assert call_arguments(given) == {**asked, "a1111": True}
     assert edit_arguments(given) == {"invert": True, "fit": True, "paste_back": False}
     assert parameter_values(given, table_options("edit")) == {"n": "2", "strength": "0.5"}

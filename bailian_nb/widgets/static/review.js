@@ -1,0 +1,937 @@
+// generated from js/src by `npm run build`; edit there
+
+// src/page/comm.ts
+var Comm = class {
+  #model;
+  #goneListeners = /* @__PURE__ */ new Set();
+  #messageListeners = /* @__PURE__ */ new Set();
+  #gone = !1;
+  constructor(model) {
+    this.#model = model, model.on("comm_live_update", () => this.#setGone(!0)), model.on("msg:custom", (content, buffers) => {
+      if (this.#setGone(!1), !(typeof content != "object" || content === null))
+        for (let callback of this.#messageListeners) callback(content, buffers);
+    });
+  }
+  /** True once the kernel has restarted or died; false again when Python speaks. */
+  get gone() {
+    return this.#gone;
+  }
+  get(name) {
+    return this.#model.get(name);
+  }
+  send(content, buffers = []) {
+    try {
+      this.#model.send(content, void 0, buffers);
+    } catch {
+      this.#setGone(!0);
+    }
+  }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
+  /** Call back when a trait changes, which only Python does. */
+  onChange(name, callback) {
+    this.#model.on(`change:${name}`, () => {
+      this.#setGone(!1), callback();
+    });
+  }
+  /** Call back with every custom message, until the signal ends when there is one. */
+  onMessage(callback, signal) {
+    this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
+  }
+  /** Call back when `gone` changes, until the signal ends. */
+  onGoneChange(listener, signal) {
+    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
+  }
+  #setGone(gone) {
+    if (gone !== this.#gone) {
+      this.#gone = gone;
+      for (let listener of this.#goneListeners) listener();
+    }
+  }
+};
+function text(texts, key, values = {}) {
+  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+// src/page/dom.ts
+var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
+function h(tag, attributes = {}, ...children) {
+  let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input" || tag === "select";
+  for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
+  return node.append(...children.filter((child) => child !== null)), node;
+}
+function on(node, type, listener, signal, options = {}) {
+  node.addEventListener(type, listener, { ...options, signal });
+}
+function button(label, content, click, signal, more = {}) {
+  let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
+  return on(node, "click", click, signal), node;
+}
+function setText(node, text2) {
+  node.textContent !== text2 && (node.textContent = text2);
+}
+function isTextField(target) {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function returnFocus(root) {
+  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: !0 });
+      return;
+    }
+  let active = root.getRootNode().activeElement;
+  active instanceof HTMLElement && active.blur();
+}
+
+// src/page/mount.ts
+var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
+  host = h("div", { class: "bn-host" });
+  #hidden = [];
+  #focused = null;
+  constructor() {
+    this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
+      relatedTarget !== null && (this.#focused = null);
+    });
+  }
+  get anchor() {
+    return this.host.parentElement;
+  }
+  /** Move to an anchor and keep the focus, which moving loses: the notebook would take the next key as a command. */
+  attach(anchor) {
+    let focused = this.#focused;
+    this.detach(), anchor.append(this.host), focused instanceof HTMLElement && document.activeElement === document.body && focused.focus({ preventScroll: !0 });
+  }
+  /** Hide the static caption in the anchor, and the static picture before it. */
+  hideStatic() {
+    let { anchor } = this;
+    if (!anchor) return;
+    let picture = anchor.classList.contains(UNDER_STATIC) ? anchor.closest(".jp-OutputArea-child")?.previousElementSibling : null;
+    for (let node of [...anchor.children, picture])
+      !(node instanceof HTMLElement) || node === this.host || node.style.display === "none" || (node.style.display = "none", this.#hidden.push(node));
+  }
+  /** Leave the anchor and show its static nodes again. */
+  detach() {
+    this.host.remove();
+    for (let node of this.#hidden) node.style.display = "";
+    this.#hidden = [];
+  }
+};
+function mountOnAnchors(model, render) {
+  let name = model.get("anchor"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
+  let mounts = [], [age, absent, delay] = [0, 0, 0], timer, poll = () => {
+    let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
+    age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
+    let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
+    for (let anchor of anchors) {
+      let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
+      mount || mounts.push(mount = new Mount()), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
+    }
+    for (let mount of free) mount.detach();
+  };
+  controller.signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    for (let mount of mounts) mount.detach();
+  });
+  try {
+    model.send({ kind: "opened" });
+  } catch {
+  }
+  return poll(), () => controller.abort();
+}
+
+// src/page/define.ts
+function defineWidget(open) {
+  return () => {
+    let renderView = null;
+    return {
+      initialize({ model }) {
+        return renderView = open(model), mountOnAnchors(model, renderView);
+      },
+      render({ model, el }) {
+        let controller = new AbortController();
+        return renderView ??= open(model), renderView(el, controller.signal), () => controller.abort();
+      }
+    };
+  };
+}
+function defineViewWidget(view, traits) {
+  return defineWidget((model) => {
+    let comm = new Comm(model), views = /* @__PURE__ */ new Set(), refresh = () => {
+      for (let each of views) each.refresh();
+    };
+    for (let name of traits) comm.onChange(name, refresh);
+    return (el, signal) => {
+      let shown = new view(el, comm, signal);
+      views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
+    };
+  });
+}
+
+// src/review/ask.ts
+var Ask = class {
+  element = h("div", { class: "bn-ask", hidden: "" });
+  #field = h("input", { type: "text", class: "bn-text" });
+  #choices = h("span", { class: "bn-choices" });
+  #signal;
+  #choose = [];
+  #done = () => {
+  };
+  constructor(signal) {
+    this.#signal = signal, this.#field.maxLength = 1e3, this.element.append(this.#field, this.#choices), on(this.#field, "keydown", (event) => this.#key(event), signal);
+  }
+  get opened() {
+    return !this.element.hidden;
+  }
+  /** Ask; `done` is called with the text, or with null when the user has given up. A number takes one of the choices. */
+  open(label, value, choices, done) {
+    this.#done = done, this.#choose = choices, this.#field.setAttribute("aria-label", label), this.#field.placeholder = label, this.#field.value = value, this.#choices.replaceChildren(...choices.map((choice, k) => button(`${k + 1} ${choice}`, `${k + 1} ${choice}`, () => this.#end(choice), this.#signal))), this.element.hidden = !1, this.#field.focus({ preventScroll: !0 }), this.#field.select();
+  }
+  close() {
+    this.opened && this.#end(null);
+  }
+  #key(event) {
+    if (event.isComposing) return;
+    event.stopPropagation();
+    let choice = this.#field.value === "" && /^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey ? this.#choose[Number(event.key) - 1] : void 0;
+    if (event.key === "Escape") this.#end(null);
+    else if (event.key === "Enter") this.#end(this.#field.value.trim());
+    else if (choice !== void 0) this.#end(choice);
+    else return;
+    event.preventDefault();
+  }
+  #end(text2) {
+    this.element.hidden = !0;
+    let done = this.#done;
+    this.#done = () => {
+    }, done(text2);
+  }
+};
+
+// src/review/traits.ts
+var FILTERS = ["all", "", "accept", "reject"];
+
+// src/review/model.ts
+var GAP = 8, CAPTION = 36, OVERSCAN = 2;
+function layout(total, width, side) {
+  let columns = Math.max(1, Math.floor((width + GAP) / (side + GAP))), cell = Math.max(1, Math.floor((width - GAP * (columns - 1)) / columns)), row = cell + CAPTION + GAP, rows = Math.ceil(total / columns);
+  return { columns, row, cell, rows, height: Math.max(0, rows * row - GAP) };
+}
+function visibleRows({ row, rows }, top, tall) {
+  return { from: Math.max(0, Math.floor(top / row) - OVERSCAN), to: Math.min(rows, Math.ceil((top + tall) / row) + OVERSCAN) };
+}
+function missing(items, seen, total) {
+  let lacks = !1;
+  for (let k = seen.from; k < Math.min(seen.to, total) && !lacks; k++) lacks = !items.has(k);
+  if (!lacks) return null;
+  let more = seen.to - seen.from;
+  return { from: Math.max(0, seen.from - more), to: Math.min(total, seen.to + more) };
+}
+function moved(key, at, columns, page, total) {
+  let step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, PageUp: -columns * page, PageDown: columns * page, Home: -at, End: total - 1 - at }[key];
+  if (step === void 0 || total === 0) return null;
+  let to = at + step;
+  return key === "ArrowUp" && to < 0 ? at : key === "ArrowDown" && to >= total ? Math.floor(at / columns) < Math.floor((total - 1) / columns) ? total - 1 : at : Math.min(total - 1, Math.max(0, to));
+}
+function nextFilter(now) {
+  return FILTERS[(FILTERS.indexOf(now) + 1) % FILTERS.length] ?? "all";
+}
+function decided(items, at, change, filter) {
+  let found = /* @__PURE__ */ new Map(), stays = filter === "all" || filter === change.decision;
+  for (let [k, item] of items)
+    k < at || stays ? found.set(k, k === at ? { ...item, ...change } : item) : k > at && found.set(k - 1, item);
+  return found;
+}
+
+// src/review/cells.ts
+var SIDE = 132, Cells = class {
+  element;
+  slider;
+  #comm;
+  #pictures;
+  #events;
+  #inner = h("div", { class: "bn-inner", role: "presentation" });
+  #empty = h("div", { class: "bn-empty", hidden: "" });
+  #rows = /* @__PURE__ */ new Map();
+  #signal;
+  #side = SIDE;
+  #total = 0;
+  #at = 0;
+  #layout = layout(0, 600, SIDE);
+  #frame = 0;
+  constructor(comm, pictures, events, signal) {
+    this.#comm = comm, this.#pictures = pictures, this.#events = events, this.#signal = signal;
+    let texts = comm.get("texts");
+    setText(this.#empty, text(texts, "none")), this.element = h("div", { class: "bn-cells", role: "grid", tabindex: "-1", label: text(texts, "grid") }, this.#inner);
+    let outer = this.element, label = text(texts, "cell_size");
+    this.slider = h("input", { type: "range", class: "bn-slider", min: "72", max: "320", step: "4", value: String(SIDE), title: label, label }), on(this.slider, "input", () => this.#resize(Number(this.slider.value)), signal), on(outer, "scroll", () => this.#later(), signal);
+    let watch = new ResizeObserver(() => this.#later());
+    watch.observe(outer), signal.addEventListener("abort", () => {
+      watch.disconnect(), cancelAnimationFrame(this.#frame);
+    });
+  }
+  get columns() {
+    return this.#layout.columns;
+  }
+  /** Rows of a screenful. */
+  get page() {
+    return Math.max(1, Math.floor(this.element.clientHeight / this.#layout.row));
+  }
+  draw(total, at) {
+    this.#total = total, this.#at = at, this.redraw();
+  }
+  toTop() {
+    this.element.scrollTop = 0;
+  }
+  /** What of the items must be asked for; null for nothing. */
+  wanted(items, total) {
+    let { from, to } = visibleRows(this.#measure(), this.element.scrollTop, this.element.clientHeight);
+    return missing(items, { from: from * this.columns, to: to * this.columns }, total);
+  }
+  /** Scroll so far that a cell is in sight. */
+  reveal(at = this.#at) {
+    let { row } = this.#measure(), top = Math.floor(at / this.columns) * row, seen = this.element;
+    top < seen.scrollTop ? seen.scrollTop = top : top + row > seen.scrollTop + seen.clientHeight && (seen.scrollTop = top + row - seen.clientHeight);
+  }
+  focus() {
+    (this.#cell(this.#at) ?? this.element).focus({ preventScroll: !0 });
+  }
+  redraw() {
+    let now = this.#measure(), { from, to } = visibleRows(now, this.element.scrollTop, this.element.clientHeight);
+    this.#inner.style.height = `${now.height}px`, this.element.style.setProperty("--bn-content", `${now.height + 8}px`), this.element.setAttribute("aria-rowcount", String(now.rows)), this.element.setAttribute("aria-colcount", String(now.columns));
+    let active = this.element.getRootNode().activeElement, held = this.element.contains(active);
+    for (let [number, node] of this.#rows)
+      number >= from && number < to || (node.remove(), this.#rows.delete(number));
+    for (let number = from; number < to; number++) this.#drawRow(number, now);
+    let chosen = this.#cell(this.#at);
+    held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
+    let items = [];
+    for (let k = from * now.columns; k < Math.min(this.#total, to * now.columns); k++) {
+      let item = this.#events.item(k);
+      item && items.push(item);
+    }
+    this.#pictures.need(items);
+  }
+  #later() {
+    this.#frame || (this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0, this.redraw(), this.#events.seen();
+    }));
+  }
+  #measure() {
+    return this.#layout = layout(this.#total, this.#inner.clientWidth || 600, this.#side), this.#layout;
+  }
+  #resize(side) {
+    let first = Math.floor(this.element.scrollTop / this.#layout.row) * this.columns;
+    this.#side = side;
+    let now = this.#measure();
+    this.element.scrollTop = Math.floor(first / now.columns) * now.row, this.#later();
+  }
+  #cell(at) {
+    return this.#rows.get(Math.floor(at / this.columns))?.children[at % this.columns];
+  }
+  #drawRow(number, now) {
+    let node = this.#rows.get(number);
+    if (!node) {
+      node = h("div", { class: "bn-line-of-cells", role: "row", "aria-rowindex": String(number + 1) }), this.#rows.set(number, node);
+      let next = [...this.#rows.entries()].filter(([other]) => other > number).sort(([a], [b]) => a - b)[0]?.[1];
+      this.#inner.insertBefore(node, next ?? null);
+    }
+    node.style.top = `${number * now.row}px`, node.style.gridTemplateColumns = `repeat(${now.columns}, ${now.cell}px)`;
+    let first = number * now.columns, count = Math.min(now.columns, this.#total - first);
+    for (; node.children.length > count; ) node.lastElementChild?.remove();
+    for (; node.children.length < count; ) node.append(this.#make());
+    for (let k = 0; k < count; k++) this.#fill(node.children[k], first + k, now.cell);
+  }
+  #make() {
+    let cell = h(
+      "div",
+      { class: "bn-cell", role: "gridcell", tabindex: "-1" },
+      h("div", { class: "bn-picture" }, h("img", { alt: "" }), h("span", { class: "bn-mark", "aria-hidden": "true" })),
+      h("div", { class: "bn-name" }),
+      h("div", { class: "bn-said" })
+    );
+    return on(cell, "click", () => this.#events.chosen(Number(cell.dataset.at), !1), this.#signal), on(cell, "dblclick", () => this.#events.chosen(Number(cell.dataset.at), !0), this.#signal), cell;
+  }
+  #fill(cell, at, side) {
+    let item = this.#events.item(at), url = item ? this.#pictures.small(item) : void 0, chosen = at === this.#at;
+    cell.tabIndex = chosen ? 0 : -1, cell.setAttribute("aria-selected", String(chosen)), cell.setAttribute("aria-colindex", String(at % this.columns + 1));
+    let drawn = JSON.stringify([at, item, url, side]);
+    if (cell.dataset.drawn === drawn) return;
+    cell.dataset.drawn = drawn, cell.dataset.at = String(at);
+    let texts = this.#comm.get("texts"), [picture, name, said] = cell.children, image = picture.querySelector("img"), mark = picture.querySelector(".bn-mark");
+    picture.style.height = `${side}px`, cell.dataset.decision = item?.decision ?? "", image && mark && (url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = item?.prompt ?? "", setText(mark, item?.decision === "accept" ? "✓" : item?.decision === "reject" ? "✗" : ""));
+    let label = item ? text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }) : text(texts, "loading");
+    cell.setAttribute("aria-label", item ? [label, item.reason, item.note].filter(Boolean).join(", ") : label), cell.title = item ? `${item.name}
+${item.prompt}` : "", setText(name, item ? `${item.row} · ${item.name}` : ""), setText(said, item ? [item.reason, item.note].filter(Boolean).join(" · ") : "");
+  }
+};
+
+// src/sweep_grid/compare.ts
+var MODES = ["slider", "side", "blink", "diff", "overlay"];
+function matchSizes(a, b) {
+  if (a.width === b.width && a.height === b.height) return "same";
+  let [small, large] = a.width * a.height < b.width * b.height ? [a, b] : [b, a], scale = Math.max(large.width / small.width, large.height / small.height);
+  return Math.max(Math.abs(small.width * scale - large.width), Math.abs(small.height * scale - large.height)) <= Math.max(1, scale) ? "scaled" : "unlike";
+}
+
+// src/sweep_grid/blink.ts
+var Blink = class {
+  #flip;
+  #reducedMotion;
+  #on = !1;
+  #visible = !1;
+  #timer;
+  constructor(frame, flip, signal) {
+    this.#flip = flip, this.#reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+    let update = () => this.#update(), visibility = new IntersectionObserver((entries) => {
+      this.#visible = entries.at(-1)?.isIntersecting ?? !1, update();
+    });
+    visibility.observe(frame), document.addEventListener("visibilitychange", update, { signal }), this.#reducedMotion.addEventListener("change", update, { signal }), signal.addEventListener("abort", () => {
+      visibility.disconnect(), this.turn(!1);
+    });
+  }
+  turn(on2) {
+    this.#on = on2, this.#update();
+  }
+  #update() {
+    let runs = this.#on && this.#visible && !this.#reducedMotion.matches && document.visibilityState === "visible";
+    runs !== (this.#timer !== void 0) && (clearInterval(this.#timer), this.#timer = runs ? setInterval(this.#flip, 700) : void 0);
+  }
+};
+
+// src/painter/geometry.ts
+function wheelFactor(deltaY, deltaMode) {
+  let pixels = deltaY * (deltaMode === 1 ? 16 : deltaMode === 2 ? 400 : 1);
+  return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
+}
+
+// src/sweep_grid/zoom.ts
+var FIT = { scale: 1, x: 0, y: 0 }, MAX_SCALE = 16, ZOOM_STEP = 1.25, PAN_STEP = 0.1;
+function zoomAt(view, factor, x, y) {
+  let scale = Math.min(MAX_SCALE, Math.max(1, view.scale * factor)), k = scale / view.scale;
+  return clamp({ scale, x: x - (x - view.x) * k, y: y - (y - view.y) * k });
+}
+function pan(view, dx, dy) {
+  return clamp({ ...view, x: view.x + dx, y: view.y + dy });
+}
+function zoomKey(view, key) {
+  return key === "+" || key === "=" ? zoomAt(view, ZOOM_STEP, 0.5, 0.5) : key === "-" ? zoomAt(view, 1 / ZOOM_STEP, 0.5, 0.5) : view.scale === 1 ? null : key === "ArrowLeft" ? pan(view, PAN_STEP, 0) : key === "ArrowRight" ? pan(view, -PAN_STEP, 0) : key === "ArrowUp" ? pan(view, 0, PAN_STEP) : key === "ArrowDown" ? pan(view, 0, -PAN_STEP) : null;
+}
+function transform({ scale, x, y }) {
+  return scale === 1 ? "" : `translate(${percent(x)}, ${percent(y)}) scale(${scale})`;
+}
+function clamp({ scale, x, y }) {
+  let kept = (at) => Math.min(0, Math.max(1 - scale, at));
+  return { scale, x: kept(x), y: kept(y) };
+}
+function percent(fraction) {
+  return `${Number((fraction * 100).toFixed(4))}%`;
+}
+var Zoom = class {
+  #frame;
+  #paneAt;
+  #changed;
+  #view = FIT;
+  #drag = null;
+  /** `paneAt` returns the pane under the pointer. */
+  constructor(frame, paneAt, changed, signal) {
+    this.#frame = frame, this.#paneAt = paneAt, this.#changed = changed, on(frame, "wheel", (event) => this.#wheel(event), signal, { passive: !1 }), on(frame, "pointerdown", (event) => this.#down(event), signal), on(frame, "pointermove", (event) => this.#move(event), signal);
+    for (let type of ["pointerup", "pointercancel"]) on(frame, type, () => this.#drag = null, signal);
+  }
+  get view() {
+    return this.#view;
+  }
+  get zoomed() {
+    return this.#view.scale > 1;
+  }
+  setView(view) {
+    this.#view = view.scale === 1 ? FIT : view, this.#changed();
+  }
+  #wheel(event) {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault(), event.stopPropagation();
+    let box = this.#paneAt(event.clientX), [x, y] = [(event.clientX - box.left) / (box.width || 1), (event.clientY - box.top) / (box.height || 1)];
+    this.setView(zoomAt(this.#view, wheelFactor(event.deltaY, event.deltaMode), x, y));
+  }
+  #down(event) {
+    event.button !== 0 || event.defaultPrevented || !this.zoomed || (this.#drag = { x: event.clientX, y: event.clientY, view: this.#view }, event.isTrusted && this.#frame.setPointerCapture(event.pointerId));
+  }
+  #move(event) {
+    let drag = this.#drag;
+    if (!drag || (event.buttons & 1) === 0) return;
+    let box = this.#paneAt(drag.x);
+    this.setView(pan(drag.view, (event.clientX - drag.x) / (box.width || 1), (event.clientY - drag.y) / (box.height || 1)));
+  }
+};
+
+// src/sweep_grid/panes.ts
+var GRIP = 14, Panes = class {
+  element;
+  #before = pane("bn-before");
+  #after = pane("bn-after");
+  #divider = h("div", { class: "bn-divider", hidden: "" });
+  #zoom;
+  #blink;
+  #changed;
+  #mode = null;
+  #split = 0.5;
+  #opacity = 0.5;
+  /** How much brighter the difference is shown: 1 to 16 times, here as 0 to 1. */
+  #gain = 0.2;
+  #flipped = !1;
+  #paused = !1;
+  #fitness = null;
+  #sliding = !1;
+  /** `changed` is called when the user has moved something, or a picture was decoded. */
+  constructor(label, changed, signal) {
+    this.#changed = changed, this.element = h("div", { class: "bn-frame", tabindex: "0", role: "group", label }, this.#before.pane, this.#after.pane, this.#divider), on(this.element, "pointerdown", (event) => this.#down(event), signal), on(this.element, "pointermove", (event) => this.#move(event), signal);
+    for (let type of ["pointerup", "pointercancel"]) on(this.element, type, () => this.#sliding = !1, signal);
+    this.#zoom = new Zoom(this.element, (clientX) => this.#paneAt(clientX), () => this.#moved(), signal), this.#blink = new Blink(this.element, () => this.#flip(), signal);
+    for (let { image } of [this.#before, this.#after]) on(image, "load", () => this.#changed(), signal);
+  }
+  get view() {
+    return this.#zoom.view;
+  }
+  get fitness() {
+    return this.#fitness;
+  }
+  /** Position of the divider, opacity of the overlay, gain of the difference: 0 to 1; null in modes without one. */
+  get amount() {
+    return this.#mode === "diff" ? this.#fitness === "unlike" ? null : this.#gain : this.#mode === "slider" ? this.#split : this.#mode === "overlay" ? this.#opacity : null;
+  }
+  /** Move the divider, or change opacity or gain. */
+  slide(value) {
+    let kept = Math.min(1, Math.max(0, value));
+    this.#mode === "overlay" ? this.#opacity = kept : this.#mode === "diff" ? this.#gain = kept : this.#split = kept, this.#moved();
+  }
+  /** Show one picture, or two in a mode; `missing` dims what stands in for a picture that is not there. */
+  show(before, after, mode, missing2) {
+    fill(this.#before, before, mode !== null), fill(this.#after, after, mode !== null), mode !== this.#mode && (this.#flipped = this.#paused = !1), this.#mode = mode, this.element.classList.toggle("bn-missing", missing2), this.#draw();
+  }
+  /** Show the other picture and pause blinking until the mode is chosen again. */
+  swap() {
+    this.#paused = !0, this.#flip();
+  }
+  setView(view) {
+    this.#zoom.setView(view);
+  }
+  /** Nothing is shown: nothing moves, and the next picture is shown whole. */
+  close() {
+    this.#mode = null, this.#blink.turn(!1), this.#zoom.setView(FIT);
+  }
+  #draw() {
+    let [before, after] = [this.#before, this.#after], two = this.#mode !== null, sizes = [natural(before.image), natural(after.image)];
+    this.#fitness = two && sizes[0] && sizes[1] ? matchSizes(sizes[0], sizes[1]) : null;
+    let mode = this.#mode === "diff" && this.#fitness === "unlike" ? "side" : this.#mode ?? "one", shape = (after.image.hasAttribute("src") ? sizes[1] : null) ?? sizes[0], frame = this.element;
+    frame.dataset.mode = mode, frame.classList.toggle("bn-unlike", this.#fitness === "unlike"), frame.style.setProperty("--bn-gain", String(1 + 15 * this.#gain)), shape && frame.style.setProperty("--bn-shape", String(shape.width / shape.height)), after.pane.hidden = !after.image.hasAttribute("src"), before.pane.hidden = !two && !after.pane.hidden, before.tag.hidden = after.tag.hidden = !two || mode === "diff", after.pane.style.clipPath = mode === "slider" ? `inset(0 0 0 ${this.#split * 100}%)` : "", after.image.style.opacity = mode === "overlay" ? String(this.#opacity) : "", after.pane.style.visibility = mode === "blink" && this.#flipped ? "hidden" : "", this.#divider.hidden = mode !== "slider", this.#divider.style.left = `${this.#split * 100}%`, this.#blink.turn(mode === "blink" && !this.#paused);
+    let zoomed = transform(this.view);
+    for (let { image } of [before, after]) image.style.transform = zoomed;
+    frame.classList.toggle("bn-zoomed", this.#zoom.zoomed);
+  }
+  #moved() {
+    this.#draw(), this.#changed();
+  }
+  #flip() {
+    this.#flipped = !this.#flipped, this.#draw();
+  }
+  #paneAt(clientX) {
+    let after = this.#after.pane.getBoundingClientRect();
+    return !this.#after.pane.hidden && (this.#before.pane.hidden || clientX >= after.left) ? after : this.#before.pane.getBoundingClientRect();
+  }
+  #down(event) {
+    if (this.#divider.hidden || (event.buttons & 1) === 0) return;
+    let box = this.element.getBoundingClientRect(), near = Math.abs(event.clientX - box.left - this.#split * box.width) <= GRIP;
+    this.#zoom.zoomed && !near || (this.#sliding = !0, event.preventDefault(), event.isTrusted && this.element.setPointerCapture(event.pointerId), this.#move(event));
+  }
+  #move(event) {
+    if (!this.#sliding || (event.buttons & 1) === 0) return;
+    let box = this.element.getBoundingClientRect();
+    this.slide((event.clientX - box.left) / (box.width || 1));
+  }
+};
+function pane(name) {
+  let image = h("img", { alt: "" });
+  image.draggable = !1;
+  let tag = h("span", { class: "bn-tag", hidden: "", "aria-hidden": "true" });
+  return { pane: h("div", { class: `bn-pane ${name}` }, image, tag), image, tag };
+}
+function fill({ image, tag }, { url, name }, named) {
+  url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = name, setText(tag, named ? name : "");
+}
+function natural(image) {
+  return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
+}
+
+// src/review/large.ts
+var Large = class {
+  element;
+  #comm;
+  #pictures;
+  #panes;
+  #caption = h("div", { class: "bn-about" });
+  #note = h("div", { class: "bn-note", role: "status" });
+  #mode;
+  #base;
+  #comparing = null;
+  #last = "slider";
+  #wantsBefore = !1;
+  #item = null;
+  constructor(comm, pictures, close, signal) {
+    this.#comm = comm, this.#pictures = pictures;
+    let texts = comm.get("texts");
+    this.#panes = new Panes(text(texts, "large"), () => {
+    }, signal);
+    let compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
+    this.#mode = button("M", "", () => this.next(), signal), this.#base = button("P", "", () => this.swapBase(), signal);
+    let shut = button(text(texts, "close"), "✕", close, signal);
+    this.element = h(
+      "div",
+      { class: "bn-large", hidden: "" },
+      h("div", { class: "bn-row" }, compare, this.#mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
+      h("div", { class: "bn-grid" }, this.#panes.element),
+      this.#caption,
+      this.#note
+    );
+  }
+  get opened() {
+    return !this.element.hidden;
+  }
+  open(item) {
+    this.element.hidden = !1, this.show(item);
+  }
+  close() {
+    this.element.hidden = !0, this.#panes.close();
+  }
+  show(item) {
+    this.#item = item ?? null, this.refresh();
+  }
+  /** C: compare, or no longer. */
+  compare() {
+    this.#comparing = this.#comparing ? null : this.#last, this.refresh();
+  }
+  /** M: the next way to compare. */
+  next() {
+    this.#last = this.#comparing ? MODES[(MODES.indexOf(this.#comparing) + 1) % MODES.length] ?? "slider" : this.#last, this.#comparing = this.#last, this.refresh();
+  }
+  /** P: compare with the picture before instead of the source, and back. */
+  swapBase() {
+    this.#wantsBefore = !this.#wantsBefore, this.#comparing ??= this.#last, this.refresh();
+  }
+  /** A key on the large picture that zooms or moves it; false for any other. */
+  zoomByKey(event) {
+    if (event.target !== this.#panes.element) return !1;
+    let view = event.key === "0" ? FIT : zoomKey(this.#panes.view, event.key);
+    return view && this.#panes.setView(view), view !== null;
+  }
+  refresh() {
+    if (!this.opened) return;
+    let item = this.#item, texts = this.#comm.get("texts");
+    if (!item) {
+      this.#panes.show({ url: void 0, name: "" }, { url: void 0, name: "" }, null, !1), setText(this.#caption, "");
+      return;
+    }
+    let result = this.#pictures.large(item, "result"), [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")], which = before && (this.#wantsBefore || !source) ? "before" : "source", base = which === "before" ? before : source, mode = base ? this.#comparing : null;
+    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` }, mode, !1);
+    let named = text(texts, `mode ${this.#comparing ?? this.#last}`);
+    setText(this.#mode, `${named} (M)`), this.#mode.title = named, this.#mode.setAttribute("aria-label", `${named} (M)`);
+    let other = `${text(texts, which)} (P)`;
+    setText(this.#base, other), this.#base.title = other, this.#base.setAttribute("aria-label", other), this.#base.hidden = !(source && before), setText(this.#note, this.#comparing && !base ? text(texts, "no_source") : "");
+    let said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];
+    this.#caption.replaceChildren(h("div", {}, said.filter(Boolean).join(" · ")), h("div", { class: "bn-prompted" }, item.prompt));
+  }
+};
+
+// src/page/blobs.ts
+function bytesOf(data) {
+  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+}
+function blobOf(data) {
+  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
+  return new Blob([bytes], { type });
+}
+
+// src/review/pictures.ts
+var MOST_SMALL = 600, MOST_LARGE = 24, Urls = class {
+  #urls = /* @__PURE__ */ new Map();
+  #most;
+  constructor(most) {
+    this.#most = most;
+  }
+  get(name) {
+    let url = this.#urls.get(name);
+    if (url !== void 0)
+      return this.#urls.delete(name), this.#urls.set(name, url), url;
+  }
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old), this.#urls.set(name, URL.createObjectURL(blobOf(data)));
+    for (let [key, url] of this.#urls) {
+      if (this.#urls.size <= this.#most) break;
+      URL.revokeObjectURL(url), this.#urls.delete(key);
+    }
+  }
+  clear() {
+    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
+  }
+}, Pictures = class {
+  #comm;
+  #changed;
+  #small = new Urls(MOST_SMALL);
+  #large = new Urls(MOST_LARGE);
+  #asked = /* @__PURE__ */ new Set();
+  #gone = /* @__PURE__ */ new Set();
+  #lastAsked = "";
+  constructor(comm, changed, signal) {
+    this.#comm = comm, this.#changed = changed, comm.onMessage((content, buffers) => this.#receive(content, buffers), signal), signal.addEventListener("abort", () => {
+      this.#small.clear(), this.#large.clear();
+    });
+  }
+  small(item) {
+    return this.#small.get(item.version);
+  }
+  /** True for a picture whose file is gone. */
+  lacks(item) {
+    return this.#gone.has(item.id);
+  }
+  /** Ask for the pictures of these items that are not here; what was asked for before and is not made yet is dropped. */
+  need(items) {
+    let ids = items.filter((item) => !this.#small.get(item.version) && !this.#gone.has(item.id)).map(({ id }) => id), key = ids.join();
+    if (!(ids.length === 0 || key === this.#lastAsked || ids.every((id) => this.#asked.has(id)))) {
+      this.#lastAsked = key, this.#asked.clear();
+      for (let id of ids) this.#asked.add(id);
+      this.#comm.send({ kind: "thumbs", ids });
+    }
+  }
+  /** A large picture of an item: its "result", its "source", or the one "before". */
+  large(item, which) {
+    let key = `large ${item.version}`;
+    return this.#asked.has(key) || (this.#asked.add(key), this.#comm.send({ kind: "large", id: item.id })), this.#large.get(`${which} ${item.id}`) ?? (which === "result" ? this.small(item) : void 0);
+  }
+  #receive(content, buffers) {
+    let { kind, ids, versions, gone, left, id, which } = content;
+    if (kind === "thumbs" && Array.isArray(ids)) {
+      for (let [k, buffer] of buffers.entries())
+        this.#asked.delete(String(ids[k])), this.#small.set(String(versions[k]), buffer);
+      for (let name of Array.isArray(gone) ? gone : []) this.#gone.add(String(name));
+      for (let name of Array.isArray(left) ? left : []) this.#asked.delete(String(name));
+      Array.isArray(left) && (this.#lastAsked = ""), this.#changed();
+    }
+    if (kind === "large" && Array.isArray(which)) {
+      for (let [k, buffer] of buffers.entries()) this.#large.set(`${String(which[k])} ${String(id)}`, buffer);
+      this.#changed();
+    }
+  }
+};
+
+// src/review/redo.ts
+var Redo = class {
+  element;
+  #comm;
+  #open;
+  #plan;
+  #run;
+  #fields;
+  #said = h("span", { class: "bn-planned", role: "status" });
+  #prompt;
+  #seed;
+  #strength;
+  constructor(comm, signal) {
+    this.#comm = comm;
+    let texts = comm.get("texts"), field = (key, value, kind) => h("input", { type: "text", class: `bn-text bn-${kind}`, label: text(texts, key), placeholder: text(texts, key), value });
+    this.#prompt = field("redo_prompt", "{prompt}", "prompt"), this.#seed = field("redo_seed", "", "short"), this.#strength = field("redo_strength", "", "short"), this.#open = button("", "", () => this.#toggle(), signal, { "aria-expanded": "false" }), this.#plan = button(text(texts, "redo_plan"), text(texts, "redo_plan"), () => this.#send(this.#plan, { kind: "redo", prompt: this.#prompt.value, seed: this.#seed.value, strength: this.#strength.value }), signal), this.#run = button(text(texts, "run"), text(texts, "run"), () => this.#send(this.#run, { kind: "run" }), signal, { class: "bn-button bn-primary" }), this.#fields = h("div", { class: "bn-row bn-redo", hidden: "" }, this.#prompt, this.#seed, this.#strength, this.#plan);
+    for (let each of [this.#prompt, this.#seed, this.#strength])
+      on(each, "keydown", (event) => {
+        event.key !== "Enter" || event.isComposing || (event.preventDefault(), this.#plan.click());
+      }, signal);
+    this.element = h("div", {}, h("div", { class: "bn-row" }, this.#open, this.#said, this.#run), this.#fields), this.refresh();
+  }
+  refresh() {
+    let texts = this.#comm.get("texts"), count = this.#comm.get("counts").redo, planned = this.#comm.get("planned"), takes = this.#comm.get("takes"), label = text(texts, "redo", { count });
+    setText(this.#open, label), this.#open.title = label, this.#open.setAttribute("aria-label", label), this.#open.hidden = count === 0, count === 0 && this.#fold(!1), setText(this.#said, planned), this.#run.hidden = planned === "", this.#seed.hidden = !takes.seed, this.#strength.hidden = !takes.strength, this.#plan.disabled = this.#run.disabled = this.#comm.gone, this.element.hidden = count === 0 && planned === "";
+  }
+  #toggle() {
+    this.#fold(this.#fields.hidden !== !1), this.#fields.hidden || this.#prompt.focus({ preventScroll: !0 });
+  }
+  #fold(open) {
+    this.#fields.hidden = !open, this.#open.setAttribute("aria-expanded", String(open));
+  }
+  /** Send once: the button comes back with Python's answer. */
+  #send(clicked, content) {
+    clicked.disabled = !0, this.#comm.send(content);
+  }
+};
+
+// src/review/view.ts
+var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" }, PATIENCE_MS = 5e3, ReviewView = class {
+  #comm;
+  #pictures;
+  #cells;
+  #large;
+  #redo;
+  #ask;
+  #title = h("span", { class: "bn-title" });
+  #badge = h("span", { class: "bn-badge" });
+  #fault = h("div", { class: "bn-fault", role: "alert" });
+  #status = h("div", { class: "bn-spoken", role: "status" });
+  #filters = /* @__PURE__ */ new Map();
+  #acts;
+  #root;
+  #filter = "all";
+  #items = /* @__PURE__ */ new Map();
+  #total = 0;
+  #at = 0;
+  #version = -1;
+  #asking = 0;
+  #undecidedYet = 0;
+  #here = !1;
+  constructor(el, comm, signal) {
+    this.#comm = comm;
+    let texts = comm.get("texts");
+    this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#cells = new Cells(comm, this.#pictures, { item: (k) => this.#items.get(k), chosen: (k, open) => this.#choose(k, open), seen: () => this.#fetch() }, signal);
+    for (let filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
+    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
+    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))], this.#root = h(
+      "div",
+      { class: "bn-root bn-review", ...NO_SHORTCUTS },
+      h("div", { class: "bn-row" }, this.#title, this.#badge),
+      h(
+        "div",
+        { class: "bn-row bn-bar" },
+        h("span", { class: "bn-filters", role: "group", label: text(texts, "filters") }, ...this.#filters.values()),
+        h("span", { class: "bn-buttons" }, ...this.#acts, this.#cells.slider)
+      ),
+      this.#ask.element,
+      this.#fault,
+      h("div", { class: "bn-body" }, this.#cells.element, this.#large.element),
+      this.#redo.element,
+      this.#status,
+      h("div", { class: "bn-hint" }, text(texts, "keys"))
+    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "focusin", () => this.#tellFocus(!0), signal), on(this.#root, "focusout", ({ relatedTarget }) => {
+      relatedTarget instanceof Node && this.#root.contains(relatedTarget) || this.#tellFocus(!1);
+    }, signal), comm.onMessage((content) => this.#receive(content), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.refresh();
+  }
+  /** Show what Python says. */
+  refresh() {
+    let texts = this.#comm.get("texts"), { gone } = this.#comm;
+    setText(this.#title, this.#comm.get("title")), setText(this.#badge, this.#comm.get("badge")), this.#badge.hidden = !this.#comm.get("badge"), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
+    for (let node of this.#acts) node.disabled = gone;
+    this.#redo.refresh(), this.#count();
+    let version = this.#comm.get("version");
+    version !== this.#version && this.#undecidedYet === 0 && (this.#version = version, this.#total = this.#comm.get("counts")[this.#filter], this.#fetch(!0)), this.#draw();
+  }
+  #count() {
+    let texts = this.#comm.get("texts"), counts = this.#comm.get("counts");
+    for (let [filter, node] of this.#filters) {
+      let label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
+      setText(node, label), node.title = label, node.setAttribute("aria-label", label), node.setAttribute("aria-pressed", String(filter === this.#filter));
+    }
+  }
+  #draw() {
+    this.#at = Math.max(0, Math.min(this.#at, this.#total - 1)), this.#cells.draw(this.#total, this.#at), this.#large.show(this.#items.get(this.#at));
+  }
+  #pictured() {
+    this.#cells.redraw(), this.#large.refresh();
+  }
+  /** Ask for the items in sight, one question at a time; `anew` also for those that are here already. */
+  #fetch(anew = !1) {
+    if (anew && (this.#asking = 0), Date.now() - this.#asking < PATIENCE_MS || this.#undecidedYet > 0) return;
+    let range = this.#cells.wanted(anew ? /* @__PURE__ */ new Map() : this.#items, this.#total);
+    range && (this.#asking = Date.now(), this.#comm.send({ kind: "items", filter: this.#filter, from: range.from, to: range.to }));
+  }
+  #receive(content) {
+    if (content.kind === "decided" && (this.#undecidedYet = Math.max(0, this.#undecidedYet - 1), this.#undecidedYet === 0 && (this.#version = -1, this.refresh())), content.kind !== "items" || (this.#asking = 0, content.filter !== this.#filter || this.#undecidedYet > 0)) return;
+    let from = Number(content.from), chosen = this.#items.get(this.#at)?.id;
+    this.#total = Number(content.total);
+    for (let [k, item] of content.items.entries())
+      this.#items.set(from + k, item), item.id === chosen && from + k !== this.#at && (this.#at = from + k);
+    for (let k of [...this.#items.keys()]) k >= this.#total && this.#items.delete(k);
+    this.#draw(), this.#fetch();
+  }
+  #filterBy(filter) {
+    this.#filter = filter, this.#items = /* @__PURE__ */ new Map(), this.#at = 0, this.#total = this.#comm.get("counts")[filter], this.#cells.toTop(), this.#count(), this.#draw(), this.#fetch(!0);
+  }
+  #choose(at, open) {
+    this.#at = at, this.#draw(), this.#cells.focus(), open && this.#open();
+  }
+  #open() {
+    this.#root.classList.add("bn-open"), this.#large.open(this.#items.get(this.#at)), this.#cells.redraw(), this.#cells.reveal();
+  }
+  #close() {
+    this.#root.classList.remove("bn-open"), this.#large.close(), this.#cells.redraw(), this.#cells.focus();
+  }
+  /** Decide about the chosen picture, show it at once, and go on to the next one. */
+  #decide(decision, reason = "") {
+    let item = this.#items.get(this.#at);
+    if (!item || this.#comm.gone) return;
+    this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision, reason }), this.#items = decided(this.#items, this.#at, { decision, reason }, this.#filter);
+    let texts = this.#comm.get("texts");
+    setText(this.#status, text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${decision}`) })), this.#filter !== "all" && this.#filter !== decision ? this.#total-- : decision !== "" && (this.#at = Math.min(this.#at + 1, this.#total - 1)), this.#draw(), this.#cells.focus();
+  }
+  #reject() {
+    let item = this.#items.get(this.#at);
+    item && this.#ask.open(text(this.#comm.get("texts"), "reason"), item.decision === "reject" ? item.reason : "", this.#comm.get("reasons"), (reason) => {
+      reason === null ? this.#cells.focus() : this.#decide("reject", reason);
+    });
+  }
+  #note() {
+    let item = this.#items.get(this.#at);
+    item && this.#ask.open(text(this.#comm.get("texts"), "note"), item.note, [], (note) => {
+      this.#cells.focus(), !(note === null || this.#comm.gone) && (this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision: item.decision, reason: item.reason, note }), this.#items.set(this.#at, { ...item, note }), this.#draw());
+    });
+  }
+  /** Tell Python whether keys come here: then it leaves the output under this grid as it is. */
+  #tellFocus(here) {
+    here !== this.#here && (this.#here = here, this.#comm.send({ kind: "focus", here }));
+  }
+  #keydown(event) {
+    if (event.stopPropagation(), event.isComposing || isTextField(event.target) || event.ctrlKey || event.metaKey || event.altKey) {
+      event.key === "Escape" && !event.isComposing && this.#cells.focus();
+      return;
+    }
+    if (this.#large.zoomByKey(event)) return event.preventDefault();
+    if (event.target instanceof HTMLInputElement) return;
+    let onButton = event.target instanceof HTMLButtonElement, to = onButton ? null : moved(event.key, this.#at, this.#cells.columns, this.#cells.page, this.#total);
+    if (to !== null)
+      return event.preventDefault(), this.#at = to, this.#cells.reveal(to), this.#draw(), this.#cells.focus();
+    if (onButton && (event.key === "Enter" || event.key === " ")) return;
+    this.#command(event) && event.preventDefault();
+  }
+  #command(event) {
+    if (event.shiftKey) return !1;
+    switch (event.key === "Enter" || event.key === "Escape" ? event.key : event.code) {
+      case "KeyA":
+        return this.#decide("accept"), !0;
+      case "KeyR":
+        return this.#reject(), !0;
+      case "KeyU":
+        return this.#decide(""), !0;
+      case "KeyN":
+        return this.#note(), !0;
+      case "KeyF":
+        return this.#filterBy(nextFilter(this.#filter)), this.#cells.focus(), !0;
+      case "Enter":
+        return this.#large.opened ? this.#close() : this.#open(), !0;
+      case "KeyC":
+      case "KeyM":
+      case "KeyP":
+        return this.#large.opened || this.#open(), event.code === "KeyC" ? this.#large.compare() : event.code === "KeyM" ? this.#large.next() : this.#large.swapBase(), !0;
+      case "Escape":
+        return this.#large.opened ? this.#close() : returnFocus(this.#root), !0;
+      default:
+        return !1;
+    }
+  }
+};
+
+// src/review/widget.ts
+var widget_default = defineViewWidget(ReviewView, ["title", "badge", "counts", "reasons", "version", "planned", "fault", "answered"]);
+export {
+  widget_default as default
+};
