@@ -106,9 +106,11 @@ def batch(  # it shares its name with a room, as `jobs` does
     paste_back: bool | None = None,
     sync: bool | None = None,
     retries: int | None = None,
+    preset: str | None = None,
     cache: bool = True,
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
+    a1111: bool | None = None,
     **parameters: Any,
 ) -> Batch:
     """Plan one call for each row of a source and return the Batch; nothing is sent before its `run()`.
@@ -123,9 +125,10 @@ def batch(  # it shares its name with a room, as `jobs` does
     prompt, image, mask, keep
         Templates: `{column}` is filled in from the row, `{n}` is the row's number, `{stem}` its picture's file name.
         None takes the column of that name. A picture's path may not leave the folder that its template names.
+        `{red|blue}` in a prompt makes two rows of each, and a column `wildcard` that says which.
     name
         A template for the names of the files, without ending; `{i}` is the picture's number within its row, from 1.
-    model, invert, fit, paste_back, sync, retries, cache, out_dir, embed
+    model, invert, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
         As for `edit`, the same for every row.
     parameters
         DashScope's names: a value for every row, or a template. A column that is called like one is used by itself.
@@ -141,7 +144,7 @@ def batch(  # it shares its name with a room, as `jobs` does
 
     given = {"prompt": prompt, "image": image, "mask": mask, "keep": keep, **parameters}
     options = {"invert": invert, "fit": fit, "paste_back": paste_back, "sync": sync, "retries": retries}
-    more = {**options, "cache": cache, "out_dir": out_dir, "embed": embed}
+    more = {**options, "preset": preset, "cache": cache, "out_dir": out_dir, "embed": embed, "a1111": a1111}
     return planned(source, function=function, model=model, name=name, given=given, **more)
 
 

@@ -120,6 +120,8 @@ def _made(given: argparse.Namespace) -> Batch:
         "cache": not given.no_cache,
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,
+        "preset": given.preset,
+        "a1111": given.a1111 or None,
     }
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
     return make(

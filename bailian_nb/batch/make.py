@@ -8,12 +8,14 @@ from typing import Any
 
 from .. import specs
 from ..errors import InvalidRequest
+from ..planning import wildcards
 from ..session.session import Session
 from ..system.language import sentence
 from .batch import Batch
 from .calls import Calls
 from .sources import read
 from .table import composed
+from .words import MOST_WORDS, spread, styled
 
 
 def make(
@@ -33,14 +35,15 @@ def make(
     given
         Templates and values by name: prompt, image, mask, keep and parameters; None where none is given.
     options
-        What is the same for every row and no parameter: fit, invert, paste_back, sync, retries, cache, out_dir, embed.
+        What is the same for every row and no parameter: fit, invert, paste_back, sync, retries, cache, out_dir,
+        embed, a1111; and the name of a preset.
 
     Raises
     ------
     InvalidRequest
         For a source that cannot be read, an unknown model or function, a template that names no column.
     """
-    table = read(source)
+    table = read(_expanded(source))
     stated = {what: value for what, value in given.items() if value is not None}
     if name is not None and not isinstance(name, str):
         raise InvalidRequest(
@@ -59,4 +62,17 @@ def make(
     if chosen is None and row.recipes and row.recipes[0].cut_out:
         chosen = row.recipes[0].name
     kept = {what: value for what, value in options.items() if value is not None}
+    if (preset := kept.pop("preset", None)) is not None:
+        taken = [each.name for each in row.takes(chosen)]
+        stated = styled(settings, preset, stated, table.columns, taken)
+    table, stated = spread(table, stated)
     return Batch(session, Calls(table, row, chosen, stated, name), kept, owner=f"batch {secrets.token_hex(4)}")
+
+
+def _expanded(source: Any) -> Any:
+    """Return a list of prompts with every prompt that its wildcards stand for; any other source as it is."""
+    if not isinstance(source, list | tuple) or not all(isinstance(each, str) for each in source):
+        return source
+    if not any(map(wildcards.has_wildcards, source)):
+        return source
+    return [each for text in source for each in wildcards.expand(text, MOST_WORDS)]

@@ -10,7 +10,10 @@ from ..planning.plain import plain_value
 from ..texts import batch as words
 from ..texts.help import PROGRAM_OPTIONS
 
-CALL = ("model", "mask", "keep", "invert", "no-paste", "fit", "retries", "no-cache", "no-embed", "sync")
+CALL = (
+    *("model", "preset", "mask", "keep", "invert", "no-paste", "fit", "retries", "no-cache", "no-embed", "a1111"),
+    "sync",
+)
 """Options of every call that mean the same for each row."""
 
 

@@ -22,7 +22,11 @@ def lay_out(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     there: list[Path] = []
     kept: list[Path] = []
-    files = [*sorted(source().glob("*.ipynb")), *sorted((source() / "photos").iterdir())]
+    files = [
+        *sorted(source().glob("*.ipynb")),
+        *sorted(source().glob("*.csv")),
+        *sorted((source() / "photos").iterdir()),
+    ]
     for file in files:
         target = folder / file.relative_to(source())
         data = file.read_bytes()

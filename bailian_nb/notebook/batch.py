@@ -114,6 +114,8 @@ def _options(read: MagicLine) -> dict[str, Any]:
         "cache": not read.no_cache,
         "out_dir": read.out_dir,
         "embed": False if read.no_embed else None,
+        "preset": read.preset,
+        "a1111": read.a1111 or None,
     }
 
 

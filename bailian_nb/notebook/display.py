@@ -129,7 +129,7 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
-    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+    def show_batch(self, batch: Batch) -> None:
         """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
         if f"batch {id(batch)}" in self._shown:
             return
@@ -141,7 +141,7 @@ class Displays:
             BatchView(batch, lang=lang)._ipython_display_()
             return
         now = batch.progress
-        plan = plan or (now.state == "planned" and not now.done)
+        plan = now.state == "planned" and not now.done
         if not plan:
             batch.wait()
         for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:

@@ -30,7 +30,7 @@ def styled(
     InvalidRequest
         For a name that no style has; it names the nearest one.
     """
-    style = _named(settings.styles, preset)
+    style = named(settings.styles, preset)
     given = {name: value for name, value in values.items() if value is not None}
     own = {name: value for name, value in style.values if name in taken}
     left = [name for name, _ in style.values if name not in taken]
@@ -43,7 +43,14 @@ def styled(
     return {**own, **given, "prompt": style.worded(prompt) if isinstance(prompt, str) else prompt}
 
 
-def _named(styles: Sequence[Style], preset: object) -> Style:
+def named(styles: Sequence[Style], preset: object) -> Style:
+    """Return the style of this name.
+
+    Raises
+    ------
+    InvalidRequest
+        When none has it; it names the nearest one.
+    """
     known = {style.name: style for style in styles}
     if not isinstance(preset, str):
         raise InvalidRequest(sentence("preset is the name of a style, got {preset}", preset=shown(preset)))

@@ -1,11 +1,13 @@
 """Wildcards in a prompt: `a {red|blue} cat` stands for two prompts. Sweeps and batches expand them, single calls never.
 
-Pure. Groups may stand inside one another; `{{a|b}}` is written literally.
+Pure. Groups may stand inside one another; `{{a|b}}` is written literally. A batch makes a column of each group, so that
+it is told beside every picture which words it was.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +19,7 @@ LONGEST = 20_000
 """Characters of a prompt with its wildcards."""
 _DOUBLED = re.compile(r"\{\{([^{}]*)\}\}")
 _GROUP = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
+_COLUMN = re.compile(r"\{\w+\}")
 _HIDDEN = {"{": "\ue000", "|": "\ue001", "}": "\ue002"}
 """What stands for the signs of a doubled pair while groups are looked for; a prompt has none of them."""
 _HIDE = {ord(sign): hidden for sign, hidden in _HIDDEN.items()}
@@ -60,6 +63,60 @@ def expand(text: str, most: int) -> list[str]:
     return [each.translate(_SHOWN) for each in found]
 
 
+def as_columns(text: str, most: int) -> tuple[str, list[list[str]]]:
+    """Return a template with a place `{wildcard}`, `{wildcard2}`, … for each outer group, and the words of each.
+
+    Everything else stays as it is typed, doubled braces and the columns of a template included.
+
+    Raises
+    ------
+    InvalidRequest
+        When the groups stand for more than `most` combinations, or hold the columns of a template.
+
+    >>> as_columns("a {red|blue} {sku}", 10)
+    ('a {wildcard} {sku}', [['red', 'blue']])
+    """
+    parts: list[str] = []
+    groups: list[list[str]] = []
+    at = 0
+    while at < len(text):
+        doubled = _DOUBLED.match(text, at)
+        end = -1 if doubled or text[at] != "{" else _closed(text, at)
+        group = text[at:end] if end > 0 else ""
+        around_column = _COLUMN.search(group) is not None and "|" in _COLUMN.sub("", group)
+        if group and (has_wildcards(group) or around_column):
+            if around_column:
+                raise InvalidRequest(
+                    sentence("the wildcard {group} holds a column; put the column outside of it", group=shown(group))
+                )
+            groups.append(expand(group, most))
+            parts.append("{wildcard}" if len(groups) == 1 else f"{{wildcard{len(groups)}}}")
+            at = end
+            continue
+        part = doubled[0] if doubled else text[at]
+        parts.append(part)
+        at += len(part)
+    if math.prod(map(len, groups)) > most:
+        raise InvalidRequest(_too_many(text, most))
+    return "".join(parts), groups
+
+
+def _closed(text: str, opened: int) -> int:
+    """Return the place behind the brace that closes the one at `opened`, -1 where none does."""
+    depth = 0
+    for place in range(opened, min(len(text), opened + LONGEST)):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if depth == 0:
+            return place + 1
+    return -1
+
+
+def _too_many(text: str, most: int) -> str:
+    return sentence(
+        "the wildcards in {text} stand for more than {most} prompts; shorten a group", text=shown(text), most=most
+    )
+
+
 def _once(texts: list[str], most: int, typed: str) -> list[str]:
     """Expand the innermost groups of each text."""
     expanded = itertools.chain.from_iterable(map(_innermost, texts))
@@ -67,13 +124,7 @@ def _once(texts: list[str], most: int, typed: str) -> list[str]:
     for number, each in enumerate(expanded, start=1):
         found[each] = None
         if number > most:  # not by what is found: many empty words give few texts in very many ways
-            raise InvalidRequest(
-                sentence(
-                    "the wildcards in {text} stand for more than {most} prompts; shorten a group",
-                    text=shown(typed),
-                    most=most,
-                )
-            )
+            raise InvalidRequest(_too_many(typed, most))
     return list(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from ..texts.batch_widgets import BATCH
 MOST_PROBLEMS = 5
 """Rows that cannot be sent which the plan spells out; the rest is counted."""
 NEWEST = 12
+CUT = 200
+"""Characters that a reason is cut to where failures are counted."""
 _LONGEST = 300
+_IDS = re.compile(r"\s*\(request [^)]*(?:\)|$)")
 
 
 def words(key: str, lang: str, **values: object) -> str:
@@ -39,7 +43,7 @@ def shown(now: Progress, plan: Mapping[str, Any] | None, lang: str) -> dict[str,
         "failures": [
             {
                 "code": printable(each.code, 80),
-                "reason": printable(each.reason, _LONGEST),
+                "reason": _reason(each.code, each.reason),
                 "count": f"{each.count:,}",
                 "first": each.first,
             }
@@ -51,6 +55,13 @@ def shown(now: Progress, plan: Mapping[str, Any] | None, lang: str) -> dict[str,
         ],
         "buttons": _buttons(now, plan),
     }
+
+
+def _reason(code: str, said: str) -> str:
+    """Return a reason for many rows: without its code, and without the ids of the one row that it is taken from."""
+    told = _IDS.sub("", said.removeprefix(f"{code}: "))
+    whole = len(said) < CUT
+    return printable(told if whole else f"{told.rpartition(' ')[0]} …", _LONGEST)
 
 
 def known_as(row: int, path: str) -> str:

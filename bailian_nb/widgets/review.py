@@ -6,6 +6,7 @@ once. Pictures are made small on a thread of their own, so that no key waits for
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -312,4 +313,4 @@ class Review(LiveWidget):
 
 
 def _whole(value: object, low: int, high: int) -> int:
-    return min(max(int(value), low), high) if isinstance(value, int | float) and value == value else low
+    return min(max(int(value), low), high) if isinstance(value, int | float) and math.isfinite(value) else low

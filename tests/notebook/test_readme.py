@@ -86,9 +86,10 @@ def test_the_command_line_is_listed_whole(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_project_file_of_the_example_is_taken(tmp_path: Path) -> None:
-    (example,) = [body for lang, body in BLOCKS if lang == "toml"]
-    (tmp_path / "bailian_nb.toml").write_text(example)
+    styles, example = [body for lang, body in BLOCKS if lang == "toml"]
+    (tmp_path / "bailian_nb.toml").write_text(f"{example}\n{styles}")
     settings = config.load({}, cwd=tmp_path)
+    assert [style.name for style in settings.styles] == ["picture book", "ink"]
     given = dict(line.split(" = ") for line in example.splitlines())
     assert {name: str(getattr(settings, name)) for name in given} == {k: v.strip('"') for k, v in given.items()}
 
