@@ -199,6 +199,7 @@ class Calls:
         """
         if not self._seeded or call.values.get("seed") not in (None, ""):
             return None
+        # These parts and their hash must stay as they are: what earlier versions have made is found by the seed.
         pictures = [self._known_as(each) for each in (*call.images, call.mask, call.keep)]
         parts = (
             self.model.name,

@@ -16,6 +16,8 @@ from bailian_nb.errors import InvalidRequest
 
 from ..world.emulator_log import creates
 
+SEEDS = [1870399839, 523649948, 1103280994, 1383443098]
+"""Of the rows in the last test: never to be changed."""
 STYLE = {"function": "style", "prompt": "French picture book style"}
 
 
@@ -155,3 +157,10 @@ def test_a_parameter_that_is_a_picture_stays_in_the_folder_too(here: Path) -> No
     (here / "lists" / "rows.csv").write_text(f"image,{name},prompt\n../photos/cut.png,../../secret.png,x\n")
     batch = wan.batch("lists/rows.csv", model=row.name, image="photos/cut.png", prompt="x")
     assert (1, name) in [(each.row, each.column) for each in batch.plan["invalid"]]
+
+
+def test_seeds_stay_what_they_are_since_pictures_on_disk_are_found_by_them() -> None:
+    drawn = wan.batch(["a shop", "a bakery", "a shop"])
+    edited = wan.batch([{"sku": "a"}], **STYLE, image="photos/{sku}.png", strength=0.5)
+    seeds = [row.parameters["seed"] for batch in (drawn, edited) for row in batch.rows]
+    assert seeds == SEEDS
