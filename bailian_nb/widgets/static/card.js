@@ -238,7 +238,7 @@ var CardView = class {
   }
   #tick() {
     let card = this.#comm.get("card"), share = progress(card, Date.now());
-    setText(this.#line, line(card, Date.now())), this.#bar.classList.toggle("bn-unknown", share === null), this.#barFill.style.width = share === null ? "" : `${share * 100}%`;
+    setText(this.#line, line(card, Date.now())), this.#bar.classList.toggle("bn-unknown", share === null), this.#bar.setAttribute("aria-label", card.title), share === null ? this.#bar.removeAttribute("aria-valuenow") : this.#bar.setAttribute("aria-valuenow", String(Math.round(100 * share))), this.#barFill.style.width = share === null ? "" : `${share * 100}%`;
   }
   /** Have the Run button or none; a focus on it moves to Cancel when it goes. */
   #showRun(run) {

@@ -77,6 +77,9 @@ class CardView {
     const share = progress(card, Date.now());
     setText(this.#line, line(card, Date.now()));
     this.#bar.classList.toggle("bn-unknown", share === null);
+    this.#bar.setAttribute("aria-label", card.title);
+    if (share === null) this.#bar.removeAttribute("aria-valuenow");
+    else this.#bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     this.#barFill.style.width = share === null ? "" : `${share * 100}%`;
   }
 

@@ -1,0 +1,56 @@
+"""Painter, grid, viewer and card as axe sees them, in both themes; skipped where axe-playwright-python is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .hand import Hand, wait_ops
+from .jupyter import wait_for
+
+PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
+CELLS = [
+    "%load_ext bailian_nb\nfrom bailian_nb.widgets import MaskPainter",
+    "painter = MaskPainter('photo.jpg', keep=False)\npainter",
+    '%wan_edit style photo.jpg "Convert to gold leaf emulator:latency=600" -o job',
+    '%wan_sweep style photo.jpg "Convert to gold leaf" --axis strength=0.2,0.6,1 --seed 7 -o sweep',
+]
+RUN = """async () => {
+  const roots = [...document.querySelectorAll(".bn-root")];
+  const { violations } = await axe.run({ include: roots }, { resultTypes: ["violations"] });
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}"""
+
+
+def axe() -> str:
+    spec = importlib.util.find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None:
+        pytest.skip("axe-playwright-python is not installed (pip install axe-playwright-python)")
+    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def test_axe_finds_nothing_serious_in_any_widget_and_theme(start_server, open_notebook):
+    script = axe()
+    page = open_notebook(start_server("lab"), CELLS, height=2200)
+    shutil.copy(PHOTO, (page.server.root / page.name).parent / "photo.jpg")
+    for cell in range(len(CELLS)):
+        page.run_cell(cell)
+    Hand(page, 1, size=(902, 600)).drag((300, 200), (500, 300))
+    wait_ops(page, 1)
+    page.output(2).locator(".bn-card").wait_for()
+    grid = page.output(3).locator(".bn-grid")
+    wait_for("every picture", lambda: grid.locator(".bn-cell img").count() == 3, timeout=60)
+    grid.locator(".bn-cell").first.dblclick()
+    page.page.keyboard.press("c")
+    page.page.evaluate(script)
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        found = page.page.evaluate(RUN)
+        page.shot(f"all_{theme}")
+        assert found == [], f"{theme}: {json.dumps(found, indent=1)}"
+    page.execute("job.cancel()")
