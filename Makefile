@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # leaves the files of few but long tests to the end, where a core has nothing to do.
 PYTEST := $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help demo test test-all lab bench lint js notebooks reference wheel clean FORCE
+.PHONY: help demo test test-all lab bench lint js notebooks reference site wheel clean FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -29,11 +29,12 @@ help:
 	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
 	@echo "make lab       the notebooks in JupyterLab, on the emulator"
 	@echo "make test-all  the slow tests too; a missing browser is a failure"
-	@echo "make bench     the measurements"
+	@echo "make bench     the measurements; a table of them in notebooks/reference/speed.md"
 	@echo "make lint      ruff and mypy"
 	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
 	@echo "make reference write notebooks/reference anew from the table"
 	@echo "make notebooks run every notebook anew and keep its outputs"
+	@echo "make site      the documents as a site in site/: open site/index.html"
 	@echo "make wheel     build the wheel and run the demo from it alone"
 	@echo "make clean     remove the environment, its scratch files, demo_out and what was built"
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
@@ -48,7 +49,10 @@ test-all: $(VENV)/.test
 	@BAILIAN_NB_REQUIRE_BROWSER=1 $(PYTEST) $(ARGS)
 
 bench: $(VENV)/.test
-	@$(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" --timeout=0 -q -s $(ARGS)
+	@rm -rf $(SCRATCH)/bench
+	@BAILIAN_NB_BENCH="$(CURDIR)/$(SCRATCH)/bench" $(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" \
+	  --timeout=0 -q -s $(ARGS)
+	@$(PY) tests/benchmarks/speed_table.py $(SCRATCH)/bench notebooks/reference
 	@$(PY) tests/benchmarks/chaos.py
 
 # The lab keeps its home, so that resuming after a kernel restart can be tried out.
@@ -74,6 +78,9 @@ notebooks: $(VENV)/.test
 reference: $(VENV)/.run
 	@$(PY) -m bailian_nb.views.reference notebooks/reference
 
+site: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
 js: js/node_modules/.package-lock.json
 	@cd js && npm run build && npm run check && npm test
 
@@ -90,7 +97,7 @@ wheel: $(VENV)/.run
 	@cd $(SCRATCH)/wheel && venv/bin/bailian-nb demo --out demo_out
 
 clean:
-	rm -rf $(VENV) demo_out build dist
+	rm -rf $(VENV) demo_out build dist site
 
 # The first stamp holds the folder that it was made in: an environment that was moved, or whose Python is gone, is made anew.
 ifneq ($(shell $(PY) -c "" 2>/dev/null && cat $(VENV)/.made 2>/dev/null),$(CURDIR))
@@ -107,7 +114,7 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint: $(VENV)/.run
+$(VENV)/.test $(VENV)/.lint $(VENV)/.docs: $(VENV)/.run
 	@echo "Installing the group $(patsubst .%,%,$(notdir $@)) into $(VENV) ..."
 	@$(PIP) install --group $(patsubst .%,%,$(notdir $@))
 	@touch $@

@@ -39,7 +39,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     """Return the environment of a test that lives below `folder`; None stands for a variable that is taken away."""
     home = str(folder / "user")
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DASHSCOPE_", "JUPYTER_"))}
-    env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None}
+    env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None, "BAILIAN_NB_EMULATOR_SECONDS": None}
     env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}

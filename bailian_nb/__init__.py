@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .api import compare, edit, rerun, resume, sweep, t2i
+    from .api import compare, cost, doctor, edit, history, models, rerun, resume, sweep, t2i
     from .batch.batch import Batch
     from .gallery import Picture, Record
     from .jobs.job import Job
@@ -44,7 +44,11 @@ _HOMES = {
     "Request": "request",
     "Result": "jobs.result",
     "compare": "api",
+    "cost": "api",
+    "doctor": "api",
     "edit": "api",
+    "history": "api",
+    "models": "api",
     "Sweep": "sweeps",
     "rerun": "api",
     "resume": "api",
@@ -64,9 +68,13 @@ __all__ = [
     "Sweep",
     "batch",
     "compare",
+    "cost",
+    "doctor",
     "edit",
+    "history",
     "jobs",
     "load_ipython_extension",
+    "models",
     "rerun",
     "resume",
     "sweep",

@@ -1,24 +1,33 @@
-"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `batch`, `rerun`, `resume`. Thin: the session works."""
+"""The functions that users call: `wan.t2i`, `edit`, `sweep`, `rerun`, `jobs`, `history`, `cost`. Thin: others work."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from . import specs
 from .batch.batch import Batch
 from .batch.make import make as make_batch
 from .errors import InvalidRequest
+from .gallery import Picture
 from .jobs.job import Job
 from .jobs.resume import Resumed
+from .money.report import Costs
+from .session import doctor as checks
 from .session.front import Delegate
 from .session.rerun import find, plan_rerun
 from .session.resume import resume as resume_rows
 from .session.session import current
 from .sweeps import Sweep, make
-from .system.language import sentence
+from .system.language import sentence, spoken
+from .views import costs, listings
+from .views import help as help_pages
 from .views.compare import Compare, with_page
+from .views.report import Report
+
+LISTED = 30
+"""Pictures that a history shows when nobody says how many."""
 
 
 def t2i(
@@ -337,6 +346,55 @@ def compare(before: Any, after: Any) -> Compare:
 def jobs() -> list[Job]:
     """Return the Jobs of this process, the oldest first."""
     return current().jobs()
+
+
+def history(words: str = "", *, limit: int = LISTED) -> Report[Picture]:
+    """Return the newest saved pictures, newest first; those whose prompt, model or function hold every word.
+
+    Shown, it is a table with small pictures; `to_dataframe()` has a row for each with prompt, model, function, seed,
+    size, cost (CNY by list price), created (UTC) and file.
+
+    Raises
+    ------
+    InvalidRequest
+        When `limit` is no whole number above 0.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InvalidRequest(sentence("limit must be a whole number of at least 1, got {limit!r}", limit=limit))
+    index = current().index
+    found = index.search(words, limit) if words.strip() else index.recent(limit)
+    return Report(found, listings.history_rows(found), listings.history(found, spoken()))
+
+
+def cost(*, everything: bool = False) -> Report[Costs]:
+    """Return what was spent by list price, before free quota and savings plan: of this account, or of every one.
+
+    Shown, it is tables by time, model and notebook; `to_dataframe()` has a row for each of their lines.
+    """
+    found = current().costs(everything=everything)
+    return Report(found, costs.rows(found), costs.bundle(found, spoken()))
+
+
+def models(kind: Literal["t2i", "edit"] | None = None) -> Report[specs.Model]:
+    """Return the models of the table, with prices, limits and dates.
+
+    Raises
+    ------
+    InvalidRequest
+        When `kind` is neither.
+    """
+    if kind not in (None, "t2i", "edit"):
+        raise InvalidRequest(sentence('kind must be "t2i" or "edit", got {kind!r}', kind=kind))
+    found = specs.models(kind)
+    shown = help_pages.models(spoken(), specs.day(current().clock.now()), found)
+    return Report(found, listings.model_rows(found), shown)
+
+
+def doctor() -> Report[checks.Finding]:
+    """Return what is found about versions, settings, key, network and folders; nothing is sent that costs money."""
+    found = checks.examine(current())
+    rows = [{"state": each.state, "name": each.name, "text": each.text} for each in found]
+    return Report(found, rows, listings.findings(found, checks.firewall_list(), spoken()))
 
 
 def resume(

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from . import api, specs
 from ._version import __version__
 from .batch import options as batch_options
-from .config.values import money
+from .config.values import cap
 from .errors import BailianError, InvalidRequest, Problem, WaitInterrupted, one_line, spelled
 from .jobs.job import Job
-from .planning.edit_args import tell_apart
+from .planning.edit_args import as_named, is_file, tell_apart
 from .planning.options import (
     add_options,
     add_parameters,
     call_arguments,
     edit_arguments,
+    is_option,
     meant_option,
     options_in_order,
     parameter_values,
     table_options,
     unknown_option,
 )
+from .planning.parser import Parser
 from .planning.plain import QUOTES, plain_value
 from .planning.plan import Plan
 from .session import doctor
 from .session import session as sessions
-from .system.language import sentence, spoken
+from .system.language import os_reason, sentence, spoken
 from .system.output import for_a_reader
 from .system.paths import print_any
 from .texts.catalogue import say
 from .texts.help import PROGRAM, PROGRAM_OPTIONS
+from .texts.signs import sign
 from .views.explain import explain_slot
 from .views.inspect import records_json
 
@@ -72,50 +74,42 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         given = _read(arguments)
         return int(given.act(given))
-    except (BailianError, OSError) as error:
-        if isinstance(error, BailianError):
-            error.front = "program"
+    except BailianError as error:
+        error.front = "program"
         print(one_line(error), file=sys.stderr)
-        return 2 if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["batch"] else 1
+        return _failed(arguments)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename is not None else ""
+        print(f"{type(error).__name__}: {named}{os_reason(error)}", file=sys.stderr)
+        return _failed(arguments)
     except WaitInterrupted as interrupted:
         print(say("cli_interrupted", spoken(), how=str(interrupted).partition(". ")[0]), file=sys.stderr)
         return 130
     except KeyboardInterrupt:
-        print("Interrupted", file=sys.stderr)
+        print(sentence("Interrupted"), file=sys.stderr)
         return 130
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse without its page of usage: every mistake is one line; and no option may be cut short."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**more, allow_abbrev=False)
-
-    def error(self, message: str) -> NoReturn:
-        if found := re.match(r"argument COMMAND: invalid choice: '(.*?)' ", message):
-            names = re.findall(r"[a-z0-9]+", message.rpartition("choose from")[2])  # with quotes or without
-            raise InvalidRequest(
-                sentence(
-                    "unknown command {found}{nearest} Known: {names}",
-                    found=found[1],
-                    nearest=specs.nearest(found[1], names),
-                    names=", ".join(names),
-                )
-            )
-        line = message.replace("argument -", "option -", 1).removeprefix("argument ").replace(": needs", " needs", 1)
-        raise InvalidRequest(sentence("{line}; see {prog} --help", line=line, prog=self.prog))
+def _failed(arguments: Sequence[str] | None) -> int:
+    """Return the code of a command that did nothing: `batch` has its own."""
+    return 2 if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["batch"] else 1
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser(spoken())
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if words and words[0] in commands:
+        words[1:] = [f"./{word}" if word[:1] == "-" and is_file(word) else word for word in words[1:]]
         problems: list[Problem] = []
         words[1:] = options_in_order(words[1:], commands[words[0]], problems)
         if problems:
             raise InvalidRequest(problems)
     given, rest = parser.parse_known_args(words)
     unknown = next((word for word in rest if word.startswith("-")), None)
+    if unknown is not None and "--" in words and is_option(unknown.partition("=")[0]):
+        raise InvalidRequest(
+            sentence("{unknown} stands behind --, where all is text; put options before it", unknown=unknown)
+        )
     if unknown is not None:
         raise InvalidRequest(unknown_option(unknown, given.command, f"{given.command.prog} --help")[0])
     if not hasattr(given, "words"):
@@ -140,9 +134,10 @@ def _whole(text: str) -> int:
 
 def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespace:
     """Refuse words that are too many, and one that was meant as an option."""
-    see = f"see {given.command.prog} --help"
+    see = sentence("see {prog} --help", prog=given.command.prog)
     words = [*getattr(given, "words", ()), getattr(given, "prompt", ""), *rest]
-    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, words)), "")):
+    spelled_so = (word for word in words if not is_file(word))
+    if hasattr(given, "dry_run") and (meant := next(filter(None, map(meant_option, spelled_so)), "")):
         raise InvalidRequest(sentence("{meant}; {see}", meant=meant, see=see))
     if not rest:
         return given
@@ -163,13 +158,18 @@ def _enough(given: argparse.Namespace, rest: Sequence[str]) -> argparse.Namespac
     raise InvalidRequest(sentence("{rest!r} is too much; {see}", rest=rest[0], see=see))
 
 
-def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
+def _parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
     """Return the parser of the whole program, and that of each command.
 
     A command leaves its function in `act` and its parser in `command`.
     """
-    parser = _Parser(prog="bailian-nb", description=say("cli_program", lang))
-    parser.add_argument("--version", action="version", version=f"bailian_nb {__version__}")
+    parser = Parser(prog="bailian-nb", description=say("cli_program", lang))
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"bailian_nb {__version__}",
+        help=say("cli_version", lang),
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -182,6 +182,9 @@ def _parser(lang: str) -> tuple[_Parser, dict[str, _Parser]]:
 
     demo = add("demo", _demo)
     demo.add_argument("--out", default="demo_out", help=word("demo --out"))
+
+    tutorials = add("tutorials", _tutorials)
+    tutorials.add_argument("folder", type=Path, metavar="DIR", help=word("tutorials DIR"))
 
     t2i = add("t2i", _t2i)
     t2i.add_argument("prompt")
@@ -245,7 +248,7 @@ def _t2i(given: argparse.Namespace) -> int:
 
 def _edit(given: argparse.Namespace) -> int:
     session = sessions.current()
-    words: list[str] = given.words
+    words = [as_named(word) for word in given.words]
     usual = specs.edit_model(words[0] if words else None, session.settings().edit_model)
     model = specs.get(usual if given.model is None else given.model, "edit")
     wanted = "FUNCTION IMAGE PROMPT" if model.functions else "IMAGE ... PROMPT" if model.prompt else "IMAGE"
@@ -287,12 +290,14 @@ def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> in
 
     session = sessions.current()
     if given.dry_run:
-        cap = None if given.max_cost is None else money("max_cost", given.max_cost)
+        most = None if given.max_cost is None else cap("max_cost", given.max_cost)
         mask = getattr(given, "mask", None)
         names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        print(
-            dry_run.bundle(session, plan, plan.settings.lang, max_cost=cap, given=names, front="program")["text/plain"]
-        )
+        more: Any = {"max_cost": most, "given": names, "front": "program"}
+        if given.json:
+            print(dry_run.document(session, plan, **more))
+        else:
+            print(dry_run.bundle(session, plan, plan.settings.lang, **more)["text/plain"])
         return 0
     asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
     return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
@@ -323,6 +328,17 @@ def _demo(given: argparse.Namespace) -> int:
     return run(Path(given.out), lang=spoken())
 
 
+def _tutorials(given: argparse.Namespace) -> int:
+    from .demo.tutorials import lay_out
+
+    there, kept = lay_out(given.folder)
+    for path in there:
+        print(path)
+    for path in kept:
+        print(say("tutorial_kept", spoken(), path=path), file=sys.stderr)
+    return 0
+
+
 def _emulator(given: argparse.Namespace) -> int:
     from . import config
     from .emulator import EmulatorSettings, serve
@@ -350,17 +366,17 @@ def _emulator(given: argparse.Namespace) -> int:
             sentence(
                 "port {port} cannot be used: {value}; --port 0 takes a free one",
                 port=given.port,
-                value=error.strerror or error,
+                value=os_reason(error),
             )
         ) from error
     return 0
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    findings = doctor.examine(sessions.current())
+    findings, colon = doctor.examine(sessions.current()), sign("colon", spoken())
     for each in findings:
-        print(f"{SIGNS[each.state]}  {each.name}: {spelled(each.text, 'program')}")
-    print(f"{say('doctor_hosts', spoken())}:")
+        print(f"{SIGNS[each.state]}  {each.label}{colon}{spelled(each.text, 'program')}")
+    print(f"{say('doctor_hosts', spoken())}{colon}".rstrip())
     for host in doctor.firewall_list():
         print(f"      {host}")
     print(f"      ({say('doctor_hosts_open', spoken())})")
@@ -408,6 +424,10 @@ def _prices(given: argparse.Namespace) -> int:
         text = given.file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InvalidRequest(sentence("{file} is no UTF-8 text; save it as CSV in UTF-8", file=given.file)) from error
+    except OSError as error:
+        raise InvalidRequest(
+            sentence("{file} cannot be read: {error}", file=given.file, error=error.strerror)
+        ) from error
     found = prices_file.differences(specs.models(), text)
     print("\n".join(found) or say("prices_same", spoken()))
     return 1 if found else 0

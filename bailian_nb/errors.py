@@ -29,7 +29,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,8 +40,9 @@ _UNPRINTABLE = re.compile(
 )
 
 
-# A name with bytes that the locale cannot read, as Python shows them; others of its bytes may look like letters.
-_RAW = re.compile(r"[^\s/\\]*[\udc80-\udcff][^\s/\\]*")
+# Bytes of a name that the locale cannot read, as Python shows them; others of its bytes may look like letters.
+_NAME = re.compile(r"[^\s/\\]+")
+_RAW = re.compile("[\udc80-\udcff]")
 _RAW_ALONE = re.compile("[\udc80-\udcff][\udc80-\udcff@-~]*")
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
@@ -57,7 +58,7 @@ _IN_PYTHON = ("resume", "rerun")
 _TAKING = "n|to|mask|max_cost|retries|(?:left|right|top|bottom)_scale"
 _SPELLED = re.compile(
     r"""(?P<quoted>(?<!\w)(?:'[^']*'|"[^"]*")(?!\w))"""
-    r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\))) \((?P<typed>(?:--|%wan)[^()]*)\)"
+    r"|(?P<both>\b\w+(?:=[\w.]*|\([^()]*\)))(?: \(|（)(?P<typed>(?:--|%wan)[^()（）]*)[)）]"
     r"|(?<!--axis )(?P<axis>\b(?!label\b|color\b)[a-z_]+)=\[(?P<values>[^\]]*)\]"
     r"|(?<![\w.])(?P<switch>[a-z_]+)=(?P<truth>True|False)\b"
     rf"|(?<![\w.?&-])(?<!--axis )(?P<name>{_TAKING})=(?P<value>[\w.:*]*)"
@@ -123,13 +124,20 @@ def _given(value: str | None) -> str:
 
 def readable(text: object) -> str:
     """Return a name as people read it: bytes that the locale cannot read as UTF-8, else as Chinese of older systems."""
-    return _RAW.sub(_decoded, str(text))
+    line = str(text)
+    return _NAME.sub(_as_read, line) if _RAW.search(line) else line
 
 
-def _decoded(match: re.Match[str]) -> str:
+def _as_read(match: re.Match[str]) -> str:
     name = match[0]
-    if match.re is _RAW and any("\u07ff" < letter < "\ud800" for letter in name):  # Chinese words around it
-        return _RAW_ALONE.sub(_decoded, name)
+    if not _RAW.search(name):
+        return name
+    if any("\u07ff" < letter < "\ud800" for letter in name):  # Chinese words around it
+        return _RAW_ALONE.sub(lambda part: _decoded(part[0]), name)
+    return _decoded(name)
+
+
+def _decoded(name: str) -> str:
     try:
         data = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half of a pair that no name of a file has
@@ -160,6 +168,10 @@ def _hint_last(line: str, hint: str) -> str:
 
 arrange: Callable[[str, str], str] = _hint_last
 """Puts what was wrong and what to do together; `system.language` knows in which order a language has them."""
+
+
+joined: Callable[[Iterable[str]], str] = "; ".join
+"""Puts several problems into one line, as a language does."""
 
 
 class BailianError(Exception):
@@ -247,7 +259,7 @@ class InvalidRequest(BailianError):
             problems = [Problem(parameter="", message=problems)]
         self.problems = tuple(problems)
         super().__init__("", hint=hint)
-        self.message = "; ".join(printable(problem.message) for problem in self.problems)
+        self.message = joined(printable(problem.message) for problem in self.problems)
         self.args = (self.message,)
 
 

@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import bailian_nb
@@ -28,14 +29,15 @@ class Sentence:
     chinese: str
 
 
-def said() -> list[Sentence]:
+@cache
+def said() -> tuple[Sentence, ...]:
     """Return what is written where it is said, in the order of the files."""
     chinese = sentences()
-    return [
+    return tuple(
         Sentence(place=place, english=english, chinese=chinese.get(english, ""))
         for path in sorted(ROOT.rglob("*.py"))
         for place, english in _in_file(path)
-    ]
+    )
 
 
 def both() -> list[Sentence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pickle
 import re
+import time
 
 import pytest
 
@@ -19,6 +20,7 @@ from bailian_nb.errors import (
     Throttled,
     WaitInterrupted,
     printable,
+    readable,
 )
 
 TREE = [
@@ -109,6 +111,14 @@ def test_text_from_outside_is_cut() -> None:
     assert printable("x" * 10_000) == "x" * 399 + "…"
     assert printable("x" * 400) == "x" * 400
     assert printable("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize("end", ["", " \udce9"])
+def test_a_word_without_end_takes_no_time(end: str) -> None:
+    """A prompt that the service wrote, or a picture in base64 that was given as the name of a file."""
+    began = time.process_time()
+    assert readable("m" * 30_000 + end).startswith("mmm")
+    assert time.process_time() - began < 0.5
     error = BailianError("m" * 10_000, code="c" * 10_000, request_id="r" * 10_000, task_id="t" * 10_000)
     assert len(str(error)) < 900
 

@@ -42,12 +42,12 @@ def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_a_file_is_one_thought(path):
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGEST
-    assert not text or ast.get_docstring(ast.parse(text)), "open with a sentence: what lives here and who calls it"
-    assert not re.search(r"utils|helpers?|managers?$", path.stem)
+def test_a_file_is_one_thought():
+    texts = {path: path.read_text(encoding="utf-8") for path in SOURCES}
+    assert [relative(path) for path, text in texts.items() if len(text.splitlines()) > LONGEST] == []
+    silent = [relative(path) for path, text in texts.items() if text and not ast.get_docstring(ast.parse(text))]
+    assert silent == [], "open with a sentence: what lives here and who calls it"
+    assert [relative(path) for path in SOURCES if re.search(r"utils|helpers?|managers?$", path.stem)] == []
 
 
 def test_no_file_names_a_registry_or_this_machine():

@@ -112,9 +112,16 @@ class Limiter:
         finally:
             lane.creating.leave()
 
-    async def pace(self, model: str, limit: Limit, *, paused: Callable[[float], None]) -> None:
-        """Wait until the next create may go out; `paused` hears until when throttling holds it back."""
-        await self._lane(model, limit).pace.wait(paused)
+    async def pace(
+        self,
+        model: str,
+        limit: Limit,
+        *,
+        paused: Callable[[float], None],
+        turn: Callable[[float], None] | None = None,
+    ) -> None:
+        """Wait until the next create may go out; `paused` and `turn` hear until when, as in `Pace.wait`."""
+        await self._lane(model, limit).pace.wait(paused, turn)
 
     def throttled(self, model: str, *, retry_after: float | None, slow: bool) -> float:
         """Hold this model's creates back after a 429, in all kernels; returns until when.

@@ -32,6 +32,8 @@ PROMPT = 0.1
 """Seconds that the answer to a create takes, as long as nothing is known of the way to the service."""
 FORGET = 1.05
 """How much of the quickest answer so far is forgotten with each create: a way to the service may become longer."""
+WORTH_A_WORD = 2.0
+"""Seconds of waiting for a turn that are told: where a limit counts by the minute, they may be thirty."""
 LONGEST_BACKLOG = 60.0
 """No query is put off for longer than this."""
 
@@ -58,8 +60,11 @@ class Pace:
         self._sent = math.inf
         self._quickest = PROMPT
 
-    async def wait(self, paused: Callable[[float], None]) -> None:
-        """Wait until the next create may go out; `paused` hears until when throttling holds it back."""
+    async def wait(self, paused: Callable[[float], None], turn: Callable[[float], None] | None = None) -> None:
+        """Wait until the next create may go out.
+
+        `paused` hears until when throttling holds it back, `turn` when its turn is where that takes a while.
+        """
         now = self._clock.now()
         stored = await asyncio.to_thread(self._file.read)
         numbers = self._numbers = self._sane(stored or self._numbers, now)
@@ -67,6 +72,9 @@ class Pace:
         while left > 0:
             if numbers.paused_until > self._clock.now():
                 paused(numbers.paused_until)
+            elif turn is not None and left > WORTH_A_WORD:
+                turn(numbers.next)
+                turn = None
             step = min(left, 1.0)
             await self._clock.sleep(step)
             left = min(left - step, max(numbers.next, numbers.paused_until) - self._clock.now())

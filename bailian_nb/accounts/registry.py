@@ -60,7 +60,8 @@ class Accounts:
                 sentence(
                     "no API key: set DASHSCOPE_API_KEY (or put it into ~/.dashscope/api_key); without a key, "
                     "BAILIAN_NB_EMULATOR=1 draws with the emulator that ships inside"
-                )
+                ),
+                hint="; ".join(config.misspelt(money=True)),
             )
         config.check_home(self.home)
         name, own = "emulator", ""

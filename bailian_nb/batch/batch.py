@@ -59,7 +59,7 @@ class Batch(ReviewedBatch):
             When what is missing would cost more; nothing was sent.
         """
         with self._lock:
-            self._refuse_invalid(skip_invalid)
+            self.refuse_invalid(skip_invalid)
             self._check_cost(max_cost)
             self._max_cost = math.inf if max_cost in (math.inf, "inf") else None
             self._mode = "run"
@@ -85,6 +85,7 @@ class Batch(ReviewedBatch):
             How many rows that were. `run()` sends them after all.
         """
         with self._lock:
+            self._feeder.drop()
             numbers = list(self._slots.numbers("PLANNED"))
             for number in numbers:
                 self._slots.put(number, "CANCELED")
@@ -126,7 +127,7 @@ class Batch(ReviewedBatch):
             As `run`.
         """
         with self._lock:
-            self._refuse_invalid(skip_invalid)
+            self.refuse_invalid(skip_invalid)
             base_url, model = self._account.base_url, self._calls.model
             rows = self._session.journal.unfinished(base_url)
             there = sum(1 for row in rows if row.model == model.name and row.state != "intent")

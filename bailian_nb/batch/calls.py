@@ -54,8 +54,9 @@ class RowCall:
 
     @property
     def files(self) -> tuple[Found, ...]:
-        """Return the files among its pictures."""
-        return tuple(each for each in (*self.images, self.mask, self.keep) if isinstance(each, Found))
+        """Return the files among its pictures, those of parameters too."""
+        pictures = (*self.images, self.mask, self.keep, *self.values.values())
+        return tuple(each for each in pictures if isinstance(each, Found))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +86,9 @@ class Calls:
         """What was said of single rows since, by row number."""
         takes = {each.name: each for each in model.takes(function)}
         self._seeded = "seed" in takes
+        pictures = (*PICTURE_FIELDS, *(each.name for each in takes.values() if each.type == "pictures"))
+        self._files = frozenset(pictures)
+        """What is looked for as a file: pictures of the call, and parameters that are pictures."""
         columns = {composed(each).strip().casefold(): each for each in table.columns}
         self._constant: dict[str, Any] = {}
         self._fields: dict[str, _Field] = {}
@@ -97,13 +101,12 @@ class Calls:
             except InvalidRequest as error:
                 problems.extend(error.problems)
                 return None
-            is_picture = what.partition(" ")[0] in PICTURE_FIELDS
-            folders = Folders(read, table, implied=implied) if is_picture else None
+            folders = Folders(read, table, implied=implied) if what in pictures else None
             return _Field(template=read, implied=implied, folders=folders)
 
         wanted = [*takes, *PICTURE_FIELDS]
         for what in dict.fromkeys([*wanted, *given]):
-            value, own = given.get(what), (ROW, STEM) if what not in PICTURE_FIELDS else (ROW,)
+            value, own = given.get(what), (ROW, STEM) if what not in pictures else (ROW,)
             if what == "image" and isinstance(value, list | tuple):
                 named = [
                     field("image", each, implied=False, own=own) if isinstance(each, str) else each for each in value
@@ -116,7 +119,7 @@ class Calls:
                 self._constant[what] = value
             elif (column := columns.get(what.casefold())) is not None and what != "keep":
                 place = Template(f"{{{column}}}", (table.columns.index(column),))
-                folders = Folders(place, table, implied=True) if what in PICTURE_FIELDS else None
+                folders = Folders(place, table, implied=True) if what in pictures else None
                 self._fields[what] = _Field(template=place, implied=True, folders=folders)
         if "image" in self._fields:
             self._images = [self._fields.pop("image")]
@@ -169,6 +172,9 @@ class Calls:
                 mask = self._picture(what, each, row, own)
             elif what == "keep":
                 keep = "alpha" if each.template.text == "alpha" else self._picture(what, each, row, own)
+            elif what in self._files:
+                if (picture := self._picture(what, each, row, own)) is not None:
+                    values[what] = picture
             elif (value := self._value(what, each, row, own)) is not None:
                 values[what] = value
         values |= {what: value for what, value in changed.items() if what not in PICTURE_FIELDS}
@@ -193,11 +199,12 @@ class Calls:
         """
         if not self._seeded or call.values.get("seed") not in (None, ""):
             return None
+        # These parts and their hash must stay as they are: what earlier versions have made is found by the seed.
         pictures = [self._known_as(each) for each in (*call.images, call.mask, call.keep)]
         parts = (
             self.model.name,
             self.function,
-            sorted((name, str(value)) for name, value in call.values.items()),
+            sorted((name, self._known_as(value)) for name, value in call.values.items()),
             pictures,
         )
         digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()[:16]
@@ -208,7 +215,8 @@ class Calls:
     def _known_as(self, picture: Any) -> str:
         if isinstance(picture, Found):
             return PurePath(picture.path).name
-        return picture if isinstance(picture, str) else type(picture).__name__
+        plain = picture is None or isinstance(picture, str | int | float | list | tuple)
+        return str(picture) if plain else type(picture).__name__
 
     def _value(self, what: str, each: _Field, row: Sequence[Any], own: Mapping[str, Any]) -> Any:
         template = each.template
@@ -238,7 +246,7 @@ class Calls:
         column = columns[template.columns[0]] if template.columns else what
         value = row[template.lone] if template.lone is not None else template.fill(row, own)
         if any(row[number] in (None, "") for number in template.columns):
-            if what == "mask" and each.implied:
+            if what != "image" and each.implied:
                 return None
             raise RowProblem(column, sentence("nothing"), sentence("the path of a picture"))
         if not isinstance(value, str):

@@ -86,6 +86,13 @@ class Checker:
     def check_one(self, found: Checked, number: int, call: RowCall, names: dict[str, int]) -> None:
         """Check one row that is filled; `names` are those that earlier rows have, by what is the same about them."""
         slots = found.slots
+        # First what is seen without a plan: one is made of the first row that may be right, with its pictures read.
+        own = [each for each in (self._wrong_prompt(call), self._wrong_seed(call)) if each is not None]
+        own += self._wrong_pictures(call)
+        if own:
+            for each in own:
+                self._refuse(found, number, *each)
+            return
         try:
             shape = self._shape(call)
         except InvalidRequest as error:
@@ -97,9 +104,8 @@ class Checker:
             for parameter, message in shape.problems:
                 self._refuse(found, number, *self._placed(parameter, call, message))
             return
-        wrong = [each for each in (self._wrong_prompt(call), self._wrong_seed(call, plan)) if each is not None]
-        wrong += self._wrong_pictures(call, plan)
-        wrong += self._wrong_names(number, call, plan, names)
+        late = self._wrong_seed(call, plan.images)
+        wrong = [*([late] if late is not None else []), *self._wrong_names(number, call, plan, names)]
         for each in wrong:
             self._refuse(found, number, *each)
         if wrong:
@@ -123,14 +129,14 @@ class Checker:
         InvalidRequest
             When this row cannot be planned for a reason of its own, such as its picture.
         """
-        values = tuple((name, repr(value)) for name, value in sorted(call.values.items()) if name not in _FREE)
+        values = tuple((name, _shape_of(value)) for name, value in sorted(call.values.items()) if name not in _FREE)
         key = (values, len(call.images), call.mask is None, call.keep is None, "prompt" in call.values)
         if (known := self._shapes.get(key)) is not None:
             return known
         try:
             shape = _Shape(plan=self._make(call))
         except InvalidRequest as error:
-            own = (*_PICTURES, *_FREE)
+            own = [*(_PICTURES if call.images else ()), *(name for name in _FREE if name in call.values)]
             if any(problem.parameter.partition(" ")[0] in own for problem in error.problems):
                 raise
             problems = tuple((problem.parameter, problem.message) for problem in error.problems)
@@ -157,24 +163,23 @@ class Checker:
             return "prompt", printable(text, 40), sentence("a text without half of a character pair")
         return None
 
-    def _wrong_seed(self, call: RowCall, plan: Plan) -> tuple[str, str, str] | None:
+    def _wrong_seed(self, call: RowCall, images: int = 1) -> tuple[str, str, str] | None:
         if self._seed is None or (seed := call.values.get("seed")) is None:
             return None
         try:
             number = float(seed)
         except (TypeError, ValueError, OverflowError):
             number = -1.0
-        most = min(LARGEST_SEED - plan.images + 1, self._seed.maximum or LARGEST_SEED)
+        most = min(LARGEST_SEED - images + 1, self._seed.maximum or LARGEST_SEED)
         low = self._seed.minimum or 0
         if number == int(number) and low <= number <= most and not isinstance(seed, bool):
             return None
         return "seed", shown(seed, str), f"{low:g}-{most:.0f}"
 
-    def _wrong_pictures(self, call: RowCall, plan: Plan) -> list[tuple[str, str, str]]:
-        model = plan.model
+    def _wrong_pictures(self, call: RowCall) -> list[tuple[str, str, str]]:
+        model, values = self._calls.model, call.values
         if model.images is None:
             return []
-        values = plan.request.values if plan.request is not None else call.values
         found = []
         for number, picture in enumerate(call.images):
             rule = model.rule_of(number, values, len(call.images)) or model.images
@@ -237,6 +242,10 @@ class Checker:
     def _refuse(self, found: Checked, number: int, column: str, given: str, allowed: str) -> None:
         found.invalid.append(Invalid(number, self._calls.table.line(number), column, given, allowed))
         found.slots.put(number, "INVALID")
+
+
+def _shape_of(value: Any) -> str:
+    return "file" if isinstance(value, Found) else repr(value)
 
 
 def lines(invalid: Sequence[Invalid], most: int = 20) -> list[str]:

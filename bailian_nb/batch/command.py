@@ -84,6 +84,8 @@ def _act(given: argparse.Namespace) -> int:
         print(sentence("{count} parked tasks canceled", count=count), file=sys.stderr)
         return _report(batch, given)
     sends = not given.collect
+    if sends:
+        batch.refuse_invalid(given.skip_invalid)
     if sends and plan["tasks"] and not given.run and (cost is None or cost > settings.confirm_above):
         raise BudgetExceeded(confirm.worded(cost, plan["dated"], settings.confirm_above, spoken()))
     _plan_line(batch)

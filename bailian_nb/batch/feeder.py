@@ -90,7 +90,7 @@ class Feeder:
         self._feeds: RowState = "PLANNED"
         self._left: float = math.inf
         self._paused = self._closing = False
-        self._failures = 0
+        self._failures = self._dropped = 0
         self._again_at = 0.0
         self._told = 0.0
         self.stopped_by: BailianError | None = None
@@ -143,9 +143,14 @@ class Feeder:
 
     def pause(self) -> None:
         """Send nothing more for now; what is on its way goes on."""
-        with self._news:
+        with self._session.exclusively(), self._news:  # a row that is being planned hears it before it is sent
             self._paused = True
             self._news.notify()
+
+    def drop(self) -> None:
+        """Send no row that is being planned right now; it is canceled."""
+        with self._session.exclusively():
+            self._dropped += 1
 
     def _close(self) -> None:
         """Send nothing more for ever, since the session ends."""
@@ -211,11 +216,15 @@ class Feeder:
 
     def _feed(self, number: int) -> None:
         self._slots.put(number, "SENT")
+        dropped = self._dropped
         try:
             send = self._send(number)  # without the lock: a picture may take long to read
             with self._session.exclusively():
-                if self._closing:  # asked here, since a closing session waits for this lock
+                if self._closing or self._paused:  # asked here, since who closes or pauses waits for this lock
                     self._slots.put(number, self._feeds)
+                    return
+                if dropped != self._dropped:
+                    self._slots.put(number, "CANCELED")
                     return
                 self._left -= 1
                 job = send()

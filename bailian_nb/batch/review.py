@@ -143,9 +143,9 @@ class ReviewedBatch(RowSender):
 
         Arrows move, A accepts, R rejects with a reason, N notes, Enter opens, C compares with the source.
         """
-        from ..session.session import front
+        from ..session import front
 
-        shown_here = front.display.review(self) if front.display is not None else None
+        shown_here = front.here.display.review(self) if front.here.display is not None else None
         return ReviewSheet(self) if shown_here is None else shown_here
 
     def redo_rejected(self, numbers: Sequence[int] | None = None, **changes: Any) -> list[int]:

@@ -85,8 +85,8 @@ class ReviewSheet:
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        from ..session.session import front
+        from ..session import front
 
-        if front.display is None:
+        if front.here.display is None:
             raise NotImplementedError
-        front.display.show_static(self)
+        front.here.display.show_static(self)

@@ -138,7 +138,7 @@ class RowSender(ShownBatch):
         plan = self._session.plan(
             model=self._calls.model.name,
             function=self._calls.function,
-            values=call.values,
+            values={name: _given(value) for name, value in call.values.items()},
             images=tuple(map(_given, call.images)),
             mask=_given(call.mask),
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
@@ -257,7 +257,8 @@ class RowSender(ShownBatch):
             return True
         return names is None or all(has_name(path, names(index)) for index, path in enumerate(files))
 
-    def _refuse_invalid(self, skip: bool) -> None:
+    def refuse_invalid(self, skip: bool = False) -> None:
+        """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""
         invalid = self._checked.invalid
         if invalid and (not skip or self._slots.counts()["INVALID"] == len(self._slots)):
             raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)])

@@ -141,8 +141,8 @@ class ShownBatch(ABC):
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        from ..session.session import front
+        from ..session import front
 
-        if front.display is None:
+        if front.here.display is None:
             raise NotImplementedError
-        front.display.show_batch(self)
+        front.here.display.show_batch(self)

@@ -6,6 +6,7 @@ Nothing is checked here but that there are rows with columns; what a row asks fo
 from __future__ import annotations
 
 import glob
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -152,9 +153,10 @@ def _from_frame(frame: Any) -> Table:
 
 def _plain(value: Any) -> Any:
     """Return a cell as Python has it: None for what a frame calls missing, a number for NumPy's."""
-    if value is None or value != value or type(value).__name__ in ("NaTType", "NAType"):
+    if value is None or type(value).__name__ in ("NaTType", "NAType"):
         return None
-    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+    found = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+    return None if isinstance(found, float) and math.isnan(found) else found
 
 
 def _from_list(items: list[Any]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import _httpx as _httpx  # the first: without it httpx brings its command line
 from .download import Download, expires_at, verdict
 from .faults import error_from, task_error
 from .http import Client, Prepared

@@ -32,7 +32,7 @@ from ..texts.catalogue import say
 from .meter import METER, MeteredBackend
 
 log = logging.getLogger("bailian_nb")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = connections.LOOPBACK
 
 _USUAL_PORTS = {"http": 80, "https": 443}  # a URL does not show them
 _MOST_CONNECTIONS = 100

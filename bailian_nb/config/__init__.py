@@ -7,12 +7,13 @@ user's `config.toml`, default. Everything is read when it is asked for, nothing 
 from __future__ import annotations
 
 from ..system.files import exposed
+from ..system.home import home
 from .check import check
 from .connections import Proxies, certificates, proxies
-from .folders import check_home, check_writable, home, nearest, network_file_system, out_dir
+from .folders import check_home, check_writable, nearest, network_file_system, out_dir
 from .key import Secret, account_id, find_key
-from .overview import variables_set
-from .settings import Settings, load
+from .overview import misspelt, variables_set
+from .settings import Settings, language, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "exposed",
     "find_key",
     "home",
+    "language",
     "load",
+    "misspelt",
     "nearest",
     "network_file_system",
     "out_dir",

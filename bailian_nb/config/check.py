@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from .. import specs
 from ..errors import InvalidRequest
@@ -15,27 +16,37 @@ from .values import shown
 _KINDS: dict[str, specs.Kind] = {"model": "t2i", "edit_model": "edit"}
 
 
-def check(name: str, value: object) -> None:
-    """Refuse a setting that no call could be sent with: by itself, and against the table.
+def check(name: str, value: object) -> Any:
+    """Return a setting in its own type; refuse one that no call could be sent with, by itself or by the table.
 
     Raises
     ------
     InvalidRequest
         It says what the setting must be.
     """
-    checked({name: value}, {})
+    read = getattr(checked({name: value}, {}), name)
     if name in _KINDS:
         specs.get(str(value), _KINDS[name])
     if name == "out_dir":
         out_dir(replace(Settings(), out_dir=str(value)))
     if name == "region":
         _check_region(str(value))
-    if name in ("n", "size"):
-        rows = [(row, row.functions[0].name if row.functions else None) for row in specs.models()]
-        found = [specs.check(row, function, {name: value}).problems for row, function in rows]
-        wrong = [[each.message for each in problems if each.parameter == name] for problems in found]
-        if all(wrong):
-            raise InvalidRequest(sentence("setting {wrong}", wrong=wrong[0][0]))
+    if name in ("n", "size") and (wrong := _wrong_everywhere(name, value)):
+        raise InvalidRequest(sentence("setting {wrong}", wrong=wrong))
+    return read
+
+
+def _wrong_everywhere(name: str, value: object) -> str:
+    """Return what the first model says against a value that no model takes, "" where one takes it."""
+    said = ""
+    for row in specs.models():
+        function = row.functions[0].name if row.functions else None
+        problems = specs.check(row, function, {name: value}).problems
+        wrong = next((each.message for each in problems if each.parameter == name), "")
+        if not wrong:
+            return ""
+        said = said or wrong
+    return said
 
 
 def _check_region(region: str) -> None:

@@ -17,9 +17,12 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from ..errors import InvalidRequest, NetworkError, printable
-from ..system.language import mark, sentence
-from .environment import clean, environment
-from .folders import expanded
+from ..system.environment import clean, environment
+from ..system.home import expanded
+from ..system.language import mark, os_reason, sentence
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are this machine: always reached directly, and the only ones that a key is sent to without TLS."""
 
 _SCHEMES = ("http", "https", "all")
 _KINDS = ("http", "https", "socks5", "socks5h")
@@ -203,7 +206,7 @@ def load_certificates(found: Certificates) -> ssl.SSLContext | None:
     except ssl.SSLError:
         reason = sentence("holds no certificate in PEM form")
     except OSError as error:
-        reason = sentence("cannot be read ({value})", value=error.strerror or type(error).__name__)
+        reason = sentence("cannot be read ({value})", value=os_reason(error))
     raise NetworkError(
         sentence(
             "{variable} names {shown}, which {reason}; {WITHOUT}",

@@ -1,4 +1,4 @@
-"""Which folders are ours: the journal's home and where pictures go. `session` and the key's salt ask for them."""
+"""Where pictures go, and whether it and the journal's home can be written; `session` asks before anything is sent."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
 from ..errors import InvalidRequest, printable
 from ..system.files import private_folder
-from ..system.language import sentence
-from ..system.paths import native, user_path
-from .environment import Variables, environment, fill_in
+from ..system.home import expanded, is_there
+from ..system.language import os_reason, sentence
 from .settings import Settings
 
 _LONGEST = f"2026-11-21/{'x' * 96}"
@@ -20,40 +17,11 @@ _LONGEST = f"2026-11-21/{'x' * 96}"
 _NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "ceph")
 
 
-def home(env: Variables = None) -> Path:
-    """Return the folder of journal, index and emulator; it is made by whoever writes there, for its owner alone."""
-    given = environment(env).get("BAILIAN_NB_HOME")
-    if given:
-        return expanded(given, "BAILIAN_NB_HOME", env)
-    return Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
-
-
 def out_dir(settings: Settings) -> Path:
     """Return the folder for pictures: as set, else `wan_out` in the current folder."""
     return (
         expanded(settings.out_dir, sentence("out_dir (BAILIAN_NB_OUT)")) if settings.out_dir else Path.cwd() / "wan_out"
     )
-
-
-def expanded(given: str, what: str, env: Variables = None) -> Path:
-    """Return the path with its `~` and its variables filled in; a folder that really has such a name is taken, too.
-
-    Raises
-    ------
-    InvalidRequest
-        When it names a user or a variable that does not exist; `what` says where it comes from.
-    """
-    try:
-        given = fill_in(given, what, env)
-    except InvalidRequest:
-        if not _is_there(Path(native(given))):
-            raise
-    try:
-        return user_path(given)
-    except RuntimeError:
-        raise InvalidRequest(
-            sentence("{given} names the home of a user who does not exist; see {what}", given=given, what=what)
-        ) from None
 
 
 def check_writable(folder: Path) -> None:
@@ -99,7 +67,7 @@ def check_home(folder: Path) -> None:
 
 def nearest(folder: Path) -> Path:
     """Return the folder, or the innermost one above it that is there."""
-    return next((each for each in (folder, *folder.parents) if _is_there(each)), Path(folder.anchor))
+    return next((each for each in (folder, *folder.parents) if is_there(each)), Path(folder.anchor))
 
 
 def _unwritable(folder: Path) -> str:
@@ -112,19 +80,12 @@ def _unwritable(folder: Path) -> str:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=error.strerror)
+        return sentence("{there} is no folder that can be written ({strerror})", there=there, strerror=os_reason(error))
     for part in folder.parts[len(there.parts) :]:
         if reason := _refused(there / part):
             return sentence("{part} can be no folder's name ({reason})", part=printable(part, 40), reason=reason)
     reason = _refused(folder / _LONGEST)
     return sentence("its pictures' names would be too long ({reason})", reason=reason) if reason else ""
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _refused(path: Path) -> str:
@@ -134,7 +95,7 @@ def _refused(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return ""
     except (OSError, ValueError) as error:
-        return getattr(error, "strerror", None) or str(error)
+        return os_reason(error)
     return ""
 
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidRequest, MissingApiKey, printable
+from ..system.environment import Environment, Variables, clean, environment, masked
 from ..system.files import PRIVATE, private_folder, write_whole
-from ..system.language import sentence
-from .environment import Environment, Variables, clean, environment
-from .folders import expanded, home
-from .values import masked
+from ..system.home import expanded, home
+from ..system.language import os_reason, sentence
 
 KINDS = ("sk-ws-", "sk-sp-", "st-", "sk-")
 """Prefixes of keys: of a workspace, of a Token Plan, temporary, and the common one."""
@@ -186,13 +185,13 @@ def _salt(path: Path) -> bytes:
         write_whole(path, secrets.token_bytes(32), mode=PRIVATE, overwrite=left is not None)
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        why = os_reason(error)
     raise InvalidRequest(
         sentence(
             "the salt that tells accounts apart can be neither read nor made in {path}: {reason}; "
             "make BAILIAN_NB_HOME a folder that can be written, and put the file back if it was moved",
             path=printable(str(path), 160),
-            reason=reason,
+            reason=why,
         )
     )
 

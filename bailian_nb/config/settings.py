@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
-from ..system.language import of_the_system, sentence
-from .environment import Environment, Variables, environment, names_variable
+from ..system.environment import Environment, Variables, environment, names_variable
+from ..system.language import in_both, language_named, mark, of_the_system, sentence
 from .styles import Style, read_styles
 from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
 
@@ -72,7 +73,7 @@ def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, c
     env = environment(env)
     cwd = Path.cwd() if cwd is None else cwd
     found: dict[str, Any] = {}
-    user = Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
+    user = _user_file()
     found.update(_read_toml(user))
     if "styles" in found:
         found["styles"] = read_styles(f"{user.name}: styles", found["styles"])
@@ -106,14 +107,38 @@ def _from_env(env: Environment) -> dict[str, Any]:
     return found
 
 
+def language(overrides: Mapping[str, Any]) -> str:
+    """Return the setting `lang`, and read no other where no file can set it: every sentence asks for it.
+
+    Raises
+    ------
+    InvalidRequest
+        When it cannot be read.
+    """
+    if named := overrides.get("lang") or environment(None).get("BAILIAN_NB_LANG"):
+        return checked({"lang": named}, {}).lang
+    if _user_file().is_file() or _project_file(Path.cwd()) is not None:
+        return load(overrides).lang
+    return of_the_system()
+
+
+def _user_file() -> Path:
+    return Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
+
+
 def _project_file(cwd: Path) -> Path | None:
-    for folder in (cwd, *cwd.parents):
-        path = folder / "bailian_nb.toml"
+    for path, repository in _candidates(cwd):
         if path.is_file():
             return path
-        if (folder / ".git").exists():
+        if repository.exists():
             return None
     return None
+
+
+@lru_cache(maxsize=8)
+def _candidates(cwd: Path) -> list[tuple[Path, Path]]:
+    """Return where a project file may lie, nearest first, each with what says that the project ends there."""
+    return [(folder / "bailian_nb.toml", folder / ".git") for folder in (cwd, *cwd.parents)]
 
 
 def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
@@ -133,13 +158,13 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
     for name in _MONEY:
         own: Any = user.get(name, getattr(Settings, name))
         if name in found:
-            asked = money(sentence("{name}: setting {name2}", name=path.name, name2=name), found[name])
-            found[name] = asked if own is None else min(asked, money(f"config.toml: setting {name}", own))
+            asked = money(_setting(name, f"{path.name}: "), found[name])
+            found[name] = asked if own is None else min(asked, money(_setting(name, "config.toml: "), own))
     if "styles" in found:
         found["styles"] = {**user.get("styles", {}), **read_styles(f"{path.name}: styles", found["styles"])}
     if given := found.get("out_dir"):
         root = path.parent.resolve()
-        if names_variable(text(f"{path.name}: setting out_dir", given)):
+        if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(
                     "{name} may set out_dir only to a path without variables, got {given!r}",
@@ -147,7 +172,7 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
                     given=given,
                 )
             )
-        target = (root / text(f"{path.name}: setting out_dir", given)).resolve()
+        target = (root / text(_setting("out_dir", f"{path.name}: "), given)).resolve()
         if not target.is_relative_to(root):
             raise InvalidRequest(
                 sentence(
@@ -185,6 +210,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
     raise InvalidRequest(sentence("{path} cannot be read: {reason}", path=path, reason=reason))
 
 
+def _setting(name: str, file: str) -> str:
+    return sentence("{file}setting {name}", file=file, name=name)
+
+
 def _own_models(what: str, value: Any) -> tuple[tuple[str, str], ...]:
     """Read `[models]`, names of the user's own with the models that they are based on, and put them into the table."""
     pairs = tuple(value.items()) if isinstance(value, Mapping) else value
@@ -203,7 +232,7 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
     for name, value in found.items():
-        what = f"{files.get(name, '')}setting {name}"
+        what = _setting(name, files.get(name, ""))
         if name in _MONEY:
             clean[name] = money(what, value)
         elif name == "emulator_seconds":
@@ -219,15 +248,11 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
         else:
             clean[name] = text(what, value)
     if "lang" in clean:
-        clean["lang"] = str(clean["lang"]).lower().replace("_", "-").split("-")[0]
-        if clean["lang"] not in ("en", "zh"):
-            raise InvalidRequest(
-                sentence(
-                    "{found}setting lang must be en or zh, got {found2}",
-                    found=files.get("lang", ""),
-                    found2=shown(found["lang"]),
-                )
-            )
+        named = language_named(clean["lang"])
+        if named is None:
+            both = in_both(mark("setting lang must be en or zh, got {value}"), value=shown(found["lang"]))
+            raise InvalidRequest(files.get("lang", "") + both)
+        clean["lang"] = named
     if clean.get("workspace") and not _WORKSPACE.fullmatch(clean["workspace"]):
         raise InvalidRequest(
             sentence(

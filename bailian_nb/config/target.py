@@ -8,8 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..system.environment import Variables, environment
 from ..system.language import sentence
-from .environment import Variables, environment
+from .connections import LOOPBACK
 from .key import find_key
 from .settings import Settings
 from .values import shown, without_userinfo
@@ -72,7 +73,8 @@ def service_url(settings: Settings) -> str:
     Raises
     ------
     InvalidRequest
-        When it is no http(s) URL or holds a password, or when the region has no host without a workspace.
+        When it is no http(s) URL, holds a password, or would carry the key unencrypted to another machine; when the
+        region has no host without a workspace.
     """
     if settings.base_url:
         url = without_userinfo(settings.base_url.strip()).rstrip("/")
@@ -98,6 +100,15 @@ def service_url(settings: Settings) -> str:
                 sentence(
                     "DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {base_url}",
                     base_url=shown(settings.base_url),
+                )
+            )
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise InvalidRequest(
+                sentence(
+                    "DASHSCOPE_HTTP_BASE_URL would send the key in plain text, got {url}: write https://; http:// is "
+                    "for this machine alone (127.0.0.1, localhost), so reach a gateway without https through a tunnel, "
+                    "such as ssh -L 8080:GATEWAY:80 and http://127.0.0.1:8080/api/v1",
+                    url=shown(url),
                 )
             )
         return _spelled(parts)

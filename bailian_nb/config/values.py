@@ -6,6 +6,7 @@ import math
 import re
 
 from ..errors import InvalidRequest
+from ..system.environment import masked
 from ..system.language import sentence
 
 COUNTS = {"n": (1, 100), "retries": (0, 10)}
@@ -22,6 +23,11 @@ def money(name: str, value: object) -> float:
             sentence("{name} must be a number of CNY, 0 or more, got {value}", name=name, value=shown(value))
         )
     return number
+
+
+def cap(name: str, value: object) -> float:
+    """Read a cap in CNY; inf is none."""
+    return math.inf if value in (math.inf, "inf") else money(name, value)
 
 
 def seconds(name: str, value: object) -> float:
@@ -82,11 +88,6 @@ def shown(value: object) -> str:
     """Show what was given in short; a key or password that was put into the wrong variable stays hidden."""
     line = re.sub(rf"^(['\"]?){_USERINFO}", r"\1...@", masked(repr(value)), flags=re.DOTALL)
     return line if len(line) <= 80 else f"{line[:79]}…"
-
-
-def masked(text: str) -> str:
-    """Hide what looks like a key."""
-    return re.sub(r"(sk-)[\w-]+|\b(st-)[\w-]{12,}", lambda match: f"{match[1] or match[2]}...", text)
 
 
 def without_userinfo(url: str) -> str:

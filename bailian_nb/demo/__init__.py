@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BailianError
 from ..system.files import write_whole
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from ..texts.catalogue import say as words
 
 if TYPE_CHECKING:
@@ -42,20 +42,20 @@ def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) ->
 
     started = time.monotonic()
     out = out.absolute()
-    source = _source()
+    taken_from = source()
     try:
         for left in ("pictures", "home", "photos"):
             if (out / left).is_symlink():  # not ours, and what it leads to less so
                 (out / left).unlink()
             elif left != "photos":
                 shutil.rmtree(out / left, ignore_errors=True)
-        for photo in (source / "photos").iterdir():
+        for photo in (taken_from / "photos").iterdir():
             write_whole(out / "photos" / photo.name, photo.read_bytes(), lasting=False)
     except OSError as error:
         raise BailianError(
-            sentence("the demo cannot write into {out}: {strerror}", out=out, strerror=error.strerror)
+            sentence("the demo cannot write into {out}: {strerror}", out=out, strerror=os_reason(error))
         ) from None
-    notebooks = [nbformat.read(source / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
+    notebooks = [nbformat.read(taken_from / name, as_version=4) for name in NOTEBOOKS]  # type: ignore[no-untyped-call]
     say(words("demo_begins", lang, count=len(notebooks)))
     for name, notebook in zip(NOTEBOOKS, notebooks, strict=True):
         _execute(notebook, out, say)
@@ -75,7 +75,7 @@ def run(out: Path, *, lang: str = "en", say: Callable[[str], object] = print) ->
     return 0
 
 
-def _source() -> Path:
+def source() -> Path:
     """Return the folder of notebooks and photographs: in the wheel, else in the checkout."""
     here = Path(__file__).parent
     for folder in (here, here.parents[1] / "notebooks"):

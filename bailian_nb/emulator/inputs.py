@@ -22,8 +22,8 @@ from PIL import Image, UnidentifiedImageError
 from .. import specs
 from ..system.files import PRIVATE, private_folder, write_whole
 from .checks import Call
-from .drawing.quality import unmark
 from .drawing.scene import scene
+from .drawing.writing import writing
 from .refusals import Refusal
 
 _MAX_PIXELS = 64_000_000
@@ -135,7 +135,7 @@ def _grown(call: Call, size: tuple[int, int]) -> str:
 
 def _nothing_said(call: Call, image: Image.Image) -> str:
     """Return what the translation says of a picture without writing, which it bills all the same."""
-    if call.model.answers != "single" or unmark(image.convert("RGB"))[1].getbbox() is not None:
+    if call.model.answers != "single" or writing(image.convert("RGB")) is not None:
         return ""
     return "No text detected for translation"
 
@@ -159,6 +159,8 @@ def load(folder: Path, name: str) -> Image.Image:
     """Return a stored input, decoded."""
     image = Image.open(io.BytesIO((folder / name).read_bytes()))
     image.load()
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow cuts off at 255 instead of scaling them
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     return image
 
 

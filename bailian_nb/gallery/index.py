@@ -1,54 +1,34 @@
 """The index: which pictures there are and how they were made, in one SQLite file that can be rebuilt from them.
 
-`jobs` adds, `session` asks for cached results and history. Every call opens its own connection, so threads and
-kernels may share one file. It is a shortcut: no call waits for it longer than about a second, and one that is lost is
-made again from the pictures, a part at each call.
+`jobs` adds, `session` asks for cached results and history; `index_rows` is what the file holds. Every call opens its
+own connection, so threads and kernels may share one file. It is a shortcut: no call waits for it longer than about a
+second, and one that is lost, or that an earlier version wrote, is made anew, a part at each call.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import itertools
+import functools
+import json
 import logging
-import re
 import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from ..errors import BailianError
-from ..images import PNG_SIGNATURE
-from ..images.decode import SUFFIXES
 from ..system.databases import stamp, use
 from ..system.language import sentence
-from ..system.paths import restored, stored, user_path
-from .chunks import extract, read_record
+from ..system.paths import restored, user_path
+from . import index_rows as rows
+from .found import Files, files_below, is_unchanged, newest_in, picture_at
+from .index_rows import EARLIER, SCHEMA, Age, Row
 from .picture import Actions, Picture
-from .record import Record
 
 T = TypeVar("T")
-SCHEMA = 1
-_TABLES = (
-    """
-CREATE TABLE IF NOT EXISTS pictures (
-    path TEXT PRIMARY KEY,
-    raw_path TEXT NOT NULL,
-    request_key TEXT,
-    job_id TEXT NOT NULL,
-    task_id TEXT NOT NULL,
-    emulator INTEGER NOT NULL,
-    created TEXT NOT NULL,
-    words TEXT NOT NULL,
-    record TEXT NOT NULL
-)""",
-    "CREATE INDEX IF NOT EXISTS pictures_request_key ON pictures (request_key)",
-)
-_WHOLE = ("CREATE INDEX IF NOT EXISTS pictures_created ON pictures (created)", f"PRAGMA user_version = {SCHEMA}")
-"""Comes last of all: an index without it is still being made."""
 REFILL_SECONDS = 0.4
 """How long a call looks for pictures that a lost index knew, before it answers with what there is."""
 PATIENCE = 0.8
@@ -57,6 +37,12 @@ NO_PATIENCE = 0.2
 """The same while the index cannot be read: each cell of a large sweep asks."""
 _BATCH = 100
 """How many pictures a new index takes up at once, before others may write."""
+_QUICKLY_COPIED = 100_000_000
+"""Bytes that a disk copies within a second or so: the room that an earlier version took is given back."""
+_PAGE = 4000
+"""How many calls a search looks at in one go, at most."""
+_LAST = ("\U0010ffff", 1 << 62)
+"""Newer than any picture."""
 _MOST_LATE = 1000
 log = logging.getLogger("bailian_nb")
 
@@ -105,9 +91,10 @@ class Index:
         Only pictures whose files are there and unchanged. `emulator` keeps the two worlds apart, `host` (of the base
         URL) the services; None takes all. An index that cannot be read knows no picture; `fault` and a warning say so.
         """
-        where = "request_key = ? AND (? IS NULL OR emulator = ?)"
         try:
-            rows = self._rows(where, (_plain(request_key), emulator, emulator), NO_PATIENCE if self.fault else PATIENCE)
+            found = self._ask(
+                lambda db: self._of_request(db, request_key, emulator), NO_PATIENCE if self.fault else PATIENCE
+            )
         except BailianError as error:
             known, self.fault = (
                 self.fault,
@@ -117,7 +104,7 @@ class Index:
                 log.warning("%s", self.fault)
             return []
         runs: dict[tuple[str, str], dict[int, Picture]] = {}
-        for picture in filter(None, rows):
+        for picture in found:
             if host in (None, picture.record.base_url_host) and is_unchanged(picture):
                 run = runs.setdefault((picture.record.job_id, picture.record.task_id), {})
                 run.setdefault(picture.record.index, picture)
@@ -133,78 +120,106 @@ class Index:
         )
         return [best[index] for index in sorted(best)]
 
-    def recent(self, limit: int = 20) -> list[Picture]:
-        """Return the newest pictures that are still there, newest first."""
-        return self._first(limit, "1", ())
+    def recent(self, limit: int = 20, *, before: Picture | None = None) -> list[Picture]:
+        """Return the newest pictures that are still there, newest first.
 
-    def search(self, text: str, limit: int = 50) -> list[Picture]:
-        """Return pictures whose prompt, model, function or ids hold every word of `text`, newest first."""
-        words = _plain(text).split()
-        patterns = tuple("%" + re.sub(r"([\\%_])", r"\\\1", word.lower()) + "%" for word in words)
-        return self._first(limit, " AND ".join(["words LIKE ? ESCAPE '\\'"] * len(words)) or "1", patterns)
+        `before` is the last one of a page: those older than it are returned, none where it is not known.
+        """
+        return self._ask(lambda db: self._recent(db, limit, _age(db, before)))
 
-    def rebuild(self, folder: Path) -> int:
-        """Forget what lies below `folder`, read all its pictures again, and return how many there are."""
-        root = user_path(folder).resolve()
-        found = found_below(root)
+    def search(self, text: str, limit: int = 50, *, before: Picture | None = None) -> list[Picture]:
+        """Return pictures whose prompt, model or function hold every word of `text`, newest first.
 
-        def write(db: sqlite3.Connection) -> None:
-            known = [(value, _path_of(value)) for (value,) in db.execute("SELECT path FROM pictures")]
-            gone = [(value,) for value, path in known if path is None or path.is_relative_to(root)]
-            db.executemany("DELETE FROM pictures WHERE path = ?", gone)
-            for picture in found:
-                _insert(db, picture)
+        A word may be a part of one, or the beginning of the id of a task or job. `before` is as for `recent`.
+        """
+        words = rows.plain(text).lower().split()
+        if not words:
+            return self.recent(limit, before=before)
+        return self._ask(lambda db: self._holding(db, words, limit, _age(db, before)))
 
-        self._use(write, PATIENCE, write=True)
-        return len(found)
+    def _recent(self, db: sqlite3.Connection, limit: int, last: Age) -> list[Picture]:
+        there, more = Files(db.execute(rows.FOLDERS)), 0
+        while True:
+            numbers = _newest(db, limit + more, last, there)
+            found = self._opened(db, numbers)
+            unreadable = len(numbers) - len(found)
+            if len(found) >= limit or unreadable <= more:
+                return found[:limit]
+            more = 2 * unreadable
 
-    def _first(self, limit: int, where: str, values: tuple[object, ...]) -> list[Picture]:
-        """Look at a page of rows at a time: most of their pictures are there, and all rows would take their time."""
+    def _holding(self, db: sqlite3.Connection, words: list[str], limit: int, last: Age) -> list[Picture]:
+        there = Files(db.execute(rows.FOLDERS))
+        held: list[int] | None = None
         found: list[Picture] = []
-        size = max(2 * limit, _BATCH)
-        for offset in itertools.count(0, size):
-            rows = self._rows(f"{where} ORDER BY created DESC, rowid DESC LIMIT {size} OFFSET {offset}", values)
-            found += [picture for picture in rows if picture is not None and picture.path.is_file()]
-            if len(found) >= limit or len(rows) < size:
+        for calls in _calls(db, words, limit):
+            page = rows.holding(db, calls, words, held, last)
+            left = [number for number, _, folder, name in page if there.has(folder, name)]
+            while left and len(found) < limit:
+                asked = limit - len(found)
+                found += self._opened(db, left[:asked])
+                left = left[asked:]
+            if len(found) >= limit:
                 break
-        return found[:limit]
+            if held is None:  # most often the first page is enough, and only then not every folder is asked for
+                held = [folder for folder, _ in there.newest if there.holds(folder)]
+            if not held:
+                break
+        return found
 
-    def _rows(self, where: str, values: tuple[object, ...], seconds: float | None = None) -> list[Picture | None]:
-        """Return a Picture for each row, None for one that cannot be read."""
+    def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> list[Picture]:
+        """Return the pictures of these ids, in their order, but for those whose rows cannot be read."""
+        page: dict[int, Row] = {row[0]: row for row in db.execute(rows.OF_IDS, (json.dumps(numbers),))}
+        found = [rows.picture_of(page[number], self.actions) for number in numbers if number in page]
+        return [picture for picture in found if picture is not None]
+
+    def rebuild(self, folder: Path, progress: Callable[[int, int], object] | None = None) -> int:
+        """Read all pictures below `folder` again, forget what is there no more, and return how many there are.
+
+        It may be interrupted: what was read is known then, and nothing is forgotten. `progress` hears how many files of
+        how many were read.
+        """
+        root = user_path(folder).resolve()
+        paths = files_below(root)
+        kept: set[Path] = set()
+        for at in range(0, len(paths), _BATCH) or (0,):
+            batch = [picture for path in paths[at : at + _BATCH] if (picture := picture_at(path)) is not None]
+            self._insert(batch, PATIENCE)
+            kept |= {picture.path.resolve() for picture in batch}
+            kept -= {picture.raw_path.resolve() for picture in batch if picture.raw_path != picture.path}
+            if progress is not None:
+                progress(min(at + _BATCH, len(paths)), len(paths))
+        self._use(lambda db: _forget_others(db, root, kept), PATIENCE, write=True)
+        return len(kept)
+
+    def _of_request(self, db: sqlite3.Connection, request_key: str, emulator: bool | None) -> list[Picture]:
+        page = db.execute(rows.OF_REQUEST, (rows.of_request(request_key), emulator, emulator)).fetchall()
+        found = [rows.picture_of(row, self.actions) for row in page]
+        if rows.has_table(db, EARLIER):
+            left = db.execute(rows.EARLIER_OF_REQUEST, (rows.plain(request_key), emulator, emulator)).fetchall()
+            found += [rows.earlier(path, raw, record, self.actions) for path, raw, record in left]
+        return [each for each in found if each is not None and each.record.request_key == request_key]
+
+    def _insert(self, pictures: Sequence[Picture], seconds: float) -> None:
+        self._use(lambda db: rows.insert(db, pictures), seconds, write=True)
+
+    def _ask(self, work: Callable[[sqlite3.Connection], T], seconds: float | None = None) -> T:
         wait = PATIENCE if seconds is None else seconds
-        if "ORDER BY" not in where:
-            where += " ORDER BY created DESC, rowid DESC"
-        statement = f"SELECT path, raw_path, record FROM pictures WHERE {where}"  # noqa: S608 - our own words
         if self._late:
             try:
                 self._write_late(NO_PATIENCE)
             except (sqlite3.Error, OSError):  # `add` has said so; it may still be read
                 wait = max(wait - NO_PATIENCE, NO_PATIENCE)
         try:
-            rows = self._use(lambda db: db.execute(statement, values).fetchall(), wait)
+            return self._use(work, wait)
         except (sqlite3.Error, OSError) as error:
             raise BailianError(
                 sentence("the index of pictures {path} cannot be read ({error})", path=self.path, error=error)
             ) from error
-        return [self._picture(*row) for row in rows]
-
-    def _picture(self, path: object, raw_path: object, record: object) -> Picture | None:
-        file, raw = _path_of(path), _path_of(raw_path)
-        if file is None or raw is None or not isinstance(record, str):
-            return None
-        try:
-            return Picture(path=file, raw_path=raw, record=Record.from_json(record), actions=self.actions)
-        except ValueError:
-            return None
 
     def _write_late(self, seconds: float) -> None:
         late = list(self._late)
 
-        def write(db: sqlite3.Connection) -> None:
-            for picture in late:
-                _insert(db, picture)
-
-        self._use(write, seconds, write=True)
+        self._insert(late, seconds)
         for picture in late:
             with contextlib.suppress(ValueError):  # another thread has written it, too
                 self._late.remove(picture)
@@ -221,7 +236,9 @@ class Index:
                 if before.st_size
                 else "was empty",
             )
-            with _transaction(db, write=write):
+            if not write:
+                return work(db)  # no transaction: files are looked at between its statements
+            with _transaction(db):
                 return work(db)
 
         return use(self.path, within, seconds=seconds, lost=self._begin_anew)
@@ -256,26 +273,27 @@ class Index:
                 self._one.release()
 
     def _fill(self, db: sqlite3.Connection, lost: str, end: float) -> None:
-        with _transaction(db, write=True):
+        with _transaction(db):
             if _is_whole(db):
                 self._refill = None
                 return  # by another, for whom we have waited
-            if self._lost or not _has_tables(db):
+            if self._lost or not rows.has_table(db, "pictures"):
                 self._refill = None
-            for statement in _TABLES:
-                db.execute(statement)
-            known = {path for row in db.execute("SELECT path, raw_path FROM pictures") for path in row}
+            earlier_whole = rows.has_table(db, "pictures_created")
+            rows.make_tables(db)
+        if rows.has_table(db, EARLIER):
+            self._take_over(db, end, earlier_whole)
+            return
         begins = self._refill is None
         if self._refill is None:
-            self._refill, self._count = newest_in(self.folders(), known), 0
+            self._refill, self._count = newest_in(self.folders(), rows.Known(db)), 0
         done = over = False
         while not (done or over):  # one file at least, or a slow disk would never come to an end
             batch, done = _some(self._refill, end)
             over = time.monotonic() > end
-            with _transaction(db, write=True):
-                for picture in reversed(batch):
-                    _insert(db, picture)
-                for statement in _WHOLE if done else ():
+            with _transaction(db):
+                rows.insert(db, batch[::-1], older=True)
+                for statement in rows.WHOLE if done else ():
                     db.execute(statement)
             self._count += len(batch)
         if begins and (self._count or self._lost or not done):  # else it is most likely the first one ever
@@ -286,10 +304,28 @@ class Index:
         if done:
             self._refill = None
 
+    def _take_over(self, db: sqlite3.Connection, end: float, whole: bool) -> None:
+        """Bring rows of an earlier version into these tables, the newest first; `find` asks both meanwhile."""
+        while True:  # one page at least
+            with _transaction(db):
+                page = db.execute(rows.EARLIER_NEWEST, (_BATCH,)).fetchall()
+                found = [rows.earlier(path, raw, record, self.actions) for _, path, raw, record in page]
+                rows.insert(db, [picture for picture in found if picture is not None][::-1], older=True)
+                db.executemany(rows.EARLIER_DONE, [(number,) for number, *_ in page])
+                if not page:
+                    db.execute(f"DROP TABLE {EARLIER}")
+                for statement in rows.WHOLE if whole and not page else ():
+                    db.execute(statement)
+            if not page and whole and rows.bytes_held(db) < _QUICKLY_COPIED:
+                with contextlib.suppress(sqlite3.OperationalError):  # another looks at it: it stays as large as it was
+                    db.execute("VACUUM")
+            if not page or time.monotonic() > end:
+                return
+
 
 @contextlib.contextmanager
-def _transaction(db: sqlite3.Connection, *, write: bool) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
@@ -299,92 +335,50 @@ def _transaction(db: sqlite3.Connection, *, write: bool) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+def _age(db: sqlite3.Connection, picture: Picture | None) -> Age:
+    """Return what a picture is sorted by: newer than any without one, older than any for one that is not known."""
+    if picture is None:
+        return _LAST
+    found: Age | None = db.execute(rows.AGE, (rows.place(picture.path.resolve()),)).fetchone()
+    return found or ("", 0)
+
+
+def _newest(db: sqlite3.Connection, limit: int, last: Age, there: Files) -> list[int]:
+    """Return the ids of the newest pictures whose files are there; folders that are gone or older are passed over."""
+    found: list[Age] = []
+    for folder, newest in there.newest:
+        found = sorted(found, reverse=True)[:limit]
+        if len(found) >= limit and newest < found[-1][0]:
+            break
+        at, size, mine = last, limit, 0
+        while mine < limit and there.holds(folder):
+            page = db.execute(rows.OF_FOLDER, (folder, *at, size)).fetchall()
+            ages = [(created, number) for number, created, name in page if there.has(folder, name)]
+            found, mine = found + ages, mine + len(ages)
+            if len(page) < size:
+                break
+            at, size = (page[-1][1], page[-1][0]), min(2 * size + _BATCH, _PAGE)
+    return [number for _, number in sorted(found, reverse=True)[:limit]]
+
+
+def _calls(db: sqlite3.Connection, words: Sequence[str], limit: int) -> Iterator[list[int]]:
+    """Give the ids of calls that may hold every word, the newest first, a page at a time."""
+    asked = rows.query(words)
+    narrow = bool(asked) and rows.has_words() and rows.has_table(db, "words")
+    if not rows.has_words():
+        _say_slow()
+    for statement in (rows.MATCHING, rows.UNWORDED) if narrow else (rows.CALLS,):
+        last, size = 1 << 62, 2 * limit
+        given = (asked,) if statement is rows.MATCHING else ()
+        while ids := [call for (call,) in db.execute(statement, (*given, last, size))]:
+            yield ids
+            if len(ids) < size:
+                break
+            last, size = ids[-1], min(4 * size, _PAGE)
+
+
 def _is_whole(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures_created'").fetchone() is not None
-
-
-def _has_tables(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures'").fetchone() is not None
-
-
-def _insert(db: sqlite3.Connection, picture: Picture) -> None:
-    record = picture.record
-    words = (record.prompt, record.actual_prompt, record.model, record.function or "", record.task_id, record.job_id)
-    if picture.raw_path != picture.path:
-        # One picture, one row: the pasted file takes the place of the served one.
-        db.execute("DELETE FROM pictures WHERE path = ?", (stored(picture.raw_path.resolve()),))
-    db.execute(
-        "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            stored(picture.path.resolve()),
-            stored(picture.raw_path.resolve()),
-            None if record.request_key is None else _plain(record.request_key),
-            _plain(record.job_id),
-            _plain(record.task_id),
-            record.emulator,
-            _plain(record.created),
-            _plain("\n".join(words).lower()),
-            _plain(record.to_json()),
-        ),
-    )
-
-
-def _plain(text: str) -> str:
-    """Escape lone surrogates, which SQLite cannot store, in the way that JSON reads back."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _path_of(value: object) -> Path | None:
-    return restored(value) if isinstance(value, str | bytes) else None
-
-
-def is_unchanged(picture: Picture) -> bool:
-    """Compare the file, without the Record that we put into it, with the hash in its Record."""
-    try:
-        if not (picture.path.is_file() and picture.raw_path.is_file()):
-            return False
-        data = picture.path.read_bytes()
-        found = extract(data) if data.startswith(PNG_SIGNATURE) else None
-        return picture.record.sha256 in (
-            hashlib.sha256(data).hexdigest(),
-            hashlib.sha256(found[1]).hexdigest() if found else None,
-        )
-    except (OSError, ValueError):
-        return False
-
-
-_SUFFIXES = frozenset(SUFFIXES.values())
-_PASTED = re.compile(r"_pasted(-\d+)?$")
-
-
-def found_below(folder: Path) -> list[Picture]:
-    """Return every picture of ours below `folder`, the oldest name first; served ones that were pasted are left out."""
-    found = [picture for path in sorted(folder.rglob("*")) if (picture := _picture_at(path)) is not None]
-    pasted_over = {picture.raw_path for picture in found if picture.raw_path != picture.path}
-    return [picture for picture in found if picture.path not in pasted_over]
-
-
-def newest_in(folders: Iterable[Path], known: Container[object]) -> Iterator[Picture | None]:
-    """Read the files that lie right in these folders; yield a picture of ours, None for a file that is none.
-
-    Folders are looked at in their order, in each the newest name first; those that cannot be read are passed over, and
-    so is what is `known`.
-    """
-    for folder in folders:
-        pasted_over: set[Path] = set()
-        try:
-            resolved = folder.resolve()
-            names = [path.name for path in folder.iterdir() if path.suffix in _SUFFIXES]
-        except OSError:
-            continue
-        for name in sorted((name for name in names if stored(resolved / name) not in known), reverse=True):
-            path = folder / name
-            if path in pasted_over:
-                continue
-            picture = _picture_at(path)
-            if picture is not None and picture.raw_path != picture.path:
-                pasted_over.add(picture.raw_path)  # which comes later, by its shorter name
-            yield picture
+    return rows.has_table(db, "complete")
 
 
 def _some(pictures: Iterator[Picture | None], end: float) -> tuple[list[Picture], bool]:
@@ -398,14 +392,16 @@ def _some(pictures: Iterator[Picture | None], end: float) -> tuple[list[Picture]
     return batch, True
 
 
-def _picture_at(path: Path) -> Picture | None:
-    if path.suffix not in _SUFFIXES or path.name.startswith(".") or not path.is_file():
-        return None
-    record = read_record(path)
-    if record is None:
-        return None
-    raw = None
-    if record.source == "pasted":
-        name = _PASTED.sub("", path.stem)
-        raw = next((one for suffix in SUFFIXES.values() if (one := path.with_name(name + suffix)).is_file()), None)
-    return Picture(path=path, raw_path=raw, record=record)
+def _forget_others(db: sqlite3.Connection, root: Path, kept: Container[Path]) -> None:
+    """Take out what lies below `root` and is not `kept`, and rows that nobody of ours wrote."""
+    for number, folder in db.execute("SELECT id, path FROM folders").fetchall():
+        above = restored(folder) if isinstance(folder, str | bytes) else None
+        if above is None or above.is_relative_to(root):
+            for row, name in db.execute("SELECT id, name FROM pictures WHERE folder = ?", (number,)).fetchall():
+                if rows.path_of(folder, name) not in kept:
+                    db.execute("DELETE FROM pictures WHERE id = ?", (row,))
+
+
+@functools.cache
+def _say_slow() -> None:
+    log.warning(sentence("this Python's SQLite has no FTS5: a search reads every prompt"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .chunks import read_record
-from .index import is_unchanged
+from .found import is_unchanged
 from .picture import Picture
 
 SECONDS = 1.0

@@ -21,6 +21,8 @@ from .save import write_picture
 
 FEATHER = 4
 """Width in pixels of the band in which original and answer mix."""
+_ALIKE = 0.01
+"""How far the proportions of an answer may be off before it is another picture."""
 
 
 def paste_back(
@@ -69,7 +71,7 @@ def save_pasted(
     ----------
     kept
         The model did not know the mask: what it keeps is looked for in the answer first, and where it was moved,
-        scaled or lost, nothing is pasted.
+        scaled or lost, nothing is pasted. An answer of the original's proportions is fitted to its size.
 
     Returns
     -------
@@ -86,6 +88,8 @@ def save_pasted(
     found = extract(data) if data.startswith(PNG_SIGNATURE) else None
     data = found[1] if found else data
     served = decode(data, max_pixels=MAX_SERVED_PIXELS)
+    if kept and _alike(original.size, served.size):
+        served = smooth(served).resize(original.size, Image.Resampling.LANCZOS)
     moved = _moved(original, served, mask) if kept else ""
     if not original.size == served.size == mask.size:
         sizes = [f"{image.width}x{image.height}" for image in (served, original)]
@@ -114,6 +118,11 @@ def save_pasted(
     return Picture(path=path, raw_path=picture.raw_path, record=record, actions=picture.actions), ""
 
 
+def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two sizes differ, and in scale alone, as nearly as whole pixels can."""
+    return one != other and abs(one[0] * other[1] / (one[1] * other[0]) - 1.0) < _ALIKE
+
+
 def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str:
     """Say where what is kept lies in the answer, "" where it lies in its own place."""
     from .register import register  # numpy, which no other part of the gallery needs
@@ -125,7 +134,7 @@ def _moved(original: Image.Image, served: Image.Image, mask: Image.Image) -> str
         return sentence("the product is not found in the answer (best match {fit:.2f})", fit=place.fit)
     done = [sentence("moved by {dx:+d}, {dy:+d} pixels", dx=place.dx, dy=place.dy)] if place.dx or place.dy else []
     done += [sentence("scaled {scale:.2f} times", scale=place.scale)] if place.scale != 1.0 else []
-    return sentence("the product was {names} by the service", names=" and ".join(done))
+    return sentence("the product was {names} by the service", names=sentence(" and ").join(done))
 
 
 def _as(image: Image.Image, mode: str) -> Image.Image:

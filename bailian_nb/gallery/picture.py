@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import weakref
 from collections.abc import Sequence
@@ -11,12 +12,16 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from ..errors import BailianError, printable
+from ..errors import BailianError, InvalidRequest, printable, readable
 from ..images import decode, jpeg_thumbnail, thumbnail
-from ..system.language import sentence
+from ..system.files import write_whole
+from ..system.language import os_reason, sentence
+from ..system.paths import user_path
 from .record import Record
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
+ALT_PROMPT = 120
+"""Characters of a prompt that stand in for a picture."""
 MAX_SERVED_PIXELS = 16384 * 16384
 """The largest documented result: a side of 4096, four times upscaled."""
 
@@ -105,6 +110,59 @@ class Picture:
         """
         return self._actions("compare").compare(self, other)
 
+    @property
+    def alt(self) -> str:
+        """The picture in words, for those who cannot see it: its prompt, cut, and what made it."""
+        record = self.record
+        prompt = printable(record.prompt, ALT_PROMPT)
+        made = " ".join(part for part in (record.model, record.function, record.size) if part)
+        return f"{prompt} ({made})" if prompt else made
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Copy the file as it is, Record included, to `path` (or into it, where that is a folder); return where.
+
+        Parameters
+        ----------
+        path
+            Its ending must be the file's own: nothing is converted. `picture.image.save(...)` does that.
+
+        Raises
+        ------
+        InvalidRequest
+            When the ending is another one, or something else stands there.
+        OSError
+            When the file is gone or cannot be written.
+        """
+        target = user_path(os.fspath(path))
+        target = target / self.path.name if target.is_dir() else target
+        if target.suffix.lower() != self.path.suffix.lower():
+            raise InvalidRequest(
+                sentence(
+                    "save() copies the file as it is: {path} must end in {suffix}",
+                    path=readable(target),
+                    suffix=self.path.suffix,
+                ),
+                hint=sentence("`picture.image.save(...)` converts it, without the Record."),
+            )
+        data = self.path.read_bytes()
+        taken = not write_whole(target, data, overwrite=False, follow=True)
+        if taken and target.read_bytes() != data:
+            raise InvalidRequest(
+                sentence("{path} is there already and is another file", path=readable(target)),
+                hint=sentence("Give another name."),
+            )
+        return target
+
+    def __fspath__(self) -> str:
+        """Return the path of the file, so that `open`, `shutil.copy` and other libraries take the Picture."""
+        return os.fspath(self.path)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return the pixels for numpy: height x width x 3 (4 with alpha), uint8."""
+        import numpy as np
+
+        return np.array(self.image, dtype=dtype)
+
     def thumbnail(self) -> bytes:
         """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most; it raises as `image` does."""
         if self._thumbnail is None:
@@ -118,15 +176,14 @@ class Picture:
         words = (record.model, record.function or "", size, seed, "EMULATOR" if record.emulator else "")
         return f"<Picture {printable(' '.join(word for word in words if word))}>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         bundle = {"text/plain": repr(self)}
         try:
             bundle["image/jpeg"] = base64.b64encode(self.thumbnail()).decode("ascii")
         except (OSError, ValueError) as error:
             # A picture that was moved away must not break the cell that shows its neighbours.
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=reason)
-        return bundle
+            bundle["text/plain"] += sentence(" (the file cannot be shown: {reason})", reason=os_reason(error))
+        return bundle, {"image/jpeg": {"alt": self.alt}}
 
     def _actions(self, verb: str) -> Actions:
         if self.actions is None:

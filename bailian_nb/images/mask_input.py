@@ -54,12 +54,14 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
         )
         grey = grey.resize(image.size, Image.Resampling.NEAREST)
     if grey.getbbox() is None:
-        raise refusal(
-            "mask",
-            sentence(
+        line = (
+            sentence("{label} is white everywhere, and what is white stays here, so nothing would change", label=label)
+            if invert
+            else sentence(
                 "{label} has no white pixel, so nothing would be edited; white is edited, black is kept", label=label
-            ),
+            )
         )
+        raise refusal("mask", line)
     untouched = data is not None and kind == "png" and picture.mode == "L" and not notes
     warning = mask_warning(grey)
     return Input.from_bytes(

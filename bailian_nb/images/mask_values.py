@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from operator import sub
 from typing import Any
 
 from PIL import Image, ImageChops
@@ -25,6 +26,8 @@ from .pixel_values import (
     colors_found,
     count_values,
     extremes,
+    ground_color,
+    ground_value,
     hex_of,
     least_and_most,
     main_colors,
@@ -113,7 +116,8 @@ def _colored(picture: Image.Image, label: str) -> tuple[Image.Image, tuple[str, 
         return most.point([0] + [255] * 255), (
             sentence("{hex_of}, the only color on black, read as white", hex_of=hex_of(only)),
         )
-    named = [f'"{hex_of(color)}"' for color in _apart(colors)]
+    ground = ground_color(pixels, (color for _, color in colors), TOLERANCE)
+    named = [f'"{hex_of(color)}"' for color in _apart(colors, ground)]
     call = (
         sentence("Mask.from_image(picture, color={named}) edits one", named=named[0])
         if named
@@ -135,11 +139,17 @@ def _colored(picture: Image.Image, label: str) -> tuple[Image.Image, tuple[str, 
     )
 
 
-def _apart(colors: Iterable[tuple[float, Color]]) -> list[Color]:
-    """Return colours that are neither black nor white, without those that an edge or compression makes of others."""
+def _apart(colors: Iterable[tuple[float, Color]], ground: Color | None) -> list[Color]:
+    """Return colours that may be the paint, without those that an edge or compression makes of others.
+
+    Black and white are none, unless they stand on a ground of a colour: then that is none.
+    """
+    plain: list[Color] = [(0, 0, 0), (255, 255, 255)]
+    if ground is not None and all(max(map(abs, map(sub, ground, each))) > TOLERANCE for each in plain):
+        plain = [ground]
     found: list[Color] = []
     for _, color in colors:
-        others = [(0, 0, 0), (255, 255, 255), *found]
+        others = [*plain, *found]
         if all(max(abs(a - b) for a, b in zip(color, other, strict=True)) > 2 * TOLERANCE for other in others):
             found.append(color)
     return found
@@ -154,7 +164,7 @@ def _grey(grey: Image.Image, label: str, *, lossy: bool, by_brightness: bool) ->
         return grey.point([0] + [255] * 255), (sentence("values 0 and {max} read as 0 and 255", max=max(counts)),)
     exact = len(counts) <= FEW and not lossy
     if len(counts) > 1 and max(counts) < (128 if exact else _MIDDLE.start) and not lossy:
-        raise _several_labels(label, counts)
+        raise _several_labels(label, counts, ground_value(grey))
     middle = sum(count for level, count in counts.items() if level in _MIDDLE)
     photo = middle > _MOST_MIDDLE * pixels
     if photo and not by_brightness:
@@ -205,8 +215,8 @@ def _several_areas(label: str, counts: Mapping[int, int], areas: Mapping[int, in
     )
 
 
-def _several_labels(label: str, counts: Mapping[Any, int]) -> InvalidRequest:
-    own = sorted((value for value in counts if value), key=lambda value: -counts[value])
+def _several_labels(label: str, counts: Mapping[Any, int], ground: Value | None) -> InvalidRequest:
+    own = sorted((value for value in counts if value and value != ground), key=lambda value: -counts[value])
     one = own[0] if own else 1
     several = sentence("; label={sorted} several", sorted=sorted(own[:3])) if len(own) > 1 else ""
     return refusal(
@@ -245,9 +255,9 @@ def _deep(picture: Image.Image, label: str, *, by_brightness: bool) -> tuple[Ima
         return white, (sentence("values 0 and {spelled} read as 0 and 255", spelled=spelled(high)),)
     deep = picture.mode.startswith("I;16") or (picture.mode == "I" and high <= 65535)
     if high > 255 and (not deep or (counts and high < 60_000 and len(values) <= _MOST_LABELS)):
-        raise _several_labels(label, counts)
+        raise _several_labels(label, counts, ground_value(picture))
     if low < 0:
-        raise _several_labels(label, counts)
+        raise _several_labels(label, counts, ground_value(picture))
     return _grey(to_8_bit(picture), label, lossy=False, by_brightness=by_brightness)
 
 

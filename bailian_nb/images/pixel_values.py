@@ -94,6 +94,38 @@ def main_colors(pixels: Image.Image) -> tuple[list[tuple[float, Color]], bool]:
     return [(count / total, color) for count, color in sorted(counted, reverse=True)], exact
 
 
+def border(picture: Image.Image) -> Image.Image:
+    """Return the pixels along the four edges, in one row."""
+    picture = picture.convert("I") if picture.mode.startswith("I;16") else picture
+    width, height = picture.size
+    turn = Image.Transpose.ROTATE_90
+    sides = [picture.crop((0, y, width, y + 1)) for y in (0, height - 1)]
+    sides += [picture.crop((x, 0, x + 1, height)).transpose(turn) for x in (0, width - 1)]
+    row = Image.new(picture.mode, (sum(side.width for side in sides), 1))
+    for number, side in enumerate(sides):
+        row.paste(side, (sum(each.width for each in sides[:number]), 0))
+    return row
+
+
+def ground_color(pixels: Image.Image, colors: Iterable[Color], tolerance: int) -> Color | None:
+    """Return the one of the colours that more than half of the border has, which is what others were painted on."""
+    row = border(pixels)
+    counted: Any = row.getcolors(row.width)
+    for color in colors:
+        near = (
+            count for count, own in counted if max(abs(a - b) for a, b in zip(own, color, strict=True)) <= tolerance
+        )
+        if sum(near) > row.width / 2:
+            return color
+    return None
+
+
+def ground_value(picture: Image.Image) -> Value | None:
+    """Return the number that more than half of the border has, None where none has."""
+    row = border(picture)
+    return next((value for value, count in count_values(row).items() if count > row.width / 2), None)
+
+
 def colors_found(pixels: Image.Image) -> str:
     """Say which colours a picture has, those of the largest areas first, and their shares."""
     colors, exact = main_colors(pixels)

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, TiffImagePlugin
 
 from ..specs import ImageRule
-from ..system.language import sentence
+from ..system.language import sentence, together
 from .decode import (
     MAX_GREY_PIXELS,
     MAX_PIXELS,
@@ -99,7 +99,7 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
         _fit(draft, rule)
         problems = _problems(draft, rule)
     if problems:
-        raise refusal(what, f"{label} {'; '.join(problems)}{_advice(draft, rule, fit=fit)}")
+        raise refusal(what, f"{label} {together(problems)}{_advice(draft, rule, fit=fit)}")
     return Input.from_bytes(
         _bytes(draft), draft.image.size, name=source.name, notes=tuple(draft.notes), original_size=draft.original_size
     )

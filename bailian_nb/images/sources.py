@@ -20,7 +20,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from PIL import Image
 
 from ..errors import InvalidRequest, Problem, readable
-from ..system.language import mark, sentence
+from ..system.language import mark, os_reason, sentence
 from ..system.paths import native, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
@@ -29,6 +29,7 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 _ALLOWED = mark("a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
+_LONGEST_NAME = 4096
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
 
 
@@ -224,6 +225,8 @@ def _from_text(text: str, what: str) -> Source:
         raise refusal(what, sentence("{what} is an empty text; give {allowed}", what=what, allowed=sentence(_ALLOWED)))
     if _is_base64(given):
         return _from_base64(given, what)
+    if (text != given or given[:5].lower() in ("file:", "data:")) and _is_name(text):
+        return _from_file(Path(text), what)
     match = _SCHEME.match(given)
     scheme = match[0][:-1].lower() if match else ""
     if scheme == "data":
@@ -242,6 +245,14 @@ def _from_text(text: str, what: str) -> Source:
             ),
         )
     return _from_file(Path(given), what)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text is, blanks and all, the name of a file."""
+    try:
+        return len(text) < _LONGEST_NAME and user_path(text).is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _from_url(url: str, what: str) -> Source:
@@ -347,9 +358,8 @@ def _from_file(path: Path, what: str) -> Source:
             ),
         ) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise refusal(
-            what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=reason)
+            what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=os_reason(error))
         ) from None
     return Source(data=data, name=readable(path.name))
 
@@ -382,7 +392,7 @@ def _similar(path: Path) -> str:
     # Without their endings, too: two names that share ".jpg" alone are not alike.
     if close and difflib.SequenceMatcher(None, path.stem.lower(), Path(close[0]).stem).ratio() >= 0.6:
         return sentence("; did you mean {lower}?", lower=lower[close[0]])
-    return f" in {_shown(folder.resolve())}" if not path.is_absolute() else ""
+    return sentence(" in {folder}", folder=_shown(folder.resolve())) if not path.is_absolute() else ""
 
 
 def _from_image(image: Image.Image) -> Source:

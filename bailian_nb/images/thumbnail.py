@@ -22,9 +22,17 @@ _QUALITIES = (88, 80, 70, 60, 50, 40, 30, 20)
 
 def thumbnail(image: Image.Image, side: int = 512) -> Image.Image:
     """Return an RGB copy whose longer side is at most `side`; transparency shows a white and grey checker."""
-    small = visible(image)
+    small = visible(_halved(image, side))
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     return small
+
+
+def _halved(image: Image.Image, side: int) -> Image.Image:
+    """Return an opaque picture that is far too large averaged over whole blocks: a copy of all of it takes longer."""
+    factor = max(image.size) // side
+    if factor < 2 or image.mode not in ("L", "RGB") or image.has_transparency_data:
+        return image
+    return image.reduce(factor)
 
 
 def visible(image: Image.Image) -> Image.Image:

@@ -7,7 +7,6 @@ its state from any thread, waits for it, awaits it or cancels it.
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import logging
 import os
 import threading
@@ -23,15 +22,19 @@ from ..errors import (
     SaveFailed,
     SubmitUncertain,
     WaitInterrupted,
+    printable,
 )
 from ..request import Request
 from ..system import loops
 from ..system.language import sentence
+from .ending import Ending
 from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
 
 log = logging.getLogger("bailian_nb")
+PROMPT = 60
+"""Characters of a prompt that tell Jobs apart in a list."""
 _FOLLOWED = ("task_status", "task_id", "request_id", "submitted", "expected", "cost", "why")
 
 
@@ -63,8 +66,11 @@ class Canceler(Protocol):
     def cancel(self, job: Job) -> bool: ...
 
 
-class Job:
+class Job(Ending):
     """One call on its way to saved pictures.
+
+    It is a Future of its Result, too: `concurrent.futures.as_completed` and `wait`, `asyncio.gather` and
+    `asyncio.timeout` take Jobs as they take any other.
 
     Attributes
     ----------
@@ -95,6 +101,7 @@ class Job:
         cost: float | None = None,
         expected: Expected | None = None,
     ) -> None:
+        super().__init__()
         self.id = id
         self.request = request
         self.label = label
@@ -131,8 +138,6 @@ class Job:
         self.display: Display | None = None
         self._result: Result | None = None
         self._lock = threading.Lock()
-        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self.ended.set_running_or_notify_cancel()
         self._listeners: list[Callable[[Job], object]] = []
         self._callbacks: loops.Callbacks | None = None
         self._callback_loop: loops.CallbackLoop | None = None
@@ -248,10 +253,6 @@ class Job:
         """Let go whoever waits, since the task waits at the service for somebody who collects it."""
         self._let_go()
 
-    def _let_go(self) -> None:
-        with contextlib.suppress(concurrent.futures.InvalidStateError):  # the first time alone
-            self.ended.set_result(None)  # without the lock: whoever is told may ask this Job
-
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
 
@@ -307,6 +308,10 @@ class Job:
             raise JobTimeout(late, task_id=self.task_id)
         return self._outcome()
 
+    def add_done_callback(self, fn: Callable[[Job], object]) -> None:
+        """Call `fn(job)` once when it has ended, on the thread of the callbacks; at once where it has."""
+        self.ended.add_done_callback(lambda _: self._call(fn))
+
     def cancel(self) -> bool:
         """Cancel: at once before it is sent, by the service while it is PENDING; answers within a few seconds.
 
@@ -345,20 +350,27 @@ class Job:
         self._repeat()
         return self._outcome()
 
-    def __repr__(self) -> str:
+    @property
+    def alt(self) -> str:
+        """Its pictures in words, for those who cannot see them; "" while there are none."""
+        return "; ".join(dict.fromkeys(picture.alt for picture in self._result or ()))
+
+    @property
+    def summary(self) -> str:
+        """What stays the same from run to run: a notebook that is compared with another holds this."""
         code = f" {self.error.code or type(self.error).__name__}" if self.error else ""
         return f"<Job {self.label} {self.status}{code}{' EMULATOR' if self.emulator else ''}>"
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        prompt = f" {printable(self.request.prompt, PROMPT)!r}" if self.request is not None else ""
+        return f"<Job {self.id} {self.summary.removeprefix('<Job ').removesuffix('>')}{prompt}>"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the pictures where no notebook display is registered."""
-        if self._result is not None and len(self._result):
-            import base64
-
-            from ..gallery import sheet_jpeg
-
-            sheet = base64.b64encode(sheet_jpeg(list(self._result))).decode("ascii")
-            return {"image/jpeg": sheet, "text/plain": repr(self)}
-        return {"text/plain": repr(self)}
+        if self._result is None:
+            return {"text/plain": self.summary}, {}
+        bundle, more = self._result._repr_mimebundle_()
+        return {**bundle, "text/plain": self.summary}, more
 
     def _ipython_display_(self) -> None:
         if self.display is None:
@@ -368,9 +380,7 @@ class Job:
     def _outcome(self) -> Result:
         if self._result is not None:
             return self._result
-        raise self.error or BailianError(
-            sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
-        )
+        raise self._reason()
 
     def _elsewhere(self) -> bool:
         """Tell whether another process drives this Job, which is well if it has ended already: locks are not touched.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from ..gallery import Picture
+from ..gallery import Picture, sheet_jpeg
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -70,7 +72,7 @@ class Result(Sequence[Picture]):
         return [picture.image for picture in self._pictures]
 
     @property
-    def paths(self) -> list[Any]:
+    def paths(self) -> list[Path]:
         """Return where the pictures lie."""
         return [picture.path for picture in self._pictures]
 
@@ -83,6 +85,14 @@ class Result(Sequence[Picture]):
 
     def __len__(self) -> int:
         return len(self._pictures)
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        """Show the pictures, several of them as one sheet."""
+        if not self._pictures:
+            return {"text/plain": repr(self)}, {}
+        sheet = base64.b64encode(sheet_jpeg(self._pictures)).decode("ascii")
+        alt = "; ".join(dict.fromkeys(picture.alt for picture in self._pictures))
+        return {"image/jpeg": sheet, "text/plain": repr(self)}, {"image/jpeg": {"alt": alt}}
 
     def __repr__(self) -> str:
         failed = f", {len(self.errors)} failed" if self.errors else ""

@@ -6,6 +6,8 @@ never sent are only listed.
 
 from __future__ import annotations
 
+import functools
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,7 @@ from ..store.orphans import OrphanTask
 from ..store.row import Row
 from ..store.schema import OPEN
 from ..system.clock import Clock
-from ..system.language import sentence
+from ..system.language import sentence, together
 from .job import Job
 from .journal_writes import FAULTS
 from .runner import Runner
@@ -74,7 +76,7 @@ class Resumed:
                         "{count} {text}: {names}", count=len(count), text=text, names=", ".join(row.id for row in count)
                     )
                 )
-        return "; ".join([*parts, *(str(error) for error in self.refused)])
+        return together([*parts, *(str(error) for error in self.refused)])
 
 
 def resume_rows(
@@ -106,17 +108,19 @@ def resume_rows(
         found.faults.extend((row, printable(error)) for row in wanted if not living[row.kernel])
         wanted, claimed = [row for row in wanted if living[row.kernel]], set()
     apart = journal.orphans.unclaimed(account.base_url)
-    for row in ours:
-        if row.kernel != journal.kernel and row.state == "intent":
-            (found.alive if living[row.kernel] else found.unsent).append(row)
-        elif row.kernel != journal.kernel and row.id not in claimed:
-            found.alive.extend([row] if row in wanted else [])
-        elif row.kernel != journal.kernel or not known(row.id):
-            try:
-                orphans = [orphan for orphan in apart if orphan.job == row.id]
-                _sort(found, row, orphans, journal, runner, account, clock, attach)
-            except FAULTS as error:  # the others are none the worse
-                found.faults.append((row, printable(error)))
+    asked = {row.id for row in wanted}
+    with runner.together():
+        for row in ours:
+            if row.kernel != journal.kernel and row.state == "intent":
+                (found.alive if living[row.kernel] else found.unsent).append(row)
+            elif row.kernel != journal.kernel and row.id not in claimed:
+                found.alive.extend([row] if row.id in asked else [])
+            elif row.kernel != journal.kernel or not known(row.id):
+                try:
+                    orphans = [orphan for orphan in apart if orphan.job == row.id]
+                    _sort(found, row, orphans, journal, runner, account, clock, attach)
+                except FAULTS as error:  # the others are none the worse
+                    found.faults.append((row, printable(error)))
     return found
 
 
@@ -177,7 +181,7 @@ def adopt(journal: Journal, base_url: str, named: str) -> str:
     orphans = journal.orphans.unclaimed(base_url)
     orphan = next((each for each in orphans if each.task_id == task_id), None)
     if orphan is None or orphan.job is None:
-        listed = ", ".join(each.task_id for each in orphans) or "none"
+        listed = ", ".join(each.task_id for each in orphans) or sentence("none")
         raise InvalidRequest(
             sentence("task {task_id} is not among the unclaimed ones: {listed}", task_id=task_id, listed=listed)
         )
@@ -243,6 +247,12 @@ def _not_elsewhere(journal: Journal, row: Row) -> None:
         )
 
 
+@functools.lru_cache(maxsize=64)
+def _is_there(folder: str, _second: int) -> bool:
+    """Tell whether a folder or the one above it is there; thousands of rows name the same one within a second."""
+    return Path(folder).exists() or Path(folder).parent.exists()
+
+
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     """Rebuild the Job of a row, and say where its pictures go: where the intent said, else the current folder."""
     needed = row.state == "intent" or row.request["paste_back"]
@@ -255,7 +265,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     if row.answer:
         job.status = "SAVING"
     folder = Path(row.out_dir)
-    if not folder.exists() and not folder.parent.exists():
+    if not _is_there(row.out_dir, int(time.monotonic())):
         folder = Path.cwd() / "wan_out"
         job.notes.append(
             sentence(

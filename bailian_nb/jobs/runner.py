@@ -93,6 +93,7 @@ class Runner:
         self.clock = clock
         self._services = Services(journal=journal, clock=clock, save=save)
         self._loop = loop
+        self.together = loop.together
         self._callbacks = callbacks
         self._document = document
         self._take_over = take_over
@@ -211,7 +212,7 @@ class Runner:
         if self._sender.closing:
             job.abandon(ends(job))
         else:
-            self._loop.submit(self._begin(job, account, work))
+            self._loop.hand_over(self._begin(job, account, work))
 
     async def _begin(self, job: Job, account: Account, work: Work) -> None:
         if job.final:  # given up while the loop did not answer

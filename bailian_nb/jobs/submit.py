@@ -19,7 +19,7 @@ from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, 
 from ..gallery import Picture
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Candidates, Search, Verdict
-from ..specs import service
+from ..specs import Limit, service
 from ..store.kernels import BEAT, beat_time
 from ..store.row import RowLost
 from ..system.language import sentence
@@ -360,7 +360,10 @@ class Sender:
 
     async def _create(self, run: Run, prepared: Prepared) -> Answer | None:
         job, account, request = run.job, run.account, run.request
-        await account.limiter.pace(request.model, account.limit(request.model), paused=_paused(job))
+        limit = account.limit(request.model)
+        await account.limiter.pace(request.model, limit, paused=_paused(job), turn=_turn(job, limit))
+        if job.why is not None and job.why.key == "by_minute":
+            job.change(why=None)
         if self.closing or job.cancel_asked:
             raise asyncio.CancelledError  # at the end the row stays an intent: the next kernel lists it as never sent
         post = asyncio.ensure_future(self._post(run, prepared))
@@ -430,3 +433,8 @@ class Sender:
 
 def _paused(job: Job) -> Callable[[float], None]:
     return lambda until: job.change(why=WaitReason(key="throttled", values={"until": until}))
+
+
+def _turn(job: Job, limit: Limit) -> Callable[[float], None]:
+    values = {"count": limit.submits, "window": round(limit.window)}
+    return lambda until: job.change(why=WaitReason(key="by_minute", values={**values, "until": until}))

@@ -25,7 +25,7 @@ from ..store.kernels import is_alive, this_process
 from ..store.row import Row
 from ..store.schema import Database, journal_path
 from ..system.clock import Clock
-from ..system.language import sentence
+from ..system.language import pictures_in_words, sentence
 from .ledger import Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
 _UNSETTLED = (
@@ -191,7 +191,7 @@ def check_one(call: Priced, max_cost: float | str | None = None) -> None:
     cap = call.settings.max_cost if max_cost is None else money("max_cost", max_cost)
     if cap is None:
         return
-    what = "1 picture" if call.images == 1 else f"{call.images} pictures"
+    what = pictures_in_words(call.images)
     if call.cost is None:
         raise BudgetExceeded(
             sentence(
@@ -240,7 +240,7 @@ def check_budget(
     held = {name: cap for name, cap in caps.items() if cap is not None}
     if held and call.cost is None:
         if max_cost not in (math.inf, "inf"):
-            named = " and ".join(f"{name} {cap:g}" for name, cap in held.items())
+            named = sentence(" and ").join(f"{name} {cap:g}" for name, cap in held.items())
             raise BudgetExceeded(
                 sentence(
                     "the price of {pictures} is unknown, so {named} cannot be held; nothing was sent",

@@ -21,7 +21,6 @@ from ..texts import batch as words
 from ..texts.catalogue import say
 from .line import MagicLine, read_line
 
-USAGE = '%wan_batch edit style photos/*.jpg "Convert to French picture book style" --name "{stem}_{i}" -o b'
 KINDS: tuple[specs.Kind, ...] = ("edit", "t2i")
 
 
@@ -42,7 +41,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
     """
     rest = list(read.words)
     if not rest or rest[0] not in KINDS:
-        raise InvalidRequest(sentence("%wan_batch begins with edit or t2i, for example {usage}", usage=USAGE))
+        raise InvalidRequest(sentence("%wan_batch begins with edit or t2i, for example {usage}", usage=words.USAGE))
     rest = rest[1:]
     function = None
     functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
@@ -51,7 +50,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
     problems = list(read.problems)
     if not rest:
         problems.append(
-            Problem(parameter="source", message=sentence("a source is missing, for example {usage}", usage=USAGE))
+            Problem(parameter="source", message=sentence("a source is missing, for example {usage}", usage=words.USAGE))
         )
         raise InvalidRequest(problems)
     pictures = [str(word) for word in rest[1:] if is_file(word)] if is_file(rest[0]) else []
@@ -79,10 +78,14 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
 def _prompt(read: MagicLine, rest: Sequence[str], problems: list[Problem]) -> str | None:
     if len(rest) > 1 or (rest and read.body is not None):
         what = rest[0] if read.body is not None else rest[1]
-        message = sentence(
-            "{what!r} is too much; put the template of the prompt into one pair of quotes", what=str(what)
+        problems.append(
+            Problem(
+                parameter="prompt",
+                message=sentence(
+                    "{what!r} is too much; put the template of the prompt into one pair of quotes", what=str(what)
+                ),
+            )
         )
-        problems.append(Problem(parameter="prompt", message=message))
     if read.body is not None:
         return str(read.body)
     return str(rest[0]) if rest else None

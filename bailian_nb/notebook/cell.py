@@ -76,16 +76,11 @@ class Cell:
         BailianError
             Where the cell waits: why the Job failed.
         """
-        session = sessions.current()
         try:
             plan = _all_at_once(read, make)
             self.tell_of_body(read)
             if read.dry_run:
-                names = given(plan) if given is not None else None
-                self.publish(
-                    dry_run.bundle(session, plan, spoken(), max_cost=read.max_cost, given=names, front="magic")
-                )
-                self._show_frame(plan)
+                self._show_dry_run(plan, read, given(plan) if given is not None else None)
                 return None
             job = self._send(plan, read)
         except BailianError as error:
@@ -105,6 +100,14 @@ class Cell:
         if read.json and job.outcome is not None:
             print(records_json(picture.record for picture in job.outcome))  # noqa: T201  # asked for
         return job
+
+    def _show_dry_run(self, plan: Plan, read: MagicLine, given: dry_run.Given | None) -> None:
+        session = sessions.current()
+        if read.json:
+            print(dry_run.document(session, plan, max_cost=read.max_cost, given=given, front="magic"))  # noqa: T201
+            return
+        self.publish(dry_run.bundle(session, plan, spoken(), max_cost=read.max_cost, given=given, front="magic"))
+        self._show_frame(plan)
 
     def _show_frame(self, plan: Plan) -> None:
         """Show where the picture will lie in the one that expand makes of it."""
@@ -140,11 +143,11 @@ class Cell:
                     "{words!r} is too much: the cell's body is the prompt", words=words[0]
                 )
                 problems.append(Problem(parameter="prompt", message=message))
-            return read.body
+            return _with_text(read.body, problems)
         message = _no_switch(read, words) or _too_many(read, words) if len(words) > 1 else _no_prompt(read, words)
         if message:
             problems.append(Problem(parameter="prompt", message=message))
-        return words[0] if len(words) == 1 else Word.of(" ".join(words), None, [])
+        return _with_text(words[0], problems) if len(words) == 1 else Word.of(" ".join(words), None, [])
 
     def tell_of_body(self, read: MagicLine) -> None:
         """Say, once in a kernel, that the first line of a body is sent too, where it looks like none of a prompt."""
@@ -235,6 +238,13 @@ def _too_many(read: MagicLine, words: Sequence[Word]) -> str:
         other=str(other),
         as_word=as_word(quoted[0]),
     )
+
+
+def _with_text(prompt: Word, problems: list[Problem]) -> Word:
+    """Return the prompt; that its one name stands for no text goes to `problems`."""
+    if prompt.fault:
+        problems.append(Problem(parameter="prompt", message=prompt.fault))
+    return prompt
 
 
 def _no_prompt(read: MagicLine, words: Sequence[Word]) -> str:

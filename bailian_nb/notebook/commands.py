@@ -24,9 +24,6 @@ from .cell import Cell
 from .line import words
 from .split import split
 
-LISTED = 30
-"""Pictures that `%wan history` lists."""
-
 
 def run(line: str, cell: Cell) -> object:
     """Run one command and show what it says.
@@ -152,8 +149,8 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    index = sessions.current().index
-    cell.publish(listings.history(index.search(" ".join(rest)) if rest else index.recent(LISTED), spoken()))
+    _options(rest, "history")  # it has none; one that the command line has must not be searched for
+    cell.publish(api.history(" ".join(rest))._repr_mimebundle_())
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:

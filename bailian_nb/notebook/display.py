@@ -18,9 +18,10 @@ from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..system.language import spoken
+from ..system.loops import at_exit
 from ..views import cell
 from ..views.tables import Bundle, literal
-from .front import NotebookFront
+from .front import NotebookFront, in_voila
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -70,7 +71,8 @@ class Displays:
         """What the running cell has shown already; emptied by an event: not every cell has a number to go by."""
         shell.events.register("pre_run_cell", self._new_cell)
         self._stop = threading.Event()
-        self._cell: str | None = None
+        at_exit(self.stop)
+        self._cell = front.cell_id
         self._held: dict[str, list[HeldJob]] = {}
         """The Jobs with a Run button, by the id of the cell that made them."""
 
@@ -127,7 +129,7 @@ class Displays:
             else:
                 print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
 
-    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+    def show_batch(self, batch: Batch) -> None:
         """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
         if f"batch {id(batch)}" in self._shown:
             return
@@ -138,7 +140,8 @@ class Displays:
 
             BatchView(batch, lang=lang)._ipython_display_()
             return
-        plan = plan or batch.progress.state == "planned"
+        now = batch.progress
+        plan = now.state == "planned" and not now.done
         if not plan:
             batch.wait()
         for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:
@@ -204,7 +207,7 @@ class Displays:
             for line in cell.lines(job, spoken()):
                 print(line)  # noqa: T201  # a terminal shows text
             return
-        self.publish(cell.view(job, spoken()))
+        self.publish(cell.view(job, spoken()), alt=job.alt)
         if not quiet:
             self.publish(cell.caption(job, spoken()))
 
@@ -216,17 +219,20 @@ class Displays:
         card = pair.card
         if first or final or card is None or not card.opened:  # a card that is mounted draws itself
             anchor = card.anchor if card is not None else ""
-            self.publish(cell.view(pair.job, lang, anchor), pair.view, update=not first)
+            self.publish(cell.view(pair.job, lang, anchor), pair.view, alt=pair.job.alt, update=not first)
         if not pair.quiet:
             self.publish(cell.caption(pair.job, lang), pair.caption, update=not first)
         pair.frozen = final
-        if final and card is not None and not card.reopened:
+        if final and card is not None and not card.reopened and not in_voila():
             card.close()
 
-    def publish(self, bundle: Mapping[str, str], display_id: str | None = None, *, update: bool = False) -> None:
-        """Write an output in the running cell, or anew where its display id is."""
+    def publish(
+        self, bundle: Mapping[str, str], display_id: str | None = None, *, alt: str = "", update: bool = False
+    ) -> None:
+        """Write an output in the running cell, or anew where its display id is; `alt` says what a picture shows."""
         transient = {} if display_id is None else {"display_id": display_id}
-        self._shell.display_pub.publish(literal(bundle), metadata={}, transient=transient, update=update)
+        metadata = {"image/jpeg": {"alt": alt}} if alt and "image/jpeg" in bundle else {}
+        self._shell.display_pub.publish(literal(bundle), metadata=metadata, transient=transient, update=update)
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

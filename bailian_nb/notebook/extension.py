@@ -1,35 +1,36 @@
-"""`%load_ext bailian_nb` and what `import bailian_nb` does in a notebook: register magics, completion and displays."""
+"""`%load_ext bailian_nb` and what `import bailian_nb` does in a notebook: register magics, completion and displays.
+
+Loading imports next to nothing: what a magic, a completion or a display needs is imported when it is asked for, or by
+`ahead` while the user types. `tests/notebook/test_light.py` holds the list of what may be imported here.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from .. import config, specs
 from ..errors import InvalidRequest
-from ..planning.plain import QUOTES
-from ..session import session as sessions
-from ..session.front import ScriptFront
-from ..store.schema import journal_path
-from ..system.language import spoken
-from ..system.loops import at_exit
-from ..texts.catalogue import say
-from ..views.tables import note
-from .cell import Cell
-from .completion import complete
-from .display import Displays
-from .front import NotebookFront
+from ..session import front as fronts
+from ..store.open_rows import may_have_open_rows
+from ..system.environment import environment
+from ..system.home import home
+from .ahead import EMULATOR, MODULES, Ahead, alone
 from .magics import WanMagics
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..specs import Kind
     from ..widgets.outputs import Outputs
 
 _loaded: dict[int, WanMagics] = {}
+_ahead: dict[int, Ahead] = {}
 _CELLS = ("wan_t2i", "wan_edit", "wan_sweep", "wan_batch")
 _MAGICS = {"line": (*_CELLS, "wan"), "cell": _CELLS}
+_OURS = re.compile(r"\s*(?:\w+\s*=\s*)?%%?wan")
+"""How a line begins that `completion` may know."""
 
 
 def load(shell: InteractiveShell) -> None:
@@ -41,6 +42,8 @@ def load(shell: InteractiveShell) -> None:
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete not in completer.custom_matchers:
         completer.custom_matchers.append(_complete)
+    ahead = _ahead[id(shell)] = Ahead(shell, (*MODULES, *(EMULATOR if _may_draw_itself() else ())))
+    ahead.begin()
     _greet(magics)
 
 
@@ -49,14 +52,12 @@ def attach(shell: InteractiveShell) -> WanMagics:
     magics = _loaded.get(id(shell))
     if magics is None:
         magics = _loaded[id(shell)] = WanMagics(shell)
-        front = NotebookFront(shell, magics.overrides)
-        displays = Displays(shell, front)
-        front.display = displays
-        at_exit(displays.stop)
-        magics.attach(Cell(shell, front, displays))
-        sessions.front = front
+        front = fronts.here = magics.front
         outputs = _outputs()
-        outputs.publisher, outputs.live = displays.publish, lambda: front.interactive() and not front.waits()
+        outputs.publisher = lambda bundle, display_id, *, update: magics.displays.publish(
+            bundle, display_id, update=update
+        )
+        outputs.live = lambda: front.interactive() and not front.waits()
     return magics
 
 
@@ -65,14 +66,17 @@ def unload(shell: InteractiveShell) -> None:
     magics = _loaded.pop(id(shell), None)
     if magics is None:
         return
+    ahead = _ahead.pop(id(shell), None)
+    if ahead is not None:
+        ahead.stop()
     for kind, names in _MAGICS.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
-    magics.here.displays.close()
-    sessions.front = ScriptFront()
+    magics.close()
+    fronts.here = fronts.ScriptFront()
     _outputs().reset()
 
 
@@ -83,10 +87,20 @@ def _outputs() -> Outputs:
     return outputs
 
 
+def _may_draw_itself() -> bool:
+    """Tell whether the emulator may answer: it was asked for, or no key is in the environment."""
+    return bool(environment().get("BAILIAN_NB_EMULATOR")) or not environment().get("DASHSCOPE_API_KEY")
+
+
 def _greet(magics: WanMagics) -> None:
     """Say what an earlier kernel left; quiet otherwise, and without the network."""
-    if not journal_path(config.home()).exists():
+    if not may_have_open_rows(home()):
         return
+    with alone():
+        from ..session import session as sessions
+        from ..system.language import spoken
+        from ..texts.catalogue import say
+        from ..views.tables import note
     count = sessions.current().pending()
     if count:
         magics.here.publish(note(say("pending_rows", spoken(), count=count)))
@@ -95,6 +109,12 @@ def _greet(magics: WanMagics) -> None:
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types
 def _complete(context: CompletionContext) -> SimpleMatcherResult:
     """Answer IPython's completer for lines of ours; other lines get nothing from here."""
+    if _OURS.match(context.text_until_cursor) is None:
+        return {"completions": [], "suppress": False}
+    with alone():
+        from ..planning.plain import QUOTES
+        from ..session import session as sessions
+        from .completion import complete
     found = complete(
         context.text_until_cursor, lambda: [job.id for job in sessions.current().jobs()], _usual(), _presets
     )
@@ -112,14 +132,18 @@ def _complete(context: CompletionContext) -> SimpleMatcherResult:
 
 def _presets() -> list[str]:
     """Return the names of the styles; none where the settings cannot be read."""
+    from ..session import session as sessions
+
     try:
         return [style.name for style in sessions.current().settings().styles]
     except InvalidRequest:
         return []
 
 
-def _usual() -> dict[specs.Kind, str]:
+def _usual() -> dict[Kind, str]:
     """Return the models that a line without one means; none where the settings cannot be read."""
+    from ..session import session as sessions
+
     try:
         settings = sessions.current().settings()
     except InvalidRequest:

@@ -6,17 +6,20 @@ No IPython here. `magics`, `rerun` and `sweep` read their lines through `read_li
 from __future__ import annotations
 
 import argparse
+import functools
 import keyword
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .. import specs
+from ..config.values import COUNTS, cap, count
 from ..errors import InvalidRequest, Problem
-from ..planning.edit_args import is_file
+from ..planning.edit_args import as_named, is_file
 from ..planning.options import (
+    PATHS,
     add_options,
     add_parameters,
     is_text,
@@ -26,11 +29,11 @@ from ..planning.options import (
     table_options,
     unknown_option,
 )
-from ..planning.plain import EQUALS, plain, plain_option, plain_value
+from ..planning.plain import COLONS, EQUALS, plain, plain_option, plain_value, unended
 from ..system.language import sentence
 from ..texts.help import SWITCHES, TAKING
 from .split import Piece, split
-from .template import UnknownName, alone, as_text, fill, look_up
+from .template import UnknownName, alone, fill, look_up
 
 _TEXTS = ("model", "preset", "retries", "max_cost", "out_dir")
 """Options whose value is read from a text, whatever a variable holds."""
@@ -42,34 +45,44 @@ class Word(str):
     """A word of a line, or a body, with its names filled in.
 
     As a str it is what it reads as: the filled text, or, where it is one name that stands for an object (a picture, a
-    mask, a list), that name as typed. `value` is that object, else the text; `text` is what stands in a prompt for it;
-    `filled` tells whether there was a name in it.
+    mask, a list), that name as typed. `value` is that object, else the text; `text` is what stands in a prompt for it,
+    and `fault` says why nothing does; `filled` tells whether there was a name in it.
     """
 
     value: Any
     text: str
+    fault: str
     filled: bool
+
+    @property
+    def prompt(self) -> Any:
+        """What it gives as a prompt: its text, or a list, which is an axis of a sweep and elsewhere no prompt."""
+        return self.value if isinstance(self.value, list | tuple | dict | set) else self.text
 
     @classmethod
     def of(cls, typed: str, names: Mapping[str, Any] | None, unknown: list[str]) -> Word:
         """Fill the names in; those that have no value go to `unknown`. Without `names` everything stays as typed."""
         value: Any = typed
         text = typed
+        fault = ""
         if names is not None:
             missing: list[str] = []
             text = fill(typed, names, missing)
+            single = alone(typed)
+            try:
+                value = text if single is None else look_up(single, names)
+            except UnknownName:
+                value = text
+            else:
+                if single is not None and missing:  # an object that no text can stand for
+                    fault, missing = missing[0], []
             if missing and is_file(typed):
                 text = typed
             else:
                 unknown.extend(missing)
-            single = alone(typed)
-            try:
-                value = text if single is None or missing else look_up(single, names)
-            except UnknownName:
-                value = text
-        simple = isinstance(value, str | int | float) or (as_text(value) == text and hasattr(value, "__fspath__"))
+        simple = isinstance(value, str | int | float) or (hasattr(value, "__fspath__") and not fault)
         word = cls(text if simple else typed)
-        word.value, word.text, word.filled = value, text, text != typed or value is not typed
+        word.value, word.text, word.fault, word.filled = value, text, fault, text != typed or value is not typed
         return word
 
 
@@ -132,6 +145,10 @@ def pictures_needed(read: MagicLine) -> list[Problem]:
         for name, value in given.items()
         if value
     ]
+
+
+_FORMATTER = functools.partial(argparse.HelpFormatter, width=80)
+"""Formats nothing here; but argparse makes one for each option, which would ask the terminal for its width."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -209,7 +226,7 @@ class _Reader:
         self._unknown: list[Problem] = []
         self._options = [None if piece.quoted else plain_option(piece.text) for piece in pieces]
         self._names = None if any(option and option[0] == "--raw" for option in self._options) else names
-        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_FORMATTER)
         self._parser.add_argument("--help", "-h", action="store_true", default=False)
         self._parser.add_argument("--axis", action="append", type=self._axis)
         add_options(self._parser, (*TAKING, *SWITCHES), read=self._value)
@@ -230,8 +247,8 @@ class _Reader:
             self._problems.append(
                 _problem("output", sentence("-o needs a variable name, got {output!r}", output=given.output))
             )
-        retries = self._number(given.retries, int, "--retries")
-        max_cost = self._number(given.max_cost, float, "--max-cost")
+        retries = self._checked("retries", given.retries, lambda text: count("retries", text, COUNTS["retries"]))
+        max_cost = self._checked("max_cost", given.max_cost, lambda text: cap("max_cost", text))
         if self._unknown:
             meant = {problem.parameter for problem in self._unknown}
             others = [problem for problem in self._problems if _bare(problem.parameter) not in meant]
@@ -293,7 +310,11 @@ class _Reader:
         if name == "output":
             return unicodedata.normalize("NFKC", word.text)
         whole = isinstance(word.value, list | tuple | dict) if is_text(name) else not isinstance(word.value, str)
-        return word.value if whole and name not in _TEXTS else read_value(name, word.text)
+        if whole and name not in _TEXTS:
+            return word.value
+        if word.fault:
+            self._unknown.append(_problem(name, f"--{name.replace('_', '-')}: {word.fault}"))
+        return word.text if name in PATHS else read_value(name, word.text)
 
     def _axis(self, marked: str) -> str | tuple[str, Any]:
         """Return `--axis` made plain, unless it is an axis of texts; or its name and the list of a variable."""
@@ -321,7 +342,9 @@ class _Reader:
         for marked in following:
             if match := _MARK.fullmatch(marked):
                 piece = self._marks[int(match[1])]
-                free.append((self._fill("", "", piece.text), piece.quoted))
+                if piece.quoted or unended(piece.text):  # a comma alone is no word
+                    typed = piece.text if piece.quoted else as_named(piece.text)
+                    free.append((self._fill("", "", typed), piece.quoted))
                 continue
             name, equals, _ = marked.partition("=")
             message, namesake = unknown_option(name, self._parser, "--help")
@@ -341,18 +364,17 @@ class _Reader:
             if piece.text.isalnum() and not piece.quoted
         }
 
-    def _number(self, text: str | None, kind: type, option: str) -> Any:
+    def _checked(self, name: str, text: str | None, read: Callable[[str], Any]) -> Any:
+        """Return the number that a text means, in the words of every front where it means none."""
         try:
-            return None if text is None else kind(text)
-        except ValueError:
-            self._problems.append(
-                _problem(option, sentence("{option} needs a number, got {text!r}", option=option, text=text))
-            )
+            return None if text is None else read(text)
+        except InvalidRequest as error:
+            self._problems.append(_problem(name, error.message))
             return None
 
 
 def _at_equals(text: str) -> tuple[str, str, str]:
-    found = re.match(rf"([^{EQUALS}]*)([{EQUALS}])(.*)", text, re.DOTALL)
+    found = re.match(rf"([^{EQUALS}{COLONS}]*)([{EQUALS}{COLONS}])(.*)", text, re.DOTALL)
     return (found[1], found[2], found[3]) if found else (text, "", "")
 
 

@@ -1,38 +1,54 @@
-"""The magics: `%%wan_t2i`, `%wan_edit`, `%%wan_edit` and `%wan`. Thin: read the line, call the session, show.
+"""The magics as they are registered: `%%wan_t2i`, `%wan_edit`, `%%wan_edit`, `%wan_sweep`, `%wan`, and their settings.
 
-Whatever a magic does, one call in Python does too; `--dry-run` and `%wan help` show it.
+This is all of a magic that `%load_ext` needs, and imports next to nothing; `calls` and `commands` are what one does,
+and are loaded when it runs.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
-from .. import config, specs
-from ..batch.batch import Batch
-from ..errors import BailianError, InvalidRequest, Problem
-from ..jobs.job import Job
-from ..planning.edit_args import tell_apart
-from ..planning.options import call_arguments, edit_arguments
-from ..planning.plan import Plan
-from ..session import session as sessions
-from ..sweeps import Sweep
+from ..errors import BailianError, InvalidRequest
 from ..system.language import sentence, spoken
-from ..texts.help import SETTINGS
-from ..views import dry_run, help_topics
-from ..views import help as help_pages
-from ..views.tables import note
-from . import batch as batching
-from . import commands
-from . import sweep as sweeping
-from .cell import Cell, body_of
-from .line import MagicLine, pictures_needed, read_line
+from .ahead import alone
+from .front import NotebookFront
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..batch.batch import Batch
+    from ..jobs.job import Job
+    from ..specs import Kind
+    from ..sweeps import Sweep
+    from .cell import Cell
+    from .display import Displays
+
+_CHECKED = (
+    "model",
+    "edit_model",
+    "n",
+    "size",
+    "lang",
+    "out_dir",
+    "max_cost",
+    "max_cost_day",
+    "max_cost_month",
+    "confirm_above",
+    "retries",
+    "region",
+    "workspace",
+    "emulator",
+    "embed",
+    "sync",
+)
+"""The settings by name, as `texts.help.SETTINGS` explains them."""
 
 Names = Mapping[str, Any] | None
 """What IPython gives: the names of the code that calls a magic."""
@@ -52,39 +68,84 @@ def _in_magic(magic: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+class _Setting(traitlets.TraitType[Any, Any]):
+    """A trait that takes what the files and variables take, and refuses the rest in their words."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        try:
+            return super().validate(obj, value)  # type: ignore[misc]  # every class beside this one has it
+        except traitlets.TraitError:
+            return obj.read_setting(self.name, value)
+
+
+class Unicode(_Setting, traitlets.Unicode[Any, Any]):
+    info_text = "text"
+
+
+class Int(_Setting, traitlets.Int[Any, Any]): ...
+
+
+class Float(_Setting, traitlets.Float[Any, Any]): ...
+
+
+class Bool(_Setting, traitlets.Bool[Any, Any]): ...
+
+
 @magics_class
 class WanMagics(Magics):
     """Settings of this kernel: `%config WanMagics.lang = "zh"`. None means: environment, files, default."""
 
-    model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["model"].en).tag(config=True)
-    edit_model = traitlets.Unicode(None, allow_none=True, help=SETTINGS["edit_model"].en).tag(config=True)
-    n = traitlets.Int(None, allow_none=True, help=SETTINGS["n"].en).tag(config=True)
-    size = traitlets.Unicode(None, allow_none=True, help=SETTINGS["size"].en).tag(config=True)
-    lang = traitlets.Unicode(None, allow_none=True, help=SETTINGS["lang"].en).tag(config=True)
-    out_dir = traitlets.Unicode(None, allow_none=True, help=SETTINGS["out_dir"].en).tag(config=True)
-    max_cost = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost"].en).tag(config=True)
-    max_cost_day = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_day"].en).tag(config=True)
-    max_cost_month = traitlets.Float(None, allow_none=True, help=SETTINGS["max_cost_month"].en).tag(config=True)
-    confirm_above = traitlets.Float(None, allow_none=True, help=SETTINGS["confirm_above"].en).tag(config=True)
-    retries = traitlets.Int(None, allow_none=True, help=SETTINGS["retries"].en).tag(config=True)
-    region = traitlets.Unicode(None, allow_none=True, help=SETTINGS["region"].en).tag(config=True)
-    workspace = traitlets.Unicode(None, allow_none=True, help=SETTINGS["workspace"].en).tag(config=True)
-    emulator = traitlets.Bool(None, allow_none=True, help=SETTINGS["emulator"].en).tag(config=True)
-    embed = traitlets.Bool(None, allow_none=True, help=SETTINGS["embed"].en).tag(config=True)
-    sync = traitlets.Bool(None, allow_none=True, help=SETTINGS["sync"].en).tag(config=True)
+    model = Unicode(None, allow_none=True).tag(config=True)
+    edit_model = Unicode(None, allow_none=True).tag(config=True)
+    n = Int(None, allow_none=True).tag(config=True)
+    size = Unicode(None, allow_none=True).tag(config=True)
+    lang = Unicode(None, allow_none=True).tag(config=True)
+    out_dir = Unicode(None, allow_none=True).tag(config=True)
+    max_cost = Float(None, allow_none=True).tag(config=True)
+    max_cost_day = Float(None, allow_none=True).tag(config=True)
+    max_cost_month = Float(None, allow_none=True).tag(config=True)
+    confirm_above = Float(None, allow_none=True).tag(config=True)
+    retries = Int(None, allow_none=True).tag(config=True)
+    region = Unicode(None, allow_none=True).tag(config=True)
+    workspace = Unicode(None, allow_none=True).tag(config=True)
+    emulator = Bool(None, allow_none=True).tag(config=True)
+    embed = Bool(None, allow_none=True).tag(config=True)
+    sync = Bool(None, allow_none=True).tag(config=True)
 
-    @traitlets.validate(*SETTINGS)
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self._running_in = shell
+        self.front = NotebookFront(shell, self.overrides, lambda: self.displays)
+        self._making = threading.RLock()
+        self._displays: Displays | None = None
+        self._cell: Cell | None = None
+
+    @traitlets.validate(*_CHECKED)
     def _checked(self, proposal: Any) -> Any:
         """Refuse a value that no call could be sent with; the old one stays."""
         name, value = proposal["trait"].name, proposal["value"]
-        if name in SETTINGS and value is not None:
-            try:
-                config.check(name, value)
-            except InvalidRequest as error:
-                raise traitlets.TraitError(
-                    sentence("{error}; it stays {getattr!r}", error=error, getattr=getattr(self, name))
-                ) from None
-        return value
+        return value if value is None else self.read_setting(name, value)
+
+    def read_setting(self, name: str, value: object) -> Any:
+        """Return a setting in its own type, or say what it must be and which value stays."""
+        with alone():
+            from .. import config
+        try:
+            return config.check(name, value)
+        except InvalidRequest as error:
+            raise traitlets.TraitError(
+                sentence("{error}; it stays {value}", error=error, value=self._in_effect(name))
+            ) from None
+
+    def _in_effect(self, name: str) -> str:
+        """Return the value of a setting that holds now, wherever it was set."""
+        with alone():
+            from .. import config
+        try:
+            value = getattr(config.load(self.overrides()), name)
+        except InvalidRequest:  # a file that cannot be read is named by the next call
+            value = getattr(self, name)
+        return sentence("unset") if value is None else repr(value)
 
     def update_config(self, config: Any) -> None:
         """Take what `%config` sets, or nothing of it: traitlets would keep a refused value and try it ever again."""
@@ -101,24 +162,47 @@ class WanMagics(Magics):
 
     def overrides(self) -> Mapping[str, Any]:
         """Return the settings that `%config` has set."""
-        names = self.class_own_traits(config=True)
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {name: value for name in _CHECKED if (value := getattr(self, name)) is not None}
 
     @classmethod
     def class_get_trait_help(cls, trait: Any, inst: Any = None, helptext: str | None = None) -> str:
         """Return what `%config WanMagics` shows of a setting: what holds now, wherever it was set."""
+        with alone():
+            from ..texts.help import SETTINGS
         if helptext is None and trait.name in SETTINGS:
             helptext = SETTINGS[trait.name].get(spoken())
         text: str = super().class_get_trait_help(trait, inst, helptext)
-        if inst is None or getattr(inst, trait.name) is not None:
+        if inst is None or trait.name not in SETTINGS:
             return text
-        with contextlib.suppress(InvalidRequest):  # a file that cannot be read is named by the next call
-            text = text.replace("Current: None", f"Current: {getattr(config.load(), trait.name)!r}")
-        return text
+        if (own := getattr(inst, trait.name)) is not None:
+            return text.replace(f"Current: {own!r}", sentence("Current: {value}", value=repr(own)))
+        return text.replace("Current: None", sentence("Current: {value}", value=inst._in_effect(trait.name)))
 
-    def attach(self, cell: Cell) -> None:
-        """Tell the magics what they look names up in and who shows Jobs."""
-        self.here = cell
+    @property
+    def displays(self) -> Displays:
+        """Return what shows Jobs in this shell's cells; made when something is shown first."""
+        with alone(), self._making:
+            from .display import Displays
+
+            if self._displays is None:
+                self._displays = Displays(self._running_in, self.front)
+            return self._displays
+
+    @property
+    def here(self) -> Cell:
+        """Return what a magic does in the running cell through; made when one runs first."""
+        with alone(), self._making:
+            from .cell import Cell
+
+            if self._cell is None:
+                self._cell = Cell(self._running_in, self.front, self.displays)
+            return self._cell
+
+    def close(self) -> None:
+        """Stop drawing; running Jobs go on."""
+        if self._displays is not None:
+            self._displays.close()
+        self.front.close()
 
     @no_var_expand
     @needs_local_scope
@@ -126,21 +210,9 @@ class WanMagics(Magics):
     @_in_magic
     def wan_t2i(self, line: str, cell: str | None = None, local_ns: Names = None) -> Job | None:
         """Draw pictures: the cell body (or the quoted words of the line) is the prompt."""
-        here = self.here.at(local_ns)
-        read = read_line(line, "t2i", here.scope, body_of(cell))
-        if read.help:
-            self.here.publish(help_topics.model_help(_chosen(read, "model"), spoken()))
-            return None
-        session = sessions.current()
-        model = _chosen(read, "model")
-
-        def plan(problems: list[Problem]) -> Plan:
-            specs.get(model, "t2i")
-            problems += pictures_needed(read)
-            prompt = here.prompt(read, read.words, problems)
-            return session.plan(model=model, values={"prompt": prompt.text, **read.values}, **call_arguments(read))
-
-        return here.send_or_show(read, plan)
+        with alone():
+            from . import calls
+        return calls.t2i(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope
@@ -151,43 +223,9 @@ class WanMagics(Magics):
 
         Models without functions take the pictures alone, and several of them.
         """
-        here = self.here.at(local_ns)
-        read = read_line(line, "edit", here.scope, body_of(cell))
-        session = sessions.current()
-        name = specs.edit_model(read.words[0] if read.words else None, _chosen(read, "edit_model"))
-        name = read.model or name
-        if read.help:
-            self.here.publish(help_topics.topic_help(read.words[0] if read.words else name, spoken()))
-            return None
-
-        def plan(problems: list[Problem]) -> Plan:
-            model = specs.get(name, "edit")
-            if len(read.words) < (2 if model.functions else 1):
-                raise InvalidRequest(
-                    sentence(
-                        'a function and a picture are needed, for example %wan_edit instruct photo.jpg "Change '
-                        'the sky"; see %wan help'
-                    )
-                )
-            function, pictures, rest = tell_apart(model, read.words, prompt_elsewhere=read.body is not None)
-            images = [each for word in pictures for each in _one_by_one(here.look(word))]
-            prompt = here.prompt(read, rest, problems)
-            return session.plan(
-                model=model.name,
-                function=function,
-                values={"prompt": prompt.text, **read.values, **here.pictures(model, read.values)},
-                images=tuple(images),
-                mask=None if read.mask is None else here.look(read.mask),
-                keep=None if read.keep is None else here.look(read.keep),
-                **call_arguments(read),
-                **edit_arguments(read),
-            )
-
-        def given(plan: Plan) -> dry_run.Given:
-            pictures = tell_apart(plan.model, read.words, prompt_elsewhere=read.body is not None)[1]
-            return here.spelled(pictures, read.mask or read.keep)
-
-        return here.send_or_show(read, plan, given)
+        with alone():
+            from . import calls
+        return calls.edit(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope
@@ -195,38 +233,9 @@ class WanMagics(Magics):
     @_in_magic
     def wan_sweep(self, line: str, cell: str | None = None, local_ns: Names = None) -> Sweep | None:
         """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
-        here = self.here.at(local_ns)
-        kind = sweeping.kind_of(line, here.scope)
-        read = read_line(line, kind, here.scope, body_of(cell))
-        if read.help:
-            self.here.publish(help_topics.sweep_help(read.words[0] if kind == "edit" else "", spoken()))
-            return None
-        session = sessions.current()
-        try:
-            sweep = sweeping.make(session, read, kind, look=here.look, prompt=here.prompt)
-            settings = session.settings()
-            asked = sweeping.run(
-                sweep,
-                read,
-                confirm_above=settings.confirm_above,
-                button=self.here.front.interactive() and not self.here.front.waits(),
-                lang=settings.lang,
-            )
-        except BailianError as error:
-            error.show_traceback = read.traceback
-            raise
-        sweep.front = "magic"
-        here.tell_of_body(read)
-        if read.output:
-            self.here.names[read.output] = sweep
-        if asked:
-            self.here.publish(note(asked))
-        self.here.displays.show_sweep(sweep)
-        if read.wait:
-            sweep.wait()
-        if self.here.front.waits():
-            sweep.raise_if_nothing()
-        return sweep
+        with alone():
+            from . import calls
+        return calls.sweep(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope
@@ -237,31 +246,9 @@ class WanMagics(Magics):
 
         Braces name columns of the source; in a cell the body is the template.
         """
-        here = self.here.at(local_ns)
-        read, kind = batching.read(line, body_of(cell))
-        if read.help:
-            self.here.publish(help_pages.batch(spoken()))
-            return None
-        session = sessions.current()
-        try:
-            batch = batching.make(session, read, kind, look=here.look)
-            settings = session.settings()
-            button = self.here.front.interactive() and not self.here.front.waits()
-            asked = batching.run(batch, read, confirm_above=settings.confirm_above, button=button, lang=settings.lang)
-        except BailianError as error:
-            error.show_traceback = read.traceback
-            raise
-        batch.front = "magic"
-        if read.output:
-            self.here.names[read.output] = batch
-        if asked:
-            self.here.publish(note(asked))
-        self.here.displays.show_batch(batch, plan=bool(asked))
-        if read.wait:
-            batch.wait()
-        if self.here.front.waits():
-            batch.raise_if_nothing()
-        return batch
+        with alone():
+            from . import calls
+        return calls.batch(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope
@@ -269,23 +256,26 @@ class WanMagics(Magics):
     @_in_magic
     def wan(self, line: str, local_ns: Names = None) -> Any:
         """Everything else: `%wan help`, `models`, `jobs`, `wait`, `cancel`, `resume`, `doctor`, `config`, …"""
+        with alone():
+            from . import commands
         return commands.run(line, self.here.at(local_ns))
 
 
+def _explain(name: str, kind: Kind | None) -> None:
+    """Let `%wan_edit?` list the options too; IPython asks for a docstring in this way, and the table is read then."""
+    magic = getattr(WanMagics, name)
+    first = inspect.cleandoc(magic.__doc__ or "")
+
+    def getdoc() -> str:
+        with alone():
+            from ..views import help as pages
+        return f"{first}\n\n{pages.docstring(kind, batch=name == 'wan_batch')}"
+
+    magic.getdoc = getdoc
+
+
 if WanMagics.__doc__ is not None:  # Python was not told to drop them (-OO)
-    _KINDS: dict[str, specs.Kind | None] = {"wan_t2i": "t2i", "wan_edit": "edit", "wan_sweep": None, "wan_batch": None}
-    for _name, _kind in _KINDS.items():
-        _magic = getattr(WanMagics, _name)
-        _magic.__doc__ = (
-            f"{inspect.cleandoc(_magic.__doc__ or '')}\n\n{help_pages.docstring(_kind, batch=_name == 'wan_batch')}"
-        )
-
-
-def _chosen(read: MagicLine, setting: str) -> str:
-    """Return the model of the line, else the one that the settings name."""
-    return read.model if read.model is not None else str(getattr(sessions.current().settings(), setting))
-
-
-def _one_by_one(found: Any) -> Sequence[Any]:
-    """A variable may hold several pictures."""
-    return found if isinstance(found, list | tuple) else (found,)
+    _explain("wan_t2i", "t2i")
+    _explain("wan_edit", "edit")
+    _explain("wan_sweep", None)
+    _explain("wan_batch", None)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import InvalidRequest
-from ..planning.plain import DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
+from ..planning.plain import COLONS, DASHES, DOUBLE, EQUALS, INVISIBLE, SINGLE, plain_option
+from ..specs import shown
 from ..system.language import sentence
 from .template import NAME
 
 _PAIRS = "\"\" '' ＂＂ ＇＇ “” ”” „“” ‟” ‘’ ’’ ‚‘’ ‛’ «» »«» ‹› ›‹› 〝〞〟 「」 『』 ｢｣ ❝❞ ❛❜ ﹁﹂ ﹃﹄".split()  # noqa: SIM905
 _CLOSING = {pair[0]: pair[1:] for pair in _PAIRS}
 """Each quote that may open a word, and those that then close it."""
+_QUOTES = tuple({*_CLOSING, *"".join(_CLOSING.values())})
 _PADDED = "«»‹›"
 """Quotes inside which French puts a blank that is not part of the text."""
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -55,7 +57,7 @@ def split(line: str) -> list[Piece]:
     Raises
     ------
     InvalidRequest
-        When a quote is not closed.
+        When a quote is not closed, and for one directly behind another, which shells read in two ways.
 
     >>> [piece.text for piece in split('instruct C:\\\\a.png "two words";  # the first try')]
     ['instruct', 'C:\\\\a.png', 'two words']
@@ -83,10 +85,18 @@ def _split(line: str) -> list[Piece]:
             start = position if current is None else start
         elif character in ";；#" and _END.match(line, position) and (current is None or character != "#"):
             break
-        elif character in _CLOSING and (current is None or current[-1:] in tuple(EQUALS)):
+        elif character in _CLOSING and (current is None or _assigns(current)):
             text, end = _in_quotes(line, position)
             if end < 0:
                 raise _OpenQuote(_CLOSING[character][0], found, start)
+            if line[end : end + 1] in _QUOTES:
+                raise InvalidRequest(
+                    sentence(
+                        "two quotes stand side by side in {found}: some shells join what they hold, others read a "
+                        'quote; write \\" for a quote inside the text, or leave one out',
+                        found=shown(line[position : end + 20]),
+                    )
+                )
             position = end
             quoted = quoted or current is None
             current = (current or "") + text
@@ -104,12 +114,19 @@ def _split(line: str) -> list[Piece]:
     return found
 
 
+def _assigns(word: str) -> bool:
+    """Tell whether a word ends in the sign between an option and its value, behind which quotes may open."""
+    return word[-1:] in tuple(EQUALS) or (word[:1] in tuple(DASHES) and word[-1:] in tuple(COLONS))
+
+
 def cut(line: str) -> tuple[list[Piece], str]:
     """Return the whole words of a line that is still being typed, and what stands of the last one, as typed."""
     try:
         found = _split(line)
     except _OpenQuote as error:
         return list(error.before), line[error.start :]
+    except InvalidRequest:  # nothing is completed on a line that is refused
+        return [], ""
     return (found[:-1], line[found[-1].start :]) if found and not line[-1:].isspace() else (found, "")
 
 

@@ -14,7 +14,8 @@ from ..session import confirm
 from ..session.session import Session
 from ..sweeps import Sweep
 from ..system.language import sentence
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
+from ..texts.signs import sign
 from .line import MagicLine, Word, pictures_needed, read_line
 
 USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axis strength=0:1:0.25'
@@ -30,7 +31,7 @@ def kind_of(line: str, names: Mapping[str, Any] | None) -> specs.Kind:
     functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
     if not words or words[0] in functions or is_file(words[0]):
         return "edit" if words else "t2i"
-    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != ".")
+    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != sentence("."))
     return "edit" if meant else "t2i"
 
 
@@ -81,7 +82,7 @@ def make(
             session,
             image=image,
             function=function,
-            prompt=text.value if isinstance(text.value, list | tuple) else text.text,
+            prompt=text.prompt,
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
@@ -117,7 +118,7 @@ def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, la
     plan = sweep.plan
     cost = plan["cost"]
     if read.dry_run:
-        return say("dry_run", lang)
+        return sign("full_stop", lang).join([say("dry_run", lang), estimate(cost, plan["dated"], lang)])
     if (cost is None or cost > confirm_above) and not read.run:
         if not button:
             raise BudgetExceeded(confirm.worded(cost, plan["dated"], confirm_above, lang))

@@ -35,7 +35,11 @@ def instead(row: Parameter, value: object) -> str:
     if number is not None and bare != text:
         number = number / 100 if percent else number
         low, high = row.minimum, row.maximum
-        return f"; write {number:g}" if (low is None or number >= low) and (high is None or number <= high) else ""
+        return (
+            sentence("; write {number:g}", number=number)
+            if (low is None or number >= low) and (high is None or number <= high)
+            else ""
+        )
     if known is not None:
         return ""
     if row.name == "n":  # always sent, whatever the service's default is

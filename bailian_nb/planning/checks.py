@@ -16,7 +16,7 @@ from ..config.values import shown
 from ..errors import Problem
 from ..images import Input
 from ..specs import Function, Model, service
-from ..system.language import sentence
+from ..system.language import pictures_in_words, sentence, spoken
 
 LARGEST_SEED = 2147483647
 """The largest seed that the service takes, of every model."""
@@ -48,7 +48,7 @@ def structural(
     `values` are checked ones by DashScope's names, `function` the row of the call, None for a model without functions.
     """
     found: list[Problem] = []
-    where = f"function {function.name}" if function else f"model {row.name}"
+    where = specs.where_of(row, function)
     seed, n = values.get("seed"), values.get("n")
     if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
         found.append(
@@ -76,7 +76,7 @@ def structural(
             message = sentence(
                 "{where} has no synchronous call {en} (it would stream); leave out sync=True",
                 where=where,
-                en=case.words.en,
+                en=case.words.get(spoken()),
             )
             found.append(Problem(parameter="sync", message=message))
     low, high = row.counts(values, len(images))
@@ -84,11 +84,7 @@ def structural(
     if not high and images:
         found.append(Problem(parameter="image", message=sentence("{where} takes no input picture", where=where)))
     elif not low <= own <= high:
-        takes = (
-            sentence("{low}-{high} pictures", low=low, high=high)
-            if low != high
-            else f"{low} picture{'s' if low != 1 else ''}"
-        )
+        takes = sentence("{low}-{high} pictures", low=low, high=high) if low != high else pictures_in_words(low)
         found.append(
             Problem(
                 parameter="image",
@@ -104,11 +100,15 @@ def structural(
         )
     if not needs_mask and mask is not None:
         takers = ", ".join(each.name for each in row.functions if each.mask) or sentence("no function of this model")
-        found.append(
-            Problem(
-                parameter="mask", message=sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
+        kept = ", ".join(recipe.name for recipe in row.recipes)
+        line = (
+            sentence(
+                "{where} takes no mask; {kept} takes keep, white where the picture is kept", where=where, kept=kept
             )
+            if kept
+            else sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
         )
+        found.append(Problem(parameter="mask", message=line))
     return found
 
 

@@ -5,13 +5,15 @@ Called by `%wan_edit` and by the command line, so that both read the same words 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from .. import specs
 from ..errors import InvalidRequest
 from ..system.language import sentence
 from ..system.paths import user_path
+from .plain import unended
 
 Word = TypeVar("Word", bound=str)
 
@@ -50,10 +52,25 @@ def tell_apart(
     return None, list(words[:pictures]), rest
 
 
+def as_named(word: Word) -> Word | str:
+    """Return a word without signs behind it (`photo.jpg，`) where only so it names a file or a function."""
+    bare = unended(word)
+    return bare if bare != word and not is_file(word) and (is_file(bare) or bare in _functions()) else word
+
+
 def is_file(word: str) -> bool:
     """Tell whether a word names a file; one that is too long or no path at all does not."""
+    return _has(word, Path.is_file)
+
+
+def exists(word: str) -> bool:
+    """Tell whether a word names a file or folder."""
+    return _has(word, Path.exists)
+
+
+def _has(word: str, ask: Callable[[Path], bool]) -> bool:
     try:
-        return user_path(word).is_file()
+        return ask(user_path(word))
     except (OSError, RuntimeError, ValueError):
         return False
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -85,12 +85,38 @@ def take_proportion(
         message = sentence(
             "to={label} works the scales out, so {names} cannot be given too; leave one out",
             label=wanted.label,
-            names=" and ".join(both),
+            names=sentence(" and ").join(both),
         )
     if message:
         problems.append(Problem(parameter="to", message=message))
         return rest, None
     return rest, wanted
+
+
+def unmoved(
+    values: Mapping[str, Any], function: Function | None, wanted: Proportion | None, pictures: Sequence[Input] = ()
+) -> list[Problem]:
+    """Return the problem of an expand that would add no pixel at any side: it would be billed and change nothing.
+
+    `values` are checked ones; `wanted` is the proportion that works the scales out. Without `pictures` the scales alone
+    are looked at.
+    """
+    rows = frames.scale_rows(function)
+    if function is None or not rows or wanted is not None:
+        return []
+    given = {row.name: float(values.get(row.name) or 1.0) for row in rows}
+    size = pictures[0].size if pictures else None
+    if max(given.values()) > 1 and (size is None or frames.frame(size, given).size != size):
+        return []
+    message = sentence(
+        "{name} would add nothing: {names} take 1.0-{most}, 1.0 leaves a side as it is, so at least one must be "
+        "larger, for example right_scale=1.5 (--right-scale 1.5); a proportion such as 16:9 as to= works them out "
+        "(function {name})",
+        name=function.name,
+        names=", ".join(given),
+        most=rows[0].maximum,
+    )
+    return [Problem(parameter=rows[0].name, message=message)]
 
 
 def widen(
@@ -152,7 +178,7 @@ def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...
                 "to={label} needs {names} of {scale:.2f}, allowed are 1.0-{most}; {width}x{height} "
                 "reaches {reach} ({shares}), so take one between or crop the picture first",
                 label=wanted.label,
-                names=" and ".join(found),
+                names=sentence(" and ").join(found),
                 scale=scale,
                 most=most,
                 width=width,

@@ -14,7 +14,7 @@ from ..errors import InvalidRequest, Problem
 from ..images import Input, read_mask
 from ..images.keep import cut_out, has_alpha, mask_from_alpha
 from ..specs import ImageRule, Model, Recipe
-from ..specs.parse_size import outside
+from ..specs.parse_size import nearest
 from ..system.language import sentence
 from .inputs import first_picture
 
@@ -67,10 +67,18 @@ def kept(
         return keep
     if keep is None or (isinstance(keep, str) and keep == ALPHA):
         if not has_alpha(picture):
-            line = sentence(
-                "keep is missing: {name} has no transparency that says what is kept; give a mask, white "
-                "where the product is, or a painter",
-                name=name,
+            line = (
+                sentence(
+                    "keep is missing: the transparency of {name} keeps nothing apart, since all of it is opaque or "
+                    "none; give a mask, white where the product is, or a painter",
+                    name=name,
+                )
+                if picture.open().has_transparency_data
+                else sentence(
+                    "keep is missing: {name} has no transparency that says what is kept; give a mask, white "
+                    "where the product is, or a painter",
+                    name=name,
+                )
             )
             found.append(Problem(parameter="keep", message=line))
             return None
@@ -96,9 +104,12 @@ def kept(
 
 
 def own_size(recipe: Recipe, row: Model, values: Mapping[str, Any], pictures: list[Input]) -> str:
-    """Return the picture's own size as `size`, "" where one was given or the model does not draw it."""
+    """Return the `size` to ask for: the picture's own, or of its proportions where the model draws no such size.
+
+    "" where one was given, or the model draws no such proportions.
+    """
     rule = next((each.size for each in row.parameters if each.name == "size"), None)
     if not recipe.same_size or values.get("size") or rule is None or not pictures or pictures[0].size is None:
         return ""
-    width, height = pictures[0].size
-    return "" if outside(width, height, rule) else f"{width}*{height}"
+    found = nearest(*pictures[0].size, rule)
+    return f"{found[0]}*{found[1]}" if found else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -16,11 +17,12 @@ from .. import specs
 from ..errors import Problem
 from ..system.language import sentence
 from ..texts.help import LETTERS, SWITCHES, TAKING
-from .plain import plain, plain_option, plain_value
+from .edit_args import exists
+from .plain import plain, plain_option, plain_value, unended
 
 ALIASES = {"negative": "negative_prompt"}
 """Shorter names of parameters, which help does not list."""
-PATHS = ("mask", "out_dir")
+PATHS = ("mask", "keep", "out_dir")
 """Options whose value may be the name of a file, in whatever signs it is written."""
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
@@ -74,7 +76,12 @@ def is_text(name: str) -> bool:
 
 
 def read_value(name: str, text: str) -> str:
-    """Return the value of an option as it is meant: made plain, unless it is a text or a path."""
+    """Return the value of an option as it is meant: made plain, unless it is a text or a path that exists.
+
+    A path that does not exist loses the comma or full stop behind it.
+    """
+    if name in PATHS:
+        return text if exists(text) else unended(text)
     return text if is_text(name) else plain_value(text)
 
 
@@ -189,7 +196,7 @@ def is_option(spelling: str) -> bool:
 
 def meant_option(word: str) -> str:
     """Say how the option is written that a word such as `size=16:9` was meant as, "" for any other word."""
-    name, equals, value = plain(word).partition("=")
+    name, equals, value = (*re.split("([=:])", plain(unended(word)), maxsplit=1), "", "")[:3]
     known = {*table_options("t2i"), *table_options("edit"), *map(_name, (*TAKING, *SWITCHES)), *ALIASES}
     if not equals or _name(name) not in known or " " in word:
         return ""

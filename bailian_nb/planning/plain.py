@@ -11,12 +11,18 @@ import re
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 """Everything that stands where a hyphen was meant; editors make one long dash of two hyphens."""
 EQUALS = "=\uff1d\ufe66"
+COLONS = ":\uff1a\ufe13\ufe55\u2236"
+"""Colons: between an option and its value they are meant as an equals sign."""
+ENDS = ",;\uff0c\uff1b\u3001\u3002\uff61\ufe50\uff01"
+"""What a hand puts behind an argument: where it ends a value or an option it means nothing."""
 DOUBLE = '"\u201c\u201d\u201e\u201f\u301d\u301e\u301f\uff02\u00ab\u00bb'
 """Quotes that are written in pairs like \"."""
 SINGLE = "'\u2018\u2019\u201a\u201b\uff07\u2039\u203a"
 QUOTES = frozenset(DOUBLE + SINGLE + "\u300c\u300e\uff62")
 """Everything that may open a quotation."""
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 """What is pasted along from a page and shows nowhere."""
 
 _SIGNS = {
@@ -27,7 +33,7 @@ _SIGNS = {
     **{ord(sign): None for sign in INVISIBLE},
     **str.maketrans("\u3000\u00a0\u3001\u3002\u2236\ufe13\ufe55\u2217\ufe61\ufe66\uff61\ufe50\ufe52", "  ,.:::**=.,."),
 }
-_OPTION = re.compile(rf"([{DASHES}]+)([^\W\d_][^{EQUALS}\s]*)", re.DOTALL)
+_OPTION = re.compile(rf"([{DASHES}]+)([^\W\d_][^{EQUALS}{COLONS}\s]*)", re.DOTALL)
 
 
 def plain(text: str) -> str:
@@ -40,18 +46,23 @@ def plain(text: str) -> str:
 
 
 def plain_value(text: str) -> str:
-    """Return the value of an option made plain, without blanks around it and without one pair of quotes.
+    """Return the value of an option made plain, without blanks around it, one pair of quotes, and signs behind it.
 
-    >>> plain_value("“0，0．5”")
+    >>> plain_value("“0，0．5”，")
     '0,0.5'
     """
-    found = plain(text).strip()
+    found = plain(unended(text)).strip()
     inner = found[1:-1]
     return inner.strip() if found[:1] == found[-1:] != "" and found[0] in "\"'" and found[0] not in inner else found
 
 
+def unended(word: str) -> str:
+    """Return a word without the commas and full stops that a hand puts behind an argument."""
+    return word.strip().rstrip(ENDS)
+
+
 def plain_option(word: str) -> tuple[str, str | None] | None:
-    """Return the name of the option that a word is, as options are typed, and what stands behind its `=`, if any.
+    """Return the name of the option that a word is, as options are typed, and what stands behind its `=` or `:`.
 
     Nothing for a word that is no option: a number, a lone dash, whatever begins otherwise.
 
@@ -60,9 +71,12 @@ def plain_option(word: str) -> tuple[str, str | None] | None:
     """
     word = word.strip(INVISIBLE)
     match = _OPTION.match(word)
-    if match is None or (word[match.end() :] and word[match.end()] not in EQUALS):
+    if match is None:
         return None
-    name = plain(match[2])
+    sign, value = word[match.end() : match.end() + 1], word[match.end() + 1 :]
+    if (sign and sign not in EQUALS + COLONS) or (sign in tuple(COLONS) and value[:1].isspace()):
+        return None
+    name = plain(match[2].rstrip(ENDS))
     lone = len(name) == 1 or (name[0] == "n" and name[1:].isdecimal())  # -n, and -n4
     dashes = match[1] if match[1].strip("-") == "" else "-" if lone else "--"
-    return dashes + name, word[match.end() + 1 :] if match.end() < len(word) else None
+    return dashes + name, None if not sign or (sign in COLONS and not value) else value

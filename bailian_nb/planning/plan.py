@@ -165,7 +165,7 @@ def make(
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
     misfits: list[Problem] = []
-    where = f"function {function}" if function else f"model {row.name}"
+    where = specs.where_of(row, chosen)
     values, proportion = expand.take_proportion(values, chosen, where, misfits)
     values, images = gathered(row, worded(recipe, values), images)
     if values.get("prompt") == "" and not row.functions and row.prompt is None:
@@ -173,6 +173,8 @@ def make(
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
     asked = [advised(problem, row, function, values) for problem in checked.problems]
     problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
+    if not any(each.parameter == "to" or each.parameter.endswith("_scale") for each in problems):
+        problems.extend(expand.unmoved(checked.values, chosen, proportion))
     if invert and mask is None and not (chosen and chosen.mask):
         problems.append(
             Problem(
@@ -219,13 +221,16 @@ def make(
             if scales:
                 values |= scales
                 warnings.append(expand.line(proportion, size, scales, settings.lang))
+        elif not problems:
+            found.extend(expand.unmoved(values, chosen, proportion, pictures))
         mask_input = read_mask_input(chosen, mask, pictures, invert, warnings, found)
         if recipe is not None:
             mask_input = kept(recipe, keep, row, pictures, warnings, found)
             if own := own_size(recipe, row, values, pictures):
                 values["size"] = own
-            elif recipe.same_size and not values.get("size") and pictures and pictures[0].size:
-                warnings.append(say("not_its_size", settings.lang, size="{}x{}".format(*pictures[0].size)))
+                drawn, asked = "{}x{}".format(*pictures[0].size or ()), own.replace("*", "x")
+                if asked != drawn:
+                    warnings.append(say("not_its_size", settings.lang, size=drawn, asked=asked))
         if problems or found:
             raise InvalidRequest([*problems, *found])
         masked = recipe is not None or (chosen is not None and chosen.mask)

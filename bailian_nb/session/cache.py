@@ -35,7 +35,7 @@ from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN, journal_path
 from ..system.clock import Clock
-from ..system.language import mark, sentence
+from ..system.language import mark, sentence, together
 from ..system.loops import LoopThread
 from .other_keys import SECONDS, not_ours, taken_over
 
@@ -299,7 +299,7 @@ def in_vain(row: Row, way_out: str = SEND_ANYWAY) -> SubmitUncertain:
 
 
 def _joined(*words: str) -> str:
-    return f"{'; '.join(word for word in words if word)}."
+    return f"{together(word for word in words if word)}."
 
 
 def unwritten(row: Row, fault: str) -> BailianError:

@@ -26,7 +26,7 @@ from ..client.network import LOOPBACK, proxy_fault
 from ..config.connections import load_certificates
 from ..errors import BailianError, MissingApiKey, one_line, printable, readable
 from ..specs import service
-from ..system.language import sentence
+from ..system.language import mark, os_reason, sentence, together
 from ..system.loops import wait
 from ..texts.catalogue import say
 from ..texts.shelf import ending, unlisted
@@ -46,6 +46,21 @@ class Finding:
     name: str
     text: str
 
+    @property
+    def label(self) -> str:
+        """What the report calls it; a variable and a host keep their names."""
+        return sentence(self.name) if self.name in _LABELS else self.name
+
+
+_LABELS = frozenset(
+    (
+        *(mark("versions"), mark("environment"), mark("variables"), mark("settings"), mark("requests go to")),
+        *(mark("models"), mark("account"), mark("key"), mark("proxy"), mark("certificates"), mark("task list")),
+        *(mark("result hosts"), mark("name server"), mark("folders"), mark("pictures"), mark("privacy")),
+        *(mark("limits"), mark("journal")),
+    )
+)
+
 
 def examine(session: Session) -> list[Finding]:
     """Return every finding; a part that fails never hides the others."""
@@ -59,7 +74,7 @@ def examine(session: Session) -> list[Finding]:
         found += faults
     account = None
     if settings is not None and target is not None:
-        found += _part(sentence("requests go to"), lambda: [_destination(target)])
+        found += _part("requests go to", lambda: [_destination(target)])
         found += _part("models", lambda: _models(session, settings))
         opened, faults = _had("account", lambda: _account(session, target, settings, lang))
         account, told = opened or (None, [])
@@ -104,16 +119,18 @@ def _had(name: str, ask: Callable[[], T]) -> tuple[T | None, list[Finding]]:
 
 
 def _environment() -> list[Finding]:
-    """List the variables that are set, as they were read."""
+    """List the variables that are set, as they were read, and those whose names are nearly ours."""
     found = config.variables_set()
     text = "; ".join(f"{name}={printable(value, 160)}" for name, value in found)
-    return [Finding(state="info", name="environment", text=text)] if found else []
+    listed = [Finding(state="info", name="environment", text=text)] if found else []
+    unread = printable(together(config.misspelt()), 600)
+    return listed + ([Finding(state="warn", name="variables", text=unread)] if unread else [])
 
 
 def _destination(target: config.Target) -> Finding:
     where = f"{'EMULATOR at ' if target.emulator else ''}{target.base_url} ({target.region})"
     where = sentence("EMULATOR inside this process") if target.in_process else where
-    return Finding(state="info", name=sentence("requests go to"), text=where)
+    return Finding(state="info", name="requests go to", text=where)
 
 
 def _account(
@@ -148,7 +165,7 @@ def _connections(lang: str) -> list[Finding]:
     if fault := proxy_fault(proxies):
         found.append(Finding(state="fail", name="proxy", text=fault))
     elif proxies.notes:
-        found.append(Finding(state="info", name="proxy", text="; ".join(proxies.notes)))
+        found.append(Finding(state="info", name="proxy", text=together(proxies.notes)))
     if proxies.left_out:
         parts = ", ".join(printable(part, 40) for part in proxies.left_out[:5])
         found.append(Finding(state="warn", name="NO_PROXY", text=say("doctor_no_proxy", lang, parts=parts)))
@@ -258,7 +275,7 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
                 Finding(
                     state="fail",
                     name=name,
-                    text=sentence("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+                    text=sentence("{folder} cannot be written: {strerror}", folder=folder, strerror=os_reason(error)),
                 )
             )
     return found
@@ -268,12 +285,12 @@ def _models(session: Session, settings: config.Settings) -> list[Finding]:
     """Tell which models end soon or have ended: a warning where the settings name one, a line for the rest."""
     today = specs.day(session.clock.now())
     own = (settings.model, settings.edit_model)
-    said = {row.name: line for row in specs.models() if (line := ending(row, today))}
+    said = {row.name: line for row in specs.models() if (line := ending(row, today, settings.lang))}
     said |= {name: line for name in own if (line := unlisted(name)) and name not in said}
     if not said:
         return []
     state: State = "warn" if any(name in own for name in said) else "info"
-    return [Finding(state=state, name="models", text="; ".join(said.values()))]
+    return [Finding(state=state, name="models", text=together(said.values()))]
 
 
 def _limits(session: Session, account: Account) -> Finding:

@@ -1,4 +1,7 @@
-"""The surroundings of a call: a script, or a notebook that somebody looks at. `session.front` holds one."""
+"""The surroundings of a call: a script, or a notebook that somebody looks at. `here` holds the one of this process.
+
+This imports next to nothing, so that a notebook can put its own here before anything else is loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,22 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import InvalidRequest
-from ..gallery import Actions
-from ..jobs.job import Display
-from ..system.language import sentence
+from ..system.language import sentence, speak
+
+if TYPE_CHECKING:
+    from ..gallery import Actions
+    from ..jobs.job import Display
 
 
 class Front(Protocol):
     """What the surroundings say: who looks on, and how a Job is shown."""
 
-    display: Display | None
+    @property
+    def display(self) -> Display | None:
+        """Return what shows Jobs, None where nobody looks on."""
 
     @property
     def overrides(self) -> Mapping[str, Any]:
@@ -35,6 +42,25 @@ class ScriptFront:
 
     def interactive(self) -> bool:
         return hasattr(sys, "ps1")
+
+
+here: Front = ScriptFront()
+"""Who looks on; a notebook puts its own here."""
+
+
+def _language() -> str:
+    from .. import config
+
+    return config.language(here.overrides)
+
+
+def _sentences(language: str) -> Mapping[str, str]:
+    from ..texts import chinese
+
+    return chinese.of(language)
+
+
+speak(_language, _sentences)
 
 
 def document() -> str:

@@ -16,7 +16,7 @@ from ..money.budget import check_budget
 from ..planning.plan import Plan
 from ..system.language import sentence
 from ..texts.catalogue import say
-from . import session as sessions
+from . import front
 from .session import Session
 
 _CAPS = ("max_cost", "max_cost_day", "max_cost_month")
@@ -57,7 +57,7 @@ class HeldJob(Job):
         self.status = "WAITING"
         self.why = WaitReason(key="waits_for_run", values={"limit": f"{plan.settings.confirm_above:.2f}"})
         self.notes.extend(plan.warnings)
-        self.display = sessions.front.display
+        self.display = front.here.display
         self._pressing = threading.RLock()
         self._left: list[tuple[str, float, float]] = []
         self.refusal: BudgetExceeded | None = None

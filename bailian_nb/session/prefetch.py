@@ -19,7 +19,7 @@ from ..images.reading import load_picture
 from ..images.sources import Source
 from ..planning.plan import Plan
 from ..request import Request
-from ..system.language import sentence
+from ..system.language import sentence, together
 
 LONGEST = 60.0
 """Seconds that one picture may take; then the call goes out without it."""
@@ -82,7 +82,7 @@ def with_pixels(request: Request, fetch: Fetch) -> Request:
     image = _image(request.images[0], fetch, said, missing)
     mask = _mask(request.mask, image, fetch, said, missing)
     if missing:
-        said.append(sentence("not pasted back: {names}", names="; ".join(missing)))
+        said.append(sentence("not pasted back: {names}", names=together(missing)))
     return replace(
         request,
         images=(image, *request.images[1:]),

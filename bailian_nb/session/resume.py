@@ -16,6 +16,7 @@ from ..jobs.result import Result
 from ..jobs.resume import Resumed, adopt, forget, resume_rows, revive
 from ..money.budget import Unsent, check_budget, check_one
 from ..planning.plan import Plan
+from ..reconcile.later import come_late
 from ..request import Request
 from ..store.kernels import is_alive
 from ..store.row import Row
@@ -65,9 +66,10 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
         forget(session.journal, account.base_url, row_id, at=session.clock.now())
     # A search for one of them that has just come to its end must not count as driving it.
     wait([job.ended for job in session.jobs() if job.id in owners], timeout=SEARCH_ENDS)
-    others = [row for row in session.journal.unfinished(account.base_url) if row.account not in account.ids]
+    others = session.journal.unfinished(account.base_url, but=account.ids)
     free = [row for row in others if not is_alive(session.home, row.kernel)]
     taken_over(session.journal, session.loop, account, free, SOON)
+    come_late(session.journal, session.loop, account, session.clock, SOON)
     found = resume_rows(
         session.journal,
         session.runner,

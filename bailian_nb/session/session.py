@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,10 @@ from ..store.journal import Journal
 from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
-from ..system.language import mark, sentence, speak
+from ..system.language import mark, sentence
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit, wait
-from ..texts import chinese
 from ..texts.catalogue import say
-from . import cache, lost_journal, prefetch
-from .front import Delegate, Front, ScriptFront, document
+from . import cache, front, lost_journal, prefetch
 from .other_keys import SECONDS, not_ours, taken_over
 
 log = logging.getLogger("bailian_nb")
@@ -57,11 +55,8 @@ _sessions: dict[Path, Session] = {}
 
 LAST_WAIT = 2.0
 """Seconds that create calls in flight get when the process ends; a kernel that is restarted is killed after 2.5."""
-front: Front = ScriptFront()
-"""Who looks on; a notebook puts its own here."""
 new_clock: Callable[[], Clock] = SystemClock
 """Makes the clock of a session that is given none; who must not wait for the emulator puts another here."""
-speak(lambda: config.load(front.overrides).lang, chinese.of)
 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock, and is not here to let go
@@ -105,7 +100,7 @@ class Session:
         self.home = home
         self.process = os.getpid()
         self.clock = clock or new_clock()
-        self._index = Index(home, actions=Delegate(), folders=self._day_folders)
+        self._index = Index(home, actions=front.Delegate(), folders=self._day_folders)
         self._loop = LoopThread("bailian_nb-runner")
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
@@ -114,17 +109,18 @@ class Session:
         self._lock = threading.RLock()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
+        self._told: set[str] = set()
         self.on_close: set[Callable[[], object]] = set()
         """Called first when the session closes: who sends by itself stops."""
 
     def settings(self, **overrides: Any) -> Settings:
         """Return the settings that hold for a call made now."""
         given = {name: value for name, value in overrides.items() if value is not None}
-        return config.load({**front.overrides, **given})
+        return config.load({**front.here.overrides, **given})
 
     def target(self, settings: Settings) -> Target:
         """Decide between emulator and service, and where the service is; no key is needed to know."""
-        return self._accounts.detect_emulator(config.target(settings, interactive=front.interactive()))
+        return self._accounts.detect_emulator(config.target(settings, interactive=front.here.interactive()))
 
     def account(self, target: Target, settings: Settings) -> Account:
         """Return the account of the key that is configured now; see `Accounts.get` for what it refuses."""
@@ -139,6 +135,7 @@ class Session:
         images: tuple[Any, ...] = (),
         out_dir: str | os.PathLike[str] | None = None,
         embed: bool | None = None,
+        notes: Sequence[str] = (),
         a1111: bool | None = None,
         **more: Any,
     ) -> Plan:
@@ -148,6 +145,8 @@ class Session:
         folder = None if out_dir is None else os.fspath(out_dir)
         settings = self.settings(out_dir=folder, embed=embed, a1111=a1111 or None)
         planning.embedded(settings, a1111)
+        misspelt = [line for line in config.misspelt(money=True) if line not in self._told]
+        self._told.update(misspelt)
         return planning.make(
             settings,
             config.out_dir(settings).absolute(),
@@ -157,6 +156,7 @@ class Session:
             images=images,
             region=settings.region,
             today=specs.day(self.clock.now()),
+            notes=[*notes, *misspelt],
             **more,
         )
 
@@ -270,7 +270,7 @@ class Session:
             job for job in self.jobs() if name and job.id.startswith(name)
         ]
         if len(matches) != 1:
-            known = ", ".join(job.id for job in self.jobs()) or "none yet"
+            known = ", ".join(job.id for job in self.jobs()) or sentence("none yet")
             found = sentence("several jobs start") if matches else sentence("no job starts")
             raise InvalidRequest(
                 sentence("{found} with {name!r}; jobs here: {known}", found=found, name=name, known=known)
@@ -331,7 +331,7 @@ class Session:
                     loop=self._loop,
                     callbacks=self._callbacks,
                     save=saver,
-                    document=document,
+                    document=front.document,
                     take_over=self._take_over,
                 )
             return self._runner
@@ -428,7 +428,7 @@ class Session:
 
     def register(self, job: Job, settings: Settings | None = None) -> None:
         """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
-        job.display = front.display
+        job.display = front.here.display
         settings = settings or self.settings()
         job.embed, job.a1111 = job.embed and settings.embed, settings.a1111
         job.attach(self.runner, self._callbacks, self._callback_loop)

@@ -6,11 +6,12 @@ emulator's own checks, pacing, estimates and reference pages. `register` adds a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..errors import InvalidRequest
 from ..system.language import mark, sentence
-from .check import Checked, Value, check
+from .check import Checked, Value, check, where_of
 from .codes import CODES, Code, lookup
 from .dates import Life, Unlisted, day, unlisted
 from .parse_size import parse_size
@@ -67,6 +68,7 @@ __all__ = [
     "scalar",
     "shown",
     "unlisted",
+    "where_of",
     "whole",
 ]
 
@@ -104,11 +106,17 @@ def get(name: str, kind: Kind | None = None) -> Model:
             if other.retires
             else sentence("is no model of this package")
         )
-        todo = f"use {other.instead}. " if other.instead else ""
+        names = ", ".join(known)
         raise InvalidRequest(
             sentence(
-                "model {name} {gone}; {todo}Known: {names}", name=name, gone=gone, todo=todo, names=", ".join(known)
+                "model {name} {gone}; use {instead}. Known: {names}",
+                name=name,
+                gone=gone,
+                instead=other.instead,
+                names=names,
             )
+            if other.instead
+            else sentence("model {name} {gone}. Known: {names}", name=name, gone=gone, names=names)
         )
     if row is None:
         raise InvalidRequest(
@@ -134,8 +142,20 @@ def get(name: str, kind: Kind | None = None) -> Model:
 
 def parameters(kind: Kind) -> tuple[Parameter, ...]:
     """Return every parameter that some model of this kind takes, once each; the prompt is not among them."""
+    rows = models(kind)
+    known = _parameters.get(kind)
+    if known is None or known[0] != rows:
+        known = _parameters[kind] = rows, _parameters_of(rows)
+    return known[1]
+
+
+_parameters: dict[Kind, tuple[tuple[Model, ...], tuple[Parameter, ...]]] = {}
+"""What `parameters` has returned, and of which rows: every line of a magic asks several times."""
+
+
+def _parameters_of(rows: tuple[Model, ...]) -> tuple[Parameter, ...]:
     found: dict[str, Parameter] = {}
-    for model in models(kind):
+    for model in rows:
         for function in (*(row.name for row in model.functions), None):
             for row in model.takes(function):
                 if row.name != "prompt":
@@ -170,10 +190,10 @@ def function_name(model: Model, name: str) -> str:
         if word in (row.name, row.short):
             return row.name
     # The vendor's Chinese pages have a name of their own for each function; it leads to the one that is sent.
-    chinese = {row.meaning.zh.partition(":")[0]: row.name for row in model.functions}
+    chinese = {row.meaning.zh.partition("：")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
-    meant = f"; {sentence(_ORDER)}." if meant == "." else meant
+    meant = sentence("; {order}.", order=sentence(_ORDER)) if meant == sentence(".") else meant
     listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
     raise InvalidRequest(
         sentence(
@@ -203,6 +223,10 @@ def label(model: str, function: str | None) -> str:
     return f"{model} {function}" if function else model
 
 
+_LONGEST_NAME = 100
+_NAME = re.compile(rf"\w[\w.:/@-]{{0,{_LONGEST_NAME - 1}}}")
+
+
 def register(model: Model | str, *, based_on: str = "", cny: float | None = None) -> None:
     """Add a row to the table, or replace the one of the same name, for this process.
 
@@ -227,9 +251,20 @@ def register(model: Model | str, *, based_on: str = "", cny: float | None = None
     if isinstance(model, str) and based_on:
         base, name = get(based_on), model.strip()
         known = _models.get(name)
-        if not name or (known is not None and known.based_on == ""):
-            taken = sentence("{name} is a model of the table", name=name) if name else sentence("the name is empty")
-            raise InvalidRequest(sentence("register takes a name of your own: {taken}", taken=taken))
+        wrong = ""
+        if not name:
+            wrong = sentence("the name is empty")
+        elif known is not None and known.based_on == "":
+            wrong = sentence("{name} is a model of the table", name=name)
+        elif not _NAME.fullmatch(name):
+            wrong = sentence(
+                "{name} is no name of a model: letters, digits and . _ - : / @, up to {most} of them, a letter or "
+                "digit first",
+                name=shown(name, str),
+                most=_LONGEST_NAME,
+            )
+        if wrong:
+            raise InvalidRequest(sentence("register takes a name of your own: {wrong}", wrong=wrong))
         prices = tuple(Price(region=region, cny=cny) for region in base.regions)
         own: dict[str, object] = {"free_pictures": 0, "namesakes": (), "life": None}
         _models[name] = replace(base, name=name, based_on=base.based_on or base.name, prices=prices, **own)  # type: ignore[arg-type]

@@ -17,8 +17,8 @@ from .dates import SEEN, Life
 from .types import ImageRule, Latency, Model, Parameter, Protocol, Recipe, Text
 
 _MB = 1024 * 1024
-_EXAMPLE = Text("on a marble table, morning light", "放在大理石桌面上,清晨的光线")
-_MEANING = Text("put a new scene behind a product and keep its own pixels", "背景生成:更换商品背景,商品像素保持不变")
+_EXAMPLE = Text("on a marble table, morning light", "放在大理石桌面上，清晨的光线")
+_MEANING = Text("put a new scene behind a product and keep its own pixels", "背景生成：更换商品背景，商品像素保持不变")
 
 BY_INSTRUCTION = Recipe(
     name="background",
@@ -105,7 +105,7 @@ def _edge_prompt(name: str) -> Parameter:
         maximum=_MOST_EDGES,
         max_length=1000,
         place=f"reference_edge.{name}_prompt",
-        meaning=Text(f'a text for each picture of {name}, "" for none', f'{name} 每张图对应的提示词,可用 "" 占位'),
+        meaning=Text(f'a text for each picture of {name}, "" for none', f'{name} 每张图对应的提示词，可用 "" 占位'),
         source="BACKGROUND",
     )
 
@@ -113,7 +113,7 @@ def _edge_prompt(name: str) -> Parameter:
 BACKGROUND_V2 = Model(
     name="wanx-background-generation-v2",
     kind="edit",
-    meaning=Text("Wanx background generation for product pictures", "万相图像背景生成,用于商品图"),
+    meaning=Text("Wanx background generation for product pictures", "万相图像背景生成，用于商品图"),
     protocols=(
         Protocol(
             letter="A",
@@ -132,7 +132,7 @@ BACKGROUND_V2 = Model(
         place="ref_prompt",
         meaning=Text(
             "the scene, in Chinese (about 120 characters) or English (about 150 words)",
-            "引导提示词,中文约 120 字或英文约 150 词",
+            "引导提示词，中文约 120 字或英文约 150 词",
         ),
         source="BACKGROUND",
     ),
@@ -155,8 +155,8 @@ BACKGROUND_V2 = Model(
             meaning=Text("a picture that the background follows", "引导图像"),
             source="BACKGROUND",
         ),
-        _edge("foreground_edge", Text("cut-outs that lie before the product", "前景元素图(透明背景)")),
-        _edge("background_edge", Text("cut-outs that lie behind the product", "背景元素图(透明背景)")),
+        _edge("foreground_edge", Text("cut-outs that lie before the product", "前景元素图（透明背景）")),
+        _edge("background_edge", Text("cut-outs that lie behind the product", "背景元素图（透明背景）")),
         _edge_prompt("foreground_edge"),
         _edge_prompt("background_edge"),
         n(4, 1, "BACKGROUND"),
@@ -165,7 +165,7 @@ BACKGROUND_V2 = Model(
             type="choice",
             choices=("v2", "v3"),
             default="v2",
-            meaning=Text("v3 is slower and better; the page advises it", "v3 更慢但效果更好,官方推荐"),
+            meaning=Text("v3 is slower and better; the page advises it", "v3 更慢但效果更好，官方推荐"),
             source="BACKGROUND",
         ),
         Parameter(
@@ -175,7 +175,7 @@ BACKGROUND_V2 = Model(
             minimum=0,
             maximum=999,
             meaning=Text(
-                "with ref_image_url: the higher, the less the background follows it", "有引导图时:越大与引导图越不相关"
+                "with ref_image_url: the higher, the less the background follows it", "有引导图时：越大与引导图越不相关"
             ),
             source="BACKGROUND",
         ),
@@ -186,7 +186,7 @@ BACKGROUND_V2 = Model(
             minimum=0.0,
             maximum=1.0,
             meaning=Text(
-                "with ref_image_url and a prompt: how much the prompt counts", "同时有引导图与提示词时:提示词的权重"
+                "with ref_image_url and a prompt: how much the prompt counts", "同时有引导图与提示词时：提示词的权重"
             ),
             source="BACKGROUND",
         ),
@@ -204,7 +204,7 @@ BACKGROUND_V2 = Model(
     notes=(
         Text(
             "Its picture must have a transparent background: keep= makes the cut-out.",
-            "主体图须为透明背景:keep= 会自动抠图。",
+            "主体图须为透明背景：keep= 会自动抠图。",
         ),
         Text(
             "No page that was read says whether it still answers after its announced end.",

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
-from ..system.language import sentence
+from ..system.language import sentence, spoken
 from .lists import Unreadable, boxes, pairs, palette, texts
 from .parse_size import as_text, outside, parse_size
-from .spelling import FOREIGN, as_bool, as_number, nearest, shown
+from .size_rule import SizeRule
+from .spelling import FOREIGN, as_bool, as_number, is_blank, nearest, shown
 from .types import Function, Model, Parameter
 
 Value = int | float | bool | str | tuple[Any, ...]
@@ -39,11 +40,11 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
     switches = {row.name: as_bool(given[row.name]) for row in model.takes(function) if row.name in given}
     cases = model.cases_of({name: truth for name, truth in switches.items() if truth is not None}, pictures)
     rows = {row.name: row for row in model.takes(function)}
-    where = _where(model, model.function(function))
+    where = where_of(model, model.function(function))
     places = dict.fromkeys(rows, where)
     for case in cases:
         rows |= {row.name: row for row in case.parameters}
-        places |= {row.name: f"{where} {case.words.en}" for row in case.parameters}
+        places |= {row.name: f"{where} {case.words.get(spoken())}" for row in case.parameters}
     found: dict[str, Value] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -69,7 +70,10 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
                 _problem(
                     row.name,
                     sentence(
-                        "{name} is missing; {where} needs it ({en})", name=row.name, where=where, en=row.meaning.en
+                        "{name} is missing; {where} needs it ({en})",
+                        name=row.name,
+                        where=where,
+                        en=row.meaning.get(spoken()),
                     ),
                 )
             )
@@ -83,7 +87,10 @@ def check(model: Model, function: str | None, values: Mapping[str, object], pict
             if found.get(name, False) is not False:
                 warnings.append(
                     _problem(
-                        name, sentence("{name} has no effect {en} ({where})", name=name, en=case.words.en, where=where)
+                        name,
+                        sentence(
+                            "{name} has no effect {en} ({where})", name=name, en=case.words.get(spoken()), where=where
+                        ),
                     )
                 )
     return Checked(values=found, problems=tuple(problems), warnings=tuple(warnings))
@@ -95,7 +102,7 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     ending = nearest(name, known)
     if takers:
         ending = (
-            sentence(", but of {names}.", names=" and ".join(takers))
+            sentence(", but of {names}.", names=sentence(" and ").join(takers))
             if len(takers) < 3
             else sentence(", but of {names}.", names=", ".join(takers))
         )
@@ -104,8 +111,8 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
     return sentence("{ending} It takes {names}", ending=ending, names=", ".join(known))
 
 
-def _where(model: Model, function: Function | None) -> str:
-    return f"function {function.name}" if function else f"model {model.name}"
+def where_of(model: Model, function: Function | None) -> str:
+    return sentence("function {name}", name=function.name) if function else sentence("model {name}", name=model.name)
 
 
 def _problem(name: str, message: str) -> Problem:
@@ -201,13 +208,16 @@ def _check_text(
             )
         )
         return
-    if row.required and not value.strip():
+    if row.required and is_blank(value):
         if not row.warn_empty:
             problems.append(
                 _problem(
                     row.name,
                     sentence(
-                        "{name} is empty; {where} needs one ({en})", name=row.name, where=where, en=row.meaning.en
+                        "{name} is empty; {where} needs one ({en})",
+                        name=row.name,
+                        where=where,
+                        en=row.meaning.get(spoken()),
                     ),
                 )
             )
@@ -350,28 +360,6 @@ def _check_size(
         return
     width, height = rule.pixels(size)
     pixels = width * height
-    said = {
-        "pixels": sentence(
-            "has {pixels} pixels, {where} takes {min_pixels}-{max_pixels}",
-            pixels=pixels,
-            where=where,
-            min_pixels=rule.min_pixels,
-            max_pixels=rule.max_pixels,
-        ),
-        "ratio": sentence(
-            "has ratio {number:.3g}, {where} takes {min_ratio:g}-{max_ratio:g} (width/height)",
-            number=width / max(height, 1),
-            where=where,
-            min_ratio=rule.min_ratio,
-            max_ratio=rule.max_ratio,
-        ),
-        "sides": sentence(
-            "has a side outside {min_side}-{max_side} ({where})",
-            min_side=rule.min_side,
-            max_side=rule.max_side,
-            where=where,
-        ),
-    }
     if bad := outside(width, height, rule):
         spelled = f" (from {given})" if given != size and ":" in str(given).replace("：", ":") else ""
         problems.append(
@@ -381,7 +369,7 @@ def _check_size(
                     "size {size}{spelled} {said}; try {default} or 16:9",
                     size=size,
                     spelled=spelled,
-                    said=said[bad],
+                    said=_outside(bad, width, height, rule, where),
                     default=rule.default,
                 ),
             )
@@ -401,6 +389,32 @@ def _check_size(
             )
         )
     found[row.name] = size
+
+
+def _outside(bad: str, width: int, height: int, rule: SizeRule, where: str) -> str:
+    """Say in which way a size lies outside its rule."""
+    if bad == "pixels":
+        return sentence(
+            "has {pixels} pixels, {where} takes {min_pixels}-{max_pixels}",
+            pixels=width * height,
+            where=where,
+            min_pixels=rule.min_pixels,
+            max_pixels=rule.max_pixels,
+        )
+    if bad == "ratio":
+        return sentence(
+            "has ratio {number:.3g}, {where} takes {min_ratio:g}-{max_ratio:g} (width/height)",
+            number=width / max(height, 1),
+            where=where,
+            min_ratio=rule.min_ratio,
+            max_ratio=rule.max_ratio,
+        )
+    return sentence(
+        "has a side outside {min_side}-{max_side} ({where})",
+        min_side=rule.min_side,
+        max_side=rule.max_side,
+        where=where,
+    )
 
 
 def _bounds(row: Parameter) -> str:

@@ -45,7 +45,7 @@ class Code:
 BUDGET = Text("the budget that was set in the console is used up", "控制台中设置的预算已用完")
 BUDGET_TODO = Text(
     "Raise it in the console (Budget Management), or wait for the next month; the stop may lag a little.",
-    "请在控制台“预算管理”中提高预算,或等待下个月;停用可能略有延迟。",
+    "请在控制台“预算管理”中提高预算，或等待下个月；停用可能略有延迟。",
 )
 
 MESSAGES: tuple[Code, ...] = (
@@ -67,7 +67,7 @@ MESSAGES: tuple[Code, ...] = (
         todo=Text(
             "This package sends UTF-8 JSON, so something in between changed it: look at the proxy; for a call of your "
             "own use curl in a UTF-8 terminal, or Postman on Windows.",
-            "本工具发送的是 UTF-8 JSON,应是途中被改动:请检查代理;自行调用时请在 UTF-8 终端使用 curl,"
+            "本工具发送的是 UTF-8 JSON，应是途中被改动：请检查代理；自行调用时请在 UTF-8 终端使用 curl，"
             "Windows 上可用 Postman。",
         ),
     ),
@@ -79,7 +79,7 @@ MESSAGES: tuple[Code, ...] = (
         meaning=Text("model and endpoint do not match", "模型与接口地址不匹配"),
         todo=Text(
             "Check the model name and that the base URL ends in /api/v1.",
-            "请检查模型名,以及 base URL 是否以 /api/v1 结尾。",
+            "请检查模型名，以及 base URL 是否以 /api/v1 结尾。",
         ),
     ),
     Code(
@@ -90,7 +90,7 @@ MESSAGES: tuple[Code, ...] = (
         meaning=Text("the service could not fetch your picture from its URL", "服务无法从该 URL 下载图片"),
         todo=Text(
             "The URL must be public, without login and plain ASCII; or give a local file.",
-            "URL 须公网可访问、无需登录、不含中文;或改用本地文件。",
+            "URL 须公网可访问、无需登录、不含中文；或改用本地文件。",
         ),
     ),
     Code(
@@ -134,10 +134,10 @@ CODES: tuple[Code, ...] = (
         codes=("InvalidApiKey", "NOT AUTHORIZED"),
         error=AuthenticationError,
         again="never",
-        meaning=Text("the key is missing, wrong or of another region", "API Key 缺失、错误,或属于其他地域"),
+        meaning=Text("the key is missing, wrong or of another region", "API Key 缺失、错误，或属于其他地域"),
         todo=Text(
             "Check DASHSCOPE_API_KEY; a key works in its own region only (DASHSCOPE_API_REGION, cn-beijing if unset).",
-            "请检查 DASHSCOPE_API_KEY;Key 只在所属地域有效,见 DASHSCOPE_API_REGION(默认 cn-beijing)。",
+            "请检查 DASHSCOPE_API_KEY；Key 只在所属地域有效，见 DASHSCOPE_API_REGION（默认 cn-beijing）。",
         ),
     ),
     Code(
@@ -145,7 +145,7 @@ CODES: tuple[Code, ...] = (
         error=BillingError,
         again="never",
         meaning=Text("the account is in debt", "账号欠费"),
-        todo=Text("Pay the bill in the console, or use another account's key.", "请在控制台充值,或更换账号的 Key。"),
+        todo=Text("Pay the bill in the console, or use another account's key.", "请在控制台充值，或更换账号的 Key。"),
     ),
     Code(
         codes=("CommodityNotPurchased", "AccessDenied.Unpurchased"),
@@ -165,7 +165,9 @@ CODES: tuple[Code, ...] = (
         codes=("AllocationQuota.FreeTierOnly",),
         error=BillingError,
         again="never",
-        meaning=Text("the free quota is used up and paid use is switched off", "免费额度已用完,且开启了“仅用免费额度”"),
+        meaning=Text(
+            "the free quota is used up and paid use is switched off", "免费额度已用完，且开启了“仅用免费额度”"
+        ),
         todo=Text(
             'Switch off "free tier only" for this model in the console.', "请在控制台关闭该模型的“仅用免费额度”。"
         ),
@@ -175,7 +177,7 @@ CODES: tuple[Code, ...] = (
         error=Throttled,
         again="slow",
         meaning=Text("a quota of the account or service is used up for now", "账号或服务的额度暂时用尽"),
-        todo=Text("It waits and tries again; fewer kernels at once help.", "会自动等待重试;减少并行可缓解。"),
+        todo=Text("It waits and tries again; fewer kernels at once help.", "会自动等待重试；减少并行可缓解。"),
     ),
     Code(
         codes=("Throttling", "Throttling.*", "LimitRequests"),
@@ -184,17 +186,19 @@ CODES: tuple[Code, ...] = (
         meaning=Text("too many requests in a short time", "短时间内请求过多"),
         todo=Text(
             "It waits and tries again; the limits are shared by the whole account.",
-            "会自动等待重试;限流由整个账号共享。",
+            "会自动等待重试；限流由整个账号共享。",
         ),
     ),
     Code(
         codes=("DataInspectionFailed", "data_inspection_failed"),
         error=ContentRejected,
         again="never",
-        meaning=Text("the content check refused the prompt, an input or the result", "内容安全检查未通过(输入或输出)"),
+        meaning=Text(
+            "the content check refused the prompt, an input or the result", "内容安全检查未通过（输入或输出）"
+        ),
         todo=Text(
             "Reword the prompt or change the picture; if it was the result, another seed may pass. It is not billed.",
-            "请修改提示词或图片;若为输出被拦截,可换种子再试。不计费。",
+            "请修改提示词或图片；若为输出被拦截，可换种子再试。不计费。",
         ),
     ),
     Code(
@@ -220,7 +224,7 @@ CODES: tuple[Code, ...] = (
         meaning=Text("the service could not fetch your picture in time", "服务下载输入图片超时"),
         todo=Text(
             "Give a local file instead, or host the picture in mainland China; the service's time limit cannot be set.",
-            "请改用本地文件,或把图片存放在中国内地;该超时由服务端固定,无法设置。",
+            "请改用本地文件，或把图片存放在中国内地；该超时由服务端固定，无法设置。",
         ),
     ),
     Code(
@@ -235,7 +239,7 @@ CODES: tuple[Code, ...] = (
         meaning=Text("the service could not fetch your picture from its URL", "服务无法从该 URL 下载图片"),
         todo=Text(
             "The URL must be public, without login and plain ASCII; or give a local file.",
-            "URL 须公网可访问、无需登录、不含中文;或改用本地文件。",
+            "URL 须公网可访问、无需登录、不含中文；或改用本地文件。",
         ),
     ),
     Code(
@@ -276,7 +280,7 @@ CODES: tuple[Code, ...] = (
         error=RequestRejected,
         again="never",
         meaning=Text("only a task that is still PENDING can be canceled", "仅 PENDING 状态的任务可以取消"),
-        todo=Text("Let it finish; its pictures will be saved.", "请等待任务完成,图片会自动保存。"),
+        todo=Text("Let it finish; its pictures will be saved.", "请等待任务完成，图片会自动保存。"),
     ),
     Code(
         codes=("Model.AccessDenied", "Workspace.AccessDenied", "App.AccessDenied", "Endpoint.AccessDenied"),
@@ -314,14 +318,14 @@ CODES: tuple[Code, ...] = (
         error=ServiceError,
         again="rerun",
         meaning=Text("the service did not finish in time", "服务处理超时"),
-        todo=Text("Run it again; a failed picture is not billed.", "可重新运行;失败的图片不计费。"),
+        todo=Text("Run it again; a failed picture is not billed.", "可重新运行；失败的图片不计费。"),
     ),
     Code(
         codes=("InternalError", "InternalError.*", "SystemError", "ModelServiceFailed", "RewriteFailed"),
         error=ServiceError,
         again="rerun",
         meaning=Text("the service itself failed", "服务内部错误"),
-        todo=Text("Run it again; a failed picture is not billed.", "可重新运行;失败的图片不计费。"),
+        todo=Text("Run it again; a failed picture is not billed.", "可重新运行；失败的图片不计费。"),
     ),
     Code(
         codes=("ModelServingError", "ModelUnavailable"),

@@ -99,7 +99,7 @@ def n(maximum: int, default: int, source: str) -> Parameter:
         default=default,
         minimum=1,
         maximum=maximum,
-        meaning=Text("how many pictures; each is billed", "生成张数,每张计费"),
+        meaning=Text("how many pictures; each is billed", "生成张数，每张计费"),
         source=source,
     )
 
@@ -112,7 +112,7 @@ def seed(source: str) -> Parameter:
         maximum=2147483647,
         meaning=Text(
             "starting point of the noise; the same seed gives similar pictures, n pictures use seed, seed+1, …",
-            "随机种子;相同种子结果相近,n 张图依次使用 seed、seed+1……",
+            "随机种子；相同种子结果相近，n 张图依次使用 seed、seed+1……",
         ),
         source=source,
     )
@@ -145,7 +145,7 @@ def prompt_extend(source: str) -> Parameter:
         default=True,
         meaning=Text(
             "let the service rewrite a short prompt; takes 3 to 5 s more",
-            "由服务智能改写较短的提示词,约增加 3 到 5 秒",
+            "由服务智能改写较短的提示词，约增加 3 到 5 秒",
         ),
         source=source,
     )
@@ -159,7 +159,7 @@ def draw_prompt(highest: int, source: str, *, newest: int | None = None) -> Para
         max_length=highest,
         warn_length=newest,
         required=True,
-        meaning=Text("what to draw, in Chinese or English", "画面描述,支持中英文"),
+        meaning=Text("what to draw, in Chinese or English", "画面描述，支持中英文"),
         source=source,
     )
 
@@ -171,6 +171,6 @@ def edit_prompt(highest: int = 800, source: str = "EDIT", *, warn_empty: bool = 
         max_length=highest,
         required=True,
         warn_empty=warn_empty,
-        meaning=Text("what to do, in Chinese or English", "编辑指令,支持中英文"),
+        meaning=Text("what to do, in Chinese or English", "编辑指令，支持中英文"),
         source=source,
     )

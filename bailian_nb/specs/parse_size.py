@@ -55,6 +55,24 @@ def _of_ratio(ratio: float, rule: SizeRule) -> str:
     return f"{wide}*{high}"
 
 
+def nearest(width: int, height: int, rule: SizeRule) -> tuple[int, int] | None:
+    """Return the size itself, else the nearest of its proportions that the rule allows, None where there is none."""
+    if not outside(width, height, rule):
+        return width, height
+    step = math.gcd(width, height)
+    exact = (width // step, height // step)
+    larger = width * height < rule.min_pixels
+    bound = rule.min_pixels if larger else rule.max_pixels
+    turn = math.ceil if larger else math.floor
+    factor = math.sqrt(bound / (width * height))
+    times = turn(math.sqrt(bound / (exact[0] * exact[1])))
+    for found in ((exact[0] * times, exact[1] * times), (turn(width * factor), turn(height * factor))):
+        # Steps of the exact proportions may be wide: 1999*1000 has no other size near it.
+        if not outside(*found, rule) and 0.9 < found[0] / (width * factor) < 1.1:
+            return found
+    return None
+
+
 def outside(width: int, height: int, rule: SizeRule) -> str:
     """Return which bound a size passes, "" when none."""
     pixels, ratio = width * height, width / height if height else 0.0

@@ -55,7 +55,8 @@ class Limit:
     """Rate limits of one model in a region, shared by the whole main account.
 
     Create calls a second, counted over `window` seconds (60 where the page gives a number a minute), and tasks in
-    progress at once.
+    progress at once. A number a minute is no leave to send it in a burst: the page of rate limits says that a
+    sixtieth of it may hold for each second, so creates go out evenly (`accounts.rate`). The emulator counts the minute.
     """
 
     region: str

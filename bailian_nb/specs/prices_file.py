@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator
 
 from ..errors import InvalidRequest
@@ -62,19 +63,29 @@ def differences(models: Iterable[Model], text: str) -> list[str]:
         row = rows.get(name)
         price = row.price(region) if row is not None else None
         if row is None or price is None:
-            found.append(f"{name} {region}: the table has no such {'region' if row else 'model'}")
+            found.append(
+                sentence("{name} {region}: the table has no such region", name=name, region=region)
+                if row
+                else sentence("{name} {region}: the table has no such model", name=name, region=region)
+            )
             continue
         known = _line(row, price, row.limit(region))
         for column in COLUMNS[2:]:
             if given.get(column):
                 told, ours = _number(given[column], number, column), float(known[column] or 0)
                 if abs(told - ours) > 1e-9:
+                    place, ours_now = f"{name} {region} {column}", known[column] or sentence("none")
                     found.append(
-                        f"{name} {region} {column}: the table has {known[column] or 'none'}, the file {told:g}"
+                        sentence(
+                            "{place}: the table has {ours}, the file {told}",
+                            place=place,
+                            ours=ours_now,
+                            told=f"{told:g}",
+                        )
                     )
     for name, regions in named.items():
         missing = [region for region in (rows[name].regions if name in rows else ()) if region not in regions]
-        found += [f"{name} {region}: the file has no such region" for region in missing]
+        found += [sentence("{name} {region}: the file has no such region", name=name, region=each) for each in missing]
     return found
 
 
@@ -90,8 +101,11 @@ def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
     head = [name.strip() for name in reader.fieldnames or ()]
     unknown = [name for name in head if name not in COLUMNS]
-    if unknown or not set(_KEYS) <= set(head):
-        got = f"unknown: {', '.join(unknown)}" if unknown else f"got {', '.join(head) or 'nothing'}"
+    twice = sorted({name for name in head if head.count(name) > 1})
+    if unknown or twice or not set(_KEYS) <= set(head):
+        got = sentence("got {names}", names=", ".join(head) or sentence("nothing"))
+        if unknown or twice:
+            got = sentence("unknown or twice: {names}", names=", ".join(unknown or twice))
         raise InvalidRequest(
             sentence(
                 "the first line of a file of prices names its columns, {names}; {got}",
@@ -101,6 +115,14 @@ def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         )
     reader.fieldnames = head
     for given in reader:
+        if None in given:
+            raise InvalidRequest(
+                sentence(
+                    "line {line} of the file of prices has more cells than its first line has columns; a number is "
+                    "written with a point",
+                    line=reader.line_num,
+                )
+            )
         cells = {name: (value or "").strip() for name, value in given.items() if isinstance(name, str)}
         if not all(cells[name] for name in _KEYS):
             raise InvalidRequest(
@@ -111,8 +133,10 @@ def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _number(cell: str, line: int, column: str) -> float:
     try:
-        return float(cell)
+        value = float(cell)
     except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
         raise InvalidRequest(
             sentence(
                 "line {line} of the file of prices: {column} must be a number, got {cell!r}",
@@ -120,4 +144,5 @@ def _number(cell: str, line: int, column: str) -> float:
                 column=column,
                 cell=cell,
             )
-        ) from None
+        )
+    return value

@@ -40,7 +40,7 @@ _EVERYWHERE = (BEIJING, SINGAPORE, VIRGINIA, FRANKFURT, TOKYO, HONG_KONG)
 _LARGE = 2_250_000
 """Pixels above which a picture of Qwen-Image 3.0 is billed as a large one."""
 _LETTER = Text(
-    'A shop sign, hand-painted: "Fresh bread, every morning from seven"', "手绘店招,写着:“每天早上七点,新鲜面包”"
+    'A shop sign, hand-painted: "Fresh bread, every morning from seven"', "手绘店招，写着：“每天早上七点，新鲜面包”"
 )
 _RELABEL = Text('Change the writing on the sign to "Open"', "把招牌上的字改成“营业中”")
 
@@ -53,7 +53,7 @@ def _prompt(tokens: int, source: str) -> Parameter:
         warn_length=tokens,
         tokens=True,
         required=True,
-        meaning=Text("what to draw or to change, in Chinese or English", "画面描述或编辑指令,支持中英文"),
+        meaning=Text("what to draw or to change, in Chinese or English", "画面描述或编辑指令，支持中英文"),
         source=source,
     )
 
@@ -80,7 +80,7 @@ def _mode(*modes: str) -> Parameter:
         default="direct",
         meaning=Text(
             "how the prompt is rewritten: direct, or agent, which is finer and for pictures from a text only",
-            "提示词改写方式:direct,或更精细的 agent(仅文生图)",
+            "提示词改写方式：direct，或更精细的 agent（仅文生图）",
         ),
         source="QWEN 3.0",
     )
@@ -92,7 +92,7 @@ _THINKING = Parameter(
     default=True,
     meaning=Text(
         "think about the prompt first: better, and slower; with prompt_extend only",
-        "先思考再生成,效果更好但更慢;仅在 prompt_extend 开启时生效",
+        "先思考再生成，效果更好但更慢；仅在 prompt_extend 开启时生效",
     ),
     source="QWEN 3.0",
 )
@@ -101,7 +101,7 @@ QWEN_IMAGE_30_PRO = Model(
     name="qwen-image-3.0-pro",
     kind="t2i",
     also=("edit",),
-    meaning=Text("Qwen-Image 3.0 Pro: letters, drawing and editing", "千问图像 3.0 Pro:文字渲染、文生图与图像编辑"),
+    meaning=Text("Qwen-Image 3.0 Pro: letters, drawing and editing", "千问图像 3.0 Pro：文字渲染、文生图与图像编辑"),
     protocols=(MESSAGES_ASYNC, MESSAGES_SYNC),
     prompt=_prompt(4500, "QWEN 3.0"),
     parameters=(
@@ -145,11 +145,11 @@ QWEN_IMAGE_30_PRO = Model(
     notes=(
         Text(
             "Left out, size is chosen by the model; the estimate then counts the larger picture.",
-            "不传 size 时由模型决定尺寸,预估按大图价格计算。",
+            "不传 size 时由模型决定尺寸，预估按大图价格计算。",
         ),
         Text(
             "Input pictures are billed, too. One page allows 3 of them, a newer one 10.",
-            "输入图也计费。一个页面允许 3 张,较新的页面允许 10 张。",
+            "输入图也计费。一个页面允许 3 张，较新的页面允许 10 张。",
         ),
     ),
 )
@@ -157,7 +157,7 @@ QWEN_IMAGE_30_PRO = Model(
 QWEN_IMAGE_30 = replace(
     QWEN_IMAGE_30_PRO,
     name="qwen-image-3.0",
-    meaning=Text("Qwen-Image 3.0: as the Pro, faster and cheaper", "千问图像 3.0:与 Pro 相同,更快更便宜"),
+    meaning=Text("Qwen-Image 3.0: as the Pro, faster and cheaper", "千问图像 3.0：与 Pro 相同，更快更便宜"),
     prices=(
         Price(region=BEIJING, cny=0.18, input_cny=0.02),
         Price(region=SINGAPORE, cny=0.224826, input_cny=0.022483),
@@ -186,6 +186,7 @@ def _21(name: str, meaning: Text, cny: float, singapore: float, minute: int, sin
             seed("QWEN 2.1"),
         ),
         images=_pictures("QWEN 2.1", 10),
+        transparent=True,
         prices=tuple(Price(region=each, cny=singapore if each == SINGAPORE else cny) for each in _EVERYWHERE),
         prices_dated=PRICES_DATED,
         limits=by_minute(minute, 10, *_EVERYWHERE),
@@ -196,10 +197,10 @@ def _21(name: str, meaning: Text, cny: float, singapore: float, minute: int, sin
         answers="qima",
         life=Life(since=since, source="NEW", seen=SEEN),
         notes=(
-            Text("Its pictures may be transparent (PNG with alpha).", "输出可为透明背景(带 alpha 的 PNG)。"),
+            Text("Its pictures may be transparent (PNG with alpha).", "输出可为透明背景（带 alpha 的 PNG）。"),
             Text(
                 "It takes a mask, too, under a name that no page says: none is sent here. Bounds are those of 3.0.",
-                "该模型也支持蒙版,但没有页面写明字段名,本工具不发送。取值范围沿用 3.0。",
+                "该模型也支持蒙版，但没有页面写明字段名，本工具不发送。取值范围沿用 3.0。",
             ),
         ),
     )
@@ -237,14 +238,14 @@ def _20(name: str, meaning: Text, listed: tuple[Price, ...], rates: tuple[Limit,
 Z_IMAGE_TURBO = Model(
     name="z-image-turbo",
     kind="t2i",
-    meaning=Text("Z-Image Turbo: quick and cheap, from a text alone", "Z-Image Turbo:快速、低价,仅文生图"),
+    meaning=Text("Z-Image Turbo: quick and cheap, from a text alone", "Z-Image Turbo：快速、低价，仅文生图"),
     protocols=(MESSAGES_SYNC,),
     prompt=Parameter(
         name="prompt",
         type="text",
         max_length=800,
         required=True,
-        meaning=Text("what to draw, in Chinese or English", "画面描述,支持中英文"),
+        meaning=Text("what to draw, in Chinese or English", "画面描述，支持中英文"),
         source="Z IMAGE",
     ),
     parameters=(
@@ -255,7 +256,7 @@ Z_IMAGE_TURBO = Model(
             default=False,
             meaning=Text(
                 "let the service rewrite a short prompt: it costs twice as much and takes longer",
-                "由服务改写较短的提示词:价格加倍,耗时更长",
+                "由服务改写较短的提示词：价格加倍，耗时更长",
             ),
         ),
         seed("Z IMAGE"),
@@ -280,7 +281,7 @@ ROWS: tuple[Model, ...] = (
         "qwen-image-2.1-pro",
         Text(
             "Qwen-Image 2.1 Pro: up to 10 pictures in, transparency out",
-            "千问图像 2.1 Pro:最多 10 张输入图,可输出透明图",
+            "千问图像 2.1 Pro：最多 10 张输入图，可输出透明图",
         ),
         0.25,
         0.283404,
@@ -289,7 +290,7 @@ ROWS: tuple[Model, ...] = (
     ),
     _21(
         "qwen-image-2.1-turbo",
-        Text("Qwen-Image 2.1 Turbo: quick, many calls a minute", "千问图像 2.1 Turbo:速度快,每分钟可提交多次"),
+        Text("Qwen-Image 2.1 Turbo: quick, many calls a minute", "千问图像 2.1 Turbo：速度快，每分钟可提交多次"),
         0.10,
         0.113362,
         120,
@@ -297,13 +298,13 @@ ROWS: tuple[Model, ...] = (
     ),
     _20(
         "qwen-image-2.0-pro",
-        Text("Qwen-Image 2.0 Pro: letters, drawing and editing", "千问图像 2.0 Pro:文字渲染、文生图与图像编辑"),
+        Text("Qwen-Image 2.0 Pro: letters, drawing and editing", "千问图像 2.0 Pro：文字渲染、文生图与图像编辑"),
         prices(0.50, 0.550443),
         by_minute(2, 2, BEIJING, SINGAPORE),
     ),
     _20(
         "qwen-image-2.0",
-        Text("Qwen-Image 2.0: as the Pro, faster and cheaper", "千问图像 2.0:与 Pro 相同,更快更便宜"),
+        Text("Qwen-Image 2.0: as the Pro, faster and cheaper", "千问图像 2.0：与 Pro 相同，更快更便宜"),
         prices(0.20, 0.256873),
         limits(2, 2, BEIJING, SINGAPORE),
     ),

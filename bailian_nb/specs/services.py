@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ..system.language import sentence
 from .background import BACKGROUND_V2
 from .common import BEIJING, PRICES_DATED, SINGAPORE, by_minute, limits, prices
 from .dates import LISTED, SEEN, Life
@@ -22,9 +23,15 @@ TARGET_LANGUAGES = (*_BOTH, "ms", "th", "id", "ar")
 def _languages(values: Mapping[str, object]) -> tuple[str, str] | None:
     source, target = values.get("source_lang"), values.get("target_lang")
     if source == target:
-        return "target_lang", f"must be another language than source_lang, got {target} for both"
+        return "target_lang", sentence(
+            "must be another language than source_lang, got {target} for both", target=target
+        )
     if source != "auto" and not {source, target} & {"zh", "en"}:
-        return "target_lang", f"must be zh or en when source_lang is neither of them, got {source} to {target}"
+        return "target_lang", sentence(
+            "must be zh or en when source_lang is neither of them, got {source} to {target}",
+            source=source,
+            target=target,
+        )
     return None
 
 
@@ -44,7 +51,7 @@ def _language(name: str, choices: tuple[str, ...], meaning: Text, default: str |
 QWEN_MT_IMAGE = Model(
     name="qwen-mt-image-2.0",
     kind="edit",
-    meaning=Text("translate the writing in a picture and keep its layout", "图像翻译:翻译图中文字并保留排版"),
+    meaning=Text("translate the writing in a picture and keep its layout", "图像翻译：翻译图中文字并保留排版"),
     protocols=(
         Protocol(
             letter="A",
@@ -59,7 +66,7 @@ QWEN_MT_IMAGE = Model(
         _language(
             "source_lang",
             SOURCE_LANGUAGES,
-            Text("language of the writing; auto finds it out", "源语种;auto 为自动检测"),
+            Text("language of the writing; auto finds it out", "源语种；auto 为自动检测"),
         ),
         _language("target_lang", TARGET_LANGUAGES, Text("language to translate into", "目标语种")),
         Parameter(
@@ -69,7 +76,7 @@ QWEN_MT_IMAGE = Model(
             place="ext.domainHint",
             meaning=Text(
                 "what the picture is for and how to word it, in English, about 200 words",
-                "领域与译文风格提示,仅支持英文,约 200 个单词",
+                "领域与译文风格提示，仅支持英文，约 200 个单词",
             ),
             source="MT IMAGE",
         ),
@@ -80,7 +87,7 @@ QWEN_MT_IMAGE = Model(
             maximum=50,
             max_length=200,
             place="ext.sensitives",
-            meaning=Text('texts that are left out: ["...", "..."]', '需过滤的文本:["……", "……"]'),
+            meaning=Text('texts that are left out: ["...", "..."]', '需过滤的文本：["……", "……"]'),
             source="MT IMAGE",
         ),
         Parameter(
@@ -90,7 +97,7 @@ QWEN_MT_IMAGE = Model(
             maximum=100,
             place="ext.terminologies",
             meaning=Text(
-                'translations to use: [{"src": "...", "tgt": "..."}]', '指定译法:[{"src": "……", "tgt": "……"}]'
+                'translations to use: [{"src": "...", "tgt": "..."}]', '指定译法：[{"src": "……", "tgt": "……"}]'
             ),
             source="MT IMAGE, which gives no number",
         ),
@@ -100,7 +107,8 @@ QWEN_MT_IMAGE = Model(
             default=False,
             place="ext.config.imageSegment",
             meaning=Text(
-                "true: leave writing on persons, goods and logos as it is", "true:不翻译人物、商品、Logo 等主体上的文字"
+                "true: leave writing on persons, goods and logos as it is",
+                "true：不翻译人物、商品、Logo 等主体上的文字",
             ),
             source="MT IMAGE",
         ),
@@ -125,7 +133,7 @@ QWEN_MT_IMAGE = Model(
     notes=(
         Text(
             "A picture without writing is billed, too; the service then says so.",
-            "图中没有可翻译的文字时也会计费,服务会给出提示。",
+            "图中没有可翻译的文字时也会计费，服务会给出提示。",
         ),
         Text("Chinese or English must be one of the two languages.", "源语种与目标语种中至少一种为中文或英文。"),
     ),
@@ -134,9 +142,11 @@ QWEN_MT_IMAGE = Model(
 
 def _reference(values: Mapping[str, object]) -> tuple[str, str] | None:
     if values.get("style_index") == -1 and not values.get("style_ref_url"):
-        return "style_index", "-1 takes the style from a picture: give style_ref_url"
+        return "style_index", sentence("-1 takes the style from a picture: give style_ref_url")
     if values.get("style_index") != -1 and values.get("style_ref_url"):
-        return "style_ref_url", f"goes with style_index -1, got style_index {values.get('style_index')}"
+        return "style_ref_url", sentence(
+            "goes with style_index -1, got style_index {index}", index=values.get("style_index")
+        )
     return None
 
 
@@ -179,7 +189,7 @@ STYLES: dict[int, Text] = {
 STYLE_REPAINT = Model(
     name="wanx-style-repaint-v1",
     kind="edit",
-    meaning=Text("paint a portrait in one of 23 styles, or in that of a picture", "人像风格重绘:预设风格或参考图风格"),
+    meaning=Text("paint a portrait in one of 23 styles, or in that of a picture", "人像风格重绘：预设风格或参考图风格"),
     protocols=(
         Protocol(
             letter="A",
@@ -201,7 +211,7 @@ STYLE_REPAINT = Model(
             place="style_index",
             meaning=Text(
                 "; ".join(f"{index} {style.en}" for index, style in STYLES.items()),
-                ";".join(f"{index} {style.zh}" for index, style in STYLES.items()),
+                "；".join(f"{index} {style.zh}" for index, style in STYLES.items()),
             ),
             source="REPAINT",
         ),
@@ -211,7 +221,7 @@ STYLE_REPAINT = Model(
             minimum=1,
             maximum=1,
             images=_PORTRAIT,
-            meaning=Text("picture whose style is taken, with style_index -1", "风格参考图,style_index 为 -1 时使用"),
+            meaning=Text("picture whose style is taken, with style_index -1", "风格参考图，style_index 为 -1 时使用"),
             source="REPAINT",
         ),
     ),

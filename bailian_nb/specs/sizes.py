@@ -10,10 +10,10 @@ from dataclasses import replace
 from .size_rule import SizeRule
 from .types import Parameter, Text
 
-_IN_PIXELS = Text("width*height in pixels", "宽*高(像素)")
+_IN_PIXELS = Text("width*height in pixels", "宽*高（像素）")
 _WORD_OR_PIXELS = Text(
     "1K, 2K or width*height in pixels; a word takes its proportions from the last picture",
-    "1K、2K 或 宽*高(像素);使用 1K、2K 时比例随最后一张输入图",
+    "1K、2K 或 宽*高（像素）；使用 1K、2K 时比例随最后一张输入图",
 )
 
 
@@ -76,7 +76,7 @@ _TO_1280 = SizeRule(
 SIZE_I2I = _size(
     Text(
         "width*height in pixels; left out, about 1280*1280 pixels in the proportions of the last picture",
-        "宽*高(像素);不传时总像素约 1280*1280,比例随最后一张输入图",
+        "宽*高（像素）；不传时总像素约 1280*1280，比例随最后一张输入图",
     ),
     "I2I 2.5",
     _TO_1280,
@@ -112,7 +112,7 @@ _TO_2K = SizeRule(
 )
 SIZE_27 = _size(_WORD_OR_PIXELS, "IMAGE 2.7", _TO_2K, "2K")
 SIZE_27_4K = _size(
-    Text("1K, 2K, 4K or width*height in pixels", "1K、2K、4K 或 宽*高(像素)"),
+    Text("1K, 2K, 4K or width*height in pixels", "1K、2K、4K 或 宽*高（像素）"),
     "IMAGE 2.7",
     replace(_TO_2K, max_pixels=4096 * 4096, words=(*_TO_2K.words, ("4K", 4096 * 4096))),
     "2K",
@@ -129,7 +129,7 @@ _QWEN = SizeRule(
 SIZE_QWEN3 = _size(
     Text(
         "width*height in pixels; left out, the model chooses; above 2250000 pixels the Pro costs twice as much",
-        "宽*高(像素);不传时由模型决定;超过 2250000 像素时 Pro 价格加倍",
+        "宽*高（像素）；不传时由模型决定；超过 2250000 像素时 Pro 价格加倍",
     ),
     "QWEN 3.0",
     _QWEN,
@@ -139,7 +139,7 @@ SIZE_QWEN3 = _size(
 SIZE_QWEN2 = _size(
     Text(
         "width*height in pixels, rounded to multiples of 16; left out with pictures, in the last one's proportions",
-        "宽*高(像素),取 16 的倍数;有输入图且不传时比例随最后一张",
+        "宽*高（像素），取 16 的倍数；有输入图且不传时比例随最后一张",
     ),
     "QWEN 2.0",
     replace(_QWEN, default="2048*2048", named=_named(2048, (2304, 1728), (2688, 1536))),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import struct
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from ..system.language import mark, sentence
@@ -34,7 +35,12 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """End a sentence: `, did you mean X?` for the nearest known word whatever its case, else a full stop."""
     spelled = {name.casefold(): name for name in reversed(known)}
     close = difflib.get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
-    return sentence(", did you mean {spelled}?", spelled=spelled[close[0]]) if close else "."
+    return sentence(", did you mean {spelled}?", spelled=spelled[close[0]]) if close else sentence(".")
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text holds nothing that can be seen: blanks, line ends, joiners and marks of direction alone."""
+    return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
 
 
 def scalar(value: object) -> object:

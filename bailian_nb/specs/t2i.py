@@ -32,7 +32,7 @@ from .types import Latency, Model, Text
 _PARAMETERS = (n(4, 4, "T2I V2"), prompt_extend("T2I V2"), watermark("T2I V2"), seed("T2I V2"))
 _SHOP = Text(
     "A flower shop in the morning, tulips in the window, a wooden door with a brass bell",
-    "清晨的花店,橱窗里摆满郁金香,木门上挂着铜铃",
+    "清晨的花店，橱窗里摆满郁金香，木门上挂着铜铃",
 )
 
 WAN26_T2I = Model(
@@ -64,7 +64,7 @@ WAN26_T2I = Model(
 WAN25_T2I = Model(
     name="wan2.5-t2i-preview",
     kind="t2i",
-    meaning=Text("Wan 2.5 text to image, preview", "万相 2.5 文生图(预览版)"),
+    meaning=Text("Wan 2.5 text to image, preview", "万相 2.5 文生图（预览版）"),
     protocols=(T2I_ASYNC,),
     prompt=draw_prompt(2000, "T2I V2"),
     parameters=(negative_prompt("T2I V2"), SIZE_1280, *_PARAMETERS),
@@ -118,7 +118,7 @@ ROWS: tuple[Model, ...] = (
     WAN25_T2I,
     _older(
         "wan2.2-t2i-plus",
-        Text("Wan 2.2 text to image, more detail", "万相 2.2 文生图专业版,细节更丰富"),
+        Text("Wan 2.2 text to image, more detail", "万相 2.2 文生图专业版，细节更丰富"),
         prices(0.20, 0.366962, singapore_usd=0.05),
         free=100,
     ),
@@ -130,7 +130,7 @@ ROWS: tuple[Model, ...] = (
     ),
     _older(
         "wanx2.1-t2i-plus",
-        Text("Wanx 2.1 text to image, more detail", "万相 2.1 文生图专业版,细节更丰富"),
+        Text("Wanx 2.1 text to image, more detail", "万相 2.1 文生图专业版，细节更丰富"),
         prices(0.20),
         free=500,
         namesakes=((SINGAPORE, "wan2.1-t2i-plus"),),
@@ -156,7 +156,7 @@ ROWS: tuple[Model, ...] = (
     ),
     _older(
         "wanx2.0-t2i-turbo",
-        Text("Wanx 2.0 text to image, the cheapest", "万相 2.0 文生图极速版,价格最低"),
+        Text("Wanx 2.0 text to image, the cheapest", "万相 2.0 文生图极速版，价格最低"),
         prices(0.04),
         newest_prompt=None,
     ),

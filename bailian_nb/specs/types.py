@@ -294,6 +294,8 @@ class Model:
     based_on: str = ""
     """The row that a name of the user's own was made from."""
     recipes: tuple[Recipe, ...] = ()
+    transparent: bool = False
+    """Whether its pictures may have an alpha channel."""
     answers: Answers = ""
     """The family of its answers, which the emulator plays: "" as Wan's, "single" for one URL without a list."""
     queue: int = 0

@@ -37,7 +37,7 @@ _COMPOSE = Text("Put the cup of the first picture on the table of the second", "
 WAN25_I2I = Model(
     name="wan2.5-i2i-preview",
     kind="edit",
-    meaning=Text("Wan 2.5 editing and fusion of 1 to 3 pictures, preview", "万相 2.5 单图编辑与多图融合(预览版)"),
+    meaning=Text("Wan 2.5 editing and fusion of 1 to 3 pictures, preview", "万相 2.5 单图编辑与多图融合（预览版）"),
     protocols=(IMAGES_ASYNC,),
     prompt=edit_prompt(2000, "I2I 2.5"),
     parameters=(
@@ -88,7 +88,7 @@ WAN26_IMAGE = Model(
             default=False,
             meaning=Text(
                 "true: answer with text and pictures in turn, from a text and at most one picture",
-                "true:图文混排输出,可不传图或只传一张",
+                "true：图文混排输出，可不传图或只传一张",
             ),
             source="IMAGE 2.6",
         ),
@@ -99,7 +99,7 @@ WAN26_IMAGE = Model(
             minimum=1,
             maximum=5,
             meaning=Text(
-                "with enable_interleave: at most so many pictures; each is billed", "图文混排时的最多张数,每张计费"
+                "with enable_interleave: at most so many pictures; each is billed", "图文混排时的最多张数，每张计费"
             ),
             source="IMAGE 2.6",
         ),
@@ -150,7 +150,7 @@ WAN26_IMAGE = Model(
     source="IMAGE 2.6",
     life=LISTED,
     example=_COMPOSE,
-    also_example=Text("How to make tomato soup, step by step", "番茄汤的做法,分步图解"),
+    also_example=Text("How to make tomato soup, step by step", "番茄汤的做法，分步图解"),
     free_pictures=50,
     asynchronous_only_in=(FRANKFURT,),
     notes=(Text("Frankfurt: asynchronous calls only", "法兰克福地域仅支持异步调用"),),

@@ -45,7 +45,7 @@ WAN27_IMAGE = Model(
             name="enable_sequential",
             type="bool",
             default=False,
-            meaning=Text("true: a set of pictures that belong together, n at most", "true:生成组图,n 为最多张数"),
+            meaning=Text("true: a set of pictures that belong together, n at most", "true：生成组图，n 为最多张数"),
             source="IMAGE 2.7",
         ),
         Parameter(
@@ -54,7 +54,7 @@ WAN27_IMAGE = Model(
             default=True,
             meaning=Text(
                 "think about the prompt first: better, and slower; for single pictures from a text only",
-                "先推理再生成,效果更好但更慢;仅用于非组图的文生图",
+                "先推理再生成，效果更好但更慢；仅用于非组图的文生图",
             ),
             source="IMAGE 2.7",
         ),
@@ -65,7 +65,7 @@ WAN27_IMAGE = Model(
             maximum=10,
             meaning=Text(
                 'colours of the picture: [{"hex": "#C2D1E6", "ratio": "60.00%"}, …], ratios add up to 100.00%',
-                '画面配色:[{"hex": "#C2D1E6", "ratio": "60.00%"}, …],比例之和为 100.00%',
+                '画面配色：[{"hex": "#C2D1E6", "ratio": "60.00%"}, …]，比例之和为 100.00%',
             ),
             source="IMAGE 2.7",
         ),
@@ -74,7 +74,7 @@ WAN27_IMAGE = Model(
             type="boxes",
             meaning=Text(
                 "where to edit: for each input picture a list of at most 2 boxes [x1, y1, x2, y2] in its pixels",
-                "编辑区域:每张输入图一个列表,至多 2 个框 [x1, y1, x2, y2](像素)",
+                "编辑区域：每张输入图一个列表，至多 2 个框 [x1, y1, x2, y2]（像素）",
             ),
             source="IMAGE 2.7",
         ),
@@ -113,7 +113,7 @@ WAN27_IMAGE = Model(
     latency=Latency(low=21, high=60, source="IMAGE 2.7, examples"),
     source="IMAGE 2.7",
     life=LISTED,
-    example=Text("A poster of a tea house on a hill, with its name above the door", "山间茶馆的海报,门楣上写着店名"),
+    example=Text("A poster of a tea house on a hill, with its name above the door", "山间茶馆的海报，门楣上写着店名"),
     also_example=Text("Put the cup of the first picture on the table of the second", "把图一的杯子放到图二的桌子上"),
     free_pictures=50,
     recipes=(BY_INSTRUCTION,),
@@ -123,7 +123,7 @@ WAN27_IMAGE = Model(
 WAN27_IMAGE_PRO = replace(
     WAN27_IMAGE,
     name="wan2.7-image-pro",
-    meaning=Text("Wan 2.7 Pro: as wan2.7-image, and 4K from a text", "万相 2.7 专业版:文生图支持 4K"),
+    meaning=Text("Wan 2.7 Pro: as wan2.7-image, and 4K from a text", "万相 2.7 专业版：文生图支持 4K"),
     cases=(
         Case(
             words=Text("from a text alone", "纯文生图时"),

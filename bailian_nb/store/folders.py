@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -24,7 +25,9 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
         return []
     try:
         with Database(path).reading() as db:
-            saved = {restored(row["path"]).parent for row in db.execute("SELECT path FROM pictures")}
+            saved = {
+                restored(each) for each in {_folder(row["path"]) for row in db.execute("SELECT path FROM pictures")}
+            }
             given = {restored(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM jobs")}
     except (sqlite3.Error, BailianError):
         return []
@@ -32,6 +35,13 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
         return []
     found = saved.union(*(_days(folder) for folder in (*given, *more)))
     return sorted(found, key=lambda folder: (folder.name, str(folder)), reverse=True)
+
+
+def _folder(path: str | bytes) -> str | bytes:
+    """Return what stands before the name: of thousands of pictures there are few folders to make paths of."""
+    if isinstance(path, bytes):
+        return path.rpartition(os.sep.encode())[0]
+    return path.rpartition(os.sep)[0]
 
 
 def _days(folder: Path) -> Iterable[Path]:

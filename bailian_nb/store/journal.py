@@ -313,11 +313,13 @@ class Journal:
             row["slot"]: SavedPicture(restored(row["path"]), restored(row["raw_path"]), row["sha256"]) for row in rows
         }
 
-    def unfinished(self, base_url: str) -> list[Row]:
-        """Return open rows of this base URL, the oldest first, whoever owns them."""
-        with self._file.reading() as db:
+    def unfinished(self, base_url: str, *, but: Collection[str] = ()) -> list[Row]:
+        """Return open rows of this base URL, the oldest first, whoever owns them, `but` those of some accounts."""
+        with self._file.reading() as db:  # by their state, of which few are open: nearly all are of one base URL
             rows = db.execute(
-                "SELECT * FROM jobs WHERE base_url = ? AND state IN (?, ?, ?, ?) ORDER BY created", (base_url, *OPEN)
+                "SELECT * FROM jobs WHERE +base_url = ? AND state IN (?, ?, ?, ?)"
+                " AND account NOT IN (SELECT value FROM json_each(?)) ORDER BY +created",
+                (base_url, *OPEN, json.dumps(list(but))),
             ).fetchall()
         return [read_row(row) for row in rows]
 
@@ -372,8 +374,8 @@ class Journal:
                     )
                     if changed.rowcount == 1:
                         taken[row.id] = row.generation + 1
-                        found = db.execute("SELECT * FROM jobs WHERE id = ?", (row.id,)).fetchone()
-                        self._known[row.id] = dict(found)
+                wanted = "SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(?))"
+                self._known |= {found["id"]: dict(found) for found in db.execute(wanted, (json.dumps(list(taken)),))}
         self._driven |= taken
         return set(taken)
 

@@ -127,3 +127,32 @@ class OrphanTasks:
                 (base_url, model, NO_TASK),
             ).fetchall()
         return [read_row(found) for found in rows]
+
+    def empty_calls(self, base_url: str, since: float) -> list[Row]:
+        """Return the rows that were closed since then because the list showed no task of theirs, the newest first."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM jobs WHERE base_url = ? AND state = 'failed' AND stage = ? AND submitted > ?"
+                " ORDER BY created DESC",
+                (base_url, NO_TASK, since),
+            ).fetchall()
+        return [read_row(found) for found in rows]
+
+    def look_again(self, job: str) -> bool:
+        """Open such a row again, for whoever takes it; False when it has changed or its request is open elsewhere."""
+        with self._file.transaction() as db:
+            changed = db.execute(
+                "UPDATE OR IGNORE jobs SET state = 'uncertain', stage = '', finished = NULL, owner = ''"
+                " WHERE id = ? AND state = 'failed' AND stage = ?",
+                (job, NO_TASK),
+            )
+        return changed.rowcount == 1
+
+    def any_seen_after(self, task_ids: Iterable[str], at: float) -> bool:
+        """Tell whether one of these tasks was first seen after a time, in seconds since 1970."""
+        with self._file.reading() as db:
+            seen = (
+                db.execute("SELECT 1 FROM strays WHERE task_id = ? AND first_seen > ?", (task_id, at)).fetchone()
+                for task_id in task_ids
+            )
+            return any(seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from dataclasses import dataclass, field
@@ -109,10 +110,16 @@ class Owned:
     request_id: str = ""
 
 
+@functools.lru_cache(maxsize=256)
+def _folder(value: str | bytes) -> str:
+    """Return a folder as the system spells it; thousands of rows name the same one."""
+    return str(restored(value))
+
+
 def read_row(found: sqlite3.Row) -> Row:
     values = dict(found)
     values["kernel"] = values.pop("owner")
-    values["out_dir"] = str(restored(values["out_dir"]))
+    values["out_dir"] = _folder(values["out_dir"])
     values["request"] = json.loads(values["request"])
     values |= {name: bool(values[name]) for name in ("emulator", "embed", "fresh")}
     return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})

@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 from ..errors import BailianError
 from ..system.files import private_file
 from ..system.language import sentence
+from .open_rows import journal_path as journal_path
 from .request_key import request_key
 
 State = Literal["intent", "submitting", "uncertain", "accepted", "done", "failed", "canceled", "expired"]
@@ -54,11 +55,6 @@ def patiently(work: Callable[[], T]) -> T:
             if waited > SAID_AFTER and not said:
                 said = True
                 on_wait(sentence("the journal is locked by another program; waiting for it (an interrupt stops that)"))
-
-
-def journal_path(home: Path) -> Path:
-    """Return the journal's file below BAILIAN_NB_HOME; it is not there before a first call is about to be sent."""
-    return home / "journal.sqlite"
 
 
 _VERSIONS: tuple[tuple[str, ...], ...] = (
@@ -118,6 +114,10 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE jobs ADD COLUMN sent_order INTEGER",
         "ALTER TABLE jobs ADD COLUMN task_begins TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE strays ADD COLUMN seen_order INTEGER",
+    ),
+    (
+        "CREATE INDEX jobs_by_age ON jobs (created)",
+        "CREATE INDEX jobs_by_kind ON jobs (model, function, emulator, finished) WHERE state = 'done'",
     ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
@@ -197,7 +197,11 @@ class Database:
         private_file(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
+        try:
+            db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in free pages
+        except sqlite3.Error:
+            db.close()
+            raise
         return db
 
 

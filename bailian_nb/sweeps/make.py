@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..images import Input, read_input, read_mask
 from ..jobs.result import Result
 from ..planning import wildcards
 from ..planning.checks import LARGEST_SEED
+from ..planning.edit_args import is_file
 from ..planning.inputs import first_picture
 from ..planning.plan import Plan
 from ..session.session import Session
@@ -52,6 +54,15 @@ def make(
     usual = settings.model if kind == "t2i" else settings.edit_model
     row = specs.get(usual, kind) if model is None else specs.get(model)
     if row.functions:
+        if function is None and _is_prompt(image):
+            raise InvalidRequest(
+                sentence(
+                    "the first argument is the picture, and {image} is none: for text to image write "
+                    "sweep(prompt={image}, seed=[1, 2]), "
+                    'for an edit sweep("photo.jpg", "style", {image}, strength=[0, 1])',
+                    image=specs.shown(image),
+                )
+            )
         if function is None:
             raise InvalidRequest(
                 sentence(
@@ -108,6 +119,11 @@ def make(
 
     text = prompt if isinstance(prompt, str) else ""
     return Sweep(session, plan, axes, title=f"{function or row.name}: {text}"[:120], original=original)
+
+
+def _is_prompt(image: Any) -> bool:
+    """Tell whether what stands in the place of a picture is a text that can be none: no file, address or data."""
+    return isinstance(image, str) and not is_file(image) and not re.match(r"[a-zA-Z]+:\S", image) and len(image) < 4096
 
 
 def _expanded(prompt: Any) -> Any:

@@ -25,7 +25,7 @@ from ..session.session import Session
 from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
 from . import axes as axis
-from . import export
+from . import export, finer
 from .cell import ShownCell, SweepCell, SweepPlan, on_sheet, shown
 from .marks import Marks
 from .plan import estimate, send
@@ -157,6 +157,21 @@ class Sweep:
         self._tell()
         return self
 
+    def nearby(self, cell_id: str) -> Sweep:
+        """Add a finer axis about a cell: new values between its own and its neighbours'; `run()` sends them.
+
+        The axis is `strength`, else the first other of numbers but the seed. Without one nothing is added.
+        """
+        cell = self._cell(cell_id)
+        fine = [name for name, values in self.axes.items() if name != "seed" and finer.numbers(values)]
+        fine.sort(key=lambda name: name != "strength")
+        added = finer.between(self.axes[fine[0]], cell.labels[fine[0]]) if fine else []
+        return self.extend(**{fine[0]: added}) if added else self
+
+    def picture(self, cell_id: str) -> Picture | None:
+        """Return a cell's picture, None while there is none."""
+        return self._cell(cell_id).picture
+
     def wait(self, timeout: float | None = None) -> Sweep:
         """Wait until every Job has ended, or `timeout` seconds for each; raise nothing but an interrupt."""
         for job in self.jobs:
@@ -218,6 +233,19 @@ class Sweep:
         marked = [cell for cell in self._cells if self._marks.winner == cell.id]
         marked += [cell for cell in self._cells if cell.id in self._marks.stars]
         return next((cell.picture for cell in marked if cell.picture is not None), None)
+
+    @best.setter
+    def best(self, picture: Picture | None) -> None:
+        cell = next((cell for cell in self._cells if picture is not None and cell.picture is picture), None)
+        if picture is not None and cell is None:
+            raise InvalidRequest(
+                sentence(
+                    "best takes the picture of one of the sweep's cells, or None, got {picture!r}", picture=picture
+                )
+            )
+        wanted = cell.id if cell is not None else None
+        if wanted != self._marks.winner and (turned := wanted or self._marks.winner) is not None:
+            self.winner(turned)
 
     def star(self, cell_id: str) -> None:
         """Star a cell, or take its star away; kept on disk."""
@@ -313,11 +341,12 @@ class Sweep:
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        from ..session.session import front
+        from ..session import front
 
-        if front.display is None:
+        display = front.here.display
+        if display is None:
             raise NotImplementedError
-        front.display.show_sweep(self)
+        display.show_sweep(self)
 
     def _fill(self) -> None:
         """Make the cells of the axes as they are now, keeping those that are known."""

@@ -7,10 +7,13 @@ this room knows no sentence.
 
 from __future__ import annotations
 
+import errno
 import locale
 import os
+import re
 import threading
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 
 from .. import errors
 
@@ -48,9 +51,42 @@ def sentence(template: str, /, **values: object) -> str:
     return known.format(**values)
 
 
+def in_both(template: str, /, **values: object) -> str:
+    """Return a sentence in every language, for whoever could not say which one is theirs."""
+    known = _Speaker.sentences("zh").get(template, template)
+    return " / ".join(dict.fromkeys(each.format(**values) for each in (template, known)))
+
+
 def mark(template: str) -> str:
     """Return the English of a sentence that is shown later: `sentence` is asked where it is."""
     return template
+
+
+def os_reason(error: Exception) -> str:
+    """Say why the system refused something; what it says itself is in its own language."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _REASONS:
+        return sentence(_REASONS[number])
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+
+
+_REASONS: dict[int | None, str] = {
+    errno.ENOENT: mark("No such file or directory"),
+    errno.EACCES: mark("Permission denied"),
+    errno.EPERM: mark("Operation not permitted"),
+    errno.ENOSPC: mark("No space left on device"),
+    errno.EROFS: mark("Read-only file system"),
+    errno.ENOTDIR: mark("Not a directory"),
+    errno.EISDIR: mark("Is a directory"),
+    errno.EEXIST: mark("File exists"),
+    errno.ENAMETOOLONG: mark("File name too long"),
+    errno.EADDRINUSE: mark("Address already in use"),
+}
+
+
+def pictures_in_words(count: int) -> str:
+    """Return `1 picture`, `2 pictures`."""
+    return sentence("1 picture") if count == 1 else sentence("{count} pictures", count=count)
 
 
 def of_the_system() -> str:
@@ -58,9 +94,27 @@ def of_the_system() -> str:
     named = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
     if not named:
         named = locale.getlocale()[0] or ""
-    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+    return language_named(named) or ("zh" if named.lower().startswith("chinese") else "en")
 
 
+def language_named(name: str) -> str | None:
+    """Return "en" or "zh" for a language as people write it or a locale names it, None for any other.
+
+    >>> language_named("zh_CN.UTF-8"), language_named("简体中文"), language_named("Klingon")
+    ('zh', 'zh', None)
+    """
+    whole = unicodedata.normalize("NFKC", name).strip().casefold()
+    found = {whole, re.split(r"[-_.@ (]", whole)[0]}
+    return "zh" if found & _CHINESE else "en" if found & _ENGLISH else None
+
+
+_CHINESE = frozenset(
+    (
+        *("zh", "zho", "chi", "cmn", "cn", "chs", "cht", "chinese", "zhongwen", "中文", "汉语", "漢語", "华语", "華語"),
+        *("国语", "國語", "普通话", "简体", "简体中文", "简中", "繁体", "繁體", "繁体中文", "繁體中文", "中国", "中國"),
+    )
+)
+_ENGLISH = frozenset(("en", "eng", "english", "c", "posix", "us", "uk", "gb", "英文", "英语", "英語"))
 _VARIABLES = ("BAILIAN_NB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -73,3 +127,11 @@ def _arranged(line: str, hint: str) -> str:
 
 
 _as_written, errors.arrange = errors.arrange, _arranged  # errors lie below, and cannot ask for a language themselves
+
+
+def together(lines: Iterable[str]) -> str:
+    """Return several lines as one."""
+    return ("；" if spoken() == "zh" else "; ").join(lines)
+
+
+errors.joined = together

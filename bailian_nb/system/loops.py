@@ -15,7 +15,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
 from .executor import WorkerThreads
@@ -30,6 +30,11 @@ TICK = 0.1
 log = logging.getLogger("bailian_nb")
 
 
+async def _in_turn(coroutines: Sequence[Coroutine[Any, Any, object]]) -> None:
+    for each in coroutines:
+        await each
+
+
 class LoopThread:
     """An event loop on a daemon thread of its own; the thread starts with the first use."""
 
@@ -40,6 +45,7 @@ class LoopThread:
         self._thread: threading.Thread | None = None
         self._workers: WorkerThreads | None = None
         self._go = threading.Event()
+        self._handed = threading.local()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -58,6 +64,26 @@ class LoopThread:
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run `coroutine` on the loop, from any thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def hand_over(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        """Run `coroutine` on the loop, in the order in which a thread hands them over; see `together`."""
+        waiting: list[Coroutine[Any, Any, object]] | None = getattr(self._handed, "waiting", None)
+        if waiting is None:
+            self.submit(_in_turn([coroutine]))
+        else:
+            waiting.append(coroutine)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Wake the loop once for all that this thread hands over within: it takes longer than many of them do."""
+        waiting: list[Coroutine[Any, Any, object]] = []
+        self._handed.waiting = waiting
+        try:
+            yield
+        finally:
+            self._handed.waiting = None
+            if waiting:
+                self.submit(_in_turn(waiting))
 
     @property
     def started(self) -> bool:

@@ -27,6 +27,9 @@ class _Output(io.TextIOBase):
     def flush(self) -> None:
         self._try(self._stream.flush)
 
+    def close(self) -> None:
+        """Do nothing: the stream belongs to somebody else, who may have closed it by the time that this is dropped."""
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import unicodedata
 from pathlib import Path, PurePath
 from typing import TextIO
 
@@ -28,12 +29,32 @@ def native(path: str | PurePath) -> str:
 def user_path(given: str | PurePath) -> Path:
     """Return a path as a user spelled it, with its `~` filled in, in a form that the system takes.
 
+    A file whose own name begins with `~` is meant where no home of that name has it, and one whose letters and accents
+    are composed in the other way (as macOS does) where no other is there.
+
     Raises
     ------
     RuntimeError
         When it names the home of a user who does not exist.
     """
-    return Path(native(given)).expanduser()
+    path = Path(native(given))
+    try:
+        found = path.expanduser()
+    except RuntimeError:
+        if _is_there(path):
+            return path
+        raise
+    if _is_there(found):
+        return found
+    others = [path, *(Path(unicodedata.normalize(form, str(found))) for form in ("NFC", "NFD"))]
+    return next((other for other in others if other != found and _is_there(other)), found)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no name of this system's, or in a folder that is closed to us: whoever opens it says so
+        return False
 
 
 def stored(path: PurePath) -> str | bytes:

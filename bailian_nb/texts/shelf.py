@@ -10,7 +10,7 @@ from ..specs import Model, Text
 _NEAR = Text("{model} retires on {day}", "{model} 将于 {day} 下线")
 _PAST = Text("{model} was announced to retire on {day}", "{model} 已公告于 {day} 下线")
 _ELSEWHERE = Text("{model} is no model of this package", "{model} 不在本工具支持的模型中")
-_USE = Text(": use {instead}", ":请改用 {instead}")
+_USE = Text(": use {instead}", "：请改用 {instead}")
 
 
 def ending(model: Model, today: date, lang: str = "en") -> str:

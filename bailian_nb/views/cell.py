@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import time
 
-from ..errors import readable, spelled
+from ..errors import printable, readable, spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -19,7 +19,12 @@ from ..session.held_job import HeldJob
 from ..texts.catalogue import estimate, say
 from .explain import Explanation, failures, short
 from .job import waiting
-from .tables import Bundle, escape
+from .tables import Bundle, escape, link
+
+PROMPT = 300
+"""Characters of a prompt in a caption; the cell above has the rest."""
+SAID = frozenset({"prompt", "n", "seed", "size"})
+"""Values that a caption shows in other ways."""
 
 
 def view(job: Job, lang: str, anchor: str = "") -> Bundle:
@@ -27,10 +32,10 @@ def view(job: Job, lang: str, anchor: str = "") -> Bundle:
     if isinstance(job, HeldJob) and job.held:
         return _question(job, lang, anchor)
     if not job.final:
-        return {"text/html": f'<div class="{anchor}">{_card(job, lang)}</div>', "text/plain": repr(job)}
+        return {"text/html": f'<div class="{anchor}">{_card(job, lang)}</div>', "text/plain": job.summary}
     result = job.outcome
     if result is None or not len(result):
-        return {"text/plain": repr(job)}
+        return {"text/plain": job.summary}
     plain = "\n".join(repr(picture) for picture in result)
     return {"image/jpeg": base64.b64encode(sheet_jpeg(list(result))).decode("ascii"), "text/plain": plain}
 
@@ -82,7 +87,7 @@ def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
     said = [*job.lines(lang), say("no_button", lang)]
     said += [f"⚠ {spelled(str(job.refusal), job.front)}"] if job.refusal is not None else []
     html = "".join(f"<div>{line}</div>" for line in [head, *(_small(escape(text)) for text in said)])
-    return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job!r} {asked}"}
+    return {"text/html": f'<div class="{anchor}">{html}</div>', "text/plain": f"{job.summary} {asked}"}
 
 
 def _running(job: Job, lang: str) -> list[str]:
@@ -98,7 +103,9 @@ def _running(job: Job, lang: str) -> list[str]:
 
 
 def _ended(job: Job, result: Result | None, lang: str) -> list[str]:
-    found = [_small(_picture_line(job, picture, result, lang)) for picture in result or ()]
+    prompts = dict.fromkeys(picture.record.prompt for picture in result or ())
+    found = [_small(escape(printable(prompt, PROMPT))) for prompt in prompts if prompt]
+    found += [_small(_picture_line(job, picture, result, lang)) for picture in result or ()]
     if job.request is not None:
         rewritten = dict.fromkeys(picture.record.actual_prompt for picture in result or ())
         head = escape(say("rewritten", lang))
@@ -113,6 +120,7 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     parts = [f"<b>{escape(record.function or record.model)}</b>", f"{picture.width}x{picture.height}"]
     if picture.seed is not None:
         parts.append(f"seed {escape(picture.seed)}")
+    parts += [escape(f"{name} {value}") for name, value in record.values.items() if name not in SAID]
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
@@ -126,7 +134,8 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
             parts.append(escape(say("cost", lang, cost=f"{record.price_cny:.2f}")))
     if record.leak is not None:
         parts.append(escape(say("leak", lang, leak=record.leak, total=record.pixels_protected)))
-    parts.append(f"<code>{escape(picture.path.name)}</code>")
+    near = link(picture.path)
+    parts.append(f"<code>{near if near.startswith('<a') else escape(picture.path.name)}</code>")
     return " · ".join(parts)
 
 
@@ -137,7 +146,7 @@ def _small(html: str) -> str:
 def _stable(job: Job, result: Result | None) -> str:
     """Return facts that do not change from run to run."""
     if not job.final:
-        return repr(job)
+        return job.summary
     error = job.error
     codes = [slot.code for slot in (result.errors if result is not None else ())]
     codes += [short(error)] if error else []

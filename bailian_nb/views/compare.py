@@ -11,7 +11,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from PIL import Image, ImageChops
 
@@ -20,12 +19,13 @@ from ..gallery import Picture
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import visible
 from ..planning.inputs import first_picture
-from ..session import session as sessions
+from ..session import front
 from ..session.open_image import look
 from ..system.language import spoken
 from ..texts.catalogue import say
 from . import page
 from .page import LARGE, Previews
+from .tables import link
 
 SHEET_SIDE, SHEET_BYTES = 900, 100_000
 """Pixels of the longer side, and bytes, of the JPEG that a notebook keeps, at most."""
@@ -126,8 +126,8 @@ class Compare:
             parts.append(say("compare_changed", lang, share=f"{self.changed:.1%}"))
         parts += [say("not_billed", lang)] if self.emulator else []
         line = html.escape(printable(" · ".join(parts), 1000))
-        link = "" if self.page is None else f"<div>{html.escape(say('compare_page', lang))} {_link(self.page)}</div>"
-        return {"text/html": f"<div>{line}</div>{link}", "text/plain": parts[1]}
+        page = "" if self.page is None else f"<div>{html.escape(say('compare_page', lang))} {link(self.page)}</div>"
+        return {"text/html": f"<div>{line}</div>{page}", "text/plain": parts[1]}
 
     def __repr__(self) -> str:
         words = f"<Compare {self.before.words} | {self.after.words}"
@@ -137,7 +137,7 @@ class Compare:
         return self.static_view()
 
     def _ipython_display_(self) -> None:
-        display = sessions.front.display
+        display = front.here.display
         if display is None:
             raise NotImplementedError
         display.show_static(self)
@@ -186,12 +186,3 @@ def _changed(before: Image.Image, after: Image.Image) -> float | None:
     bands = ImageChops.difference(visible(before), visible(after)).split()
     widest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
     return sum(widest.histogram()[NOTICED + 1 :]) / (before.width * before.height)
-
-
-def _link(path: Path) -> str:
-    """Return a link where the page lies below the current folder, which is the notebook's; else its path."""
-    try:
-        near = path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return html.escape(printable(path, 1000))
-    return f'<a href="{html.escape(quote(near.as_posix()))}">{html.escape(printable(near.name))}</a>'

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from ..money.ledger import Sum
 from ..money.report import Costs, Group
+from ..system.language import together
 from ..texts.catalogue import say
 from .tables import Bundle, Table, joined, note
 
@@ -29,6 +31,21 @@ def as_json(found: Sequence[Costs]) -> str:
     return json.dumps([costs.to_dict() for costs in found], ensure_ascii=False, indent=1)
 
 
+def rows(found: Sequence[Costs], *, kernel: bool = True) -> list[dict[str, object]]:
+    """Return the same as data: for each account its sums by time (`kind` is kernel, today, month, total), by model and
+    by notebook. `cny`, `open_cny` and `maybe_cny` are CNY by list price: billed, on their way, perhaps billed.
+    """
+    listed: list[dict[str, object]] = []
+    for costs in found:
+        whose = {"account": costs.account[:8], "emulator": costs.emulator}
+        sums = {"kernel": costs.kernel, "today": costs.today, "month": costs.month, "total": costs.total}
+        named = [(kind, "", each) for kind, each in sums.items() if kernel or kind != "kernel"]
+        named += [("model", group.name, group.total) for group in costs.models]
+        named += [("notebook", group.name, group.total) for group in costs.notebooks]
+        listed += [{**whose, "kind": kind, "name": name, **asdict(each)} for kind, name, each in named]
+    return listed
+
+
 def tables(costs: Costs, lang: str, *, kernel: bool = True) -> list[Table]:
     """Return one account's sums: by time, by model, by notebook."""
     host = urlsplit(costs.base_url).hostname or costs.base_url
@@ -46,7 +63,7 @@ def tables(costs: Costs, lang: str, *, kernel: bool = True) -> list[Table]:
             ("cost_total", costs.total),
         )
     ]
-    foot = "; ".join([say("cost_note", lang, dated=costs.dated), *_left(costs, lang)])
+    foot = together([say("cost_note", lang, dated=costs.dated), *_left(costs, lang)])
     shown = [Table(title=title, head=head, rows=times, foot=foot)]
     head = [*head, f"{CURRENCY} {say('cost_month', lang)}"]
     for key, groups in (("cost_model", costs.models), ("cost_notebook", costs.notebooks)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from ..planning.plan import Plan
 from ..session.session import Session
 from ..specs import service
 from ..texts.catalogue import estimate, say
+from ..texts.signs import sign
 from .tables import Bundle, escape
 
 
@@ -52,7 +54,7 @@ def bundle(
     cost = estimate(plan.cost, plan.model.prices_dated, lang)
     body = json.dumps(call.shown(), ensure_ascii=False, indent=2)
     parts = [
-        (f"{say('dry_run', lang)}. {cost}", ""),
+        (f"{say('dry_run', lang)}{sign('full_stop', lang)}{cost}", ""),
         (f"{call.method} {call.path}", body),
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
         (say("curl_line", lang), curl),
@@ -64,6 +66,33 @@ def bundle(
     )
     plain = "\n".join(f"{printable(head, 4000)}\n{text}" if text else printable(head, 4000) for head, text in parts)
     return {"text/html": html, "text/plain": plain}
+
+
+def document(
+    session: Session,
+    plan: Plan,
+    *,
+    max_cost: float | None = None,
+    given: Given | None = None,
+    front: Front = "python",
+) -> str:
+    """Return the dry run as one JSON document: request, cost, the call in Python, the curl line, warnings.
+
+    What `bundle` says of key, data URLs, `max_cost`, `given` and errors holds here, too.
+    """
+    call, curl = session.call(plan)
+    found = {
+        "dry_run": True,
+        "model": plan.model.name,
+        "function": plan.function,
+        "request": {"method": call.method, "path": call.path, "body": call.shown()},
+        "cost": {"cny": plan.cost, "images": plan.images, "prices_dated": plan.model.prices_dated},
+        "python": python_call(session, plan, max_cost=max_cost, given=given),
+        "curl": curl,
+        "emulator": session.target(plan.settings).emulator,
+        "warnings": [spelled(warning, front) for warning in plan.require().warnings],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1)
 
 
 def _quota(session: Session, plan: Plan, lang: str) -> str:
@@ -109,7 +138,7 @@ def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, 
     if plan.settings.embed != session.settings().embed:
         values["embed"] = plan.settings.embed
     if max_cost is not None:
-        values["max_cost"] = max_cost
+        values["max_cost"] = max_cost if math.isfinite(max_cost) else "inf"
     named = "".join(f", {name}={value!r}" for name, value in values.items())
     if request.mask is not None and (given.mask or not given.rerun):
         name = "keep" if request.keeps and not given.rerun else "mask"

@@ -12,6 +12,7 @@ from ..errors import BailianError, Front, spelled
 from ..jobs.job import Job
 from ..jobs.result import SlotError
 from ..texts.catalogue import say
+from ..texts.signs import sign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Explanation:
 
     def advice(self, lang: str) -> str:
         """Return what to do, introduced as advice."""
-        return f"{say('todo', lang)}: {self.todo}" if self.todo else ""
+        return f"{say('todo', lang)}{sign('colon', lang)}{self.todo}" if self.todo else ""
 
     def __str__(self) -> str:
         """Return all but the ids in one line, punctuated as our errors are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from .. import specs
@@ -86,10 +87,11 @@ def _options(lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def models(lang: str, today: date | None = None) -> Bundle:
-    """Return the table of models; those whose end is near or past on the day of `today` are named under it."""
-    rows = [(model.name, model.meaning.get(lang), *facts(model, lang)) for model in specs.models()]
-    said = [line for row in specs.models() if today is not None and (line := ending(row, today, lang))]
+def models(lang: str, today: date | None = None, listed: Sequence[specs.Model] | None = None) -> Bundle:
+    """Return the table of models (None: all); those whose end is near on the day of `today` are named under it."""
+    found = specs.models() if listed is None else listed
+    rows = [(model.name, model.meaning.get(lang), *facts(model, lang)) for model in found]
+    said = [line for row in found if today is not None and (line := ending(row, today, lang))]
     foot = " ".join([dated(lang), *(f"⚠ {line}." for line in said)])
     return Table(title=say("table_models", lang), head=models_head(lang), rows=rows, foot=foot).bundle()
 

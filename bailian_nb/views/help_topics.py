@@ -18,6 +18,7 @@ from ..specs import Code, Function, Model, Parameter, frames, service
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..texts.help import TAKING
+from ..texts.signs import sign
 from . import help as help_pages
 from .reference import allowed, changes, default, pictures_in, priced
 from .reference import example as function_example
@@ -84,7 +85,7 @@ def _row_help(topic: str, lang: str) -> Bundle | None:
         for row in model.functions:
             if topic in (row.name, row.short):
                 return function_help(model, row, lang)
-            if topic == row.meaning.zh.partition(":")[0]:
+            if topic == row.meaning.zh.partition("：")[0]:
                 return function_help(model, row, lang)
     if topic in specs.recipes():
         return recipe_help(topic, lang)
@@ -107,7 +108,7 @@ def sweep_help(function: str, lang: str) -> Bundle:
 def model_help(name: str, lang: str) -> Bundle:
     """Return what a model takes, what it costs, and how it is called in a cell and in Python."""
     model = specs.get(name)
-    title = f"{model.name}: {model.meaning.get(lang)}"
+    title = f"{model.name}{sign('colon', lang)}{model.meaning.get(lang)}"
     facts = [*_pictures(model, lang), *_sizes(model, lang), *_cases(model, lang), *_money(model, lang)]
     facts += [note.get(lang) for note in model.notes]
     if model.functions:
@@ -123,12 +124,12 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     magic, call = function_example(row, lang)
     example = [magic, call]
     if frames.scale_rows(row):
-        example += [f"{magic} --to 16:9", f'{call[:-1]}, to="16:9")']
+        example += [magic.replace("--to 16:9", "--right-scale 1.5"), call.replace('to="16:9"', "right_scale=1.5")]
     facts = [tip.get(lang) for tip in row.tips]
     facts.append(row.rights.get(lang) if row.rights else say("help_rights", lang))
     facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]
     facts += [note.get(lang) for note in model.notes]
-    title = f"{row.name} ({row.short}): {row.meaning.get(lang)}"
+    title = f"{row.name} ({row.short}){sign('colon', lang)}{row.meaning.get(lang)}"
     more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"].get(lang))] if frames.scale_rows(row) else []
     return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
 
@@ -143,7 +144,7 @@ def recipe_help(name: str, lang: str) -> Bundle:
     rows = [(model, words, "" if day is None else str(day)) for model, words, day in lines]
     head = (*heads(lang, "head_model", "head_what"), say("head_retires", lang))
     recipe = takers[0][1]
-    table = Table(title=f"{name}: {recipe.meaning.get(lang)}", head=head, rows=rows).bundle()
+    table = Table(title=f"{name}{sign('colon', lang)}{recipe.meaning.get(lang)}", head=head, rows=rows).bundle()
     prompt = recipe.example.get(lang)
     example = [
         f'%wan_edit {name} mug.png "{prompt}" --keep mask.png',

@@ -7,19 +7,24 @@ session.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from .. import specs
 from ..gallery import Picture
+from ..images import jpeg_thumbnail
 from ..jobs.job import Job
 from ..jobs.resume import Resumed
 from ..session.doctor import Finding
 from ..store.row import Row
 from ..texts.catalogue import say
+from ..texts.signs import sign
 from .explain import short
-from .tables import Bundle, Table, heads, note
+from .tables import Bundle, Table, Thumbnail, heads, note
 
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 """What stands before a finding, by its state."""
+THUMBNAIL = 96
+"""Pixels of the longer side of a picture in a table."""
 PROMPT = 60
 """Characters of a prompt in the table of saved pictures."""
 
@@ -29,10 +34,19 @@ def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
     if not found:
         return note(say("no_jobs", lang))
     rows = [
-        (job.id, job.label, job.status, _age(job, lang, now), _outcome(job, lang), _cost(job), job.task_id)
+        (
+            job.id,
+            job.request.prompt[:PROMPT] if job.request is not None else "",
+            job.label,
+            job.status,
+            _age(job, lang, now),
+            _outcome(job, lang),
+            _cost(job),
+            job.task_id,
+        )
         for job in found
     ]
-    head = heads(lang, "job", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
+    head = heads(lang, "job", "head_prompt", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
     return Table(title=say("table_jobs", lang), head=head, rows=rows).bundle()
 
 
@@ -64,31 +78,83 @@ def resumed(found: Resumed, lang: str) -> Bundle:
 
 
 def history(pictures: Sequence[Picture], lang: str) -> Bundle:
-    """Return saved pictures, one a row in the order given, with the beginning of each prompt."""
+    """Return saved pictures, one a row in the order given: small, with the beginning of the prompt and local time."""
     if not pictures:
         return note(say("no_pictures", lang))
     rows = [
         (
-            picture.record.created,
+            Thumbnail(jpeg=_small(picture), alt=picture.alt),
+            picture.record.prompt[:PROMPT],
+            local_time(picture.record.created),
             specs.label(picture.record.model, picture.record.function),
             picture.record.size,
             picture.seed,
-            "EMULATOR" if picture.record.emulator else "",
-            picture.record.prompt[:PROMPT],
+            "EMULATOR" if picture.record.emulator else _money(picture.record.cost_cny),
             str(picture.path),
         )
         for picture in pictures
     ]
-    made = heads(lang, "head_made", "head_call", "head_size", "head_seed")
-    head = (*made, "", *heads(lang, "head_prompt", "head_file"))
+    head = (
+        "",
+        *heads(lang, "head_prompt", "head_made", "head_call", "head_size", "head_seed", "head_cny", "head_file"),
+    )
     return Table(title=say("table_history", lang), head=head, rows=rows).bundle()
+
+
+def history_rows(pictures: Iterable[Picture]) -> list[dict[str, object]]:
+    """Return the same as data, one row a picture; `created` is ISO 8601 in UTC, `cost` CNY by list price."""
+    return [
+        {
+            "prompt": picture.record.prompt,
+            "model": picture.record.model,
+            "function": picture.record.function,
+            "seed": picture.seed,
+            "size": picture.record.size,
+            "cost": picture.record.cost_cny,
+            "created": picture.record.created,
+            "file": str(picture.path),
+            "emulator": picture.record.emulator,
+            "job": picture.record.job_id,
+            "task": picture.record.task_id,
+        }
+        for picture in pictures
+    ]
+
+
+def model_rows(found: Iterable[specs.Model]) -> list[dict[str, object]]:
+    """Return models as data; `price_cny` is of one picture in the first region, the usual times are in seconds."""
+    return [
+        {
+            "name": model.name,
+            "kinds": "+".join(model.kinds),
+            "price_cny": model.prices[0].cny,
+            "prices_dated": model.prices_dated,
+            "usual_low": model.latency.low,
+            "usual_high": model.latency.high,
+            "regions": ", ".join(model.regions),
+            "functions": ", ".join(row.name for row in model.functions),
+            "since": model.life and model.life.since,
+            "retires": model.life and model.life.retires,
+            "successor": model.life and model.life.successor,
+        }
+        for model in found
+    ]
+
+
+def local_time(created: str) -> str:
+    """Return a Record's time as the user's clock had it, to the minute; what is no time stays as it is."""
+    try:
+        return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return created
 
 
 def findings(found: Iterable[Finding], hosts: Iterable[str], lang: str) -> Bundle:
     """Return what doctor found, one a row, and under them the hosts that a firewall must let through."""
-    rows = [(SIGNS[each.state], each.name, each.text) for each in found]
+    rows = [(SIGNS[each.state], each.label, each.text) for each in found]
     words = say("doctor_hosts", lang)
-    foot = f"{words[:1].upper()}{words[1:]}: {', '.join(hosts)}; {say('doctor_hosts_open', lang)}"
+    listed = f"{words[:1].upper()}{words[1:]}{sign('colon', lang)}{', '.join(hosts)}"
+    foot = sign("together", lang).join([listed, say("doctor_hosts_open", lang)])
     head = ("", *heads(lang, "head_check", "head_finding"))
     return Table(title=say("table_doctor", lang), head=head, rows=rows, foot=foot).bundle()
 
@@ -112,9 +178,18 @@ def _outcome(job: Job, lang: str) -> str:
 
 
 def _cost(job: Job) -> str:
-    if job.emulator:
-        return "EMULATOR"
-    return "" if job.cost is None else f"{job.cost:.2f}"
+    return "EMULATOR" if job.emulator else _money(job.cost)
+
+
+def _money(cny: float | None) -> str:
+    return "" if cny is None else f"{cny:.2f}"
+
+
+def _small(picture: Picture) -> bytes:
+    try:
+        return jpeg_thumbnail([picture.image], side=THUMBNAIL, max_bytes=6_000)
+    except (OSError, ValueError):
+        return b""  # its row says what it was
 
 
 def _came_back(job: Job) -> str:

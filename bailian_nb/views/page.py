@@ -19,6 +19,7 @@ from typing import Any, TypedDict
 from PIL import Image
 
 from ..errors import InvalidRequest, printable
+from ..images.thumbnail import thumbnail
 from ..system.files import write_whole
 from ..system.language import sentence
 from ..system.paths import user_path
@@ -121,8 +122,6 @@ class Previews:
         image = load()
         if image is None:
             return None
-        small = image.convert("RGB")
-        small.thumbnail((side, side), Image.Resampling.LANCZOS)
         file = io.BytesIO()
-        small.save(file, "JPEG", quality=85)
+        thumbnail(image, side).save(file, "JPEG", quality=85)
         return self._known.setdefault((name, side), file.getvalue())

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import specs
-from ..specs import Case, Function, ImageRule, Limit, Model, Parameter, Price
+from ..specs import Case, Function, ImageRule, Limit, Model, Parameter, Price, frames
 from ..system.files import write_whole
 from ..texts.catalogue import say
+from ..texts.signs import sign
 from .tables import heads
 
 NOTE = "<!-- written by `make reference` from bailian_nb/specs; edit there -->"
+OTHERS = ("speed.md",)
+"""Pages of the same folder that others write."""
 
 
 def models_head(lang: str = "en") -> tuple[str, ...]:
@@ -57,14 +60,16 @@ def allowed(row: Parameter, lang: str = "en") -> str:
         low_pixels = rule.warn_below_pixels
         doubt = f" {say('takes_doubt', lang, pixels=low_pixels)}" if low_pixels else ""
         pixels = say("takes_pixels", lang, low=rule.min_pixels, high=rule.max_pixels)
-        return f"{pixels}{doubt}, {shape}; {names}"
+        return f"{pixels}{doubt}{sign('comma', lang)}{shape}{sign('together', lang)}{names}"
     if row.type == "bool":
         return say("takes_bool", lang)
     if row.choices:
         return ", ".join(map(str, row.choices))
     if row.type == "text":
         text = say("takes_text", lang, count=row.max_length)
-        return text + (f", {say('takes_text_doubt', lang, count=row.warn_length)}" if row.warn_length else "")
+        return text + (
+            sign("comma", lang) + say("takes_text_doubt", lang, count=row.warn_length) if row.warn_length else ""
+        )
     low, high = row.minimum, row.maximum
     if low is None or high is None:
         return ""
@@ -120,7 +125,7 @@ def changes(case: Case, lang: str) -> str:
         found.append(say("help_billed", lang, name=case.billed))
     if case.asynchronous_only:
         found.append(say("help_asynchronous", lang))
-    return "; ".join(found)
+    return sign("together", lang).join(found)
 
 
 def pictures_in(rule: ImageRule, lang: str = "en") -> str:
@@ -137,15 +142,17 @@ def pictures_in(rule: ImageRule, lang: str = "en") -> str:
         high=rule.max_side,
         mb=rule.max_bytes // (1024 * 1024),
     )
-    return "; ".join([line, *more])
+    return sign("together", lang).join([line, *more])
 
 
 def example(row: Function, lang: str = "en") -> tuple[str, str]:
     """Return one edit by a function as typed in a cell, and the same in Python."""
     prompt = row.example.get(lang)
-    mask_option, mask_argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
-    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{mask_argument})'
-    return f'%wan_edit {row.short} photo.jpg "{prompt}"{mask_option}', call
+    option, argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
+    if frames.scale_rows(row):
+        option, argument = " --to 16:9", ', to="16:9"'
+    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{argument})'
+    return f'%wan_edit {row.short} photo.jpg "{prompt}"{option}', call
 
 
 def priced(price: Price, lang: str = "en", *, bare: bool = False) -> str:
@@ -163,7 +170,7 @@ def priced(price: Price, lang: str = "en", *, bare: bool = False) -> str:
         found.append(say("price_rewritten", lang, cost=worded(price.rewritten_cny)))
     if price.input_cny:
         found.append(say("price_input", lang, cost=worded(price.input_cny)))
-    return "; ".join(found)
+    return sign("together", lang).join(found)
 
 
 def _rate(limit: Limit, lang: str = "en") -> str:
@@ -217,7 +224,7 @@ def main(folder: str) -> None:
     root.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     for path in root.glob("*.md"):
-        if path.name not in wanted:
+        if path.name not in wanted and path.name not in OTHERS:
             path.unlink()
     for name, text in wanted.items():
         write_whole(root / name, text.encode(), lasting=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from unicodedata import east_asian_width
+from urllib.parse import quote
 
 from ..errors import printable
 from ..texts.catalogue import say
@@ -15,6 +18,24 @@ Bundle = dict[str, str]
 
 LITERAL = "mathjax_ignore tex2jax_ignore"
 """Classes that MathJax leaves alone: version 3 in JupyterLab and Notebook 7, version 2 in pages of nbconvert."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thumbnail:
+    """A small picture in a cell: a JPEG, and what it shows; b"" where there is none. The plain text leaves it out."""
+
+    jpeg: bytes
+    alt: str
+
+    def __str__(self) -> str:
+        return ""
+
+    def html(self) -> str:
+        """Return it as an element that needs no file and no script."""
+        if not self.jpeg:
+            return ""
+        data = base64.b64encode(self.jpeg).decode("ascii")
+        return f'<img src="data:image/jpeg;base64,{data}" alt="{escape(self.alt)}">'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +60,12 @@ class Table:
         return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
 
     def _plain(self) -> str:
-        rows = [[printable(cell, self.limit) for cell in row] for row in [self.head, *self.rows]]
-        widths = [max(_width(row[column]) for row in rows) for column in range(len(self.head))]
+        pictures = {column for row in self.rows for column, cell in enumerate(row) if isinstance(cell, Thumbnail)}
+        rows = [
+            [printable(cell, self.limit) for column, cell in enumerate(row) if column not in pictures]
+            for row in [self.head, *self.rows]
+        ]
+        widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = [self.title]
         for row in rows:
             lines.append("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)))
@@ -50,6 +75,15 @@ class Table:
 def escape(text: object) -> str:
     """Escape anything from outside for HTML, on one line and without control characters."""
     return html.escape(printable(text, 4000))
+
+
+def link(path: Path) -> str:
+    """Return a link where the file lies below the current folder, which is the notebook's; else its name or path."""
+    try:
+        near = path.resolve().relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return html.escape(printable(path, 1000))
+    return f'<a href="{html.escape(quote(near.as_posix()))}" target="_blank">{html.escape(printable(near.name))}</a>'
 
 
 def heads(lang: str, *keys: str) -> tuple[str, ...]:
@@ -79,7 +113,7 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
 
 def _left(cell: object) -> str:
     """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
-    return f'<div align="left">{escape(cell)}</div>'
+    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail) else escape(cell)}</div>'
 
 
 def _width(text: str) -> int:

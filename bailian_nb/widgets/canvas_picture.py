@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from PIL import Image
 
 from ..errors import InvalidRequest
-from ..images.thumbnail import visible
+from ..images.thumbnail import thumbnail, visible
 from ..session.open_image import look
 from ..system.language import sentence
 from .base import MAX_MESSAGE
@@ -41,11 +42,14 @@ class CanvasPicture:
     data: bytes | None = field(default=None, repr=False)
     host: str = ""
 
+    @cached_property
+    def small(self) -> Image.Image:
+        """The picture as a viewer would show it, with at most 1024 pixels a side."""
+        return thumbnail(self.image, PREVIEW_SIDE)
+
     def preview(self) -> tuple[bytes, bool]:
         """Return a JPEG of at most 1024 pixels a side, and whether it has fewer pixels than the picture."""
-        small = visible(self.image)
-        small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
-        return _jpeg(small, 85), small.size != self.image.size
+        return _jpeg(self.small, 85), self.small.size != self.image.size
 
     def full(self) -> bytes:
         """Return the picture for one message: the file itself, else a JPEG, with fewer pixels only where it must."""

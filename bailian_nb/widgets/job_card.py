@@ -45,7 +45,7 @@ class JobCard(LiveWidget):
         job.on_change(self._follow)
 
     def static_view(self) -> dict[str, str]:
-        bundle = {"text/plain": repr(self.job)}
+        bundle = {"text/plain": self.job.summary}
         if self.card["thumb"]:
             bundle["image/jpeg"] = base64.b64encode(self.card["thumb"]).decode("ascii")
         return bundle

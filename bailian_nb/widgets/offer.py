@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import config, specs
-from ..session import session
+from ..session import front, session
 from ..specs.types import whole
 from ..texts.widgets import painter_says
 
@@ -21,7 +21,7 @@ def recent_prompts() -> list[str]:
 
 def offer(function: str, options: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return `prices` by number of pictures, whether a `negative_prompt` is taken, and `given`, what options say."""
-    settings = config.load(session.front.overrides)
+    settings = config.load(front.here.overrides)
     name = options.get("model") or settings.edit_model
     row = specs.get(str(name), "edit")
     rows = {parameter.name: parameter for parameter in row.takes(function)}

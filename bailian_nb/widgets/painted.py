@@ -12,6 +12,7 @@ import base64
 import logging
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 import traitlets as t
@@ -20,7 +21,6 @@ from PIL import Image
 from ..errors import InvalidRequest, one_line
 from ..images import Input, jpeg_thumbnail, read_mask
 from ..images.mask_input import MUCH
-from ..images.thumbnail import visible
 from ..masks import Mask
 from ..system.language import sentence
 from ..texts.catalogue import say
@@ -29,6 +29,7 @@ from . import mask_codec
 from .attempts import Loop
 from .base import LiveWidget
 from .canvas_picture import CanvasPicture
+from .derived import Derived, tell
 from .keeper import Keeper
 from .op_messages import carry_out
 from .ops import Op
@@ -56,10 +57,25 @@ class PaintedPicture(LiveWidget):
     """(width, height) of the picture in pixels; the mask has the same."""
     preview = t.Dict().tag(sync=True)
     """`data`, a JPEG of the picture, and `reduced`, whether the browser should ask for more pixels."""
+    seen = t.Int(0).tag(sync=True)
+    """Number of the last state that a marimo page has seen: marimo runs cells again when the page sets a trait."""
     shown = t.Dict().tag(sync=True)
     """The mask as Python has it, its number and checksum, and by page the last message that was handled."""
     pictures: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """`at`, the number of the picture that is painted on, and by number the attempt that it was ("" for the first)."""
+
+    mask: Derived[Mask] = Derived(
+        lambda painter: painter._read_mask(),
+        lambda painter, mask: painter.load_mask(mask),
+        "What is painted: exactly what the page shows, with every stroke that was finished before the cell was run.",
+    )
+    """Setting it puts a Mask, a picture or a file of one in place of what is painted; it can be undone."""
+    ops: Derived[list[Op]] = Derived(
+        lambda painter: painter._read_ops(),
+        lambda painter, ops: painter._change(lambda painting: painting.draw_anew(ops)),
+        "The strokes and other steps that made the mask, as plain data.",
+    )
+    """Setting it draws these steps, and no others, on an empty mask."""
 
     def __init__(self, loop: Loop, *, lang: str, keep: str | None, **values: Any) -> None:
         self._loop = loop
@@ -70,17 +86,15 @@ class PaintedPicture(LiveWidget):
         self._note = ""
         """What the status line says until the next step."""
         self._listeners: list[Callable[[Self], object]] = []
+        self._told: tuple[Mask, list[Op]] = (loop.ground.painting.mask, loop.ground.painting.ops)
+        """What observers of `mask` and `ops` were told last."""
         super().__init__(texts=words("painter", lang), **self._on_canvas(), **values)
 
-    @property
-    def mask(self) -> Mask:
-        """What is painted: exactly what the page shows, with every stroke that was finished before the cell was run."""
+    def _read_mask(self) -> Mask:
         self._catch_up()
         return self._painting.mask
 
-    @property
-    def ops(self) -> list[Op]:
-        """The strokes and other steps that made the mask, as plain data."""
+    def _read_ops(self) -> list[Op]:
         self._catch_up()
         return self._painting.ops
 
@@ -153,9 +167,10 @@ class PaintedPicture(LiveWidget):
 
     def static_view(self) -> dict[str, str]:
         """Return the picture with the mask laid over it, as a JPEG thumbnail."""
-        ground = visible(self.image)
-        colour = Image.new("RGB", ground.size, (255, 32, 110))
-        ground.paste(colour, mask=self._painting.mask.to_image().point(lambda level: level // 2))
+        ground, mask = self._picture.small.copy(), self._painting.mask
+        if mask.coverage:
+            veil = mask.to_image().resize(ground.size, Image.Resampling.BOX).point(lambda level: level // 2)
+            ground.paste((255, 32, 110), mask=veil)
         jpeg = base64.b64encode(jpeg_thumbnail([ground])).decode("ascii")
         return {"image/jpeg": jpeg, "text/plain": self._line()}
 
@@ -299,9 +314,12 @@ class PaintedPicture(LiveWidget):
 
     def _notify(self) -> None:
         self.update_static_soon()
-        for listener in list(self._listeners):
+        before, self._told = self._told, (self._painting.mask, self._painting.ops)
+        told = [partial(tell, self, *change) for change in zip(("mask", "ops"), before, self._told, strict=True)]
+        listeners: list[Callable[[], object]] = [*told, *(partial(each, self) for each in self._listeners)]
+        for listener in listeners:
             try:
-                listener(self)
+                listener()
             except Exception as error:  # noqa: BLE001 - a failing callback must not stop the painting; the fault shows it
                 self.fault = sentence("on_change: {one_line}", one_line=one_line(error))
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ..masks import Mask
 from . import mask_codec
-from .ops import Op, copied, drawn, load_op
+from .ops import Op, checked, copied, drawn, load_op
 
 
 class _Step(NamedTuple):
@@ -80,6 +80,15 @@ class Painting:
         if mask.size != self.size:
             raise ValueError(f"a mask of {mask.size} does not fit a painting of {self.size}")
         self._append(_Step(load_op(mask), by_hand), mask)
+
+    def draw_anew(self, ops: Sequence[Op]) -> None:
+        """Forget every step and draw these instead; when one cannot be drawn, nothing has changed."""
+        anew = Painting(self.size, picture=self._picture)
+        for op in ops:
+            anew.do(copied(op) if op.get("op") == "load" else checked(op))
+        self._steps, self._undone, self._begun = anew._steps, [], 0
+        self._checkpoints = anew._checkpoints
+        self._set_mask(anew.mask)
 
     def take_up(self, ops: Sequence[Op], packed: bytes) -> None:
         """Go on with what hands have painted before, and the bits of the mask that it made on top of what is there."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import html
 import io
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets as t
-from PIL import Image
 
 from ..images import decode
+from ..images.thumbnail import thumbnail
+from ..planning.checks import LARGEST_SEED
 from ..system.language import spoken
 from ..texts.widgets import words
-from . import grid_state
+from . import after_choosing, grid_state
 from .base import MAX_MESSAGE, STATIC, LiveWidget
+from .derived import Derived, tell
 from .sweep_protocol import SweepLike
 
 PACE = 0.15
@@ -49,8 +52,17 @@ class SweepGrid(LiveWidget):
     """What each cell shows, in words."""
     plan: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """What a run takes, in words, and whether there is anything to run."""
+    after: t.List[str] = t.List().tag(sync=True)
+    """What the page offers for a chosen cell."""
     answered = t.Int(0).tag(sync=True)
     """How many pressed buttons were handled: the page enables its buttons again, whatever the outcome."""
+
+    best: Derived[Any] = Derived(
+        lambda grid: getattr(grid.sweep, "best", None),
+        lambda grid, picture: grid._crown(picture),
+        "The winner's Picture, else the first starred one, else None.",
+    )
+    """Setting it makes the cell of that picture the winner, None makes none."""
 
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
@@ -59,10 +71,13 @@ class SweepGrid(LiveWidget):
         self._timer: threading.Timer | None = None
         self._begun = self._newest = 0
         """Numbers of the refresh that began last, and of the newest that was shown."""
+        self._told = getattr(sweep, "best", None)
+        """What observers of `best` were told last."""
         super().__init__(
             texts=words("grid", self._lang),
             title=str(getattr(sweep, "title", "")) if title is None else title,
             badge="EMULATOR" if getattr(sweep, "emulator", False) else "",
+            after=after_choosing.offered(sweep),
             **self._state(),
         )
         sweep.on_change(self._follow)
@@ -83,6 +98,8 @@ class SweepGrid(LiveWidget):
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
+            before, self._told = self._told, self.best
+        tell(self, "best", before, self._told)
         self.update_static_soon()
 
     def static_view(self) -> dict[str, str]:
@@ -93,6 +110,10 @@ class SweepGrid(LiveWidget):
         if any(cell["state"] not in ("done", "failed", "invalid") for cell in self.cells):
             return {"text/html": f"<div>{html.escape(self.title)}</div>", "text/plain": self.title}
         return self.sweep.caption(self._lang)
+
+    def _crown(self, picture: Any) -> None:
+        self.sweep.best = picture
+        self.refresh()
 
     def _follow(self, changed: object) -> None:
         """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""
@@ -133,8 +154,25 @@ class SweepGrid(LiveWidget):
                 self._act(self.sweep.run)
             case "retry":
                 self._act(*(lambda name=name: self.sweep.retry(name) for name in ids if name))
+            case "wish" if content.get("id") in known and content.get("wish") in self.after:
+                self._fulfil(content["wish"], content["id"])
             case "star" | "winner" as mark if content.get("id") in known:
                 self._act(lambda: getattr(self.sweep, mark)(content["id"]))
+
+    def _fulfil(self, wish: after_choosing.Wish, cell_id: str) -> None:
+        """Do what is wished for a chosen cell, or say what there is to copy or to open."""
+        sweep: Any = self.sweep
+        match wish:
+            case "nearby":
+                self._act(lambda: sweep.nearby(cell_id))
+            case "reseed":
+                self._act(lambda: sweep.extend(seed=[secrets.randbelow(LARGEST_SEED + 1)]))
+            case "sheet" | "page":
+                self.send({"kind": "saved", "path": str(after_choosing.file(sweep, wish))})
+            case _:
+                picture = sweep.picture(cell_id)
+                if picture is not None:
+                    self.send({"kind": "code", "text": after_choosing.code(picture.path, wish)})
 
     def _act(self, *actions: Callable[[], object]) -> None:
         """Do what a button asks for."""
@@ -186,8 +224,6 @@ class SweepGrid(LiveWidget):
 
 def _smaller(data: bytes) -> bytes:
     """Return a picture that is too large for a message with fewer pixels."""
-    image = decode(data).convert("RGB")
-    image.thumbnail((1024, 1024), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
+    thumbnail(decode(data), 1024).save(file, "JPEG", quality=85)
     return file.getvalue()

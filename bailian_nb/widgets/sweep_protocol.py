@@ -18,6 +18,9 @@ class SweepLike(Protocol):
     @property
     def plan(self) -> SweepPlan: ...
 
+    best: Any
+    """The winner's picture; setting it makes another one the winner. A grid of a sweep without it has no best one."""
+
     def cells(self) -> Sequence[ShownCell]: ...
 
     def run(self) -> object:

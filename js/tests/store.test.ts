@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Bitmap } from "../src/pixels/bitmap";
-import { crc32, pack, unpackInto } from "../src/pixels/mask_codec";
+import { crc32, measure, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
@@ -82,7 +82,7 @@ describe("one page", () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
     page.beginStroke();
-    draw(page.bitmap, stroke(5));
+    page.changed(draw(page.bitmap, stroke(5)));
     let recorded: boolean | null = null;
     kernel.onSent = () => (recorded = page.canUndo);
     page.commit(stroke(5));
@@ -138,7 +138,7 @@ describe("one page", () => {
     for (let k = 0; k < 3; k++) page.undo();
     await kernel.work();
     kernel.agrees();
-    expect([page.bitmap.measure().count, page.canUndo]).toEqual([0, false]);
+    expect([measure(page.bitmap, pack(page.bitmap)).count, page.canUndo]).toEqual([0, false]);
   });
 
   it("gives in where Python did not take the bitmap either", async () => {
@@ -148,7 +148,7 @@ describe("one page", () => {
     page.apply(stroke(5));
     for (let k = 0; k < 5; k++) await kernel.work();
     kernel.agrees();
-    expect(page.bitmap.measure().count).toBe(0);
+    expect(measure(page.bitmap, pack(page.bitmap)).count).toBe(0);
   });
 
   it("does not wait for the kernel: many ops, undo and redo go out in order", async () => {
@@ -225,7 +225,7 @@ describe("one page", () => {
     const kernel = new Kernel();
     const page = kernel.page("a");
     page.beginStroke();
-    draw(page.bitmap, stroke(5));
+    page.changed(draw(page.bitmap, stroke(5)));
     await kernel.change({ op: "rect", box: [10, 0, 24, 16], erase: false });
     expect(page.bitmap.data[15]).toBe(0);
     page.commit(stroke(5));

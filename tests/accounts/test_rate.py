@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bailian_nb import specs
 from bailian_nb.accounts.rate import LONGEST_BACKLOG, Pace, QueryPace
+from bailian_nb.emulator.tasks import Store
 from bailian_nb.specs import Limit
 
 from ..world.still_clock import StillClock
@@ -45,6 +47,37 @@ def test_creates_of_all_kernels_keep_below_the_submit_rate(tmp_path: Path) -> No
     clock = StillClock()
     one, other = (pace(clock, tmp_path / "pace.json") for _ in range(2))
     assert min(gaps(asyncio.run(times([one, one, other, one, other, other], clock)))) >= 0.5
+
+
+BY_MINUTE = sorted({limit.submits for row in specs.models() for limit in row.limits if limit.window == 60})
+
+
+@pytest.mark.parametrize("minute", BY_MINUTE)
+def test_a_limit_by_the_minute_is_kept_in_any_minute_and_evenly(minute: int, tmp_path: Path) -> None:
+    clock = StillClock()
+    limit = Limit(region="cn-beijing", submits_per_second=minute / 60, tasks_at_once=2, window=60)
+    kernels = [Pace(clock, limit, tmp_path / "pace.json", fail) for _ in range(2)]
+    sent = asyncio.run(times([kernels[turn % 2] for turn in range(2 * minute + 3)], clock))
+    assert min(gaps(sent)) >= 60 / minute, "a sixtieth of the limit may hold for each second"
+    assert max(sum(1 for at in sent if start <= at < start + 60) for start in sent) <= minute
+    store = Store(tmp_path / "emulator")
+    counted = [store.knock("account", "model", f"body {at}", at, limit) for at in sent]
+    assert counted == [1] * len(sent), "the emulator, which counts any 60 seconds, refuses none"
+
+
+def test_a_long_wait_for_a_turn_is_told_and_a_short_one_is_not() -> None:
+    async def told(limit: Limit) -> list[float]:
+        clock = StillClock()
+        heard: list[float] = []
+        lane = Pace(clock, limit, None, fail)
+        for _ in range(2):
+            await lane.wait(silent, heard.append)
+        return heard
+
+    assert asyncio.run(told(LIMIT)) == []
+    minute = Limit(region="cn-beijing", submits_per_second=2 / 60, tasks_at_once=2, window=60)
+    heard = asyncio.run(told(minute))
+    assert heard == [pytest.approx(1000.0 + 30 * 1.04)]
 
 
 def test_throttling_in_one_kernel_holds_the_others_back(tmp_path: Path) -> None:

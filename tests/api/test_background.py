@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,16 @@ def _unlimited(unlimited: None) -> None:
     """Many calls of one test."""
 
 
-def textured(seed: int, size: tuple[int, int] = SIZE) -> Image.Image:
+@cache
+def textured(seed: int) -> Image.Image:
     """Return goods as a camera sees them: light, edges and grain."""
     rng = numpy.random.default_rng(seed)
-    grain = rng.normal(0, 6, (*size[::-1], 3))
-    light = numpy.linspace(60, 190, size[0])[None, :, None] * numpy.array([1.0, 0.7 + 0.05 * (seed % 5), 0.6])
+    grain = rng.normal(0, 6, (*SIZE[::-1], 3))
+    light = numpy.linspace(60, 190, SIZE[0])[None, :, None] * numpy.array([1.0, 0.7 + 0.05 * (seed % 5), 0.6])
     image = Image.fromarray(numpy.clip(grain + light, 0, 255).astype(numpy.uint8))
     draw = ImageDraw.Draw(image)
     for _ in range(14):
-        x, y = int(rng.integers(0, size[0])), int(rng.integers(0, size[1]))
+        x, y = int(rng.integers(0, SIZE[0])), int(rng.integers(0, SIZE[1]))
         colour = tuple(int(each) for each in rng.integers(0, 255, 3))
         draw.rectangle((x, y, x + 60, y + 24), fill=colour)
     return image
@@ -61,10 +63,24 @@ def shape(kind: str, seed: int) -> Image.Image:
     return alpha
 
 
+@cache
 def product(kind: str, seed: int) -> Image.Image:
     image = textured(seed).convert("RGBA")
     image.putalpha(shape(kind, seed))
     return image
+
+
+GOODS = partial(textured, 1)
+
+
+def part() -> Image.Image:
+    """Return a small piece of a product, for where many of them are given."""
+    return product("body", 1).crop((240, 200, 400, 360))
+
+
+def drawn(value: Any) -> Any:
+    """Draw what a case names: when the cases are listed, nothing is drawn."""
+    return value() if callable(value) else [drawn(each) for each in value] if isinstance(value, list) else value
 
 
 TWENTY = [(kind, seed) for kind in ("body", "thin", "hair", "glass") for seed in range(5)]
@@ -114,8 +130,12 @@ MOVES = [
 ]
 
 
+USUAL = [(40, 0, 100), (-60, -30, 100), (9, 7, 100)]
+"""Those that are tried each time; test_register knows many more."""
+
+
 @pytest.mark.parametrize(
-    ("dx", "dy", "percent"), [pytest.param(*move, marks=() if move[2] == 100 else pytest.mark.slow) for move in MOVES]
+    ("dx", "dy", "percent"), [pytest.param(*move, marks=() if move in USUAL else pytest.mark.slow) for move in MOVES]
 )
 def test_a_product_that_was_moved_is_found_said_and_not_pasted(dx: int, dy: int, percent: int) -> None:
     image = product("body", 3)
@@ -168,29 +188,77 @@ def test_what_is_kept_may_be_given_in_every_form(keep: str | None, tmp_path: Pat
     assert ImageChops.difference(ImageChops.invert(mask.open().convert("L")), wanted).getbbox() is None
 
 
+def see_through(alpha: int) -> Image.Image:
+    image = textured(1).convert("RGBA")
+    image.putalpha(alpha)
+    return image
+
+
 @pytest.mark.parametrize(
     ("image", "more", "told"),
     [
-        (textured(1), {}, "keep is missing: the picture has no transparency"),
-        (textured(1), {"keep": Image.new("L", SIZE)}, "keep has no white pixel"),
-        (textured(1), {"keep": Image.new("L", (9, 9), 255)}, "keep: mask has 9x9 pixels, its picture has 832x768"),
-        (textured(1), {"keep": "alpha"}, "keep is missing"),
+        (GOODS, {}, "keep is missing: the picture has no transparency"),
+        (GOODS, {"keep": Image.new("L", SIZE)}, "keep has no white pixel"),
+        (GOODS, {"keep": Image.new("L", (9, 9), 255)}, "keep: mask has 9x9 pixels, its picture has 832x768"),
+        (GOODS, {"keep": "alpha"}, "keep is missing"),
+        (GOODS, {"keep": Image.new("L", SIZE, 255)}, "keep: mask is white everywhere, and what is white stays here"),
+        (lambda: see_through(128), {}, "the transparency of the picture keeps nothing apart"),
+        (lambda: see_through(255), {}, "the transparency of the picture keeps nothing apart"),
+        (GOODS, {"mask": white()}, "takes no mask; background takes keep, white where the picture is kept"),
         ("https://example.com/mug.png", {"keep": white()}, "keep needs the picture itself"),
-        (textured(1), {"keep": white(), "prompt": " "}, "prompt is empty"),
-        (textured(1), {"keep": white(), "function": None}, "model wan2.7-image keeps nothing by itself"),
+        (GOODS, {"keep": white(), "prompt": " "}, "prompt is empty"),
+        (GOODS, {"keep": white(), "function": None}, "model wan2.7-image keeps nothing by itself"),
     ],
 )
 def test_what_cannot_be_kept_is_one_line(image: Any, more: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        plan(image, **more)
+        plan(drawn(image), **more)
     assert told in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_a_picture_too_large_for_its_own_size_says_that_nothing_will_be_pasted() -> None:
-    image = textured(1).resize((3000, 2000))
-    warnings = plan(image, keep=white().resize((3000, 2000))).require().warnings
-    assert any("3000x2000 cannot be asked for at its own size" in warning for warning in warnings)
+LARGE = pytest.param((2600, 1950), marks=pytest.mark.slow)
+
+
+def deep() -> Image.Image:
+    return Image.fromarray(numpy.asarray(textured(1).convert("L")).astype(numpy.uint16) * 257)
+
+
+@pytest.mark.parametrize(
+    "odd", [deep, lambda: textured(1).convert("CMYK"), lambda: textured(1).quantize(64)], ids=["16", "cmyk", "p"]
+)
+def test_a_product_comes_back_from_a_picture_of_any_mode(odd: Any) -> None:
+    odd = drawn(odd)
+    result = wan.edit(odd, "background", "a meadow", keep=white(), seed=5).result()
+    (picture,) = result
+    assert picture.path.name.endswith("_pasted.png"), result.notes
+    wanted = textured(1).convert("L") if odd.mode.startswith("I") else odd.convert("RGB")
+    assert changed(wanted, picture.path, white()) == 0
+
+
+@pytest.mark.parametrize("size", [(901, 603), LARGE])
+def test_a_picture_that_the_model_does_not_draw_keeps_its_own_size_and_pixels(size: tuple[int, int]) -> None:
+    image, keep = textured(1, size), white().resize(size, Image.Resampling.NEAREST)
+    result = wan.edit(image, "background", "a meadow", keep=keep, seed=5).result()
+    (picture,) = result
+    assert any(
+        note.startswith(f"the model draws no {size[0]}x{size[1]}: the scene is asked for at") for note in result.notes
+    )
+    assert picture.path.name.endswith("_pasted.png"), result.notes
+    assert (picture.width, picture.height) == size
+    assert changed(image, picture.path, keep) == 0
+
+
+@pytest.mark.parametrize("size", [(600, 400), LARGE])
+def test_a_move_is_found_in_an_answer_of_another_size(size: tuple[int, int]) -> None:
+    image = textured(3, size).convert("RGBA")
+    image.putalpha(shape("body", 3).resize(size))
+    result = wan.edit(image, "background", "a sea emulator:moved=40:-24:100", seed=5).result()
+    (note,) = [note for note in result.notes if note.startswith("not pasted back: the product was moved by ")]
+    told = [int(each) for each in note.partition("moved by ")[2].partition(" pixels")[0].split(", ")]
+    with Image.open(result[0].raw_path) as answer:
+        factor = size[0] / answer.width
+    assert [abs(given - wanted * factor) <= 2 for given, wanted in zip(told, (40, -24), strict=True)] == [True, True]
 
 
 def test_the_same_call_is_sent_again_with_its_words_once() -> None:
@@ -253,12 +321,13 @@ def test_the_service_draws_around_the_cut_out_and_the_product_comes_back() -> No
     [
         ({"prompt": ""}, "prompt is empty: a background needs a prompt, or a picture as ref_image_url"),
         ({"foreground_edge_prompt": ["a"]}, "foreground_edge_prompt must have one text for each of the 0 pictures"),
-        ({"foreground_edge": [product("body", 1)] * 6, "background_edge": [product("body", 1)] * 5}, "got 11"),
+        ({"foreground_edge": [part] * 6, "background_edge": [part] * 5}, "got 11"),
         ({"model_version": "v4"}, "model_version must be one of v2, v3; got 'v4'"),
-        ({"foreground_edge": textured(1)}, "has no transparent background"),
+        ({"foreground_edge": GOODS}, "has no transparent background"),
     ],
 )
 def test_what_the_service_would_refuse_is_refused_here(values: dict[str, Any], told: str) -> None:
+    values = {name: drawn(value) for name, value in values.items()}
     with pytest.raises(InvalidRequest) as refused:
         plan(textured(1), model=SERVICE, keep=white(), values=values).require()
     assert told in str(refused.value)

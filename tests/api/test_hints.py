@@ -23,6 +23,8 @@ from bailian_nb.specs import service
 from bailian_nb.views import cell
 from bailian_nb.views.help_topics import topic_help
 
+from ..world.each import each
+
 EDIT = specs.get(specs.DEFAULT_EDIT)
 LANGS = ("en", "zh")
 
@@ -78,9 +80,7 @@ def plain(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "message"), PAGE, ids=[f"{code} {message[:20]}" for _, code, message in PAGE]
-)
+@each(("status", "code", "message"), PAGE, ids=lambda case: f"{case[1]} {case[2][:20]}")
 def test_a_documented_error_says_what_it_means_and_what_to_do(status: int, code: str, message: str) -> None:
     row = specs.lookup(code, message, status)
     assert row in specs.CODES, "no page of ours knows it"
@@ -200,13 +200,13 @@ TROUBLES = [
         "FAQ what is billed",
         help_on("wanx2.1-imageedit"),
         ("only pictures that succeed are billed, inputs and failures are not", "CNY 0.14"),
-        ("仅成功生成的图片计费,输入图与失败不计费", "¥0.14"),
+        ("仅成功生成的图片计费，输入图与失败不计费", "¥0.14"),
     ),
     Problem(
         "FAQ what is free",
         help_on("wanx2.1-imageedit"),
         ("in cn-beijing alone: 500 pictures within 90 days of activation", "shared by the account and its RAM users"),
-        ("500 张,自开通或模型发布起 90 天", "RAM 用户共享"),
+        ("500 张，自开通或模型发布起 90 天", "RAM 用户共享"),
     ),
     Problem(
         "FAQ how to authenticate",
@@ -223,7 +223,7 @@ TROUBLES = [
 ]
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
+@each("trouble", TROUBLES)
 def test_a_problem_of_the_troubleshooting_page_is_answered_in_place(trouble: Problem) -> None:
     english = trouble.said("en")
     assert [word for word in trouble.en if word not in english] == []

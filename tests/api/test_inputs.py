@@ -19,6 +19,7 @@ import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.planning.plan import Plan
 from bailian_nb.session import session as sessions
+from bailian_nb.specs import frames
 
 NOW = "emulator:latency=0"
 SIZE = (640, 512)
@@ -89,10 +90,15 @@ def mask() -> wan.Mask:
     return wan.Mask.like(SIZE).rect(100, 100, 300, 300)
 
 
+def needed(function: specs.Function) -> dict[str, float]:
+    """Return what a function must be given beside picture, mask and prompt: an expand that adds nothing is refused."""
+    return {row.name: 1.5 for row in frames.scale_rows(function)[-1:]}
+
+
 def planned(image: Any, function: specs.Function, given_mask: Any = None) -> Plan:
     """Return what `wan.edit` would send, checked and encoded, without sending it."""
     white = (mask() if given_mask is None else given_mask) if function.mask else None
-    values = {"prompt": f"{function.example.en} {NOW}", "seed": 1}
+    values = {"prompt": f"{function.example.en} {NOW}", "seed": 1, **needed(function)}
     return sessions.current().plan(model=EDIT.name, function=function.name, values=values, images=(image,), mask=white)
 
 
@@ -182,6 +188,7 @@ def test_every_function_answers(function: specs.Function, kind: Kind, photo: Pat
         f"{function.example.en} {NOW}",
         mask=mask() if function.mask else None,
         seed=1,
+        **needed(function),
     )
     (picture,) = job.result(timeout=60)
     assert (picture.record.function, picture.seed) == (function.name, 1)
@@ -191,7 +198,7 @@ def test_every_function_answers(function: specs.Function, kind: Kind, photo: Pat
 def test_a_job_that_has_not_ended_goes_into_every_function(photo: Path) -> None:
     first = wan.edit(photo, "super_resolution", "sharper emulator:latency=0.3", seed=1)
     jobs = [
-        wan.edit(first, row.name, f"{row.example.en} {NOW}", mask=mask() if row.mask else None, seed=1)
+        wan.edit(first, row.name, f"{row.example.en} {NOW}", mask=mask() if row.mask else None, seed=1, **needed(row))
         for row in FUNCTIONS
     ]
     assert not first.final
@@ -207,7 +214,13 @@ def test_every_kind_is_answered_in_every_function(function: specs.Function, phot
     white = mask() if function.mask else None
     jobs = {
         kind.name: wan.edit(
-            kind.make(photo), function.name, f"{function.example.en} {NOW}", mask=white, seed=number, max_cost=1
+            kind.make(photo),
+            function.name,
+            f"{function.example.en} {NOW}",
+            mask=white,
+            seed=number,
+            max_cost=1,
+            **needed(function),
         )
         for number, kind in enumerate(KINDS)
     }

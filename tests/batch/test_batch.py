@@ -13,7 +13,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
-from bailian_nb.session import session as sessions
+from bailian_nb.session import front
 
 from ..world.emulator_log import creates
 
@@ -146,7 +146,7 @@ def test_the_cap_holds_for_the_whole_before_anything_is_sent(goods: Path) -> Non
 
 @pytest.mark.usefixtures("unlimited")
 def test_the_cap_of_a_day_stops_it_and_the_rest_stays_planned(goods: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions.front, "overrides", {"max_cost_day": 0.7})
+    monkeypatch.setattr(front.here, "overrides", {"max_cost_day": 0.7})
     batch = planned(goods).run().wait()
     assert isinstance(batch.stopped_by, BudgetExceeded)
     assert batch.progress.counts["SUCCEEDED"] == creates() == 3

@@ -16,6 +16,8 @@ from bailian_nb.errors import InvalidRequest
 
 from ..world.emulator_log import creates
 
+SEEDS = [1870399839, 523649948, 1103280994, 1383443098]
+"""Of the rows in the last test: never to be changed."""
 STYLE = {"function": "style", "prompt": "French picture book style"}
 
 
@@ -145,3 +147,20 @@ def test_names_that_every_system_takes(name: str) -> None:
 )
 def test_names_that_some_system_does_not(name: str) -> None:
     assert refused(name) is not None
+
+
+def test_a_parameter_that_is_a_picture_stays_in_the_folder_too(here: Path) -> None:
+    row = next(row for row in wan.specs.models() if any(each.type == "pictures" for each in row.takes(None)))
+    name = next(each.name for each in row.takes(None) if each.type == "pictures")
+    Image.new("RGBA", (520, 520)).save(here / "photos" / "cut.png")
+    (here / "lists").mkdir()
+    (here / "lists" / "rows.csv").write_text(f"image,{name},prompt\n../photos/cut.png,../../secret.png,x\n")
+    batch = wan.batch("lists/rows.csv", model=row.name, image="photos/cut.png", prompt="x")
+    assert (1, name) in [(each.row, each.column) for each in batch.plan["invalid"]]
+
+
+def test_seeds_stay_what_they_are_since_pictures_on_disk_are_found_by_them() -> None:
+    drawn = wan.batch(["a shop", "a bakery", "a shop"])
+    edited = wan.batch([{"sku": "a"}], **STYLE, image="photos/{sku}.png", strength=0.5)
+    seeds = [row.parameters["seed"] for batch in (drawn, edited) for row in batch.rows]
+    assert seeds == SEEDS

@@ -216,6 +216,20 @@ def test_keys_stay_in_the_painter_and_come_back_after_esc(page):
     assert count_ops(page) == 3
 
 
+@IN_BOTH
+def test_ctrl_s_in_the_painter_saves_the_notebook_and_ctrl_a_selects_nothing(page):
+    hand = Hand(page)
+    hand.drag((100, 100))
+    wait_ops(page, 1)
+    page.add_cell("'a cell that is not yet saved'")
+    hand.stage.focus()
+    page.page.keyboard.press("Control+a")
+    assert page.page.evaluate("() => String(getSelection())") == ""
+    page.page.keyboard.press("Control+s")
+    wait_for("the cell on disk", lambda: "not yet saved" in (page.server.root / page.name).read_text("utf-8"))
+    assert count_ops(page) == 1
+
+
 @IN_LAB
 def test_python_changes_what_is_shown_and_a_reopened_page_shows_it(page):
     hand = Hand(page)

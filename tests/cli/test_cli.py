@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,12 +192,11 @@ MISTAKES = [
     ("t2i x --sise 3", "unknown option --sise, did you mean --size? See bailian-nb t2i --help"),
     ("t2i x --strength=1", "unknown option --strength. See bailian-nb t2i --help"),
     ("t2i two words", "'words' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
-    ("t2i x --seed", "option --seed: expected one argument; see bailian-nb t2i --help"),
+    ("t2i x --seed", "option --seed needs a value after it; see bailian-nb t2i --help"),
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
-    ("", "the following arguments are required: COMMAND; see bailian-nb --help"),
     (
         "t2j",
-        "unknown command t2j, did you mean t2i? Known: demo, t2i, edit, emulator, doctor, resume, ",
+        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, emulator, doctor, resume, ",
     ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
@@ -212,7 +213,7 @@ MISTAKES = [
     ("edit style PHOTO x --to 16:9", "to is for function expand, whose scales it works out; "),
     ("edit expand PHOTO x --to 9:32", "--to 9:32 needs top_scale and bottom_scale of 3.30, allowed are 1.0-2.0; "),
     ("edit expand PHOTO x --to 16:9 --left-scale 2", "--to 16:9 works the scales out, so left_scale cannot be given "),
-    ("edit expand PHOTO x --dry-run --max-cost x", "max_cost must be a number of CNY, 0 or more, got 'x'"),
+    ("edit style PHOTO x --dry-run --max-cost x", "max_cost must be a number of CNY, 0 or more, got 'x'"),
     ("history --limit x", "option --limit needs a whole number, got 'x'; see bailian-nb history --help"),
     ("emulator --port 99999", "port 99999 cannot be used: it must lie in 0-65535; --port 0 takes a free one"),
 ]
@@ -342,3 +343,15 @@ def test_prices_prints_the_table_and_compares_a_file_with_it(run: Run, tmp_path:
     path.write_bytes(b"\xff\xfe")
     assert "is no UTF-8 text" in run("prices", str(path)).line
     assert "No such file" in run("prices", str(tmp_path / "none.csv")).line
+
+
+def test_alone_it_shows_what_it_can_do(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main([])
+    assert end.value.code == 0
+    assert "t2i" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "bailian_nb", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("bailian_nb ")

@@ -11,7 +11,8 @@ from bailian_nb import cli
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.planning.options import is_text
 
-COMMANDS: dict[str, argparse.ArgumentParser] = cli._parser("en")[1]
+PARSERS = cli._parser("en")
+COMMANDS: dict[str, argparse.ArgumentParser] = PARSERS[1]
 WORDS = {"t2i": ["a cat"], "edit": ["style", "cat.jpg", "gold leaf"], "batch": ["rows.csv"]}
 TEXTS = ("prompt", "name", "image", "csv")
 """Templates and paths of a batch."""
@@ -24,14 +25,18 @@ CASES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _one_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one parser read every line: making it takes far longer than reading."""
+    monkeypatch.setattr(cli, "_parser", lambda lang: PARSERS)
+
+
 def wide(text: str) -> str:
     return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
 
 
 def read(command: str, *words: str) -> argparse.Namespace:
-    given = cli._read([command, *words, *WORDS.get(command, [])])
-    del given.command  # a parser, made anew for each line
-    return given
+    return cli._read([command, *words, *WORDS.get(command, [])])
 
 
 def test_quotes_that_no_shell_knows_are_named() -> None:

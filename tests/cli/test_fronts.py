@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 import bailian_nb as wan
 from bailian_nb import cli
-from bailian_nb.errors import BailianError
+from bailian_nb.errors import BailianError, one_line
 
 MISTAKES = {
     "a picture that is too large": (
@@ -76,5 +76,43 @@ def test_each_front_has_its_own_words(name: str, shell: InteractiveShell, capsys
             shell.run_line_magic("wan_edit", " ".join(words[1:]))
         assert typed in "".join(raised.value._render_traceback_())
         assert python not in str(raised.value)
+    finally:
+        wan.unload_ipython_extension(shell)
+
+
+SAME: dict[str, dict[str, object]] = {
+    "too many": {"n": 9},
+    "no whole number": {"n": 1.5},
+    "no seed": {"seed": "a"},
+    "a seed below 0": {"seed": -1},
+    "out of range": {"strength": 7},
+    "a third of a try": {"retries": 1.5},
+    "too many tries": {"retries": 99},
+    "no amount": {"max_cost": "x"},
+    "an unknown model": {"model": "wanx2.1-imagedit"},
+    "an unknown function": {"function": "stile"},
+    "no such file": {"image": "foto.png"},
+    "no scale": {"function": "expand"},
+    "no function of it": {"upscale_factor": 2},
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same_mistake_is_said_in_the_same_words(
+    name: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"function": "style", "image": "photo.png", **SAME[name]}
+    try:
+        with pytest.raises(BailianError) as python:
+            wan.edit(prompt="x", **given)  # type: ignore[arg-type]
+        python.value.front = "magic"
+        words = ["edit", str(given["function"]), str(given["image"]), "x", *options(given)]
+        assert cli.main(words) == 1
+        line = capsys.readouterr().err.strip()
+        with pytest.raises(BailianError) as magic:
+            shell.run_line_magic("wan_edit", " ".join(words[1:]))
+        said = [one_line(python.value), one_line(magic.value), line]
+        bare = {text.replace("'", "").replace("bailian-nb edit", "%wan_edit") for text in said}
+        assert len(bare) == 1, said
     finally:
         wan.unload_ipython_extension(shell)

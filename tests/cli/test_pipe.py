@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from bailian_nb import cli
+from bailian_nb.system.output import for_a_reader
 
 COMMANDS = sorted(cli._parser("en")[1])
 RUNS = [
@@ -64,6 +66,16 @@ def test_nothing_is_said_when_python_ends(buffered: str) -> None:
     ran = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, env=env, check=False)
     os.close(write)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_stream_is_left_to_its_owner() -> None:
+    stream = io.TextIOWrapper(io.BytesIO())
+    with contextlib.redirect_stdout(stream), for_a_reader():
+        lent = sys.stdout
+        print("said")
+    assert stream.buffer.getvalue() == b"said\n"  # type: ignore[attr-defined]
+    stream.close()
+    lent.close()  # as Python does when it drops it, and says so from 3.13 on if it cannot
 
 
 def test_another_fault_of_a_stream_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

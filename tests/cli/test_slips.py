@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SLIPS = [
     (["edit", "PHOTO", "style", "x"], "unknown function "),
     (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
     (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
+    (["t2i", "--", "-a cat", "--dry-run"], "--dry-run stands behind --, where all is text; put options before it"),
+    (["t2i", "x", "--retries", "1.5"], "retries must be a whole number in 0-10, got '1.5'"),
     (["t2i", "x", "--size", "100:1"], "size 12800*128 (from 100:1) has ratio 100, model wan2.6-t2i takes 0.25-4"),
 ]
 
@@ -81,8 +84,8 @@ def test_a_missing_picture_and_a_note_are_said_in_the_users_language(
     prompt = "x emulator:latency=0 emulator:slot=1:InternalError.Timeout"
     assert cli.main(["t2i", prompt, "-n", "2", "--size", "768*768", "-m", "wan2.6-t2i"]) == 1
     note, missing = capsys.readouterr().err.splitlines()
-    assert note.startswith("提示:size 768*768")
-    assert missing.startswith("第 2 张:")
+    assert note.startswith("提示：size 768*768")
+    assert missing.startswith("第 2 张：")
     assert "MissingPicture: " in missing
 
 
@@ -97,8 +100,8 @@ def test_other_spellings_are_taken_as_in_a_magic(capsys: pytest.CaptureFixture[s
     ("words", "said"),
     [
         (["--help"], "由文字生成图片"),
-        (["t2i", "--help"], "费用上限(元)"),
-        (["edit", "--help"], "蒙版文件:白色为编辑区域"),
+        (["t2i", "--help"], "费用上限（元）"),
+        (["edit", "--help"], "蒙版文件：白色为编辑区域"),
         (["resume", "--help"], "同时发送从未发送的作业"),
         (["cost", "--help"], "以JSON格式输出合计"),
     ],
@@ -117,3 +120,56 @@ def _help(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         cli.main(words)
     assert ended.value.code == 0
     return "".join(capsys.readouterr().out.split())
+
+
+NAMES = [
+    "~x.jpg",
+    " lead.jpg",
+    "trail.jpg ",
+    "q\"uote's.jpg",
+    "#a%41?&.jpg",
+    "-dash.jpg",
+    "--n.jpg",
+    "size=1.jpg",
+    "n=2",
+]
+NAMES += [
+    "file:a.jpg",
+    "data:a.jpg",
+    "{x}.jpg",
+    "*.jpg",
+    "\U0001f600.jpg",
+    "e\u0301.jpg",
+    "\u732b\uff0c.jpg",
+    "\u732b\uff0c",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_any_name_is_a_picture(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (640, 512), "teal").save(tmp_path / name, format="jpeg")
+    assert cli.main(["edit", "style", name, "gold leaf", "--seed", "1", "--dry-run"]) == 0
+    assert "data:image/jpeg;base64" in capsys.readouterr().out
+
+
+def test_what_a_wide_keyboard_puts_around_options_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (640, 512), "teal").save("photo.jpg")
+    words = "style\uff0c photo.jpg\u3001 x -n\uff1a2 --strength\uff1a0.5\uff0c --seed 7\u3002 --dry-run\u3002"
+    assert cli.main(["edit", *words.split(" ")]) == 0
+    call = capsys.readouterr().out
+    assert "wan.edit('photo.jpg', 'stylization_all', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
+
+
+def test_json_of_a_dry_run_is_one_document_and_an_error_leaves_it_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["t2i", "a cat", "--seed", "7", "--dry-run", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["python"].startswith("wan.t2i('a cat'")
+    assert (found["request"]["body"]["parameters"]["seed"], found["cost"]["cny"]) == (7, 0.2)
+    assert cli.main(["t2i", "a cat", "-n", "9", "--dry-run", "--json"]) == 1
+    assert capsys.readouterr().out == ""

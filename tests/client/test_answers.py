@@ -21,6 +21,8 @@ from bailian_nb.errors import (
     Throttled,
 )
 
+from ..world.each import each
+
 WIRE = Path(__file__).parents[1] / "data" / "wire"
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 U1, U2 = "https://dashscope-result-bj.oss-cn-beijing.aliyuncs.com/1.png?Expires=1", "http://h/2.png?Expires=2"
@@ -158,7 +160,7 @@ ODD_BUT_READABLE: dict[str, tuple[Any, str, list[str | None]]] = {
 }
 
 
-@pytest.mark.parametrize("name", ODD_BUT_READABLE)
+@each("name", list(ODD_BUT_READABLE))
 def test_an_odd_answer_is_read_all_the_same(name: str) -> None:
     body, state, urls = ODD_BUT_READABLE[name]
     answer = read_task(reply(body), ID)
@@ -229,7 +231,7 @@ UNREADABLE: dict[str, tuple[int, bytes, type[BailianError], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
+@each("name", list(UNREADABLE))
 def test_an_answer_that_says_nothing_becomes_an_error_with_all_that_is_known(name: str) -> None:
     status, body, kind, code = UNREADABLE[name]
     with pytest.raises(BailianError) as caught:

@@ -7,7 +7,6 @@ import gzip
 import json
 import time
 import tracemalloc
-import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -30,12 +29,13 @@ from bailian_nb.errors import (
 from bailian_nb.images import Input
 from bailian_nb.request import Request
 
+from ..hostile.meddler import MEGABYTE, ZLIB_HEAD, swelling, zipped
+
 KEY = "sk-0123456789abcdef0123456789abcdef"
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 CREATED = json.dumps({"output": {"task_id": ID, "task_status": "PENDING"}, "request_id": "r"}).encode()
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 FLOWERS = Request(model="wan2.6-t2i", values={"prompt": "x", "n": 1})
-MEGABYTE = 1024 * 1024
 
 T = TypeVar("T")
 Speak = Callable[[Client, str], Awaitable[Any]]
@@ -52,22 +52,14 @@ def talk(base_url: str, speak: Callable[[Client], Awaitable[T]], **more: Any) ->
     return asyncio.run(run())
 
 
-def swelling(size: int) -> bytes:
-    """Return zlib's raw data for that many zeros; made of one block again and again, so it takes no time."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    block = deflate.compress(b"\x00" * MEGABYTE) + deflate.flush(zlib.Z_FULL_FLUSH)
-    return block * (size // MEGABYTE)
-
-
-GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-BOMB = GZIP_HEAD + swelling(400 * MEGABYTE)
+BOMB = zipped(400 * MEGABYTE)
 """400 MB in 400 kB; the sum at its end is missing, which only shows to whoever has unpacked them all."""
 BOMBS = {
     "gzip, gzip": gzip.compress(BOMB),
     "gzip,identity,gzip": gzip.compress(BOMB),
     "gzip": BOMB,
     "GZIP , identity": BOMB,
-    "deflate": zlib.compress(b"\x00" * 64 * MEGABYTE),
+    "deflate": ZLIB_HEAD + swelling(64 * MEGABYTE),
     "br": b"\x00" * 1000,
     "zstd": b"\x00" * 1000,
     "deflate, gzip": gzip.compress(swelling(400 * MEGABYTE)),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bailian_nb.client import Client, Probe, Stage, Submitted, Timeouts, network, serves_emulator
+from bailian_nb.client import Client, Probe, Stage, Submitted, Timeouts, network, probe, serves_emulator
 from bailian_nb.client.meter import MAX_HEAD_BYTES, MAX_INTERIM, Excess, Meter
 from bailian_nb.config import Secret
 from bailian_nb.errors import DownloadError, NetworkError, ServiceError, SubmitUncertain
@@ -128,7 +128,11 @@ def test_a_probe_has_such_a_limit(raw: Any, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ENDLESS)
-def test_a_port_that_is_asked_whether_it_is_the_emulator_is_heard_for_a_second(raw: Any, fault: str) -> None:
+def test_a_port_that_is_asked_whether_it_is_the_emulator_is_heard_for_a_moment(
+    raw: Any, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert probe.PATIENCE == 1.0, "seconds"
+    monkeypatch.setattr(probe, "PATIENCE", 0.2)
     server = raw.start(raw.drip(*ENDLESS[fault]))
     began = time.monotonic()
     assert serves_emulator(server.base_url) is False

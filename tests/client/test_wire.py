@@ -20,6 +20,8 @@ from bailian_nb.planning import plan
 from bailian_nb.request import Request
 from bailian_nb.specs import Model, Protocol
 
+from ..world.each import each
+
 WIRE = Path(__file__).parents[1] / "data" / "wire"
 CREATES = sorted(path.stem for path in WIRE.glob("*.json") if not path.stem.startswith("task_"))
 SDK_MISTAKES = {"is_async"}
@@ -95,7 +97,7 @@ def flat_t2i(monkeypatch: pytest.MonkeyPatch) -> Model:
     return row
 
 
-@pytest.mark.parametrize("name", CREATES)
+@each("name", CREATES)
 def test_path_and_body_equal_the_recorded_call_of_the_sdk(name: str) -> None:
     sent = recorded(name)
     call = encode(same_call(sent))

@@ -8,7 +8,7 @@ from bailian_nb import config
 from bailian_nb.errors import InvalidRequest
 
 WRONG = [
-    ("lang", "cn", "setting lang must be en or zh, got 'cn'"),
+    ("lang", "fr", "setting lang must be en or zh, got 'fr'"),
     ("lang", "", "setting lang must be en or zh, got ''"),
     ("n", 0, "setting n must be a whole number in 1-100, got 0"),
     ("n", 99, "setting n must lie in 1-4, got 99 (model wan2.6-t2i)"),

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bailian_nb import config
-from bailian_nb.config import Settings
-from bailian_nb.config.environment import clean
+from bailian_nb.config import Settings, overview
 from bailian_nb.config.overview import variables_set
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.system.environment import clean
 
 KEY = "sk-made-up-0123456789abcdef"
 CLEANED = {
@@ -114,3 +114,38 @@ def test_what_is_set_is_listed_without_its_secrets(monkeypatch: pytest.MonkeyPat
     assert (found["NO_PROXY"], found["BAILIAN_NB_OUT"]) == ("a,b", "/tmp/q")
     assert "SSL_CERT_FILE" not in found
     assert "hush" not in str(found)
+
+
+MISSPELT = {
+    "DASHSCOPE_API_KEY": (
+        "DASHSCOPE_APIKEY",
+        "DASHSCOPE_KEY",
+        "dashscope_api_key",
+        "BAILIAN_API_KEY",
+        "DASH_SCOPE_API_KEY",
+    ),
+    "DASHSCOPE_HTTP_BASE_URL": ("DASHSCOPE_BASE_URL", "DASHSCOPE_HTTP_BASEURL"),
+    "DASHSCOPE_API_REGION": ("DASHSCOPE_REGION",),
+    "BAILIAN_NB_EMULATOR": ("BAILIAN_NB_EMULATER", "BAILIAN_EMULATOR", "BAILIAN_NB_EMU"),
+    "BAILIAN_NB_OUT": ("BAILIAN_NB_OUTDIR", "BAILIAN_NB_OUT_DIR"),
+}
+
+
+@pytest.mark.parametrize(("name", "meant"), [(name, meant) for meant, names in MISSPELT.items() for name in names])
+def test_a_variable_that_is_nearly_one_of_ours_is_named_and_its_value_is_not(name: str, meant: str) -> None:
+    (line,) = config.misspelt({name: "hush"})
+    assert line == f"{name} is set, and nothing reads it: did you mean {meant}?"
+    money = meant != "BAILIAN_NB_OUT"
+    assert config.misspelt({name: "hush"}, money=True) == ((line,) if money else ())
+    assert config.misspelt({name: "hush", meant: "x"}, money=True) == ()
+
+
+def test_variables_of_ours_and_of_others_are_spelled_right() -> None:
+    others = (
+        "DASHSCOPE_LOGGING_LEVEL",
+        "DASHSCOPE_DISABLE_DATA_INSPECTION",
+        "BAILIAN_NB_SHOTS",
+        "PATH",
+        "OPENAI_API_KEY",
+    )
+    assert config.misspelt(dict.fromkeys((*overview._OURS, *others), "x")) == ()

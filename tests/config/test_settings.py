@@ -12,6 +12,7 @@ import pytest
 from bailian_nb import config, specs
 from bailian_nb.config import Settings, load
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.system.language import of_the_system
 
 HARMLESS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles"}
 HARMLESS |= {"max_cost", "max_cost_day", "max_cost_month", "confirm_above"}
@@ -60,6 +61,9 @@ def test_each_source_gives_way_to_the_one_before_it(user: Path, project: Path) -
         {"n": 4}, env=env, cwd=project.parent
     )
     assert config.load({"n": 4}, env=env, cwd=project.parent).n == 4
+
+
+GERMAN = "setting lang must be en or zh, got 'de' / 设置项 lang 须为 en 或 zh，给出的是 'de'"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +224,7 @@ def test_the_home_is_the_variables_or_the_systems(tmp_path: Path) -> None:
         ("max_cost = nan", "setting max_cost must be a number of CNY, 0 or more, got nan"),
         ("confirm_above = inf", "setting confirm_above must be a number of CNY, 0 or more, got inf"),
         ("confirm_above = 'much'", "setting confirm_above must be a number of CNY, 0 or more, got 'much'"),
-        ("lang = 'de'", "setting lang must be en or zh, got 'de'"),
+        ("lang = 'de'", GERMAN),
         ("lang = 5", "setting lang must be text, got 5"),
         ("model = 5", "setting model must be text, got 5"),
         ("size = 1280", "setting size must be text, got 1280"),
@@ -244,7 +248,17 @@ def test_a_setting_of_a_cell_or_a_variable_is_not_blamed_on_a_file(project: Path
     project.write_text("n = 2\nlang = 'zh'\n")
     with pytest.raises(InvalidRequest, match=r"^setting n must be "):
         config.load({"n": 0}, env={}, cwd=project.parent)
-    assert refused(env={"BAILIAN_NB_LANG": "de"}, cwd=project.parent) == "setting lang must be en or zh, got 'de'"
+    assert refused(env={"BAILIAN_NB_LANG": "de"}, cwd=project.parent) == GERMAN
+
+
+@pytest.mark.parametrize(
+    "name", ["cn", "中文", "zh_CN.UTF-8", "Chinese", "zh-Hans-CN", " ZH ", "简体中文", "chs", "ｚｈ"]
+)
+def test_chinese_is_named_as_people_name_it(name: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.load(env={"BAILIAN_NB_LANG": name}, cwd=project.parent).lang == "zh"
+    monkeypatch.setenv("BAILIAN_NB_LANG", name)
+    assert config.load({"lang": "English"}, cwd=project.parent).lang == "en"
+    assert of_the_system() == "zh"
 
 
 @pytest.mark.parametrize("variable", ["BAILIAN_NB_EMULATOR", "BAILIAN_NB_SYNC"])

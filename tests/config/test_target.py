@@ -184,6 +184,28 @@ def test_what_is_no_base_url_is_one_line(url: str) -> None:
     assert str(error.value) == f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {url!r}"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://dashscope.aliyuncs.com/api/v1",
+        "HTTP://gateway.corp:8080/api/v1",
+        "http://10.0.0.1/api/v1",
+        "http://0.0.0.0:8787/api/v1",
+        "http://localhost.evil.example/api/v1",
+        "http://[2001:db8::1]/api/v1",
+    ],
+)
+def test_a_key_goes_to_no_other_machine_in_plain_text(url: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"would send the key in plain text, got '(http|HTTP):.*write https://"):
+        config.service_url(Settings(base_url=url))
+    assert config.service_url(Settings(base_url=url.lower().replace("http:", "https:"))).startswith("https://")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8787", "LOCALHOST:80", "[::1]:8787"])
+def test_this_machine_needs_no_https(host: str) -> None:
+    assert config.service_url(Settings(base_url=f"http://{host}/api/v1")).startswith("http://")
+
+
 WITH_PASSWORD = [
     f"https://user:{PASSWORD}@h/api/v1",
     f"https://{PASSWORD}@h/api/v1/",

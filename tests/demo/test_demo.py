@@ -56,7 +56,7 @@ def test_it_leaves_pictures_and_a_page_and_uses_no_key(
     before = plant_links(out, tmp_path / "mine")
     said.clear()
     demo.run(out, lang="zh", say=said.append)
-    assert said[0] == "bailian_nb 演示,使用 EMULATOR:2 个笔记本,无需 Key,不计费"
+    assert said[0] == "bailian_nb 演示，使用 EMULATOR：2 个笔记本，无需 Key，不计费"
     assert [line.partition(":")[0] for line in said[-2:]] == ["网页", "笔记本"]
     assert len(list((out / "pictures").rglob("*.png"))) == len(pictures)
     assert {path: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before, "no link is written through"

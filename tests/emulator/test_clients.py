@@ -21,39 +21,6 @@ def ignored(bench: Any) -> list[str]:
     return found
 
 
-def test_a_java_sample_sends_size_and_prompt_extend_to_the_edit_model(open_bench: Any) -> None:
-    created = open_bench.edit("description_edit", size="1024*1024", prompt_extend=True)
-    assert created.status_code == 200, created.text
-    assert ignored(open_bench) == ["parameters.prompt_extend", "parameters.size"]
-    assert len(open_bench.pictures(created)) == 1
-
-
-def test_the_java_sdk_puts_a_negative_prompt_into_both_halves(open_bench: Any) -> None:
-    body = {
-        "model": "wan2.5-t2i-preview",
-        "input": {"prompt": "a sea", "negative_prompt": "people"},
-        "parameters": {"n": 1, "negative_prompt": "people"},
-    }
-    assert open_bench.submit(OLD, body).status_code == 200
-    assert ignored(open_bench) == ["parameters.negative_prompt"]
-    assert open_bench.log()["creates"][-1]["values"]["negative_prompt"] == "people"
-
-
-def test_a_gateway_adds_a_response_format_and_types(open_bench: Any) -> None:
-    content = [
-        {"type": "image", "image": open_bench.data_url(open_bench.photo())},
-        {"type": "text", "text": "a red sign"},
-    ]
-    body = {
-        "model": "wan2.7-image",
-        "input": {"messages": [{"role": "user", "content": content}]},
-        "parameters": {"n": 1, "size": "1K", "guidance": 3},
-        "response_format": "b64_json",
-    }
-    assert open_bench.submit(NEW, body).status_code == 200
-    assert ignored(open_bench) == ["parameters.guidance", "response_format"]
-
-
 def test_what_a_known_parameter_may_not_be_is_refused_all_the_same(open_bench: Any) -> None:
     refused = open_bench.edit("description_edit", strength=1.4, guidance=3)
     assert (refused.status_code, refused.json()["code"]) == (400, "InvalidParameter")

@@ -138,7 +138,7 @@ def values_of(row: Parameter, pictures: int) -> Iterator[tuple[Any, bool, bool]]
 
 ALL = list(tries())
 EVERY = 24
-"""Each twelfth of them is tried on the emulator in every run, the others in the long one."""
+"""One of so many is tried on the emulator in every run, the others in the long one."""
 
 
 def raw(bench: Any, each: Try) -> Any:

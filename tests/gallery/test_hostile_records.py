@@ -6,7 +6,6 @@ import json
 import os
 import struct
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,8 @@ import pytest
 
 from bailian_nb.gallery import Index, Picture, Record, read_record, save_picture, sheet_jpeg
 from bailian_nb.gallery.chunks import MAX_RECORD_BYTES, embed, make_chunk
+
+from ..hostile.meddler import MEGABYTE, ZLIB_HEAD, swelling
 
 Make = Callable[..., Any]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -51,7 +52,7 @@ def chunks(text: bytes) -> dict[str, bytes]:
     """Return PNG files of no pixels that carry `text`, or pretend to."""
     head = PNG + make_chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     end = make_chunk(b"IEND", b"")
-    packed = zlib.compress(b"\0" * 100_000_000)
+    packed = ZLIB_HEAD + swelling(100 * MEGABYTE)
     return {
         "bomb": head
         + make_chunk(b"iTXt", b"bailian_nb\0\1\0\0\0" + packed)
@@ -129,7 +130,7 @@ def test_what_is_shown_of_them_is_one_line_without_controls(folder: Path) -> Non
         assert line.isprintable(), path
         assert len(line) < 500
         assert Record.from_json(record.to_json(indent=2)) == record
-        assert picture._repr_mimebundle_()["text/plain"].startswith("<Picture")
+        assert picture._repr_mimebundle_()[0]["text/plain"].startswith("<Picture")
         assert sheet_jpeg([picture])
 
 

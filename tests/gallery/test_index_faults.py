@@ -17,6 +17,7 @@ import pytest
 from bailian_nb.errors import BailianError
 from bailian_nb.gallery import Index, Picture, Record, save_picture
 from bailian_nb.gallery import index as index_module
+from bailian_nb.gallery.index_rows import of_request, pack
 from bailian_nb.system import databases
 
 Make = Callable[..., Any]
@@ -145,7 +146,7 @@ def test_one_of_a_newer_version_is_left_alone(index: Index, saved: list[Picture]
     with closing(sqlite3.connect(index.path)) as db:
         db.execute("PRAGMA user_version = 99")
     before = index.path.read_bytes()
-    told = "it is of version 99, this bailian_nb knows 1: update bailian_nb"
+    told = "it is of version 99, this bailian_nb knows 2: update bailian_nb"
     assert in_time(lambda: index.find("k1")) == []
     assert told in index.fault
     for look in looks(index)[1:]:
@@ -165,19 +166,22 @@ def test_one_of_an_older_version_is_taken_as_it_is(index: Index, caplog: pytest.
 
 
 def test_rows_that_nobody_wrote_are_passed_over(index: Index) -> None:
+    (beside,) = {picture.path.parent for picture in index.recent(40)}
+    (beside / "there.png").write_bytes(b"x")
     rows = [
-        (b"\xff\xfe", "x", "{}"),
-        (7, "x", "{}"),
-        ("a\0b", "a\0b", '{"model": "m"}'),
-        ("y", "y", 7),
-        ("z", "z", b'{"model": "m"}'),
-        ("w", None, "{"),
+        (b"\xff\xfe", "x", b"{}"),
+        (7, "x", b"{}"),
+        ("a\0b", "a\0b", b"\x00"),
+        ("there.png", "y", 7),
+        ("there.png", b"\xff", "{}"),
+        ("there.png", None, pack("{", "shop")),
     ]
     with closing(sqlite3.connect(index.path)) as db, db:
-        for path, raw, text in rows:
-            values = (path, raw or "", "k1", "j", "t", 0, "2030-01-01T00:00:00Z", "shop", text)
-            db.execute("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        db.execute("UPDATE pictures SET words = CAST(x'ff00fe' AS TEXT) WHERE path = 7")
+        (folder,) = db.execute("SELECT id FROM folders").fetchone()
+        db.execute("INSERT INTO calls VALUES (1, 0, 'shop', 0), (2, 0, CAST(x'ff00fe' AS TEXT), 0), (3, 0, x'00', 0)")
+        for number, (name, raw, text) in enumerate(rows):
+            values = (number, 1 + number % 3, folder, name, raw, 0, of_request("k1"), 0, "2030-01-01T00:00:00Z", text)
+            db.execute("INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     assert [len(look()) for look in looks(index)] == [40, 20, 40]
 
 
@@ -197,7 +201,7 @@ def test_a_file_name_that_is_no_text_is_found_in_every_locale(served: Make, reco
         assert [found.path for found in index.find(each.name)] == [picture.path]
     assert len(index.recent()) == 2
     with closing(sqlite3.connect(index.path)) as db:
-        assert {type(path) for (path,) in db.execute("SELECT path FROM pictures")} == {str, bytes}
+        assert {type(path) for (path,) in db.execute("SELECT path FROM folders")} == {str, bytes}
 
 
 def test_a_pipe_in_the_place_of_a_picture_holds_nobody_up(index: Index, saved: list[Picture]) -> None:

@@ -47,9 +47,13 @@ def placed(ground: Image.Image, dx: int = 0, dy: int = 0, scale: float = 1.0, li
 ORIGINAL = placed(scene(2))
 
 
-@pytest.mark.parametrize("light", [1.0, 0.7, 1.2])
-@pytest.mark.parametrize("seed", range(3, 8))
-def test_a_product_in_its_place_is_its_own_under_any_light(light: float, seed: int) -> None:
+LIT = [(seed, light) for seed in range(3, 8) for light in (1.0, 0.7, 1.2)]
+
+
+@pytest.mark.parametrize(
+    ("seed", "light"), [pytest.param(*each, marks=() if each[0] in (3, 7) else pytest.mark.slow) for each in LIT]
+)
+def test_a_product_in_its_place_is_its_own_under_any_light(seed: int, light: float) -> None:
     found = register(ORIGINAL, placed(scene(seed), light=light), kept())
     assert found.own
     assert found.fit > 0.9
@@ -68,7 +72,7 @@ def test_another_scale_is_told_nearly(scale: float) -> None:
     assert found.scale == pytest.approx(scale, abs=0.05)
 
 
-@pytest.mark.parametrize("seed", range(4, 9))
+@pytest.mark.parametrize("seed", [4, 5, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 9))])
 def test_a_product_that_is_gone_is_not_found(seed: int) -> None:
     found = register(ORIGINAL, scene(seed), kept())
     assert not found.found

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb.gallery import Index, Picture, read_record
-from bailian_nb.gallery.index import found_below
+from bailian_nb.gallery.found import found_below
 
 from ..world.written_before import Written
 

@@ -8,6 +8,7 @@ import html
 import pprint
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
@@ -18,6 +19,7 @@ PACKAGE = str(Path(bailian_nb.__file__).parent)
 _SHOWN_OF_A_KEY = 4
 
 
+@cache
 def forms(key: str) -> set[str]:
     """Return how the hidden part of a key could be spelled."""
     core = key.removeprefix("sk-")[:-_SHOWN_OF_A_KEY]

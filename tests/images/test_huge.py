@@ -99,8 +99,14 @@ def test_every_camera_fits() -> None:
     assert MAX_SHRUNK["progressive jpeg"] > MAX_PIXELS
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
-@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize(
+    ("progressive", "mode"),
+    [
+        *((False, mode) for mode in ("L", "RGB", "CMYK")),
+        (True, "RGB"),
+        *(pytest.param(True, mode, marks=pytest.mark.slow) for mode in ("L", "CMYK")),
+    ],
+)
 def test_a_jpeg_is_read_at_a_part_of_its_size(
     mode: str, progressive: bool, noise: Make, encoded: Make, monkeypatch: pytest.MonkeyPatch, rule: ImageRule
 ) -> None:

@@ -88,6 +88,11 @@ def test_a_mask_without_white_is_refused(picture: Input) -> None:
         read_mask(Mask.like((64, 48)), picture)
 
 
+def test_an_inverted_mask_that_was_all_white_is_called_so(picture: Input) -> None:
+    with pytest.raises(InvalidRequest, match="mask is white everywhere, and what is white stays here"):
+        read_mask(~Mask.like((64, 48)), picture, invert=True)
+
+
 def test_a_mask_of_other_size_is_refused(picture: Input) -> None:
     with pytest.raises(InvalidRequest, match="mask has 48x64 pixels, its picture has 64x48; both must be the same"):
         read_mask(spot((48, 64)), picture)

@@ -118,6 +118,17 @@ REFUSED: dict[str, tuple[Any, str]] = {
         r'#000000 85 %, #ffffff 13 %, #0000ff 2.2 %.*color="#0000ff"',
     ),
     "a color on white": (drawn("RGB", "white", (ONE, "red")), r'#ffffff 87 %, #ff0000 13 %.*color="#ff0000"'),
+    "colors on a colored ground": (
+        drawn("RGB", "#336699", (ONE, "red"), (SMALL, "lime")),
+        r'#336699 85 %, #ff0000 13 %.*color="#ff0000"\).*\["#ff0000", "#00ff00"\]',
+    ),
+    "white on a colored ground": (drawn("RGB", "#336699", (ONE, "white")), r'color="#ffffff"\) edits one'),
+    "colors on a gray ground": (drawn("RGB", "#777777", (ONE, "red")), r'color="#ff0000"\) edits one'),
+    "more paint than ground": (
+        drawn("RGB", "#336699", ((1, 1, SIZE[0] - 1, SIZE[1] - 1), "red"), (SMALL, "white")),
+        r'color="#ff0000"\).*\["#ff0000", "#ffffff"\]',
+    ),
+    "labels on a ground of a label": (drawn("L", 3, (ONE, 1), (TWO, 2)), r"label=2\).*label=\[1, 2\] several$"),
     "soft colors": (
         COLORS.filter(ImageFilter.GaussianBlur(2)),
         r'holds colors: about #000000 60 %, #00ff00 20 %.*color="#00ff00".*"#ff0000"',

@@ -365,3 +365,19 @@ def test_a_home_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     Image.new("RGB", (9, 9)).save(tmp_path / "my cat.png")
     for given in ("~/my cat.png", Path("~/my cat.png"), Path("~") / "my cat.png"):
         assert collect(given, "image").name == "my cat.png"
+
+
+@pytest.mark.parametrize("name", ["~x.png", " lead.png", "trail.png ", "\ttab.png\n", "file:a.png", "data:a.png"])
+def test_a_file_is_found_by_the_name_that_it_has(name: str, photo: Path, rule: ImageRule, monkeypatch: Any) -> None:
+    monkeypatch.chdir(photo.parent)
+    photo.rename(name)
+    assert read_input(name, rule).data == Path(name).read_bytes()
+
+
+def test_a_name_is_found_however_its_accents_are_composed(photo: Path, rule: ImageRule, monkeypatch: Any) -> None:
+    monkeypatch.chdir(photo.parent)
+    composed, apart = "caf\u00e9.png", "cafe\u0301.png"
+    photo.rename(apart)
+    assert read_input(composed, rule).data == Path(apart).read_bytes()
+    Path(composed).write_bytes(b"another")
+    assert read_input(apart, rule).data == Path(apart).read_bytes()

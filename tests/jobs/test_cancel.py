@@ -122,8 +122,8 @@ def test_a_cancel_waits_for_the_journal_and_nobody_waits_for_the_cancel(
     with somebody_writes(world.journal):
         begun = time.monotonic()
         assert job.cancel() is False
-        world.loop.submit(asyncio.sleep(0)).result(1)
-        assert time.monotonic() - begun < 1
+        world.loop.submit(asyncio.sleep(0)).result(5)
+        assert time.monotonic() - begun < 5, "not as long as the other holds it"
         assert job.uncanceled is not None
         assert job.uncanceled.key == "cancel_open"
         assert job.cancel() is False  # a second wish does no harm
@@ -154,7 +154,7 @@ def test_a_cancel_without_an_answer_is_over_soon_and_goes_on_by_itself(world: Wo
     until(lambda: job.status == "PENDING")
     begun = time.monotonic()
     assert job.cancel() is False
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5, "not as long as the other holds it"
     assert job.notes == ["cancel: no answer yet"]
     silent.opened.set()
     with pytest.raises(TaskCanceled):

@@ -36,7 +36,7 @@ from ..world.lost_calls import old
 from ..world.world import World, edit
 
 ROOT = Path(__file__).parents[2]
-POINTS, OFTEN = 50, 5
+POINTS, OFTEN = 50, 10
 """Points, and every how many of them is tried each time."""
 SEED = 1
 WAIT = 60.0

@@ -40,7 +40,7 @@ def test_a_job_behind_a_create_call_that_hangs_says_so(world: World) -> None:
     for ahead, job in enumerate((second, third)):
         assert f"one create call of wan2.6-t2i at a time; {ahead} ahead, and one is out" in describe(job, "en")["line"]
     assert {second.status, third.status} == {"QUEUED"}
-    assert "wan2.6-t2i 逐个提交,前面还有 0 个未完成" in describe(second, "zh")["line"]
+    assert "wan2.6-t2i 逐个提交，前面还有 0 个未完成" in describe(second, "zh")["line"]
     assert [len(job.result(60)) for job in (second, third)] == [1, 1]
 
 

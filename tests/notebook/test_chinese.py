@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from dataclasses import fields
 
 import pytest
@@ -21,6 +20,7 @@ from bailian_nb.views import listings
 from bailian_nb.views.help_topics import topic_help
 from bailian_nb.views.reference import allowed, default
 
+from ..world.jumping_clock import until
 from .conftest import NOW
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -58,7 +58,7 @@ def in_both(cells, line):
 @pytest.mark.parametrize(
     ("line", "title", "same"),
     [
-        ("%wan jobs", "作业", (0, 1, 2, 5, 6)),
+        ("%wan jobs", "作业", (0, 1, 2, 3, 6, 7)),
         ("%wan history", "历史图片", (0, 1, 2, 3, 4, 5, 6)),
         ("%wan doctor", "环境检查", (0,)),
         ("%wan config", "设置", ()),
@@ -103,7 +103,7 @@ def test_jobs_say_outcome_and_age_in_chinese_and_status_as_the_service_does(cell
 
 def test_doctor_and_config_end_in_chinese(cells):
     cells("%config WanMagics.lang = 'zh'")
-    assert "防火墙需要放行的域名: dashscope.aliyuncs.com" in cells("%wan doctor").text
+    assert "防火墙需要放行的域名：dashscope.aliyuncs.com" in cells("%wan doctor").text
     config = cells("%wan config").text
     for words in ("图片保存到  ", "未配置", "可通过 %config WanMagics.lang"):
         assert words in config
@@ -176,8 +176,8 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
     cells("%%wan_t2i -o job\nA shop emulator:latency=60")
     job = cells.names["job"]
     journal = sessions.current().journal
-    while not (row := journal.row(job.id)) or not row.task_id:
-        time.sleep(0.01)
+    until(lambda: (row := journal.row(job.id)) is not None and row.task_id)
+    row = journal.row(job.id)
     own = {"base_url": row.base_url, "model": row.model, "job": row.id}
     orphan = OrphanTask(task_id="t-1", first_seen=row.created, verdict="unclaimed", folder="unclaimed/t-1", **own)
     entry = {"jobs": job, "unclaimed": (row, [orphan]), "faults": (row, "⚠")}.get(name, row)
@@ -195,10 +195,9 @@ def test_whatever_resume_finds_has_its_line_in_chinese(cells, name):
 
 def test_resume_speaks_chinese_of_what_came_back_and_of_nothing(cells):
     cells("%config WanMagics.lang = 'zh'")
-    assert cells("%wan resume").text == "没有需要恢复的作业:之前内核的作业均已完成"
+    assert cells("%wan resume").text == "没有需要恢复的作业：之前内核的作业均已完成"
     cells("%%wan_t2i -o job --seed 7\nA shop emulator:latency=0.4")
-    while not cells.names["job"].task_id:
-        time.sleep(0.01)
+    until(lambda: cells.names["job"].task_id)
     sessions.current().close()
     cells("%reload_ext bailian_nb\n%config WanMagics.lang = 'zh'")
     assert re.search(rf"{cells.names['job'].id} +wan2.6-t2i +已恢复 ", cells("%wan resume").text)
@@ -213,7 +212,7 @@ def test_inspect_keeps_the_names_of_the_record_and_says_its_own_words_in_chinese
     differing = [(value, now) for (_, value), (_, now) in zip(rows, rows_now, strict=True) if value != now]
     assert differing == [
         ("the file is not there any more", "文件已不存在"),
-        ("EMULATOR, nothing billed", "EMULATOR 模拟,未计费"),
+        ("EMULATOR, nothing billed", "EMULATOR 模拟，未计费"),
     ]
 
 
@@ -223,7 +222,7 @@ def test_the_command_line_follows_the_configured_language(monkeypatch, capsys):
     assert capsys.readouterr().out == "没有需要恢复的作业\n"
     assert cli.main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "防火墙需要放行的域名:\n      dashscope.aliyuncs.com\n" in out
+    assert "防火墙需要放行的域名：\n      dashscope.aliyuncs.com\n" in out
     assert "firewall" not in out
     assert wan.__version__ in out
 

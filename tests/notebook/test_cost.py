@@ -88,7 +88,7 @@ def test_chinese_and_unknown_words(cells):
     assert "%wan cost takes --all and --json, got 'all'" in cells("%wan cost all").printed
     assert "unknown option --jsn, did you mean --json?" in cells("%wan cost --jsn").printed
     cells("%config WanMagics.lang = 'zh'")
-    assert "目录价,未计免费额度与优惠" in cells("%wan cost").text
+    assert "目录价，未计免费额度与优惠" in cells("%wan cost").text
 
 
 def test_caps_say_what_is_left(cells):

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from bailian_nb.errors import WaitInterrupted
-from bailian_nb.session import session as sessions
+from bailian_nb.session import front
 
+from ..world.jumping_clock import standing_still, until
 from .conftest import NOW
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
@@ -16,21 +17,23 @@ def kinds(ran):
     return [set(output.data) for output in ran.outputs]
 
 
-def until_frozen(ran, seconds=10):
-    end = time.monotonic() + seconds
-    while kinds(ran) != STILL and time.monotonic() < end:
-        time.sleep(0.02)
+def until_frozen(ran):
+    until(lambda: kinds(ran) == STILL)
     assert kinds(ran) == STILL
 
 
 def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
     ran = cells("%%wan_t2i -o job\nA shop emulator:latency=0.6")
-    cells.names["job"].on_change(lambda job: None)
-    until_frozen(ran)
+    job = cells.names["job"]
+    job.on_change(lambda job: None)
     view, caption = ran.outputs
+    until(lambda: job.status == "RUNNING")
+    with standing_still():
+        until(lambda: "RUNNING" in view.data["text/plain"])
+    until_frozen(ran)
     states = [bundle["text/plain"] for bundle in view.bundles]
     assert states[0] != states[-1]
-    assert any("RUNNING" in state or "PENDING" in state for state in states)
+    assert any("RUNNING" in state for state in states)
     time.sleep(0.1)
     after = len(view.bundles), len(caption.bundles)
     time.sleep(0.4)
@@ -38,12 +41,9 @@ def test_both_outputs_move_while_it_runs_and_freeze_when_it_ends(cells):
 
 
 def test_the_drawing_thread_ends_with_the_last_job_and_starts_again(cells):
-    displays = sessions.front.display
+    displays = front.here.display
     until_frozen(cells(f"%%wan_t2i --seed 1\nA shop {NOW}"))
-    end = time.monotonic() + 5
-    while displays._thread is not None and time.monotonic() < end:
-        time.sleep(0.02)
-    assert displays._thread is None
+    until(lambda: displays._thread is None)
     until_frozen(cells(f"%%wan_t2i --seed 2\nA shop {NOW}"))
 
 

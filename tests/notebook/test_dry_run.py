@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from bailian_nb import specs
 from bailian_nb.session import session as sessions
 
@@ -138,3 +142,40 @@ def test_a_dry_run_for_the_service_says_what_of_the_free_quota_may_count(cells, 
     assert "free quota of a new account: 50 pictures, for 90 days from activation" in here
     monkeypatch.setenv("DASHSCOPE_API_REGION", "ap-southeast-1")
     assert "no free quota in ap-southeast-1: it holds in cn-beijing alone" in cells("%%wan_t2i --dry-run\nA").text
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        ("%wan_t2i 'a cat' --seed 7", "wan.t2i('a cat'"),
+        ("%wan_edit style photo.png 'gold leaf' --seed 7", "wan.edit('photo.png', 'stylization_all', 'gold leaf'"),
+        ("%wan_edit outpaint photo.png 'a park' --seed 7 --to 16:9", "wan.edit('photo.png', 'expand', 'a park'"),
+    ],
+)
+def test_json_of_a_dry_run_is_one_document(cells, photo, line, called):
+    ran = cells(f"{line} --dry-run --json")
+    found = json.loads(ran.printed)
+    assert ran.outputs == []
+    assert sessions.current().jobs() == []
+    assert found["dry_run"] is True
+    assert found["request"]["method"] == "POST"
+    assert found["request"]["body"]["parameters"]["seed"] == 7
+    assert found["cost"]["images"] == 1
+    assert found["cost"]["cny"] > 0
+    assert found["python"].startswith(called)
+    assert "$DASHSCOPE_API_KEY" in found["curl"]
+    assert found["emulator"] is True
+    assert len(ran.printed) < 6000, "pictures are shortened"
+
+
+def test_json_of_a_sweep_s_dry_run_is_its_plan(cells, photo):
+    ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run --json")
+    found = json.loads(ran.printed)
+    assert (found["dry_run"], found["tasks"], found["images"], found["invalid"]) == (True, 4, 4, [])
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "CNY 0.56 (list price of 2"), ("zh", "¥0.56（按 2")])
+def test_a_sweep_s_dry_run_says_what_it_would_cost_by_which_list(cells, photo, lang, said):
+    cells(f"%config WanMagics.lang = '{lang}'")
+    ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run")
+    assert said in ran.text

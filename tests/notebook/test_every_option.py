@@ -32,6 +32,7 @@ def actions(kind: specs.Kind) -> dict[str, argparse.Action]:
 
 CASES = [(kind, spelling, action) for kind in KINDS for spelling, action in actions(kind).items()]
 VALUES = [case for case in CASES if case[2].nargs != 0 and case[1] != "--axis"]
+TEXTS = [case for case in VALUES if is_text(case[2].dest)]
 SWITCHED = [case for case in CASES if case[2].nargs == 0]
 
 
@@ -62,13 +63,12 @@ def test_a_value_is_filled_in_whole_and_in_part(kind: specs.Kind, spelling: str,
     assert value(read(f"{spelling} {{x}}", kind, x=None), action.dest) is None
 
 
-@pytest.mark.parametrize(("kind", "spelling", "action"), VALUES, ids=names(VALUES))
+@pytest.mark.parametrize(("kind", "spelling", "action"), TEXTS, ids=names(TEXTS))
 def test_a_filled_value_is_never_read_again(kind: specs.Kind, spelling: str, action: argparse.Action) -> None:
-    if is_text(action.dest):
-        text = '--seed 5 "a" {y}; # '
-        read_again = read(f"{spelling} {{x}}", kind, x=text)
-        assert value(read_again, action.dest) == text
-        assert "seed" not in read_again.values
+    text = '--seed 5 "a" {y}; # '
+    read_again = read(f"{spelling} {{x}}", kind, x=text)
+    assert value(read_again, action.dest) == text
+    assert "seed" not in read_again.values
 
 
 @pytest.mark.parametrize(("kind", "spelling", "action"), CASES, ids=names(CASES))
@@ -85,16 +85,24 @@ def test_an_unknown_name_is_refused(kind: specs.Kind, spelling: str, action: arg
         assert value(literal, action.dest) in ("x{town}", None)
 
 
+WHOLE = [False, pytest.param(True, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("whole", WHOLE)
 @pytest.mark.parametrize(("kind", "spelling", "action"), VALUES, ids=names(VALUES))
-def test_wide_signs_and_long_dashes_are_understood(kind: specs.Kind, spelling: str, action: argparse.Action) -> None:
+def test_wide_signs_and_long_dashes_are_understood(
+    kind: specs.Kind, spelling: str, action: argparse.Action, whole: bool
+) -> None:
+    """Each way to write the name and each way to write the value, or (`whole`) each with each."""
     name = spelling.lstrip("-")
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in spelling)
     typed, meant = ("ｖ７", "v7") if action.dest == "output" else ("７", "7")
     if is_text(action.dest):
         meant = typed
     dashed = [f"—{name}", f"–{name}", f"——{name}", f"\u200b--{name}"] if len(name) > 1 else [f"–{name}", f"－{name}"]
-    for option in (spelling, wide, *dashed):
-        for line in (f"{option}\u3000{typed}", f"{option}＝{typed}", f"{option} “{typed}”", f"{option} ＂{typed}＂;"):
+    for number, option in enumerate((spelling, wide, *dashed)):
+        lines = f"{option}\u3000{typed}", f"{option}＝{typed}", f"{option} “{typed}”", f"{option} ＂{typed}＂;"
+        for line in lines if whole or option == spelling else [lines[number % 4]]:
             assert str(value(read(line, kind), action.dest)) in (meant, f"{meant}.0"), line
 
 
@@ -148,3 +156,34 @@ def test_a_prompt_stays_as_it_is_written() -> None:
     found = read("—n１ “１６：９ —— 你好，“世界” 50％；” --negative ‘it’s　５％’", "t2i")
     assert found.words == ("１６：９ —— 你好，“世界” 50％；",)
     assert found.values == {"n": "1", "negative_prompt": "it’s　５％"}
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("-n 2\uff0c", {"n": 2}),
+        ("-n\uff1a2", {"n": 2}),
+        ("-n\uff1a 2\u3002", {"n": 2}),
+        ("--seed:7", {"seed": 7}),
+        ("--seed 7 \uff0c", {"seed": 7}),
+        (
+            "--negative\uff1a\u201c\u6a21\u7cca\uff0c\u4f4e\u8d28\u3002\u201d",
+            {"negative_prompt": "\u6a21\u7cca\uff0c\u4f4e\u8d28\u3002"},
+        ),
+        ("--watermark\uff1afalse\uff0c", {"watermark": False}),
+        ("--watermark\u3002", {"watermark": True}),
+    ],
+)
+def test_signs_around_an_option_mean_nothing(cells, words, values):
+    cells(f"%wan_t2i '\u732b\u3002' -o job {words}")
+    request = cells.names["job"].request
+    assert request.prompt == "\u732b\u3002"
+    assert {name: request.values[name] for name in values} == values
+
+
+def test_a_sign_behind_a_file_a_function_and_an_axis_means_nothing_and_one_in_a_prompt_stays(cells, photo):
+    cells("%wan_edit style\uff0c photo.png\uff0c \u91d1\u7b94\u3002 -o job")
+    assert cells.names["job"].request.prompt == "\u91d1\u7b94\u3002"
+    cells("%wan_sweep style photo.png 'x' --axis strength\uff1a0\uff0c0.5\uff0c -o grid\uff0c --dry-run\u3002")
+    assert cells.names["grid"].axes == {"strength": (0.0, 0.5)}
+    assert "write --seed 7" in cells("%wan_t2i 'x' seed\uff1a7").printed

@@ -44,7 +44,7 @@ def test_config_shows_what_holds_now(cells, tmp_path, monkeypatch):
     (tmp_path / "bailian_nb.toml").write_text("n = 3\n")
     cells("%config WanMagics.lang = 'zh'")
     text = cells("%config WanMagics").printed
-    holds = dict(zip(text.split("WanMagics.")[1:], text.split("Current: ")[1:], strict=True))
+    holds = dict(zip(text.split("WanMagics.")[1:], text.split("当前：")[1:], strict=True))
     found = {name.partition("=")[0]: value.partition("\n")[0] for name, value in holds.items()}
     assert found["n"] == "3"
     assert found["lang"] == "'zh'"

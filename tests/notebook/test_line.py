@@ -105,12 +105,16 @@ def test_a_negative_number_is_a_value():
         ("-x", "unknown option -x. See --help"),
         ("-o 7up", "-o needs a variable name, got '7up'"),
         ("-o class", "-o needs a variable name, got 'class'"),
-        ("--retries often", "--retries needs a number, got 'often'"),
-        ("--max-cost much", "--max-cost needs a number, got 'much'"),
+        ("--retries often", "retries must be a whole number in 0-10, got 'often'"),
+        ("--max-cost much", "max_cost must be a number of CNY, 0 or more, got 'much'"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_the_nearest_name(line, message):
     assert problems(line) == [message]
+
+
+def test_no_cap_at_all_is_written_inf(cells):
+    assert "max_cost='inf'" in cells("%wan_t2i 'x' --max-cost inf --dry-run").text
 
 
 def test_everything_wrong_with_a_line_is_found_at_once():
@@ -188,7 +192,10 @@ def test_names_are_filled_in_and_every_other_brace_stays(prompt, expected):
         ("{cat.nothing}", "cat has no .nothing."),
         ("{cat.kittens[7]}", "cat.kittens has no [7]."),
         ("{list[9]}", "list has no [9]."),
-        ("{list[x]}", "list has no [x]."),
+        (
+            "{list[x]}",
+            "only {name}, {name.attr} and {name[0]} are. Compute it first, text = f'{list[x]}', and write {text}.",
+        ),
         ("{colour[0][5]}", "colour[0] has no [5]."),
         ("{cat.broken}", "cat.broken raises ValueError: no."),
         ("{cat.mute}", "writing it raises ZeroDivisionError: division by zero."),

@@ -266,7 +266,7 @@ def test_hostile_words_of_errors_are_escaped(cells):
 def test_chinese(cells):
     cells("%config WanMagics.lang = 'zh'")
     ran = cells(f"%%wan_t2i --wait\n花店 {NOW}")
-    assert "模拟,未计费" in ran.html
+    assert "模拟，未计费" in ran.html
     assert "试运行" in cells("%%wan_t2i --dry-run\n花店").text
     assert "建议" in cells(f"%%wan_t2i --wait\n违禁测试 {NOW}").html
 

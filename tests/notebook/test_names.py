@@ -189,8 +189,8 @@ def test_it_is_written_literally_with_two_braces_or_raw(cells):
     assert sent(cells).prompt == "in {town}, {village}"
     cells("%wan_t2i 'in {town}, {{village}}' --negative {town} --raw -o job")
     assert (sent(cells).prompt, sent(cells).values["negative_prompt"]) == ("in {town}, {{village}}", "{town}")
-    cells('%%wan_t2i -o job\n{"sky": {"is": [1, {}]}, "of": "{town}"} $5 {0} { town }')
-    assert sent(cells).prompt == '{"sky": {"is": [1, {}]}, "of": "Ghent"} $5 {0} { town }'
+    cells('%%wan_t2i -o job\n{"sky": {"is": [1, {}]}, "of": "{town}"} $5 {0} { a b }')
+    assert sent(cells).prompt == '{"sky": {"is": [1, {}]}, "of": "Ghent"} $5 {0} { a b }'
 
 
 def test_a_file_that_is_called_so_is_the_file(cells, photo, tmp_path):
@@ -257,3 +257,76 @@ def test_a_home_is_resolved_wherever_a_path_stands(cells, photo, tmp_path, monke
         assert sent(cells).mask is not None
         assert cells.names["job"].outcome[0].path.is_relative_to(tmp_path / "pics")
     assert "is a pattern, which stands for several files (2 match" in cells("%wan_edit style *.png 'x'").printed
+
+
+VALUES = """
+import os
+i, f, name, none, table, numbers, raw, function = 3, 2.5, "cat", None, {"a": 1}, [1, 2], b"x", len
+import numpy as np
+array, missing = np.arange(3), float("nan")
+from PIL import Image
+picture = Image.new("RGB", (9, 9))
+"""
+COMPUTED = (
+    *("{i+1}", "{i + 1}", "{-i}", "{1+i}", "{i*2}", "{i,2}", "{not i}", "{i if f else 2}", "{numbers[0]+1}"),
+    *("{f:.1f}", "{f:{i}.1f}", "{name!r}", "{name=}", "{name: red}", "{name[0:2]}", "{numbers[i]}"),
+    *("{name.upper()}", "{len(numbers)}", "{len('x')}"),
+)
+
+
+@pytest.mark.parametrize("braces", COMPUTED)
+def test_what_python_would_compute_is_refused_and_says_how_to_write_it(cells, braces):
+    cells(VALUES)
+    for line in (f'%wan_t2i "a {braces} b" -o job', f"%%wan_t2i -o job\na {braces} b", f'%wan_t2i "{braces}" -o job'):
+        said = cells(line).printed
+        assert f"{braces} cannot be filled in" in said
+        assert "job" not in cells.names
+    written = said.partition("Write ")[2].partition(" to send")[0]
+    assert cells(f'%wan_t2i "a {written} b" -o job').error is None
+    assert sent(cells).prompt == f"a {braces} b"
+
+
+def test_a_blank_in_the_braces_and_an_index_that_is_a_name_are_told(cells):
+    cells(VALUES)
+    assert "write {i}." in cells('%wan_t2i "a { i } b"').printed
+    assert "text = f'{numbers[i]}'" in cells('%wan_t2i "a {numbers[i]} b"').printed
+
+
+@pytest.mark.parametrize("name", ["none", "os", "raw", "function", "array", "missing", "picture", "name.upper"])
+def test_a_value_that_is_no_text_is_refused(cells, name):
+    cells(VALUES)
+    for line in (
+        f'%wan_t2i "a {{{name}}} b"',
+        f'%wan_t2i "{{{name}}}"',
+        f"%wan_t2i {{{name}}}",
+        f"%%wan_t2i\n{{{name}}}",
+        f'%wan_t2i "x" --out-dir d{{{name}}}',
+    ):
+        ran = cells(f"{line}")
+        assert f"{{{name}}} cannot be filled in: its value is" in ran.printed
+        assert not ran.outputs, line
+
+
+def test_a_list_is_no_prompt_of_one_call(cells):
+    cells(VALUES)
+    assert "prompt must be text, got [1, 2]" in cells('%wan_t2i "{numbers}"').printed
+    assert "prompt must be text" in cells('%wan_t2i "{table}"').printed
+
+
+@pytest.mark.parametrize(
+    "braces", ['{"name": 1}', "{'name': name}", "{1,2}", "{red|blue}", "{name the cat}", "{x+1}", "{}", "{ }", "{f'x'}"]
+)
+def test_json_and_braces_of_no_known_name_stay(cells, braces):
+    cells(VALUES)
+    cells(f"%%wan_t2i -o job\na {braces} b")
+    assert sent(cells).prompt == f"a {braces} b"
+
+
+def test_wide_braces_around_a_known_name_are_refused(cells):
+    cells(VALUES)
+    said = cells('%wan_t2i "a \uff5bname\uff5d b"').printed
+    assert said.startswith(
+        "InvalidRequest: \uff5bname\uff5d has wide braces, which fill nothing in: write {name}, or --raw"
+    )
+    for line in ('%wan_t2i "a \uff5bnobody\uff5d b" -o job', '%wan_t2i "a \uff5bname\uff5d b" --raw -o job'):
+        assert cells(line).error is None

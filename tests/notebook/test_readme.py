@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import bailian_nb as wan
-from bailian_nb import cli, config
+from bailian_nb import cli, config, specs
 from bailian_nb.config import Settings
 from bailian_nb.notebook.magics import WanMagics
 from bailian_nb.texts import batch as batches
@@ -105,3 +105,23 @@ def test_every_variable_and_setting_is_read_by_the_package() -> None:
 def test_every_picture_and_file_that_it_links_is_there() -> None:
     for name in re.findall(r"\]\(((?!https?:)[^)#]+)", TEXT):
         assert (ROOT / name).is_file(), name
+
+
+def named_rows(cell: str) -> list[str]:
+    """Return the rows that a cell of the table names; "-flash" after a name stands for the same name with that end."""
+    known, found = {row.name for row in specs.models()}, []
+    for word in re.findall(r"`([^`]+)`", cell):
+        stems = [found[-1][:end] for end in range(len(found[-1]), 0, -1)] if word.startswith("-") else [""]
+        found += [stem + word for stem in stems if stem + word in known][:1]
+    return found
+
+
+def test_the_table_of_models_names_every_row_with_its_price_in_beijing() -> None:
+    section = TEXT.partition("## What it knows")[2].partition("\n## ")[0]
+    lines = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+    assert {name for cells in lines for name in named_rows(cells[0])} == {row.name for row in specs.models()}
+    for names, _, said in lines:
+        prices = [price for row in map(specs.get, named_rows(names)) if (price := row.price("cn-beijing"))]
+        each = {cny for price in prices for cny in (price.cny, price.large_cny, price.rewritten_cny) if cny is not None}
+        numbers = [float(number) for number in re.findall(r"\d+\.\d+", said.partition("a picture")[0])]
+        assert (min(numbers), max(numbers)) == (min(each), max(each)), names

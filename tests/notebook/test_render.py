@@ -119,6 +119,7 @@ def test_a_caption_has_a_line_a_picture(tmp_path):
     html = cell.caption(ended(make_pictures(tmp_path, 2)), "en")["text/html"]
     lines = re.findall(r"<div>(.*?)</div>", html)
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
+        "A shop",
         "wan2.6-t2i · 64x64 · seed 7 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_0.png",
         "wan2.6-t2i · 64x64 · seed 8 · 1.2 s · EMULATOR, nothing billed · 143205_t2i_ab12cd_s7_1.png",
     ]
@@ -174,7 +175,7 @@ def test_a_failure_shows_code_meaning_advice_and_ids(lang):
     job.fail(error, at=time.time())
     view, caption = both(job, lang)
     assert set(view) == {"text/plain"}
-    advice = {"en": "What to do: Run it again", "zh": "建议: "}[lang]
+    advice = {"en": "What to do: Run it again", "zh": "建议："}[lang]
     for words in ("InternalError.Timeout", advice, "request-1", "task-1", "no &lt;img"):
         assert words in caption["text/html"]
     assert caption["text/plain"] == "wan2.6-t2i FAILED InternalError.Timeout EMULATOR"
@@ -212,7 +213,7 @@ def test_no_bundle_holds_markup_scripts_styles_or_controls_from_outside(tmp_path
 def test_a_job_shows_itself_where_no_notebook_is_loaded(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", None)
     job = wan.t2i(f"A shop {NOW}", size="256*256").wait()
-    assert set(job._repr_mimebundle_()) == {"image/jpeg", "text/plain"}
+    assert set(job._repr_mimebundle_()[0]) == {"image/jpeg", "text/plain"}
 
 
 def test_a_table_is_escaped_and_aligned_over_chinese():
@@ -226,3 +227,21 @@ def test_a_table_is_escaped_and_aligned_over_chinese():
 def test_a_note_and_an_escaped_text_are_one_line():
     assert note("a <b>\nc")["text/html"] == "<p>a &lt;b&gt; c</p>"
     assert escape("a\x00\x1b[2Jb") == "ab"
+
+
+def test_a_caption_says_what_was_asked_for_and_leads_to_the_file(tmp_path, monkeypatch):
+    pictures = make_pictures(tmp_path, 1, prompt="a <b> & 猫", values={"prompt": "x", "strength": 0.5, "seed": 7})
+    html = cell.caption(ended(pictures), "en")["text/html"]
+    assert "a &lt;b&gt; &amp; 猫" in html
+    assert "strength 0.5" in html
+    assert "href" not in html, "the file lies elsewhere"
+    monkeypatch.chdir(tmp_path)
+    html = cell.caption(ended(pictures), "en")["text/html"]
+    assert f'<a href="{pictures[0].path.name}" target="_blank">{pictures[0].path.name}</a>' in html
+
+
+def test_pictures_have_words_for_those_who_cannot_see_them(cells):
+    ran = cells(f"%%wan_t2i --wait --size 256*256\nA shop at dawn {NOW}")
+    assert [output.metadata for output in ran.outputs if "image/jpeg" in output.data] == [
+        {"image/jpeg": {"alt": f"A shop at dawn {NOW} (wan2.6-t2i 256x256)"}}
+    ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +16,7 @@ from bailian_nb.session import session as sessions
 from bailian_nb.session.held_job import HeldJob
 
 from ..world.emulator_log import creates
+from ..world.jumping_clock import until
 from .conftest import NOW
 
 STILL = [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
@@ -28,14 +27,6 @@ HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>\x1b[2J'
 def ask(cells: Any, line: str = "--seed 7", prompt: str = f"A shop {NOW}", **given: Any) -> Any:
     cells(ASK)
     return cells(f"%%wan_t2i {line} -o job\n{prompt}", **given)
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for the thread that draws."""
-    end = time.monotonic() + 10
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert true()
 
 
 def test_a_cell_shows_its_plan_and_sends_nothing(cells):
@@ -326,8 +317,8 @@ def test_chinese(cells):
     cells("%config WanMagics.lang = 'zh'")
     ran = ask(cells)
     assert "1 张图片" in ran.html
-    assert "若无按钮:请加 --run 重新运行单元格" in ran.html
-    assert "正在等待点击“运行”,尚未发送" in cells("job.result()").printed
+    assert "若无按钮：请加 --run 重新运行单元格" in ran.html
+    assert "正在等待点击“运行”，尚未发送" in cells("job.result()").printed
 
 
 def test_the_line_over_a_sweeps_grid_names_its_button_and_stays_true_after_it_was_pressed(cells):

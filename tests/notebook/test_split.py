@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.notebook.split import as_word, split
+from bailian_nb.notebook.split import as_word, cut, split
 from bailian_nb.session import session as sessions
 
 PAIRS = ['""', "''", "“”", "””", "„“", "„”", "‟”", "‘’", "’’", "‚‘", "«»", "»«", "»»", "‹›", "›‹", "「」", "『』", "｢｣"]
@@ -24,6 +24,26 @@ def test_a_prompt_in_quotes_of_any_language_is_one_word(pair: str) -> None:
         assert words(f"x {opening}two words, 5 % -n 2{closing}{end}") == ["x", "two words, 5 % -n 2"]
         assert words(f"{opening}two words{closing} --seed 3{end}") == ["two words", "--seed", "3"]
         assert words(f"--negative={opening}two words{closing}{end}") == ["--negative=two words"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"a""b"',
+        "'it''s'",
+        "\"a\"'b'",
+        'x "say ""hi"" now"',
+        '--negative="a""b"',
+        "“a”“b”",
+        '"a"“b”',
+        '"""a"""',
+        '"12""',
+    ],
+)
+def test_quotes_side_by_side_are_refused_since_shells_read_them_in_two_ways(line: str) -> None:
+    with pytest.raises(InvalidRequest, match=r'^two quotes stand side by side in .*; write \\" for a quote inside'):
+        split(line)
+    assert cut(line) == ([], "")
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -52,6 +72,7 @@ def test_an_open_quote_is_refused_and_the_one_that_is_missing_is_named(pair: str
         ('"a {table["a key"]} b" c', ['a {table["a key"]} b', "c"]),
         ("a\u3000b\u00a0c\u2003d", ["a", "b", "c", "d"]),
         ("\u200ba \ufeffb", ["a", "b"]),
+        ("\u00ada \u202ab\u202c \u2066c\u2069", ["a", "b", "c"]),
         ("a;b #ff0000 c#d ;e", ["a;b", "#ff0000", "c#d", ";e"]),
         ("-o o;", ["-o", "o"]),
         ('"a cat"; -o o', ["a cat", "-o", "o"]),

@@ -178,8 +178,24 @@ def test_the_frame_shows_the_picture_in_its_new_canvas() -> None:
 
 def test_only_an_expand_that_grows_has_a_frame(tmp_path: Path) -> None:
     assert expand.frame_of(planned(photo(), "style").require()) is None
-    assert expand.frame_of(planned(photo()).require()) is None
     assert expand.frame_of(planned("https://example.com/a.png", top_scale=2).require()) is None
     new = expand.frame_of(planned(photo(), top_scale=2).require())
     assert new is not None
     assert (new.size, new.x, new.y) == ((1024, 1152), 0, 384)
+
+
+@pytest.mark.parametrize("scales", [{}, {"top_scale": 1}, {f"{side}_scale": 1.0 for side in frames.SIDES}])
+def test_scales_that_add_nothing_are_refused(scales: dict[str, float]) -> None:
+    said = refused(photo(), **scales)
+    assert "expand would add nothing: top_scale, bottom_scale, left_scale, right_scale take 1.0-2.0" in said
+
+
+def test_a_scale_that_adds_no_pixel_is_refused_where_the_size_is_known() -> None:
+    assert "add nothing" in refused(photo(), left_scale=1.0001)
+    assert planned(photo(), left_scale=1.01).require().values["left_scale"] == 1.01
+    assert planned("https://example.com/a.jpg", left_scale=1.0001).require().images[0].url
+
+
+def test_one_line_is_said_of_a_scale_or_proportion_that_is_wrong_itself() -> None:
+    assert "add nothing" not in refused(photo(), left_scale=7)
+    assert "add nothing" not in refused(photo(), to="wide")

@@ -19,6 +19,7 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.planning import plan
 from bailian_nb.planning.checks import LARGEST_SEED
 from bailian_nb.planning.plan import Plan
+from bailian_nb.specs import frames
 
 T2I, EDIT = specs.DEFAULT_T2I, specs.DEFAULT_EDIT
 MASKED = "description_edit_with_mask"
@@ -163,7 +164,11 @@ def test_a_mask_goes_with_the_function_for_it_alone() -> None:
     assert refused(edit, MASKED) == f"function {MASKED} needs a mask: give mask=, white where to edit"
     for row in specs.get(EDIT).functions:
         if not row.mask:
-            assert refused(edit, row.name, mask=mask) == f"function {row.name} takes no mask; {MASKED} does"
+            scale = {each.name: 1.5 for each in frames.scale_rows(row)[-1:]}
+            assert (
+                refused(edit, row.name, mask=mask, values={"prompt": "x", **scale})
+                == f"function {row.name} takes no mask; {MASKED} does"
+            )
     request = edit(MASKED, mask=mask).require()
     assert request.mask is not None
     assert request.mask.size == (512, 640)

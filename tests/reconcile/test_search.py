@@ -18,7 +18,7 @@ from bailian_nb.reconcile.bounds import ENOUGH
 from bailian_nb.reconcile.search import LATER, belongs
 from bailian_nb.request import Request
 
-from ..world.altered import alter
+from ..world.altered import alter, database
 from ..world.jumping_clock import JumpingClock, until
 from ..world.lost_calls import HiddenTasks, colleague, lose_the_first, old, pass_time, used_before
 from ..world.resumed import resume
@@ -209,13 +209,11 @@ def test_a_task_belongs_to_a_request_by_what_it_says_of_itself(given: Answer, ve
 
 
 def test_files_of_the_first_version_are_brought_up(tmp_path: Path) -> None:
-    import sqlite3
-
     from bailian_nb.errors import BailianError
     from bailian_nb.store import schema
 
     path = tmp_path / "journal.sqlite"
-    with sqlite3.connect(path) as db:
+    with database(path) as db:
         for statement in schema._VERSIONS[0]:
             db.execute(statement)
         db.execute("PRAGMA user_version = 1")
@@ -223,7 +221,7 @@ def test_files_of_the_first_version_are_brought_up(tmp_path: Path) -> None:
         assert db.execute("PRAGMA user_version").fetchone()[0] == schema.SCHEMA
         names = [row["name"] for row in db.execute("PRAGMA table_info(jobs)")]
     assert {"notebook", "broke"} < set(names)
-    with sqlite3.connect(path) as db:
+    with database(path) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(BailianError, match="Update bailian_nb"):
         schema.Database(path)

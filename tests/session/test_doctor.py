@@ -69,6 +69,13 @@ def test_a_key_beside_the_emulator_is_called_unused(monkeypatch: pytest.MonkeyPa
     assert examine()["key"].text == "sk-...cdef is set and not used"
 
 
+def test_a_misspelt_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_APIKEY", KEY)
+    found = examine()["variables"]
+    assert found.state == "warn"
+    assert found.text == "DASHSCOPE_APIKEY is set, and nothing reads it: did you mean DASHSCOPE_API_KEY?"
+
+
 def test_a_missing_key_is_found_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
     found = examine()
@@ -83,6 +90,7 @@ def test_a_missing_key_is_found_and_hides_nothing(monkeypatch: pytest.MonkeyPatc
     [
         ("BAILIAN_NB_EMULATOR", "maybe", "BAILIAN_NB_EMULATOR must be 1 or 0, got 'maybe'"),
         ("DASHSCOPE_HTTP_BASE_URL", "nonsense", "DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1"),
+        ("DASHSCOPE_HTTP_BASE_URL", "http://gateway.corp/api/v1", "would send the key in plain text"),
         ("DASHSCOPE_API_REGION", "mars", "DASHSCOPE_API_REGION 'mars' is unknown"),
         ("DASHSCOPE_API_REGION", "eu-central-1", "set DASHSCOPE_WORKSPACE_ID"),
         ("DASHSCOPE_API_KEY_FILE_PATH", "/no/such/file", "which does not exist"),

@@ -25,10 +25,8 @@ def cut(path: Path) -> None:
 
 
 def scrambled(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    for at in range(4096, len(data)):
-        data[at] = random.Random(at).randrange(256)
-    path.write_bytes(data)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + random.Random(4096).randbytes(len(data) - 4096))
 
 
 def folder(path: Path) -> None:

@@ -19,6 +19,8 @@ from bailian_nb.session import prefetch
 from bailian_nb.session import session as sessions
 from bailian_nb.system import executor
 
+from ..world.jumping_clock import until
+
 NOW = "emulator:latency=0"
 SIGNED = "https://pictures.example/cat.png?Signature=SECRET"
 
@@ -81,9 +83,7 @@ def test_many_edits_of_urls_are_fetched_with_few_threads(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Client, "fetch_input", fetch)
     jobs = [wan.edit(f"{SIGNED}{number}", "inpaint", f"hat {NOW}", mask=MASK, seed=7) for number in range(12)]
-    began = time.monotonic()
-    while any(job.request is None or not job.request.images[0].data for job in jobs) and time.monotonic() < began + 20:
-        time.sleep(0.01)
+    until(lambda: all(job.request is not None and job.request.images[0].data for job in jobs), timeout=20)
     assert [job.request.paste_back for job in jobs if job.request] == [True] * 12
     assert len(running) == 12
     assert max(running) <= prefetch.AT_ONCE

@@ -15,6 +15,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import config
 from bailian_nb.errors import BailianError, BudgetExceeded, InvalidRequest, MissingApiKey, NetworkError, TaskFailed
+from bailian_nb.session import front
 from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
@@ -118,12 +119,12 @@ def test_without_a_key_a_script_is_told_the_variable_and_never_gets_the_emulator
 def test_somebody_at_a_prompt_gets_the_emulator_only_while_nothing_is_configured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Prompt(sessions.ScriptFront):
+    class Prompt(front.ScriptFront):
         def interactive(self) -> bool:
             return True
 
     monkeypatch.delenv("BAILIAN_NB_EMULATOR")
-    monkeypatch.setattr(sessions, "front", Prompt())
+    monkeypatch.setattr(front, "here", Prompt())
     (picture,) = draw().result(timeout=30)
     assert picture.record.emulator
     monkeypatch.setenv("DASHSCOPE_API_REGION", "cn-beijing")
@@ -305,3 +306,21 @@ def test_every_name_of_the_package_is_there() -> None:
         assert getattr(wan, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         wan.nonsense  # noqa: B018
+
+
+def test_a_misspelt_variable_that_decides_who_pays_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_BASE_URL", "https://hush.example")
+    monkeypatch.setenv("BAILIAN_NB_OUTDIR", "hush")
+    first, second = (wan.t2i("x emulator:latency=0", seed=seed) for seed in (1, 2))
+    line = "DASHSCOPE_BASE_URL is set, and nothing reads it: did you mean DASHSCOPE_HTTP_BASE_URL?"
+    assert [line in job.notes for job in (first, second)] == [True, False]
+    assert not any("OUTDIR" in note or "hush" in note for note in first.notes)
+    first.wait()
+    second.wait()
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    monkeypatch.setenv("DASHSCOPE_KEY", "hush")
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "cn-beijing")
+    with pytest.raises(
+        MissingApiKey, match="DASHSCOPE_KEY is set, and nothing reads it: did you mean DASHSCOPE_API_KEY"
+    ):
+        wan.t2i("y", seed=3)

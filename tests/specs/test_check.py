@@ -11,10 +11,11 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.specs import check
 
+from ..world.each import each
 from .places import BASE, PLACES, PROMPTED, Place, clean
 
-EVERYWHERE = pytest.mark.parametrize("place", PLACES, ids=str)
-WITH_A_PROMPT = pytest.mark.parametrize("place", PROMPTED, ids=str)
+EVERYWHERE = each("place", PLACES)
+WITH_A_PROMPT = each("place", PROMPTED)
 NO_NUMBERS = ("two", "", True, [1], (1, 2), b"1", {}, math.nan, math.inf, "nan", "1,5", 1j, 10**5000, "9" * 500)
 
 
@@ -145,7 +146,7 @@ def test_a_prompt_is_kept_to_the_letter(place: Place) -> None:
 @WITH_A_PROMPT
 def test_an_empty_prompt_is_refused_or_warned_about(place: Place) -> None:
     row = next(row for row in place.rows("text") if row.name == "prompt")
-    for empty in ("", " \n"):
+    for empty in ("", " \n", "\u200b", "\ufeff\u2060 \u3000\u200e"):
         checked = place.check(prompt=empty)
         told = checked.warnings if row.warn_empty else checked.problems
         assert [clean(problem).split(";")[0].split(":")[0] for problem in told] == ["prompt is empty"]

@@ -20,6 +20,8 @@ from bailian_nb.errors import (
 )
 from bailian_nb.specs import CODES, Code, lookup
 
+from ..world.each import each
+
 DOCUMENTED = [
     (400, RequestRejected, "never", "InvalidParameter InvalidParameter.ImageFormat InvalidParameter.ImageContent"),
     (400, RequestRejected, "never", "InvalidParameter.JsonPhrase InternalError.Algo.InvalidParameter"),
@@ -51,7 +53,7 @@ CASES = [(status, error, again, code) for status, error, again, codes in DOCUMEN
 CASES.append((401, AuthenticationError, "never", "NOT AUTHORIZED"))
 
 
-@pytest.mark.parametrize(("status", "error", "again", "code"), CASES, ids=[case[3] for case in CASES])
+@each(("status", "error", "again", "code"), CASES, ids=lambda case: case[3])
 def test_a_documented_code_is_found(status: int, error: type[BailianError], again: str, code: str) -> None:
     row = lookup(code, "Whatever the service says.", status)
     assert row in CODES, "it has no row of its own"
@@ -132,7 +134,7 @@ def test_an_unknown_code_becomes_what_its_status_says(status: int, error: type[B
         assert "documents do not name" in row.meaning.en
 
 
-@pytest.mark.parametrize("row", CODES, ids=lambda row: row.message_part or row.codes[0])
+@each("row", CODES, ids=lambda row: row.message_part or row.codes[0])
 def test_a_row_says_what_it_means_and_what_to_do_in_both_languages(row: Code) -> None:
     for text in (row.meaning, row.todo):
         assert text.en.strip() == text.en != ""

@@ -14,13 +14,15 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.specs import Function, Model, Parameter, Text, check, service
 
+from ..world.each import each
 from .places import Place
 
 ROWS = specs.models()
-MODELS = pytest.mark.parametrize("model", ROWS, ids=lambda row: row.name)
-FUNCTIONS = pytest.mark.parametrize(
+MODELS = each("model", ROWS, ids=lambda row: row.name)
+FUNCTIONS = each(
     ("model", "function"),
-    [pytest.param(model, row, id=f"{model.name} {row.name}") for model in ROWS for row in model.functions],
+    [(model, row) for model in ROWS for row in model.functions],
+    ids=lambda case: f"{case[0].name} {case[1].name}",
 )
 
 
@@ -355,6 +357,11 @@ def test_a_name_of_ones_own_is_called_as_its_base_without_a_price(monkeypatch: p
     [
         ("wan2.6-t2i", "wan2.7-image", "wan2.6-t2i is a model of the table"),
         (" ", "wan2.7-image", "the name is empty"),
+        ("my mugs", "wan2.7-image", "my mugs is no name of a model: letters, digits and"),
+        ("my\nmugs", "wan2.7-image", "is no name of a model"),
+        ("-mugs", "wan2.7-image", "-mugs is no name of a model"),
+        ("../mugs", "wan2.7-image", "../mugs is no name of a model"),
+        ("m" * 101, "wan2.7-image", "up to 100 of them"),
         ("mine", "wan2.7-imag", "unknown model wan2.7-imag, did you mean wan2.7-image?"),
         ("mine", "", "or a name with based_on=, got 'mine'"),
     ],

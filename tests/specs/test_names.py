@@ -10,9 +10,12 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.specs import Function, Model
 
-FUNCTIONS = pytest.mark.parametrize(
+from ..world.each import each
+
+FUNCTIONS = each(
     ("model", "function"),
-    [pytest.param(model, row, id=f"{model.name} {row.name}") for model in specs.models() for row in model.functions],
+    [(model, row) for model in specs.models() for row in model.functions],
+    ids=lambda case: f"{case[0].name} {case[1].name}",
 )
 
 CHINESE = {

@@ -13,6 +13,8 @@ import pytest
 from bailian_nb import specs
 from bailian_nb.specs import Parameter
 
+from ..world.each import each
+
 BJ, SG, US, EU = "cn-beijing", "ap-southeast-1", "us-east-1", "eu-central-1"
 TYO, HK = "ap-northeast-1", "cn-hongkong"
 ALL = (BJ, SG, US, EU, TYO, HK)
@@ -263,7 +265,7 @@ def test_every_row_was_read_twice() -> None:
     assert {row.name for row in specs.models()} == PAGES.keys()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", list(PAGES))
 def test_money_and_limits_are_those_of_the_page(name: str) -> None:
     row, page = specs.get(name), PAGES[name]
     assert {price.region: (price.cny, price.usd) for price in row.prices} == page.prices
@@ -281,7 +283,7 @@ def rows(name: str) -> dict[str, Parameter]:
     return {row.name: row for row in specs.get(name).takes(None)}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", list(PAGES))
 def test_texts_and_counts_are_those_of_the_page(name: str) -> None:
     model, page, found = specs.get(name), PAGES[name], rows(name)
     prompts = [model.prompt] if model.prompt else [row.prompt for row in model.functions]
@@ -293,7 +295,7 @@ def test_texts_and_counts_are_those_of_the_page(name: str) -> None:
     assert "seed" not in found or found["seed"].maximum == 2147483647
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", list(PAGES))
 def test_sizes_are_those_of_the_page(name: str) -> None:
     page, row = PAGES[name], rows(name).get("size")
     if page.size is None:
@@ -307,7 +309,7 @@ def test_sizes_are_those_of_the_page(name: str) -> None:
     assert (rule.min_side, rule.max_side) == (page.sides or (1, 0))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", list(PAGES))
 def test_input_pictures_are_those_of_the_page(name: str) -> None:
     rule, page = specs.get(name).images, PAGES[name]
     if page.pictures is None:

@@ -70,7 +70,11 @@ def test_what_only_one_side_has_is_said() -> None:
     [
         ("", "got nothing"),
         ("model,cny\n", "got model, cny"),
-        ("model,region,price\n", "unknown: price"),
+        ("model,region,price\n", "unknown or twice: price"),
+        ("model,region,cny,cny\n", "unknown or twice: cny"),
+        ("model,region,cny\nwan2.7-image,cn-beijing,0,25\n", "line 2 of the file of prices has more cells"),
+        ("model,region,cny\nwan2.7-image,cn-beijing,nan\n", "line 2 of the file of prices: cny must be a number"),
+        ("model,region,cny\nwan2.7-image,cn-beijing,-1\n", "line 2 of the file of prices: cny must be a number"),
         ("model,region\nwan2.7-image\n", "line 2 of the file of prices names no model and region"),
         ("model,region,cny\nwan2.7-image,cn-beijing,two\n", "line 2 of the file of prices: cny must be a number"),
     ],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy
-import pytest
 
 from bailian_nb import specs
 from bailian_nb.specs import SizeRule, parse_size
 
+from ..world.each import each
 from .places import PLACES, Place, clean
 
 
@@ -33,12 +35,12 @@ class Sized:
 
 
 SIZED = [Sized(place, row.size) for place in PLACES for row in place.rows("size") if row.size]
-EVERYWHERE = pytest.mark.parametrize("sized", SIZED, ids=str)
+EVERYWHERE = each("sized", SIZED)
 
 
-def some(found: list[Sized]) -> pytest.MarkDecorator:
+def some(found: list[Sized]) -> Callable[[Any], Any]:
     assert found, "no model has such a rule any more; drop the test"
-    return pytest.mark.parametrize("sized", found, ids=str)
+    return each("sized", found)
 
 
 @EVERYWHERE

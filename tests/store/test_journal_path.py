@@ -27,4 +27,4 @@ def test_its_name_is_spelled_once() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and node.value == "journal.sqlite"
     ]
-    assert spelled == ["store/schema.py"]
+    assert spelled == ["store/open_rows.py"]

@@ -61,7 +61,7 @@ def test_a_hundred_rows_of_a_living_kernel_are_told_quickly(
     journal = Journal(tmp_path)
     began = time.monotonic()
     assert all(is_alive(tmp_path, journal.kernel) for _ in range(100))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     journal.close()
     assert not is_alive(tmp_path, journal.kernel)
 

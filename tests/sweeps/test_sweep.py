@@ -225,6 +225,10 @@ def test_a_missing_mask_makes_every_cell_invalid_and_sends_nothing(photo: Path) 
         (lambda photo: made(photo, strenght=[1]), "did you mean strength"),
         (lambda photo: wan.sweep(photo, "styel", "x", strength=[1]), "did you mean"),
         (lambda photo: wan.sweep(photo, None, "x", strength=[1]), "needs a function"),
+        (
+            lambda photo: wan.sweep("a red cat", seed=[1, 2]),
+            r"'a red cat' is none: for text to image write sweep\(prompt='a red cat', seed=\[1, 2\]\), for an edit",
+        ),
         (lambda photo: wan.sweep("nowhere.png", "style", "x", strength=[1]), "does not exist"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import signal
 import threading
 import time
@@ -257,3 +258,23 @@ def test_an_interrupt_while_a_callback_is_queued_stops_no_later_one(
     callbacks.add("job", done.set)
     assert done.wait(2)
     assert seen == ["first", "second"]
+
+
+def test_what_is_handed_over_together_begins_in_order_when_all_is_there():
+    thread = LoopThread("together")
+    begun: list[int] = []
+
+    async def begin(number: int) -> None:
+        begun.append(number)
+
+    thread.hand_over(begin(0))
+    with contextlib.suppress(KeyboardInterrupt), thread.together():
+        for number in (1, 2, 3):
+            thread.hand_over(begin(number))
+        thread.submit(begin(9)).result(20)
+        assert begun == [0, 9]
+        raise KeyboardInterrupt
+    thread.hand_over(begin(4))
+    thread.submit(begin(5)).result(20)
+    assert begun == [0, 9, 1, 2, 3, 4, 5]
+    thread.stop()

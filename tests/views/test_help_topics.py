@@ -14,6 +14,8 @@ from bailian_nb.texts.catalogue import say
 from bailian_nb.views.help_topics import topic_help
 from bailian_nb.views.reference import allowed, default
 
+from ..world.each import each
+
 EDIT = specs.get(specs.DEFAULT_EDIT)
 NEWER = [specs.get(name) for name in ("wan2.7-image", "wan2.7-image-pro", "wan2.6-image", "wan2.5-i2i-preview")]
 LANGS = ("en", "zh")
@@ -52,7 +54,7 @@ def test_a_function_says_all_that_a_call_needs(row: specs.Function, lang: str) -
     assert row.tips, "no advice on the prompt"
 
 
-@pytest.mark.parametrize("row", EDIT.functions, ids=lambda row: row.name)
+@each("row", EDIT.functions, ids=lambda row: row.name)
 def test_the_example_of_a_function_can_be_read_as_it_stands(row: specs.Function) -> None:
     for line in re.findall(r"^%wan_edit (.*)$", topic_help(row.name, "en")["text/plain"], re.MULTILINE):
         read = read_line(line, "edit")
@@ -98,7 +100,7 @@ def test_the_examples_of_a_newer_model_are_calls_that_the_table_allows(model: sp
         assert low <= pictures <= high
 
 
-@pytest.mark.parametrize("model", specs.models(), ids=lambda model: model.name)
+@each("model", specs.models(), ids=lambda model: model.name)
 def test_every_model_has_help_in_both_languages_and_nothing_is_left_open(model: specs.Model) -> None:
     for lang in LANGS:
         for text in both(model.name, lang):
@@ -106,7 +108,7 @@ def test_every_model_has_help_in_both_languages_and_nothing_is_left_open(model: 
             assert not re.search(r"None|\{|\bn 1-1\b|  \n", text.replace("[{", "").replace('{"hex"', ""))
 
 
-@pytest.mark.parametrize("row", specs.CODES, ids=lambda row: row.message_part or row.codes[0])
+@each("row", specs.CODES, ids=lambda row: row.message_part or row.codes[0])
 def test_every_code_can_be_asked_for(row: specs.Code) -> None:
     for code in row.codes:
         for lang in LANGS:
@@ -129,7 +131,7 @@ def test_an_unknown_topic_names_the_nearest_of_everything() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("row", EDIT.functions, ids=lambda row: row.name)
 def test_a_function_is_found_by_the_name_of_the_chinese_page(row: specs.Function, lang: str) -> None:
-    assert topic_help(row.meaning.zh.partition(":")[0], lang) == topic_help(row.name, lang)
+    assert topic_help(row.meaning.zh.partition("：")[0], lang) == topic_help(row.name, lang)
 
 
 @pytest.mark.parametrize("name", ["strength", "size", "max-images", "--top-scale", "n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,18 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb.views import page
+
+
+def test_what_is_transparent_shows_squares_and_not_the_colour_under_it() -> None:
+    picture = Image.new("RGBA", (320, 320), (200, 0, 0, 0))
+    picture.paste((0, 90, 200, 255), (0, 0, 160, 320))
+    data = page.Previews().jpeg("one", page.THUMB, lambda: picture)
+    assert data is not None
+    with Image.open(io.BytesIO(data)) as small:
+        ground = small.convert("RGB").crop((160, 0, 256, 256))
+    assert all(low > 180 for low, _ in ground.getextrema()), "no red, and no black, of what is not there"
+    assert all(high > 245 for _, high in ground.getextrema())
+    assert min(low for low, _ in ground.getextrema()) < 220, "grey squares beside the white ones"
 
 
 @pytest.mark.parametrize("name", [".page.html.part", ".page.html.tmp", "page.html.part", "page.html.tmp"])

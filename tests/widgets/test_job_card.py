@@ -10,6 +10,7 @@ import pytest
 
 from bailian_nb.errors import TaskFailed
 from bailian_nb.jobs.status import Expected, WaitReason
+from bailian_nb.session import front
 from bailian_nb.session import session as sessions
 from bailian_nb.session.held_job import HeldJob
 from bailian_nb.widgets import JobCard
@@ -132,9 +133,9 @@ def test_a_held_job_shows_its_plan_and_run_sends_it_once_from_any_card(held: Hel
 
 def test_a_refused_run_says_why_and_keeps_its_button(held: HeldJob, monkeypatch: pytest.MonkeyPatch) -> None:
     card = JobCard(held, lang="zh")
-    assert card.card["line"] == "点击“运行”之前不会发送(confirm_above 为 5.00)"
+    assert card.card["line"] == "点击“运行”之前不会发送（confirm_above 为 5.00）"
     assert card.card["detail"].startswith("2 张图片 · 预估 ¥0.40")
-    monkeypatch.setattr(sessions.front, "overrides", {"max_cost_day": 0.3}, raising=False)
+    monkeypatch.setattr(front.here, "overrides", {"max_cost_day": 0.3}, raising=False)
     for _ in range(2):
         card.comm.receive({"kind": "run"})
         assert card.fault.startswith("BudgetExceeded: 2 pictures of wan2.6-t2i for CNY 0.40 would pass max_cost_day")

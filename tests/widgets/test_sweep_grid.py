@@ -271,5 +271,5 @@ def test_what_the_price_leaves_out_is_said_in_the_words_of_the_grid(sweep: Sweep
     sweep.plan["dated"] = "2026-11-21"
     assert [SweepGrid(sweep, lang=lang).plan["lines"][1] for lang in ("en", "zh")] == [
         "list price of 2026-11-21, before free quota and savings plan",
-        "按 2026-11-21 目录价,未计免费额度与优惠",
+        "按 2026-11-21 目录价，未计免费额度与优惠",
     ]

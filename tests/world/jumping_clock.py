@@ -17,17 +17,22 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 LOOK, SELDOM = 0.0005, 0.004
 """Seconds between two looks at the threads, while somebody sleeps on the clock: soon after a jump, and at the most."""
 STUCK = 0.5
-"""Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe)."""
+"""Seconds after which a thread counts as waiting that has not moved, whatever it waits for (a lock, a pipe).
+
+One that the system calls running, or busy with its disk, waits for nothing but the machine, and never counts."""
 STUCK_MAIN = 2.0
 """The same for the test's own thread, which may compute for long."""
+STALL = 0.05
+"""Seconds without a look that count at the most: the whole machine may have stood still meanwhile."""
 REST = 0.5
 """Seconds at most that `until` waits for the other threads to come to rest."""
 
@@ -161,7 +166,7 @@ class _Moment:
 _moments: list[_Moment] = []
 
 
-def until(done: Callable[[], object], timeout: float = 10.0) -> None:
+def until(done: Callable[[], object], timeout: float = 30.0) -> None:
     """Wait until `done()` is true and what led to it has come to rest; a jumping clock does not go past that moment.
 
     `timeout` is in seconds of the machine. A status may be told before it is written down: `REST` gives that time.
@@ -180,6 +185,17 @@ def until(done: Callable[[], object], timeout: float = 10.0) -> None:
         _moments.remove(moment)
 
 
+@contextlib.contextmanager
+def standing_still() -> Iterator[None]:
+    """Let no jumping clock go on meanwhile, for what is done in the time of the machine, such as drawing a status."""
+    moment = _Moment(lambda: True)
+    _moments.append(moment)
+    try:
+        yield
+    finally:
+        _moments.remove(moment)
+
+
 def _all_wait() -> bool:
     """Tell whether no other thread of this process has anything to do until time goes on."""
     seen = _standing()
@@ -189,11 +205,17 @@ def _all_wait() -> bool:
 _clocks: weakref.WeakSet[JumpingClock] = weakref.WeakSet()
 _watchers: set[int] = set()
 _since: dict[int, tuple[int, int, float]] = {}
+"""Where each thread stands, and since when, less the time in which it wanted a processor."""
+_looked = [0.0]
 
 
 def _standing() -> dict[int, tuple[int, int]] | None:
     """Return where each thread stands, or None if one of them moves."""
     now = time.monotonic()
+    unseen = now - _looked[-1] - STALL
+    if unseen > 0:
+        _since.update((thread, (*place, begun + unseen)) for thread, (*place, begun) in _since.items())
+    _looked[-1] = now
     main, asking = threading.main_thread().ident, threading.get_ident()
     places = {}
     for thread, frame in sys._current_frames().items():
@@ -204,12 +226,36 @@ def _standing() -> dict[int, tuple[int, int]] | None:
             _since.pop(thread, None)
             continue
         last = _since.get(thread)
+        waited = _waited(thread)
         if last is None or last[:2] != place:
-            _since[thread] = (*place, now)
+            _since[thread] = (*place, now - waited)
             return None
-        if now - last[2] < (STUCK_MAIN if thread == main else STUCK):
+        if now - waited - last[2] < (STUCK_MAIN if thread == main else STUCK):
+            return None
+        if _runs(thread):
+            _since[thread] = (*place, now - waited)
             return None
     return places
+
+
+def _runs(thread: int) -> bool:
+    """Tell whether the system says of a thread that it would go on if it got a processor, or its disk."""
+    return _said_of(thread, "stat").rpartition(")")[2].split()[:1] in (["R"], ["D"])
+
+
+def _waited(thread: int) -> float:
+    """Return the seconds in which a thread has wanted a processor and got none."""
+    said = _said_of(thread, "schedstat").split()
+    return int(said[1]) / 1e9 if len(said) > 1 else 0.0
+
+
+def _said_of(thread: int, what: str) -> str:
+    """Return what Linux tells of a thread; "" on another system, and when it has just ended."""
+    known = threading._active.get(thread)  # type: ignore[attr-defined]
+    try:
+        return Path(f"/proc/self/task/{known.native_id}/{what}").read_text() if known else ""
+    except OSError:
+        return ""
 
 
 def _waits(frame: FrameType) -> bool:

@@ -11,9 +11,11 @@ from typing import Any
 
 from PIL import Image, ImageColor
 
+from ... import specs
 from ...specs import Value, whole
 from ...specs.background import BY_INSTRUCTION
 from ..inputs import white
+from .canvas import says
 from .edit import instruct
 from .expand import expand
 from .local import restyle
@@ -21,7 +23,7 @@ from .marks import mark, png, watermark
 from .mask import inpaint, leak, roomiest
 from .product import background, repainted, translated
 from .quality import colorize, unmark, upscale
-from .reference import cartoon, compose, doodle, tinted
+from .reference import cartoon, compose, cut_shape, doodle, tinted
 from .scene import scene
 from .style import stylize
 
@@ -75,12 +77,15 @@ Painter = Callable[[Order], Painted]
 
 def draw(order: Order) -> bytes:
     """Return the PNG file for `order`: the same order, the same bytes."""
+    row = specs.get(order.model)
     by_name = PAINTERS.get(order.function or "") or BY_MODEL.get(order.model)
     if by_name is None and order.images and scene_of(order.prompt) is not None:
         by_name = _background
     painter = by_name or (_instruct if order.function else _compose if order.images else _scene)
     painted = painter(order)
     image, area = painted.image, painted.area
+    if row.transparent and says(order.prompt, "transparent", "透明"):
+        image.putalpha(cut_shape(image.convert("RGB")))
     mark(image, roomiest(area) if area is not None else (0, 0, *image.size), area)
     if order.values.get("watermark") is True:
         watermark(image)
@@ -158,8 +163,7 @@ def _background(order: Order) -> Painted:
 
 
 def _translated(order: Order) -> Painted:
-    image, _ = translated(order.images[0], order.seed, str(order.values.get("target_lang", "")))
-    return Painted(image=image)
+    return Painted(image=translated(order.images[0], str(order.values.get("target_lang", ""))))
 
 
 def _repainted(order: Order) -> Painted:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 from .canvas import dice
-from .quality import unmark
 from .reference import cut_shape
 from .scene import scene
 from .style import stylize
+from .writing import rewritten, writing
 
 _RELIT = 0.94
 _PORTRAIT_SIDE = 1536
@@ -54,16 +54,11 @@ def background(
     return view, area
 
 
-def translated(image: Image.Image, seed: int, target: str) -> tuple[Image.Image, bool]:
-    """Return the picture with its writing taken off and a line in its place, and whether there was any."""
-    clean, area = unmark(image.convert("RGB"))
-    box = area.getbbox()
-    if box is None:
-        return image.convert("RGB"), False
-    draw = ImageDraw.Draw(clean)
-    draw.rectangle(box, outline=(60, 60, 70), width=max(1, image.width // 400))
-    draw.text((box[0] + 4, box[1] + 2), f"[{target}]", fill=(30, 30, 40))
-    return clean, True
+def translated(image: Image.Image, target: str) -> Image.Image:
+    """Return the picture with its writing in another language, unchanged where it has none."""
+    plain = image.convert("RGB")
+    box = writing(plain)
+    return plain if box is None else rewritten(plain, box, target)
 
 
 def repainted(image: Image.Image, seed: int, index: int, reference: Image.Image | None) -> Image.Image:

@@ -52,21 +52,22 @@ def unmark(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     """
     grey = ImageOps.grayscale(image)
     reach = max(2, round(max(image.size) / 180))
-    opened = _most(_least(grey, reach), reach)
-    closed = _least(_most(grey, reach), reach)
+    opened = lightest(darkest(grey, reach), reach)
+    closed = darkest(lightest(grey, reach), reach)
     strokes = ImageChops.lighter(ImageChops.difference(grey, opened), ImageChops.difference(closed, grey))
-    area = _most(strokes.point([255 if v > _CONTRAST else 0 for v in range(256)]), 3)
+    area = lightest(strokes.point([255 if v > _CONTRAST else 0 for v in range(256)]), 3)
     if area.getbbox() is None:
         return image.copy(), area
     return Image.composite(filled_in(image, area), image, area), area
 
 
-def _least(grey: Image.Image, reach: int) -> Image.Image:
+def darkest(grey: Image.Image, reach: int) -> Image.Image:
     """Return for each pixel the darkest one at most `reach` away along either axis."""
     return _extreme(grey, reach, ImageChops.darker, 255)
 
 
-def _most(grey: Image.Image, reach: int) -> Image.Image:
+def lightest(grey: Image.Image, reach: int) -> Image.Image:
+    """Return for each pixel the lightest one at most `reach` away along either axis."""
     return _extreme(grey, reach, ImageChops.lighter, 0)
 
 

@@ -112,21 +112,46 @@ def tinted(image: Image.Image, palette: Sequence[tuple[Colour, float]]) -> Image
 
 
 def cut_shape(image: Image.Image) -> Image.Image:
-    """Return the figure's shape (255): all that a flood from the four corners does not reach."""
+    """Return the figure's shape (255): all that a flood from the four corners, or from all around, does not reach."""
     small = image.convert("RGB")
     small.thumbnail((_FLOODED, _FLOODED), Image.Resampling.BOX)  # a flood is Python, pixel by pixel
-    key = (255, 0, 254)
-    for corner in ((0, 0), (small.width - 1, 0), (0, small.height - 1), (small.width - 1, small.height - 1)):
-        ImageDraw.floodfill(small, corner, key, thresh=60)
-    ground = [
-        band.point([255 if v == wanted else 0 for v in range(256)])
-        for band, wanted in zip(small.split(), key, strict=True)
-    ]
-    shape = ImageOps.invert(ImageChops.darker(ImageChops.darker(ground[0], ground[1]), ground[2]))
-    share = shape.histogram()[255] / (small.width * small.height)
-    if not 0.03 < share < 0.8:
+    right, bottom = small.width - 1, small.height - 1
+    corners = [(x, y) for x in (0, right) for y in (0, bottom)]
+    around = [(x, y) for x in range(0, right, 9) for y in (0, bottom)]
+    around += [(x, y) for y in range(0, bottom, 9) for x in (0, right)]
+    shape = _unreached(small, corners, 60)
+    if not _sizeable(shape):
+        shape = _middle(_unreached(small.filter(ImageFilter.MedianFilter(5)), around, 45))
+    if not _sizeable(shape):
         shape = Image.new("L", small.size)
         width, height = small.size
         ImageDraw.Draw(shape).ellipse((width * 0.18, height * 0.1, width * 0.82, height * 0.92), fill=255)
     smooth = shape.resize(image.size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(max(image.size) / 400))
     return smooth.point([min(255, max(0, v - 96) * 2) for v in range(256)])
+
+
+def _unreached(image: Image.Image, starts: list[tuple[int, int]], threshold: int) -> Image.Image:
+    """Return what floods from these points do not reach: 255 there."""
+    flooded, key = image.copy(), (255, 0, 254)
+    for start in starts:
+        if flooded.getpixel(start) != key:
+            ImageDraw.floodfill(flooded, start, key, thresh=threshold)
+    ground = [
+        band.point([255 if v == wanted else 0 for v in range(256)])
+        for band, wanted in zip(flooded.split(), key, strict=True)
+    ]
+    return ImageOps.invert(ImageChops.darker(ImageChops.darker(ground[0], ground[1]), ground[2]))
+
+
+def _middle(shape: Image.Image) -> Image.Image:
+    """Return the piece of a shape that lies in the middle, without specks; nothing where the middle is empty."""
+    smooth = shape.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MinFilter(11))
+    middle = (smooth.width // 2, smooth.height // 2)
+    if smooth.getpixel(middle) != 255:
+        return Image.new("L", shape.size)
+    ImageDraw.floodfill(smooth, middle, 128)
+    return smooth.point([255 if v == 128 else 0 for v in range(256)]).filter(ImageFilter.MaxFilter(11))
+
+
+def _sizeable(shape: Image.Image) -> bool:
+    return 0.03 < shape.histogram()[255] / (shape.width * shape.height) < 0.8

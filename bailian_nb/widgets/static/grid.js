@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
@@ -71,6 +79,14 @@ function setText(node, text2) {
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
@@ -89,7 +105,7 @@ function icon(path) {
 }
 
 // src/page/mount.ts
-var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
+var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
   #hidden = [];
   #focused = null;
@@ -124,9 +140,9 @@ var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-u
 function mountOnAnchors(model, render) {
   let name = model.get("anchor"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let mounts = [], absent = 0, timer, poll = () => {
+  let mounts = [], [age, absent, delay] = [0, 0, 0], timer, poll = () => {
     let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (let anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
@@ -193,6 +209,7 @@ var ICONS = {
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
   code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
   lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  full: "M6 10 2.5 13.5M2.5 10v3.5H6M10 6l3.5-3.5M10 2.5h3.5V6",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
@@ -315,9 +332,9 @@ var MOST_PER_MESSAGE = 24, PictureCache = class {
   thumb(cell) {
     return this.#urls.get(`thumb ${cell.id}`);
   }
-  /** The larger picture, or what there is until it has come. */
-  large(id, version) {
-    return (this.#largeVersions.get(id) ?? -1) < version && this.#request("large", [id], version), this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
+  /** The larger picture, or what there is until it has come; it is not asked for in `passing`. */
+  large(id, version, passing = !1) {
+    return !passing && (this.#largeVersions.get(id) ?? -1) < version && this.#request("large", [id], version), this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
   }
   /** Python has said that there is no such picture: text to image has no original. */
   lacks(id) {
@@ -349,6 +366,52 @@ var MOST_PER_MESSAGE = 24, PictureCache = class {
       known.set(id, Number(versions[k])), this.#missing.delete(id), this.#urls.set(`${kind === "thumbs" ? "thumb" : "large"} ${id}`, buffer);
     }
     this.#changed();
+  }
+};
+
+// src/page/clipboard.ts
+async function copyText(text2) {
+  try {
+    return await navigator.clipboard.writeText(text2), !0;
+  } catch {
+    return copyBySelection(text2);
+  }
+}
+function copyBySelection(text2) {
+  let field = document.createElement("textarea");
+  field.value = text2, field.style.position = "fixed", field.style.opacity = "0";
+  let focused = document.activeElement;
+  document.body.append(field), field.select();
+  let done = document.execCommand("copy");
+  return field.remove(), focused instanceof HTMLElement && focused.focus({ preventScroll: !0 }), done;
+}
+
+// src/sweep_grid/after_choosing.ts
+var AfterChoosing = class {
+  element = h("div", { class: "bn-row bn-after-choosing", role: "group" });
+  #said = h("span", { class: "bn-said", role: "status" });
+  #texts;
+  #wish;
+  #signal;
+  #buttons = /* @__PURE__ */ new Map();
+  constructor(texts, wish, signal) {
+    this.#texts = texts, this.#wish = wish, this.#signal = signal, this.element.setAttribute("aria-label", text(texts, "after"));
+  }
+  /** Offer these; all but the whole sweep's files need a picture. */
+  show(wishes, ready, gone) {
+    if ([...this.#buttons.keys()].join() !== wishes.join()) {
+      this.#buttons.clear();
+      for (let wish of wishes) {
+        let label = text(this.#texts, `after ${wish}`);
+        this.#buttons.set(wish, button(label, label, () => this.#wish(wish), this.#signal, { title: text(this.#texts, `after ${wish} title`) }));
+      }
+      this.element.replaceChildren(...this.#buttons.values(), this.#said);
+    }
+    for (let [wish, node] of this.#buttons) node.disabled = gone || !ready && wish !== "sheet" && wish !== "page";
+  }
+  /** Say what came of the last wish. */
+  say(line) {
+    setText(this.#said, line);
   }
 };
 
@@ -605,13 +668,14 @@ function natural(image) {
 }
 
 // src/sweep_grid/viewer.ts
-var Viewer = class {
+var REST_MS = 120, Viewer = class {
   element;
   #comm;
   #pictures;
   #events;
   #panes;
   #bar;
+  #after;
   #slider;
   #fit;
   #stop = h("output", { class: "bn-stop" });
@@ -623,6 +687,13 @@ var Viewer = class {
   #notifiedBase = "";
   #id = "";
   #onOriginal = !1;
+  #indexed = [];
+  #byId = /* @__PURE__ */ new Map();
+  /** An answer to a button here is awaited; other views of the grid hear it, too. */
+  #wishing = !1;
+  /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
+  #passing = !1;
+  #rest;
   constructor(comm, pictures, events, signal) {
     this.#comm = comm, this.#pictures = pictures, this.#events = events;
     let texts = comm.get("texts");
@@ -635,7 +706,9 @@ var Viewer = class {
         swap: () => this.#panes.swap()
       },
       signal
-    );
+    ), signal.addEventListener("abort", () => clearTimeout(this.#rest)), this.#after = new AfterChoosing(texts, (wish) => this.#wish(wish), signal), comm.onMessage((content) => {
+      this.#hear(content);
+    }, signal);
     let close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h(
       "div",
@@ -644,6 +717,7 @@ var Viewer = class {
       this.#bar.element,
       this.#panes.element,
       this.#caption,
+      this.#after.element,
       this.#note,
       this.#keys
     );
@@ -693,7 +767,7 @@ var Viewer = class {
     let texts = this.#comm.get("texts"), available = this.#available();
     this.#onOriginal &&= available.original, this.#comparison = withoutMissing(this.#comparison, available);
     let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
-    this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
+    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone), this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
     let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, sameAsBase = (cell?.id ?? "") === base, both = comparing && !sameAsBase && shown.url !== void 0 && other.url !== void 0;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
     let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
@@ -718,21 +792,35 @@ var Viewer = class {
   #url(id) {
     if (id === "") return this.#pictures.large("", 0);
     let version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#pictures.large(id, version) : void 0;
+    return version > 0 ? this.#pictures.large(id, version, this.#passing) : void 0;
   }
   #name(id) {
     return id === "" ? text(this.#comm.get("texts"), "original") : this.#cell(id)?.title ?? "";
   }
   #cell(id) {
-    return this.#comm.get("cells").find((cell) => cell.id === id);
+    let cells = this.#comm.get("cells");
+    return cells !== this.#indexed && (this.#indexed = cells, this.#byId = new Map(cells.map((cell) => [cell.id, cell]))), this.#byId.get(id);
   }
   #stops() {
     let original = this.#available().original ? this.#name("") : null;
     return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
   }
+  #wish(wish) {
+    this.#wishing = !0, this.#after.say(""), this.#comm.send({ kind: "wish", wish, id: this.#id });
+  }
+  async #hear(content) {
+    if (!this.#wishing || content.kind !== "code" && content.kind !== "saved") return;
+    this.#wishing = !1;
+    let texts = this.#comm.get("texts");
+    if (content.kind === "saved") return this.#after.say(text(texts, "saved_as", { path: String(content.path) }));
+    let code = String(content.text);
+    this.#after.say(await copyText(code) ? text(texts, "copied") : code);
+  }
   #scrub(at) {
     let id = this.#stops()[at]?.cell?.id;
-    this.#onOriginal = id === void 0, id === void 0 ? this.refresh() : this.#events.selected(id);
+    this.#onOriginal = id === void 0, clearTimeout(this.#rest), this.#passing = !0, this.#rest = setTimeout(() => {
+      this.#passing = !1, this.refresh();
+    }, REST_MS), id === void 0 ? this.refresh() : this.#events.selected(id);
   }
   #compare(change) {
     this.#comparison = change(this.#comparison), this.refresh();
@@ -744,7 +832,7 @@ var Viewer = class {
 };
 
 // src/sweep_grid/view.ts
-var GridView = class {
+var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
   #comm;
   #signal;
   #pictures;
@@ -760,10 +848,13 @@ var GridView = class {
   #root;
   #nodes = /* @__PURE__ */ new Map();
   #drawn = /* @__PURE__ */ new Map();
+  #lines = [];
   #filters = /* @__PURE__ */ new Map();
+  #frame = 0;
   #filter = null;
   #shape = "";
   #selected = "";
+  #base = "";
   constructor(el, comm, signal) {
     this.#comm = comm, this.#signal = signal, this.#pictures = new PictureCache(comm, () => this.refresh(), signal);
     let events = { selected: (id) => this.#select(id), closed: () => this.#close(), baseChanged: (base) => this.#markBase(base) };
@@ -782,19 +873,23 @@ var GridView = class {
       this.#fault,
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
+    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.#frame), this.#root.remove();
+    }), comm.onGoneChange(() => this.refresh(), signal), this.#draw();
   }
-  /** Show what Python says. */
+  /** Show what Python says, with the next frame: one message changes several traits, and many come when a sweep fills. */
   refresh() {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+  #draw() {
+    this.#frame = 0;
     let cells = this.#comm.get("cells"), plan = this.#comm.get("plan"), texts = this.#comm.get("texts"), { gone } = this.#comm;
     this.#pictures.refresh(cells), cells.some((cell) => cell.id === this.#selected) || (this.#selected = cells[0]?.id ?? ""), setText(this.#title, this.#comm.get("title")), setText(this.#badge, this.#comm.get("badge")), this.#badge.hidden = !this.#comm.get("badge");
     let counts = count(cells);
     setText(this.#progress, text(texts, "grid_count", { ...counts })), this.#run.hidden = !plan.run, this.#retry.hidden = !cells.some((cell) => cell.retry), this.#run.disabled = this.#retry.disabled = gone, this.#plan.replaceChildren(
       ...plan.lines.map((line) => h("div", {}, line)),
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
-    ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells);
-    for (let cell of cells) this.#fill(cell, gone);
-    this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();
+    ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells), this.#fillSome(cells, gone), this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();
   }
   /** Build rows and columns anew, only when the shape of the sweep has changed. */
   #arrange(cells) {
@@ -809,19 +904,25 @@ var GridView = class {
       named ? h("div", { class: "bn-head", role: "rowheader" }, row.label) : null,
       ...row.cells.map((cell) => cell ? this.#make(cell) : h("div", { class: "bn-hole" }))
     ));
-    this.#table.replaceChildren(...columns.length > 0 ? [head] : [], ...lines);
+    this.#lines = lines, this.#table.replaceChildren(...columns.length > 0 ? [head] : [], ...lines);
   }
   #make(cell) {
     let node = h("div", { class: "bn-cell", role: "gridcell", tabindex: "-1", title: cell.title });
     return on(node, "click", () => this.#select(cell.id, !0), this.#signal), on(node, "dblclick", () => this.#viewer.open(cell.id), this.#signal), on(node, "focus", () => this.#select(cell.id), this.#signal), this.#nodes.set(cell.id, node), node;
   }
+  /** Fill what has changed, and leave to the next frames what takes too long for one. */
+  #fillSome(cells, gone) {
+    let until = performance.now() + FILL_MS, filled = 0;
+    for (let cell of cells)
+      if (this.#fill(cell, gone) && ++filled >= FILL_LEAST && performance.now() > until) return this.refresh();
+  }
+  /** Draw a cell that is not as it should be; true when it was drawn. */
   #fill(cell, gone) {
     let node = this.#nodes.get(cell.id);
-    if (!node) return;
-    let selected = cell.id === this.#selected;
-    node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected));
+    if (!node) return !1;
+    this.#setSelected(cell.id, cell.id === this.#selected);
     let url = this.#pictures.thumb(cell), state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
-    if (this.#drawn.get(cell.id) === state) return;
+    if (this.#drawn.get(cell.id) === state) return !1;
     this.#drawn.set(cell.id, state);
     let texts = this.#comm.get("texts");
     node.dataset.state = cell.state;
@@ -834,12 +935,12 @@ var GridView = class {
       "aria-pressed": String(pressed),
       tabindex: "-1"
     }), failed = cell.state === "failed" || cell.state === "invalid", focused = node.getRootNode().activeElement, focusedInside = focused !== node && node.contains(focused);
-    node.replaceChildren(
+    return node.replaceChildren(
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : [],
       h("div", { class: "bn-caption" }, cell.line),
       ...failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
-    ), node.classList.toggle("bn-won", cell.winner), focusedInside && node.focus({ preventScroll: !0 });
+    ), node.classList.toggle("bn-won", cell.winner), node.classList.toggle("bn-marked", cell.starred || cell.winner), focusedInside && node.focus({ preventScroll: !0 }), !0;
   }
   /** Show only what is starred, or only what has failed; pressed again, everything. */
   #filterBy(kind) {
@@ -851,7 +952,7 @@ var GridView = class {
     for (let [kind, node] of this.#filters)
       node.hidden = !counts[kind], node.setAttribute("aria-pressed", String(kind === this.#filter));
     for (let cell of cells) this.#nodes.get(cell.id)?.classList.toggle("bn-out", !passes(cell, this.#filter));
-    for (let line of this.#table.querySelectorAll(".bn-cells:has(> .bn-cell)")) line.hidden = !line.querySelector(".bn-cell:not(.bn-out)");
+    for (let line of this.#lines) line.hidden = this.#filter !== null && !line.querySelector(".bn-cell:not(.bn-out)");
   }
   /** A slider for the size of the cells. */
   #size(texts) {
@@ -863,17 +964,19 @@ var GridView = class {
     let [box, seen] = [node.getBoundingClientRect(), this.#table.getBoundingClientRect()], shift = (start, end, from, to) => start < from ? start - from : end > to ? Math.min(end - to, start - from) : 0, head = this.#table.querySelector(".bn-head");
     this.#table.scrollTop += shift(box.top, box.bottom, seen.top + (head?.clientHeight ?? 0), seen.bottom), this.#table.scrollLeft += shift(box.left, box.right, seen.left + (head?.clientWidth ?? 0), seen.right);
   }
+  #setSelected(id, selected) {
+    let node = this.#nodes.get(id);
+    !node || node.getAttribute("aria-selected") === String(selected) || (node.tabIndex = selected ? 0 : -1, node.setAttribute("aria-selected", String(selected)));
+  }
   #select(id, focus = !1) {
     let changed = id !== this.#selected;
-    this.#selected = id;
-    for (let [each, node2] of this.#nodes)
-      node2.tabIndex = each === id ? 0 : -1, node2.setAttribute("aria-selected", String(each === id));
+    changed && this.#setSelected(this.#selected, !1), this.#selected = id, this.#setSelected(id, !0);
     let node = this.#nodes.get(id);
     focus && node?.focus({ preventScroll: !changed || this.#viewer.opened }), node && changed && this.#viewer.opened && this.#reveal(node), changed ? this.#viewer.show(id) : this.#viewer.refresh();
   }
   #keydown(event) {
     if (event.stopPropagation(), event.isComposing || isTextField(event.target)) return;
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyA" && event.preventDefault(), !event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     let what = gridCommand(event);
     if (!what) return;
     let onCell = event.target instanceof HTMLElement && this.#nodes.get(this.#selected) === event.target;
@@ -898,7 +1001,7 @@ var GridView = class {
   }
   /** Mark the cell that the others are compared with. */
   #markBase(base) {
-    for (let [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
+    base !== this.#base && this.#nodes.get(this.#base)?.classList.remove("bn-base"), this.#base = base, this.#nodes.get(base)?.classList.add("bn-base");
   }
   #close() {
     this.#viewer.close(), this.#nodes.get(this.#selected)?.focus();

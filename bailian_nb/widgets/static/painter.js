@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
@@ -71,6 +79,14 @@ function setText(node, text2) {
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
     if (node instanceof HTMLElement && node.tabIndex >= 0) {
@@ -89,7 +105,7 @@ function icon(path) {
 }
 
 // src/page/mount.ts
-var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
+var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
   #hidden = [];
   #focused = null;
@@ -124,9 +140,9 @@ var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-u
 function mountOnAnchors(model, render) {
   let name = model.get("anchor"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let mounts = [], absent = 0, timer, poll = () => {
+  let mounts = [], [age, absent, delay] = [0, 0, 0], timer, poll = () => {
     let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (let anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
@@ -301,18 +317,6 @@ var Bitmap = class {
     let { data } = this;
     for (let k = 0; k < data.length; k++) data[k] = (data[k] ?? 0) ^ 1;
   }
-  /** Count the painted pixels and find the box that holds them. */
-  measure() {
-    let { width, height, data } = this, count = 0, x0 = width, x1 = 0, y0 = height, y1 = 0;
-    for (let y = 0; y < height; y++) {
-      let row = data.subarray(y * width, (y + 1) * width), first = row.indexOf(1);
-      if (first < 0) continue;
-      let last = row.lastIndexOf(1);
-      for (let x = first; x <= last; x++) count += row[x] ?? 0;
-      first < x0 && (x0 = first), last >= x1 && (x1 = last + 1), y < y0 && (y0 = y), y1 = y + 1;
-    }
-    return { count, box: count > 0 ? { x0, y0, x1, y1 } : null };
-  }
 };
 function union(a, b) {
   return !a || !b ? a ?? b : {
@@ -324,24 +328,54 @@ function union(a, b) {
 }
 
 // src/pixels/mask_codec.ts
-function pack(bitmap) {
-  let { width, height, data } = bitmap, stride = width + 7 >> 3, packed = new Uint8Array(stride * height);
-  for (let y = 0; y < height; y++) {
-    let row = data.subarray(y * width, (y + 1) * width);
-    for (let byte = 0, x = 0; byte < stride; byte++) {
-      let bits = 0;
-      for (let end = x + 8; x < end; x++) bits = bits << 1 | (row[x] ?? 0);
+var littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+function inFours({ width, data }) {
+  return littleEndian && width % 8 === 0 && data.byteOffset % 4 === 0 ? new Uint32Array(data.buffer, data.byteOffset, data.length >> 2) : null;
+}
+function pack(bitmap, before = null, box = bitmap.whole) {
+  let { width, height, data } = bitmap, stride = width + 7 >> 3, packed = before ? new Uint8Array(before) : new Uint8Array(stride * height), [from, to] = before ? [box.x0 >> 3, box.x1 + 7 >> 3] : [0, stride], [y0, y1] = before ? [box.y0, box.y1] : [0, height], fours = inFours(bitmap);
+  for (let y = y0; y < y1; y++) {
+    let row = y * width;
+    for (let byte = from; byte < to; byte++) {
+      if (fours) {
+        let k = (row >> 2) + 2 * byte;
+        packed[y * stride + byte] = Math.imul(fours[k], 134480385) >>> 24 << 4 | Math.imul(fours[k + 1], 134480385) >>> 24;
+        continue;
+      }
+      let bits = 0, x = byte << 3;
+      for (let k = 0; k < 8; k++) bits = bits << 1 | (x + k < width ? data[row + x + k] : 0);
       packed[y * stride + byte] = bits;
     }
   }
   return packed;
 }
+var SPREAD = Uint32Array.from({ length: 16 }, (_, n) => n >> 3 & 1 | (n >> 2 & 1) << 8 | (n >> 1 & 1) << 16 | (n & 1) << 24);
 function unpackInto(bitmap, packed) {
   let { width, height, data } = bitmap, stride = width + 7 >> 3;
   if (packed.length !== stride * height) throw new RangeError(`a mask of ${width}x${height} has ${stride * height} bytes, got ${packed.length}`);
+  let fours = inFours(bitmap);
+  if (fours) {
+    for (let k = 0; k < packed.length; k++)
+      fours[2 * k] = SPREAD[packed[k] >> 4], fours[2 * k + 1] = SPREAD[packed[k] & 15];
+    return;
+  }
   for (let y = 0; y < height; y++)
     for (let x = 0, k = y * width; x < width; x++, k++)
-      data[k] = (packed[y * stride + (x >> 3)] ?? 0) >> 7 - (x & 7) & 1;
+      data[k] = packed[y * stride + (x >> 3)] >> 7 - (x & 7) & 1;
+}
+var ONES = Uint8Array.from({ length: 256 }, (_, n) => [0, 1, 2, 3, 4, 5, 6, 7].filter((k) => n >> k & 1).length);
+function measure({ width, height }, packed) {
+  let stride = width + 7 >> 3, [count, x0, x1, y0, y1] = [0, width, 0, height, 0];
+  for (let y = 0; y < height; y++) {
+    let start = y * stride, first = start;
+    for (; first < start + stride && packed[first] === 0; ) first++;
+    if (first === start + stride) continue;
+    let last = start + stride - 1;
+    for (; packed[last] === 0; ) last--;
+    for (let k = first; k <= last; k++) count += ONES[packed[k]];
+    x0 = Math.min(x0, 8 * (first - start) + Math.clz32(packed[first]) - 24), x1 = Math.max(x1, 8 * (last - start) + Math.clz32(packed[last] & -packed[last]) - 23), y0 = Math.min(y0, y), y1 = y + 1;
+  }
+  return { count, box: count > 0 ? { x0, y0, x1, y1 } : null };
 }
 async function inflate(bytes) {
   let out = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -568,6 +602,8 @@ var UNKNOWN = -1, Store = class {
   /** Of `#packed`; null until it is asked for. */
   #crc = null;
   #drawing = !1;
+  /** Where the bitmap has changed since the stroke began. */
+  #stroked = null;
   /** The last op was told in vectors, so Python has drawn it anew. */
   #told = !1;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
@@ -582,6 +618,10 @@ var UNKNOWN = -1, Store = class {
   get pending() {
     return this.#sent > this.#acked(this.#shown);
   }
+  /** True while a stroke is being made, in whatever view. */
+  get drawing() {
+    return this.#drawing;
+  }
   /** How many steps this page has sent. */
   get done() {
     return this.#sent;
@@ -592,28 +632,32 @@ var UNKNOWN = -1, Store = class {
   get canRedo() {
     return this.#history.ahead > 0 || this.#history.depth === 0 && this.#pythonRedo > 0;
   }
+  /** How much is painted between strokes, and the box that holds it. */
+  measure() {
+    return measure(this.bitmap, this.#packed);
+  }
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
   onChange(listener, signal) {
     this.#listeners.add(listener), signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: !0 });
   }
   /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
   beginStroke() {
-    this.#drawing = !0;
+    this.#drawing = !0, this.#stroked = null;
   }
   changed(box) {
-    box && this.#notify(box);
+    box && (this.#stroked = union(this.#stroked, box), this.#notify(box));
   }
   cancelStroke() {
     this.#drawing = !1, this.#history.restore(this.bitmap), this.#notify(this.bitmap.whole), this.#sync();
   }
   /** Send an op that the bitmap shows already, and record it. */
   commit(op) {
-    this.#drawing = !1, op.op === "load" ? this.#load() : (this.#post(op), this.#record(op)), this.#notify(null);
+    this.#drawing = !1, op.op === "load" ? this.#load() : (this.#post(op), this.#record(op, this.#stroked)), this.#notify(null);
   }
   apply(op) {
     this.#post(op);
     let box = draw(this.bitmap, op);
-    this.#record(op), this.#notify(box);
+    this.#record(op, box), this.#notify(box);
   }
   /** Have Python carry out what this side cannot; its mask is shown when it has. */
   ask(op) {
@@ -642,13 +686,14 @@ var UNKNOWN = -1, Store = class {
     let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
     this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
   }
-  #record(op) {
-    this.#keep(pack(this.bitmap)), this.#history.push(op, this.#packed), this.#pythonRedo = 0;
+  /** Record an op that has changed nothing outside `box`. */
+  #record(op, box) {
+    this.#keep(box ? pack(this.bitmap, this.#packed, box) : this.#packed), this.#history.push(op, this.#packed), this.#pythonRedo = 0;
   }
   /** Send the whole bitmap as it is. */
   #load(more = {}) {
     let op = { op: "load" };
-    this.#record(op), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
+    this.#record(op, this.bitmap.whole), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
   #keep(packed, crc = null) {
     this.#packed = packed, this.#crc = crc;
@@ -716,19 +761,22 @@ var TOOLS = {
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
   KeyW: { do: "tool", tool: "wand" },
-  KeyH: { do: "hide" }
+  KeyH: { do: "hide" },
+  KeyF: { do: "full" }
 }, ARROWS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1]
-};
+}, ZOOM_STEP = 1.25;
 function command(press) {
   if (press.ctrlKey || press.metaKey) return withControl(press);
   if (press.altKey) return null;
   if (press.key === "?") return { do: "help" };
   if (press.key === "[" || press.key === "{") return { do: "size", step: press.shiftKey ? -5 : -1 };
   if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
+  if (press.key === "+" || press.key === "=") return { do: "zoom", factor: ZOOM_STEP };
+  if (press.key === "-") return { do: "zoom", factor: 1 / ZOOM_STEP };
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === "Backspace") return { do: "corner" };
@@ -958,26 +1006,31 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   #store;
   #brush;
   #changed;
+  #moved;
   #touches = /* @__PURE__ */ new Map();
   #builder = null;
   #drag = null;
   #drawing = null;
   #shape = null;
+  /** An unfinished polygon, while another tool is at work. */
+  #kept = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
   /** The cursor was moved by keys since the last corner: Enter sets another one there, else it closes. */
   #nudged = !1;
   #picked = null;
-  constructor(stage, store, brush, changed, signal) {
-    this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = changed;
+  /** `moved` is called when only the cursor is elsewhere, `changed` after all else that a hand does. */
+  constructor(stage, store, brush, calls, signal) {
+    this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = calls.changed, this.#moved = calls.moved;
     let { canvas } = stage;
     on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#hideCursor(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => {
       event.preventDefault(), event.stopPropagation();
     }, signal), on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: !1 });
   }
+  /** The shape that is being drawn, or the polygon that waits for its tool. */
   get shape() {
-    return this.#shape;
+    return this.#shape ?? this.#kept;
   }
   get busy() {
     return this.#drawing !== null || this.#shape !== null;
@@ -1018,9 +1071,13 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   takeCorner() {
     return this.#shape?.isPolygon ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
   }
-  /** Abandon what is being drawn; false when there was nothing. */
+  /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
+  take(tool) {
+    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), this.#brush.tool = tool, this.#stage.redraw();
+  }
+  /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon() {
-    return this.busy ? (this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0) : !1;
+    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
   }
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing() {
@@ -1029,7 +1086,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   }
   #down(event) {
     let { canvas, element } = this.#stage;
-    if (element.focus({ preventScroll: !0 }), event.pointerType === "touch" && this.#touches.set(event.pointerId, this.#stage.canvasAt(event)), this.#touches.size > 1) {
+    if (element.focus({ preventScroll: !0 }), this.#stage.forgetPlace(), event.pointerType === "touch" && this.#touches.set(event.pointerId, this.#stage.canvasAt(event)), this.#touches.size > 1) {
       this.abandon();
       return;
     }
@@ -1084,7 +1141,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
       let parts = event.getCoalescedEvents();
       for (let part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
     } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
-    this.showRing(), this.#changed();
+    this.showRing(), this.#moved();
   }
   #up(event, finished) {
     if (this.#touches.delete(event.pointerId), this.#drag?.id === event.pointerId && (this.#drag = null, this.showRing()), this.#drawing !== event.pointerId) return;
@@ -1103,7 +1160,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     op ? this.#store.commit(op) : this.#store.cancelStroke(), event.pointerType === "touch" && this.#hideCursor();
   }
   #hideCursor() {
-    this.#drawing !== null || this.#drag || (this.#cursor = null, this.showRing(), this.#changed());
+    this.#drawing !== null || this.#drag || (this.#cursor = null, this.showRing(), this.#moved());
   }
   #wheel(event) {
     !event.ctrlKey && !event.metaKey || (event.preventDefault(), event.stopPropagation(), this.#stage.zoom(wheelFactor(event.deltaY, event.deltaMode), ...this.#stage.canvasAt(event)), this.#changed());
@@ -1194,6 +1251,7 @@ var ICONS = {
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
   code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
   lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  full: "M6 10 2.5 13.5M2.5 10v3.5H6M10 6l3.5-3.5M10 2.5h3.5V6",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
@@ -1297,25 +1355,139 @@ var Prompt = class {
   }
 };
 
-// src/painter/overlay.ts
-var COLOUR = [255, 32, 110, 255], Overlay = class {
+// src/pixels/coverage.ts
+var Coverage = class {
+  #bitmap;
+  #halves = [];
   constructor(bitmap) {
-    this.bitmap = bitmap;
-    this.canvas.width = bitmap.width, this.canvas.height = bitmap.height, this.#context = this.canvas.getContext("2d"), this.update(bitmap.whole);
+    this.#bitmap = bitmap;
   }
-  bitmap;
-  canvas = document.createElement("canvas");
-  #context;
-  update(box) {
-    let [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
-    if (!this.#context || width <= 0 || height <= 0) return;
-    let image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer), painted = new Uint32Array(new Uint8Array(COLOUR).buffer)[0] ?? 0;
-    for (let y = 0; y < height; y++) {
-      let row = (box.y0 + y) * this.bitmap.width + box.x0;
-      for (let x = 0; x < width; x++)
-        this.bitmap.data[row + x] && (pixels[y * width + x] = painted);
+  /** Return how often the picture can be halved and still has a pixel for each that is drawn at this scale. */
+  depth(scale) {
+    let { width, height } = this.#bitmap, depth = 0;
+    for (let k = scale; k <= 0.5 && Math.max(width, height) >> depth + 1 >= 256; k *= 2) depth++;
+    return depth;
+  }
+  /** Return the copy that was halved so often, at least once. */
+  half(depth) {
+    for (; this.#halves.length < depth; ) {
+      let { width, height } = this.#halves.at(-1) ?? this.#bitmap, half = { width: width + 1 >> 1, height: height + 1 >> 1 };
+      this.#halves.push({ ...half, data: new Uint8Array(half.width * half.height) }), this.#renew(this.#halves.length - 1, this.#bitmap.whole);
     }
-    this.#context.putImageData(image, box.x0, box.y0);
+    return this.#halves[depth - 1];
+  }
+  /** The bitmap has changed in a box. */
+  update(box) {
+    for (let depth of this.#halves.keys()) this.#renew(depth, box);
+  }
+  #renew(depth, box) {
+    let { width, height, data } = this.#halves[depth], from = this.#halves[depth - 1] ?? this.#bitmap, full = depth === 0 ? 255 : 1, shift = depth + 1, [x0, x1] = [box.x0 >> shift, Math.min(width, (box.x1 - 1 >> shift) + 1)], y1 = Math.min(height, (box.y1 - 1 >> shift) + 1);
+    for (let y = box.y0 >> shift; y < y1; y++) {
+      let upper = 2 * y * from.width, lower = Math.min(2 * y + 1, from.height - 1) * from.width;
+      for (let x = x0; x < x1; x++) {
+        let [left, right] = [2 * x, Math.min(2 * x + 1, from.width - 1)], sum = from.data[upper + left] + from.data[upper + right] + from.data[lower + left] + from.data[lower + right];
+        data[y * width + x] = full * sum + 2 >> 2;
+      }
+    }
+  }
+};
+
+// src/painter/mask_layer.ts
+var COLOUR = 7217407, MaskLayer = class {
+  /** Holds the part that is being drawn: to draw from a canvas and then to change it makes the browser copy all of it. */
+  #patch = document.createElement("canvas");
+  #context = this.#patch.getContext("2d");
+  #bitmap;
+  #coverage;
+  constructor(bitmap) {
+    this.#bitmap = bitmap, this.#coverage = new Coverage(bitmap);
+  }
+  /** The mask has changed in a box; nothing is drawn. */
+  update(box) {
+    this.#coverage.update(box);
+  }
+  /** Draw what a part of the canvas shows of the mask; `smooth` makes steps between its pixels soft. */
+  draw(onto, view, part, smooth) {
+    let [width, height] = [part.x1 - part.x0, part.y1 - part.y0];
+    if (!this.#context || width <= 0 || height <= 0) return;
+    let image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer), depth = this.#coverage.depth(view.scale), from = depth > 0 ? this.#coverage.half(depth) : this.#bitmap, full = depth > 0 ? 1 : 255, scale = view.scale * 2 ** depth, across = places(part.x0, part.x1, view.x, scale, from.width, smooth), down = places(part.y0, part.y1, view.y, scale, from.height, smooth), { data } = from;
+    for (let y = 0; y < height; y++) {
+      if (down.first[y] < 0) continue;
+      let [upper, lower, v] = [down.first[y] * from.width, down.second[y] * from.width, down.part[y]];
+      for (let x = 0; x < width; x++) {
+        let left = across.first[x];
+        if (left < 0) continue;
+        let right = across.second[x], [a, b, c, d] = [data[upper + left], data[upper + right], data[lower + left], data[lower + right]];
+        if ((a | b | c | d) === 0) continue;
+        let u = across.part[x], alpha = full * ((a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v);
+        pixels[y * width + x] = Math.round(alpha) << 24 | COLOUR;
+      }
+    }
+    this.#patch.width < width && (this.#patch.width = width), this.#patch.height < height && (this.#patch.height = height), this.#context.putImageData(image, 0, 0), onto.drawImage(this.#patch, 0, 0, width, height, part.x0, part.y0, width, height);
+  }
+};
+function places(from, to, offset, scale, length, smooth) {
+  let [first, second, part] = [new Int32Array(to - from), new Int32Array(to - from), new Float32Array(to - from)];
+  for (let k = 0; k < first.length; k++) {
+    let at = (from + k + 0.5 - offset) / scale;
+    if (at < 0 || at >= length) {
+      first[k] = -1;
+      continue;
+    }
+    let low = Math.floor(smooth ? at - 0.5 : at);
+    first[k] = Math.max(0, low), second[k] = smooth ? Math.min(length - 1, low + 1) : low, part[k] = smooth ? at - 0.5 - low : 0;
+  }
+  return { first, second, part };
+}
+
+// src/painter/chequers.ts
+function layChequers(context, box, view, ratio) {
+  let { scale, x, y } = view, [left, top] = [x + box.left * scale, y + box.top * scale];
+  context.save(), context.setTransform(1, 0, 0, 1, Math.round(left), Math.round(top)), context.globalCompositeOperation = "destination-over", context.fillStyle = squares(context, Math.max(1, Math.round(8 * ratio))), context.fillRect(left - Math.round(left), top - Math.round(top), box.width * scale, box.height * scale), context.restore();
+}
+function squares(context, side) {
+  let tile = document.createElement("canvas");
+  tile.width = tile.height = 2 * side;
+  let pen = tile.getContext("2d");
+  return pen ? (pen.fillStyle = "#fff", pen.fillRect(0, 0, 2 * side, 2 * side), pen.fillStyle = "#ccc", pen.fillRect(side, 0, side, side), pen.fillRect(0, side, side, side), context.createPattern(tile, "repeat") ?? "#fff") : "#fff";
+}
+
+// src/painter/picture_layer.ts
+var PictureLayer = class {
+  canvas = document.createElement("canvas");
+  #context = this.canvas.getContext("2d");
+  #picture;
+  #images = [];
+  #drawn = [];
+  constructor(picture) {
+    this.#picture = picture;
+  }
+  /** Add a copy of the picture; a `fresh` one takes the place of all others. */
+  add(image, fresh) {
+    this.#images = [...fresh ? [] : this.#images, image].sort((a, b) => a.width - b.width);
+  }
+  /** True where no copy has a pixel for each of the canvas that shows the picture. */
+  lacksPixels(view) {
+    let widest = this.#images.at(-1);
+    return widest !== void 0 && widest.width < this.#picture.width && widest.width < view.scale * this.#picture.width;
+  }
+  /** Draw the picture, or another one in its place, unless it stands there already; returns whether it was drawn. */
+  draw(view, canvas, ratio, instead) {
+    let image = instead ?? this.#enough(view), wanted = [image, view, canvas.width, canvas.height, ratio];
+    if (wanted.every((value, k) => value === this.#drawn[k])) return !1;
+    this.#drawn = wanted, this.canvas.width = canvas.width, this.canvas.height = canvas.height;
+    let context = this.#context;
+    if (!context || !image) return !0;
+    context.setTransform(view.scale, 0, 0, view.scale, view.x, view.y), context.imageSmoothingEnabled = view.scale < 2 * ratio, context.imageSmoothingQuality = "high";
+    let box = instead ? inside(instead, this.#picture) : { left: 0, top: 0, ...this.#size() };
+    return context.drawImage(image, box.left, box.top, box.width, box.height), layChequers(context, box, view, ratio), !0;
+  }
+  #size() {
+    return { width: this.#picture.width, height: this.#picture.height };
+  }
+  #enough(view) {
+    let needed = Math.min(1, view.scale) * this.#picture.width;
+    return this.#images.find((image) => image.width >= needed - 1) ?? this.#images.at(-1) ?? null;
   }
 };
 
@@ -1325,18 +1497,27 @@ var Stage = class {
   ring = h("div", { class: "bn-ring", hidden: "" });
   element = h("div", { class: "bn-stage", tabindex: "0" }, this.canvas, this.ring);
   #picture;
-  #overlay;
+  #mask;
+  #ground;
   #context = this.canvas.getContext("2d");
   #appearance;
-  #image = null;
+  #calls;
+  #atFrame = /* @__PURE__ */ new Set();
   #view = { scale: 1, x: 0, y: 0 };
   #fitted = !0;
   #sized = !1;
+  /** Width of the canvas in CSS pixels of its own. */
+  #cssWidth = 0;
+  /** Where the mask has changed since the last frame, in its own pixels. */
   #dirty = null;
+  /** All of the canvas is to be drawn, and not only what lies about `#dirty`. */
+  #whole = !0;
+  #hadOutline = !1;
   #frame = 0;
+  #rect = null;
   #ring = null;
-  constructor(bitmap, appearance, signal) {
-    this.#picture = bitmap, this.#overlay = new Overlay(bitmap), this.#appearance = appearance, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
+  constructor(bitmap, appearance, calls, signal) {
+    this.#picture = bitmap, this.#mask = new MaskLayer(bitmap), this.#ground = new PictureLayer(bitmap), this.#appearance = appearance, this.#calls = calls, this.element.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
     let sizes = new ResizeObserver((entries) => this.#resize(entries[0]));
     try {
       sizes.observe(this.canvas, { box: "device-pixel-content-box" });
@@ -1350,33 +1531,53 @@ var Stage = class {
   get view() {
     return this.#view;
   }
-  set image(image) {
-    this.#image = image, this.redraw();
+  /** Add a copy of the picture; a `fresh` one takes the place of all others. */
+  picture(image, fresh) {
+    this.#ground.add(image, fresh), this.redraw();
   }
-  /** Draw soon; `box` names the part of the mask that changed. */
+  /** Draw soon; `box` names the part of the mask that changed, without which everything is drawn. */
   redraw(box = null) {
-    this.#dirty = union(this.#dirty, box), this.#frame ||= requestAnimationFrame(() => this.#draw());
+    box ? this.#dirty = union(this.#dirty, box) : this.#whole = !0, this.#ask();
+  }
+  /** Do something with the next frame, once however often it is asked for. */
+  atFrame(what) {
+    this.#atFrame.add(what), this.#ask();
+  }
+  #ask() {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
   /** Picture coordinates under the pointer, as real numbers, also outside the picture. */
   pictureAt(event) {
     return toPicture(this.#view, ...this.canvasAt(event));
   }
   canvasAt(event) {
-    return toCanvas(event.clientX, event.clientY, this.canvas.getBoundingClientRect(), this.canvas);
+    return this.#rect ??= this.#measure(), toCanvas(event.clientX, event.clientY, this.#rect, this.canvas);
   }
   /** Canvas pixels for a CSS pixel: the device pixel ratio times whatever zoom the page is under. */
   get ratio() {
-    return this.canvas.width / (this.canvas.getBoundingClientRect().width || this.canvas.width || 1);
+    return this.canvas.width / ((this.#rect ?? this.canvas.getBoundingClientRect()).width || this.canvas.width || 1);
+  }
+  /** Ask the page anew where the canvas lies, with the next event. */
+  forgetPlace() {
+    this.#rect = null;
+  }
+  /** Where the canvas lies; the answer holds until the next frame, since to ask makes the browser lay out the page. */
+  #measure() {
+    return this.#ask(), this.canvas.getBoundingClientRect();
   }
   setView(view, fitted = !1) {
-    this.#fitted = fitted, this.#view = fitted ? view : keepInSight(view, this.#picture, this.canvas), this.#placeRing(), this.redraw();
+    this.#fitted = fitted, this.#view = fitted ? view : keepInSight(view, this.#picture, this.canvas), this.atFrame(this.#placeRing), this.redraw();
   }
   fit() {
     this.setView(fit(this.#picture, this.canvas), !0);
   }
-  actual() {
-    let [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
-    this.setView(zoomAt(this.#view, this.ratio / this.#view.scale, x, y));
+  /** How large the picture is shown: 1 when each of its pixels takes one CSS pixel. */
+  get magnification() {
+    return this.#view.scale / this.ratio;
+  }
+  /** Show the picture so large, about the middle of the view. */
+  magnify(to) {
+    this.zoom(to / this.magnification);
   }
   zoom(factor, x = this.canvas.width / 2, y = this.canvas.height / 2) {
     this.setView(zoomAt(this.#view, factor, x, y));
@@ -1386,37 +1587,51 @@ var Stage = class {
   }
   /** Show the ring of radius `r` around a picture point, or hide it. */
   showRing(ring) {
-    this.#ring = ring, this.#placeRing();
+    this.#ring = ring, this.atFrame(this.#placeRing);
   }
-  #placeRing() {
-    if (this.ring.hidden = !this.#ring, !this.#ring) return;
-    let k = this.canvas.clientWidth / (this.canvas.width || 1), [x, y] = toView(this.#view, this.#ring.x, this.#ring.y), size = Math.max(3, 2 * this.#ring.r * this.#view.scale * k);
-    this.ring.style.width = this.ring.style.height = `${size}px`, this.ring.style.transform = `translate(${x * k - size / 2}px, ${y * k - size / 2}px)`;
-  }
+  #placeRing = () => {
+    if (this.ring.hidden === !!this.#ring && (this.ring.hidden = !this.#ring), !this.#ring) return;
+    let k = this.#cssWidth / (this.canvas.width || 1), [x, y] = toView(this.#view, this.#ring.x, this.#ring.y), size = `${Math.max(3, 2 * this.#ring.r * this.#view.scale * k)}px`;
+    this.ring.style.width !== size && (this.ring.style.width = this.ring.style.height = size), this.ring.style.transform = `translate(${x * k}px, ${y * k}px) translate(-50%, -50%)`;
+  };
   #resize(entry) {
     let exact = entry?.devicePixelContentBoxSize?.[0], width = exact ? exact.inlineSize : Math.round(this.canvas.clientWidth * devicePixelRatio), height = exact ? exact.blockSize : Math.round(this.canvas.clientHeight * devicePixelRatio);
-    if (width < 1 || height < 1 || this.#sized && width === this.canvas.width && height === this.canvas.height) return;
+    if (this.#cssWidth = this.canvas.clientWidth, this.#rect = null, width < 1 || height < 1 || this.#sized && width === this.canvas.width && height === this.canvas.height) return;
     this.#sized = !0;
     let k = width / (this.canvas.width || 1);
     this.canvas.width = width, this.canvas.height = height, this.#fitted ? this.fit() : this.setView({ scale: this.#view.scale * k, x: this.#view.x * k, y: this.#view.y * k }), this.#draw();
   }
   #draw() {
-    cancelAnimationFrame(this.#frame), this.#frame = 0, this.#dirty && this.#overlay.update(this.#dirty), this.#dirty = null;
-    let { canvas } = this, context = this.#context;
-    if (!context) return;
-    let { opacity, hidden, outline, closed, instead } = this.#appearance(), { scale, x, y } = this.#view, { width, height } = this.#picture;
-    if (context.setTransform(1, 0, 0, 1, 0, 0), context.clearRect(0, 0, canvas.width, canvas.height), context.setTransform(scale, 0, 0, scale, x, y), context.imageSmoothingEnabled = scale < 2 * this.ratio, context.imageSmoothingQuality = "high", instead) {
-      let box = inside(instead, this.#picture);
-      context.drawImage(instead, box.left, box.top, box.width, box.height);
-      return;
-    }
-    this.#image && context.drawImage(this.#image, 0, 0, width, height), hidden || (context.globalAlpha = opacity, context.drawImage(this.#overlay.canvas, 0, 0), context.globalAlpha = 1), this.#drawOutline(context, outline, closed);
+    cancelAnimationFrame(this.#frame), this.#frame = 0, this.#drawCanvas(), this.#rect = null;
+    let now = [...this.#atFrame];
+    this.#atFrame.clear();
+    for (let what of now) what();
+  }
+  #drawCanvas() {
+    let [changed, { canvas }] = [this.#dirty, this], context = this.#context, { opacity, hidden, outline, closed, instead } = this.#appearance(), smooth = this.#view.scale < 2 * this.ratio;
+    changed && this.#mask.update(changed), this.#dirty = null;
+    let moved = this.#ground.draw(this.#view, canvas, this.ratio, instead);
+    moved && this.#calls.viewed(), this.#ground.lacksPixels(this.#view) && this.#calls.lacksPixels();
+    let all = { x0: 0, y0: 0, x1: canvas.width, y1: canvas.height }, part = this.#whole || moved || outline.length > 0 || this.#hadOutline ? all : changed && this.#onCanvas(changed);
+    if (this.#whole = !1, this.#hadOutline = outline.length > 0, !part || !context || part.x0 >= part.x1 || part.y0 >= part.y1) return;
+    let box = [part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0];
+    context.clearRect(...box), context.drawImage(this.#ground.canvas, ...box, ...box), !instead && (hidden || (context.globalAlpha = opacity, this.#mask.draw(context, this.#view, part, smooth), context.globalAlpha = 1), this.#drawOutline(context, outline, closed));
+  }
+  /** The part of the canvas that shows a box of the mask, with what its pixels touch when they are made smaller. */
+  #onCanvas(box) {
+    let { canvas } = this, [x0, y0] = toView(this.#view, box.x0, box.y0), [x1, y1] = toView(this.#view, box.x1, box.y1), about = 3 + this.#view.scale;
+    return {
+      x0: Math.max(0, Math.floor(x0 - about)),
+      y0: Math.max(0, Math.floor(y0 - about)),
+      x1: Math.min(canvas.width, Math.ceil(x1 + about)),
+      y1: Math.min(canvas.height, Math.ceil(y1 + about))
+    };
   }
   /** Dashes of white on black, seen on any picture. */
   #drawOutline(context, outline, closed) {
     if (outline.length === 0) return;
     let { ratio } = this;
-    context.setTransform(1, 0, 0, 1, 0, 0), context.beginPath();
+    context.beginPath();
     for (let [px, py] of outline) context.lineTo(...toView(this.#view, px, py));
     closed && context.closePath();
     for (let [colour, dash] of [["#000", []], ["#fff", [5 * ratio, 5 * ratio]]])
@@ -1498,12 +1713,14 @@ var TOOLS2 = [
   #size;
   #sizeText;
   #edge;
+  #labels = /* @__PURE__ */ new Map();
+  #erases;
   #looking = !1;
-  constructor(brush, texts, run, redraw, signal) {
-    this.#brush = brush;
+  constructor(brush, texts, run, redraw, zoom, signal) {
+    this.#brush = brush, this.#erases = text(texts, "erases");
     let make = (key, name, path, command2) => button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command2), signal), tool = (name, key, path, command2) => {
       let node = make(key, name, path, command2);
-      return this.#tools.set(name, node), node;
+      return this.#tools.set(name, node), this.#labels.set(name, node.title), node;
     }, slider = (name, value, input) => {
       let label = text(texts, name), node = h("input", { type: "range", class: "bn-slider", min: "0", max: "100", step: "1", value: String(Math.round(value)), title: label, label });
       return on(node, "input", () => input(Number(node.value)), signal), node;
@@ -1537,7 +1754,8 @@ var TOOLS2 = [
         "span",
         { class: "bn-group" },
         make("0", "fit", ICONS.fit, { do: "fit" }),
-        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)
+        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
+        zoom
       ),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
       h(
@@ -1551,20 +1769,54 @@ var TOOLS2 = [
   set edging(shown) {
     this.#edge.setAttribute("aria-pressed", String(shown));
   }
-  /** `looking`: an attempt is shown, so no tool is at work. */
+  /** One button is pressed: the tool's, or the eraser's for a brush that erases. `looking`: an attempt is shown, so no tool is at work. */
   refresh(nothingToUndo, nothingToRedo, looking = !1) {
     this.#looking = looking;
     let { tool, erase, size, slider } = this.#brush;
     for (let [name, node] of this.#tools) {
-      let pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
-      node.setAttribute("aria-pressed", String(pressed && !looking));
+      let pressed = name === (tool === "brush" && erase ? "eraser" : tool);
+      node.setAttribute("aria-pressed", String(pressed && !looking)), node.classList.toggle("bn-erases", pressed && erase);
+      let label = this.#labels.get(name) ?? name;
+      node.setAttribute("aria-label", pressed && erase && name !== "eraser" ? `${label}, ${this.#erases}` : label);
     }
     this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`;
   }
 };
 
+// src/painter/zoom_fields.ts
+function shareOf(typed) {
+  let value = Number(typed.replace("%", "").trim());
+  return Number.isFinite(value) && value > 0 ? value / 100 : null;
+}
+var ZoomFields = class {
+  element;
+  #field;
+  #shown = "";
+  constructor(texts, magnify, run, signal) {
+    let label = text(texts, "zoom"), field = this.#field = h("input", { type: "text", class: "bn-text bn-zoom", label, title: label });
+    field.inputMode = "numeric";
+    let set = () => {
+      let to = shareOf(field.value);
+      field.value = this.#shown, to !== null && magnify(to);
+    };
+    on(field, "focus", () => field.select(), signal), on(field, "change", set, signal), on(field, "keydown", (event) => {
+      event.key === "Enter" && set();
+    }, signal);
+    let full = button(`${text(texts, "full_screen")} (F)`, icon(ICONS.full), () => run({ do: "full" }), signal);
+    full.hidden = !document.fullscreenEnabled, this.element = h("span", { class: "bn-group" }, field, full);
+  }
+  show(magnification) {
+    let percent = 100 * magnification;
+    this.#shown = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`, this.#field.value = this.#shown;
+  }
+  /** Give the painter the whole screen, or the page back. */
+  fullScreen(root) {
+    document.fullscreenEnabled && (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+  }
+};
+
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
@@ -1575,6 +1827,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   #boxFields;
   #wandFields;
   #edgeFields;
+  #zoomFields;
   #prompt;
   #attempts;
   #pictures;
@@ -1592,13 +1845,14 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   #copying = !1;
   #decoding = 0;
   #timer;
-  constructor(el, comm, store, brush, pictures, signal) {
+  /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
+  constructor(el, comm, store, brush, pictures, lacksPixels, signal) {
     this.#comm = comm, this.#store = store, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
     let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, signal), this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -1606,19 +1860,19 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
       "div",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
+      h("div", { class: "bn-over" }, stage, this.#help),
       this.#boxFields.element,
+      // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
       this.#edgeFields.element,
-      this.#help,
-      this.#fault,
-      stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#fault,
       this.#strip.element,
       this.#prompt.element
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
-      box && (this.#unmeasured = !0, this.#stage.redraw(box)), this.#refresh();
+      box && (this.#unmeasured = !0, this.#stage.redraw(box)), !store.drawing && (this.#refresh(), this.#tellMarimo());
     }, signal), comm.onGoneChange(() => this.refresh(), signal), comm.onMessage((content) => this.#hear(content), signal), this.refresh();
   }
   /** True while the focus is in this view. */
@@ -1628,14 +1882,15 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   focus() {
     this.#stage.element.focus({ preventScroll: !0 });
   }
-  /** Show the picture; called again when all of its pixels have come. */
-  async picture(data) {
+  /** Show the picture, or, unless it is a `fresh` one, a larger copy of what is shown. */
+  async picture(data, fresh = !0) {
     let blob = blobOf(data);
     if (blob.size === 0) return;
-    let number = ++this.#decoding;
+    fresh && this.#decoding++;
+    let number = this.#decoding;
     try {
       let image = await createImageBitmap(blob);
-      number === this.#decoding && (this.#stage.image = image);
+      number === this.#decoding && this.#stage.picture(image, fresh);
     } catch {
       setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
     }
@@ -1652,6 +1907,11 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
   redraw() {
     this.#redraw(), this.#refresh();
   }
+  /** Tell marimo, which runs cells that read the painter again when a page sets a trait, and hears of nothing else. */
+  #tellMarimo() {
+    let root = this.#root.getRootNode(), { seq } = this.#comm.get("shown");
+    root instanceof ShadowRoot && root.host.localName.startsWith("marimo-") && !this.#store.pending && seq > this.#comm.get("seen") && this.#comm.set("seen", seq);
+  }
   /** Show what Python says. */
   refresh() {
     let texts = this.#comm.get("texts"), gone = this.#comm.gone;
@@ -1661,18 +1921,20 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
     let texts = this.#comm.get("texts"), { shown } = this.#attempts;
     this.#pointer.looking = shown !== null, this.#stage.element.classList.toggle("bn-looking", shown !== null), this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
     let { at, attempts: grounds } = this.#comm.get("pictures");
-    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#pointer.busy) {
+    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = !1;
-      let { bitmap } = this.#store, { count, box } = bitmap.measure();
+      let { bitmap } = this.#store, { count, box } = this.#store.measure();
       this.#painted = count > 0;
       let values = { percent: (100 * count / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height }, where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
       this.#measured = [text(texts, "coverage", values), where].filter(Boolean).join(" · ");
     }
     let about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
-    setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · ")), this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
-    let cursor = shown ? null : this.#pointer.cursor;
-    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+    setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · ")), this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted }), this.#showPosition();
   }
+  #showPosition = () => {
+    let cursor = this.#attempts.shown ? null : this.#pointer.cursor;
+    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+  };
   /** What the status line says of the attempt that is shown. */
   #about({ seed, path, size }) {
     let texts = this.#comm.get("texts"), { number, all } = this.#attempts, loading = this.#attempts.shown && !this.#pictures.isWhole(this.#attempts.shown);
@@ -1749,7 +2011,7 @@ ${code}`);
         this.#attempts.step(what.do === "next" ? 1 : -1) && this.#pointer.abandon();
         return;
       case "tool":
-        this.#pointer.abandon(), this.#brush.tool = what.tool, what.erase !== void 0 && (this.#brush.erase = what.erase);
+        this.#pointer.take(what.tool), what.erase !== void 0 && (this.#brush.erase = what.erase);
         return;
       case "swap":
         this.#brush.erase = !this.#brush.erase;
@@ -1773,7 +2035,13 @@ ${code}`);
         this.#stage.fit();
         return;
       case "actual":
-        this.#stage.actual();
+        this.#stage.magnify(1);
+        return;
+      case "zoom":
+        this.#stage.zoom(what.factor);
+        return;
+      case "full":
+        this.#zoomFields.fullScreen(this.#root);
         return;
       case "move":
         this.#pointer.nudge(what.dx, what.dy);
@@ -1817,33 +2085,36 @@ var PainterModel = class {
   #places = /* @__PURE__ */ new Set();
   #store;
   #brush;
-  #picture;
+  /** The picture with all its pixels, once that has come. */
+  #full = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
   constructor(model) {
-    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), [this.#store, this.#brush] = this.#begin(), this.#picture = this.#comm.get("preview").data, this.#store.receive(this.#comm.get("shown"));
+    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), [this.#store, this.#brush] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
     for (let name of ["size", "shown"]) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
-      this.#picture = this.#comm.get("preview").data, this.#asked = -1, this.#each((view) => {
-        view.picture(this.#picture);
-      }), this.#places.size > 0 && this.#askForPixels();
+      this.#full = null, this.#asked = -1, this.#each((view) => {
+        view.picture(this.#comm.get("preview").data);
+      });
     });
     for (let name of ["run", "fault"]) this.#comm.onChange(name, () => this.#each((view) => view.refresh()));
     this.#comm.onChange("attempts", () => this.#each((view) => view.attempts())), this.#comm.onChange("pictures", () => this.#each((view) => view.turned())), this.#comm.onMessage((content, buffers) => {
-      content.kind !== "picture" || !buffers[0] || content.picture !== this.#comm.get("pictures").at || (this.#picture = buffers[0], this.#each((view) => {
-        view.picture(this.#picture);
-      }));
+      if (content.kind !== "picture" || !buffers[0] || content.picture !== this.#comm.get("pictures").at) return;
+      let full = this.#full = buffers[0];
+      this.#each((view) => {
+        view.picture(full, !1);
+      });
     });
   }
   render(el, signal) {
     let end = new AbortController(), place = { el, end, view: this.#view(el, end.signal) };
     this.#places.add(place), signal.addEventListener("abort", () => {
       this.#places.delete(place), place.end.abort();
-    }), this.#askForPixels();
+    });
   }
   #view(el, signal) {
-    let view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, signal);
-    return view.picture(this.#picture), view;
+    let view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
+    return view.picture(this.#comm.get("preview").data), this.#full && view.picture(this.#full, !1), view;
   }
   #begin() {
     let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);

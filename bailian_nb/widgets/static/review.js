@@ -26,6 +26,14 @@ var Comm = class {
       this.#setGone(!0);
     }
   }
+  /** Set a trait from the page. */
+  set(name, value) {
+    try {
+      this.#model.set(name, value), this.#model.save_changes();
+    } catch {
+      this.#setGone(!0);
+    }
+  }
   /** Call back when a trait changes, which only Python does. */
   onChange(name, callback) {
     this.#model.on(`change:${name}`, () => {
@@ -82,7 +90,7 @@ function returnFocus(root) {
 }
 
 // src/page/mount.ts
-var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
+var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
   #hidden = [];
   #focused = null;
@@ -117,9 +125,9 @@ var POLL_MS = 250, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-u
 function mountOnAnchors(model, render) {
   let name = model.get("anchor"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let mounts = [], absent = 0, timer, poll = () => {
+  let mounts = [], [age, absent, delay] = [0, 0, 0], timer, poll = () => {
     let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    absent = anchors.length ? 0 : absent + POLL_MS, timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (let anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;

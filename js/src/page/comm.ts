@@ -38,6 +38,16 @@ export class Comm<T extends object> {
     }
   }
 
+  /** Set a trait from the page. */
+  set<K extends keyof T & string>(name: K, value: T[K]): void {
+    try {
+      this.#model.set(name, value as (T & Record<string, unknown>)[K]);
+      this.#model.save_changes();
+    } catch {
+      this.#setGone(true);
+    }
+  }
+
   /** Call back when a trait changes, which only Python does. */
   onChange(name: keyof T & string, callback: () => void): void {
     (this.#model.on as (event: string, callback: () => void) => void)(`change:${name}`, () => {

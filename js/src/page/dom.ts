@@ -72,6 +72,19 @@ export function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
 }
 
+/** Let Ctrl+S in a widget save the notebook: of the keys that are kept from the notebook, this one is handed to it. */
+export function passSave(root: HTMLElement, signal: AbortSignal): void {
+  const pass = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    const { key, code, keyCode, ctrlKey, metaKey } = event; // eslint-disable-line @typescript-eslint/no-deprecated
+    const copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true, composed: true });
+    const handled = root.parentElement?.dispatchEvent(copy) === false;
+    if (handled) event.preventDefault(); // else the browser saves the page
+  };
+  on(root, "keydown", pass, signal, { capture: true });
+}
+
 /** Give the focus back to the page: to the nearest ancestor that can have it, in JupyterLab the notebook's cell. */
 export function returnFocus(root: HTMLElement): void {
   for (let node: Node | null = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {

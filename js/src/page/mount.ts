@@ -10,6 +10,8 @@ import type { AnyModel } from "@anywidget/types";
 import { h } from "./dom";
 
 const POLL_MS = 250; // outputs come late, and leave and come back with the scrolling of a long notebook
+const FIRST_POLL_MS = 40; // the cell that has made the widget writes its output at any moment
+const FIRST_MS = 2000;
 const SLOW_POLL_MS = 2000; // the cell was run again or deleted, or is scrolled away: the page does not say which
 const SLOW_AFTER_MS = 60_000; // without an anchor in the page
 
@@ -69,12 +71,14 @@ export function mountOnAnchors(model: AnyModel<Record<string, unknown>>, render:
   const controller = new AbortController();
   if (typeof name !== "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
   const mounts: Mount[] = [];
-  let absent = 0;
+  let [age, absent, delay] = [0, 0, 0]; // milliseconds
   let timer: ReturnType<typeof setTimeout> | undefined;
   const poll = () => {
     const anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    absent = anchors.length ? 0 : absent + POLL_MS;
-    timer = setTimeout(poll, absent <= SLOW_AFTER_MS ? POLL_MS : SLOW_POLL_MS);
+    age += delay;
+    absent = anchors.length ? 0 : absent + delay;
+    delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS;
+    timer = setTimeout(poll, delay);
     const free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (const anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift();

@@ -6,7 +6,8 @@ export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
   | { readonly do: "size"; readonly step: number }
   | { readonly do: "move"; readonly dx: number; readonly dy: number }
-  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" | "corner" }
+  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" | "corner" | "full" }
+  | { readonly do: "zoom"; readonly factor: number }
   | { readonly do: "dab"; readonly line: boolean };
 
 export interface KeyPress {
@@ -29,6 +30,7 @@ const TOOLS: Readonly<Record<string, Command>> = {
   KeyG: { do: "tool", tool: "fill" },
   KeyW: { do: "tool", tool: "wand" },
   KeyH: { do: "hide" },
+  KeyF: { do: "full" },
 };
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
@@ -38,6 +40,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
+const ZOOM_STEP = 1.25;
+
 /** Letters go by the key's position (`code`), so that they work in any script; `? [ ]` by what it types (`key`). */
 export function command(press: KeyPress): Command | null {
   if (press.ctrlKey || press.metaKey) return withControl(press);
@@ -46,6 +50,8 @@ export function command(press: KeyPress): Command | null {
   // Shift turns [ ] into { } on the keyboards that have both on one key.
   if (press.key === "[" || press.key === "{") return { do: "size", step: press.shiftKey ? -5 : -1 };
   if (press.key === "]" || press.key === "}") return { do: "size", step: press.shiftKey ? 5 : 1 };
+  if (press.key === "+" || press.key === "=") return { do: "zoom", factor: ZOOM_STEP };
+  if (press.key === "-") return { do: "zoom", factor: 1 / ZOOM_STEP };
   if (press.key === "Escape") return { do: "leave" };
   if (press.key === "Enter") return { do: "dab", line: press.shiftKey };
   if (press.key === "Backspace") return { do: "corner" };

@@ -3,6 +3,7 @@
 import { on } from "../page/dom";
 import { paintSegment, snap } from "../pixels/stroke";
 import type { Brush } from "./brush";
+import type { Tool } from "./keys";
 import { pinch, wheelFactor } from "./geometry";
 import { StrokeBuilder, radiusAt } from "./pressure";
 import { Shape } from "./shape";
@@ -24,11 +25,14 @@ export class Pointer {
   readonly #store: Store;
   readonly #brush: Brush;
   readonly #changed: () => void;
+  readonly #moved: () => void;
   readonly #touches = new Map<number, XY>();
   #builder: StrokeBuilder | null = null;
   #drag: { id: number; at: XY } | null = null;
   #drawing: number | null = null;
   #shape: Shape | null = null;
+  /** An unfinished polygon, while another tool is at work. */
+  #kept: Shape | null = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last: XY | null = null;
   #cursor: XY | null = null;
@@ -36,11 +40,13 @@ export class Pointer {
   #nudged = false;
   #picked: { at: XY; done: number } | null = null;
 
-  constructor(stage: Stage, store: Store, brush: Brush, changed: () => void, signal: AbortSignal) {
+  /** `moved` is called when only the cursor is elsewhere, `changed` after all else that a hand does. */
+  constructor(stage: Stage, store: Store, brush: Brush, calls: { readonly changed: () => void; readonly moved: () => void }, signal: AbortSignal) {
     this.#stage = stage;
     this.#store = store;
     this.#brush = brush;
-    this.#changed = changed;
+    this.#changed = calls.changed;
+    this.#moved = calls.moved;
     const { canvas } = stage;
     on(canvas, "pointerdown", (event) => this.#down(event), signal);
     on(canvas, "pointermove", (event) => this.#move(event), signal);
@@ -55,8 +61,9 @@ export class Pointer {
     on(canvas, "wheel", (event) => this.#wheel(event), signal, { passive: false });
   }
 
+  /** The shape that is being drawn, or the polygon that waits for its tool. */
   get shape(): Shape | null {
-    return this.#shape;
+    return this.#shape ?? this.#kept;
   }
 
   get busy(): boolean {
@@ -129,9 +136,19 @@ export class Pointer {
     return true;
   }
 
-  /** Abandon what is being drawn; false when there was nothing. */
+  /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
+  take(tool: Tool): void {
+    if (this.#shape?.isPolygon) [this.#kept, this.#shape] = [this.#shape, null];
+    else if (this.busy) this.abandon();
+    if (tool === "polygon") [this.#shape, this.#kept] = [this.#kept, null];
+    this.#brush.tool = tool;
+    this.#stage.redraw();
+  }
+
+  /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon(): boolean {
-    if (!this.busy) return false;
+    if (!this.busy && !this.#kept) return false;
+    if (!this.busy) this.#kept = null;
     if (this.#builder) this.#store.cancelStroke();
     this.#builder = null;
     this.#shape = null;
@@ -150,6 +167,7 @@ export class Pointer {
   #down(event: PointerEvent): void {
     const { canvas, element } = this.#stage;
     element.focus({ preventScroll: true });
+    this.#stage.forgetPlace();
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, this.#stage.canvasAt(event));
     if (this.#touches.size > 1) {
       this.abandon(); // the first finger was no stroke but half of a pinch
@@ -235,7 +253,7 @@ export class Pointer {
       this.#stage.redraw();
     }
     this.showRing();
-    this.#changed();
+    this.#moved();
   }
 
   #up(event: PointerEvent, finished: boolean): void {
@@ -267,7 +285,7 @@ export class Pointer {
     if (this.#drawing !== null || this.#drag) return;
     this.#cursor = null;
     this.showRing();
-    this.#changed();
+    this.#moved();
   }
 
   #wheel(event: WheelEvent): void {
@@ -312,7 +330,6 @@ export class Pointer {
     const at = this.#pixel(x, y);
     if (at && data[at[1] * width + at[0]] === (erase ? 1 : 0)) this.#store.apply({ op: "flood", at, erase });
   }
-
 
   /** The pixel at a point, null outside the picture. */
   #pixel(x: number, y: number): XY | null {

@@ -5,9 +5,9 @@
 // it. Python draws it by the same rules; the bitmaps are compared when its answer has come, and ours is sent where they
 // differ.
 
-import { Bitmap } from "../pixels/bitmap";
+import { Bitmap, union } from "../pixels/bitmap";
 import type { Box } from "../pixels/bitmap";
-import { crc32, inflate, pack, unpackInto } from "../pixels/mask_codec";
+import { crc32, inflate, measure, pack, unpackInto } from "../pixels/mask_codec";
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
 import type { Asked, Op } from "../pixels/ops";
@@ -59,6 +59,8 @@ export class Store {
   /** Of `#packed`; null until it is asked for. */
   #crc: number | null = null;
   #drawing = false;
+  /** Where the bitmap has changed since the stroke began. */
+  #stroked: Box | null = null;
   /** The last op was told in vectors, so Python has drawn it anew. */
   #told = false;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
@@ -80,6 +82,11 @@ export class Store {
     return this.#sent > this.#acked(this.#shown);
   }
 
+  /** True while a stroke is being made, in whatever view. */
+  get drawing(): boolean {
+    return this.#drawing;
+  }
+
   /** How many steps this page has sent. */
   get done(): number {
     return this.#sent;
@@ -93,6 +100,11 @@ export class Store {
     return this.#history.ahead > 0 || (this.#history.depth === 0 && this.#pythonRedo > 0);
   }
 
+  /** How much is painted between strokes, and the box that holds it. */
+  measure(): ReturnType<typeof measure> {
+    return measure(this.bitmap, this.#packed);
+  }
+
   /** Call back with the box that changed (null: only the state did) until the signal ends. */
   onChange(listener: (box: Box | null) => void, signal: AbortSignal): void {
     this.#listeners.add(listener);
@@ -102,10 +114,13 @@ export class Store {
   /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
   beginStroke(): void {
     this.#drawing = true;
+    this.#stroked = null;
   }
 
   changed(box: Box | null): void {
-    if (box) this.#notify(box);
+    if (!box) return;
+    this.#stroked = union(this.#stroked, box);
+    this.#notify(box);
   }
 
   cancelStroke(): void {
@@ -122,7 +137,7 @@ export class Store {
       this.#load();
     } else {
       this.#post(op);
-      this.#record(op);
+      this.#record(op, this.#stroked);
     }
     this.#notify(null);
   }
@@ -130,7 +145,7 @@ export class Store {
   apply(op: Op): void {
     this.#post(op);
     const box = draw(this.bitmap, op);
-    this.#record(op);
+    this.#record(op, box);
     this.#notify(box);
   }
 
@@ -187,8 +202,9 @@ export class Store {
     this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
   }
 
-  #record(op: Op): void {
-    this.#keep(pack(this.bitmap));
+  /** Record an op that has changed nothing outside `box`. */
+  #record(op: Op, box: Box | null): void {
+    this.#keep(box ? pack(this.bitmap, this.#packed, box) : this.#packed);
     this.#history.push(op, this.#packed);
     this.#pythonRedo = 0;
   }
@@ -196,7 +212,7 @@ export class Store {
   /** Send the whole bitmap as it is. */
   #load(more: Pick<OpMessage, "differs"> = {}): void {
     const op: Op = { op: "load" };
-    this.#record(op);
+    this.#record(op, this.bitmap.whole);
     this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
 

@@ -25,15 +25,19 @@ export class Toolbar {
   readonly #size: HTMLInputElement;
   readonly #sizeText: HTMLElement;
   readonly #edge: HTMLButtonElement;
+  readonly #labels = new Map<string, string>();
+  readonly #erases: string;
   #looking = false;
 
-  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear" | "code" | "edge") => void, redraw: () => void, signal: AbortSignal) {
+  constructor(brush: Brush, texts: Texts, run: (command: Command | "clear" | "code" | "edge") => void, redraw: () => void, zoom: HTMLElement, signal: AbortSignal) {
     this.#brush = brush;
+    this.#erases = text(texts, "erases");
     const make = (key: string, name: string, path: string, command: Command | "clear" | "edge") =>
       button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command), signal);
     const tool = (name: string, key: string, path: string, command: Command) => {
       const node = make(key, name, path, command);
       this.#tools.set(name, node);
+      this.#labels.set(name, node.title);
       return node;
     };
     const slider = (name: string, value: number, input: (value: number) => void) => {
@@ -70,7 +74,8 @@ export class Toolbar {
         this.#edge),
       h("span", { class: "bn-group" },
         make("0", "fit", ICONS.fit, { do: "fit" }),
-        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal)),
+        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
+        zoom),
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
       h("span", { class: "bn-group bn-last" },
         button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
@@ -83,13 +88,16 @@ export class Toolbar {
     this.#edge.setAttribute("aria-pressed", String(shown));
   }
 
-  /** `looking`: an attempt is shown, so no tool is at work. */
+  /** One button is pressed: the tool's, or the eraser's for a brush that erases. `looking`: an attempt is shown, so no tool is at work. */
   refresh(nothingToUndo: boolean, nothingToRedo: boolean, looking = false): void {
     this.#looking = looking;
     const { tool, erase, size, slider } = this.#brush;
     for (const [name, node] of this.#tools) {
-      const pressed = name === "eraser" ? erase : name === tool && !(name === "brush" && erase);
+      const pressed = name === (tool === "brush" && erase ? "eraser" : tool);
       node.setAttribute("aria-pressed", String(pressed && !looking));
+      node.classList.toggle("bn-erases", pressed && erase);
+      const label = this.#labels.get(name) ?? name;
+      node.setAttribute("aria-label", pressed && erase && name !== "eraser" ? `${label}, ${this.#erases}` : label);
     }
     this.#undo.disabled = nothingToUndo;
     this.#redo.disabled = nothingToRedo;

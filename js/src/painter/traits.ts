@@ -1,4 +1,4 @@
-// The traits of bailian_nb.widgets.painter.MaskPainter. Python sets them; this side only reads.
+// The traits of bailian_nb.widgets.painter.MaskPainter. Python sets them; this side only reads, but for one.
 
 import type { Texts } from "../page/comm";
 import type { Attempt } from "./attempts";
@@ -18,4 +18,6 @@ export interface Traits {
   pictures: { readonly at: number; readonly attempts: readonly string[] };
   offer: Offer;
   fault: string;
+  /** Number of the last state of Python's that a marimo page has seen; nothing else sets it. */
+  seen: number;
 }

@@ -1,6 +1,6 @@
 // One painter in one output: puts stage, toolbar, status and prompt together and carries out commands.
 
-import { NO_SHORTCUTS, h, isTextField, on, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, h, isTextField, on, passSave, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { blobOf } from "../page/blobs";
@@ -23,9 +23,10 @@ import type { Store } from "./store";
 import type { Asked } from "./strip";
 import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
+import { ZoomFields } from "./zoom_fields";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1", "H", ", .", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"];
 
 /** What works on the painting, and so shows it. */
 const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
@@ -41,6 +42,7 @@ export class PainterView {
   readonly #boxFields: BoxFields;
   readonly #wandFields: WandFields;
   readonly #edgeFields: EdgeFields;
+  readonly #zoomFields: ZoomFields;
   readonly #prompt: Prompt;
   readonly #attempts: Attempts;
   readonly #pictures: AttemptPictures;
@@ -59,7 +61,8 @@ export class PainterView {
   #decoding = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, signal: AbortSignal) {
+  /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
+  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, lacksPixels: () => void, signal: AbortSignal) {
     this.#comm = comm;
     this.#store = store;
     this.#brush = brush;
@@ -70,11 +73,12 @@ export class PainterView {
       const shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, signal);
-    this.#pointer = new Pointer(this.#stage, store, brush, () => this.#refresh(), signal);
-    this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal);
+    this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
     this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
+    this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal);
+    this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal);
     this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal);
     this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
@@ -87,16 +91,16 @@ export class PainterView {
       "div",
       { class: "bn-root bn-painter", ...NO_SHORTCUTS },
       this.#toolbar.element,
-      this.#boxFields.element,
+      h("div", { class: "bn-over" }, stage, this.#help),
+      this.#boxFields.element, // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
       this.#edgeFields.element,
-      this.#help,
-      this.#fault,
-      stage,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
+      this.#fault,
       this.#strip.element,
       this.#prompt.element,
     );
+    passSave(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     on(this.#root, "keyup", (event) => this.#keyup(event), signal);
     on(this.#root, "focusout", () => this.#releaseKeys(), signal);
@@ -110,7 +114,9 @@ export class PainterView {
         this.#unmeasured = true;
         this.#stage.redraw(box);
       }
+      if (store.drawing) return;
       this.#refresh();
+      this.#tellMarimo();
     }, signal);
     comm.onGoneChange(() => this.refresh(), signal);
     comm.onMessage((content) => this.#hear(content), signal);
@@ -126,14 +132,15 @@ export class PainterView {
     this.#stage.element.focus({ preventScroll: true });
   }
 
-  /** Show the picture; called again when all of its pixels have come. */
-  async picture(data: DataView): Promise<void> {
+  /** Show the picture, or, unless it is a `fresh` one, a larger copy of what is shown. */
+  async picture(data: DataView, fresh = true): Promise<void> {
     const blob = blobOf(data);
     if (blob.size === 0) return;
-    const number = ++this.#decoding;
+    if (fresh) this.#decoding++;
+    const number = this.#decoding;
     try {
       const image = await createImageBitmap(blob);
-      if (number === this.#decoding) this.#stage.image = image; // a large one may be ready after the next one
+      if (number === this.#decoding) this.#stage.picture(image, fresh); // a large one may be ready after the next one
     } catch {
       setText(this.#fault, text(this.#comm.get("texts"), "undecodable"));
     }
@@ -157,6 +164,14 @@ export class PainterView {
     this.#refresh();
   }
 
+  /** Tell marimo, which runs cells that read the painter again when a page sets a trait, and hears of nothing else. */
+  #tellMarimo(): void {
+    const root = this.#root.getRootNode();
+    const { seq } = this.#comm.get("shown");
+    const inMarimo = root instanceof ShadowRoot && root.host.localName.startsWith("marimo-");
+    if (inMarimo && !this.#store.pending && seq > this.#comm.get("seen")) this.#comm.set("seen", seq);
+  }
+
   /** Show what Python says. */
   refresh(): void {
     const texts = this.#comm.get("texts");
@@ -178,10 +193,10 @@ export class PainterView {
     this.#boxFields.refresh();
     this.#wandFields.refresh();
     this.#pointer.showRing();
-    if (this.#unmeasured && !this.#pointer.busy) {
+    if (this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = false;
       const { bitmap } = this.#store;
-      const { count, box } = bitmap.measure();
+      const { count, box } = this.#store.measure();
       this.#painted = count > 0;
       const values = { percent: ((100 * count) / (bitmap.width * bitmap.height)).toFixed(1), width: bitmap.width, height: bitmap.height };
       const where = box ? text(texts, "box", { x0: box.x0, y0: box.y0, x1: box.x1, y1: box.y1 }) : "";
@@ -190,9 +205,13 @@ export class PainterView {
     const about = shown ? this.#about(shown) : [this.#measured, this.#comm.get("shown").warning, this.#comm.get("shown").note];
     setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · "));
     this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted });
-    const cursor = shown ? null : this.#pointer.cursor;
-    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+    this.#showPosition();
   }
+
+  readonly #showPosition = (): void => {
+    const cursor = this.#attempts.shown ? null : this.#pointer.cursor;
+    setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
+  };
 
   /** What the status line says of the attempt that is shown. */
   #about({ seed, path, size }: Attempt): string[] {
@@ -324,8 +343,7 @@ export class PainterView {
         if (this.#attempts.step(what.do === "next" ? 1 : -1)) this.#pointer.abandon();
         return;
       case "tool":
-        this.#pointer.abandon();
-        this.#brush.tool = what.tool;
+        this.#pointer.take(what.tool);
         if (what.erase !== undefined) this.#brush.erase = what.erase;
         return;
       case "swap":
@@ -350,7 +368,13 @@ export class PainterView {
         this.#stage.fit();
         return;
       case "actual":
-        this.#stage.actual();
+        this.#stage.magnify(1);
+        return;
+      case "zoom":
+        this.#stage.zoom(what.factor);
+        return;
+      case "full":
+        this.#zoomFields.fullScreen(this.#root);
         return;
       case "move":
         this.#pointer.nudge(what.dx, what.dy);

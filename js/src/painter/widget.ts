@@ -24,7 +24,8 @@ class PainterModel {
   readonly #places = new Set<Place>();
   #store: Store;
   #brush: Brush;
-  #picture: DataView;
+  /** The picture with all its pixels, once that has come. */
+  #full: DataView | null = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
 
@@ -32,22 +33,20 @@ class PainterModel {
     this.#comm = new Comm<Traits>(model);
     this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw()));
     [this.#store, this.#brush] = this.#begin();
-    this.#picture = this.#comm.get("preview").data;
     void this.#store.receive(this.#comm.get("shown"));
     for (const name of ["size", "shown"] as const) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
-      this.#picture = this.#comm.get("preview").data;
+      this.#full = null;
       this.#asked = -1;
-      this.#each((view) => void view.picture(this.#picture));
-      if (this.#places.size > 0) this.#askForPixels();
+      this.#each((view) => void view.picture(this.#comm.get("preview").data));
     });
     for (const name of ["run", "fault"] as const) this.#comm.onChange(name, () => this.#each((view) => view.refresh()));
     this.#comm.onChange("attempts", () => this.#each((view) => view.attempts()));
     this.#comm.onChange("pictures", () => this.#each((view) => view.turned()));
     this.#comm.onMessage((content, buffers) => {
       if (content["kind"] !== "picture" || !buffers[0] || content["picture"] !== this.#comm.get("pictures").at) return;
-      this.#picture = buffers[0];
-      this.#each((view) => void view.picture(this.#picture));
+      const full = (this.#full = buffers[0]);
+      this.#each((view) => void view.picture(full, false));
     });
   }
 
@@ -59,12 +58,12 @@ class PainterModel {
       this.#places.delete(place);
       place.end.abort();
     });
-    this.#askForPixels();
   }
 
   #view(el: HTMLElement, signal: AbortSignal): PainterView {
-    const view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, signal);
-    void view.picture(this.#picture);
+    const view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
+    void view.picture(this.#comm.get("preview").data);
+    if (this.#full) void view.picture(this.#full, false);
     return view;
   }
 

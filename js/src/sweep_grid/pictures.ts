@@ -28,9 +28,9 @@ export class PictureCache {
     return this.#urls.get(`thumb ${cell.id}`);
   }
 
-  /** The larger picture, or what there is until it has come. */
-  large(id: string, version: number): string | undefined {
-    if ((this.#largeVersions.get(id) ?? -1) < version) this.#request("large", [id], version);
+  /** The larger picture, or what there is until it has come; it is not asked for in `passing`. */
+  large(id: string, version: number, passing = false): string | undefined {
+    if (!passing && (this.#largeVersions.get(id) ?? -1) < version) this.#request("large", [id], version);
     return this.#urls.get(`large ${id}`) ?? this.#urls.get(`thumb ${id}`);
   }
 

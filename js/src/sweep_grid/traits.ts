@@ -19,6 +19,8 @@ export interface Traits {
   cells: readonly Cell[];
   plan: Plan;
   fault: string;
+  /** What can be wished for a chosen cell. */
+  after: readonly string[];
   /** Grows when Python has handled a pressed button. */
   answered: number;
 }

@@ -1,6 +1,6 @@
 // One sweep in one output: plan, cells in rows and columns, and the viewer under them.
 
-import { NO_SHORTCUTS, button, h, icon, isTextField, on, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, icon, isTextField, on, passSave, returnFocus, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
 import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
@@ -9,6 +9,10 @@ import type { Cell, Filter } from "./model";
 import { count, gridCommand, layout, move, passes } from "./model";
 import type { Traits } from "./traits";
 import { Viewer } from "./viewer";
+
+/** Milliseconds of a frame in which cells are drawn, and how many are drawn whatever they take. */
+const FILL_MS = 10;
+const FILL_LEAST = 12;
 
 export class GridView {
   readonly #comm: Comm<Traits>;
@@ -26,10 +30,13 @@ export class GridView {
   readonly #root: HTMLElement;
   readonly #nodes = new Map<string, HTMLElement>();
   readonly #drawn = new Map<string, string>();
+  #lines: readonly HTMLElement[] = [];
   readonly #filters = new Map<Filter, HTMLButtonElement>();
+  #frame = 0;
   #filter: Filter | null = null;
   #shape = "";
   #selected = "";
+  #base = "";
 
   constructor(el: HTMLElement, comm: Comm<Traits>, signal: AbortSignal) {
     this.#comm = comm;
@@ -53,15 +60,24 @@ export class GridView {
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys")),
     );
+    passSave(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     el.append(this.#root);
-    signal.addEventListener("abort", () => this.#root.remove());
+    signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.#frame);
+      this.#root.remove();
+    });
     comm.onGoneChange(() => this.refresh(), signal);
-    this.refresh();
+    this.#draw();
   }
 
-  /** Show what Python says. */
+  /** Show what Python says, with the next frame: one message changes several traits, and many come when a sweep fills. */
   refresh(): void {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#frame = 0;
     const cells = this.#comm.get("cells");
     const plan = this.#comm.get("plan");
     const texts = this.#comm.get("texts");
@@ -82,7 +98,7 @@ export class GridView {
     );
     setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault"));
     this.#arrange(cells);
-    for (const cell of cells) this.#fill(cell, gone);
+    this.#fillSome(cells, gone);
     this.#leaveOut(cells);
     this.#markBase(this.#viewer.base);
     this.#viewer.refresh();
@@ -105,6 +121,7 @@ export class GridView {
       h("div", { class: "bn-cells", role: "row" },
         named ? h("div", { class: "bn-head", role: "rowheader" }, row.label) : null,
         ...row.cells.map((cell) => (cell ? this.#make(cell) : h("div", { class: "bn-hole" })))));
+    this.#lines = lines;
     this.#table.replaceChildren(...(columns.length > 0 ? [head] : []), ...lines);
   }
 
@@ -117,15 +134,23 @@ export class GridView {
     return node;
   }
 
-  #fill(cell: Cell, gone: boolean): void {
+  /** Fill what has changed, and leave to the next frames what takes too long for one. */
+  #fillSome(cells: readonly Cell[], gone: boolean): void {
+    const until = performance.now() + FILL_MS;
+    let filled = 0;
+    for (const cell of cells) {
+      if (this.#fill(cell, gone) && ++filled >= FILL_LEAST && performance.now() > until) return this.refresh();
+    }
+  }
+
+  /** Draw a cell that is not as it should be; true when it was drawn. */
+  #fill(cell: Cell, gone: boolean): boolean {
     const node = this.#nodes.get(cell.id);
-    if (!node) return;
-    const selected = cell.id === this.#selected;
-    node.tabIndex = selected ? 0 : -1;
-    node.setAttribute("aria-selected", String(selected));
+    if (!node) return false;
+    this.#setSelected(cell.id, cell.id === this.#selected);
     const url = this.#pictures.thumb(cell);
     const state = JSON.stringify([cell, url, gone, cell.retry ? this.#comm.get("answered") : 0]);
-    if (this.#drawn.get(cell.id) === state) return;
+    if (this.#drawn.get(cell.id) === state) return false;
     this.#drawn.set(cell.id, state);
     const texts = this.#comm.get("texts");
     node.dataset["state"] = cell.state;
@@ -150,7 +175,9 @@ export class GridView {
       ...(failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []),
     );
     node.classList.toggle("bn-won", cell.winner);
+    node.classList.toggle("bn-marked", cell.starred || cell.winner);
     if (focusedInside) node.focus({ preventScroll: true }); // the button that had it is gone
+    return true;
   }
 
   /** Show only what is starred, or only what has failed; pressed again, everything. */
@@ -167,7 +194,7 @@ export class GridView {
       node.setAttribute("aria-pressed", String(kind === this.#filter));
     }
     for (const cell of cells) this.#nodes.get(cell.id)?.classList.toggle("bn-out", !passes(cell, this.#filter));
-    for (const line of this.#table.querySelectorAll<HTMLElement>(".bn-cells:has(> .bn-cell)")) line.hidden = !line.querySelector(".bn-cell:not(.bn-out)");
+    for (const line of this.#lines) line.hidden = this.#filter !== null && !line.querySelector(".bn-cell:not(.bn-out)");
   }
 
   /** A slider for the size of the cells. */
@@ -187,13 +214,18 @@ export class GridView {
     this.#table.scrollLeft += shift(box.left, box.right, seen.left + (head?.clientWidth ?? 0), seen.right);
   }
 
+  #setSelected(id: string, selected: boolean): void {
+    const node = this.#nodes.get(id);
+    if (!node || node.getAttribute("aria-selected") === String(selected)) return;
+    node.tabIndex = selected ? 0 : -1;
+    node.setAttribute("aria-selected", String(selected));
+  }
+
   #select(id: string, focus = false): void {
     const changed = id !== this.#selected;
+    if (changed) this.#setSelected(this.#selected, false);
     this.#selected = id;
-    for (const [each, node] of this.#nodes) {
-      node.tabIndex = each === id ? 0 : -1;
-      node.setAttribute("aria-selected", String(each === id));
-    }
+    this.#setSelected(id, true);
     const node = this.#nodes.get(id);
     if (focus) node?.focus({ preventScroll: !changed || this.#viewer.opened });
     if (node && changed && this.#viewer.opened) this.#reveal(node);
@@ -204,6 +236,7 @@ export class GridView {
   #keydown(event: KeyboardEvent): void {
     event.stopPropagation();
     if (event.isComposing || isTextField(event.target)) return;
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyA") event.preventDefault(); // it would select the page
     if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#viewer.zoomByKey(event)) return event.preventDefault();
     const what = gridCommand(event);
     if (!what) return;
@@ -232,7 +265,9 @@ export class GridView {
 
   /** Mark the cell that the others are compared with. */
   #markBase(base: string): void {
-    for (const [id, node] of this.#nodes) node.classList.toggle("bn-base", id === base);
+    if (base !== this.#base) this.#nodes.get(this.#base)?.classList.remove("bn-base");
+    this.#base = base;
+    this.#nodes.get(base)?.classList.add("bn-base");
   }
 
   #close(): void {

@@ -4,6 +4,8 @@ import { button, h, icon, on, setText } from "../page/dom";
 import { ICONS } from "../page/icons";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
+import { copyText } from "../page/clipboard";
+import { AfterChoosing } from "./after_choosing";
 import type { PictureCache } from "./pictures";
 import { CompareBar } from "./compare_bar";
 import type { Available, Comparison } from "./compare";
@@ -13,6 +15,8 @@ import { ORIGINAL, stops } from "./model";
 import { Panes } from "./panes";
 import type { Traits } from "./traits";
 import { FIT, zoomKey } from "./zoom";
+
+const REST_MS = 120; // the slider stands still
 
 export interface ViewerEvents {
   readonly selected: (id: string) => void;
@@ -28,6 +32,7 @@ export class Viewer {
   readonly #events: ViewerEvents;
   readonly #panes: Panes;
   readonly #bar: CompareBar;
+  readonly #after: AfterChoosing;
   readonly #slider: HTMLInputElement;
   readonly #fit: HTMLButtonElement;
   readonly #stop = h("output", { class: "bn-stop" });
@@ -39,6 +44,13 @@ export class Viewer {
   #notifiedBase = "";
   #id = "";
   #onOriginal = false;
+  #indexed: readonly Cell[] = [];
+  #byId = new Map<string, Cell>();
+  /** An answer to a button here is awaited; other views of the grid hear it, too. */
+  #wishing = false;
+  /** The slider is on its way: what it passes is shown as it is here, and nothing is asked of Python. */
+  #passing = false;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(comm: Comm<Traits>, pictures: PictureCache, events: ViewerEvents, signal: AbortSignal) {
     this.#comm = comm;
@@ -60,12 +72,16 @@ export class Viewer {
       },
       signal,
     );
+    signal.addEventListener("abort", () => clearTimeout(this.#rest));
+    this.#after = new AfterChoosing(texts, (wish) => this.#wish(wish), signal);
+    comm.onMessage((content) => void this.#hear(content), signal);
     const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
       h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
+      this.#after.element,
       this.#note,
       this.#keys,
     );
@@ -145,6 +161,7 @@ export class Viewer {
     const at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop) => stop.cell?.id === this.#id));
     const stop = all[at];
     const cell = stop?.cell ?? null;
+    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone);
     this.#slider.max = String(Math.max(0, all.length - 1));
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
@@ -187,7 +204,7 @@ export class Viewer {
   #url(id: string): string | undefined {
     if (id === ORIGINAL) return this.#pictures.large(ORIGINAL, 0);
     const version = this.#cell(id)?.version ?? 0;
-    return version > 0 ? this.#pictures.large(id, version) : undefined;
+    return version > 0 ? this.#pictures.large(id, version, this.#passing) : undefined;
   }
 
   #name(id: string): string {
@@ -195,7 +212,12 @@ export class Viewer {
   }
 
   #cell(id: string): Cell | undefined {
-    return this.#comm.get("cells").find((cell) => cell.id === id);
+    const cells = this.#comm.get("cells");
+    if (cells !== this.#indexed) {
+      this.#indexed = cells;
+      this.#byId = new Map(cells.map((cell) => [cell.id, cell]));
+    }
+    return this.#byId.get(id);
   }
 
   #stops(): Stop[] {
@@ -203,9 +225,30 @@ export class Viewer {
     return stops(this.#comm.get("axes"), this.#comm.get("cells"), this.#id, original);
   }
 
+  #wish(wish: string): void {
+    this.#wishing = true;
+    this.#after.say("");
+    this.#comm.send({ kind: "wish", wish, id: this.#id });
+  }
+
+  async #hear(content: Record<string, unknown>): Promise<void> {
+    if (!this.#wishing || (content["kind"] !== "code" && content["kind"] !== "saved")) return;
+    this.#wishing = false;
+    const texts = this.#comm.get("texts");
+    if (content["kind"] === "saved") return this.#after.say(text(texts, "saved_as", { path: String(content["path"]) }));
+    const code = String(content["text"]);
+    this.#after.say((await copyText(code)) ? text(texts, "copied") : code);
+  }
+
   #scrub(at: number): void {
     const id = this.#stops()[at]?.cell?.id;
     this.#onOriginal = id === undefined;
+    clearTimeout(this.#rest);
+    this.#passing = true;
+    this.#rest = setTimeout(() => {
+      this.#passing = false;
+      this.refresh();
+    }, REST_MS);
     if (id === undefined) this.refresh();
     else this.#events.selected(id);
   }

@@ -22,7 +22,7 @@ let close: () => void = () => undefined;
 beforeEach(async () => {
   model = new Model({
     texts: { original: "original", unlike: "unlike", unlike_diff: "no difference", scaled: "scaled", compare_none: "go on" },
-    title: "", badge: "", axes: AXES, cells: CELLS, fault: "", answered: 0, plan: { lines: [], problems: [], run: false },
+    title: "", badge: "", axes: AXES, cells: CELLS, fault: "", answered: 0, after: [], plan: { lines: [], problems: [], run: false },
   });
   el = outputArea(900);
   close = await show(grid, model, el);

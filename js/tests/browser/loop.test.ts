@@ -196,7 +196,7 @@ describe("Run", () => {
   const line = () => el.querySelector(".bn-line")!.textContent;
 
   it("is off and says why, and what it costs stands beside it", async () => {
-    const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
+    const input = el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!;
     expect([run().disabled, line()]).toEqual([true, "no_mask"]);
     new Hand(canvas()).drag([[100, 100]]);
     await frame();
@@ -214,7 +214,7 @@ describe("Run", () => {
   });
 
   it("pressed twice is one call, and works again once Python has answered", () => {
-    const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
+    const input = el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!;
     new Hand(canvas()).drag([[100, 100]]);
     input.value = "a hat";
     input.dispatchEvent(new Event("input"));
@@ -228,7 +228,7 @@ describe("Run", () => {
   });
 
   it("offers what was asked for before", () => {
-    el.querySelector<HTMLInputElement>("input[type=text]")!.focus();
+    el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!.focus();
     expect(model.of("recent")).toHaveLength(1);
     model.fire("msg:custom", { kind: "recent", prompts: ["a scarf", "a hat"] }, []);
     expect([...el.querySelectorAll("datalist option")].map((each) => (each as HTMLOptionElement).value)).toEqual(["a scarf", "a hat"]);

@@ -42,7 +42,7 @@ afterEach(() => {
 it("is mounted on an output that comes late, and hides what is static there", () => {
   vi.advanceTimersByTime(500);
   const anchor = output();
-  vi.advanceTimersByTime(250);
+  vi.advanceTimersByTime(40);
   expect(opened).toEqual([anchor.lastElementChild]);
   expect(anchor.querySelector("p")!.style.display).toBe("none");
 });
@@ -77,6 +77,7 @@ it("keeps the focus when its output is written anew, unless it went elsewhere be
 
 it("polls slowly when its output has been gone for a minute, as after its cell was run again", () => {
   const anchor = output();
+  vi.advanceTimersByTime(40);
   expect(pollsIn(1000)).toBe(4);
   anchor.remove();
   vi.advanceTimersByTime(61_000);

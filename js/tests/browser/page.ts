@@ -19,6 +19,8 @@ export interface Sent {
 /** What anywidget hands to a widget. */
 export class Model {
   readonly sent: Sent[] = [];
+  /** Traits that the page has set. */
+  readonly setByPage: [string, unknown][] = [];
   alive = true;
   readonly #values: Record<string, unknown>;
   readonly #listeners = new Map<string, Set<Callback>>();
@@ -34,6 +36,15 @@ export class Model {
   on(name: string, callback: Callback): void {
     const known = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, known.add(callback));
+  }
+
+  set(name: string, value: unknown): void {
+    this.#values[name] = value;
+    this.setByPage.push([name, value]);
+  }
+
+  save_changes(): void {
+    // what was set is sent with the next message, in a notebook
   }
 
   off(): void {
@@ -107,6 +118,7 @@ export async function painterTraits(width: number, height: number, ops: Op[] = [
     pictures: { at: 0, attempts: [""] },
     offer: { prices: ["CNY 0.14", "CNY 0.28"], negative_prompt: false, given: { n: 1, seed: null, negative_prompt: "" } },
     fault: "",
+    seen: 0,
   };
 }
 

@@ -3,14 +3,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import widget from "../../src/painter/widget";
 import { Bitmap } from "../../src/pixels/bitmap";
-import { crc32, pack, unpackInto } from "../../src/pixels/mask_codec";
+import { crc32, measure, pack, unpackInto } from "../../src/pixels/mask_codec";
 import { deflate } from "../deflate";
 import type { Op } from "../../src/pixels/ops";
 import { draw } from "../../src/pixels/ops";
 import "../../src/page/base.css";
 import "../../src/painter/widget.css";
 import type { Sent } from "./page";
-import { again, attempt, frame, Hand, key, Model, outputArea, painterTraits, show, until } from "./page";
+import { again, attempt, frame, Hand, key, Model, outputArea, painterTraits, picture, show, until } from "./page";
 
 const [WIDTH, HEIGHT] = [640, 480];
 
@@ -56,6 +56,22 @@ function lastBitmap(): Bitmap {
   }
   return bitmap;
 }
+
+describe("a picture with holes", () => {
+  it("lies on white and grey squares, and what is opaque keeps its colour", async () => {
+    const holes = new OffscreenCanvas(WIDTH, HEIGHT);
+    const pen = holes.getContext("2d")!;
+    pen.fillStyle = "#123456";
+    pen.fillRect(0, 0, WIDTH / 2, HEIGHT);
+    const file = await (await holes.convertToBlob({ type: "image/png" })).arrayBuffer();
+    model.put("preview", { data: new DataView(file), reduced: false });
+    const seen = (x: number) => [...canvas().getContext("2d")!.getImageData(Math.round(x), 40, 1, 1).data];
+    await until(() => seen(100)[0] === 0x12);
+    expect(seen(100)).toEqual([0x12, 0x34, 0x56, 255]);
+    const row = Array.from({ length: 32 }, (_, k) => seen(canvas().width * 0.75 + k * 4));
+    expect(new Set(row.map(String))).toEqual(new Set(["255,255,255,255", "204,204,204,255"]));
+  });
+});
 
 describe("a stroke", () => {
   it("is one message with the pixels under the pointer, sent before the button's event has ended", () => {
@@ -202,7 +218,84 @@ describe("keys", () => {
     hand.drag([[10, 10]]);
     const all = await ops(5);
     expect(all.map((op) => op.op)).toEqual(["rect", "ellipse", "polygon", "polygon", "flood"]);
-    expect(lastBitmap().measure().count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
+    expect(measure(lastBitmap(), pack(lastBitmap())).count).toBe(WIDTH * HEIGHT); // the bucket filled the ground about the shapes
+  });
+
+  it("keep an unfinished polygon while another tool is at work, and go on with it", async () => {
+    const hand = new Hand(canvas());
+    key(stage(), "KeyP", "p");
+    for (const point of [[100, 100], [200, 100]] as const) hand.drag([point]);
+    key(stage(), "KeyB", "b");
+    hand.drag([[300, 200], [320, 220]]);
+    expect((await ops(1)).map((op) => op.op)).toEqual(["stroke"]);
+    key(stage(), "KeyP", "p");
+    hand.drag([[150, 220]]);
+    key(stage(), "Enter", "Enter");
+    const [, polygon] = await ops(2);
+    expect(polygon!.op === "polygon" ? polygon!.points.length : 0).toBe(3);
+    for (const point of [[100, 100], [200, 100], [200, 200]] as const) hand.drag([point]);
+    key(stage(), "KeyZ", "z", { ctrlKey: true }); // takes a corner, not the polygon before
+    key(stage(), "Escape", "Escape");
+    expect(await ops(2)).toHaveLength(2);
+  });
+
+  it("show tool and eraser as one pressed button", () => {
+    const pressed = () => [...el.querySelectorAll(".bn-bar [aria-pressed=true]")].map((node) => node.getAttribute("aria-label"));
+    expect(pressed()).toEqual(["brush (B)"]);
+    key(stage(), "KeyE", "e");
+    expect(pressed()).toEqual(["eraser (E)"]);
+    key(stage(), "KeyL", "l");
+    expect(pressed()).toEqual(["lasso (L), erases"]);
+    key(stage(), "KeyX", "x");
+    expect(pressed()).toEqual(["lasso (L)"]);
+  });
+
+  it("set the zoom in per cent, and show it", async () => {
+    const field = el.querySelector<HTMLInputElement>(".bn-zoom")!;
+    field.value = "200";
+    key(field, "Enter", "Enter");
+    await frame();
+    expect(field.value).toBe("200 %");
+    new Hand(canvas()).drag([[100, 100], [140, 100]]);
+    const [op] = await ops(1);
+    expect(points(op)[1]![0] - points(op)[0]![0]).toBeCloseTo(20, 1);
+    field.value = "much";
+    key(field, "Enter", "Enter");
+    expect(field.value).toBe("200 %");
+    key(stage(), "Digit1", "1");
+    await frame();
+    expect(field.value).toBe("100 %");
+    key(stage(), "Minus", "-");
+    await frame();
+    expect(field.value).toBe("80 %");
+  });
+
+  it("never move the picture, whatever tool or help is shown", () => {
+    const top = () => stage().getBoundingClientRect().top;
+    const before = top();
+    for (const code of ["KeyU", "KeyW", "KeyB"]) {
+      key(stage(), code, code[3]!.toLowerCase());
+      expect(top()).toBe(before);
+    }
+    key(stage(), "Slash", "?");
+    el.querySelector<HTMLElement>("[title=edge]")!.click();
+    model.put("fault", "something went wrong");
+    expect(top()).toBe(before);
+  });
+
+  it("hand Ctrl+S to the notebook, and no other", () => {
+    const heard: string[] = [];
+    const notebook = (event: KeyboardEvent) => {
+      heard.push(event.code);
+      event.preventDefault();
+    };
+    document.body.addEventListener("keydown", notebook);
+    const event = key(stage(), "KeyS", "s", { ctrlKey: true });
+    key(el.querySelector(".bn-prompt input")!, "KeyS", "s", { metaKey: true });
+    const all = key(stage(), "KeyA", "a", { ctrlKey: true });
+    document.body.removeEventListener("keydown", notebook);
+    expect(heard).toEqual(["KeyS", "KeyS"]);
+    expect([event.defaultPrevented, all.defaultPrevented]).toEqual([true, true]);
   });
 
   it("are numbers where a box is given by numbers", async () => {
@@ -216,7 +309,7 @@ describe("keys", () => {
   });
 
   it("typed into the prompt are text", async () => {
-    const input = el.querySelector<HTMLInputElement>("input[type=text]")!;
+    const input = el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!;
     const event = key(input, "KeyE", "e");
     key(input, "KeyZ", "z", { ctrlKey: true });
     expect(event.defaultPrevented).toBe(false);
@@ -287,7 +380,7 @@ describe("the wheel", () => {
 });
 
 describe("the prompt", () => {
-  const input = () => el.querySelector<HTMLInputElement>("input[type=text]")!;
+  const input = () => el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!;
   const type = (value: string) => {
     input().value = value;
     input().dispatchEvent(new Event("input", { bubbles: true }));
@@ -313,10 +406,10 @@ describe("the prompt", () => {
 
   it("is in its field again when the page is loaded anew", async () => {
     model.put("run", { busy: false, state: "done", line: "", detail: "", cancel: false, prompt: "一顶草帽" });
-    expect(el.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe(""); // what is being typed here stays
+    expect(el.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!.value).toBe(""); // what is being typed here stays
     const other = outputArea();
     const closeOther = await show(widget, model, other);
-    expect(other.querySelector<HTMLInputElement>("input[type=text]")!.value).toBe("一顶草帽");
+    expect(other.querySelector<HTMLInputElement>(".bn-prompt input[type=text]")!.value).toBe("一顶草帽");
     closeOther();
   });
 
@@ -396,14 +489,39 @@ describe("views", () => {
     await frame();
     new Hand(inside.querySelector("canvas")!).drag([[100, 100]]);
     await until(() => other.of("ops").length === 1);
+    expect(other.setByPage).toEqual([]);
     closeOther();
   });
 
-  it("ask for more pixels when the picture was reduced", async () => {
+  it("in marimo tell by a trait that Python has what was painted", async () => {
+    const host = document.createElement("marimo-anywidget");
+    document.body.append(host);
+    const inside = document.createElement("div");
+    host.attachShadow({ mode: "open" }).append(inside);
     const traits = await painterTraits(WIDTH, HEIGHT);
-    const other = new Model({ ...traits, preview: { ...traits.preview, reduced: true } });
-    const closeOther = await show(widget, other, outputArea());
-    expect(other.of("picture")).toHaveLength(1);
+    const other = new Model(traits);
+    const closeOther = await show(widget, other, inside);
+    key(inside.querySelector(".bn-stage")!, "KeyV", "V", { shiftKey: true });
+    const { client, n } = other.of("ops")[0]!.content as { client: string; n: number };
+    expect(other.setByPage).toEqual([]);
+    const bitmap = new Bitmap(WIDTH, HEIGHT);
+    bitmap.invert();
+    const packed = pack(bitmap);
+    other.put("shown", { ...traits.shown, seq: 1, crc: crc32(packed), acks: { [client]: n }, bitmap: new DataView((await deflate(packed)).buffer) });
+    await until(() => other.setByPage.length > 0);
+    expect(other.setByPage).toEqual([["seen", 1]]);
+    closeOther();
+  });
+
+  it("ask for more pixels when the picture is shown larger than what there is of it", async () => {
+    const traits = await painterTraits(4 * WIDTH, 4 * HEIGHT);
+    const other = new Model({ ...traits, preview: { data: new DataView(await picture(WIDTH, HEIGHT)), reduced: true } });
+    const area = outputArea();
+    const closeOther = await show(widget, other, area);
+    await frame();
+    expect(other.of("picture")).toHaveLength(0);
+    key(area.querySelector(".bn-stage")!, "Digit1", "1");
+    await until(() => other.of("picture").length === 1);
     other.fire("msg:custom", { kind: "picture" }, [traits.preview.data]);
     await frame();
     closeOther();

@@ -33,7 +33,7 @@ let close: () => void = () => undefined;
 beforeEach(async () => {
   model = new Model({
     texts: { run: "Run", retry: "Retry", retry_failed: "Retry failed", star: "Star", winner: "Winner", gone: "The kernel is gone." },
-    title: "stylization_all", badge: "EMULATOR", axes: AXES, cells: cells(), fault: "", answered: 0,
+    title: "stylization_all", badge: "EMULATOR", axes: AXES, cells: cells(), fault: "", answered: 0, after: ["nearby", "code", "sheet"],
     plan: { lines: ["6 pictures in 6 tasks · about CNY 0.84"], problems: [], run: true },
   });
   el = outputArea(900);
@@ -62,11 +62,12 @@ it("shows the plan and sends nothing by itself", () => {
   expect([...el.querySelectorAll("[role=rowheader]")].map((node) => node.textContent)).toEqual(["seed 1", "seed 2"]);
 });
 
-it("runs once, however often it is pressed", () => {
+it("runs once, however often it is pressed", async () => {
   named("Run").click();
   named("Run").click();
   expect(model.of("run")).toHaveLength(1);
   model.put("answered", 1); // whatever came of it: what is left can be run again
+  await frame();
   expect(named("Run").disabled).toBe(false);
 });
 
@@ -78,8 +79,9 @@ it("asks once for the thumbnail of a cell that is done", async () => {
   expect(cell("1-0").textContent).toContain("4.2 s");
 });
 
-it("keeps a failed cell in its place, with code, reason and retry", () => {
+it("keeps a failed cell in its place, with code, reason and retry", async () => {
   model.put("cells", cells((id) => (id === "2-1" ? { state: "failed", code: "InternalError.Timeout", reason: EVIL, todo: EVIL, retry: true } : {})));
+  await frame();
   expect(cell("2-1").textContent).toContain("InternalError.Timeout");
   expect(cell("2-1").textContent).toContain(EVIL);
   expect(cell("2-1").querySelector("img")).toBeNull();
@@ -87,6 +89,7 @@ it("keeps a failed cell in its place, with code, reason and retry", () => {
   retry.click();
   retry.click(); // a task is paid for
   model.put("answered", 1);
+  await frame();
   named("Retry failed").click();
   expect(model.of("retry").map(({ content }) => content["ids"])).toEqual([["2-1"], ["2-1"]]);
   expect(cell("2-1").querySelector<HTMLButtonElement>(".bn-reason button")!.disabled).toBe(false);
@@ -170,8 +173,9 @@ it("keeps the keys when a button in a cell was pressed and the cell is drawn ane
   expect(document.activeElement).toBe(cell("1-0"));
 });
 
-it("says when the kernel is gone and lets nothing be pressed", () => {
+it("says when the kernel is gone and lets nothing be pressed", async () => {
   model.die();
+  await frame();
   expect(el.textContent).toContain("The kernel is gone.");
   expect(named("Run").disabled).toBe(true);
   key(cell("0-0"), "KeyS", "s");
@@ -196,4 +200,19 @@ it("shows a Job's card with text that stays text, and asks once to cancel", asyn
   closeCard();
   expect(box.childElementCount).toBe(0);
   expect(document.body.dataset["hit"]).toBeUndefined();
+});
+
+it("offers what to go on with, only for a cell that has a picture, and says what came of it", async () => {
+  await done("1-0");
+  cell("1-0").focus();
+  key(cell("1-0"), "Enter", "Enter");
+  await frame();
+  expect(["after nearby", "after code", "after sheet"].map((name) => named(name).disabled)).toEqual([false, false, false]);
+  named("after sheet").click();
+  expect(model.of("wish").map(({ content }) => content)).toEqual([{ kind: "wish", wish: "sheet", id: "1-0" }]);
+  model.fire("msg:custom", { kind: "saved", path: "sweep.png" }, []);
+  await until(() => el.querySelector(".bn-said")!.textContent === "saved_as");
+  cell("0-0").click();
+  await frame();
+  expect(["after nearby", "after code", "after sheet"].map((name) => named(name).disabled)).toEqual([true, true, false]);
 });

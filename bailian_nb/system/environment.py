@@ -1,7 +1,7 @@
-"""The environment as this room reads it: a variable at a time, cleaned, and shown nowhere, for one of them is the key.
+"""The environment as it is read here: a variable at a time, cleaned, and shown nowhere, for one of them is the key.
 
 Debuggers and verbose tracebacks print what a frame holds. `os.environ` prints all that it holds, so no frame that may
-raise has it; `settings`, `key`, `folders`, `target` and `network` have this instead. What people paste comes with the
+raise has it; `home` and the room `config` have this instead. What people paste comes with the
 blanks, marks and quotes of the page or script that it was copied from: no value of ours has any of them.
 """
 
@@ -12,8 +12,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import InvalidRequest, printable
-from ..system.language import sentence
-from .values import masked
+from .language import sentence
 
 _QUOTES = {
     '"': '"',
@@ -53,6 +52,10 @@ class Environment:
         """Return a variable without the blanks and the one pair of quotes around it, "" when it is not set."""
         return clean(self._variables.get(name, ""))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all variables that are set, and the value of none."""
+        return tuple(name for name in self._variables if self.get(name))
+
     def first(self, *names: str) -> tuple[str, str]:
         """Return the name and value of the first variable that is set, ("", "") when none is."""
         return next(((name, value) for name in names if (value := self.get(name))), ("", ""))
@@ -62,7 +65,7 @@ Variables = Mapping[str, str] | Environment | None
 """What functions take: an Environment, a mapping that stands for it, or None for the process's own."""
 
 
-def environment(given: Variables) -> Environment:
+def environment(given: Variables = None) -> Environment:
     """Return `given` as an Environment."""
     return given if isinstance(given, Environment) else Environment(given)
 
@@ -80,6 +83,11 @@ def _bare(text: str) -> str:
     while text != before:
         before, text = text, text.strip().strip(_BLANKS)
     return text
+
+
+def masked(text: str) -> str:
+    """Hide what looks like a key."""
+    return re.sub(r"(sk-)[\w-]+|\b(st-)[\w-]{12,}", lambda match: f"{match[1] or match[2]}...", text)
 
 
 def names_variable(path: str) -> bool:

@@ -1,0 +1,369 @@
+"""How the index keeps pictures: its tables, a row of each, and the words of a call by which a search finds it.
+
+`index` alone uses this. What several pictures of one call share, their prompts and ids, stands once in `calls`, and a
+Record is packed against it, so that a picture takes some 400 bytes. Ids of calls and pictures grow with their age as
+far as they were added in that order: what is older is put below what is there (`insert` with `older`), so that whoever
+reads by falling id meets the newest first.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..system.paths import restored, stored
+from .picture import Actions, Picture
+from .record import Record
+
+SCHEMA = 2
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, newest TEXT NOT NULL)",
+    """
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY, mark INTEGER NOT NULL, text TEXT NOT NULL, worded INTEGER NOT NULL
+)""",
+    """
+CREATE TABLE IF NOT EXISTS pictures (
+    id INTEGER PRIMARY KEY, call INTEGER NOT NULL, folder INTEGER NOT NULL, name TEXT NOT NULL, raw TEXT,
+    place INTEGER NOT NULL, request INTEGER, emulator INTEGER NOT NULL, created TEXT NOT NULL, record BLOB NOT NULL
+)""",
+    "CREATE INDEX IF NOT EXISTS calls_by_mark ON calls (mark)",
+    "CREATE INDEX IF NOT EXISTS calls_unworded ON calls (id) WHERE NOT worded",
+    "CREATE INDEX IF NOT EXISTS pictures_by_call ON pictures (call, folder)",
+    "CREATE INDEX IF NOT EXISTS pictures_by_place ON pictures (place)",
+    "CREATE INDEX IF NOT EXISTS pictures_by_request ON pictures (request) WHERE request IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS pictures_by_age ON pictures (folder, created)",
+)
+WORDS = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS words USING"
+    " fts5(tokens, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"
+)
+"""Which calls hold which three letters; SQLite's own trigrams know no word of two Chinese letters."""
+WHOLE = ("CREATE TABLE IF NOT EXISTS complete (version INTEGER)", f"PRAGMA user_version = {SCHEMA}")
+"""Comes last of all: an index without it is still being made."""
+EARLIER = "pictures_1"
+"""What the table of an earlier version is called while its rows are taken over."""
+_COLUMNS = "p.id, f.path, p.name, p.raw, p.record, c.text"
+_JOINED = "pictures p JOIN calls c ON c.id = p.call JOIN folders f ON f.id = p.folder"
+OF_REQUEST = (
+    f"SELECT {_COLUMNS} FROM {_JOINED} WHERE p.request = ? AND (? IS NULL OR p.emulator = ?)"  # noqa: S608
+    " ORDER BY p.created DESC, p.id DESC"
+)
+OF_IDS = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE p.id IN (SELECT value FROM json_each(?))"  # noqa: S608
+OF_FOLDER = (
+    "SELECT id, created, name FROM pictures WHERE folder = ? AND (created, id) < (?, ?)"
+    " ORDER BY created DESC, id DESC LIMIT ?"
+)
+OF_CALLS = (
+    "SELECT p.id, p.created, p.folder, p.name FROM pictures p CROSS JOIN calls c ON c.id = p.call"
+    " WHERE p.call IN (SELECT value FROM json_each(?)) AND (p.created, p.id) < (?, ?)"
+)
+"""In this order words are read only of calls whose folder is there, where that is asked for."""
+MATCHING = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+CALLS = "SELECT id FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
+UNWORDED = "SELECT id FROM calls WHERE NOT worded AND id < ? ORDER BY id DESC LIMIT ?"
+AGE = "SELECT created, id FROM pictures WHERE place = ? ORDER BY id DESC"
+EARLIER_OF_REQUEST = (
+    f"SELECT path, raw_path, record FROM {EARLIER} WHERE request_key = ? AND (? IS NULL OR emulator = ?)"  # noqa: S608
+    " ORDER BY created DESC, rowid DESC"
+)
+EARLIER_NEWEST = f"SELECT rowid, path, raw_path, record FROM {EARLIER} ORDER BY created DESC, rowid DESC LIMIT ?"  # noqa: S608
+EARLIER_DONE = f"DELETE FROM {EARLIER} WHERE rowid = ?"  # noqa: S608
+FOLDERS = "SELECT id, path, newest FROM folders ORDER BY newest DESC"
+_FIRST = 1 << 31
+_LETTERS = 3
+_ID = "\ue0ff"
+"""Marks the beginning of an id, of which no other part is looked for."""
+_ID_LETTERS = 12
+_APART = {code: 0xE000 + code for code in range(128) if not chr(code).isalnum()}
+"""SQLite splits at these; a letter of the private area stands for each."""
+Age = tuple[str, int]
+"""What pictures are sorted by: when one was made, and its id."""
+Row = tuple[int, object, object, object, object, object]
+
+
+@functools.cache
+def has_words() -> bool:
+    """Tell whether this SQLite was built with FTS5; without it a search reads every prompt."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute(WORDS)
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        db.close()
+    return True
+
+
+def has_table(db: sqlite3.Connection, name: str) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is not None
+
+
+def bytes_held(db: sqlite3.Connection) -> int:
+    """Return the bytes of a file but for its free pages."""
+    whole, free, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((whole - free) * size)
+
+
+def make_tables(db: sqlite3.Connection) -> None:
+    """Make what is not there, and lay the table of an earlier version beside it."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(pictures)")}
+    if "words" in columns:
+        db.execute(f"ALTER TABLE pictures RENAME TO {EARLIER}")
+    for statement in (*TABLES, *((WORDS,) if has_words() else ())):
+        db.execute(statement)
+
+
+def insert(db: sqlite3.Connection, pictures: Sequence[Picture], *, older: bool = False) -> None:
+    """Add pictures, the oldest first, or replace what was known about their paths; `older` than all that is there."""
+    calls, last = _next(db, "calls", len(pictures), older), _next(db, "pictures", len(pictures), older)
+    worded = has_words()
+    if worded:
+        db.execute(WORDS)  # where a SQLite without FTS5 made the file
+    for picture, call, number in zip(pictures, calls, last, strict=True):
+        _insert(db, picture, call, number, worded)
+    if worded and not older:
+        for (call,) in db.execute(UNWORDED, (1 << 62, 200)).fetchall():  # by a SQLite without FTS5
+            _word(db, call, *db.execute("SELECT text FROM calls WHERE id = ?", (call,)).fetchone())
+            db.execute("UPDATE calls SET worded = 1 WHERE id = ?", (call,))
+
+
+def _next(db: sqlite3.Connection, table: str, count: int, older: bool) -> range:
+    low, high = db.execute(f"SELECT (SELECT min(id) FROM {table}), (SELECT max(id) FROM {table})").fetchone()  # noqa: S608 - our own words
+    first = _FIRST if low is None else (low - count if older else high + 1)
+    return range(first, first + count)
+
+
+def _insert(db: sqlite3.Connection, picture: Picture, call: int, number: int, worded: bool) -> None:
+    record, path = picture.record, picture.path.resolve()
+    raw = path if picture.raw_path == picture.path else picture.raw_path.resolve()
+    forget(db, path)
+    if raw != path:  # one picture, one row: the pasted file takes the place of the served one
+        forget(db, raw)
+    text = _text(record)
+    mark = _number(text.encode())
+    known = db.execute("SELECT id FROM calls WHERE mark = ? AND text = ?", (mark, text)).fetchone()
+    if known is not None:
+        call = known[0]
+    else:
+        db.execute("INSERT INTO calls VALUES (?, ?, ?, ?)", (call, mark, text, worded))
+        if worded:
+            _word(db, call, text)
+    db.execute(
+        "INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            call,
+            _folder(db, path.parent, plain(record.created)),
+            stored(Path(path.name)),
+            None if raw == path else stored(raw),
+            place(path),
+            None if record.request_key is None else of_request(record.request_key),
+            record.emulator,
+            plain(record.created),
+            pack(plain(record.to_json()), text),
+        ),
+    )
+
+
+def forget(db: sqlite3.Connection, path: Path) -> None:
+    """Take a path out."""
+    for number, folder, name in db.execute(
+        "SELECT p.id, f.path, p.name FROM pictures p JOIN folders f ON f.id = p.folder WHERE p.place = ?",
+        (place(path),),
+    ).fetchall():
+        if path_of(folder, name) == path:
+            db.execute("DELETE FROM pictures WHERE id = ?", (number,))
+
+
+def _folder(db: sqlite3.Connection, folder: Path, created: str) -> int:
+    value = stored(folder)
+    db.execute(
+        "INSERT INTO folders (path, newest) VALUES (?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET newest = max(newest, excluded.newest)",
+        (value, created),
+    )
+    found: int = db.execute("SELECT id FROM folders WHERE path = ?", (value,)).fetchone()[0]
+    return found
+
+
+def _text(record: Record) -> str:
+    words = (record.prompt, record.actual_prompt, record.model, record.function or "", record.task_id, record.job_id)
+    return plain("\n".join(words))
+
+
+def _word(db: sqlite3.Connection, call: int, text: str) -> None:
+    *prose, task, job = text.split("\n")
+    found = {token for word in " ".join(prose).lower().split() for token in tokens_of(word)}
+    found |= {_ID + _joined(each[:_ID_LETTERS]) for each in (task.lower(), job.lower()) if each}
+    db.execute("INSERT INTO words (rowid, tokens) VALUES (?, ?)", (call, " ".join(sorted(found))))
+
+
+def tokens_of(word: str) -> Iterator[str]:
+    """Give what begins at each letter of a word: three letters, fewer at its end."""
+    joined = _joined(word)
+    return (joined[at : at + _LETTERS] for at in range(len(joined)))
+
+
+def query(words: Sequence[str]) -> str:
+    """Return what FTS5 is asked for calls that may hold every word; "" where it cannot narrow them.
+
+    Two letters are asked for as the beginning of three. One letter of ASCII is in nearly every call.
+    """
+    asked = []
+    for word in words:
+        joined = _joined(word)
+        if len(word) >= _LETTERS:
+            parts = {joined[at : at + _LETTERS] for at in range(len(joined) - _LETTERS + 1)}
+            prose = " AND ".join(f'"{part}"' for part in sorted(parts))
+        elif len(word) == _LETTERS - 1 or not word.isascii():
+            prose = f'"{joined}"*'
+        else:
+            continue
+        asked.append(f'(({prose}) OR "{_ID}{_joined(word[:_ID_LETTERS])}"*)')
+    return " AND ".join(asked)
+
+
+def holding(
+    db: sqlite3.Connection, calls: Sequence[int], words: Sequence[str], folders: Sequence[int] | None, last: Age
+) -> list[tuple[int, str, int, object]]:
+    """Return id, age, folder and name of the pictures of `calls` that hold every word, the newest first.
+
+    `folders` are those that are looked into, None for all; `last` is the age that they must be below.
+    """
+    values: list[object] = [json.dumps(calls), *last]
+    where = ""
+    if folders is not None:
+        where += " AND +p.folder IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(folders))
+    for word in words:
+        if word.isascii() or word.upper() == word:
+            where += " AND c.text LIKE ? ESCAPE '\\'"
+            values.append("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%")
+        else:  # a letter that has a case in another alphabet, which SQLite does not know
+            db.create_function("holds", 2, _holds, deterministic=True)
+            where += " AND holds(c.text, ?)"
+            values.append(word)
+    return db.execute(f"{OF_CALLS}{where} ORDER BY p.created DESC, p.id DESC", values).fetchall()
+
+
+def _holds(text: object, word: str) -> bool:
+    return isinstance(text, str) and word in text.lower()
+
+
+def _joined(word: str) -> str:
+    return word.translate(_APART)
+
+
+def picture_of(row: Row, actions: Actions | None) -> Picture | None:
+    """Return the Picture of a row, None for one that cannot be read."""
+    _, folder, name, raw, record, text = row
+    path = path_of(folder, name)
+    served = path if raw is None else restored(raw) if isinstance(raw, str | bytes) else None
+    if path is None or served is None or not isinstance(record, bytes) or not isinstance(text, str):
+        return None
+    try:
+        return Picture(path=path, raw_path=served, record=Record.from_json(unpack(record, text)), actions=actions)
+    except (ValueError, zlib.error):
+        return None
+
+
+def earlier(path: object, raw_path: object, record: object, actions: Actions | None) -> Picture | None:
+    """Return the Picture of a row of an earlier version, None for one that cannot be read."""
+    file, served = (restored(each) if isinstance(each, str | bytes) else None for each in (path, raw_path))
+    if file is None or served is None or not isinstance(record, str):
+        return None
+    try:
+        return Picture(path=file, raw_path=served, record=Record.from_json(record), actions=actions)
+    except ValueError:
+        return None
+
+
+def path_of(folder: object, name: object) -> Path | None:
+    """Return the path that two columns hold, None where nobody of ours wrote them."""
+    if not (isinstance(folder, str | bytes) and isinstance(name, str | bytes)):
+        return None
+    above, last = restored(folder), restored(name)
+    return above / last if above is not None and last is not None else None
+
+
+class Known:
+    """The paths of an index as they are now: of pictures, and of the files as served that they were pasted over."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._places = {number for (number,) in db.execute("SELECT place FROM pictures")}
+        self._served = {value for (value,) in db.execute("SELECT raw FROM pictures WHERE raw IS NOT NULL")}
+
+    def __contains__(self, value: object) -> bool:
+        if value in self._served:
+            return True
+        return isinstance(value, str | bytes) and _number(value if isinstance(value, bytes) else value.encode()) in (
+            self._places
+        )
+
+
+def place(path: Path) -> int:
+    """Return the number that a path is found by."""
+    value = stored(path)
+    return _number(value if isinstance(value, bytes) else value.encode())
+
+
+def of_request(key: str) -> int:
+    """Return the number that a request is found by; its Record holds the whole key."""
+    return _number(plain(key).encode())
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big", signed=True)
+
+
+def plain(text: str) -> str:
+    """Escape lone surrogates, which SQLite cannot store, in the way that JSON reads back."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def pack(record: str, text: str) -> bytes:
+    """Pack the JSON of a Record; `unpack` needs the text of its call."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_DEFAULT_STRATEGY, _usual(text))
+    return packer.compress(record.encode()) + packer.flush()
+
+
+def unpack(data: bytes, text: str) -> str:
+    """Return what was packed.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        When it is not what `pack` returned for this text.
+    """
+    return zlib.decompressobj(-zlib.MAX_WBITS, _usual(text)).decompress(data).decode()
+
+
+def _usual(text: str) -> bytes:
+    """Return what most of a Record is made of; what it is likely to begin with stands last."""
+    return json.dumps(text, ensure_ascii=False).encode() + _USUAL
+
+
+_USUAL = (
+    b'", "function": "inpaint", "n": 4, "negative_prompt": "", "prompt_extend": true, "size": "1280*1280", "watermark":'
+    b' false, "strength": 0.5, "image_count": 1, "height": 1280, "width": 1280, "sha256": "", "mime": "image/png",'
+    b' "name": "photo.png", "url": "https://", "source": "pasted", "region": "ap-southeast-1", "dashscope-intl.'
+    b'aliyuncs.com", "stylization_all", "description_edit_with_mask", "wanx2.1-imageedit", "wan2.5-t2i-preview",'
+    b' "wanx2.1-t2i-turbo", "qwen-image", "emulator": true, "function": null, "version": "0.2.0"'
+    b'{"actual_prompt": "", "base_url_host": "dashscope.aliyuncs.com", "cost_cny": 0.2, "created": "2026-11-21T14:32:05'
+    b'Z", "emulator": false, "finished": "2026-11-21T14:32:30Z", "function": null, "index": 0, "inputs": [], "job_id":'
+    b' "", "leak": null, "mask": null, "model": "wan2.6-t2i", "n": 1, "notes": [], "pixels_protected": null,'
+    b' "price_cny": 0.2, "prompt": "", "region": "cn-beijing", "request_id": "", "request_key": "", "schema": 1,'
+    b' "seconds": 24.5, "seed": 1, "sha256": "", "size": "1280x1280", "source": "served", "submitted": "2026-11-21T14:'
+    b'32:06Z", "task_id": "", "usage": {"image_count": 1}, "values": {"n": 1, "prompt": "", "seed": 1, "size": "1280*'
+    b'1280"}, "version": "0.1.0"}'
+)
+"""Part of the format: a change of it is a new version of the schema."""

@@ -1,0 +1,83 @@
+"""The end of a Job as the standard library knows it: a Future of its Result. `Job` says when it ends."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+
+from ..errors import BailianError, JobTimeout
+from ..system.language import sentence
+from .result import Result
+from .status import Status
+
+_OURS = frozenset(
+    [
+        "abandon",
+        "attach",
+        "change",
+        "closed",
+        "deferred",
+        "fail",
+        "follow",
+        "followed",
+        "leave",
+        "parks",
+        "set_exception",
+        "set_result",
+        "set_running_or_notify_cancel",
+        "succeed",
+        "version",
+    ]
+)
+
+
+class Ending(concurrent.futures.Future[Result]):
+    """A Future that ends once, with the Result or with the reason; only the runner ends it.
+
+    `ended` is done then, too, and raises nothing.
+    """
+
+    id: str
+    status: Status
+    task_id: str
+    error: BailianError | None
+    _result: Result | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_running_or_notify_cancel()
+        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.ended.set_running_or_notify_cancel()
+
+    def exception(self, timeout: float | None = None) -> BailianError | None:
+        """Wait and return why it failed, None when it did not; JobTimeout after `timeout` seconds."""
+        try:
+            self.result(timeout)
+        except JobTimeout:
+            raise
+        except BailianError as error:
+            return error
+        return None
+
+    def cancelled(self) -> bool:
+        """Return True once it has ended because it was canceled."""
+        return self.status == "CANCELED"
+
+    def __dir__(self) -> list[str]:
+        """Offer what users call; the runner knows the rest."""
+        return [name for name in super().__dir__() if name not in _OURS]
+
+    def _let_go(self) -> None:
+        """Let whoever waits go on, the first time alone; without a lock, for whoever is told may ask this Job."""
+        with contextlib.suppress(concurrent.futures.InvalidStateError):
+            if self._result is not None:
+                self.set_result(self._result)
+            else:
+                self.set_exception(self._reason())
+        with contextlib.suppress(concurrent.futures.InvalidStateError):
+            self.ended.set_result(None)
+
+    def _reason(self) -> BailianError:
+        return self.error or BailianError(
+            sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
+        )

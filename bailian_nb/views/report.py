@@ -1,0 +1,69 @@
+"""Report: what Python is given of a list that a magic shows as a table: rows to go through, a table, a data frame.
+
+`api` makes them of history, costs, models and doctor's findings.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
+
+from ..errors import InvalidRequest
+from ..system.language import sentence
+from .tables import Bundle, literal
+
+T = TypeVar("T")
+
+
+class Report(Sequence[T], Generic[T]):
+    """Things in a row, which show as a table.
+
+    Attributes
+    ----------
+    columns
+        The names of a row's values, as `to_dicts` and `to_dataframe` give them.
+    """
+
+    def __init__(self, things: Sequence[T], rows: Sequence[Mapping[str, Any]], shown: Bundle) -> None:
+        self._things = tuple(things)
+        self._rows = [dict(row) for row in rows]
+        self._shown = shown
+        self.columns = tuple(self._rows[0]) if self._rows else ()
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._things[index]
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return one dict for each row."""
+        return [dict(row) for row in self._rows]
+
+    def to_dataframe(self) -> Any:
+        """Return the rows as a pandas DataFrame.
+
+        Raises
+        ------
+        InvalidRequest
+            When pandas is not installed; `to_dicts` needs nothing.
+        """
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError:
+            raise InvalidRequest(
+                sentence("to_dataframe() needs pandas, which is not installed"),
+                hint=sentence("`pip install pandas`, or use to_dicts()."),
+            ) from None
+        return pandas.DataFrame(self._rows, columns=list(self.columns))
+
+    def __repr__(self) -> str:
+        return self._shown["text/plain"]
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return literal(self._shown)

@@ -1,0 +1,144 @@
+"""What a picture costs beside the least that Pillow can do it with: read, made small, saved with its Record.
+
+Both sides are measured by turns in what a processor worked, since a disk is the same for both. The peak is what one
+side holds above what was there before, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import itertools
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from bailian_nb.gallery import Record, save_picture
+from bailian_nb.gallery.chunks import embed
+from bailian_nb.images import decode
+from bailian_nb.images.thumbnail import jpeg_thumbnail
+
+from .speed_table import Row, by_turns, keep
+
+ROOM = "Pictures"
+GOAL = 1.3
+SIDES = (1440, 4096)
+TURNS = 5
+RECORD = Record(model="wan2.6-t2i", prompt="a flower shop " * 12, size="1x1", task_id="t" * 36, job_id="j")
+_numbers = itertools.count()
+
+
+def served(side: int) -> bytes:
+    """Return a PNG as a service sends it: neither noise nor one colour."""
+    file = io.BytesIO()
+    small = Image.effect_noise((side // 8, side // 8), 60).convert("RGB")
+    small.resize((side, side), Image.Resampling.BICUBIC).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def worked(act: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    act()
+    return 1000 * (time.thread_time() - begun)
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+def small(images: list[Image.Image], side: int) -> bytes:
+    """Return what Pillow alone makes: one small picture, or small ones pasted beside each other."""
+    file = io.BytesIO()
+    if len(images) == 1:
+        sheet = images[0].copy()
+        sheet.thumbnail((side, side), Image.Resampling.LANCZOS)
+    else:
+        cell, sheet = side // 5, Image.new("RGB", (side, side))
+        for number, image in enumerate(images):
+            each = image.copy()
+            each.thumbnail((cell, cell), Image.Resampling.LANCZOS)
+            sheet.paste(each, (number % 5 * cell, number // 5 * cell))
+    sheet.save(file, "JPEG", quality=88, optimize=True)
+    return file.getvalue()
+
+
+def with_text(data: bytes) -> bytes:
+    """Put a text into a PNG as Pillow does: it encodes every pixel again."""
+    image, file, info = opened(data), io.BytesIO(), PngImagePlugin.PngInfo()
+    info.add_itxt("bailian_nb", RECORD.to_json())
+    image.save(file, "PNG", pnginfo=info, compress_level=1)
+    return file.getvalue()
+
+
+def written(data: bytes, folder: Path) -> None:
+    """Read it whole, so that nothing broken is kept, hash it, and write it."""
+    opened(data)
+    hashlib.sha256(data).hexdigest()
+    (folder / f"{next(_numbers)}.png").write_bytes(data)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_picture(side: int, tmp_path: Path) -> None:
+    data = served(side)
+    image = opened(data)
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object], str]] = {
+        "read": (lambda: decode(data, max_pixels=side * side), lambda: opened(data), "`Image.open`, `load`"),
+        "made small": (lambda: jpeg_thumbnail([image]), lambda: small([image], 512), "`thumbnail`, `save`"),
+        "25 in a sheet": (lambda: jpeg_thumbnail([image] * 25), lambda: small([image] * 25, 512), "the same, pasted"),
+        "its Record put in": (lambda: embed(data, RECORD), lambda: with_text(data), "`save` with `pnginfo`"),
+        "saved": (
+            lambda: save_picture(data, RECORD, tmp_path, f"p{next(_numbers)}"),
+            lambda: written(data, tmp_path),
+            "`load`, SHA-256, `write_bytes`",
+        ),
+    }
+    for what, (ours, theirs, beside) in pairs.items():
+        found, peer = by_turns(TURNS, lambda act=ours: worked(act), lambda act=theirs: worked(act))  # type: ignore[misc]
+        limit = (
+            "Pillow's own decoding and scaling"
+            if what != "saved"
+            else "names that nobody else takes, and a lasting write"
+        )
+        keep(
+            Row(
+                room=ROOM,
+                what=f"{side} px {what}",
+                ours=found,
+                unit="ms",
+                peer=peer,
+                beside=beside,
+                goal=GOAL,
+                limit=limit,
+            )
+        )
+
+
+def test_a_loop_that_saves_in_threads_is_not_held_up(tmp_path: Path) -> None:
+    data, late = served(1440), list[float]()
+
+    async def probe(done: threading.Event) -> None:
+        while not done.is_set():
+            begun = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late.append(1000 * (time.perf_counter() - begun - 0.005))
+
+    async def run() -> None:
+        done = threading.Event()
+        watch = asyncio.create_task(probe(done))
+        saves = [asyncio.to_thread(save_picture, data, RECORD, tmp_path, f"s{number}") for number in range(25)]
+        await asyncio.gather(*saves)
+        done.set()
+        await watch
+
+    asyncio.run(run())
+    found = statistics.quantiles(late, n=100)[98]
+    limit = "other programs of the machine: the loop itself does nothing but wait"
+    keep(Row(room=ROOM, what="a loop while 25 are saved, latest 1 %", ours=found, unit="ms", goal=20, limit=limit))

@@ -1,0 +1,5 @@
+"""The browser tests' servers and pages, for the benchmarks that look at a page."""
+
+from ..browser.conftest import browser, chromium, open_shared_notebook, profile, start_server
+
+__all__ = ["browser", "chromium", "open_shared_notebook", "profile", "start_server"]
