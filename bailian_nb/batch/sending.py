@@ -30,7 +30,7 @@ from .calls import Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
 from .lost import give_up
-from .memory import Known, Memory, mark_of
+from .memory import Memory, mark_of
 from .outcomes import has_name, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
@@ -78,8 +78,6 @@ class RowSender(ShownBatch):
         self._checked: Checked = checker.check()
         self._slots = self._checked.slots
         self._cached: set[int] = set()
-        self._sent_as: dict[int, str] = {}
-        """The Jobs of rows whose pictures are addresses, by number."""
         self._max_cost: float | None = None
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
@@ -144,7 +142,8 @@ class RowSender(ShownBatch):
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
             **self._options,
         )
-        return replace(plan, owner=self._owner, names=names)
+        request = None if plan.request is None else replace(plan.request, batched=True)
+        return replace(plan, request=request, owner=self._owner, names=names)
 
     def _filled(self, number: int) -> RowCall:
         """Return a row's call with the seed that was worked out for it."""
@@ -164,38 +163,12 @@ class RowSender(ShownBatch):
         plan = replace(plan, parks=self._mode == "park")
         key = plan.request.key if plan.request is not None and plan.cache else None
         mark = self._mark(call) if call.images and plan.cache else None
-        if key is None and mark is not None:
-            return partial(self._send_unkeyed, number, plan, mark)
         self._slots.keys[number - 1] = key
         if key is not None and mark is not None:
-            self._memory.add(mark, Known(key, None))
+            self._memory.add(mark, key)
         if self._mode == "collect":
             return partial(parking.take_up, self._session, plan)
         return partial(self._session.send, plan, max_cost=self._max_cost)
-
-    def _send_unkeyed(self, number: int, plan: Plan, mark: bytes) -> Job | None:
-        """Send a row whose picture is an address, which no cache knows: its Job is noted first, and gone on with."""
-        for name in reversed(self._tries(number)):
-            if (job := parking.resume_row(self._session, plan, name)) is not None:
-                return job
-        if self._mode == "collect":
-            return None
-        emulator = self._session.target(plan.settings).emulator
-        created = self._session.clock.now()
-        job = Job(
-            id=self._session.new_id(), request=plan.request, label=plan.label, emulator=emulator, created=created,
-            cost=plan.cost,
-        )  # fmt: skip
-        job.owner, job.names, job.parks = plan.owner, plan.names, plan.parks
-        job.notes.extend(plan.warnings)
-        self._memory.add(mark, Known(None, job.id))
-        self._sent_as[number] = job.id
-        return self._session.send(plan, max_cost=self._max_cost, job=job)
-
-    def _tries(self, number: int) -> list[str]:
-        """Return the rows of the journal that a row without a key may have, the last try last."""
-        name = self._sent_as.get(number)
-        return [] if name is None else [name, *(f"{name}.{each}" for each in range(1, 11))]
 
     def _mark(self, call: RowCall) -> bytes | None:
         return mark_of(self._calls.model.name, self._calls.function, call, sorted(self._options.items()))
@@ -212,20 +185,13 @@ class RowSender(ShownBatch):
         marks = self._checked.marks
         known = self._memory.find(marks.values()) if marks else {}
         for number, mark in marks.items():
-            key, job = known.get(mark, Known(None, None))
-            self._slots.keys[number - 1] = key
-            if job is not None:
-                self._sent_as[number] = job
+            self._slots.keys[number - 1] = known.get(mark)
         keys = [key for key in self._slots.keys if key is not None]
         target = self._session.target(self._settings)
-        saved = partial(bulk.done, self._session.home, base_url=target.base_url, emulator=target.emulator)
-        done = saved(keys)
-        tried = [name for number in self._sent_as for name in self._tries(number)]
-        by_job = saved(tried, jobs=True) if tried else {}
+        done = bulk.done(self._session.home, keys, base_url=target.base_url, emulator=target.emulator)
         for number in list(self._slots.numbers("PLANNED")):
             key = self._slots.keys[number - 1]
-            unkeyed = [by_job[name] for name in self._tries(number) if name in by_job] if by_job else []
-            found = unkeyed[-1] if unkeyed else done.get(key or "")
+            found = done.get(key or "")
             if found is None or len(found.files) < self._slots.images[number - 1]:
                 continue
             if self._calls.name is not None and not self._is_named(number, found.files):

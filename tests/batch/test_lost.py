@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import bailian_nb as wan
+from bailian_nb import config
 from bailian_nb.batch.batch import Batch
+from bailian_nb.batch.make import make
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
@@ -102,3 +104,33 @@ def test_rows_with_addresses_are_not_sent_twice_either() -> None:
     rest = wan.batch(slow, function="style").run().wait()
     assert rest.progress.done + rest.progress.counts["UNCERTAIN"] == 4
     assert creates() <= 8
+
+
+def test_rows_with_addresses_are_known_by_the_journal_alone() -> None:
+    edits = [{"image": f"https://example.com/{number}.png"} for number in range(3)]
+    style = {"function": "style", "prompt": "French picture book style", "name": "{stem}_{i}"}
+    other = sessions.Session(config.home())  # another kernel, with the same batch
+    try:
+        pair = [
+            wan.batch(edits, **style),
+            make(
+                other,
+                edits,
+                function="style",
+                model=None,
+                given={"prompt": style["prompt"]},
+                name=style["name"],
+                options={},
+            ),
+        ]
+        for batch in pair:
+            batch.run()
+        for batch in pair:
+            assert batch.wait(60).progress.done == 3
+    finally:
+        other.close()
+    assert creates() == 3
+    sessions.close_all()
+    (config.home() / "batch.sqlite").unlink()
+    assert wan.batch(edits, **style).run().wait().progress.done == 3
+    assert creates() == 3
