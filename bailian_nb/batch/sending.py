@@ -192,7 +192,10 @@ class RowSender(ShownBatch):
         for number in list(self._slots.numbers("PLANNED")):
             key = self._slots.keys[number - 1]
             found = done.get(key or "")
-            if found is None or len(found.files) < self._slots.images[number - 1]:
+            if found is None:
+                continue
+            if len(found.files) < (asked := self._slots.images[number - 1]):
+                self._look_at_part(number, found, asked)
                 continue
             if self._calls.name is not None and not self._is_named(number, found.files):
                 continue  # it is answered from disk when it is run, and gets its name then
@@ -215,6 +218,27 @@ class RowSender(ShownBatch):
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
+
+    def _look_at_part(self, number: int, found: bulk.Done, asked: int) -> None:
+        """Take a row as one with failures that has some of its pictures: `run` does not pay for all of them anew."""
+        row = self._session.journal.row(found.job)
+        if row is None or row.complete or not all(map(os.path.isfile, found.files)):
+            return  # answered from disk when it is run, or made anew
+        why = sentence(
+            "{there} of {asked} pictures were made; retry_failed() makes all of them anew",
+            there=len(found.files),
+            asked=asked,
+        )
+        outcome = Outcome(
+            files=tuple(map(str, found.files)),
+            seconds=found.seconds,
+            code="MissingPicture",
+            error=why,
+            job=found.job,
+            task_id=found.task_id,
+            cached=True,
+        )
+        self._slots.put(number, "PARTIAL", outcome)
 
     def _is_named(self, number: int, files: Sequence[Path]) -> bool:
         try:

@@ -14,6 +14,7 @@ import bailian_nb as wan
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
 from bailian_nb.session import front
+from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
 
@@ -122,6 +123,21 @@ def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path
     assert creates() == sent
     batch.retry_failed().wait()
     assert creates() == sent + 1
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_a_row_with_some_of_its_pictures_is_paid_for_again_by_word_alone() -> None:
+    prompts = ["a lamp emulator:slot=1:DataInspectionFailed", "a desk"]
+    named = {"size": SMALL, "n": 4, "name": "q{n}_{i}"}
+    wan.batch(prompts, **named).run().wait()
+    sessions.close_all()
+    again = wan.batch(prompts, **named)
+    assert (again.plan["tasks"], [row.state for row in again.rows]) == (0, ["PARTIAL", "SUCCEEDED"])
+    again.run().wait()
+    assert creates() == 2
+    assert len(again.rows[0].files) == 3
+    again.retry_failed().wait()
+    assert creates() == 3
 
 
 @pytest.mark.usefixtures("unlimited")
