@@ -99,7 +99,11 @@ def waiting(session: Session, slots: Slots, base_url: str) -> dict[int, bulk.Ope
     return {
         number: found[key]
         for number, key in enumerate(slots.keys, start=1)
-        if key is not None and key in found and found[key].state == "accepted" and found[key].job not in driven
+        if key is not None
+        and key in found
+        and found[key].state == "accepted"
+        and found[key].job not in driven
+        and slots.state(number) != "SUCCEEDED"
     }
 
 

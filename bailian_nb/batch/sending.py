@@ -222,7 +222,7 @@ class RowSender(ShownBatch):
     def _look_at_part(self, number: int, found: bulk.Done, asked: int) -> None:
         """Take a row as one with failures that has some of its pictures: `run` does not pay for all of them anew."""
         row = self._session.journal.row(found.job)
-        if row is None or row.complete or not all(map(os.path.isfile, found.files)):
+        if row is None or row.state != "done" or row.complete or not all(map(os.path.isfile, found.files)):
             return  # answered from disk when it is run, or made anew
         why = sentence(
             "{there} of {asked} pictures were made; retry_failed() makes all of them anew",

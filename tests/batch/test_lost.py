@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 import bailian_nb as wan
@@ -133,4 +135,17 @@ def test_rows_with_addresses_are_known_by_the_journal_alone() -> None:
     sessions.close_all()
     (config.home() / "batch.sqlite").unlink()
     assert wan.batch(edits, **style).run().wait().progress.done == 3
+    assert creates() == 3
+
+
+def test_a_row_whose_kernel_was_killed_as_its_picture_was_saved_is_on_disk() -> None:
+    rows().run().wait()
+    sessions.close_all()
+    with sqlite3.connect(config.home() / "journal.sqlite") as db:  # as a kill leaves it: saved, and not yet done
+        db.execute("UPDATE jobs SET state = 'accepted', stage = 'SAVING', finished = NULL, cost = NULL WHERE rowid = 1")
+    db.close()
+    batch = rows()
+    assert (batch.plan["tasks"], batch.plan["cached"]) == (0, 3)
+    assert all(len(row.files) == 1 for row in batch.rows)
+    assert batch.park().rows == 0
     assert creates() == 3
