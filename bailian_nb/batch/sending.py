@@ -31,7 +31,7 @@ from .check import Checked, Checker, lines
 from .feeder import Feeder
 from .lost import give_up
 from .memory import Memory, mark_of
-from .outcomes import has_name, outcome_of
+from .outcomes import laid, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
 from .rows import Rows
@@ -197,10 +197,10 @@ class RowSender(ShownBatch):
             if len(found.files) < (asked := self._slots.images[number - 1]):
                 self._look_at_part(number, found, asked)
                 continue
-            if self._calls.name is not None and not self._is_named(number, found.files):
+            if (named := self._laid(number, found.files)) is None:
                 continue  # it is answered from disk when it is run, and gets its name then
-            if all(map(os.path.isfile, found.files)):
-                files = tuple(map(str, found.files))
+            if all(map(os.path.isfile, named)):
+                files = tuple(map(str, named))
                 paid = Outcome(
                     files=files,
                     cost=0.0 if target.emulator else found.cost,
@@ -240,12 +240,18 @@ class RowSender(ShownBatch):
         )
         self._slots.put(number, "PARTIAL", outcome)
 
-    def _is_named(self, number: int, files: Sequence[Path]) -> bool:
+    def _laid(self, number: int, files: Sequence[Path]) -> Sequence[Path] | None:
+        """Return the files that have the names of a row, None where one is not laid down yet."""
+        if self._calls.name is None:
+            return files
         try:
             names = self._calls.names(number, self._calls.fill(number))
         except RowProblem:
-            return True
-        return names is None or all(has_name(path, names(index)) for index, path in enumerate(files))
+            return files
+        if names is None:
+            return files
+        found = [laid(path, names(index)) for index, path in enumerate(files)]
+        return None if None in found else [path for path in found if path is not None]
 
     def refuse_invalid(self, skip: bool = False) -> None:
         """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""

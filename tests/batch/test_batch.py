@@ -95,6 +95,20 @@ def test_another_template_of_the_name_lays_the_pictures_down_once_more(goods: Pa
 
 
 @pytest.mark.usefixtures("unlimited")
+def test_pictures_are_laid_down_under_another_name_once(tmp_path: Path) -> None:
+    twins = [{"prompt": "a lamp", "seed": 7}] * 3
+    named = {"size": SMALL, "name": "r{n}_{i}"}
+    folder = Path(wan.batch(twins, **named).run().wait().rows[0].files[0]).parent
+    sessions.close_all()
+    again = wan.batch(twins, **named)
+    assert (again.plan["tasks"], again.plan["cached"]) == (0, 3)
+    again.run().wait()
+    wan.batch(twins, **named).run().wait()
+    assert creates() == 1
+    assert sorted(path.name for path in folder.glob("*.png")) == ["r1_1.png", "r2_1.png", "r3_1.png"]
+
+
+@pytest.mark.usefixtures("unlimited")
 def test_pictures_are_edited_by_folder_and_known_again_unread(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
