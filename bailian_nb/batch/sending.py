@@ -156,6 +156,16 @@ class RowSender(ShownBatch):
             call.values["seed"] = seed
         return call
 
+    def _learn(self) -> None:
+        """Read the pictures of rows that nothing is known of, where a task at the service may be theirs."""
+        if not self._session.journal.unfinished(self._account.base_url):
+            return
+        for number in list(self._slots.numbers("PLANNED", "CANCELED")):
+            if self._slots.keys[number - 1] is None and number in self._checked.marks:
+                with contextlib.suppress(InvalidRequest):  # it says so when it is run
+                    request = self._plan(self._filled(number), number).request
+                    self._slots.keys[number - 1] = None if request is None else request.key
+
     def _send(self, number: int) -> Callable[[], Job | None]:
         """Plan a row, and return what sends it or takes up what it has left."""
         call = self._filled(number)
