@@ -18,11 +18,12 @@ from typing import Any, Literal, TypedDict
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
-from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
+from ..errors import BudgetExceeded, Front, InvalidRequest, Problem, SubmitUncertain
 from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.session import Session
 from ..store import bulk
+from ..system.language import mark as marked
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
@@ -37,6 +38,8 @@ from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
 from .slots import Outcome, RowState, Slots
+
+_IN_VAIN = marked("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
 
 
 class BatchPlan(TypedDict):
@@ -173,7 +176,10 @@ class RowSender(ShownBatch):
         plan = replace(plan, parks=self._mode == "park")
         key = plan.request.key if plan.request is not None and plan.cache else None
         mark = self._mark(call) if call.images and plan.cache else None
+        learnt = key is not None and self._slots.keys[number - 1] is None
         self._slots.keys[number - 1] = key
+        if learnt and key is not None and self._in_vain([key]):
+            raise SubmitUncertain(sentence(_IN_VAIN))
         if key is not None and mark is not None:
             self._memory.add(mark, key)
         if self._mode == "collect":
@@ -220,11 +226,10 @@ class RowSender(ShownBatch):
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
-        in_vain = bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
+        in_vain = self._in_vain(keys)
         for number, key in enumerate(self._slots.keys, start=1):
             if key in in_vain and self._slots.state(number) == "PLANNED":
-                why = sentence("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
-                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=why))
+                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=sentence(_IN_VAIN)))
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
@@ -249,6 +254,10 @@ class RowSender(ShownBatch):
             cached=True,
         )
         self._slots.put(number, "PARTIAL", outcome)
+
+    def _in_vain(self, keys: Sequence[str]) -> set[str]:
+        target = self._session.target(self._settings)
+        return bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
 
     def _laid(self, number: int, files: Sequence[Path]) -> Sequence[Path] | None:
         """Return the files that have the names of a row, None where one is not laid down yet."""

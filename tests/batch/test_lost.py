@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import config
@@ -149,3 +152,24 @@ def test_a_row_whose_kernel_was_killed_as_its_picture_was_saved_is_on_disk() -> 
     assert all(len(row.files) == 1 for row in batch.rows)
     assert batch.park().rows == 0
     assert creates() == 3
+
+
+def test_a_row_looked_for_in_vain_is_not_sent_by_run_although_its_picture_was_touched(tmp_path: Path) -> None:
+    path = tmp_path / "p0.png"
+    Image.new("RGB", (600, 520), (70, 90, 120)).save(path)
+
+    def edits() -> Batch:
+        return wan.batch([{"image": str(path)}], function="style", prompt="French picture book style")
+
+    cut_off(edits(), 1)
+    assert edits().run().wait().rows[0].state == "UNCERTAIN"
+    sessions.close_all()
+    with sqlite3.connect(config.home() / "journal.sqlite") as db:  # as a search leaves it that ended without a find
+        db.execute("UPDATE jobs SET state = 'failed', stage = 'none', finished = created")
+    db.close()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    batch = edits().run().wait()
+    assert batch.rows[0].state == "UNCERTAIN"
+    assert creates() == 0
+    assert batch.retry_failed().wait().rows[0].state == "SUCCEEDED"
+    assert creates() == 1
