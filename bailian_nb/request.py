@@ -36,6 +36,9 @@ class Request:
         True when the user chose the seed; only then may a cache answer.
     paste_back
         Keep the original outside the mask in a second file (masked edits only).
+    batched
+        A row of a batch, which is sent once: it is answered from what it made before also where an address stands for
+        a picture, and where the model takes no seed.
     """
 
     model: str
@@ -46,6 +49,7 @@ class Request:
     sync: bool = False
     seed_given: bool = False
     paste_back: bool = False
+    batched: bool = False
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +103,7 @@ class Request:
             "sync": self.sync,
             "seed_given": self.seed_given,
             "paste_back": self.paste_back,
+            **({"batched": True} if self.batched else {}),
         }
 
     @classmethod
@@ -118,18 +123,19 @@ class Request:
             sync=given["sync"],
             seed_given=given["seed_given"],
             paste_back=given["paste_back"],
+            batched=bool(given.get("batched", False)),
         )
 
     @property
     def key(self) -> str | None:
         """Return what a cache may answer this call by: None when the service drew the seed, so that it draws anew."""
-        return self.identity if self.seed_given else None
+        return self.identity if self.seed_given or self.batched else None
 
     @property
     def identity(self) -> str | None:
         """Hash of everything that decides the result, whoever chose the seed.
 
-        None when an input is a URL, whose bytes may change.
+        None when an input is a URL, whose bytes may change, and this is no row of a batch.
         """
         return request_key(self.to_dict())
 

@@ -147,6 +147,7 @@ class Batch(ReviewedBatch):
         """Fetch what was parked, and send nothing; returns the Batch at once, `wait()` waits for the pictures."""
         with self._lock:
             self._mode = "collect"
+            self._learn()
             for number in parking.waiting(self._session, self._slots, self._account.base_url):
                 if self._slots.state(number) in ("PLANNED", "CANCELED"):
                     self._slots.put(number, "PARKED")
@@ -164,6 +165,7 @@ class Batch(ReviewedBatch):
         """
         with self._lock:
             self._mode = "collect"
+            self._learn()
             jobs: dict[int, Job] = {}
             for number in parking.waiting(self._session, self._slots, self._account.base_url):
                 job = parking.take_up(self._session, self._plan(self._filled(number), number))

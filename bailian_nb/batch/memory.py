@@ -1,7 +1,6 @@
 """What rows with pictures were known by when they were sent: so that a plan need not read the pictures again.
 
-A shortcut: a row that it does not know counts as new in a plan, and when it is run the journal says what it is. Rows
-whose pictures are addresses the journal knows by no key, and so their Jobs are noted here before they are sent.
+A shortcut: a row that it does not know counts as new in a plan, and when it is run the journal says what it is.
 `sending` asks it and writes it.
 """
 
@@ -13,7 +12,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from ..store.bulk import AT_ONCE
 from ..system.databases import use
@@ -23,7 +21,7 @@ from .paths import Found
 
 PATIENCE = 1.0
 """Seconds for which another kernel that writes is waited for."""
-_TABLE = "CREATE TABLE IF NOT EXISTS sent (mark BLOB PRIMARY KEY, request_key TEXT, job TEXT) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS sent (mark BLOB PRIMARY KEY, request_key TEXT) WITHOUT ROWID"
 log = logging.getLogger("bailian_nb")
 
 
@@ -42,22 +40,15 @@ def mark_of(model: str, function: str | None, call: RowCall, options: Sequence[o
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()[:16]
 
 
-class Known(NamedTuple):
-    """What a row was known by when it was sent: its request's key, or, where addresses have none, its Job."""
-
-    key: str | None
-    job: str | None
-
-
 class Memory:
     """The file `batch.sqlite` below BAILIAN_NB_HOME."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "batch.sqlite"
 
-    def find(self, marks: Iterable[bytes]) -> dict[bytes, Known]:
-        """Return what is known, by mark; nothing where the file cannot be read."""
-        found: dict[bytes, Known] = {}
+    def find(self, marks: Iterable[bytes]) -> dict[bytes, str]:
+        """Return the keys of requests, by mark; nothing where the file cannot be read."""
+        found: dict[bytes, str] = {}
         if not self._path.exists():
             return found
 
@@ -66,18 +57,18 @@ class Memory:
             left = iter(marks)
             while some := tuple(islice(left, AT_ONCE)):
                 places = ", ".join("?" * len(some))
-                query = f"SELECT mark, request_key, job FROM sent WHERE mark IN ({places})"  # noqa: S608  # our words
-                found.update((mark, Known(key, job)) for mark, key, job in db.execute(query, some))
+                query = f"SELECT mark, request_key FROM sent WHERE mark IN ({places})"  # noqa: S608  # our words
+                found.update((mark, key) for mark, key in db.execute(query, some))
 
         self._use(work)
         return found
 
-    def add(self, mark: bytes, known: Known) -> None:
-        """Write down what a row is known by."""
+    def add(self, mark: bytes, key: str) -> None:
+        """Write down the key of a row's request."""
 
         def work(db: sqlite3.Connection) -> None:
             db.execute(_TABLE)
-            db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?)", (mark, *known))
+            db.execute("INSERT OR REPLACE INTO sent (mark, request_key) VALUES (?, ?)", (mark, key))
 
         self._use(work)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from ..errors import BailianError, ServiceError, SubmitUncertain
@@ -54,6 +56,23 @@ def has_name(path: Path, name: str) -> bool:
     return re.fullmatch(rf"{re.escape(name)}(-\d+)?(_pasted(-\d+)?)?", path.stem) is not None
 
 
+def laid(path: Path, name: str) -> Path | None:
+    """Return the file that a picture lies in under this name: itself, or a copy that was laid down before; else None.
+
+    Without this every further run would lay down one more.
+    """
+    if has_name(path, name):
+        return path
+    for number in count(1):
+        copy = path.with_name(name + (f"-{number}" if number > 1 else "") + path.suffix)
+        try:
+            if filecmp.cmp(path, copy, shallow=False):
+                return copy
+        except OSError:
+            return None
+    return None
+
+
 def _wanted(picture: Picture, names: Callable[[int], str] | None) -> str:
     return names(picture.record.index) if names is not None else ""
 
@@ -61,8 +80,10 @@ def _wanted(picture: Picture, names: Callable[[int], str] | None) -> str:
 def _named(picture: Picture, names: Callable[[int], str] | None) -> Path:
     """Return the path of a picture under the user's name, where it is laid down first if it has another."""
     name = _wanted(picture, names)
-    if not name or has_name(picture.path, name):
+    if not name:
         return picture.path
+    if (there := laid(picture.path, name)) is not None:
+        return there
     beside = picture.path.with_suffix(".json")
     contents = {".json": beside.read_bytes()} if beside.is_file() else {}
     contents[picture.path.suffix] = picture.path.read_bytes()

@@ -12,7 +12,6 @@ from datetime import datetime
 from ..accounts.account import Account
 from ..errors import InvalidRequest
 from ..jobs.job import Job
-from ..jobs.resume import resume_rows
 from ..planning.plan import Plan
 from ..session import cache
 from ..session.session import Session
@@ -87,34 +86,6 @@ def take_up(session: Session, plan: Plan) -> Job | None:
         return session.known(plan) or cache.unsettled(session, plan, account)
 
 
-def resume_row(session: Session, plan: Plan, row_id: str) -> Job | None:
-    """Return the Job that goes on with a row of the journal; None where that row sends nothing and has sent nothing.
-
-    Raises
-    ------
-    SubmitUncertain
-        Where nobody knows whether its task exists.
-    """
-    row = session.journal.row(row_id)
-    if row is None or row.finished is not None or row.state == "intent":
-        return None
-    account = account_of(session, plan)
-    driven = next((job for job in session.jobs() if job.id == row_id and not job.final), None)
-    if driven is not None:
-        return driven
-
-    def attach(job: Job) -> None:
-        job.owner, job.names = plan.owner, plan.names
-        session.register(job, plan.settings)
-
-    with session.exclusively(), cache.faults_worded():
-        drivers = (session.journal, session.runner, account, session.clock)
-        found = resume_rows(*drivers, known=lambda _: False, attach=attach, only=row_id)
-    if found.uncertain:
-        raise cache.in_vain(row)
-    return found.jobs[0] if found.jobs else None
-
-
 def account_of(session: Session, plan: Plan) -> Account:
     """Return the account that a plan is sent by now."""
     return session.account(session.target(plan.settings), plan.settings)
@@ -128,7 +99,11 @@ def waiting(session: Session, slots: Slots, base_url: str) -> dict[int, bulk.Ope
     return {
         number: found[key]
         for number, key in enumerate(slots.keys, start=1)
-        if key is not None and key in found and found[key].state == "accepted" and found[key].job not in driven
+        if key is not None
+        and key in found
+        and found[key].state == "accepted"
+        and found[key].job not in driven
+        and slots.state(number) != "SUCCEEDED"
     }
 
 

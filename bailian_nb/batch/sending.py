@@ -18,11 +18,12 @@ from typing import Any, Literal, TypedDict
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
-from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
+from ..errors import BudgetExceeded, Front, InvalidRequest, Problem, SubmitUncertain
 from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.session import Session
 from ..store import bulk
+from ..system.language import mark as marked
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
@@ -30,13 +31,15 @@ from .calls import Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
 from .lost import give_up
-from .memory import Known, Memory, mark_of
-from .outcomes import has_name, outcome_of
+from .memory import Memory, mark_of
+from .outcomes import laid, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
 from .slots import Outcome, RowState, Slots
+
+_IN_VAIN = marked("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
 
 
 class BatchPlan(TypedDict):
@@ -78,8 +81,6 @@ class RowSender(ShownBatch):
         self._checked: Checked = checker.check()
         self._slots = self._checked.slots
         self._cached: set[int] = set()
-        self._sent_as: dict[int, str] = {}
-        """The Jobs of rows whose pictures are addresses, by number."""
         self._max_cost: float | None = None
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
@@ -144,7 +145,8 @@ class RowSender(ShownBatch):
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
             **self._options,
         )
-        return replace(plan, owner=self._owner, names=names)
+        request = None if plan.request is None else replace(plan.request, batched=True)
+        return replace(plan, request=request, owner=self._owner, names=names)
 
     def _filled(self, number: int) -> RowCall:
         """Return a row's call with the seed that was worked out for it."""
@@ -157,6 +159,16 @@ class RowSender(ShownBatch):
             call.values["seed"] = seed
         return call
 
+    def _learn(self) -> None:
+        """Read the pictures of rows that nothing is known of, where a task at the service may be theirs."""
+        if not self._session.journal.unfinished(self._account.base_url):
+            return
+        for number in list(self._slots.numbers("PLANNED", "CANCELED")):
+            if self._slots.keys[number - 1] is None and number in self._checked.marks:
+                with contextlib.suppress(InvalidRequest):  # it says so when it is run
+                    request = self._plan(self._filled(number), number).request
+                    self._slots.keys[number - 1] = None if request is None else request.key
+
     def _send(self, number: int) -> Callable[[], Job | None]:
         """Plan a row, and return what sends it or takes up what it has left."""
         call = self._filled(number)
@@ -164,38 +176,15 @@ class RowSender(ShownBatch):
         plan = replace(plan, parks=self._mode == "park")
         key = plan.request.key if plan.request is not None and plan.cache else None
         mark = self._mark(call) if call.images and plan.cache else None
-        if key is None and mark is not None:
-            return partial(self._send_unkeyed, number, plan, mark)
+        learnt = key is not None and self._slots.keys[number - 1] is None
         self._slots.keys[number - 1] = key
+        if learnt and key is not None and self._in_vain([key]):
+            raise SubmitUncertain(sentence(_IN_VAIN))
         if key is not None and mark is not None:
-            self._memory.add(mark, Known(key, None))
+            self._memory.add(mark, key)
         if self._mode == "collect":
             return partial(parking.take_up, self._session, plan)
         return partial(self._session.send, plan, max_cost=self._max_cost)
-
-    def _send_unkeyed(self, number: int, plan: Plan, mark: bytes) -> Job | None:
-        """Send a row whose picture is an address, which no cache knows: its Job is noted first, and gone on with."""
-        for name in reversed(self._tries(number)):
-            if (job := parking.resume_row(self._session, plan, name)) is not None:
-                return job
-        if self._mode == "collect":
-            return None
-        emulator = self._session.target(plan.settings).emulator
-        created = self._session.clock.now()
-        job = Job(
-            id=self._session.new_id(), request=plan.request, label=plan.label, emulator=emulator, created=created,
-            cost=plan.cost,
-        )  # fmt: skip
-        job.owner, job.names, job.parks = plan.owner, plan.names, plan.parks
-        job.notes.extend(plan.warnings)
-        self._memory.add(mark, Known(None, job.id))
-        self._sent_as[number] = job.id
-        return self._session.send(plan, max_cost=self._max_cost, job=job)
-
-    def _tries(self, number: int) -> list[str]:
-        """Return the rows of the journal that a row without a key may have, the last try last."""
-        name = self._sent_as.get(number)
-        return [] if name is None else [name, *(f"{name}.{each}" for each in range(1, 11))]
 
     def _mark(self, call: RowCall) -> bytes | None:
         return mark_of(self._calls.model.name, self._calls.function, call, sorted(self._options.items()))
@@ -212,26 +201,22 @@ class RowSender(ShownBatch):
         marks = self._checked.marks
         known = self._memory.find(marks.values()) if marks else {}
         for number, mark in marks.items():
-            key, job = known.get(mark, Known(None, None))
-            self._slots.keys[number - 1] = key
-            if job is not None:
-                self._sent_as[number] = job
+            self._slots.keys[number - 1] = known.get(mark)
         keys = [key for key in self._slots.keys if key is not None]
         target = self._session.target(self._settings)
-        saved = partial(bulk.done, self._session.home, base_url=target.base_url, emulator=target.emulator)
-        done = saved(keys)
-        tried = [name for number in self._sent_as for name in self._tries(number)]
-        by_job = saved(tried, jobs=True) if tried else {}
+        done = bulk.done(self._session.home, keys, base_url=target.base_url, emulator=target.emulator)
         for number in list(self._slots.numbers("PLANNED")):
             key = self._slots.keys[number - 1]
-            unkeyed = [by_job[name] for name in self._tries(number) if name in by_job] if by_job else []
-            found = unkeyed[-1] if unkeyed else done.get(key or "")
-            if found is None or len(found.files) < self._slots.images[number - 1]:
+            found = done.get(key or "")
+            if found is None:
                 continue
-            if self._calls.name is not None and not self._is_named(number, found.files):
+            if len(found.files) < (asked := self._slots.images[number - 1]):
+                self._look_at_part(number, found, asked)
+                continue
+            if (named := self._laid(number, found.files)) is None:
                 continue  # it is answered from disk when it is run, and gets its name then
-            if all(map(os.path.isfile, found.files)):
-                files = tuple(map(str, found.files))
+            if all(map(os.path.isfile, named)):
+                files = tuple(map(str, named))
                 paid = Outcome(
                     files=files,
                     cost=0.0 if target.emulator else found.cost,
@@ -241,21 +226,51 @@ class RowSender(ShownBatch):
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
-        in_vain = bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
+        in_vain = self._in_vain(keys)
         for number, key in enumerate(self._slots.keys, start=1):
             if key in in_vain and self._slots.state(number) == "PLANNED":
-                why = sentence("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
-                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=why))
+                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=sentence(_IN_VAIN)))
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
 
-    def _is_named(self, number: int, files: Sequence[Path]) -> bool:
+    def _look_at_part(self, number: int, found: bulk.Done, asked: int) -> None:
+        """Take a row as one with failures that has some of its pictures: `run` does not pay for all of them anew."""
+        row = self._session.journal.row(found.job)
+        if row is None or row.state != "done" or row.complete or not all(map(os.path.isfile, found.files)):
+            return  # answered from disk when it is run, or made anew
+        why = sentence(
+            "{there} of {asked} pictures were made; retry_failed() makes all of them anew",
+            there=len(found.files),
+            asked=asked,
+        )
+        outcome = Outcome(
+            files=tuple(map(str, found.files)),
+            seconds=found.seconds,
+            code="MissingPicture",
+            error=why,
+            job=found.job,
+            task_id=found.task_id,
+            cached=True,
+        )
+        self._slots.put(number, "PARTIAL", outcome)
+
+    def _in_vain(self, keys: Sequence[str]) -> set[str]:
+        target = self._session.target(self._settings)
+        return bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
+
+    def _laid(self, number: int, files: Sequence[Path]) -> Sequence[Path] | None:
+        """Return the files that have the names of a row, None where one is not laid down yet."""
+        if self._calls.name is None:
+            return files
         try:
             names = self._calls.names(number, self._calls.fill(number))
         except RowProblem:
-            return True
-        return names is None or all(has_name(path, names(index)) for index, path in enumerate(files))
+            return files
+        if names is None:
+            return files
+        found = [laid(path, names(index)) for index, path in enumerate(files)]
+        return None if None in found else [path for path in found if path is not None]
 
     def refuse_invalid(self, skip: bool = False) -> None:
         """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""

@@ -206,7 +206,8 @@ def _request_of(record: Record) -> Request:
     }
     request = Request.from_dict(given, lambda _: None)
     other = replace(request, paste_back=False)
-    return other if other.identity == record.request_key else request
+    keys = [replace(other, batched=batched).identity for batched in (False, True)]
+    return other if record.request_key in keys else request
 
 
 class _Shelf:

@@ -19,12 +19,10 @@ AT_ONCE = 500
 """Values of one statement; old versions of SQLite take 999."""
 _DONE = (
     "SELECT request_key, id, cost, submitted, finished, task_id, path FROM jobs JOIN pictures ON job = id"
-    " WHERE request_key IN ({marks}) AND state = 'done' AND base_url = ? AND emulator = ? ORDER BY created DESC, slot"
+    " WHERE request_key IN ({marks}) AND state IN ('done', 'accepted') AND base_url = ? AND emulator = ?"
+    " ORDER BY state = 'done' DESC, created DESC, slot"
 )
-_BY_JOB = (
-    "SELECT id AS request_key, id, cost, submitted, finished, task_id, path FROM jobs JOIN pictures ON job = id"
-    " WHERE id IN ({marks}) AND state = 'done' AND base_url = ? AND emulator = ? ORDER BY slot"
-)
+"""An accepted row may have its pictures, too: of a kernel that was killed as they were saved."""
 _OPEN = (
     "SELECT request_key, id, state, task_id, submitted FROM jobs WHERE request_key IN ({marks})"
     " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND base_url = ? ORDER BY created"
@@ -54,13 +52,10 @@ class Open(NamedTuple):
     submitted: float | None
 
 
-def done(home: Path, keys: Iterable[str], *, base_url: str, emulator: bool, jobs: bool = False) -> dict[str, Done]:
-    """Return what was made of these requests at this service, by key; of several runs the newest.
-
-    With `jobs`, keys are the ids of rows.
-    """
+def done(home: Path, keys: Iterable[str], *, base_url: str, emulator: bool) -> dict[str, Done]:
+    """Return what was made of these requests at this service, by key; of several runs the newest."""
     found: dict[str, Done] = {}
-    for row in _rows(home, _BY_JOB if jobs else _DONE, keys, base_url, int(emulator)):
+    for row in _rows(home, _DONE, keys, base_url, int(emulator)):
         kept = found.get(row["request_key"])
         if kept is not None and kept.job != row["id"]:
             continue

@@ -14,20 +14,29 @@ from typing import Any
 def request_key(request: Mapping[str, Any]) -> str | None:
     """Return the key of a request as `Request.to_dict` writes it, whoever chose the seed.
 
-    None when an input is a URL, whose bytes may change.
+    None when an input is a URL, whose bytes may change; of a row of a batch it is made of the URL.
     """
     images, mask = request.get("images", ()), request.get("mask")
-    if any(picture.get("url") or not picture.get("sha256") for picture in (*images, *((mask,) if mask else ()))):
+    by_url = bool(request.get("batched"))
+    digests = [_digest(picture, by_url) for picture in (*images, *((mask,) if mask else ()))]
+    if None in digests:
         return None
     parts = {
         "model": request.get("model"),
         "function": request.get("function"),
         "values": dict(request.get("values", {})),
-        "inputs": [picture["sha256"] for picture in images],
-        "mask": mask["sha256"] if mask else None,
+        "inputs": digests[: len(images)],
+        "mask": digests[-1] if mask else None,
         "paste_back": request.get("paste_back", False),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _digest(picture: Mapping[str, Any], by_url: bool) -> str | None:
+    """Return what a picture is known by, None where nothing tells it for certain."""
+    if picture.get("url"):
+        return str(picture["url"]) if by_url else None
+    return picture.get("sha256") or None
 
 
 def is_exact(values: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ import bailian_nb as wan
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
 from bailian_nb.session import front
+from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
 
@@ -94,6 +95,20 @@ def test_another_template_of_the_name_lays_the_pictures_down_once_more(goods: Pa
 
 
 @pytest.mark.usefixtures("unlimited")
+def test_pictures_are_laid_down_under_another_name_once(tmp_path: Path) -> None:
+    twins = [{"prompt": "a lamp", "seed": 7}] * 3
+    named = {"size": SMALL, "name": "r{n}_{i}"}
+    folder = Path(wan.batch(twins, **named).run().wait().rows[0].files[0]).parent
+    sessions.close_all()
+    again = wan.batch(twins, **named)
+    assert (again.plan["tasks"], again.plan["cached"]) == (0, 3)
+    again.run().wait()
+    wan.batch(twins, **named).run().wait()
+    assert creates() == 1
+    assert sorted(path.name for path in folder.glob("*.png")) == ["r1_1.png", "r2_1.png", "r3_1.png"]
+
+
+@pytest.mark.usefixtures("unlimited")
 def test_pictures_are_edited_by_folder_and_known_again_unread(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
@@ -122,6 +137,21 @@ def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path
     assert creates() == sent
     batch.retry_failed().wait()
     assert creates() == sent + 1
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_a_row_with_some_of_its_pictures_is_paid_for_again_by_word_alone() -> None:
+    prompts = ["a lamp emulator:slot=1:DataInspectionFailed", "a desk"]
+    named = {"size": SMALL, "n": 4, "name": "q{n}_{i}"}
+    wan.batch(prompts, **named).run().wait()
+    sessions.close_all()
+    again = wan.batch(prompts, **named)
+    assert (again.plan["tasks"], [row.state for row in again.rows]) == (0, ["PARTIAL", "SUCCEEDED"])
+    again.run().wait()
+    assert creates() == 2
+    assert len(again.rows[0].files) == 3
+    again.retry_failed().wait()
+    assert creates() == 3
 
 
 @pytest.mark.usefixtures("unlimited")

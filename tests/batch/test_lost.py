@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
+from bailian_nb import config
 from bailian_nb.batch.batch import Batch
+from bailian_nb.batch.make import make
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
@@ -102,3 +109,67 @@ def test_rows_with_addresses_are_not_sent_twice_either() -> None:
     rest = wan.batch(slow, function="style").run().wait()
     assert rest.progress.done + rest.progress.counts["UNCERTAIN"] == 4
     assert creates() <= 8
+
+
+def test_rows_with_addresses_are_known_by_the_journal_alone() -> None:
+    edits = [{"image": f"https://example.com/{number}.png"} for number in range(3)]
+    style = {"function": "style", "prompt": "French picture book style", "name": "{stem}_{i}"}
+    other = sessions.Session(config.home())  # another kernel, with the same batch
+    try:
+        pair = [
+            wan.batch(edits, **style),
+            make(
+                other,
+                edits,
+                function="style",
+                model=None,
+                given={"prompt": style["prompt"]},
+                name=style["name"],
+                options={},
+            ),
+        ]
+        for batch in pair:
+            batch.run()
+        for batch in pair:
+            assert batch.wait(60).progress.done == 3
+    finally:
+        other.close()
+    assert creates() == 3
+    sessions.close_all()
+    (config.home() / "batch.sqlite").unlink()
+    assert wan.batch(edits, **style).run().wait().progress.done == 3
+    assert creates() == 3
+
+
+def test_a_row_whose_kernel_was_killed_as_its_picture_was_saved_is_on_disk() -> None:
+    rows().run().wait()
+    sessions.close_all()
+    with sqlite3.connect(config.home() / "journal.sqlite") as db:  # as a kill leaves it: saved, and not yet done
+        db.execute("UPDATE jobs SET state = 'accepted', stage = 'SAVING', finished = NULL, cost = NULL WHERE rowid = 1")
+    db.close()
+    batch = rows()
+    assert (batch.plan["tasks"], batch.plan["cached"]) == (0, 3)
+    assert all(len(row.files) == 1 for row in batch.rows)
+    assert batch.park().rows == 0
+    assert creates() == 3
+
+
+def test_a_row_looked_for_in_vain_is_not_sent_by_run_although_its_picture_was_touched(tmp_path: Path) -> None:
+    path = tmp_path / "p0.png"
+    Image.new("RGB", (600, 520), (70, 90, 120)).save(path)
+
+    def edits() -> Batch:
+        return wan.batch([{"image": str(path)}], function="style", prompt="French picture book style")
+
+    cut_off(edits(), 1)
+    assert edits().run().wait().rows[0].state == "UNCERTAIN"
+    sessions.close_all()
+    with sqlite3.connect(config.home() / "journal.sqlite") as db:  # as a search leaves it that ended without a find
+        db.execute("UPDATE jobs SET state = 'failed', stage = 'none', finished = created")
+    db.close()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    batch = edits().run().wait()
+    assert batch.rows[0].state == "UNCERTAIN"
+    assert creates() == 0
+    assert batch.retry_failed().wait().rows[0].state == "SUCCEEDED"
+    assert creates() == 1

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import specs
@@ -75,3 +79,20 @@ def test_a_model_whose_tasks_wait_nowhere_is_not_parked() -> None:
     with pytest.raises(InvalidRequest, match="share"):
         rows(2).park(share=1.5)
     assert creates() == 0
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_what_is_parked_is_collected_although_its_pictures_were_touched(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.new("RGB", (800, 800), (70 * number, 90, 120)).save(tmp_path / f"p{number}.png")
+
+    def edits() -> Batch:
+        return wan.batch(tmp_path, model="wan2.6-image", prompt="A marble table")
+
+    assert edits().park().rows == 3
+    sessions.close_all()
+    for path in tmp_path.glob("p*.png"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))  # as a checkout or a copy does
+    batch = edits().collect().wait()
+    assert [row.state for row in batch.rows] == ["SUCCEEDED"] * 3
+    assert creates() == 3
