@@ -426,7 +426,7 @@ def _prices(given: argparse.Namespace) -> int:
         raise InvalidRequest(sentence("{file} is no UTF-8 text; save it as CSV in UTF-8", file=given.file)) from error
     except OSError as error:
         raise InvalidRequest(
-            sentence("{file} cannot be read: {error}", file=given.file, error=error.strerror)
+            sentence("{file} cannot be read: {error}", file=given.file, error=os_reason(error))
         ) from error
     found = prices_file.differences(specs.models(), text)
     print("\n".join(found) or say("prices_same", spoken()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,8 @@ def link(path: Path) -> str:
         near = path.resolve().relative_to(Path.cwd())
     except (ValueError, OSError):
         return html.escape(printable(path, 1000))
-    return f'<a href="{html.escape(quote(near.as_posix()))}" target="_blank">{html.escape(printable(near.name))}</a>'
+    address = quote(os.fsencode(near.as_posix()))
+    return f'<a href="{html.escape(address)}" target="_blank">{html.escape(printable(near.name))}</a>'
 
 
 def heads(lang: str, *keys: str) -> tuple[str, ...]:

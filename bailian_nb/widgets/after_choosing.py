@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
+from .. import specs
 from ..sweeps.finer import numbers
 from .as_code import rerun_of
 from .sweep_protocol import SweepLike
@@ -37,10 +38,9 @@ def code(path: Path, wish: Wish) -> str:
     if wish == "edit":
         return f"import bailian_nb as wan\n\npainter = wan.MaskPainter({str(path)!r})\npainter\n"
     if wish == "upscale":
-        return (
-            "import bailian_nb as wan\n\n"
-            f'job = wan.edit({str(path)!r}, "super_resolution", "Image super resolution", upscale_factor=2)\njob\n'
-        )
+        (row,) = [row for row in specs.get(specs.DEFAULT_EDIT).functions if row.name == "super_resolution"]
+        call = f"{str(path)!r}, {row.name!r}, {row.example.en!r}, upscale_factor=2"
+        return f"import bailian_nb as wan\n\njob = wan.edit({call})\njob\n"
     return rerun_of(path)
 
 

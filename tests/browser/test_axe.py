@@ -1,14 +1,12 @@
-"""Painter, grid, viewer and card as axe sees them, in both themes; skipped where axe-playwright-python is missing."""
+"""Painter, grid, viewer and card as axe sees them, in both themes."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
 
-import pytest
-
+from .axe_core import axe
 from .hand import Hand, wait_ops
 from .jupyter import wait_for
 
@@ -25,13 +23,6 @@ RUN = """async () => {
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }"""
-
-
-def axe() -> str:
-    spec = importlib.util.find_spec("axe_playwright_python")
-    if spec is None or spec.origin is None:
-        pytest.skip("axe-playwright-python is not installed (pip install axe-playwright-python)")
-    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def test_axe_finds_nothing_serious_in_any_widget_and_theme(start_server, open_notebook):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from .axe_core import axe
 from .jupyter import wait_for
 
-INSTALLED = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-AXE = Path(os.environ.get("AXE", INSTALLED))
 TOTAL = 10_000
 
 
@@ -70,9 +67,7 @@ FRAMES = """async grid => {
 
 def violations(page: Any, selector: str) -> list[str]:
     """Return what axe finds wrong in a part of the page."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there (cd js && npm ci; or AXE=path)")
-    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.page.evaluate(axe())
     found = page.page.evaluate("selector => axe.run(selector)", selector)
     return [
         f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from .jupyter import wait_for
 
+pytestmark = pytest.mark.slow  # both are installed by `make test-all` alone
 PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
 PROMPT = "Convert to gold leaf emulator:latency=3"
 PAINTER = "painter = MaskPainter('cat.jpg', keep=False)"

@@ -15,7 +15,7 @@ from bailian_nb.session import session as sessions
 
 SLIPS = [
     (["t2i", "x", "--model", ""], "model must be a name, got ''. Known: wan2.6-t2i"),
-    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, t2i, edit, "),
+    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, "),
     (["resume", "--send", "nope"], "'nope' is too much; see bailian-nb resume --help"),
     (["t2i", "x", "y"], "'y' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),

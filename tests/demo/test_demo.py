@@ -27,7 +27,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in demo.NOTEBOOKS:
         cells = [nbformat.v4.new_code_cell(source) for source in SMALL]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
-    monkeypatch.setattr(demo, "_source", lambda: folder)
+    monkeypatch.setattr(demo, "source", lambda: folder)
     monkeypatch.setenv("BAILIAN_NB_EMULATOR_SECONDS", "0.05")
     return folder
 
@@ -92,6 +92,6 @@ def test_a_cell_that_fails_stops_it_and_is_named(small: Path, tmp_path: Path) ->
 
 
 def test_the_notebooks_travel_with_the_package() -> None:
-    folder = demo._source()
+    folder = demo.source()
     for name in demo.NOTEBOOKS:
         assert (folder / name).is_file()

@@ -16,5 +16,5 @@ def test_a_cell_waits_where_no_page_shows_live_widgets(
 ) -> None:
     monkeypatch.setenv("SERVER_SOFTWARE", software)
     shell = SimpleNamespace(kernel=object(), get_parent=lambda: {"content": {"allow_stdin": False}})
-    front = NotebookFront(cast("Any", shell), dict)
+    front = NotebookFront(cast("Any", shell), dict, cast("Any", None))
     assert (front.waits(), front.interactive()) == (waits, not waits)

@@ -21,6 +21,7 @@ LOADED = {
     "bailian_nb",
     "bailian_nb._version",
     "bailian_nb.errors",
+    "bailian_nb.batch",
     "bailian_nb.jobs",
     "bailian_nb.notebook",
     "bailian_nb.notebook.ahead",
@@ -76,7 +77,8 @@ def test_loading_imports_nothing_but_this_list(tmp_path):
 
 def test_importing_the_package_imports_nothing_but_its_door(tmp_path):
     found = python(f"{KERNEL}import bailian_nb as wan; dir(wan)\n{SAY}", tmp_path)
-    assert set(found.split()) == {"bailian_nb", "bailian_nb._version", "bailian_nb.jobs", "bailian_nb.errors"}
+    rooms = {f"bailian_nb.{name}" for name in ("_version", "batch", "jobs", "errors")}
+    assert set(found.split()) == {"bailian_nb", *rooms}
 
 
 def test_settings_are_set_and_a_journal_is_looked_at_without_a_library_of_the_wire(tmp_path):

@@ -82,7 +82,7 @@ def test_the_command_line_is_listed_whole(capsys: pytest.CaptureFixture[str]) ->
     assert listed is not None
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    assert listed[1].split(" | ") == re.findall(r"^    (\w+)  ", capsys.readouterr().out, re.MULTILINE)
+    assert listed[1].split(" | ") == re.findall(r"^    (\w+)(?:  .*)?$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_the_project_file_of_the_example_is_taken(tmp_path: Path) -> None:

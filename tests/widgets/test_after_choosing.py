@@ -70,7 +70,7 @@ def test_another_seed_is_a_row_more_and_not_sent(grid: SweepGrid, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("what", "part"), [("code", "job = rerun("), ("edit", "wan.MaskPainter("), ("upscale", '"super_resolution"')]
+    ("what", "part"), [("code", "job = rerun("), ("edit", "wan.MaskPainter("), ("upscale", "'super_resolution'")]
 )
 def test_code_names_the_picture_s_file(grid: SweepGrid, monkeypatch: pytest.MonkeyPatch, what: str, part: str) -> None:
     [answer] = wish(grid, monkeypatch, what)
