@@ -23,7 +23,6 @@ from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.session import Session
 from ..store import bulk
-from ..system.language import mark as marked
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
@@ -38,8 +37,6 @@ from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
 from .slots import Outcome, RowState, Slots
-
-_IN_VAIN = marked("its create call was lost, and its task was looked for in vain; retry_failed() sends it")
 
 
 class BatchPlan(TypedDict):
@@ -179,7 +176,7 @@ class RowSender(ShownBatch):
         learnt = key is not None and self._slots.keys[number - 1] is None
         self._slots.keys[number - 1] = key
         if learnt and key is not None and self._in_vain([key]):
-            raise SubmitUncertain(sentence(_IN_VAIN))
+            raise SubmitUncertain(_in_vain())
         if key is not None and mark is not None:
             self._memory.add(mark, key)
         if self._mode == "collect":
@@ -229,7 +226,7 @@ class RowSender(ShownBatch):
         in_vain = self._in_vain(keys)
         for number, key in enumerate(self._slots.keys, start=1):
             if key in in_vain and self._slots.state(number) == "PLANNED":
-                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=sentence(_IN_VAIN)))
+                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=_in_vain()))
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
@@ -348,3 +345,7 @@ class RowSender(ShownBatch):
 
 def _given(picture: Any) -> Any:
     return Path(picture.path) if isinstance(picture, Found) else picture
+
+
+def _in_vain() -> str:
+    return sentence("its create call was lost, and its task was looked for in vain; retry_failed() sends it")

@@ -57,7 +57,6 @@ def test_what_is_done_has_its_files_cost_and_seconds(journal: Journal) -> None:
     assert found[keys[0]] == bulk.Done("one", (journal.home / "a_0.png", journal.home / "a_1.png"), 0.4, 3.0, "t-one")
     assert bulk.done(journal.home, keys, base_url="https://elsewhere", emulator=False) == {}
     assert bulk.done(journal.home, keys, base_url=URL, emulator=True) == {}
-    assert set(bulk.done(journal.home, ["two", "open"], base_url=URL, emulator=False, jobs=True)) == {"two"}
 
 
 def test_of_several_runs_the_newest_counts(journal: Journal) -> None:
