@@ -25,10 +25,20 @@ class Keeper:
         Tells two painters of one picture apart.
     complain
         Called once when nothing can be written.
+    catch_up
+        Waits until the strokes that have come from the pages are painted.
     """
 
-    def __init__(self, loop: Loop, name: str, complain: Callable[[OSError], object], lang: str) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        name: str,
+        complain: Callable[[OSError], object],
+        lang: str,
+        catch_up: Callable[[], object] = tuple,
+    ) -> None:
         self._loop = loop
+        self._catch_up = catch_up
         self._name = name
         self._lang = lang
         self._complain: Callable[[OSError], object] | None = complain
@@ -38,6 +48,16 @@ class Keeper:
         self._timer: threading.Timer | None = None
         _alive.add(self)
         _flush_at_exit()
+
+    def let_others_write(self) -> None:
+        """Let the other painters keep what they still gather: one may be of the same cell, run a moment ago.
+
+        Not for a thread that handles messages, nor with a painter's lock held: it waits for strokes that have come.
+        """
+        for keeper in list(_alive):
+            if keeper is not self:
+                keeper._catch_up()
+                keeper.flush()
 
     def take_up(self) -> Kept | None:
         """Put on the picture that is painted on what was kept for it; only when it is shown for the first time."""

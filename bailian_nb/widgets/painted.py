@@ -80,7 +80,7 @@ class PaintedPicture(LiveWidget):
     def __init__(self, loop: Loop, *, lang: str, keep: str | None, **values: Any) -> None:
         self._loop = loop
         self._lang = lang
-        self._keeper = None if keep is None else Keeper(loop, keep, self._complain, lang)
+        self._keeper = None if keep is None else Keeper(loop, keep, self._complain, lang, self._catch_up)
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._note = ""
@@ -224,6 +224,8 @@ class PaintedPicture(LiveWidget):
 
     def _ipython_display_(self) -> None:
         """Show the picture, with what hands have painted on it before."""
+        if self._keeper is not None:
+            self._keeper.let_others_write()
         self._take_up()
         super()._ipython_display_()
 

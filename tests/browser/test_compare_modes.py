@@ -181,7 +181,7 @@ def test_c_m_and_d_are_the_grids_and_a_second_c_compares_two_cells(front_end, sw
     assert viewer.mode() == "Difference"
     viewer.press("d")
     assert viewer.mode() == "Slider"
-    viewer.out.get_by_label("with", exact=True).select_option(label="strength 1")
+    viewer.out.locator("select.bn-with").select_option(label="strength 1")
     viewer.compares("strength 1 | strength 0.6")
     viewer.button("Side by side").click()
     viewer.press("d", "d", "m", "m")

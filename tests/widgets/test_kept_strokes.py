@@ -66,6 +66,15 @@ def test_a_cell_that_is_run_again_finds_the_strokes(picture: Image.Image) -> Non
     assert again.mask == Mask.like((64, 48))
 
 
+def test_a_cell_that_is_run_again_at_once_finds_what_was_not_written_yet(picture: Image.Image, home: Path) -> None:
+    first = MaskPainter(picture, lang="en")
+    display(first).paint(stroke(10))
+    assert files(home) == []
+    again = MaskPainter(picture.copy(), lang="en")
+    display(again)
+    assert again.ops == [stroke(10)]
+
+
 def test_a_kernel_that_ends_keeps_what_was_painted_a_moment_before(picture: Image.Image, home: Path) -> None:
     painter = MaskPainter(picture)
     display(painter).paint(stroke(10))
