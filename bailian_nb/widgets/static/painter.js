@@ -1611,7 +1611,7 @@ var Stage = class {
     let [changed, { canvas }] = [this.#dirty, this], context = this.#context, { opacity, hidden, outline, closed, instead } = this.#appearance(), smooth = this.#view.scale < 2 * this.ratio;
     changed && this.#mask.update(changed), this.#dirty = null;
     let moved = this.#ground.draw(this.#view, canvas, this.ratio, instead);
-    moved && this.#calls.viewed(), this.#ground.lacksPixels(this.#view) && this.#calls.lacksPixels();
+    moved && this.#calls.viewed(), this.#sized && this.#ground.lacksPixels(this.#view) && this.#calls.lacksPixels();
     let all = { x0: 0, y0: 0, x1: canvas.width, y1: canvas.height }, part = this.#whole || moved || outline.length > 0 || this.#hadOutline ? all : changed && this.#onCanvas(changed);
     if (this.#whole = !1, this.#hadOutline = outline.length > 0, !part || !context || part.x0 >= part.x1 || part.y0 >= part.y1) return;
     let box = [part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0];

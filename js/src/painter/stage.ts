@@ -205,7 +205,7 @@ export class Stage {
     this.#dirty = null;
     const moved = this.#ground.draw(this.#view, canvas, this.ratio, instead);
     if (moved) this.#calls.viewed();
-    if (this.#ground.lacksPixels(this.#view)) this.#calls.lacksPixels();
+    if (this.#sized && this.#ground.lacksPixels(this.#view)) this.#calls.lacksPixels(); // before that its scale means nothing
     const all = { x0: 0, y0: 0, x1: canvas.width, y1: canvas.height };
     const part = this.#whole || moved || outline.length > 0 || this.#hadOutline ? all : changed && this.#onCanvas(changed);
     this.#whole = false;
