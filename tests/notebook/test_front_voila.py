@@ -15,6 +15,7 @@ def test_a_cell_waits_where_no_page_shows_live_widgets(
     monkeypatch: pytest.MonkeyPatch, software: str, waits: bool
 ) -> None:
     monkeypatch.setenv("SERVER_SOFTWARE", software)
-    shell = SimpleNamespace(kernel=object(), get_parent=lambda: {"content": {"allow_stdin": False}})
+    events = SimpleNamespace(register=lambda *_: None)
+    shell = SimpleNamespace(kernel=object(), events=events, get_parent=lambda: {"content": {"allow_stdin": False}})
     front = NotebookFront(cast("Any", shell), dict, cast("Any", None))
     assert (front.waits(), front.interactive()) == (waits, not waits)
