@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures.thread
 import contextlib
+import gc
 import heapq
 import itertools
 import os
@@ -209,6 +210,21 @@ _since: dict[int, tuple[int, int, float]] = {}
 _looked = [0.0]
 
 
+_looking = threading.Lock()
+
+
+def _frames() -> dict[int, FrameType]:
+    """Return the frame of each thread; garbage that is collected in the midst of it locks Python up (gh-106883)."""
+    with _looking:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames()
+        finally:
+            if collects:
+                gc.enable()
+
+
 def _standing() -> dict[int, tuple[int, int]] | None:
     """Return where each thread stands, or None if one of them moves."""
     now = time.monotonic()
@@ -218,7 +234,7 @@ def _standing() -> dict[int, tuple[int, int]] | None:
     _looked[-1] = now
     main, asking = threading.main_thread().ident, threading.get_ident()
     places = {}
-    for thread, frame in sys._current_frames().items():
+    for thread, frame in _frames().items():
         if thread in _watchers or thread == asking:
             continue
         places[thread] = place = (id(frame), frame.f_lasti)
