@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import pytest
 
 from bailian_nb import cli
+from bailian_nb.cli.reading import make_parser
 from bailian_nb.system.output import for_a_reader
 
-COMMANDS = sorted(cli._parser("en")[1])
+COMMANDS = sorted(make_parser("en")[1])
 RUNS = [
     ["history"],
     ["doctor"],
