@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from ..errors import InvalidRequest, Problem
 from ..planning.edit_args import is_file
 from ..planning.options import is_option, options_in_order, unknown_option
 from ..planning.parser import Parser
+from ..planning.plain import BLANKS
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..texts.help import PROGRAM
@@ -21,6 +23,7 @@ from .table import COMMANDS
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = make_parser(spoken())
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    words[:1] = [word for word in re.split(f"[{BLANKS}]+", words[0]) if word]
     if words and words[0] in commands:
         words[1:] = [f"./{word}" if word[:1] == "-" and is_file(word) else word for word in words[1:]]
         problems: list[Problem] = []

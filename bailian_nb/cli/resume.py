@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from .. import api
 from ..errors import spelled
@@ -14,8 +15,9 @@ from .command import Command, explained
 
 def _add_resume(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--send", action="store_true", help=explained("resume --send", lang))
-    parser.add_argument("--adopt", nargs="+", default=(), metavar="TASK", help=explained("resume --adopt", lang))
-    parser.add_argument("--forget", nargs="+", default=(), metavar="JOB", help=explained("resume --forget", lang))
+    several: Any = {"nargs": "+", "action": "extend", "default": []}
+    parser.add_argument("--adopt", **several, metavar="TASK", help=explained("resume --adopt", lang))
+    parser.add_argument("--forget", **several, metavar="JOB", help=explained("resume --forget", lang))
 
 
 def _resume(given: argparse.Namespace) -> int:
