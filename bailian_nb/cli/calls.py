@@ -25,6 +25,7 @@ from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..texts.help import PROGRAM_OPTIONS
+from ..views import terminal
 from ..views.explain import explain_slot
 from ..views.inspect import records_json
 from .command import Command, explained
@@ -132,6 +133,7 @@ def _report(job: Job, given: argparse.Namespace) -> int:
     else:
         for picture in result:
             print(f"{picture!r}  {picture.path}")
+            terminal.draw(picture.thumbnail)
     lang = spoken()
     for note in dict.fromkeys((*job.notes, *result.notes)):
         print(say("cli_note", lang, note=spelled(note, "program")), file=sys.stderr)

@@ -57,6 +57,10 @@ def attach(shell: InteractiveShell) -> WanMagics:
     if magics is None:
         magics = _loaded[id(shell)] = WanMagics(shell)
         front = fronts.here = magics.front
+        if not front.kernel:
+            from . import terminal
+
+            terminal.attach(shell, magics.displayed)
         outputs = _outputs()
         outputs.publisher = lambda bundle, display_id, *, update: magics.displays.publish(
             bundle, display_id, update=update
@@ -81,6 +85,10 @@ def unload(shell: InteractiveShell) -> None:
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
+    if not magics.front.kernel:
+        from . import terminal
+
+        terminal.detach(shell)
     magics.close()
     fronts.here = fronts.ScriptFront()
     _outputs().reset()
