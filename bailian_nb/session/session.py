@@ -181,7 +181,7 @@ class Session:
             When the same request was sent before and may have made a task that is not found; nothing is sent.
         """
         target = self.target(plan.settings)
-        account = self.account(target, plan.settings)
+        account, began = self.account(target, plan.settings), self.clock.now()
         with self.exclusively(), cache.faults_worded():  # or two threads with the same request both find nothing
             known = self.known(plan, job)
             if known is not None:
@@ -201,7 +201,7 @@ class Session:
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
-            job.replaces = unsent
+            job.replaces, job.created = unsent, began  # whoever has made the same since then has answered this call
             if free:
                 asked = {"confirmed": instead is None}
                 job.ask_first = functools.partial(self._ask_first, plan, account, max_cost, **asked)
