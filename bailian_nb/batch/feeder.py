@@ -31,7 +31,7 @@ from ..errors import (
 from ..jobs.job import Job
 from ..session.session import Session
 from ..system.language import sentence
-from .slots import Outcome, RowState, Slots
+from .slots import Outcome, RowState, Settled, Slots
 
 log = logging.getLogger("bailian_nb")
 AHEAD = 2
@@ -228,6 +228,9 @@ class Feeder:
                     return
                 self._left -= 1
                 job = send()
+        except Settled as settled:
+            self._slots.put(number, settled.state, settled.outcome)
+            return
         except SubmitUncertain as error:
             self._slots.put(number, "UNCERTAIN", failed(error))
             return
