@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..accounts.account import Account
 from ..config import Target
-from ..errors import InvalidRequest
+from ..errors import BailianError, InvalidRequest
 from ..gallery.moved import find_moved
 from ..jobs.resume import forget
 from ..session.session import Session
@@ -18,6 +19,14 @@ from ..store.row import Row
 from ..store.schema import OPEN
 from ..system.language import sentence
 from .slots import Outcome, Settled
+
+_SEND_ANYWAY = re.compile(r"cache=False(?:\s*[(（]--no-cache[)）])?")
+"""How a single call is sent in spite of what it may have made; a batch would pay for all of its rows by it."""
+
+
+def told(error: BailianError, number: int) -> str:
+    """Return what is said of a row that was refused or failed: what to do is about this row alone."""
+    return _SEND_ANYWAY.sub(f"batch.redo([{number}]).run()", str(error))
 
 
 def give_up(session: Session, account: Account, key: str) -> bool:

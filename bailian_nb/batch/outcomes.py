@@ -14,14 +14,14 @@ from ..images.decode import SUFFIXES
 from ..jobs.job import Job
 from ..system.files import write_new
 from ..system.language import sentence
-from .lost import in_vain
+from .lost import in_vain, told
 from .slots import Outcome, RowState
 
 _ENDS: dict[str, RowState] = {"CANCELED": "CANCELED", "EXPIRED": "EXPIRED"}
 
 
-def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, Outcome]:
-    """Return state and outcome of a Job that has ended.
+def outcome_of(job: Job, number: int, names: Callable[[int], str] | None) -> tuple[RowState, Outcome]:
+    """Return state and outcome of the Job of row `number`, which has ended.
 
     Pictures that were made under other names are laid down once more under those that the user wants.
     """
@@ -34,7 +34,7 @@ def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, 
             return "UNCERTAIN", known._replace(code=SubmitUncertain.__name__, error=in_vain())
         lost = isinstance(error, SubmitUncertain)
         state: RowState = "UNCERTAIN" if lost else _ENDS.get(job.status, "FAILED")
-        return state, known._replace(code=error.code or type(error).__name__, error=str(error))
+        return state, known._replace(code=error.code or type(error).__name__, error=told(error, number))
     files, fault = [], ""
     for picture in result:
         try:

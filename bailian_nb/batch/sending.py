@@ -194,7 +194,7 @@ class RowSender(ShownBatch):
             with contextlib.suppress(RowProblem):
                 names = self._calls.names(number, self._calls.fill(number))
         self._asked.discard(number)
-        return outcome_of(job, names)
+        return outcome_of(job, number, names)
 
     def _look(self) -> None:
         """Ask the journal, for all rows at once, which are done and whose pictures are there."""
