@@ -63,8 +63,11 @@ class BatchPlan(TypedDict):
 class RowSender(ShownBatch):
     """The rows of a batch on their way: planned, sent one by one when the feeder asks, and taken in."""
 
-    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
+    def __init__(
+        self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str, notes: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._notes = tuple(notes)
         self._session = session
         self._calls = calls
         self._options = dict(options)
@@ -91,6 +94,15 @@ class RowSender(ShownBatch):
     def emulator(self) -> bool:
         """True when the emulator draws."""
         return self._session.target(self._settings).emulator
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Return what is said of every row, a sentence each: its preset, a model that ends soon."""
+        plan = self._checked.plan
+        if plan is None or plan.request is None:
+            return self._notes
+        of_pictures = {note for picture in plan.request.inputs for note in picture.notes}
+        return [line for line in plan.warnings if line not in of_pictures]
 
     @property
     def plan(self) -> BatchPlan:
@@ -142,6 +154,7 @@ class RowSender(ShownBatch):
             values={name: _given(value) for name, value in call.values.items()},
             images=tuple(map(_given, call.images)),
             mask=_given(call.mask),
+            notes=self._notes,
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
             **self._options,
         )

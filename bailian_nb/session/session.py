@@ -430,7 +430,7 @@ class Session:
         """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
         job.display = front.here.display
         settings = settings or self.settings()
-        job.embed, job.a1111 = job.embed and settings.embed, settings.a1111
+        job.embed, job.a1111 = job.embed and settings.embed, job.a1111 or settings.a1111
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job
