@@ -97,6 +97,7 @@ def _from_env(env: Environment) -> dict[str, Any]:
         "sync": ("BAILIAN_NB_SYNC",),
         "lang": ("BAILIAN_NB_LANG",),
         "out_dir": ("BAILIAN_NB_OUT",),
+        **{name: (f"BAILIAN_NB_{name.upper()}",) for name in _MONEY},
     }
     found: dict[str, Any] = {}
     for setting, variables in names.items():
