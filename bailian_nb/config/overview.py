@@ -27,6 +27,8 @@ _OURS = (
     "BAILIAN_NB_SYNC",
     "BAILIAN_NB_EMULATOR",
     "BAILIAN_NB_EMULATOR_SECONDS",
+    "BAILIAN_NB_LIMITS",
+    "BAILIAN_NB_LIMITS_AWAY",
 )
 _MONEY = ("BAILIAN_NB_EMULATOR", *(name for name in _OURS if name.startswith("DASHSCOPE_")))
 """Those that decide who is asked, and who pays."""
@@ -81,7 +83,7 @@ def _meant(name: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name == "DASHSCOPE_API_KEY":
         return repr(Secret(value))
-    if name.lower().endswith("proxy") or name == "DASHSCOPE_HTTP_BASE_URL":
+    if name.lower().endswith("proxy") or name in ("DASHSCOPE_HTTP_BASE_URL", "BAILIAN_NB_LIMITS"):
         value = re.sub(r"[^\s,;/]*@", "...@", without_userinfo(value)) if "@" in value else value
     value = masked(value)
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
