@@ -58,6 +58,7 @@ HOMES = {  # library -> the only rooms that import it
     "numpy": PIXELS,
     "platformdirs": {"config", "system"},
     "psutil": {"config"},
+    "redis": {"accounts"},
     "filelock": {"system", "store", "accounts"},
     "nbformat": {"demo"},
     "nbclient": {"demo"},
@@ -201,7 +202,9 @@ def test_a_library_stays_in_its_room(library):
 
 
 def test_every_library_is_declared_and_has_a_room():
-    declared = {re.split(r"[^\w-]", line)[0] for line in _pyproject()["project"]["dependencies"]}
+    project = _pyproject()["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["team"]]
+    declared = {re.split(r"[^\w-]", line)[0] for line in lines}
     spelled = {"IPython": "ipython", "PIL": "pillow", "nest_asyncio": "nest-asyncio"}
     brought = {"nbformat", "jupyter_client"}  # what nbclient stands on
     for item in imports():

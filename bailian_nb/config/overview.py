@@ -31,6 +31,8 @@ _OURS = (
     "BAILIAN_NB_MAX_COST_DAY",
     "BAILIAN_NB_MAX_COST_MONTH",
     "BAILIAN_NB_CONFIRM_ABOVE",
+    "BAILIAN_NB_LIMITS",
+    "BAILIAN_NB_LIMITS_AWAY",
 )
 _MONEY = (
     "BAILIAN_NB_EMULATOR",
@@ -88,7 +90,7 @@ def _meant(name: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name == "DASHSCOPE_API_KEY":
         return repr(Secret(value))
-    if name.lower().endswith("proxy") or name == "DASHSCOPE_HTTP_BASE_URL":
+    if name.lower().endswith("proxy") or name in ("DASHSCOPE_HTTP_BASE_URL", "BAILIAN_NB_LIMITS"):
         value = re.sub(r"[^\s,;/]*@", "...@", without_userinfo(value)) if "@" in value else value
     value = masked(value)
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"

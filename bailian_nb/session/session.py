@@ -401,6 +401,7 @@ class Session:
                 with contextlib.suppress(TimeoutError):
                     wait(self._loop.submit(hang_up(clients)), LAST_WAIT)
         finally:  # an interrupt ends the wait alone
+            accounts.close()
             self._loop.stop()
             self._callback_loop.stop()
             if journal is not None:
