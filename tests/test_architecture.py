@@ -56,6 +56,7 @@ HOMES = {  # library -> the only rooms that import it
     "nest_asyncio": {"system"},
     "PIL": PIXELS,
     "numpy": PIXELS,
+    "fsspec": {"store"},
     "platformdirs": {"config", "system"},
     "psutil": {"config"},
     "filelock": {"system", "store", "accounts"},
@@ -201,7 +202,9 @@ def test_a_library_stays_in_its_room(library):
 
 
 def test_every_library_is_declared_and_has_a_room():
-    declared = {re.split(r"[^\w-]", line)[0] for line in _pyproject()["project"]["dependencies"]}
+    project = _pyproject()["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    declared = {re.split(r"[^\w-]", line)[0] for line in lines}
     spelled = {"IPython": "ipython", "PIL": "pillow", "nest_asyncio": "nest-asyncio"}
     brought = {"nbformat", "jupyter_client"}  # what nbclient stands on
     for item in imports():

@@ -76,6 +76,11 @@ class Picture:
         return image
 
     @property
+    def address(self) -> str:
+        """Where the picture lies in object storage (`s3://bucket/a.png`), "" for one that lies on disk alone."""
+        return self.record.address
+
+    @property
     def width(self) -> int:
         """Width in pixels."""
         return self._pixels()[0]
