@@ -17,7 +17,10 @@ import httpx
 
 from ..config import Secret
 from ..errors import AuthenticationError, DownloadError, InvalidRequest, ServiceError
+from ..images import Input
 from ..request import Request
+from ..specs import service
+from ..store.buckets import holds, signed
 from ..system.language import sentence
 from ..texts.catalogue import say
 from .answers import read_cancel, read_created, read_page, read_task
@@ -33,6 +36,8 @@ from .transport import DEFAULT_TIMEOUTS, Fault, Timeouts, Waiting, exchange, hos
 from .upload import Uploads
 from .wire import Call, beijing_stamp, encode
 
+SIGNED_SECONDS = service.KEPT_SECONDS
+"""How long the service can read an input in the user's bucket: a task may wait in its queue for as long."""
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -118,7 +123,7 @@ class Client:
             When a picture could not be uploaded.
         """
         uploads = await self._uploads.addresses(
-            request, self._ask_permit, self._open().reads, self._timeouts, waiting=waiting
+            request, self._ask_permit, self._open().reads, self._timeouts, sign=self._signed, waiting=waiting
         )
         # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
         call, content = await asyncio.to_thread(_written, request, uploads)
@@ -292,6 +297,23 @@ class Client:
                 error.hint = f"{error.hint} {say(KEY_WORDS[self._key.kind])}".lstrip()
             raise
 
+    async def _signed(self, picture: Input) -> str:
+        """Return a URL by which the service reads a picture in the user's bucket, "" where it could not.
+
+        The object must be just these bytes still, and its host one that is reached from everywhere.
+        """
+        if self.in_process or self._own.host in LOOPBACK:  # an emulator, which fetches nothing
+            return ""
+        url = await asyncio.to_thread(_signed_address, picture)
+        try:
+            place = httpx.URL(url)
+            if place.scheme != "https":
+                return ""
+            await self._gate.public(place)
+        except (httpx.InvalidURL, DownloadError):
+            return ""
+        return url
+
     async def _ask_permit(self, path: str, params: Mapping[str, str], waiting: Waiting | None) -> Reply | Fault:
         return await self._ask("GET", path, params=params, workspace=False, waiting=waiting)
 
@@ -345,6 +367,10 @@ class Client:
 def _written(request: Request, uploads: Mapping[str, str]) -> tuple[Call, bytes]:
     call = encode(request, uploads)
     return call, call.content()
+
+
+def _signed_address(picture: Input) -> str:
+    return signed(picture.address, SIGNED_SECONDS) if holds(picture.address, picture.data) else ""
 
 
 def _http_url(text: str) -> httpx.URL:

@@ -1,29 +1,63 @@
-"""Bring saved pictures up to their bucket, and back from it where the local copy is gone.
+"""Bring saved pictures up to their bucket.
 
-`jobs` calls it before a Job is done, `session` for what a bucket that was away has left; whoever opens a picture asks
-`bring_back`. What is carried says so itself: the JSON beside the local copy names the address. So whatever is killed
-in between, the next one finds what is still to be carried by looking.
+`jobs` calls it before a Job is done, `session` for what a bucket that was away has left. What is carried says so
+itself: the JSON beside the local copy names the address. So whatever is killed in between, the next one finds what is
+still to be carried by looking.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..errors import BucketError
 from ..images.decode import SUFFIXES
 from ..store import buckets
-from ..store.buckets import BucketError
 from ..system.files import write_whole
 from ..system.language import sentence
-from .chunks import MAX_RECORD_BYTES, read_record
+from .chunks import read_record
+from .fetch import beside
+from .found import picture_at
 from .picture import Picture
 from .record import Record
 
-MOST_BYTES = 1024 * 1024 * 1024
-"""Larger than any picture of the service."""
+FAULTS = 3
+"""Refusals after which a bucket is asked no more in one go."""
 _SUFFIXES = frozenset(SUFFIXES.values())
+
+
+@dataclass(kw_only=True)
+class Carrying:
+    """What a look at all that is left came to; it grows while `done` is False.
+
+    `carried` are addresses, `kept` the local files that still wait, `reasons` says why, each reason once.
+    """
+
+    carried: list[str] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    done: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.carried or self.kept or not self.done)
+
+    def lines(self) -> list[str]:
+        """Return it in words."""
+        found = []
+        if self.carried:
+            folders = ", ".join(dict.fromkeys(address.rpartition("/")[0] for address in self.carried[-3:]))
+            found.append(sentence("{count} carried up to {folders}", count=len(self.carried), folders=folders))
+        if self.kept:
+            why = "; ".join(self.reasons)
+            found.append(
+                sentence("{count} still saved on this machine alone, since {why}", count=len(self.kept), why=why)
+            )
+        if not self.done:
+            found.append(sentence("others are being carried up now"))
+        return found
 
 
 def carry(picture: Picture, home: Path | None = None) -> bool:
@@ -47,59 +81,43 @@ def carry(picture: Picture, home: Path | None = None) -> bool:
     return True
 
 
-def left_below(home: Path) -> Iterator[Path]:
-    """Yield the pictures below the buckets' local folders that no bucket has yet, by name."""
+def carry_left(home: Path, found: Carrying, listed: Callable[[Picture], object]) -> None:
+    """Carry up all that lies below `home` and has no address yet, into `found`; `listed` hears of each picture."""
+    buckets.try_again()
+    refused: Counter[str] = Counter()
+    for path in _left(home):
+        bucket = "/".join(buckets.address_of(path, home).split("/")[:3])
+        if refused[bucket] >= FAULTS:
+            found.kept.append(path)
+            continue
+        try:
+            record = _carry_file(path, home)
+        except (BucketError, OSError) as error:
+            refused[bucket] += 1
+            found.kept.append(path)
+            found.reasons[:] = dict.fromkeys([*found.reasons, str(error)])
+            continue
+        found.carried.append(record.address)
+        if not _pasted_over(path) and (picture := picture_at(path)) is not None:
+            listed(picture)
+
+
+def _left(home: Path) -> Iterator[Path]:
+    """Yield the pictures of ours below the buckets' local folders that no bucket has yet, by name."""
     root = home / buckets.FOLDER
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
-        if path.suffix in _SUFFIXES and not path.name.startswith("."):
-            record = read_record(path)
-            if record is not None and not record.address:
-                yield path
-
-
-def bring_back(path: Path, sha256: str = "", home: Path | None = None) -> bool:
-    """Fetch a picture of ours whose local copy is gone from its bucket, with its JSON; tell whether it is there now.
-
-    `sha256` is that of its Record, "" to take what has the name.
-
-    Raises
-    ------
-    BucketError
-        When the bucket refuses or cannot be reached.
-    OSError
-        When the local folder cannot be written.
-    """
-    if path.exists():
-        return True
-    wanted = buckets.address_of(path, home)
-    if not wanted:
-        return False
-    for address in _named(wanted):
-        try:
-            text = buckets.read(_beside(address), MAX_RECORD_BYTES)
-            record = Record.from_json(text)
-            if sha256 and record.sha256 != sha256:
-                continue
-            data = buckets.read(address, MOST_BYTES)
-        except BucketError as error:
-            if error.missing:
-                continue
-            raise
-        except ValueError:
+        if path.suffix not in _SUFFIXES or path.name.startswith("."):
             continue
-        write_whole(path.with_suffix(".json"), text)
-        write_whole(path, data, overwrite=False)
-        return True
-    return False
+        try:
+            record = _of_json(path)
+        except OSError:  # another tool's picture, or a sheet
+            continue
+        if not record.address:
+            yield path
 
 
-def _named(address: str) -> Iterator[str]:
-    yield address
-    try:
-        yield from buckets.names_like(address)
-    except BucketError as error:
-        if not error.missing:
-            raise
+def _pasted_over(path: Path) -> bool:
+    return any(path.with_name(f"{path.stem}_pasted{suffix}").exists() for suffix in _SUFFIXES)
 
 
 def _carry_file(path: Path, home: Path | None) -> Record:
@@ -114,18 +132,13 @@ def _carry_file(path: Path, home: Path | None) -> Record:
         address = f"{name}{path.suffix}"
         named = replace(record, address=address)
         text = (named.to_json(indent=2) + "\n").encode("utf-8", "backslashreplace")
-        if not buckets.put_new(_beside(address), text):
+        if not buckets.put_new(beside(address), text):
             continue
         if buckets.put_new(address, data):
             write_whole(path.with_suffix(".json"), text)
             return named
-        buckets.remove(_beside(address))
+        buckets.remove(beside(address))
     raise BucketError(sentence("{address} and the names beside it are taken by other pictures", address=wanted))
-
-
-def _beside(address: str) -> str:
-    head, _, name = address.rpartition("/")
-    return f"{head}/{name.rpartition('.')[0]}.json"
 
 
 def _of_json(path: Path) -> Record:

@@ -20,13 +20,14 @@ from urllib.parse import urlsplit
 from .._version import __version__
 from ..accounts.account import Account
 from ..client import Answer, Slot, verdict
-from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
+from ..errors import BailianError, BucketError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
-from ..gallery.carry import bring_back, carry
+from ..gallery.carry import carry
+from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
-from ..store.buckets import BucketError, address_of
+from ..store.buckets import address_of
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso

@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from ..errors import BailianError, InvalidRequest, printable
+from ..errors import BailianError, BucketError, InvalidRequest, printable
 from ..system.environment import environment
 from ..system.home import home as default_home
 from ..system.language import sentence
@@ -51,20 +51,21 @@ if hasattr(os, "register_at_fork"):  # another thread of the parent may have hel
     os.register_at_fork(after_in_child=lambda: globals().update(_opening=threading.Lock()))
 
 
-class BucketError(BailianError):
-    """A bucket refused, or could not be reached; one line, with nothing of a key in it.
-
-    `missing` is True where it answered that no such object (or bucket) is there.
-    """
-
-    def __init__(self, message: str, *, missing: bool = False) -> None:
-        super().__init__(message)
-        self.missing = missing
-
-
 def is_address(given: str) -> bool:
     """Tell whether a text names a place in a bucket; a Path of it, which has one slash less, does so, too."""
     return _ADDRESS.fullmatch(given.strip()) is not None
+
+
+def is_readable(given: str) -> bool:
+    """Tell whether a text is the address of an input that is read here and not handed on to the service as it is.
+
+    An `oss://` is read where this machine is set up for it; those of the service's own stores never are.
+    """
+    match = _ADDRESS.fullmatch(given.strip())
+    if match is None or match[1].lower() != "oss":
+        return match is not None
+    ours = importlib.util.find_spec(LIBRARIES["oss"]) is not None and environment(None).get("OSS_ENDPOINT")
+    return bool(ours) and not (match[2] or "").lower().startswith("dashscope-")
 
 
 def checked(given: str, what: str) -> str:
@@ -198,6 +199,14 @@ def read(address: str, most: int) -> bytes:
     raise BucketError(
         sentence("{address} has {size} bytes; up to {most} are read", address=shown, size=size, most=most)
     )
+
+
+def holds(address: str, data: bytes) -> bool:
+    """Tell whether an object is just these bytes; False also where nobody can tell."""
+    try:
+        return _ask(address, lambda store, path: _holds(store, path, data))
+    except BucketError:
+        return False
 
 
 def remove(address: str) -> None:
