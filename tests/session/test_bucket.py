@@ -36,7 +36,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def draw(prompt: str = "A cat", **given: Any) -> wan.Job:
-    return wan.t2i(f"{prompt} {NOW}", **{"model": "wan2.5-t2i-preview", "size": "768*768", "seed": 7, **given})
+    return wan.t2i(f"{prompt} {NOW}", **{"model": "wanx2.1-t2i-turbo", "size": "512*512", "seed": 7, **given})
 
 
 def test_a_picture_is_in_the_bucket_with_its_record_when_its_job_is_done(store: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_name_that_another_machine_has_taken_is_left_to_it(
     for number in range(2):
         monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / f"machine {number}"))
         batch = wan.batch(
-            [{"text": "a hill"}], prompt="{text} " + NOW, model="wan2.5-t2i-preview", size="768*768", name="山_{i}"
+            [{"text": "a hill"}], prompt="{text} " + NOW, model="wanx2.1-t2i-turbo", size="512*512", name="山_{i}"
         )
         batch.run()
         batch.wait(timeout=60)
@@ -150,7 +150,7 @@ def test_a_picture_whose_local_copy_is_gone_comes_from_the_bucket_and_is_not_pai
     first = draw(watermark=False).result(timeout=30)[0]
     data = first.path.read_bytes()
     shutil.rmtree(buckets.local_folder(OUT))
-    assert first.image.size == (768, 768)
+    assert first.image.size == (512, 512)
     sessions.close_all()
     shutil.rmtree(buckets.local_folder(OUT))
     job = draw(watermark=False)
