@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -332,21 +333,33 @@ class Client:
         clear: Clear | None = None,
     ) -> Reply | Fault:
         opened = self._open()
+        key = self._key.at_the_moment()
+        if self._key.due:
+            if reason := await asyncio.to_thread(self._key.renew):
+                return Fault(words=reason, sent=False, hint=sentence("Nothing was sent."))
+            key = self._key.at_the_moment()
         named = {"X-DashScope-WorkSpace": self._workspace} if self._workspace and workspace else {}
         own = {"Accept": "application/json", **named}
-        return await exchange(
+        send = partial(
+            exchange,
             opened.creates if create else opened.reads,
             method,
             self._base + path,
             timeouts=self._timeouts,
             read=read,
-            key=self._key,
             headers={**own, **(headers or {})},
             content=content,
             params=params,
             waiting=waiting,
             clear=clear,
         )
+        reply = await send(key=key)
+        if isinstance(reply, Reply) and reply.status == 401 and self._key.renews:
+            # A definite refusal, which made nothing: with another key it is asked anew, once.
+            await asyncio.to_thread(self._key.renew, key)
+            if (renewed := self._key.at_the_moment()) != key:
+                return await send(key=renewed)
+        return reply
 
     def _open(self) -> _Open:
         loop = asyncio.get_running_loop()
