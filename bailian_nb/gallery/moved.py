@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .chunks import read_record
-from .found import is_unchanged
+from .found import BIN, is_unchanged
 from .picture import Picture
 
 SECONDS = 1.0
@@ -61,6 +61,7 @@ def _candidates(path: Path, also: Iterable[Path], end: float) -> Iterator[Path]:
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return [each for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir()]
+        below = [each for each in folder.iterdir() if not each.name.startswith(".") and each.name != BIN]
+        return [each for each in below if each.is_dir()]
     except OSError:
         return []
