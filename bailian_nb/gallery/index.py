@@ -45,6 +45,8 @@ _PAGE = 4000
 """How many calls a search looks at in one go, at most."""
 _LAST = ("\U0010ffff", 1 << 62)
 """Newer than any picture."""
+_UNKNOWN = ("", 0)
+"""Older than any picture."""
 _MOST_LATE = 1000
 log = logging.getLogger("bailian_nb")
 
@@ -152,6 +154,10 @@ class Index:
     def opened(self, numbers: Sequence[int]) -> dict[int, Picture]:
         """Return pictures by their numbers; one that was forgotten meanwhile, or cannot be read, is left out."""
         return self._ask(lambda db: self._opened(db, numbers))
+
+    def knows(self, picture: Picture) -> bool:
+        """Tell whether a picture of this path was added, whether it is there or not."""
+        return self._ask(lambda db: _age(db, picture)) != _UNKNOWN
 
     def makers(self) -> tuple[list[str], list[str]]:
         """Return the models and the functions that made what is known, by name."""
@@ -365,7 +371,7 @@ def _age(db: sqlite3.Connection, picture: Picture | None) -> Age:
     if picture is None:
         return _LAST
     found: Age | None = db.execute(rows.AGE, (rows.place(picture.path.resolve()),)).fetchone()
-    return found or ("", 0)
+    return found or _UNKNOWN
 
 
 def _newest(db: sqlite3.Connection, limit: int, last: Age, there: Files) -> list[int]:

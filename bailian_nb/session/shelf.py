@@ -153,9 +153,9 @@ class Shelf:
         """Move pictures from the bin back to where they were; raises as `undo` does."""
         restored = [restore(path) for path in paths]
         for path in restored:
-            if (picture := picture_at(path)) is not None:
-                picture.actions = self.session.index.actions
-                self.session.index.add(picture)  # which may have been made anew while they were away
+            picture = picture_at(path)
+            if picture is not None and not self.session.index.knows(picture):  # it was made anew meanwhile
+                self.session.index.add(picture)
         return restored
 
     @property

@@ -54,9 +54,8 @@ class History(Report[Picture]):
         marks = shelf.marked()
         marked = [mark_of(picture, marks) for picture in found]
         lang = spoken()
-        shown = listings.history(
-            found[:LISTED] if limit is None else found, lang, marks=marked, of=self.total, start=start
-        )
+        most = len(found) if limit is not None else LISTED
+        shown = listings.history(found[:most], lang, marks=marked[:most], of=self.total, start=start)
         super().__init__(found, listings.history_rows(found, marked), shown)
 
     def star(self, *pictures: Picture, on: bool = True) -> History:

@@ -32,7 +32,7 @@ from .thumbs import Thumbs
 from .windows import WINDOW, ThumbMaker, window
 
 _KEPT_LARGE = 24
-_LONGEST_PROMPT = 400
+_LONGEST_PROMPT = 1000
 _LONGEST_ASKED = 1000
 """Characters of a text that a page may ask with."""
 

@@ -580,8 +580,12 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
     this.#days = { since: day("since"), until: day("until") };
     let flip = (name2) => button(text(texts, name2), text(texts, name2), () => this.#set({ [name2]: !this.#now[name2] }), signal, { "aria-pressed": String(first[name2]) });
     [this.#starred, this.#binned] = [flip("starred"), flip("binned")];
-    let days = DAYS.map((name2) => h("label", { class: "bn-set" }, text(texts, name2), this.#days[name2]));
-    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...CHOSEN.map((name2) => this.#selects[name2]), ...days, this.#starred, this.#binned), signal.addEventListener("abort", () => clearTimeout(this.#typing));
+    let days = h("span", { class: "bn-days" }, ...DAYS.map((name2) => h("label", { class: "bn-set" }, text(texts, name2), this.#days[name2]))), fold = () => {
+      days.hidden = !days.hidden, dates.setAttribute("aria-expanded", String(!days.hidden)), days.hidden || this.#days.since.focus({ preventScroll: !0 });
+    };
+    days.hidden = first.since === "" && first.until === "";
+    let dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) }), choices = CHOSEN.map((name2) => this.#selects[name2]);
+    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#starred, dates, this.#binned, days), signal.addEventListener("abort", () => clearTimeout(this.#typing));
   }
   get now() {
     return this.#now;
@@ -938,7 +942,7 @@ function changed(items, ids, change) {
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 function line(item) {
-  return [item.made, item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
 }
 
 // src/history/view.ts

@@ -50,8 +50,16 @@ export class Filters {
     this.#days = { since: day("since"), until: day("until") };
     const flip = (name: "starred" | "binned") => button(text(texts, name), text(texts, name), () => this.#set({ [name]: !this.#now[name] }), signal, { "aria-pressed": String(first[name]) });
     [this.#starred, this.#binned] = [flip("starred"), flip("binned")];
-    const days = DAYS.map((name) => h("label", { class: "bn-set" }, text(texts, name), this.#days[name]));
-    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...CHOSEN.map((name) => this.#selects[name]), ...days, this.#starred, this.#binned);
+    const days = h("span", { class: "bn-days" }, ...DAYS.map((name) => h("label", { class: "bn-set" }, text(texts, name), this.#days[name])));
+    const fold = () => {
+      days.hidden = !days.hidden;
+      dates.setAttribute("aria-expanded", String(!days.hidden));
+      if (!days.hidden) this.#days.since.focus({ preventScroll: true });
+    };
+    days.hidden = first.since === "" && first.until === "";
+    const dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) });
+    const choices = CHOSEN.map((name) => this.#selects[name]);
+    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#starred, dates, this.#binned, days);
     signal.addEventListener("abort", () => clearTimeout(this.#typing));
   }
 

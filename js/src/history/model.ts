@@ -1,6 +1,6 @@
 // What keys and clicks mean for the pictures that are selected, and what is shown before Python has answered. No DOM here.
 
-import type { Filter, Item } from "./traits";
+import type { Item } from "./traits";
 
 /** Ids of selected pictures, in the order in which they were selected. */
 export type Selection = readonly string[];
@@ -36,12 +36,7 @@ export function changed(items: ReadonlyMap<number, Item>, ids: readonly string[]
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 
-/** True where something is left out. */
-export function narrows(filter: Filter): boolean {
-  return Object.entries(filter).some(([name, value]) => name !== "binned" && Boolean(value));
-}
-
-/** What stands under a picture: when it was made and what it cost, then its tags. */
+/** What stands under a picture, where there is little room: when it was made but for the year, its price, its tags. */
 export function line(item: Item): string {
-  return [item.made, item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
 }
