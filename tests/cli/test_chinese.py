@@ -147,6 +147,7 @@ def foreign(text: str) -> list[str]:
     return [word for word in re.findall(r"[A-Za-z]{2,}", CODE.sub(" ", text)) if word not in NAMES]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_a_page_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     page = shown(words, capsys)
@@ -155,6 +156,7 @@ def test_a_page_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str])
     assert HALF.findall(page) == [], "signs between Chinese words are wide"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("words", ERRORS, ids=" ".join)
 def test_an_error_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     line = shown(words, capsys)
