@@ -59,6 +59,7 @@ HOMES = {  # library -> the only rooms that import it
     "platformdirs": {"config", "system"},
     "psutil": {"config"},
     "filelock": {"system", "store", "accounts"},
+    "tqdm": {"views"},
     "nbformat": {"demo"},
     "nbclient": {"demo"},
     "nbconvert": {"demo"},

@@ -5,26 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..errors import InvalidRequest
 from ..session import session as sessions
-from ..system.language import sentence, spoken
+from ..system.language import spoken
 from ..texts.catalogue import say
 from .command import Command, explained, whole
+from .rows import add_formats, most, print_rows
 
 
 def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("words", nargs="*")
     parser.add_argument("--limit", type=whole, default=30, help=explained("history --limit", lang))
+    add_formats(parser, lang)
 
 
 def _history(given: argparse.Namespace) -> int:
+    from ..views import listings
+
     index = sessions.current().index
     words = " ".join(given.words)
-    if given.limit < 1:
-        raise InvalidRequest(
-            sentence("option --limit is 1 or more, got {limit}; see bailian-nb history --help", limit=given.limit)
-        )
-    found = list(index.search(words, given.limit) if words else index.recent(given.limit))
+    limit = most(given)
+    found = list(index.search(words, limit) if words else index.recent(limit))
+    if print_rows(given, listings.history_rows(found)):
+        return 0
     if not found:
         print(say("no_pictures", spoken()), file=sys.stderr)
     for picture in found:
