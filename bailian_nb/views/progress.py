@@ -38,7 +38,7 @@ def watch(jobs: Sequence[Job], lang: str) -> None:
     """Wait until the Jobs have ended, and show meanwhile how many have, and why the first of the others waits."""
     if not jobs:
         return
-    label = jobs[0].label if len(jobs) == 1 else ""
+    label = f"{jobs[0].label}  " if len(jobs) == 1 else ""
     with moving(len(jobs), label, bar=len(jobs) > 1) as draw:
         while draw is not None and (left := [job for job in jobs if not job.final]):
             first = left[0]
