@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from ..batch.batch import Batch
+from ..errors import InvalidRequest
 from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
@@ -29,6 +30,7 @@ from .front import NotebookFront, in_voila
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..views.history import History
     from ..widgets import JobCard, Review
 
 REDRAW = 0.25
@@ -119,6 +121,22 @@ class Displays:
         from ..widgets import Review
 
         return Review(batch, lang=spoken())
+
+    def show_history(self, history: History) -> None:
+        """Show the gallery in a front end; without one the table of its page."""
+        if not self._is_live() or not (history.total or history.filter.narrows):
+            self._write([history.static_view()])
+            return
+        from ..widgets import HistoryView
+
+        HistoryView(history, lang=spoken())._ipython_display_()
+
+    def _is_live(self) -> bool:
+        """Tell whether somebody can click; settings that cannot be read must not hide what is saved."""
+        try:
+            return not self._front.waits()
+        except InvalidRequest:
+            return False
 
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
