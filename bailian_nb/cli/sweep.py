@@ -35,7 +35,7 @@ def _add_sweep(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("words", nargs="+", metavar="[FUNCTION] [IMAGE] PROMPT", help=explained("sweep WORDS", lang))
     parser.add_argument("--axis", action="append", default=[], help=explained("sweep --axis", lang))
     parser.add_argument("--sheet", type=user_path, default=None, metavar="FILE", help=explained("sweep --sheet", lang))
-    parser.add_argument("--page", type=user_path, default=None, metavar="FILE", help=explained("sweep --page", lang))
+    parser.add_argument("--html", type=user_path, default=None, metavar="FILE", help=explained("sweep --html", lang))
     add_options(parser, (*CALL_OPTIONS, *EDIT_OPTIONS), lang=lang, words=PROGRAM_OPTIONS)
     add_parameters(parser, _parameters().values(), lang=lang)
 
@@ -106,7 +106,7 @@ def _report(sweep: Sweep, given: argparse.Namespace) -> int:
     for cell in missing:
         why = " ".join(filter(None, (cell.get("code", ""), cell["reason"], cell.get("todo", ""))))
         print(f"{cell['title']}: {why}", file=sys.stderr)
-    for write, path in ((sweep.to_contact_sheet, given.sheet), (sweep.to_html, given.page)):
+    for write, path in ((sweep.to_contact_sheet, given.sheet), (sweep.to_html, given.html)):
         if path is not None:
             print(sentence("written: {path}", path=write(path)), file=sys.stderr)
     return 1 if missing else 0

@@ -10,6 +10,7 @@ from .. import api, specs
 from ..batch.batch import Batch
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
+from ..planning.options import more_than_once
 from ..session import doctor
 from ..session import session as sessions
 from ..session.in_force import in_force
@@ -180,6 +181,8 @@ def _history_options(rest: Sequence[str]) -> dict[str, Any]:
         if name not in _HISTORY:
             _options([word], "history", *(f"--{each}" for each in _HISTORY))
         read = _HISTORY[name]
+        if read is not None and name in found:
+            raise InvalidRequest(more_than_once(f"--{name}"))
         if read is None:
             found[name] = True
             continue

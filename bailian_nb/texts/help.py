@@ -185,6 +185,14 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "CSV with the columns that the command prints; an empty cell is not compared",
         "列与本命令输出相同的 CSV；空单元格不比较",
     ),
+    "history --model": Text("only what this model made", "仅由该模型生成的图片"),
+    "history --function": Text("only what this function made", "仅由该功能生成的图片"),
+    "history --tag": Text("only what has this tag", "仅带有该标签的图片"),
+    "history --since": Text("from this day on, such as 2026-11-29", "从该日起，例如 2026-11-29"),
+    "history --until": Text("up to this day, itself included", "到该日为止（含当日）"),
+    "history --starred": Text("only what is starred", "仅已加星的图片"),
+    "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
+    "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
     "list --json": Text("print the rows as JSON", "以 JSON 格式输出各行"),
@@ -213,7 +221,7 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "strength=0:1:0.25 或 seed=1,2,5；多个轴构成网格",
     ),
     "sweep --sheet": Text("also save the contact sheet, .png or .jpg", "同时保存总览图，.png 或 .jpg"),
-    "sweep --page": Text("also save one page with every picture, .html", "同时保存包含全部图片的网页，.html"),
+    "sweep --html": Text("also save one page with every picture, .html", "同时保存包含全部图片的网页，.html"),
 }
 """Options of `bailian-nb` alone, and those of the magics that mean something else or less there."""
 

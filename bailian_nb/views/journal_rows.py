@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from .. import specs
 from ..store.row import Row
-from ..system.language import sentence
 from ..texts.catalogue import say
 from .listings import PROMPT, local_time
 from .tables import Bundle, Table, heads, note
@@ -16,7 +15,7 @@ from .tables import Bundle, Table, heads, note
 def table(found: Sequence[Row], lang: str) -> Bundle:
     """Return rows of the journal, one a line, in the order given."""
     if not found:
-        return note(sentence("no jobs yet"))
+        return note(say("cli_no_jobs", lang))
     rows = [
         (
             row.id,

@@ -51,7 +51,7 @@ def test_a_picture_is_inspected_by_its_file_and_by_its_job(record, capsys):
 def test_a_sweep_leaves_files_a_sheet_and_a_page(tmp_path: Path, capsys):
     sheet, page = tmp_path / "sheet.png", tmp_path / "page.html"
     words = ["sweep", "A {red|blue} cat emulator:latency=0", *SMALL, "--axis", "seed=1,2"]
-    assert cli.main([*words, "--sheet", str(sheet), "--page", str(page)]) == 0
+    assert cli.main([*words, "--sheet", str(sheet), "--html", str(page)]) == 0
     caught = capsys.readouterr()
     assert len(caught.out.splitlines()) == 4
     assert all(Path(line.rpartition("  ")[2]).is_file() for line in caught.out.splitlines())

@@ -16,7 +16,7 @@ PARSERS = reading.make_parser("en")
 COMMANDS: dict[str, argparse.ArgumentParser] = PARSERS[1]
 WORDS = {"t2i": ["a cat"], "edit": ["style", "cat.jpg", "gold leaf"], "batch": ["rows.csv"], "sweep": ["a cat"]}
 WORDS |= {"rerun": ["a.png"], "inspect": ["a.png"], "cancel": ["y4p4v1"]}
-TEXTS = ("prompt", "name", "image", "csv", "axis", "sheet", "page")
+TEXTS = ("prompt", "name", "image", "csv", "axis", "sheet", "html", "tag")
 """Templates of a batch, paths, and what the axes of a sweep are read from."""
 CASES = [
     (command, spelling, action)

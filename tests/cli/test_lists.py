@@ -97,3 +97,12 @@ def test_what_the_table_knows_is_read_in_a_shell_too(out):
     assert "HTTP 429" in out("help", "429")
     assert out("help").startswith("usage: bailian-nb ")
     assert "BAILIAN_NB_HOME" in out("config")
+
+
+def test_history_takes_the_filters_of_the_magic(out):
+    out(*CAT)
+    assert len(json.loads(out("history", "=a", "--model", "wan2.6-t2i", "--json"))) == 1
+    assert json.loads(out("history", "--model", "wan2.7-image", "--json")) == []
+    assert json.loads(out("history", "--starred", "--json")) == []
+    assert json.loads(out("history", "--page", "2", "--json")) == []
+    assert json.loads(out("history", "--until", "2000-01-01", "--json")) == []
