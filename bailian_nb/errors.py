@@ -52,7 +52,10 @@ Front = Literal["python", "magic", "program"]
 """Who reads a line: code that calls in Python, the cell of a magic, a terminal after `bailian-nb`."""
 
 _NO = {"paste_back": "--no-paste"}
-_PROGRAM = ("resume", "history", "doctor", "cost")
+_PROGRAM = (
+    *("cancel", "config", "cost", "doctor", "functions", "help"),
+    *("history", "inspect", "jobs", "models", "rerun", "resume"),
+)
 """Commands of `%wan` that the command line has, too."""
 _IN_PYTHON = ("resume", "rerun")
 """Those that are functions of `bailian_nb`."""

@@ -61,6 +61,7 @@ HOMES = {  # library -> the only rooms that import it
     "psutil": {"config"},
     "redis": {"accounts"},
     "filelock": {"system", "store", "accounts"},
+    "tqdm": {"views"},
     "nbformat": {"demo"},
     "nbclient": {"demo"},
     "nbconvert": {"demo"},

@@ -17,6 +17,7 @@ PROGRAM: dict[str, Text] = {
         "any key that looks like one is taken (DASHSCOPE_API_KEY=sk-emulator); Ctrl-C ends it",
         "任何形式正确的 Key 均可（DASHSCOPE_API_KEY=sk-emulator）；按 Ctrl-C 结束",
     ),
+    "cli_no_jobs": Text("no jobs yet", "尚无作业"),
     "cli_note": Text("note: {note}", "提示：{note}"),
     "cli_picture": Text("picture {number}: {failure}", "第 {number} 张：{failure}"),
     "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),

@@ -197,7 +197,7 @@ MISTAKES = [
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     (
         "t2j",
-        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, emulator, doctor, resume, ",
+        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, sweep, batch, rerun, inspect, ",
     ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
