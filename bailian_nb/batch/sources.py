@@ -39,8 +39,12 @@ def read(source: Any) -> Table:
         table = _from_path(source)
     elif isinstance(source, Table):
         table = source
-    elif hasattr(source, "columns") and (hasattr(source, "itertuples") or hasattr(source, "iter_rows")):
+    elif (hasattr(source, "itertuples") or hasattr(source, "iter_rows")) and hasattr(source, "columns"):
         table = _from_frame(source)
+    elif hasattr(source, "collect") and hasattr(source, "collect_schema"):
+        raise InvalidRequest(
+            sentence("a {kind} has no rows before it is collected; give frame.collect()", kind=type(source).__name__)
+        )
     elif isinstance(source, Iterable) and not isinstance(source, Mapping | bytes | bytearray):
         table = _from_list(list(source))
     else:
