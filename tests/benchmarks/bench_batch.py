@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(0)  # ten thousand rows take a quarter of an hour
 ROWS = int(os.environ.get("ROWS", "1000"))
 KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SEED", "1"))
