@@ -24,6 +24,8 @@ MOST_ROWS = 100_000
 """Of one batch."""
 PICTURES = frozenset({*SUFFIXES.values(), ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".heic", ".avif"})
 """Endings of files that count as pictures in a folder."""
+_NO_ROW = (tuple, list, set, frozenset, int, float)
+"""What stands in lists by mistake for rows."""
 _TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt")
 
 
@@ -171,6 +173,15 @@ def _from_list(items: list[Any]) -> Table:
     if items and all(isinstance(item, Mapping) for item in items):
         return of_mappings(items, title=title, folder=folder)
     if items and all(not isinstance(item, str | Mapping) for item in items):
+        if wrong := [item for item in items if item is None or isinstance(item, _NO_ROW)]:
+            raise InvalidRequest(
+                sentence(
+                    "a list of rows holds prompts, or dicts, or pictures, got a {kind}; a row of several cells is a "
+                    "dict such as {example}",
+                    kind=type(wrong[0]).__name__,
+                    example='{"sku": "s1", "scene": "a shop"}',
+                )
+            )
         images = [
             (str(item) if isinstance(item, os.PathLike) and not hasattr(item, "record") else item,) for item in items
         ]
