@@ -166,6 +166,20 @@ def cut_out(path: Path, red: int) -> None:
     picture.save(path)
 
 
+def test_who_follows_a_row_that_comes_to_a_part_says_so(folder: Path, other: sessions.Session) -> None:
+    given = {"prompt": f"{SLOTS} emulator:latency=40", "n": 3}
+    theirs, ours = (
+        make(session, folder, function=None, model="wan2.6-image", given=given, name=None, options={})
+        for session in (other, sessions.current())
+    )
+    theirs.run()
+    until(lambda: creates() == 2)
+    ours.run()
+    for batch in (theirs, ours):
+        assert [(row.state, len(row.files)) for row in batch.wait(60).rows] == [("PARTIAL", 2)] * 2
+    assert creates() == 2
+
+
 @pytest.mark.parametrize("given", [STYLE, SCENE])
 def test_rows_that_are_alike_are_pictures_of_their_own_where_the_model_takes_no_seed(
     given: dict[str, Any], tmp_path: Path
