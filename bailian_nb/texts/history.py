@@ -49,7 +49,7 @@ HISTORY: dict[str, Text] = {
     ),
     "compare_mark": Text("Compare with this (C)", "以此图对比 (C)"),
     "compare_stop": Text("End comparing (C)", "结束对比 (C)"),
-    "compared": Text("before", "对比图"),
+    "compared": Text("other", "对比图"),
     "marked": Text("Go to the other picture: it is compared with this one", "请选择另一张图片，将与此图对比"),
     "result": Text("picture", "图片"),
     "mode slider": Text("Slider", "滑块"),
