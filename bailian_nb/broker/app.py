@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from ..config import Secret
 from ..errors import BailianError, Throttled
+from ..system.language import sentence
 from .minting import Minting, Pace
 from .users import Users
 
@@ -31,13 +32,13 @@ def create_app(users: Users, minting: Minting) -> Starlette:
     async def keys(request: Request) -> Response:
         peer = request.client.host if request.client else ""
         if (late := tries.wait(peer)) > 0:
-            return _refused(429, "too many unknown tokens came from this address", late)
+            return _refused(429, sentence("too many unknown tokens came from this address"), late)
         token = _token(request)
         try:
             user = await users.who(token) if token else ""
             if not user:
                 tries.count(peer)
-                return _refused(401, "this key server does not know the token")
+                return _refused(401, sentence("this key server does not know the token"))
             minted = await minting.key_for(user)
         except Throttled as error:
             return _refused(429, error.message, error.retry_after or 1.0)
