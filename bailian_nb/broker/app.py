@@ -25,8 +25,11 @@ _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BEARER = re.compile(r"(?:Bearer|token)\s+([\x21-\x7e]{8,4096})", re.IGNORECASE)
 
 
-def create_app(users: Users, minting: Minting) -> Starlette:
-    """Return the app; it holds no state but what `users` and `minting` have."""
+def create_app(users: Users, minting: Minting, *, prefix: str = "/") -> Starlette:
+    """Return the app; it holds no state but what `users` and `minting` have.
+
+    `prefix` is what a hub's proxy leaves before the path.
+    """
     tries = Pace(BAD_TRIES, minting.now)
 
     async def keys(request: Request) -> Response:
@@ -57,8 +60,11 @@ def create_app(users: Users, minting: Minting) -> Starlette:
     async def health(request: Request) -> Response:
         return JSONResponse({"up": True}, headers=_NO_STORE)
 
-    routes = [Route("/keys", keys, methods=["POST"]), Route("/health", health, methods=["GET"])]
-    return Starlette(routes=routes)
+    found = []
+    for before in dict.fromkeys(("", prefix.rstrip("/"))):
+        found.append(Route(f"{before}/keys", keys, methods=["POST"]))
+        found.append(Route(f"{before}/health", health, methods=["GET"]))
+    return Starlette(routes=found)
 
 
 def _token(request: Request) -> Secret:

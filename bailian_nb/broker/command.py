@@ -39,10 +39,13 @@ def act(given: argparse.Namespace) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    settings = config.load()
+    settings, env = config.load(), environment(None)
+    beside = "" if given.tokens or given.hub_api else env.get("JUPYTERHUB_API_URL")
     options = Options(
         base_url=config.service_url(settings),
-        hub_api=given.hub_api or ("" if given.tokens else environment(None).get("JUPYTERHUB_API_URL")),
+        hub_api=given.hub_api or beside,
+        beside_hub=bool(beside),
+        prefix=env.get("JUPYTERHUB_SERVICE_PREFIX") or "/",
         only=tuple(given.only),
         tokens=given.tokens,
         host=given.host,
