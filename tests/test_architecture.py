@@ -59,6 +59,7 @@ HOMES = {  # library -> the only rooms that import it
     "fsspec": {"store"},
     "platformdirs": {"config", "system"},
     "psutil": {"config"},
+    "redis": {"accounts"},
     "filelock": {"system", "store", "accounts"},
     "nbformat": {"demo"},
     "nbclient": {"demo"},

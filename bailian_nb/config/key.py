@@ -81,6 +81,15 @@ def account_id(key: Secret, base_url: str, *, name: str | None = None) -> str:
     return hash_of(salt, name, base_url) if name else key.keyed_hash(salt, base_url)
 
 
+def team_id(key: Secret, base_url: str, *, name: str | None = None) -> str:
+    """Return what an account is known by on all machines, where no salt of one of them can stand in it.
+
+    `name` (the `account` setting) joins several keys, and temporary ones of the same parent.
+    """
+    salt = b"bailian_nb limits over machines"
+    return hash_of(salt, name, base_url) if name else key.keyed_hash(salt, base_url)
+
+
 def _salt(path: Path) -> bytes:
     try:
         private_folder(path.parent)

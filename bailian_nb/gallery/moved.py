@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .chunks import read_record
 from .fetch import bring_back
-from .found import is_unchanged
+from .found import BIN, is_unchanged
 from .picture import Picture
 
 SECONDS = 1.0
@@ -69,6 +69,7 @@ def _candidates(path: Path, also: Iterable[Path], end: float) -> Iterator[Path]:
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return [each for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir()]
+        below = [each for each in folder.iterdir() if not each.name.startswith(".") and each.name != BIN]
+        return [each for each in below if each.is_dir()]
     except OSError:
         return []

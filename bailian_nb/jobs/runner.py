@@ -19,6 +19,7 @@ from typing import Any
 
 from .. import specs
 from ..accounts.account import Account
+from ..accounts.stores import LeaseLost
 from ..client import Answer, Client
 from ..errors import (
     AuthenticationError,
@@ -47,10 +48,11 @@ from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
-from .journal_writes import FAULTS, try_write, withdraw
+from .journal_writes import try_write, withdraw
 from .park import park
 from .poll import poll
 from .prepare import Prepare, intend, prepared, wait_for_inputs
+from .relieve import relieve
 from .result import Result
 from .run import Run
 from .save import Saver
@@ -229,27 +231,8 @@ class Runner:
             self.journal.beat()
             await asyncio.sleep(BEAT)
             for account in {id(drive.account): drive.account for drive in self._driving.values()}.values():
-                await self._relieve(account)
-
-    async def _relieve(self, account: Account) -> None:
-        """Take over what kernels that stand still have at the service, where jobs wait here for a lease.
-
-        Whoever takes their tasks over counts them, so that the number of running tasks stays true to the service.
-        """
-        waiting = {
-            drive.job.request.model
-            for drive in self._driving.values()
-            if drive.account is account and drive.job.status == "QUEUED" and drive.job.request is not None
-        }
-        if not waiting:
-            return
-        try:
-            rows = await asyncio.to_thread(self.journal.standing_still, account.base_url)
-            for row in rows:
-                if row.model in waiting and row.account in account.ids and row.state != "intent":
-                    await asyncio.to_thread(self._take_over, row, account)
-        except (*FAULTS, BailianError, RowLost) as error:
-            log.debug("rows of a kernel that stands still: %s", error)
+                jobs = [drive.job for drive in self._driving.values() if drive.account is account]
+                await relieve(jobs, account, self.journal, self._take_over)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
@@ -338,6 +321,12 @@ class Runner:
         await self._own(run, park(run, self._sender, self._services) if job.parks else self._sent(run))
 
     async def _sent(self, run: Run) -> None:
+        while True:
+            with contextlib.suppress(LeaseLost):  # back to the end of the line
+                await self._sent_from_a_place(run)
+                return
+
+    async def _sent_from_a_place(self, run: Run) -> None:
         job, account, model = run.job, run.account, run.request.model
         limit = account.limit(model)
         try:
@@ -424,8 +413,9 @@ class Runner:
         await finish(run, answer, self._services)
 
     async def _watched(self, run: Run) -> Answer:
-        await self._canceling.hand_on(run.job, run.account)
-        return await poll(run, self._services)
+        with run.account.limiter.running(run.request.model, run.job.task_id):
+            await self._canceling.hand_on(run.job, run.account)
+            return await poll(run, self._services)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
         """Send nothing of what waits in this account's queue; what has no row yet gets one, to be offered later."""

@@ -149,8 +149,59 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    _options(rest, "history")  # it has none; one that the command line has must not be searched for
-    cell.publish(api.history(" ".join(rest))._repr_mimebundle_())
+    cell.displays.show_history(api.history(**_history_options(rest)))
+
+
+_HISTORY: dict[str, Callable[[str], object] | None] = {
+    "model": str,
+    "function": str,
+    "tag": str,
+    "since": str,
+    "until": str,
+    "limit": int,
+    "page": int,
+    "starred": None,
+    "binned": None,
+}
+"""The options of `%wan history`, which are `wan.history`'s: how a value is read, None for a switch."""
+
+
+def _history_options(rest: Sequence[str]) -> dict[str, Any]:
+    """Read `--model NAME --starred ...`; the other words are searched for."""
+    found: dict[str, Any] = {}
+    searched: list[str] = []
+    given = iter(rest)
+    for word in given:
+        name, _, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--"):
+            searched.append(word)
+            continue
+        if name not in _HISTORY:
+            _options([word], "history", *(f"--{each}" for each in _HISTORY))
+        read = _HISTORY[name]
+        if read is None:
+            found[name] = True
+            continue
+        try:
+            found[name] = read(value or next(given))
+        except (StopIteration, ValueError):
+            raise InvalidRequest(
+                sentence(
+                    "%wan history: --{name} needs a value, for example {example}", name=name, example=_EXAMPLES[name]
+                )
+            ) from None
+    return {"words": " ".join(searched), **found}
+
+
+_EXAMPLES = {
+    "model": "wan2.6-t2i",
+    "function": "style",
+    "tag": "cover",
+    "since": "2026-11-29",
+    "until": "2026-11-30",
+    "limit": "30",
+    "page": "2",
+}
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:

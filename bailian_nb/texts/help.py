@@ -132,6 +132,7 @@ PROGRAM: dict[str, Text] = {
     "edit": Text("edit a picture", "编辑图片"),
     "batch": Text("one call for each row of a file or folder", "对文件或文件夹中的每一行各调用一次"),
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
+    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
     "prices": Text(

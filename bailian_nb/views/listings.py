@@ -11,6 +11,7 @@ from datetime import datetime
 
 from .. import specs
 from ..gallery import Picture
+from ..gallery.marks import PLAIN, Mark
 from ..images import jpeg_thumbnail
 from ..jobs.job import Job
 from ..jobs.resume import Resumed
@@ -78,8 +79,13 @@ def resumed(found: Resumed, lang: str) -> Bundle:
     return Table(title=say("table_resume", lang), head=head, rows=rows, foot=foot).bundle()
 
 
-def history(pictures: Sequence[Picture], lang: str) -> Bundle:
-    """Return saved pictures, one a row in the order given: small, with the beginning of the prompt and local time."""
+def history(
+    pictures: Sequence[Picture], lang: str, *, marks: Sequence[Mark] = (), of: int = 0, start: int = 0
+) -> Bundle:
+    """Return saved pictures, one a row in the order given: small, with the beginning of the prompt and local time.
+
+    `marks` are their stars and tags, one each; `of` is how many there are on all pages, `start` how many before these.
+    """
     if not pictures:
         return note(say("no_pictures", lang))
     rows = [
@@ -91,18 +97,22 @@ def history(pictures: Sequence[Picture], lang: str) -> Bundle:
             picture.record.size,
             picture.seed,
             "EMULATOR" if picture.record.emulator else _money(picture.record.cost_cny),
+            " ".join(["★"] * mark.star + [", ".join(mark.tags)] * bool(mark.tags)),
             str(picture.path),
         )
-        for picture in pictures
+        for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
     head = (
         "",
-        *heads(lang, "head_prompt", "head_made", "head_call", "head_size", "head_seed", "head_cny", "head_file"),
+        *heads(lang, "head_prompt", "head_made", "head_call", "head_size", "head_seed", "head_cny", "head_marks"),
+        *heads(lang, "head_file"),
     )
-    return Table(title=say("table_history", lang), head=head, rows=rows).bundle()
+    more = of > len(pictures)
+    shown = say("history_page", lang, first=start + 1, last=start + len(pictures), of=f"{of:,}") if more else ""
+    return Table(title=say("table_history", lang), head=head, rows=rows, foot=shown).bundle()
 
 
-def history_rows(pictures: Iterable[Picture]) -> list[dict[str, object]]:
+def history_rows(pictures: Sequence[Picture], marks: Sequence[Mark] = ()) -> list[dict[str, object]]:
     """Return the same as data, one row a picture; `created` is ISO 8601 in UTC, `cost` CNY by list price."""
     return [
         {
@@ -117,8 +127,10 @@ def history_rows(pictures: Iterable[Picture]) -> list[dict[str, object]]:
             "emulator": picture.record.emulator,
             "job": picture.record.job_id,
             "task": picture.record.task_id,
+            "starred": mark.star,
+            "tags": ", ".join(mark.tags),
         }
-        for picture in pictures
+        for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
 
 

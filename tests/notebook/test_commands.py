@@ -132,7 +132,8 @@ def test_history_finds_saved_pictures_by_words(cells):
     cells(f"%%wan_t2i --seed 7 --wait\nA flower shop {NOW}")
     cells(f"%%wan_t2i --seed 8 --wait\nA lighthouse {NOW}")
     path = str(sessions.current().jobs()[1].outcome[0].path)
-    assert len(cells("%wan history").text.splitlines()) == 4
+    listed = cells("%wan history").text.splitlines()
+    assert (len(listed), listed[0], listed[-1]) == (5, "History", "2 pictures")
     found = cells("%wan history lighthouse").text
     assert path in found
     assert "flower" not in found
