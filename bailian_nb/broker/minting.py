@@ -85,8 +85,8 @@ class Minting:
             try:
                 minted = await self.wire.mint(self.base_url, self.parent.at_the_moment(), self.seconds)
             except BailianError as error:
-                log.warning("no key for %s: %s", user, error)
+                log.warning(sentence("no key for %s: %s"), user, error)
                 raise
-            log.info("a key for %s until %s", user, time.strftime("%H:%M:%S", time.localtime(minted.ends)))
+            log.info(sentence("a key for %s until %s"), user, time.strftime("%H:%M:%S", time.localtime(minted.ends)))
             self._given[user] = minted
             return minted

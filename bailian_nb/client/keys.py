@@ -106,8 +106,8 @@ def _unreachable(fault: Fault) -> Reply:
     raise NetworkError(fault.words, hint=fault.hint)
 
 
-def server_url(given: str, what: str) -> str:
-    """Return the URL of a key server or a hub without its last slash.
+def server_url(given: str, what: str, *, plain: bool = False) -> str:
+    """Return the URL of a key server or a hub without its last slash; `plain` lets it be one without TLS.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def server_url(given: str, what: str) -> str:
         valid = False
     if not valid:
         raise InvalidRequest(sentence("{what} must be an http(s) URL without a user name or query", what=what))
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain:
         raise InvalidRequest(
             sentence(
                 "{what} would send a token in plain text, got {url}: put TLS in front and write https://; http:// is "

@@ -141,6 +141,7 @@ PROGRAM: dict[str, Text] = {
     "functions": COMMANDS["functions [FUNCTION]"],
     "config": COMMANDS["config"],
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
+    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
     "prices": Text(

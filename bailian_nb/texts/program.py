@@ -20,7 +20,6 @@ PROGRAM: dict[str, Text] = {
     "cli_no_jobs": Text("no jobs yet", "尚无作业"),
     "cli_note": Text("note: {note}", "提示：{note}"),
     "cli_picture": Text("picture {number}: {failure}", "第 {number} 张：{failure}"),
-    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "keys_serve": Text(
         "serve temporary keys: the parent key stays here, users whom this server knows get st- keys of it",
         "运行密钥服务：主 Key 只留在此处，已知用户获得由它签发的 st- 临时 Key",
