@@ -71,12 +71,14 @@ class Member:
         self._known_life = ""
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
-        self._works: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._works: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._beaten = -1e9
         self.still = threading.RLock()
         """Held while places are granted or told, so that no beat leaves out a place that is just granted."""
         self._heart: threading.Thread | None = None
         self._closed = False
+        self.on_beat: list[Callable[[], None]] = []
+        """Called with each beat in the heart's thread."""
         self.on_new_life: list[Callable[[], None]] = []
         """Called in the heart's thread when the server came back empty: who has something to tell tells it."""
 
@@ -109,7 +111,7 @@ class Member:
         self._found()
         return found
 
-    def later(self, work: Callable[[], None]) -> None:
+    def later(self, work: Callable[[], object]) -> None:
         """Do a piece of writing in the heart's thread, in order; it is dropped where the server is away.
 
         What must not be dropped is told by the next beat.
@@ -195,10 +197,12 @@ class Member:
     def _beat_again(self) -> None:
         if any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
+        for tell in self.on_beat:
+            tell()
 
     def _tell_again(self) -> None:
         self.beat()
-        for tell in self.on_new_life:
+        for tell in (*self.on_beat, *self.on_new_life):
             tell()
 
     def _hear(self) -> None:
