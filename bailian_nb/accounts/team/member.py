@@ -75,6 +75,8 @@ class Member:
         self._beaten = -1e9
         self.still = threading.RLock()
         """Held while places are granted or told, so that no beat leaves out a place that is just granted."""
+        self.begun = False
+        """True once its threads run; who sets it before anything is asked does their work."""
         self._heart: threading.Thread | None = None
         self._closed = False
         self.on_beat: list[Callable[[], None]] = []
@@ -117,7 +119,10 @@ class Member:
         What must not be dropped is told by the next beat.
         """
         self._begin()
-        self._works.put(work)
+        if self._heart is None:
+            self._do(work)
+        else:
+            self._works.put(work)
 
     def join(self, lane: str, leases: Lane) -> None:
         """Beat for a lane from now on."""
@@ -169,13 +174,14 @@ class Member:
             self._heart.join(3.0)
 
     def _begin(self) -> None:
-        if self._heart is not None or self._closed:
+        if self.begun or self._closed:
             return
         with self._lock:
-            if self._heart is None:
+            if not self.begun:
                 self._heart = threading.Thread(target=self._live, name="bailian_nb-team", daemon=True)
                 self._heart.start()
                 threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True).start()
+                self.begun = True
 
     def _live(self) -> None:
         due = time.monotonic() + BEAT
@@ -187,12 +193,15 @@ class Member:
             except queue.Empty:
                 work = self._beat_again
                 due = time.monotonic() + BEAT
-            try:
-                work()
-            except Away:
-                continue
-            except Exception:
-                log.exception("bailian_nb-team")
+            self._do(work)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Away:  # said by `lost`; the next beat tells it
+            return
+        except Exception:
+            log.exception("bailian_nb-team")
 
     def _beat_again(self) -> None:
         if any(lane.snapshot() for lane in list(self._lanes.values())):

@@ -124,7 +124,9 @@ class TeamMoney:
         """Set the caps of the whole account in CNY, None for none; each process that hears of them keeps them."""
         values = [str(_millionths(each)) if each is not None else "-" for each in (day, month)]
         period = self.period()
-        self._caps = f"{round((time.time() + self._skew) * 1000)} {values[0]} {values[1]}"
+        before = int(self._caps.partition(" ")[0] or 0)
+        at = max(round((time.time() + self._skew) * 1000), before + 1)
+        self._caps = f"{at} {values[0]} {values[1]}"
         self.tell(period, 0.0, 0.0, caps=True)
 
     def _heard(self, at: int, table: Sequence[str] = ()) -> None:
