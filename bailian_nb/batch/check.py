@@ -7,7 +7,7 @@ differs is looked at. So ten thousand rows take seconds, and of a picture its he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidRequest, printable
@@ -80,6 +80,9 @@ class Checker:
                 continue
             if (seed := calls.seed(call, twins)) is not None:
                 call.values["seed"] = found.slots.seeds[number - 1] = seed
+            if copy := calls.copy(call, twins):
+                found.slots.copies[number - 1] = copy
+                call = replace(call, copy=copy)
             self.check_one(found, number, call, names)
         return found
 
@@ -117,7 +120,7 @@ class Checker:
             return
         if self._plain:
             values = {**plan.request.values, **self._own(call)}
-            slots.keys[number - 1] = request_key({**plan.request.to_dict(), "values": values})
+            slots.keys[number - 1] = request_key({**plan.request.to_dict(), "values": values, "copy": call.copy})
         elif (mark := mark_of(self._calls.model.name, self._calls.function, call, self._options)) is not None:
             found.marks[number] = mark
 

@@ -192,6 +192,8 @@ def _plan_line(batch: Batch) -> None:
         file=sys.stderr,
         flush=True,
     )
+    for line in batch.notes:
+        print(spelled(line, "program"), file=sys.stderr, flush=True)
 
 
 def _report(batch: Batch, given: argparse.Namespace) -> int:

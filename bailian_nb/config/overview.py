@@ -29,9 +29,16 @@ _OURS = (
     "BAILIAN_NB_EMULATOR_SECONDS",
     "BAILIAN_NB_LIMITS",
     "BAILIAN_NB_LIMITS_AWAY",
+    "BAILIAN_NB_MAX_COST",
+    "BAILIAN_NB_MAX_COST_DAY",
+    "BAILIAN_NB_MAX_COST_MONTH",
+    "BAILIAN_NB_CONFIRM_ABOVE",
 )
-_MONEY = ("BAILIAN_NB_EMULATOR", *(name for name in _OURS if name.startswith("DASHSCOPE_")))
-"""Those that decide who is asked, and who pays."""
+_MONEY = (
+    "BAILIAN_NB_EMULATOR",
+    *(name for name in _OURS if name.startswith(("DASHSCOPE_", "BAILIAN_NB_MAX_", "BAILIAN_NB_CONFIRM_"))),
+)
+"""Those that decide who is asked, who pays, and how much."""
 _OTHERS = re.compile(r"DASHSCOPE_(API_VERSION|API_HOST|LOGGING_LEVEL|TIMEOUT|MAX_RETRIES|DISABLE_\w+|WEBSOCKET_\w+)")
 """Variables of the official SDK and command line that mean nothing here, and are spelled right."""
 _ALIKE = 0.72

@@ -103,6 +103,7 @@ def _from_env(env: Environment) -> dict[str, Any]:
         "out_dir": ("BAILIAN_NB_OUT",),
         "limits": ("BAILIAN_NB_LIMITS",),
         "limits_away": ("BAILIAN_NB_LIMITS_AWAY",),
+        **{name: (f"BAILIAN_NB_{name.upper()}",) for name in _MONEY},
     }
     found: dict[str, Any] = {}
     for setting, variables in names.items():

@@ -260,7 +260,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     label = specs.label(row.model, row.function)
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
-    job.submitted, job.embed = row.submitted, row.embed
+    job.submitted, job.embed, job.a1111 = row.submitted, row.embed, row.a1111
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"

@@ -130,5 +130,19 @@ VARIABLES: dict[str, Text] = {
         "1: draw with the built-in emulator, nothing is billed; 0: never", "1：使用内置模拟器，不计费；0：从不使用"
     ),
     "BAILIAN_NB_EMULATOR_SECONDS": Text("how long a task of the emulator takes", "模拟器每个任务的耗时（秒）"),
+    "BAILIAN_NB_MAX_COST": Text(
+        "CNY that one call or one batch may cost, as the setting max_cost",
+        "单次调用或一个批次的费用上限（元），同设置 max_cost",
+    ),
+    "BAILIAN_NB_MAX_COST_DAY": Text(
+        "CNY of a day, as the setting max_cost_day", "每日费用上限（元），同设置 max_cost_day"
+    ),
+    "BAILIAN_NB_MAX_COST_MONTH": Text(
+        "CNY of a month, as the setting max_cost_month", "每月费用上限（元），同设置 max_cost_month"
+    ),
+    "BAILIAN_NB_CONFIRM_ABOVE": Text(
+        "CNY above which a call waits for Run, as the setting confirm_above",
+        "超过该费用（元）须先确认，同设置 confirm_above",
+    ),
 }
 """Environment variables."""

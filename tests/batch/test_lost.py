@@ -61,13 +61,27 @@ def test_a_task_that_may_be_a_rows_own_keeps_the_row_from_being_sent_again() -> 
     batch.retry_failed().wait()
     assert batch.rows[1].state == "UNCERTAIN"
     assert "unclaimed" in batch.rows[1].outcome.error
+    assert "Run it again" not in batch.rows[1].outcome.error
     assert creates() == 3
+
+
+def test_what_is_said_of_a_lost_row_is_about_that_row_and_pays_for_no_other() -> None:
+    prompts = ["a shop", "a bakery emulator:lost=502"]
+    wan.batch(prompts, size=SMALL, sync=True).run().wait()
+    again = wan.batch(prompts, size=SMALL, sync=True).run().wait()
+    said = again.rows[1].outcome.error
+    assert again.rows[1].state == "UNCERTAIN"
+    assert "cache=False" not in said
+    assert "batch.redo([2]).run() sends it all the same" in said
+    assert creates() == 2
 
 
 def test_a_create_that_a_kill_cut_off_is_looked_for_and_never_sent_by_run() -> None:
     cut_off(rows(), 2)
     batch = rows().run().wait()
     assert [row.state for row in batch.rows] == ["SUCCEEDED", "UNCERTAIN", "SUCCEEDED"]
+    assert "Run it again" not in batch.rows[1].outcome.error
+    assert "retry_failed() sends it once more" in batch.rows[1].outcome.error
     assert creates() == 2
     batch.run().wait()
     assert creates() == 2

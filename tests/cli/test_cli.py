@@ -16,6 +16,7 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import cli, specs
+from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"
@@ -325,7 +326,7 @@ def test_ctrl_c_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise wan.WaitInterrupted("stopped waiting; job abc goes on (RUNNING)")
 
-    monkeypatch.setattr(cli.sessions.Session, "send", interrupted)
+    monkeypatch.setattr(sessions.Session, "send", interrupted)
     ran = run("t2i", "A cat")
     assert ran.code == 130
     assert ran.err == ("Interrupted: stopped waiting; job abc goes on (RUNNING). Take it up with: bailian-nb resume\n")
