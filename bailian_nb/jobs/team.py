@@ -225,7 +225,7 @@ def _tell(
     journal: Journal,
     *,
     closed: Sequence[str],
-    open_rows: dict[str, tuple[float, float]] | None,
+    open_rows: dict[str, tuple[float, float, bool]] | None,
 ) -> None:
     period = team.money.period()
     sums = [billed(journal.path, account.ids, since) for since in (period.day_start, period.month_start)]

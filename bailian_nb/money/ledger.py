@@ -113,8 +113,11 @@ def billed(path: Path, accounts: Collection[str], since: float) -> float:
         return sum(float(db.execute(query, (account, since)).fetchone()[0]) for account in accounts)
 
 
-def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str, tuple[float, float]]:
-    """Return CNY and time of each call whose bill is open, by its row; intents of kernels that are gone are none."""
+def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str, tuple[float, float, bool]]:
+    """Return of each call whose bill is open, by its row, CNY, its time, and whether a task of it may exist.
+
+    Intents of kernels that are gone are none.
+    """
     if not path.exists():
         return {}
     query = (
@@ -129,7 +132,7 @@ def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str,
         if kind_of(row["state"], None, row["owner"] in living) != "free":
             known = row["estimate"]
             cost = estimate(row["model"], row["region"], json.loads(row["request"])).cny if known is None else known
-            found[row["id"]] = (cost or 0.0, row["sent"])
+            found[row["id"]] = (cost or 0.0, row["sent"], row["state"] != "intent")
     return found
 
 

@@ -6,6 +6,7 @@ what can wait a moment and beats, the ear listens. Redis away: nothing is begun 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import secrets
@@ -172,6 +173,8 @@ class Member:
         if self._heart is not None:
             self._works.put(None)
             self._heart.join(3.0)
+            self._ear.join(3.0)
+        self.server.close()
 
     def _begin(self) -> None:
         if self.begun or self._closed:
@@ -180,7 +183,8 @@ class Member:
             if not self.begun:
                 self._heart = threading.Thread(target=self._live, name="bailian_nb-team", daemon=True)
                 self._heart.start()
-                threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True).start()
+                self._ear = threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True)
+                self._ear.start()
                 self.begun = True
 
     def _live(self) -> None:
@@ -219,20 +223,22 @@ class Member:
         wait = RETRY[0]
         while not self._closed:
             try:
-                calls = self.server.listen(self.channel)
-                self.later(self.beat)
-                wait = RETRY[0]
-                self._wake([])
-                while not self._closed:
-                    message = calls.get_message(timeout=1.0)
-                    if message and message["type"] == "message":
-                        lane, *kernels = str(message["data"]).split(" ")
-                        if self.kernel in kernels:
-                            self._wake([lane])
+                with contextlib.closing(self.server.listen(self.channel)) as calls:
+                    self.later(self.beat)
+                    wait = RETRY[0]
+                    self._wake([])
+                    while not self._closed:
+                        self._heard(calls.get_message(timeout=1.0))
             except Exception as error:  # noqa: BLE001  # whatever breaks the line, it is tried again
-                self.lost(Away(self.server.reason(error)) if not isinstance(error, Away) else error)
+                self.lost(error if isinstance(error, Away) else Away(self.server.reason(error)))
                 time.sleep(wait)
                 wait = min(wait * 2, RETRY[1])
+
+    def _heard(self, message: dict[str, Any] | None) -> None:
+        if message and message["type"] == "message":
+            lane, *kernels = str(message["data"]).split(" ")
+            if self.kernel in kernels:
+                self._wake([lane])
 
     def _wake(self, names: Sequence[str]) -> None:
         """Let those who wait in these lanes, or in all, ask at once."""

@@ -49,6 +49,8 @@ class TeamMoney:
         self._seen: dict[str, str] = {}
         """The last sums of all machines that were heard, for a server that forgets them."""
         self._caps = ""
+        self._reserved: set[str] = set()
+        """Rows that money was put aside for here."""
 
     @property
     def keys(self) -> list[str]:
@@ -82,6 +84,8 @@ class TeamMoney:
         if what == 0:
             amounts = [float(each) / 1e6 for each in (cap, spent, way)]
             return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
+        if what == 1:
+            self._reserved.add(row)
         return bool(what == 1)
 
     def tell(
@@ -91,16 +95,19 @@ class TeamMoney:
         month: float,
         *,
         closed: Sequence[str] = (),
-        open: Mapping[str, tuple[float, float]] | None = None,  # noqa: A002  # as opposed to closed
+        open: Mapping[str, tuple[float, float, bool]] | None = None,  # noqa: A002  # as opposed to closed
         caps: bool = False,
     ) -> None:
         """Say what this machine has spent in a period, in CNY, and which of its calls are closed.
 
-        `open`, where it is given, names all calls that are not, with CNY and when they were sent; the sums that were
-        last heard of other machines are told with them.
+        `open`, where it is given, names all calls that are not, with CNY, when they were sent, and whether a task may
+        exist; the sums that were last heard of other machines are told with them.
         """
         rows: list[object] = []
-        for row, (cost, sent) in (open or {}).items():
+        for row, (cost, sent, may_exist) in (open or {}).items():
+            if not (may_exist or row in self._reserved):
+                rows += [row, ""]
+                continue
             of_day = period.day if sent >= period.day_start else period.day - 1
             of_month = period.month if sent >= period.month_start else period.month - 1
             rows += [row, f"{_millionths(cost)} {of_day} {of_month}"]
@@ -115,6 +122,7 @@ class TeamMoney:
             self._caps if caps or open is not None else "",
         ]
         given += [len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
+        self._reserved.difference_update(closed)
         life, at, table, known = self._member.ask("tell", self.keys, given)
         self._caps = known or self._caps
         self._member.lived(life)

@@ -106,7 +106,7 @@ def test_an_empty_server_is_told_what_every_machine_had_spent_also_those_that_ar
     assert here.reserve("r2", 0.2, DAY) is True
     redis.lose_data()
     assert here.reserve("r3", 0.2, DAY) is False, "nothing is put aside while it gathers"
-    here.tell(here.period(), 0.0, 0.0, open={"r2": (0.2, time.time())})
+    here.tell(here.period(), 0.0, 0.0, open={"r2": (0.2, time.time(), False), "r9": (0.9, time.time(), False)})
     redis.now += GRACE + 1
     assert here.reserve("r3", 0.4, DAY) == Refused(name="max_cost_day", cap=1.0, spent=0.5, way=0.2)
 

@@ -22,7 +22,9 @@ at = at + tonumber(ARGV[at]) + 1
 local named = {}
 for i = at + 1, at + 2 * tonumber(ARGV[at]), 2 do
   named[machine .. ' ' .. ARGV[i]] = true
-  redis.call('HSETNX', KEYS[3], machine .. ' ' .. ARGV[i], ARGV[i + 1])
+  if ARGV[i + 1] ~= '' then -- else it is not put aside yet, or another process of the machine has done so
+    redis.call('HSETNX', KEYS[3], machine .. ' ' .. ARGV[i], ARGV[i + 1])
+  end
 end
 at = at + 2 * tonumber(ARGV[at]) + 1
 if ARGV[8] == '1' then
