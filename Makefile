@@ -12,7 +12,7 @@ ARGS :=
 unexport DASHSCOPE_API_KEY $(filter DASHSCOPE_%,$(.VARIABLES))
 export BAILIAN_NB_EMULATOR := 1
 export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
-unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
+unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC BAILIAN_NB_LIMITS
 
 # Every worker and every kernel of the tests would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE

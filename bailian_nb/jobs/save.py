@@ -151,6 +151,16 @@ class Saver:
             )
         return [picture for picture in found if picture is not None]
 
+    def found(self, saved: Sequence[SavedPicture]) -> list[Picture] | None:
+        """Return pictures that another machine has saved where this one reaches them, None where it does not."""
+        pictures = [self._reopen(each) for each in saved]
+        there = [picture for picture in pictures if picture is not None]
+        if not there or len(there) < len(pictures):
+            return None
+        for picture in there:
+            self.index.add(picture)
+        return there
+
     async def unclaimed(self, run: Run, answer: Answer, candidates: Sequence[str]) -> tuple[list[Picture], bool]:
         """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
 
