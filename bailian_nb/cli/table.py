@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import batch, calls, doctor, history, money, resume, trying
+from . import batch, calls, doctor, history, money, resume, team, trying
 
 COMMANDS = (
     trying.DEMO,
@@ -16,4 +16,5 @@ COMMANDS = (
     money.PRICES,
     history.HISTORY,
     money.COST,
+    team.TEAM,
 )
