@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ..specs import Text
+from .team import TEAM
 
 PROGRAM: dict[str, Text] = {
+    **TEAM,
     "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相（Wan）图像模型。"),
     "cli_interrupted": Text(
         "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断：{how}。用 bailian-nb resume 继续"
