@@ -27,7 +27,7 @@ from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
-from ..store.buckets import address_of
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
@@ -279,7 +279,7 @@ class Saver:
 
     def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
-        path, raw_path = saved.path, saved.raw_path
+        path, raw_path = (here(each, self.journal.home) for each in (saved.path, saved.raw_path))
         try:
             for each in dict.fromkeys((raw_path, path)):
                 bring_back(each, saved.sha256 if each == path else "", self.journal.home)
