@@ -179,7 +179,8 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(run, slot.url, [], write))
+                picture = picture or await self._fetch(run, slot.url, [], write)
+                saved.append(await self._carried(picture, job.notes))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, self.clock.now())
                 job.notes.append(

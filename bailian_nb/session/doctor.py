@@ -152,6 +152,8 @@ def _account(
 
 def _key(key: config.Secret | None, lang: str) -> Finding:
     """Tell what a key of its kind is for."""
+    if key is not None and key.renews:
+        return Finding(state="ok", name="key", text=sentence("{key!r}, renewed by itself", key=key))
     if key is None or key.kind == "sk-":
         return Finding(state="ok", name="key", text=f"{key!r}")
     words = say(KEY_WORDS.get(key.kind, "key_unknown"), lang)
