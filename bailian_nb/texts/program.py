@@ -46,6 +46,10 @@ PROGRAM: dict[str, Text] = {
     "keys_port": Text("port; 0 takes a free one (default: 8790)", "端口；0 为任意空闲端口（默认 8790）"),
     "keys_seconds": Text("how long a key lives, at most 1800 (default)", "Key 的有效秒数，最多 1800（默认）"),
     "keys_per_minute": Text("how often a user may ask (default: 10)", "每名用户每分钟最多请求次数（默认 10）"),
+    "keys_open": Text(
+        "{host} is reached from other machines: keys and tokens go in plain text unless TLS stands in front",
+        "{host} 可从其他机器访问：若前面没有 TLS，Key 与令牌会以明文传输",
+    ),
     "keys_ready": Text(
         "key server on {url}; pods set BAILIAN_NB_KEY_SERVER to where they reach it; Ctrl-C ends it",
         "密钥服务地址：{url}；各 Pod 将 BAILIAN_NB_KEY_SERVER 设为可访问它的地址；按 Ctrl-C 结束",
