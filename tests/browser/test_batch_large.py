@@ -67,6 +67,7 @@ FRAMES = """async grid => {
 
 def violations(page: Any, selector: str) -> list[str]:
     """Return what axe finds wrong in a part of the page."""
+    page.page.locator(selector).first.wait_for(state="attached")  # another theme draws the outputs anew
     page.page.evaluate(axe())
     found = page.page.evaluate("selector => axe.run(selector)", selector)
     return [
