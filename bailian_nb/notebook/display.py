@@ -135,7 +135,7 @@ class Displays:
     def show_jobs(self, jobs: Callable[[], Sequence[Job]]) -> None:
         """Show a list of Jobs that moves while one of them does, in a front end; else the table as it is now."""
         if all(job.final for job in jobs()) or not self._is_live():
-            self._show_once(listings.jobs(jobs(), spoken(), now=time.time()))
+            self._write([listings.jobs(jobs(), spoken(), now=time.time())])
             return
         from ..widgets import JobsView
 
