@@ -195,11 +195,8 @@ class Sender:
 
         limit = run.account.limit(model)
         async with limiter.creating(model, limit, ahead=ahead, paused=paused(job), owner=job.owner):
-            if (
-                job.status == "QUEUED"
-                and job.why is not None
-                and job.why.key in ("creating", "limits_away", "limits_cold")
-            ):
+            waits = job.why is not None and job.why.key in ("creating", "limits_away", "limits_cold")
+            if waits and job.status == "QUEUED":
                 job.change(why=None)
             yield
 
@@ -439,12 +436,13 @@ class Sender:
                 return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
-        """Write down what exists now: on the Job first, so that nothing loses it."""
+        """Write down what exists now, on the Job first, so that nothing loses it; tell it when the journal has it."""
         job, row_id = run.job, run.row_id
-        job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
-        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
-        sent(run, task_id)
-        at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
+        job.change(task_status=task_status, **ids)
+        at = self._clock.now()
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
             self._unwritten[row_id] = job
+        job.change(status="PENDING")
+        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
+        sent(run, task_id)
