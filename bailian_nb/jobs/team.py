@@ -82,22 +82,26 @@ async def admit(run: Run, services: Services) -> None:
         await services.clock.sleep(AGAIN)
 
 
-def about_to_send(run: Run) -> None:
-    """Note on a worker thread, in the last moment, that a task may exist from here on.
+def confirm(run: Run, journal: Journal) -> None:
+    """Make sure on a worker thread, in the last moment before a create call, that place, request and row are ours.
 
     Raises
     ------
     LeaseLost
-        When another machine has claimed the request meanwhile, or that cannot be known.
+        When another machine has the place or the request, or that cannot be known.
+    RowLost
+        When another kernel has the row.
     """
+    run.account.limiter.confirm(run.request.model)
     team, key = run.account.team, _key(run)
-    if team is None or key is None:
-        return
-    try:
-        if not team.claims.mark(key, run.row_id, "sent"):
+    if team is not None and key is not None:
+        try:
+            ours = team.claims.mark(key, run.row_id, "sent")
+        except Away as error:
+            raise LeaseLost(str(error)) from None
+        if not ours:
             raise LeaseLost(sentence("another machine makes the same request"))
-    except Away as error:
-        raise LeaseLost(str(error)) from None
+    journal.confirm(run.row_id)
 
 
 def sent(run: Run, task_id: str) -> None:

@@ -11,7 +11,20 @@ from PIL import Image
 
 from bailian_nb import cli, specs
 
-COMMANDS = ("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch")
+COMMANDS = (
+    "demo",
+    "t2i",
+    "edit",
+    "emulator",
+    "doctor",
+    "resume",
+    "prices",
+    "history",
+    "cost",
+    "tutorials",
+    "batch",
+    "team",
+)
 PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"], ["history"]]
 PAGES += [
     ["t2i", "猫", "--seed", "1", "--dry-run"],
@@ -38,7 +51,7 @@ EDIT = """
 """
 OTHERS = """nope | history --limit 0 | history --limit a | emulator --port 99999 | emulator --port a
  | emulator --over-limit x | resume x | resume --forget nope | resume --adopt nope | prices no.csv | doctor x | cost x
- | demo --nope"""
+ | demo --nope | team | team nope | team cap x"""
 ERRORS = [["t2i", *line.split()] for line in T2I.split("|")] + [["edit", *line.split()] for line in EDIT.split("|")]
 ERRORS += [line.split() for line in OTHERS.split("|")]
 
@@ -48,6 +61,7 @@ CODE = re.compile(
 )
 """What stands as it is typed: quoted words, options, variables, files, models, calls, colours."""
 NAMES = {
+    *("Redis", "status", "cap", "release", "none"),
     *(
         "InvalidRequest",
         "BudgetExceeded",
