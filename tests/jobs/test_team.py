@@ -101,6 +101,19 @@ def test_a_machine_that_sent_and_is_gone_is_not_sent_again_in_place_of(machines:
     assert second.transport.count("POST", "/services/") == 0
 
 
+def test_the_task_of_a_machine_that_is_gone_is_seen_to_its_end_by_who_asks_for_the_same(machines: Machines) -> None:
+    first, second = machines.machine("anna"), machines.machine("bert")
+    one = first.job(t2i())
+    until(lambda: bool(one.task_id))
+    task = one.task_id
+    first.die()
+    machines.clock.advance(30)
+    other = second.job(t2i())
+    assert len(other.result()) == 1
+    assert other.task_id == task
+    assert second.transport.count("POST", "/services/") == 1
+
+
 def test_the_cap_of_the_team_refuses_what_would_pass_it_and_says_by_how_much(machines: Machines) -> None:
     first, second = machines.machine("anna"), machines.machine("bert")
     team(first).money.cap(0.5, None)
