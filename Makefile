@@ -45,8 +45,8 @@ demo: $(VENV)/.run
 test: $(VENV)/.test
 	@$(PYTEST) -m "not slow" $(ARGS)
 
-test-all: $(VENV)/.test $(VENV)/.hosts
-	@BAILIAN_NB_REQUIRE_BROWSER=1 $(PYTEST) $(ARGS)
+test-all: $(VENV)/.test $(VENV)/.hosts $(VENV)/.s3 $(VENV)/.frames
+	@BAILIAN_NB_REQUIRE_BROWSER=1 BAILIAN_NB_REQUIRE_S3=1 $(PYTEST) $(ARGS)
 
 bench: $(VENV)/.test
 	@rm -rf $(SCRATCH)/bench
@@ -114,7 +114,7 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.docs $(VENV)/.hosts: $(VENV)/.run
+$(VENV)/.test $(VENV)/.lint $(VENV)/.docs $(VENV)/.hosts $(VENV)/.s3 $(VENV)/.frames: $(VENV)/.run
 	@echo "Installing the group $(patsubst .%,%,$(notdir $@)) into $(VENV) ..."
 	@$(PIP) install --group $(patsubst .%,%,$(notdir $@))
 	@touch $@

@@ -33,7 +33,10 @@ WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdis
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
-REQUIRED_REDIS = "BAILIAN_NB_REQUIRE_REDIS"
+SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
+"""By marker, the variable that makes a skip of such a test a failure."""
+LOUD = {"browser": "browser tests", "s3": "tests with an S3 server", "redis": "tests with a Redis"}
+"""By marker, what must not go missing in silence."""
 
 
 def isolate(folder: Path) -> dict[str, str | None]:
@@ -145,10 +148,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def _required(item: pytest.Item) -> str:
     """Return the variable that makes a skip of this test a failure, "" where it may be skipped."""
-    if item.get_closest_marker("redis") is not None:
-        return REQUIRED_REDIS
-    folders = (TESTS / "browser", TESTS / "notebooks")
-    return REQUIRED if any(item.path.is_relative_to(folder) for folder in folders) else ""
+    for marker, variable in SERVERS.items():
+        if item.get_closest_marker(marker):
+            return variable
+    browser = any(item.path.is_relative_to(TESTS / room) for room in ("browser", "notebooks"))
+    return REQUIRED if browser else ""
 
 
 def reason(report: pytest.TestReport) -> str:
@@ -158,10 +162,10 @@ def reason(report: pytest.TestReport) -> str:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
-    """Say last and loudly what a missing browser or a missing Redis left untested."""
+    """Say last and loudly what a missing browser or server left untested."""
     yield
-    for kind in ("browser", "redis"):
-        skipped = [report for report in terminalreporter.stats.get("skipped", []) if kind in report.keywords]
+    for marker, what in LOUD.items():
+        skipped = [report for report in terminalreporter.stats.get("skipped", []) if marker in report.keywords]
         if skipped:
             reasons = ", ".join(sorted({reason(report) for report in skipped}))
-            terminalreporter.write_line(f"SKIPPED LOUDLY: {len(skipped)} {kind} tests: {reasons}", red=True, bold=True)
+            terminalreporter.write_line(f"SKIPPED LOUDLY: {len(skipped)} {what}: {reasons}", red=True, bold=True)

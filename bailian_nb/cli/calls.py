@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
-from typing import Any
 
 from .. import specs
-from ..config.values import cap
-from ..errors import InvalidRequest, spelled
-from ..jobs.job import Job
+from ..errors import InvalidRequest
 from ..planning.edit_args import as_named, tell_apart
 from ..planning.options import (
     add_options,
@@ -20,16 +15,13 @@ from ..planning.options import (
     parameter_values,
     table_options,
 )
-from ..planning.plan import Plan
 from ..session import session as sessions
-from ..system.language import sentence, spoken
-from ..texts.catalogue import say
+from ..system.language import sentence
 from ..texts.help import PROGRAM_OPTIONS
-from ..views import terminal
-from ..views.explain import explain_slot
-from ..views.inspect import records_json
+from ..views.dry_run import Given
 from .command import Command, explained
 from .refusals import refuse_too_much
+from .sending import go
 
 CALL_OPTIONS = (
     "model",
@@ -71,7 +63,7 @@ def _t2i(given: argparse.Namespace) -> int:
     session = sessions.current()
     model = specs.get(session.settings().model if given.model is None else given.model, "t2i")
     values = {"prompt": given.prompt, **parameter_values(given, table_options("t2i"))}
-    return _go(given, session.plan(model=model.name, values=values, **call_arguments(given)))
+    return go(given, session.plan(model=model.name, values=values, **call_arguments(given)), Given())
 
 
 def _edit(given: argparse.Namespace) -> int:
@@ -102,47 +94,8 @@ def _edit(given: argparse.Namespace) -> int:
         **call_arguments(given),
         **edit_arguments(given),
     )
-    return _go(given, plan, images)
-
-
-def _go(given: argparse.Namespace, plan: Plan, images: Sequence[str] = ()) -> int:
-    """Send the plan and wait, or print what it would send; above `confirm_above` only with `--run`."""
-    from ..session import confirm
-    from ..views import dry_run
-
-    session = sessions.current()
-    if given.dry_run:
-        most = None if given.max_cost is None else cap("max_cost", given.max_cost)
-        mask = getattr(given, "mask", None)
-        names = dry_run.Given(images=[repr(word) for word in images], mask=mask and repr(mask))
-        more: Any = {"max_cost": most, "given": names, "front": "program"}
-        if given.json:
-            print(dry_run.document(session, plan, **more))
-        else:
-            print(dry_run.bundle(session, plan, plan.settings.lang, **more)["text/plain"])
-        return 0
-    asked = {"confirmed": given.run, "button": False, "lang": plan.settings.lang}
-    return _report(confirm.send(session, plan, max_cost=given.max_cost, **asked), given)
-
-
-def _report(job: Job, given: argparse.Namespace) -> int:
-    """Wait and print the pictures; notes and what is missing go to stderr, and anything missing makes it 1."""
-    result = job.result()
-    if given.json:
-        print(records_json(picture.record for picture in result))
-    else:
-        for picture in result:
-            print(f"{picture!r}  {picture.path}")
-            terminal.draw(picture.thumbnail)
-    lang = spoken()
-    for note in dict.fromkeys((*job.notes, *result.notes)):
-        print(say("cli_note", lang, note=spelled(note, "program")), file=sys.stderr)
-    for slot in result.errors:
-        print(
-            say("cli_picture", lang, number=slot.index + 1, failure=explain_slot(slot, lang, front="program")),
-            file=sys.stderr,
-        )
-    return 1 if result.errors else 0
+    names = Given(images=[repr(word) for word in images], mask=given.mask and repr(given.mask))
+    return go(given, plan, names)
 
 
 T2I = Command(name="t2i", act=_t2i, add_arguments=_add_t2i)

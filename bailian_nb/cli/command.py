@@ -29,7 +29,8 @@ class Command:
 
 def explained(option: str, lang: str, **values: object) -> str:
     """Return what help says of an option of one command, such as `demo --out`."""
-    return PROGRAM_OPTIONS[option].get(lang).format(**values)
+    text = PROGRAM_OPTIONS[option].get(lang)
+    return text.format(**values) if values else text
 
 
 def number(text: str) -> float:

@@ -11,6 +11,7 @@ from ..session import session as sessions
 from ..system.language import os_reason, sentence, spoken
 from ..texts.catalogue import say
 from .command import Command, explained
+from .rows import add_formats, print_rows
 
 
 def _add_prices(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -39,7 +40,7 @@ def _prices(given: argparse.Namespace) -> int:
 
 def _add_cost(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--all", action="store_true", help=explained("cost --all", lang))
-    parser.add_argument("--json", action="store_true", help=explained("cost --json", lang))
+    add_formats(parser, lang)
 
 
 def _cost(given: argparse.Namespace) -> int:
@@ -47,7 +48,8 @@ def _cost(given: argparse.Namespace) -> int:
 
     session = sessions.current()
     found, lang = session.costs(everything=given.all), session.settings().lang
-    print(costs.as_json(found) if given.json else costs.bundle(found, lang, kernel=False)["text/plain"])
+    if not print_rows(given, costs.rows(found, kernel=False), document=costs.as_json(found)):
+        print(costs.bundle(found, lang, kernel=False)["text/plain"])
     return 0
 
 

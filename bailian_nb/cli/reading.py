@@ -61,6 +61,6 @@ def make_parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
 
     for each in COMMANDS:
         command: Parser = commands.add_parser(each.name, help=PROGRAM[each.name].get(lang))
-        command.set_defaults(act=each.act, command=command)
+        command.set_defaults(act=each.act, command=command, program=parser)
         each.add_arguments(command, lang)
     return parser, commands.choices

@@ -11,7 +11,8 @@ from ..system.home import home
 from .check import check
 from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, nearest, network_file_system, out_dir
-from .key import Secret, account_id, find_key, team_id
+from .key import account_id, find_key, team_id
+from .key_value import Secret
 from .overview import misspelt, variables_set
 from .person import owner
 from .settings import Settings, language, load

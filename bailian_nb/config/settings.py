@@ -15,6 +15,7 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..store.buckets import is_address
 from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
 from .styles import Style, read_styles
@@ -101,9 +102,9 @@ def _from_env(env: Environment) -> dict[str, Any]:
         "sync": ("BAILIAN_NB_SYNC",),
         "lang": ("BAILIAN_NB_LANG",),
         "out_dir": ("BAILIAN_NB_OUT",),
+        **{name: (f"BAILIAN_NB_{name.upper()}",) for name in _MONEY},
         "limits": ("BAILIAN_NB_LIMITS",),
         "limits_away": ("BAILIAN_NB_LIMITS_AWAY",),
-        **{name: (f"BAILIAN_NB_{name.upper()}",) for name in _MONEY},
     }
     found: dict[str, Any] = {}
     for setting, variables in names.items():
@@ -171,6 +172,12 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
         found["styles"] = {**user.get("styles", {}), **read_styles(f"{path.name}: styles", found["styles"])}
     if given := found.get("out_dir"):
         root = path.parent.resolve()
+        if is_address(text(_setting("out_dir", f"{path.name}: "), given)):
+            raise InvalidRequest(
+                sentence(
+                    "{name} may set out_dir only inside its own folder, got {given!r}", name=path.name, given=given
+                )
+            )
         if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(

@@ -53,6 +53,12 @@ class Display(Protocol):
     def review(self, batch: Any) -> Any:
         """Return what reviews the pictures of a Batch in a cell; None where nobody can press a key."""
 
+    def show_history(self, history: Any) -> None:
+        """Show a History in the running cell."""
+
+    def show_jobs(self, jobs: Any) -> None:
+        """Show in the running cell the Jobs that a callable gives."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 

@@ -27,6 +27,10 @@ class _Output(io.TextIOBase):
     def flush(self) -> None:
         self._try(self._stream.flush)
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
     def isatty(self) -> bool:
         return self._stream.isatty()
 

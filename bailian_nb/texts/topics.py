@@ -106,6 +106,7 @@ ERRORS: dict[str, Text] = {
         "the pictures are paid but cannot be written; %wan resume saves them within 24 hours",
         "图片已计费但无法写入磁盘；24 小时内可用 %wan resume 保存",
     ),
+    "BucketError": Text("object storage refused or cannot be reached", "对象存储拒绝了请求或无法连接"),
     "JobTimeout": Text("waiting took longer than asked; the job goes on", "等待超时；作业继续进行"),
     "WaitInterrupted": Text("waiting was interrupted; the job goes on", "等待被中断；作业继续进行"),
 }
@@ -114,6 +115,15 @@ ERRORS: dict[str, Text] = {
 VARIABLES: dict[str, Text] = {
     "DASHSCOPE_API_KEY": Text("the key", "Key"),
     "DASHSCOPE_API_KEY_FILE_PATH": Text("a file that holds the key", "保存 Key 的文件"),
+    "BAILIAN_NB_KEY_COMMAND": Text("a command that prints the key", "输出 Key 的命令"),
+    "BAILIAN_NB_KEY_SERVER": Text(
+        "a key server that gives temporary keys, see bailian-nb keys serve",
+        "发放临时 Key 的密钥服务，见 bailian-nb keys serve",
+    ),
+    "BAILIAN_NB_KEY_TOKEN": Text(
+        "by what a key server knows you; without it JUPYTERHUB_API_TOKEN",
+        "密钥服务识别您的令牌；未设置时用 JUPYTERHUB_API_TOKEN",
+    ),
     "DASHSCOPE_API_REGION": Text(
         "the region, such as cn-beijing or ap-southeast-1", "地域，例如 cn-beijing、ap-southeast-1"
     ),

@@ -197,7 +197,7 @@ MISTAKES = [
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     (
         "t2j",
-        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, emulator, doctor, resume, ",
+        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, sweep, batch, rerun, inspect, ",
     ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
@@ -220,6 +220,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("words", "line"), MISTAKES, ids=[words for words, _ in MISTAKES])
 def test_a_mistake_is_one_line_and_leaves_nothing(run: Run, photo: str, tmp_path: Path, words: str, line: str) -> None:
     ran = run(*(photo if word == "PHOTO" else word for word in shlex.split(words)))

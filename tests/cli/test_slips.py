@@ -16,7 +16,7 @@ from bailian_nb.session import session as sessions
 
 SLIPS = [
     (["t2i", "x", "--model", ""], "model must be a name, got ''. Known: wan2.6-t2i"),
-    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, "),
+    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, tutorials, t2i, edit, sweep, "),
     (["resume", "--send", "nope"], "'nope' is too much; see bailian-nb resume --help"),
     (["t2i", "x", "y"], "'y' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),
@@ -108,7 +108,7 @@ def test_other_spellings_are_taken_as_in_a_magic(capsys: pytest.CaptureFixture[s
         (["t2i", "--help"], "费用上限（元）"),
         (["edit", "--help"], "蒙版文件：白色为编辑区域"),
         (["resume", "--help"], "同时发送从未发送的作业"),
-        (["cost", "--help"], "以JSON格式输出合计"),
+        (["cost", "--help"], "以JSON格式输出各行"),
     ],
 )
 def test_help_speaks_the_users_language(

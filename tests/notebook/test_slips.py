@@ -48,6 +48,7 @@ SLIPS = [
         "option --model is given more than once and takes one value; leave the others ",
     ),
     ("%wan_t2i x --watermark --watermark false", "option --watermark is given more than once and takes one value"),
+    ("%wan history --page 1 --page=2", "option --page is given more than once and takes one value; leave the others"),
     ("%wan rerun x --on a --on b", "option --on is given more than once and takes one value; leave the others out"),
     (
         "%wan_batch edit colorize photo.png x --name a --name b",
