@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bailian_nb import cli
+from bailian_nb import cli, config
 from bailian_nb.accounts.team import server
 
 from ..world.team import FakeRedis
@@ -72,3 +72,11 @@ def test_a_server_that_is_away_is_one_line(redis: FakeRedis, capsys: pytest.Capt
 def test_without_an_address_there_is_no_team(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["team"]) == 1
     assert "there is no team: BAILIAN_NB_LIMITS names no Redis" in capsys.readouterr().err
+
+
+def test_the_password_of_the_address_is_shown_nowhere(redis: FakeRedis, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["config"]) == 0
+    assert cli.main(["config", "--json"]) in (0, 1)
+    shown = capsys.readouterr().out + repr(config.load()) + repr(config.variables_set())
+    assert shown.count("redis://...@here:6379/0") >= 2
+    assert "s3cret" not in shown

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -13,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ...config.values import without_password
 from ...errors import InvalidRequest
 from ...system.language import sentence
 
@@ -229,11 +229,6 @@ def _unreadable(url: str, reason: str) -> InvalidRequest:
 def check_address(url: str) -> None:
     """Refuse an address that no client could read; nothing is imported or connected."""
     _parts(url)
-
-
-def without_password(url: str) -> str:
-    """Return the address as it may be shown."""
-    return re.sub(r"(password=)[^&]*", r"\1...", re.sub(r"//[^/]*@", "//...@", url))
 
 
 def _faults() -> tuple[type[Exception], ...]:

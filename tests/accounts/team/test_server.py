@@ -15,7 +15,8 @@ from bailian_nb.accounts.locks import Wait
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import Member
 from bailian_nb.accounts.team.money import TeamMoney
-from bailian_nb.accounts.team.server import Away, Server, check_address, without_password
+from bailian_nb.accounts.team.server import Away, Server, check_address
+from bailian_nb.config.values import without_password
 from bailian_nb.errors import InvalidRequest
 
 from ...world.jumping_clock import until
