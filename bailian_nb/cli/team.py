@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..config.values import money
 from ..errors import InvalidRequest, NetworkError
+from ..planning.plain import plain_value
 from ..session import session as sessions
 from ..system.language import sentence, spoken
 from .command import Command, explained
@@ -23,8 +24,8 @@ EVERY = 1.0
 
 def _add_team(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("words", nargs="*", metavar="status | cap | release WHO", help=explained("team WORDS", lang))
-    parser.add_argument("--day", help=explained("team --day", lang))
-    parser.add_argument("--month", help=explained("team --month", lang))
+    parser.add_argument("--day", type=plain_value, help=explained("team --day", lang))
+    parser.add_argument("--month", type=plain_value, help=explained("team --month", lang))
     for name in ("force", "live", "json"):
         parser.add_argument(f"--{name}", action="store_true", help=explained(f"team --{name}", lang))
 

@@ -30,7 +30,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
-from .team import about_to_send, admit, sent
+from .team import admit, confirm, sent
 from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
@@ -429,9 +429,7 @@ class Sender:
         """
         while True:
             began = beat_time()
-            await asyncio.to_thread(run.account.limiter.confirm, run.request.model)
-            await asyncio.to_thread(about_to_send, run)
-            await asyncio.to_thread(self._journal.confirm, run.row_id)
+            await asyncio.to_thread(confirm, run, self._journal)
             if beat_time() - began < BEAT:
                 return
 

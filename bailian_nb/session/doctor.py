@@ -302,7 +302,14 @@ def _models(session: Session, settings: config.Settings) -> list[Finding]:
 
 
 def _limits(session: Session, account: Account) -> Finding:
-    """Tell whether limits and caps hold over all kernels of this machine."""
+    """Tell whether limits and caps hold over all kernels of this machine, or over all machines."""
+    if account.team is not None:
+        member = account.team.member
+        if member.away:
+            text = sentence("Redis at {shown} is away ({error})", shown=member.server.shown, error=member.away)
+            return Finding(state="fail", name="limits", text=text)
+        text = sentence("shared by all machines that use this account and {shown}", shown=member.server.shown)
+        return Finding(state="ok", name="limits", text=text)
     if reason := account.limiter.probe():
         return Finding(state="warn", name="limits", text=reason)
     if kind := config.network_file_system(session.home):

@@ -140,6 +140,17 @@ VARIABLES: dict[str, Text] = {
         "1: draw with the built-in emulator, nothing is billed; 0: never", "1：使用内置模拟器，不计费；0：从不使用"
     ),
     "BAILIAN_NB_EMULATOR_SECONDS": Text("how long a task of the emulator takes", "模拟器每个任务的耗时（秒）"),
+    "BAILIAN_NB_LIMITS": Text(
+        "the Redis by which machines share an account, such as redis://host:6379/0",
+        "供多台机器共享账号的 Redis，例如 redis://host:6379/0",
+    ),
+    "BAILIAN_NB_LIMITS_AWAY": Text(
+        "part of the limits, 0-1, that a process may use while that Redis is away",
+        "该 Redis 无法使用时，每个进程可使用的限额比例（0-1）",
+    ),
+    "BAILIAN_NB_OWNER": Text(
+        "who sits here, for turns and sums among machines", "本机使用者，用于多台机器之间的轮流与合计"
+    ),
     "BAILIAN_NB_MAX_COST": Text(
         "CNY that one call or one batch may cost, as the setting max_cost",
         "单次调用或一个批次的费用上限（元），同设置 max_cost",

@@ -14,6 +14,7 @@ from bailian_nb import cli, specs
 COMMANDS = (
     *("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch"),
     "keys",
+    "team",
 )
 PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"], ["history"]]
 PAGES += [
@@ -43,7 +44,8 @@ EDIT = """
 """
 OTHERS = """nope | history --limit 0 | history --limit a | emulator --port 99999 | emulator --port a
  | emulator --over-limit x | resume x | resume --forget nope | resume --adopt nope | prices no.csv | doctor x | cost x
- | demo --nope | keys | keys serve | keys serve --port a | keys serve --tokens no/file --hub-api http://a.b/c"""
+ | demo --nope | keys | keys serve | keys serve --port a | keys serve --tokens no/file --hub-api http://a.b/c
+ | team | team nope | team cap x"""
 ERRORS = [["t2i", *line.split()] for line in T2I.split("|")] + [["edit", *line.split()] for line in EDIT.split("|")]
 ERRORS += [line.split() for line in OTHERS.split("|")]
 
@@ -53,6 +55,7 @@ CODE = re.compile(
 )
 """What stands as it is typed: quoted words, options, variables, files, models, calls, colours."""
 NAMES = {
+    *("Redis", "status", "cap", "release", "none"),
     *(
         "InvalidRequest",
         "BudgetExceeded",

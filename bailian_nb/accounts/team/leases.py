@@ -88,7 +88,7 @@ class TeamLeases:
                 self._next += 1
             return self._leave
         again = min(ASK_AGAIN, cold / 1000 + 0.05) if cold else ASK_AGAIN
-        inquire = not cold and bool(unlisted or (late and before < self.limit))
+        inquire = not cold and bool(unlisted or (late and before == 0))
         return Wait(before=before, elsewhere=elsewhere, again=again, inquire=inquire, cold=cold / 1000)
 
     def take(self) -> Release:

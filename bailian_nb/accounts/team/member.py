@@ -79,7 +79,7 @@ class Member:
         self.begun = False
         """True once its threads run; who sets it before anything is asked does their work."""
         self._heart: threading.Thread | None = None
-        self._closed = False
+        self._ended = threading.Event()
         self.on_beat: list[Callable[[], None]] = []
         """Called with each beat in the heart's thread."""
         self.on_new_life: list[Callable[[], None]] = []
@@ -169,22 +169,20 @@ class Member:
 
     def close(self) -> None:
         """End the threads; what is held runs out and is settled by what the service says."""
-        self._closed = True
+        self._ended.set()
         if self._heart is not None:
             self._works.put(None)
             self._heart.join(3.0)
-            self._ear.join(3.0)
-        self.server.close()
+        self.server.close()  # the ear hears of it within a second, and nobody waits for that
 
     def _begin(self) -> None:
-        if self.begun or self._closed:
+        if self.begun or self._ended.is_set():
             return
         with self._lock:
             if not self.begun:
                 self._heart = threading.Thread(target=self._live, name="bailian_nb-team", daemon=True)
                 self._heart.start()
-                self._ear = threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True)
-                self._ear.start()
+                threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True).start()
                 self.begun = True
 
     def _live(self) -> None:
@@ -221,17 +219,19 @@ class Member:
     def _hear(self) -> None:
         """Listen for calls as long as the process lives; a connection that comes back may be to an empty server."""
         wait = RETRY[0]
-        while not self._closed:
+        while not self._ended.is_set():
             try:
                 with contextlib.closing(self.server.listen(self.channel)) as calls:
                     self.later(self.beat)
                     wait = RETRY[0]
                     self._wake([])
-                    while not self._closed:
+                    while not self._ended.is_set():
                         self._heard(calls.get_message(timeout=1.0))
             except Exception as error:  # noqa: BLE001  # whatever breaks the line, it is tried again
+                if self._ended.is_set():
+                    return
                 self.lost(error if isinstance(error, Away) else Away(self.server.reason(error)))
-                time.sleep(wait)
+                self._ended.wait(wait)
                 wait = min(wait * 2, RETRY[1])
 
     def _heard(self, message: dict[str, Any] | None) -> None:
