@@ -233,6 +233,12 @@ def test_every_path_below_a_local_folder_says_its_address(tmp_path: Path) -> Non
     assert buckets.address_of(tmp_path / "out" / "x.png", tmp_path) == ""
 
 
+def test_a_path_from_elsewhere_leads_nowhere_else(tmp_path: Path) -> None:
+    for name in ("../../../../etc/x.png", "shop/../../../x.png", "shop/..%2F..%2Fx.png"):
+        path = Path(f"/theirs/storage/s3/{name}")
+        assert buckets.here(path, tmp_path) in (path, tmp_path / "storage" / "s3" / "shop" / "..%252F..%252Fx.png")
+
+
 def test_a_home_that_moved_finds_its_pictures_in_the_bucket(
     store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
