@@ -103,7 +103,7 @@ def carry_left(home: Path, found: Carrying, listed: Callable[[Picture], object])
 
 
 def _left(home: Path) -> Iterator[Path]:
-    """Yield the pictures of ours below the buckets' local folders that no bucket has yet, by name; the bin stays here."""
+    """Yield our pictures below the buckets' local folders that no bucket has yet; the bin stays here."""
     root = home / buckets.FOLDER
     for path in files_below(root) if root.is_dir() else ():
         try:
