@@ -362,10 +362,11 @@ class Mask:
     def __repr__(self) -> str:
         return f"<Mask {_by(self.size)} {100 * self.coverage:.1f} % white>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         shown = self.to_image()
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.NEAREST)
-        return {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
+        bundle = {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
+        return bundle, {"image/png": {"alt": repr(self).strip("<>")}}
 
     @classmethod
     def _made(cls, found: bits.Bits, width: int) -> Self:
