@@ -33,8 +33,9 @@ WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdis
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
-REQUIRED_S3 = "BAILIAN_NB_REQUIRE_S3"
-LOUD = {"browser": "browser tests", "s3": "tests with an S3 server"}
+SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
+"""By marker, the variable that makes a skip of such a test a failure."""
+LOUD = {"browser": "browser tests", "s3": "tests with an S3 server", "redis": "tests with a Redis"}
 """By marker, what must not go missing in silence."""
 
 
@@ -43,6 +44,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     home = str(folder / "user")
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DASHSCOPE_", "JUPYTER_"))}
     env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None, "BAILIAN_NB_EMULATOR_SECONDS": None}
+    env |= {"BAILIAN_NB_LIMITS": None, "BAILIAN_NB_LIMITS_AWAY": None, "BAILIAN_NB_OWNER": None}
     env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
@@ -145,9 +147,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _required(item: pytest.Item) -> str:
-    """Return the variable that makes a skip of this test a failure, "" where none does."""
-    if item.get_closest_marker("s3"):
-        return REQUIRED_S3
+    """Return the variable that makes a skip of this test a failure, "" where it may be skipped."""
+    for marker, variable in SERVERS.items():
+        if item.get_closest_marker(marker):
+            return variable
     browser = any(item.path.is_relative_to(TESTS / room) for room in ("browser", "notebooks"))
     return REQUIRED if browser else ""
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .planning.plan import Plan
     from .request import Request
     from .sweeps import Sweep
+    from .views.job_list import JobList
     from .widgets import MaskPainter
 
 _HOMES = {
@@ -106,8 +107,8 @@ __all__ = [
 ]
 
 
-def jobs() -> list[Job]:  # it shares its name with a room, and so stands here
-    """Return the Jobs of this process, the oldest first."""
+def jobs() -> JobList:  # it shares its name with a room, and so stands here
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
     _attach()
     from .api import jobs as listed
 

@@ -24,6 +24,7 @@ from .views import costs, listings
 from .views import help as help_pages
 from .views.compare import Compare, with_page
 from .views.history import history as history
+from .views.job_list import JobList
 from .views.report import Report
 
 
@@ -340,9 +341,9 @@ def compare(before: Any, after: Any) -> Compare:
     return with_page(before, after)
 
 
-def jobs() -> list[Job]:
-    """Return the Jobs of this process, the oldest first."""
-    return current().jobs()
+def jobs() -> JobList:
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
+    return JobList(current().jobs, current().clock.now)
 
 
 def cost(*, everything: bool = False) -> Report[Costs]:

@@ -12,7 +12,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .locks import Leases, Release, Wait
 
@@ -122,6 +122,7 @@ class WaitQueue:
                         waiter.tell(number + found.before)
                 if found.inquire and self._inquire is not None:
                     await self._inquire()
+                    found = replace(found, again=LATER)
                 await self._pause(found)
         finally:
             self._asking, self._news = None, Wait()

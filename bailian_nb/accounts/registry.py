@@ -82,7 +82,9 @@ class Accounts:
                 workspace=target.workspace,
                 app=self._emulator(settings.emulator_seconds) if target.in_process else None,
             )
-            team = self._team(limits, settings, config.team_id(key, target.base_url, name=settings.account), client)
+            team = self._team(
+                limits, settings, config.team_id(key, target.base_url, name=settings.account), client, name
+            )
             account = self._opened[which] = Account.open(
                 id=name,
                 base_url=target.base_url,
@@ -108,7 +110,7 @@ class Accounts:
             if account.team is not None:
                 account.team.member.close()
 
-    def _team(self, limits: str, settings: Settings, account: str, client: Client) -> TeamStore | None:
+    def _team(self, limits: str, settings: Settings, account: str, client: Client, own: str) -> TeamStore | None:
         """Return where limits are shared over machines, None where they are not to be."""
         if not limits:
             return None
@@ -118,7 +120,7 @@ class Accounts:
             server.check()
         except Away as error:  # calls are taken, and wait for it
             member.lost(error)
-        return TeamStore(member, self.clock, client)
+        return TeamStore(member, self.clock, client, machine=own[:12])
 
     def _serves_emulator(self, base_url: str) -> bool:
         with self._lock:

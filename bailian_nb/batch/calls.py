@@ -96,6 +96,7 @@ class Calls:
         self._files = frozenset(pictures)
         """What is looked for as a file: pictures of the call, and parameters that are pictures."""
         columns = {composed(each).strip().casefold(): each for each in table.columns}
+        columns |= {each: each for each in table.columns if each == each.casefold()}  # of Prompt and prompt the latter
         self._constant: dict[str, Any] = {}
         self._fields: dict[str, _Field] = {}
         self._images: list[Any] = []

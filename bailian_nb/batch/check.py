@@ -6,6 +6,7 @@ differs is looked at. So ten thousand rows take seconds, and of a picture its he
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -175,7 +176,7 @@ class Checker:
             number = -1.0
         most = min(LARGEST_SEED - images + 1, self._seed.maximum or LARGEST_SEED)
         low = self._seed.minimum or 0
-        if number == int(number) and low <= number <= most and not isinstance(seed, bool):
+        if math.isfinite(number) and number == int(number) and low <= number <= most and not isinstance(seed, bool):
             return None
         return "seed", shown(seed, str), f"{low:g}-{most:.0f}"
 

@@ -280,6 +280,8 @@ class Feeder:
                 self._out_of_reach(error)
             return
         state, outcome = self._outcome(number, job)
+        if state == "FAILED" and job.task_id and job.open_still:
+            state = "PARKED"  # paid, and still to be had at the service: the next run fetches it
         if isinstance(error, STOPS) and not job.task_id:
             self._slots.put(number, self._feeds)
             self.stopped_by = error

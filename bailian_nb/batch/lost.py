@@ -23,6 +23,9 @@ from .slots import Outcome, Settled
 _SEND_ANYWAY = re.compile(r"cache=False(?:\s*[(（]--no-cache[)）])?")
 """How a single call is sent in spite of what it may have made; a batch would pay for all of its rows by it."""
 
+MISSING = "MissingPicture"
+"""Instead of a code of the service: why a picture is not there stands elsewhere."""
+
 
 def told(error: BailianError, number: int) -> str:
     """Return what is said of a row that was refused or failed: what to do is about this row alone."""
@@ -69,20 +72,25 @@ def _part(session: Session, row: Row, folder: Path) -> Outcome:
     found = [find_moved(*made[slot], also=(folder,)) for slot in sorted(made)]
     files = tuple(str(picture.path) for picture in found if picture is not None)
     asked = int(row.request.get("values", {}).get("n", 1))
-    said = sentence(
-        "{there} of {asked} pictures were made; retry_failed() makes all of them anew", there=len(made), asked=asked
-    )
-    if gone := len(made) - len(files):
-        said = sentence(
+    said = some(len(made), asked, gone=len(made) - len(files))
+    seconds = row.finished - row.submitted if row.finished and row.submitted else None
+    known = Outcome(job=row.id, task_id=row.task_id or "", seconds=seconds, cached=True)
+    return known._replace(files=files, code=MISSING, error=said)
+
+
+def some(there: int, asked: int, *, gone: int = 0) -> str:
+    """Return what is said of a row that has `there` of the pictures that it asked for, `gone` of them lost since."""
+    if gone:
+        return sentence(
             "{there} of {asked} pictures were made, and {gone} of these are gone or were changed; retry_failed() makes "
             "all of them anew",
-            there=len(made),
+            there=there,
             asked=asked,
             gone=gone,
         )
-    seconds = row.finished - row.submitted if row.finished and row.submitted else None
-    known = Outcome(job=row.id, task_id=row.task_id or "", seconds=seconds, cached=True)
-    return known._replace(files=files, code="MissingPicture", error=said)
+    return sentence(
+        "{there} of {asked} pictures were made; retry_failed() makes all of them anew", there=there, asked=asked
+    )
 
 
 def in_vain() -> str:

@@ -62,7 +62,11 @@ def make(
     if chosen is None and row.recipes and row.recipes[0].cut_out:
         chosen = row.recipes[0].name
     kept = {what: value for what, value in options.items() if value is not None}
-    notes: list[str] = []
+    notes = [
+        sentence("the column {name} is not used: a batch has one; give {name}=...", name=name)
+        for name in ("model", "function")
+        if name in columns and f"{{{name}}}" not in str(list(stated.values()))
+    ]
     if (preset := kept.pop("preset", None)) is not None:
         taken = [each.name for each in row.takes(chosen)]
         stated = styled(settings, preset, stated, table.columns, taken, notes)

@@ -14,7 +14,7 @@ from ..images.decode import SUFFIXES
 from ..jobs.job import Job
 from ..system.files import write_new
 from ..system.language import sentence
-from .lost import in_vain, told
+from .lost import MISSING, in_vain, some, told
 from .slots import Outcome, RowState
 
 _ENDS: dict[str, RowState] = {"CANCELED": "CANCELED", "EXPIRED": "EXPIRED"}
@@ -50,6 +50,9 @@ def outcome_of(job: Job, number: int, names: Callable[[int], str] | None) -> tup
         cached=result.cached,
         seed=result[0].seed if len(result) else None,
     )
+    asked = job.request.n if job.request is not None and job.request.exact else 0
+    if slot is None and len(files) < asked:  # of another kernel's row, whose reasons stand there
+        return "PARTIAL", made._replace(code=MISSING, error=some(len(files), asked))
     return ("PARTIAL" if slot else "SUCCEEDED"), made
 
 

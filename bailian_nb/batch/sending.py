@@ -20,6 +20,7 @@ from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
 from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
+from ..gallery.moved import find_moved
 from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.session import Session
@@ -227,7 +228,7 @@ class RowSender(ShownBatch):
                 if key is not None and (part := self._settled(key)) is not None:
                     self._slots.put(number, part.state, part.outcome)
                 continue  # answered from disk when it is run
-            if (named := self._laid(number, found.files)) is None:
+            if (there := self._there(found)) is None or (named := self._laid(number, there)) is None:
                 continue  # it is answered from disk when it is run, and gets its name then
             if all(map(os.path.isfile, named)):
                 files = tuple(map(str, named))
@@ -247,6 +248,20 @@ class RowSender(ShownBatch):
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
+
+    def _there(self, found: bulk.Done) -> Sequence[Path] | None:
+        """Return the pictures of a request where they lie now, None where that must be searched for.
+
+        A folder that was renamed, or comes from another machine, has them below the name of their day.
+        """
+        if all(map(os.path.isfile, found.files)):
+            return found.files
+        out = config.out_dir(self._settings).absolute()
+        if not all((out / each.parent.name / each.name).is_file() for each in found.files):
+            return None
+        made = self._session.journal.pictures(found.job)
+        pictures = [find_moved(*made[slot], also=(out,)) for slot in sorted(made)]
+        return None if None in pictures else [picture.path for picture in pictures if picture is not None]
 
     def _settled(self, key: str) -> Settled | None:
         settings = self._settings

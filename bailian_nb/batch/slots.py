@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple, get_args
 RowState = Literal[
     "PLANNED", "INVALID", "SENT", "PARKED", "SUCCEEDED", "PARTIAL", "FAILED", "CANCELED", "EXPIRED", "UNCERTAIN"
 ]
-"""SENT has a Job right now; PARKED waits in the service's queue; PARTIAL has some of its pictures, UNCERTAIN perhaps a
-task that nobody found."""
+"""SENT has a Job right now; PARKED waits at the service, drawn or not; PARTIAL has some of its pictures; UNCERTAIN has
+perhaps a task that nobody found."""
 STATES: tuple[RowState, ...] = get_args(RowState)
 _NUMBER = {state: number for number, state in enumerate(STATES)}
 BAD: tuple[RowState, ...] = ("INVALID", "PARTIAL", "FAILED", "EXPIRED", "UNCERTAIN")

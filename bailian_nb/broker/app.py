@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from ..config import Secret
 from ..errors import BailianError, Throttled
+from ..system.language import sentence
 from .minting import Minting, Pace
 from .users import Users
 
@@ -24,20 +25,23 @@ _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BEARER = re.compile(r"(?:Bearer|token)\s+([\x21-\x7e]{8,4096})", re.IGNORECASE)
 
 
-def create_app(users: Users, minting: Minting) -> Starlette:
-    """Return the app; it holds no state but what `users` and `minting` have."""
+def create_app(users: Users, minting: Minting, *, prefix: str = "/") -> Starlette:
+    """Return the app; it holds no state but what `users` and `minting` have.
+
+    `prefix` is what a hub's proxy leaves before the path.
+    """
     tries = Pace(BAD_TRIES, minting.now)
 
     async def keys(request: Request) -> Response:
         peer = request.client.host if request.client else ""
         if (late := tries.wait(peer)) > 0:
-            return _refused(429, "too many unknown tokens came from this address", late)
+            return _refused(429, sentence("too many unknown tokens came from this address"), late)
         token = _token(request)
         try:
             user = await users.who(token) if token else ""
             if not user:
                 tries.count(peer)
-                return _refused(401, "this key server does not know the token")
+                return _refused(401, sentence("this key server does not know the token"))
             minted = await minting.key_for(user)
         except Throttled as error:
             return _refused(429, error.message, error.retry_after or 1.0)
@@ -56,8 +60,11 @@ def create_app(users: Users, minting: Minting) -> Starlette:
     async def health(request: Request) -> Response:
         return JSONResponse({"up": True}, headers=_NO_STORE)
 
-    routes = [Route("/keys", keys, methods=["POST"]), Route("/health", health, methods=["GET"])]
-    return Starlette(routes=routes)
+    found = []
+    for before in dict.fromkeys(("", prefix.rstrip("/"))):
+        found.append(Route(f"{before}/keys", keys, methods=["POST"]))
+        found.append(Route(f"{before}/health", health, methods=["GET"]))
+    return Starlette(routes=found)
 
 
 def _token(request: Request) -> Secret:

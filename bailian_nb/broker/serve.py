@@ -17,19 +17,28 @@ from .app import create_app
 from .minting import Minting
 from .users import FileUsers, HubUsers, Users
 
+MOST_AT_ONCE = 500
+"""Connections, after which more are told to come again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a key server is told: whom it knows (one of `hub_api` and `tokens`), and how it gives keys."""
+    """What a key server is told: whom it knows (one of `hub_api` and `tokens`), and how it gives keys.
+
+    `beside_hub` says that the hub itself has named its API, whose pods speak to it in the same way; `prefix` is what
+    its proxy leaves before the path.
+    """
 
     base_url: str
     hub_api: str = ""
+    beside_hub: bool = False
     only: tuple[str, ...] = ()
     tokens: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8790
     seconds: int = LONGEST
     per_minute: int = 10
+    prefix: str = "/"
 
 
 def serve(options: Options, *, on_ready: Callable[[str], object], stop: Callable[[], bool] = lambda: False) -> None:
@@ -54,7 +63,7 @@ def serve(options: Options, *, on_ready: Callable[[str], object], stop: Callable
             sentence("say who gets keys: --hub-api URL for users of a JupyterHub, or --tokens FILE, and not both")
         )
     if options.hub_api:
-        server_url(options.hub_api, "--hub-api")
+        server_url(options.hub_api, "--hub-api", plain=options.beside_hub)
     if options.tokens is not None:
         FileUsers(path=options.tokens).names()
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
@@ -106,7 +115,9 @@ async def _serve(
     if options.tokens is not None:
         users = FileUsers(path=options.tokens)
     else:
-        users = HubUsers(api=server_url(options.hub_api, "--hub-api"), wire=wire, only=options.only)
+        users = HubUsers(
+            api=server_url(options.hub_api, "--hub-api", plain=options.beside_hub), wire=wire, only=options.only
+        )
     minting = Minting(
         base_url=options.base_url,
         parent=parent,
@@ -116,7 +127,7 @@ async def _serve(
         per_minute=options.per_minute,
     )
     settings = uvicorn.Config(
-        create_app(users, minting),
+        create_app(users, minting, prefix=options.prefix),
         log_config=None,
         log_level="critical",
         access_log=False,
@@ -126,6 +137,7 @@ async def _serve(
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        limit_concurrency=MOST_AT_ONCE,
     )
     try:
         await Server(settings).serve(sockets=[listener])

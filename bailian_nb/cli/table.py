@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import again, batch, calls, doctor, history, jobs, money, reading_up, resume, sweep, trying
+from . import again, batch, calls, doctor, history, jobs, keys, money, reading_up, resume, sweep, team, trying
 
 COMMANDS = (
     trying.DEMO,
@@ -23,6 +23,8 @@ COMMANDS = (
     reading_up.MODELS,
     reading_up.FUNCTIONS,
     reading_up.CONFIG,
+    keys.KEYS,
+    team.TEAM,
     doctor.DOCTOR,
     trying.EMULATOR,
 )

@@ -56,6 +56,9 @@ class Display(Protocol):
     def show_history(self, history: Any) -> None:
         """Show a History in the running cell."""
 
+    def show_jobs(self, jobs: Any) -> None:
+        """Show in the running cell the Jobs that a callable gives."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 

@@ -5,7 +5,6 @@ The runner calls it for Jobs that `parks` is set of. No place is taken here, sin
 
 from __future__ import annotations
 
-from ..accounts.stores import LeaseLost
 from ..reconcile.search import Search
 from .finish import finish
 from .run import Run
@@ -15,12 +14,7 @@ from .submit import Sender
 
 async def park(run: Run, sender: Sender, services: Services) -> None:
     """Send a Job whose row is written, and let go of it once its task id is, too."""
-    while True:
-        try:
-            sent = await sender.send(run)
-            break
-        except LeaseLost:  # of the create call: that of another machine goes first
-            continue
+    sent = await sender.send(run)
     if isinstance(sent, Search):
         await sender.look_again(run, sent)
     elif sent is not None:  # of a synchronous call, which is answered at once

@@ -19,7 +19,7 @@ from ..gallery.carry import Carrying
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
-from ..store.buckets import is_local_copy
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
@@ -268,8 +268,8 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"
-    folder = Path(row.out_dir)
-    if not (is_local_copy(folder) or _is_there(row.out_dir, int(time.monotonic()))):
+    folder = here(Path(row.out_dir), journal.home)
+    if not (address_of(folder, journal.home) or _is_there(row.out_dir, int(time.monotonic()))):
         folder = Path.cwd() / "wan_out"
         job.notes.append(
             sentence(

@@ -27,7 +27,7 @@ from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
-from ..store.buckets import address_of
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
@@ -151,6 +151,16 @@ class Saver:
             )
         return [picture for picture in found if picture is not None]
 
+    def found(self, saved: Sequence[SavedPicture]) -> list[Picture] | None:
+        """Return pictures that another machine has saved where this one reaches them, None where it does not."""
+        pictures = [self._reopen(each) for each in saved]
+        there = [picture for picture in pictures if picture is not None]
+        if not there or len(there) < len(pictures):
+            return None
+        for picture in there:
+            self.index.add(picture)
+        return there
+
     async def unclaimed(self, run: Run, answer: Answer, candidates: Sequence[str]) -> tuple[list[Picture], bool]:
         """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
 
@@ -179,7 +189,8 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(run, slot.url, [], write))
+                picture = picture or await self._fetch(run, slot.url, [], write)
+                saved.append(await self._carried(picture, job.notes))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, self.clock.now())
                 job.notes.append(
@@ -279,7 +290,7 @@ class Saver:
 
     def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
-        path, raw_path = saved.path, saved.raw_path
+        path, raw_path = (here(each, self.journal.home) for each in (saved.path, saved.raw_path))
         try:
             for each in dict.fromkeys((raw_path, path)):
                 bring_back(each, saved.sha256 if each == path else "", self.journal.home)

@@ -30,6 +30,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
+from .team import about_to_send, admit, sent
 from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
@@ -44,6 +45,7 @@ class Sender:
     """Makes create calls; used on the runner's loop only."""
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._journal = services.journal
         self._clock = services.clock
         self._save = services.save
@@ -64,13 +66,14 @@ class Sender:
         ------
         BailianError
             Nothing was created, and the row says so; SubmitUncertain when that is not known.
-        LeaseLost
-            Nothing was sent, and the row waits still: its place was given to others.
+        LeaseLost, MadeElsewhere
+            Nothing was sent, and the row waits still: its place, or the request, is another machine's.
         """
         job, row_id, account, request = run.job, run.row_id, run.account, run.request
         prepared: Prepared | None = None
         refusals = 0
         try:
+            await admit(run, self._services)
             while True:
                 try:
                     with told(job) as waiting:
@@ -430,6 +433,7 @@ class Sender:
         while True:
             began = beat_time()
             await asyncio.to_thread(run.account.limiter.confirm, run.request.model)
+            await asyncio.to_thread(about_to_send, run)
             await asyncio.to_thread(self._journal.confirm, run.row_id)
             if beat_time() - began < BEAT:
                 return
@@ -439,6 +443,7 @@ class Sender:
         job, row_id = run.job, run.row_id
         job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
         log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
+        sent(run, task_id)
         at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):

@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -122,23 +123,47 @@ def address_of(path: Path, home: Path | None = None) -> str:
     """Return the address that a file in a bucket's local folder goes to, "" for a file elsewhere."""
     if not is_local_copy(path):
         return ""
-    root = (home or default_home()).absolute() / FOLDER
-    try:
-        parts = path.absolute().relative_to(root).parts
-    except ValueError:
-        try:
-            parts = path.resolve().relative_to(root.resolve()).parts
-        except (OSError, ValueError):
-            return ""
-    if len(parts) < 2 or parts[0] not in LIBRARIES:
+    root = (home or default_home()) / FOLDER
+    for below, folder in ((path.absolute(), root.absolute()), (path.resolve(), root.resolve())):
+        if below.is_relative_to(folder):
+            return named_by(below)
+    return ""
+
+
+def named_by(path: Path) -> str:
+    """Return the address that the name of a path says, below whatever home it lies; "" where it says none."""
+    parts = path.parts
+    ends = [at for at, pair in enumerate(pairwise(parts)) if pair[0] == FOLDER and pair[1] in LIBRARIES]
+    names = parts[ends[-1] + 2 :] if ends else ()
+    if not names:
         return ""
-    names = [_NUMBER.sub(lambda found: chr(int(found[1], 16)), part) for part in parts[1:]]
-    return f"{parts[0]}://{'/'.join(names)}"
+    spelled = [_NUMBER.sub(lambda found: chr(int(found[1], 16)), each) for each in names]
+    return f"{parts[ends[-1] + 1]}://{'/'.join(spelled)}"
+
+
+def here(path: Path, home: Path | None = None) -> Path:
+    """Return where the copy of a picture lies below this home, for a path that another machine or home wrote."""
+    address = named_by(path)
+    return path if not address or path.exists() or address_of(path, home) else local_folder(address, home)
 
 
 def is_local_copy(path: Path) -> bool:
     """Tell by its name alone whether a path may lie in the local folder of a bucket."""
     return any(each == FOLDER and after in LIBRARIES for each, after in pairwise(path.parts))
+
+
+def try_out(address: str) -> None:
+    """Write a small object below an address and take it back.
+
+    Raises
+    ------
+    BucketError
+        When that cannot be done; the line says why.
+    """
+    try_again()
+    probe = f"{address}/.bailian_nb-{secrets.token_hex(8)}"
+    put_new(probe, b"bailian_nb was here; this may be deleted\n")
+    remove(probe)
 
 
 def put_new(address: str, data: bytes) -> bool:

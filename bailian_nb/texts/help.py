@@ -141,6 +141,7 @@ PROGRAM: dict[str, Text] = {
     "functions": COMMANDS["functions [FUNCTION]"],
     "config": COMMANDS["config"],
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
+    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
     "prices": Text(
@@ -148,6 +149,10 @@ PROGRAM: dict[str, Text] = {
         "以 CSV 输出本工具的价格与限流；给出 FILE 时输出与其不同之处",
     ),
     "history": COMMANDS["history [WORDS]"],
+    "team": Text(
+        "what all machines that share the account by Redis hold and have spent; its caps",
+        "通过 Redis 共享账号的所有机器的占用与费用，以及费用上限",
+    ),
     "cost": Text(
         "what was spent by list price: today, this month, by model, by notebook",
         "按目录价计的费用：今天、本月，按模型、按笔记本",
@@ -194,6 +199,20 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
     "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),
+    "team WORDS": Text(
+        "status (without words, too): places, line, pauses and money; cap: with --day or --month, sets it; "
+        "release WHO: gives back late places of a kernel or an owner",
+        "status（可省略）：名额、排队、暂停与费用；cap：配合 --day 或 --month 设置上限；"
+        "release WHO：归还某个内核或使用者的超时名额",
+    ),
+    "team --day": Text("CNY a day for all machines together, or none", "所有机器每天合计的费用上限（元），或 none"),
+    "team --month": Text("CNY a month for all machines together, or none", "所有机器每月合计的费用上限（元），或 none"),
+    "team --force": Text(
+        "give back places of a process that is heard of, too; its tasks may run on",
+        "同时归还仍有联系的进程的名额；其任务可能仍在运行",
+    ),
+    "team --live": Text("show it anew each second until Ctrl-C", "每秒刷新一次，按 Ctrl-C 结束"),
+    "team --json": Text("print it as JSON", "以 JSON 格式输出"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
     "list --json": Text("print the rows as JSON", "以 JSON 格式输出各行"),
     "list --csv": Text("print the rows as CSV", "以 CSV 格式输出各行"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ..specs import Text
+from .team import TEAM
 
 PROGRAM: dict[str, Text] = {
+    **TEAM,
     "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相（Wan）图像模型。"),
     "cli_interrupted": Text(
         "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断：{how}。用 bailian-nb resume 继续"
@@ -20,7 +22,6 @@ PROGRAM: dict[str, Text] = {
     "cli_no_jobs": Text("no jobs yet", "尚无作业"),
     "cli_note": Text("note: {note}", "提示：{note}"),
     "cli_picture": Text("picture {number}: {failure}", "第 {number} 张：{failure}"),
-    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "keys_serve": Text(
         "serve temporary keys: the parent key stays here, users whom this server knows get st- keys of it",
         "运行密钥服务：主 Key 只留在此处，已知用户获得由它签发的 st- 临时 Key",
@@ -45,6 +46,10 @@ PROGRAM: dict[str, Text] = {
     "keys_port": Text("port; 0 takes a free one (default: 8790)", "端口；0 为任意空闲端口（默认 8790）"),
     "keys_seconds": Text("how long a key lives, at most 1800 (default)", "Key 的有效秒数，最多 1800（默认）"),
     "keys_per_minute": Text("how often a user may ask (default: 10)", "每名用户每分钟最多请求次数（默认 10）"),
+    "keys_open": Text(
+        "{host} is reached from other machines: keys and tokens go in plain text unless TLS stands in front",
+        "{host} 可从其他机器访问：若前面没有 TLS，Key 与令牌会以明文传输",
+    ),
     "keys_ready": Text(
         "key server on {url}; pods set BAILIAN_NB_KEY_SERVER to where they reach it; Ctrl-C ends it",
         "密钥服务地址：{url}；各 Pod 将 BAILIAN_NB_KEY_SERVER 设为可访问它的地址；按 Ctrl-C 结束",

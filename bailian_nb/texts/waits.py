@@ -21,6 +21,10 @@ WAITS: dict[str, Text] = {
         "this process stood still and lost its place; nothing was sent, it waits for the next one",
         "本进程曾停顿并失去名额；未发送任何内容，正在等待下一个名额",
     ),
+    "followed_elsewhere": Text(
+        "{owner} on {host} makes the same request: this one takes its pictures",
+        "{host} 上的 {owner} 正在执行相同的请求：将直接采用其图片",
+    ),
     "wire_connect": Text("still connecting", "仍在建立连接"),
     "wire_send": Text("still sending; the line is slow", "仍在发送，网络较慢"),
     "wire_answer": Text("no answer yet", "尚无应答"),

@@ -56,18 +56,23 @@ class Report(Sequence[T], Generic[T]):
         InvalidRequest
             When pandas is not installed; `to_dicts` needs nothing.
         """
-        try:
-            frames = importlib.import_module("pandas")
-        except ImportError:
-            raise InvalidRequest(
-                sentence("to_dataframe() needs pandas, which is not installed"),
-                hint=sentence("`pip install pandas`, or use to_dicts()."),
-            ) from None
-        frame: pandas.DataFrame = frames.DataFrame(self._rows, columns=list(self.columns))
-        return frame
+        return frame_of(self._rows, self.columns)
 
     def __repr__(self) -> str:
         return self._shown["text/plain"]
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return literal(self._shown)
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pandas.DataFrame:
+    """Return rows as a pandas DataFrame; InvalidRequest where pandas is not installed."""
+    try:
+        frames = importlib.import_module("pandas")
+    except ImportError:
+        raise InvalidRequest(
+            sentence("to_dataframe() needs pandas, which is not installed"),
+            hint=sentence("`pip install pandas`, or use to_dicts()."),
+        ) from None
+    frame: pandas.DataFrame = frames.DataFrame(rows, columns=list(columns))
+    return frame

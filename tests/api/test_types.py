@@ -14,6 +14,8 @@ import pytest
 import bailian_nb as wan
 from bailian_nb.batch.review import Reviewer
 from bailian_nb.views.compare import Compare
+from bailian_nb.views.history import History
+from bailian_nb.views.job_list import JobList
 from bailian_nb.views.report import Report
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +92,7 @@ def test_no_public_method_returns_any() -> None:
     public = [getattr(wan, name) for name in dir(wan) if not name.startswith("__")]
     classes = [each for each in public if inspect.isclass(each)]
     found = []
-    for each in [*classes, Compare, Report, Reviewer]:
+    for each in [*classes, Compare, History, JobList, Report, Reviewer]:
         for name, member in inspect.getmembers_static(each):
             made = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
             if name.startswith("_") or not inspect.isfunction(made) or not made.__module__.startswith("bailian_nb"):

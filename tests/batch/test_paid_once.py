@@ -14,7 +14,7 @@ import bailian_nb as wan
 from bailian_nb import config
 from bailian_nb.batch.batch import Batch
 from bailian_nb.batch.make import make
-from bailian_nb.errors import BudgetExceeded
+from bailian_nb.errors import BudgetExceeded, SaveFailed
 from bailian_nb.session import cache
 from bailian_nb.session import session as sessions
 
@@ -95,6 +95,20 @@ def test_a_row_that_another_kernel_ends_right_after_the_look_is_not_sent(
     assert creates() == 1
 
 
+def test_what_could_not_be_saved_is_fetched_by_the_next_run_of_the_same_batch(tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    prompts = [f"a shop {number} emulator:latency=30" for number in range(3)]
+    batch = wan.batch(prompts, size=SMALL, name="shop_{n}", out_dir=out).run()
+    until(lambda: creates() == 3)
+    out.write_text("a file in the way")
+    batch.wait(60)
+    assert isinstance(batch.stopped_by, SaveFailed)
+    assert [row.state for row in batch.rows] == ["PARKED"] * 3
+    out.unlink()
+    assert [row.state for row in batch.run().wait(60).rows] == ["SUCCEEDED"] * 3
+    assert creates() == 3
+
+
 def edits(folder: Path, **more: Any) -> Batch:
     return wan.batch(folder, model="wan2.6-image", prompt=SLOTS, n=3, **more)
 
@@ -150,6 +164,20 @@ def cut_out(path: Path, red: int) -> None:
     picture = Image.new("RGBA", (600, 600), (0, 0, 0, 0))
     picture.paste((red, 90, 120, 255), (200, 200, 400, 400))
     picture.save(path)
+
+
+def test_who_follows_a_row_that_comes_to_a_part_says_so(folder: Path, other: sessions.Session) -> None:
+    given = {"prompt": f"{SLOTS} emulator:latency=40", "n": 3}
+    theirs, ours = (
+        make(session, folder, function=None, model="wan2.6-image", given=given, name=None, options={})
+        for session in (other, sessions.current())
+    )
+    theirs.run()
+    until(lambda: creates() == 2)
+    ours.run()
+    for batch in (theirs, ours):
+        assert [(row.state, len(row.files)) for row in batch.wait(60).rows] == [("PARTIAL", 2)] * 2
+    assert creates() == 2
 
 
 @pytest.mark.parametrize("given", [STYLE, SCENE])

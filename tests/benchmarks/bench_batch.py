@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(0)  # ten thousand rows take a quarter of an hour
 ROWS = int(os.environ.get("ROWS", "1000"))
 KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -114,6 +115,7 @@ def test_rows_are_made_once_however_often_the_process_is_killed(tmp_path: Path) 
             goal = plans[-1]["cached"] + chance.randrange(1, max(2, 2 * left // (kills + 1)))
             _until(goal, process, chance.uniform(0.0, 0.3))
             process.send_signal(signal.SIGKILL)
+            process.wait()
         done_at.append(_count(tmp_path / "out"))
         print(number + 1, plans[-1], "killed at", done_at[-1], flush=True)
     with start(source, tmp_path, KILLS) as process:

@@ -220,6 +220,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("words", "line"), MISTAKES, ids=[words for words, _ in MISTAKES])
 def test_a_mistake_is_one_line_and_leaves_nothing(run: Run, photo: str, tmp_path: Path, words: str, line: str) -> None:
     ran = run(*(photo if word == "PHOTO" else word for word in shlex.split(words)))

@@ -50,6 +50,7 @@ def test_quotes_that_no_shell_knows_are_named() -> None:
         refuse_too_much(reading.read(["edit", "style", "cat.jpg", "size=16:9"]), [])
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("command", "spelling", "action"), CASES, ids=[f"{case[0]} {case[1]}" for case in CASES])
 def test_an_option_is_understood_in_wide_signs_and_with_long_dashes(
     command: str, spelling: str, action: argparse.Action

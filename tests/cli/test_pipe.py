@@ -38,6 +38,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.TextIOWrapper]:
     stream.close()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
 @pytest.mark.parametrize("words", RUNS, ids=" ".join)
 def test_a_reader_who_left_is_no_fault(

@@ -16,8 +16,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 import bailian_nb as wan
 from bailian_nb.errors import BucketError, InvalidRequest
 from bailian_nb.gallery import Record
+from bailian_nb.session import doctor, rerun
 from bailian_nb.session import session as sessions
 from bailian_nb.store import buckets
+from bailian_nb.views.cell import caption
 
 NOW = "emulator:latency=0"
 OUT = "memory://shop/照片 one"
@@ -225,3 +227,49 @@ def test_every_path_below_a_local_folder_says_its_address(tmp_path: Path) -> Non
     assert not set('<>:"|?*') & set(str(folder.relative_to(tmp_path)))
     assert buckets.address_of(folder / "x.png", tmp_path) == f"{address}/x.png"
     assert buckets.address_of(tmp_path / "out" / "x.png", tmp_path) == ""
+
+
+def test_a_home_that_moved_finds_its_pictures_in_the_bucket(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    shutil.rmtree(tmp_path / "home" / buckets.FOLDER)
+    (tmp_path / "home" / "index.sqlite").unlink()
+    (tmp_path / "home").rename(tmp_path / "moved")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "moved"))
+    job = draw()
+    (picture,) = job.result(timeout=30)
+    assert (job.cost, picture.address) == (0.0, first.address)
+    assert picture.path.is_relative_to(tmp_path / "moved")
+
+
+def test_a_picture_of_another_machine_is_opened_by_its_address_and_answers_the_same_call(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "another machine"))
+    found = rerun.find(sessions.current(), first.address)
+    assert (found.pictures[0].address, found.record) == (first.address, first.record)
+    job = draw()
+    assert (job.cost, job.result(timeout=30)[0].address) == (0.0, first.address)
+    with pytest.raises(BucketError, match=r"memory://shop/no.png is no picture of bailian_nb's"):
+        rerun.find(sessions.current(), "memory://shop/no.png")
+
+
+def test_doctor_tries_the_bucket(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pictures() -> tuple[str, str]:
+        found = [each for each in doctor.examine(sessions.current()) if each.name == "pictures"]
+        return found[-1].state, found[-1].text
+
+    assert pictures() == ("ok", f"{OUT} can be written")
+    assert in_the_bucket(store) == []
+    refuse(monkeypatch, PermissionError(SECRET))
+    assert pictures() == ("fail", "memory://shop refuses (AccessDenied)")
+
+
+def test_the_cell_names_the_address(store: Any) -> None:
+    job = draw()
+    job.result(timeout=30)
+    assert f"<code>{job.result()[0].address}</code>" in repr(caption(job, "en"))

@@ -66,7 +66,17 @@ class TeamLeases:
             granted, life, before, elsewhere, late, cold, unlisted = member.ask(
                 "enter",
                 keys,
-                [member.kernel, member.owner, number, self.limit, *limits, self.listing, _name(), *_ms(KEEP)],
+                [
+                    member.kernel,
+                    member.owner,
+                    number,
+                    self.limit,
+                    *limits,
+                    self.listing,
+                    _name(),
+                    *_ms(KEEP),
+                    self.lane,
+                ],
             )
         except Away as error:
             return self._by_oneself(str(error))

@@ -6,6 +6,7 @@ what can wait a moment and beats, the ear listens. Redis away: nothing is begun 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import secrets
@@ -71,12 +72,16 @@ class Member:
         self._known_life = ""
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
-        self._works: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._works: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._beaten = -1e9
         self.still = threading.RLock()
         """Held while places are granted or told, so that no beat leaves out a place that is just granted."""
+        self.begun = False
+        """True once its threads run; who sets it before anything is asked does their work."""
         self._heart: threading.Thread | None = None
         self._closed = False
+        self.on_beat: list[Callable[[], None]] = []
+        """Called with each beat in the heart's thread."""
         self.on_new_life: list[Callable[[], None]] = []
         """Called in the heart's thread when the server came back empty: who has something to tell tells it."""
 
@@ -109,13 +114,16 @@ class Member:
         self._found()
         return found
 
-    def later(self, work: Callable[[], None]) -> None:
+    def later(self, work: Callable[[], object]) -> None:
         """Do a piece of writing in the heart's thread, in order; it is dropped where the server is away.
 
         What must not be dropped is told by the next beat.
         """
         self._begin()
-        self._works.put(work)
+        if self._heart is None:
+            self._do(work)
+        else:
+            self._works.put(work)
 
     def join(self, lane: str, leases: Lane) -> None:
         """Beat for a lane from now on."""
@@ -165,15 +173,19 @@ class Member:
         if self._heart is not None:
             self._works.put(None)
             self._heart.join(3.0)
+            self._ear.join(3.0)
+        self.server.close()
 
     def _begin(self) -> None:
-        if self._heart is not None or self._closed:
+        if self.begun or self._closed:
             return
         with self._lock:
-            if self._heart is None:
+            if not self.begun:
                 self._heart = threading.Thread(target=self._live, name="bailian_nb-team", daemon=True)
                 self._heart.start()
-                threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True).start()
+                self._ear = threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True)
+                self._ear.start()
+                self.begun = True
 
     def _live(self) -> None:
         due = time.monotonic() + BEAT
@@ -185,20 +197,25 @@ class Member:
             except queue.Empty:
                 work = self._beat_again
                 due = time.monotonic() + BEAT
-            try:
-                work()
-            except Away:
-                continue
-            except Exception:
-                log.exception("bailian_nb-team")
+            self._do(work)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Away:  # said by `lost`; the next beat tells it
+            return
+        except Exception:
+            log.exception("bailian_nb-team")
 
     def _beat_again(self) -> None:
         if any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
+        for tell in self.on_beat:
+            tell()
 
     def _tell_again(self) -> None:
         self.beat()
-        for tell in self.on_new_life:
+        for tell in (*self.on_beat, *self.on_new_life):
             tell()
 
     def _hear(self) -> None:
@@ -206,20 +223,22 @@ class Member:
         wait = RETRY[0]
         while not self._closed:
             try:
-                calls = self.server.listen(self.channel)
-                self.later(self.beat)
-                wait = RETRY[0]
-                self._wake([])
-                while not self._closed:
-                    message = calls.get_message(timeout=1.0)
-                    if message and message["type"] == "message":
-                        lane, *kernels = str(message["data"]).split(" ")
-                        if self.kernel in kernels:
-                            self._wake([lane])
+                with contextlib.closing(self.server.listen(self.channel)) as calls:
+                    self.later(self.beat)
+                    wait = RETRY[0]
+                    self._wake([])
+                    while not self._closed:
+                        self._heard(calls.get_message(timeout=1.0))
             except Exception as error:  # noqa: BLE001  # whatever breaks the line, it is tried again
-                self.lost(Away(self.server.reason(error)) if not isinstance(error, Away) else error)
+                self.lost(error if isinstance(error, Away) else Away(self.server.reason(error)))
                 time.sleep(wait)
                 wait = min(wait * 2, RETRY[1])
+
+    def _heard(self, message: dict[str, Any] | None) -> None:
+        if message and message["type"] == "message":
+            lane, *kernels = str(message["data"]).split(" ")
+            if self.kernel in kernels:
+                self._wake([lane])
 
     def _wake(self, names: Sequence[str]) -> None:
         """Let those who wait in these lanes, or in all, ask at once."""

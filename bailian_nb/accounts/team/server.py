@@ -199,6 +199,8 @@ def _parts(url: str) -> Any:
         raise _unreadable(url, str(error)) from None
     if parts.scheme not in SCHEMES:
         raise _unreadable(url, sentence("it begins with none of {names}", names=", ".join(SCHEMES)))
+    if not (parts.netloc or parts.scheme == "unix"):
+        raise _unreadable(url, sentence("the host is missing"))
     return parts
 
 

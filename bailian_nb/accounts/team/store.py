@@ -11,8 +11,10 @@ from ...errors import BailianError
 from ...specs import Limit, service
 from ...system.clock import Clock
 from ..stores import LeaseLost, Reads
+from .claims import Claims
 from .leases import TeamLeases
 from .member import OURS, Member, _ms
+from .money import TeamMoney
 from .pace import TeamPace, TeamReads
 from .server import Away
 
@@ -26,10 +28,17 @@ QUERIES = 20
 
 
 class TeamStore:
-    """Places, pace and reads of one account over all machines."""
+    """Places, pace, reads, money and claims of one account over all machines.
 
-    def __init__(self, member: Member, clock: Clock, client: Client) -> None:
+    `machine` stands for this one's journal: the sums and claims of all its kernels go by this name.
+    """
+
+    def __init__(self, member: Member, clock: Clock, client: Client, *, machine: str) -> None:
         self.member = member
+        self.attached = False
+        """True once this machine's journal is told to the team."""
+        self.money = TeamMoney(member, machine)
+        self.claims = Claims(member, machine)
         self._clock = clock
         self._client = client
         self._running: dict[str, TeamLeases] = {}

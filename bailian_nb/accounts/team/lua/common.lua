@@ -74,3 +74,64 @@ local function last(milliseconds, ...)
     redis.call('PEXPIRE', key, milliseconds)
   end
 end
+
+-- The day and the month in Beijing, by which the service writes its times: days since 1970, and months of year 0.
+-- The second is what is called "civil from days" in the trade.
+local function calendar(t)
+  local day = math.floor((t / 1000 + 28800) / 86400)
+  local shifted = day + 719468
+  local era = math.floor(shifted / 146097)
+  local of_era = shifted - era * 146097
+  local year = of_era - math.floor(of_era / 1460) + math.floor(of_era / 36524) - math.floor(of_era / 146096)
+  year = math.floor(year / 365)
+  local of_year = of_era - (365 * year + math.floor(year / 4) - math.floor(year / 100))
+  local month = math.floor((5 * of_year + 2) / 153)
+  year = year + era * 400
+  if month >= 10 then
+    return day, (year + 1) * 12 + month - 10
+  end
+  return day, year * 12 + month + 2
+end
+
+-- What all machines have spent: 'd<day> <machine>' and 'm<month> <machine>', in millionths of CNY. What is over goes.
+local function spent(key, day, month)
+  local all, found = redis.call('HGETALL', key), {day = 0, month = 0, table = {}}
+  for i = 1, #all, 2 do
+    local kind, number = string.match(all[i], '^(%a)(%d+) ')
+    local now_is = kind == 'd' and day or month
+    if tonumber(number) == now_is then
+      local name = kind == 'd' and 'day' or 'month'
+      found[name] = found[name] + tonumber(all[i + 1])
+      found.table[#found.table + 1] = all[i]
+      found.table[#found.table + 1] = all[i + 1]
+    elseif tonumber(number) < now_is - 1 then
+      redis.call('HDEL', key, all[i])
+    end
+  end
+  return found
+end
+
+-- What is on its way: '<machine> <row>' -> 'millionths day month'.
+local function reserved(key, day, month, but)
+  local all, found = redis.call('HGETALL', key), {day = 0, month = 0}
+  for i = 1, #all, 2 do
+    if all[i] ~= but then
+      local amount, of_day, of_month = string.match(all[i + 1], '^(%d+) (%d+) (%d+)$')
+      if tonumber(of_day) == day then
+        found.day = found.day + tonumber(amount)
+      end
+      if tonumber(of_month) == month then
+        found.month = found.month + tonumber(amount)
+      end
+    end
+  end
+  return found
+end
+
+local function as_table(key)
+  local all, found = redis.call('HGETALL', key), {}
+  for i = 1, #all, 2 do
+    found[all[i]] = all[i + 1]
+  end
+  return found
+end
