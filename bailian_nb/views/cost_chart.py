@@ -150,10 +150,10 @@ def _month(costs: Costs, lang: str, y: int) -> tuple[str, int]:
     spent, wide = costs.month.cny, _WIDE - _LEFT - _RIGHT
     most = max(cap, spent) or 1.0
     name = escape(say("chart_month", lang, spent=f"{spent:.2f}", cap=f"{cap:g}"))
-    at = _LEFT + wide * cap / most
+    at, colour = _LEFT + wide * cap / most, _COLOURS[0] if spent <= cap else _CAP
     return (
         f'<rect x="{_LEFT}" y="{y}" width="{wide}" height="10" opacity="0.15"/>'
-        f'<rect x="{_LEFT}" y="{y}" width="{wide * spent / most:.1f}" height="10" fill="{_COLOURS[0] if spent <= cap else _CAP}"/>'
+        f'<rect x="{_LEFT}" y="{y}" width="{wide * spent / most:.1f}" height="10" fill="{colour}"/>'
         f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{y - 3}" y2="{y + 13}" stroke="{_CAP}" stroke-width="2"/>'
         f'<text x="{_LEFT}" y="{y + 24}">{name}</text>'
     ), y + 32
