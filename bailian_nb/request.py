@@ -39,6 +39,9 @@ class Request:
     batched
         A row of a batch, which is sent once: it is answered from what it made before also where an address stands for
         a picture, and where the model takes no seed.
+    copy
+        Which of several equal rows of a batch it is, from 0, where no seed tells them apart: each is a picture of its
+        own.
     """
 
     model: str
@@ -50,6 +53,7 @@ class Request:
     seed_given: bool = False
     paste_back: bool = False
     batched: bool = False
+    copy: int = 0
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +108,7 @@ class Request:
             "seed_given": self.seed_given,
             "paste_back": self.paste_back,
             **({"batched": True} if self.batched else {}),
+            **({"copy": self.copy} if self.copy else {}),
         }
 
     @classmethod
@@ -124,6 +129,7 @@ class Request:
             seed_given=given["seed_given"],
             paste_back=given["paste_back"],
             batched=bool(given.get("batched", False)),
+            copy=int(given.get("copy", 0)),
         )
 
     @property

@@ -104,6 +104,7 @@ class Batch(ReviewedBatch):
             for number in list(self._slots.numbers(*AGAIN)):
                 if self._slots.state(number) == "UNCERTAIN" and not self._given_up(number):
                     continue
+                self._asked.add(number)
                 self._slots.anew(number)
         return self.run(max_cost=max_cost, skip_invalid=True)
 
@@ -148,7 +149,7 @@ class Batch(ReviewedBatch):
         with self._lock:
             self._mode = "collect"
             self._learn()
-            for number in parking.waiting(self._session, self._slots, self._account.base_url):
+            for number in parking.waiting(self._session, self._slots, self._account.base_url, collects=True):
                 if self._slots.state(number) in ("PLANNED", "CANCELED"):
                     self._slots.put(number, "PARKED")
             self._feeder.start(PARKING_AT_ONCE, feeds="PARKED")

@@ -20,6 +20,10 @@ from .template import OWN, PICTURE, ROW, STEM, Template, parse
 
 PICTURE_FIELDS = ("image", "mask", "keep")
 """What is looked for as a file."""
+COPY = "copy"
+"""Among what was said of a row: which of several equal pictures it is, where no seed can tell them apart."""
+NEXT_COPY = 1_000_000
+"""Between a picture and the one that is made of its row anew: more than a batch has rows."""
 
 
 class Invalid(NamedTuple):
@@ -51,6 +55,8 @@ class RowCall:
     images: tuple[Any, ...]
     mask: Any = None
     keep: Any = None
+    copy: int = 0
+    """Which of several equal rows it is, from 0, where the model takes no seed."""
 
     @property
     def files(self) -> tuple[Found, ...]:
@@ -85,11 +91,12 @@ class Calls:
         self.changes: dict[int, dict[str, Any]] = {}
         """What was said of single rows since, by row number."""
         takes = {each.name: each for each in model.takes(function)}
-        self._seeded = "seed" in takes
+        self.seeded = "seed" in takes
         pictures = (*PICTURE_FIELDS, *(each.name for each in takes.values() if each.type == "pictures"))
         self._files = frozenset(pictures)
         """What is looked for as a file: pictures of the call, and parameters that are pictures."""
         columns = {composed(each).strip().casefold(): each for each in table.columns}
+        columns |= {each: each for each in table.columns if each == each.casefold()}  # of Prompt and prompt the latter
         self._constant: dict[str, Any] = {}
         self._fields: dict[str, _Field] = {}
         self._images: list[Any] = []
@@ -177,8 +184,8 @@ class Calls:
                     values[what] = picture
             elif (value := self._value(what, each, row, own)) is not None:
                 values[what] = value
-        values |= {what: value for what, value in changed.items() if what not in PICTURE_FIELDS}
-        return RowCall(values, images, changed.get("mask", mask), keep)
+        values |= {what: value for what, value in changed.items() if what not in (*PICTURE_FIELDS, COPY)}
+        return RowCall(values, images, changed.get("mask", mask), keep, changed.get(COPY, 0))
 
     def names(self, number: int, call: RowCall) -> Callable[[int], str] | None:
         """Return what gives the file name of each picture of a row, counted from 0; None for names of our own."""
@@ -195,9 +202,10 @@ class Calls:
     def seed(self, call: RowCall, twins: dict[bytes, int]) -> int | None:
         """Return a seed for a row that has none, the same whenever the same row is read again; None where it has one.
 
-        `twins` counts the rows that are alike: each of them gets a seed of its own.
+        `twins` counts the rows that are alike: each of them gets a seed of its own. Where the model takes none, `copy`
+        tells them apart.
         """
-        if not self._seeded or call.values.get("seed") not in (None, ""):
+        if not self.seeded or call.values.get("seed") not in (None, ""):
             return None
         # These parts and their hash must stay as they are: what earlier versions have made is found by the seed.
         pictures = [self._known_as(each) for each in (*call.images, call.mask, call.keep)]
@@ -211,6 +219,15 @@ class Calls:
         count = twins[digest] = twins.get(digest, 0) + 1
         mixed = hashlib.sha256(digest + count.to_bytes(4, "big")).digest()
         return int.from_bytes(mixed[:4], "big") % 2_000_000_000
+
+    def copy(self, call: RowCall, twins: dict[bytes, int]) -> int:
+        """Return which of several equal rows this one is, from 0; 0 where the model takes a seed."""
+        if self.seeded:
+            return 0
+        parts = (sorted((name, repr(value)) for name, value in call.values.items()), call.images, call.mask, call.keep)
+        digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()[:16]
+        count = twins[digest] = twins.get(digest, -1) + 1
+        return count
 
     def _known_as(self, picture: Any) -> str:
         if isinstance(picture, Found):

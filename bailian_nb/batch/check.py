@@ -6,8 +6,9 @@ differs is looked at. So ten thousand rows take seconds, and of a picture its he
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidRequest, printable
@@ -80,6 +81,9 @@ class Checker:
                 continue
             if (seed := calls.seed(call, twins)) is not None:
                 call.values["seed"] = found.slots.seeds[number - 1] = seed
+            if copy := calls.copy(call, twins):
+                found.slots.copies[number - 1] = copy
+                call = replace(call, copy=copy)
             self.check_one(found, number, call, names)
         return found
 
@@ -117,7 +121,7 @@ class Checker:
             return
         if self._plain:
             values = {**plan.request.values, **self._own(call)}
-            slots.keys[number - 1] = request_key({**plan.request.to_dict(), "values": values})
+            slots.keys[number - 1] = request_key({**plan.request.to_dict(), "values": values, "copy": call.copy})
         elif (mark := mark_of(self._calls.model.name, self._calls.function, call, self._options)) is not None:
             found.marks[number] = mark
 
@@ -172,7 +176,7 @@ class Checker:
             number = -1.0
         most = min(LARGEST_SEED - images + 1, self._seed.maximum or LARGEST_SEED)
         low = self._seed.minimum or 0
-        if number == int(number) and low <= number <= most and not isinstance(seed, bool):
+        if math.isfinite(number) and number == int(number) and low <= number <= most and not isinstance(seed, bool):
             return None
         return "seed", shown(seed, str), f"{low:g}-{most:.0f}"
 

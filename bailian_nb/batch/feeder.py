@@ -31,7 +31,8 @@ from ..errors import (
 from ..jobs.job import Job
 from ..session.session import Session
 from ..system.language import sentence
-from .slots import Outcome, RowState, Slots
+from .lost import told
+from .slots import Outcome, RowState, Settled, Slots
 
 log = logging.getLogger("bailian_nb")
 AHEAD = 2
@@ -228,11 +229,14 @@ class Feeder:
                     return
                 self._left -= 1
                 job = send()
+        except Settled as settled:
+            self._slots.put(number, settled.state, settled.outcome)
+            return
         except SubmitUncertain as error:
-            self._slots.put(number, "UNCERTAIN", failed(error))
+            self._slots.put(number, "UNCERTAIN", failed(error, number))
             return
         except (InvalidRequest, SaveFailed) as error:
-            self._slots.put(number, "FAILED", failed(error))
+            self._slots.put(number, "FAILED", failed(error, number))
             return
         except BailianError as error:
             self._slots.put(number, self._feeds)
@@ -276,6 +280,8 @@ class Feeder:
                 self._out_of_reach(error)
             return
         state, outcome = self._outcome(number, job)
+        if state == "FAILED" and job.task_id and job.open_still:
+            state = "PARKED"  # paid, and still to be had at the service: the next run fetches it
         if isinstance(error, STOPS) and not job.task_id:
             self._slots.put(number, self._feeds)
             self.stopped_by = error
@@ -313,6 +319,6 @@ class Feeder:
             self._changed()
 
 
-def failed(error: BailianError) -> Outcome:
+def failed(error: BailianError, number: int) -> Outcome:
     """Return the outcome of a row that was refused before it had a Job."""
-    return Outcome(code=error.code or type(error).__name__, error=str(error), task_id=error.task_id)
+    return Outcome(code=error.code or type(error).__name__, error=told(error, number), task_id=error.task_id)

@@ -62,11 +62,17 @@ def make(
     if chosen is None and row.recipes and row.recipes[0].cut_out:
         chosen = row.recipes[0].name
     kept = {what: value for what, value in options.items() if value is not None}
+    notes = [
+        sentence("the column {name} is not used: a batch has one; give {name}=...", name=name)
+        for name in ("model", "function")
+        if name in columns and f"{{{name}}}" not in str(list(stated.values()))
+    ]
     if (preset := kept.pop("preset", None)) is not None:
         taken = [each.name for each in row.takes(chosen)]
-        stated = styled(settings, preset, stated, table.columns, taken)
+        stated = styled(settings, preset, stated, table.columns, taken, notes)
     table, stated = spread(table, stated)
-    return Batch(session, Calls(table, row, chosen, stated, name), kept, owner=f"batch {secrets.token_hex(4)}")
+    calls = Calls(table, row, chosen, stated, name)
+    return Batch(session, calls, kept, owner=f"batch {secrets.token_hex(4)}", notes=notes)
 
 
 def _expanded(source: Any) -> Any:

@@ -36,7 +36,8 @@ def mark_of(model: str, function: str | None, call: RowCall, options: Sequence[o
     if not all(isinstance(each, Found | str | int | float | list | tuple) for each in call.values.values()):
         return None
     values = sorted((name, str(value)) for name, value in call.values.items())
-    parts = (model, function, values, list(map(repr, pictures)), list(map(repr, options)))
+    copy = [call.copy] if call.copy else []
+    parts = (model, function, values, list(map(repr, pictures)), list(map(repr, options)), *copy)
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()[:16]
 
 

@@ -14,13 +14,14 @@ from ..images.decode import SUFFIXES
 from ..jobs.job import Job
 from ..system.files import write_new
 from ..system.language import sentence
+from .lost import MISSING, in_vain, some, told
 from .slots import Outcome, RowState
 
 _ENDS: dict[str, RowState] = {"CANCELED": "CANCELED", "EXPIRED": "EXPIRED"}
 
 
-def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, Outcome]:
-    """Return state and outcome of a Job that has ended.
+def outcome_of(job: Job, number: int, names: Callable[[int], str] | None) -> tuple[RowState, Outcome]:
+    """Return state and outcome of the Job of row `number`, which has ended.
 
     Pictures that were made under other names are laid down once more under those that the user wants.
     """
@@ -29,10 +30,11 @@ def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, 
     known = Outcome(job=job.id, task_id=job.task_id, seconds=seconds, cost=job.cost)
     if result is None:
         error = error or BailianError(sentence("job {id} ended {status}", id=job.id, status=job.status))
-        in_vain = isinstance(error, ServiceError) and job.submitted is not None and not job.task_id
-        lost = in_vain or isinstance(error, SubmitUncertain)
+        if isinstance(error, ServiceError) and job.submitted is not None and not job.task_id:
+            return "UNCERTAIN", known._replace(code=SubmitUncertain.__name__, error=in_vain())
+        lost = isinstance(error, SubmitUncertain)
         state: RowState = "UNCERTAIN" if lost else _ENDS.get(job.status, "FAILED")
-        return state, known._replace(code=error.code or type(error).__name__, error=str(error))
+        return state, known._replace(code=error.code or type(error).__name__, error=told(error, number))
     files, fault = [], ""
     for picture in result:
         try:
@@ -48,6 +50,9 @@ def outcome_of(job: Job, names: Callable[[int], str] | None) -> tuple[RowState, 
         cached=result.cached,
         seed=result[0].seed if len(result) else None,
     )
+    asked = job.request.n if job.request is not None and job.request.exact else 0
+    if slot is None and len(files) < asked:  # of another kernel's row, whose reasons stand there
+        return "PARTIAL", made._replace(code=MISSING, error=some(len(files), asked))
     return ("PARTIAL" if slot else "SUCCEEDED"), made
 
 

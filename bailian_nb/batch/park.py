@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..accounts.account import Account
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, TaskCanceled
 from ..jobs.job import Job
+from ..money.budget import Budget
 from ..planning.plan import Plan
 from ..session import cache
 from ..session.session import Session
@@ -86,22 +87,56 @@ def take_up(session: Session, plan: Plan) -> Job | None:
         return session.known(plan) or cache.unsettled(session, plan, account)
 
 
+def collected(session: Session, plan: Plan) -> Job | None:
+    """Return the Job that fetches a row, as `take_up`; one that follows where another kernel fetches it already."""
+    account, asked = account_of(session, plan), session.clock.now()
+    with session.exclusively(), cache.faults_worded():
+        if (found := take_up(session, plan)) is not None:
+            return found
+        if not cache.followed(session, plan, account):
+            return session.known(plan)  # it may have ended between the two looks
+        job = Job(
+            id=session.new_id(),
+            request=plan.request,
+            label=plan.label,
+            emulator=account.emulator,
+            created=asked,
+            cost=0.0,
+        )
+        job.owner, job.names = plan.owner, plan.names
+        session.register(job, plan.settings)
+        nothing = _Nothing(home=session.home, accounts=account.ids, call=plan, caps={}, clock=session.clock)
+        session.runner.start(job, account, folder=plan.folder, budget=nothing)
+    return job
+
+
+class _Nothing(Budget):
+    """The budget of who collects: where the other kernel's task came to nothing, none is sent in its place."""
+
+    def check(self, *_: object, **__: object) -> None:
+        raise TaskCanceled(sentence("its task was canceled by who had taken it up; run() sends it after all"))
+
+
 def account_of(session: Session, plan: Plan) -> Account:
     """Return the account that a plan is sent by now."""
     return session.account(session.target(plan.settings), plan.settings)
 
 
-def waiting(session: Session, slots: Slots, base_url: str) -> dict[int, bulk.Open]:
-    """Return the rows whose task is at the service and driven by nobody here, by number."""
+def waiting(session: Session, slots: Slots, base_url: str, *, collects: bool = False) -> dict[int, bulk.Open]:
+    """Return the rows whose task is at the service and driven by nobody here, by number.
+
+    With `collects` also those that this process drives, and those whose task is still to be looked for.
+    """
     keys = [key for key in slots.keys if key is not None]
     found = bulk.unfinished(session.home, keys, base_url=base_url)
-    driven = {job.id for job in session.jobs() if not job.final}
+    driven = set() if collects else {job.id for job in session.jobs() if not job.final}
+    states = ("accepted", "uncertain", "submitting") if collects else ("accepted",)
     return {
         number: found[key]
         for number, key in enumerate(slots.keys, start=1)
         if key is not None
         and key in found
-        and found[key].state == "accepted"
+        and found[key].state in states
         and found[key].job not in driven
         and slots.state(number) != "SUCCEEDED"
     }

@@ -50,8 +50,8 @@ class ReviewedBatch(RowSender):
 
     _decided: Decisions | None = None
 
-    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
-        super().__init__(session, calls, options, owner=owner)
+    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], **more: Any) -> None:
+        super().__init__(session, calls, options, **more)
         self._redone()
 
     def decide(

@@ -15,10 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from .. import config
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
-from ..errors import BudgetExceeded, Front, InvalidRequest, Problem, SubmitUncertain
+from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
+from ..gallery.moved import find_moved
 from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.session import Session
@@ -26,17 +28,17 @@ from ..store import bulk
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
-from .calls import Calls, Invalid, RowCall, RowProblem
+from .calls import COPY, NEXT_COPY, Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
-from .lost import give_up
+from .lost import give_up, in_vain, settled
 from .memory import Memory, mark_of
 from .outcomes import laid, outcome_of
 from .paths import Found
 from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
-from .slots import Outcome, RowState, Slots
+from .slots import Outcome, RowState, Settled, Slots
 
 
 class BatchPlan(TypedDict):
@@ -62,8 +64,11 @@ class BatchPlan(TypedDict):
 class RowSender(ShownBatch):
     """The rows of a batch on their way: planned, sent one by one when the feeder asks, and taken in."""
 
-    def __init__(self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str) -> None:
+    def __init__(
+        self, session: Session, calls: Calls, options: Mapping[str, Any], *, owner: str, notes: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._notes = tuple(notes)
         self._session = session
         self._calls = calls
         self._options = dict(options)
@@ -78,6 +83,8 @@ class RowSender(ShownBatch):
         self._checked: Checked = checker.check()
         self._slots = self._checked.slots
         self._cached: set[int] = set()
+        self._asked: set[int] = set()
+        """Rows that the user wants sent once more, whatever they were or may have been paid for before."""
         self._max_cost: float | None = None
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
@@ -88,6 +95,15 @@ class RowSender(ShownBatch):
     def emulator(self) -> bool:
         """True when the emulator draws."""
         return self._session.target(self._settings).emulator
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Return what is said of every row, a sentence each: its preset, a model that ends soon."""
+        plan = self._checked.plan
+        if plan is None or plan.request is None:
+            return self._notes
+        of_pictures = {note for picture in plan.request.inputs for note in picture.notes}
+        return [line for line in plan.warnings if line not in of_pictures]
 
     @property
     def plan(self) -> BatchPlan:
@@ -139,10 +155,11 @@ class RowSender(ShownBatch):
             values={name: _given(value) for name, value in call.values.items()},
             images=tuple(map(_given, call.images)),
             mask=_given(call.mask),
+            notes=self._notes,
             **({"keep": _given(call.keep)} if call.keep is not None else {}),
             **self._options,
         )
-        request = None if plan.request is None else replace(plan.request, batched=True)
+        request = None if plan.request is None else replace(plan.request, batched=True, copy=call.copy)
         return replace(plan, request=request, owner=self._owner, names=names)
 
     def _filled(self, number: int) -> RowCall:
@@ -154,7 +171,7 @@ class RowSender(ShownBatch):
             raise InvalidRequest(lines(problems)[0]) from None
         if (seed := self._slots.seeds[number - 1]) >= 0 and call.values.get("seed") is None:
             call.values["seed"] = seed
-        return call
+        return replace(call, copy=call.copy or self._slots.copies[number - 1])
 
     def _learn(self) -> None:
         """Read the pictures of rows that nothing is known of, where a task at the service may be theirs."""
@@ -173,14 +190,13 @@ class RowSender(ShownBatch):
         plan = replace(plan, parks=self._mode == "park")
         key = plan.request.key if plan.request is not None and plan.cache else None
         mark = self._mark(call) if call.images and plan.cache else None
-        learnt = key is not None and self._slots.keys[number - 1] is None
         self._slots.keys[number - 1] = key
-        if learnt and key is not None and self._in_vain([key]):
-            raise SubmitUncertain(_in_vain())
+        if key is not None and number not in self._asked and (ended := self._settled(key)) is not None:
+            raise ended
         if key is not None and mark is not None:
             self._memory.add(mark, key)
         if self._mode == "collect":
-            return partial(parking.take_up, self._session, plan)
+            return partial(parking.collected, self._session, plan)
         return partial(self._session.send, plan, max_cost=self._max_cost)
 
     def _mark(self, call: RowCall) -> bytes | None:
@@ -191,7 +207,8 @@ class RowSender(ShownBatch):
         if self._calls.name is not None:
             with contextlib.suppress(RowProblem):
                 names = self._calls.names(number, self._calls.fill(number))
-        return outcome_of(job, names)
+        self._asked.discard(number)
+        return outcome_of(job, number, names)
 
     def _look(self) -> None:
         """Ask the journal, for all rows at once, which are done and whose pictures are there."""
@@ -207,10 +224,11 @@ class RowSender(ShownBatch):
             found = done.get(key or "")
             if found is None:
                 continue
-            if len(found.files) < (asked := self._slots.images[number - 1]):
-                self._look_at_part(number, found, asked)
-                continue
-            if (named := self._laid(number, found.files)) is None:
+            if len(found.files) < self._slots.images[number - 1]:
+                if key is not None and (part := self._settled(key)) is not None:
+                    self._slots.put(number, part.state, part.outcome)
+                continue  # answered from disk when it is run
+            if (there := self._there(found)) is None or (named := self._laid(number, there)) is None:
                 continue  # it is answered from disk when it is run, and gets its name then
             if all(map(os.path.isfile, named)):
                 files = tuple(map(str, named))
@@ -223,34 +241,31 @@ class RowSender(ShownBatch):
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
-        in_vain = self._in_vain(keys)
+        lost = self._in_vain(keys)
         for number, key in enumerate(self._slots.keys, start=1):
-            if key in in_vain and self._slots.state(number) == "PLANNED":
-                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=_in_vain()))
+            if key in lost and self._slots.state(number) == "PLANNED":
+                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=in_vain()))
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
 
-    def _look_at_part(self, number: int, found: bulk.Done, asked: int) -> None:
-        """Take a row as one with failures that has some of its pictures: `run` does not pay for all of them anew."""
-        row = self._session.journal.row(found.job)
-        if row is None or row.state != "done" or row.complete or not all(map(os.path.isfile, found.files)):
-            return  # answered from disk when it is run, or made anew
-        why = sentence(
-            "{there} of {asked} pictures were made; retry_failed() makes all of them anew",
-            there=len(found.files),
-            asked=asked,
-        )
-        outcome = Outcome(
-            files=tuple(map(str, found.files)),
-            seconds=found.seconds,
-            code="MissingPicture",
-            error=why,
-            job=found.job,
-            task_id=found.task_id,
-            cached=True,
-        )
-        self._slots.put(number, "PARTIAL", outcome)
+    def _there(self, found: bulk.Done) -> Sequence[Path] | None:
+        """Return the pictures of a request where they lie now, None where that must be searched for.
+
+        A folder that was renamed, or comes from another machine, has them below the name of their day.
+        """
+        if all(map(os.path.isfile, found.files)):
+            return found.files
+        out = config.out_dir(self._settings).absolute()
+        if not all((out / each.parent.name / each.name).is_file() for each in found.files):
+            return None
+        made = self._session.journal.pictures(found.job)
+        pictures = [find_moved(*made[slot], also=(out,)) for slot in sorted(made)]
+        return None if None in pictures else [picture.path for picture in pictures if picture is not None]
+
+    def _settled(self, key: str) -> Settled | None:
+        settings = self._settings
+        return settled(self._session, self._session.target(settings), key, config.out_dir(settings).absolute())
 
     def _in_vain(self, keys: Sequence[str]) -> set[str]:
         target = self._session.target(self._settings)
@@ -311,8 +326,10 @@ class RowSender(ShownBatch):
         try:
             for number in numbers:
                 changed = {**(before[number] or {}), **changes}
-                if not changes:
+                if not changes and self._calls.seeded:
                     changed["seed"] = (int(self._filled(number).values.get("seed") or 0) + 1009) % 2_000_000_000
+                elif not changes:
+                    changed[COPY] = self._filled(number).copy + NEXT_COPY
                 self._calls.changes[number] = changed
                 try:
                     call = self._filled(number)
@@ -345,7 +362,3 @@ class RowSender(ShownBatch):
 
 def _given(picture: Any) -> Any:
     return Path(picture.path) if isinstance(picture, Found) else picture
-
-
-def _in_vain() -> str:
-    return sentence("its create call was lost, and its task was looked for in vain; retry_failed() sends it")

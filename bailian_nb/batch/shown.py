@@ -10,7 +10,7 @@ import html
 import io
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ class ShownBatch(ABC):
     @property
     @abstractmethod
     def plan(self) -> Any: ...
+    @property
+    @abstractmethod
+    def notes(self) -> Sequence[str]: ...
     @property
     @abstractmethod
     def progress(self) -> Progress: ...
@@ -95,6 +98,7 @@ class ShownBatch(ABC):
             (sentence("hours at this account's limits"), plan["hours"]),
             (say("plan_cached", lang), plan["cached"]),
         ]
+        rows += [(sentence("note"), line) for line in self.notes]
         rows += [(say("plan_invalid", lang), line) for line in lines(plan["invalid"])]
         return Table(title=self.title, head=("", ""), rows=rows).bundle()
 

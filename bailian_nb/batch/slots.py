@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple, get_args
 RowState = Literal[
     "PLANNED", "INVALID", "SENT", "PARKED", "SUCCEEDED", "PARTIAL", "FAILED", "CANCELED", "EXPIRED", "UNCERTAIN"
 ]
-"""SENT has a Job right now; PARKED waits in the service's queue; PARTIAL has some of its pictures, UNCERTAIN perhaps a
-task that nobody found."""
+"""SENT has a Job right now; PARKED waits at the service, drawn or not; PARTIAL has some of its pictures; UNCERTAIN has
+perhaps a task that nobody found."""
 STATES: tuple[RowState, ...] = get_args(RowState)
 _NUMBER = {state: number for number, state in enumerate(STATES)}
 BAD: tuple[RowState, ...] = ("INVALID", "PARTIAL", "FAILED", "EXPIRED", "UNCERTAIN")
@@ -40,6 +40,14 @@ class Outcome(NamedTuple):
 NOTHING = Outcome()
 
 
+class Settled(Exception):
+    """A row has ended in an earlier run so that only its user's word sends it again: its state and outcome."""
+
+    def __init__(self, state: RowState, outcome: Outcome) -> None:
+        super().__init__(state, outcome)
+        self.state, self.outcome = state, outcome
+
+
 class Slots:
     """One slot a row, by row number from 1; every method may be called from any thread."""
 
@@ -54,6 +62,8 @@ class Slots:
         """What each row's request is known by, where that is known without reading pictures."""
         self.seeds = array("q", [-1]) * count
         """The seed that was worked out for each row, -1 where the row has its own or takes none."""
+        self.copies = array("L", [0]) * count
+        """Which of several equal rows each is, from 0, where no seed tells them apart."""
         self.costs = array("d", [-1.0]) * count
         """CNY of each row by list price, -1 where no page gives a price."""
         self.images = array("H", [0]) * count

@@ -24,6 +24,8 @@ MOST_ROWS = 100_000
 """Of one batch."""
 PICTURES = frozenset({*SUFFIXES.values(), ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".heic", ".avif"})
 """Endings of files that count as pictures in a folder."""
+_NO_ROW = (tuple, list, set, frozenset, int, float)
+"""What stands in lists by mistake for rows."""
 _TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt")
 
 
@@ -39,8 +41,12 @@ def read(source: Any) -> Table:
         table = _from_path(source)
     elif isinstance(source, Table):
         table = source
-    elif hasattr(source, "columns") and (hasattr(source, "itertuples") or hasattr(source, "iter_rows")):
+    elif (hasattr(source, "itertuples") or hasattr(source, "iter_rows")) and hasattr(source, "columns"):
         table = _from_frame(source)
+    elif hasattr(source, "collect") and hasattr(source, "collect_schema"):
+        raise InvalidRequest(
+            sentence("a {kind} has no rows before it is collected; give frame.collect()", kind=type(source).__name__)
+        )
     elif isinstance(source, Iterable) and not isinstance(source, Mapping | bytes | bytearray):
         table = _from_list(list(source))
     else:
@@ -167,6 +173,15 @@ def _from_list(items: list[Any]) -> Table:
     if items and all(isinstance(item, Mapping) for item in items):
         return of_mappings(items, title=title, folder=folder)
     if items and all(not isinstance(item, str | Mapping) for item in items):
+        if wrong := [item for item in items if item is None or isinstance(item, _NO_ROW)]:
+            raise InvalidRequest(
+                sentence(
+                    "a list of rows holds prompts, or dicts, or pictures, got a {kind}; a row of several cells is a "
+                    "dict such as {example}",
+                    kind=type(wrong[0]).__name__,
+                    example='{"sku": "s1", "scene": "a shop"}',
+                )
+            )
         images = [
             (str(item) if isinstance(item, os.PathLike) and not hasattr(item, "record") else item,) for item in items
         ]

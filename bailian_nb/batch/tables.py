@@ -211,7 +211,7 @@ def _lines_of_json(text: str, name: str, more: dict[str, Any]) -> Table:
             continue
         try:
             item = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             message = sentence("{name}, line {number} is no JSON: {error}", name=name, number=number, error=error)
             problems.append(Problem(parameter="source", message=message))
             continue
@@ -223,7 +223,7 @@ def _lines_of_json(text: str, name: str, more: dict[str, Any]) -> Table:
 def _whole_json(text: str, name: str, more: dict[str, Any]) -> Table:
     try:
         items = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRequest(sentence("{name} is no JSON: {error}", name=name, error=error)) from error
     if not isinstance(items, list):
         raise InvalidRequest(sentence("{name} holds no list; a batch takes a list of objects or of prompts", name=name))

@@ -15,7 +15,7 @@ from typing import Any
 from ..config import Settings
 from ..config.styles import PLACE
 from ..errors import InvalidRequest
-from ..planning.presets import named
+from ..planning.presets import named, said
 from ..planning.wildcards import as_columns
 from ..system.language import sentence
 from .table import Table
@@ -25,11 +25,16 @@ MOST_ROWS = 1_000_000
 
 
 def styled(
-    settings: Settings, preset: object, given: Mapping[str, Any], columns: Sequence[str], taken: Sequence[str]
+    settings: Settings,
+    preset: object,
+    given: Mapping[str, Any],
+    columns: Sequence[str],
+    taken: Sequence[str],
+    notes: list[str],
 ) -> dict[str, Any]:
     """Return what was given in a style: its words around the template of the prompt, its parameters where none are.
 
-    `columns` are those of the source, and `taken` the parameters that the model takes.
+    `columns` are those of the source, `taken` the parameters that the model takes; `notes` get what is said of it.
 
     Raises
     ------
@@ -37,6 +42,7 @@ def styled(
         For a name that no style has.
     """
     style = named(settings.styles, preset)
+    notes.extend(said(style, taken))
     known = {column.strip().casefold() for column in columns}
     template = given.get("prompt")
     if template is None:

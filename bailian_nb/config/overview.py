@@ -11,12 +11,15 @@ import re
 
 from ..system.environment import Variables, environment, masked
 from ..system.language import sentence
-from .key import Secret
+from .key_value import Secret
 from .values import without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",
     "DASHSCOPE_API_KEY_FILE_PATH",
+    "BAILIAN_NB_KEY_COMMAND",
+    "BAILIAN_NB_KEY_SERVER",
+    "BAILIAN_NB_KEY_TOKEN",
     "DASHSCOPE_HTTP_BASE_URL",
     "DASHSCOPE_WORKSPACE_ID",
     "DASHSCOPE_WORKSPACE",
@@ -27,9 +30,18 @@ _OURS = (
     "BAILIAN_NB_SYNC",
     "BAILIAN_NB_EMULATOR",
     "BAILIAN_NB_EMULATOR_SECONDS",
+    "BAILIAN_NB_MAX_COST",
+    "BAILIAN_NB_MAX_COST_DAY",
+    "BAILIAN_NB_MAX_COST_MONTH",
+    "BAILIAN_NB_CONFIRM_ABOVE",
+    "BAILIAN_NB_LIMITS",
+    "BAILIAN_NB_LIMITS_AWAY",
 )
-_MONEY = ("BAILIAN_NB_EMULATOR", *(name for name in _OURS if name.startswith("DASHSCOPE_")))
-"""Those that decide who is asked, and who pays."""
+_MONEY = (
+    *("BAILIAN_NB_EMULATOR", "BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_SERVER"),
+    *(name for name in _OURS if name.startswith(("DASHSCOPE_", "BAILIAN_NB_MAX_", "BAILIAN_NB_CONFIRM_"))),
+)
+"""Those that decide who is asked, who pays, and how much."""
 _OTHERS = re.compile(r"DASHSCOPE_(API_VERSION|API_HOST|LOGGING_LEVEL|TIMEOUT|MAX_RETRIES|DISABLE_\w+|WEBSOCKET_\w+)")
 """Variables of the official SDK and command line that mean nothing here, and are spelled right."""
 _ALIKE = 0.72
@@ -81,7 +93,9 @@ def _meant(name: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name == "DASHSCOPE_API_KEY":
         return repr(Secret(value))
-    if name.lower().endswith("proxy") or name == "DASHSCOPE_HTTP_BASE_URL":
+    if name in ("BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_TOKEN"):  # either may hold a secret of any shape
+        return sentence("(set, not shown)")
+    if name.lower().endswith("proxy") or name in ("DASHSCOPE_HTTP_BASE_URL", "BAILIAN_NB_LIMITS"):
         value = re.sub(r"[^\s,;/]*@", "...@", without_userinfo(value)) if "@" in value else value
     value = masked(value)
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"

@@ -40,6 +40,14 @@ def seconds(name: str, value: object) -> float:
     return number
 
 
+def part(name: str, value: object) -> float:
+    """Read a part of a whole."""
+    number = _number(value)
+    if number is None or not 0 <= number <= 1:
+        raise InvalidRequest(sentence("{name} must be a number in 0-1, got {value}", name=name, value=shown(value)))
+    return number
+
+
 def count(name: str, value: object, bounds: tuple[int, int]) -> int:
     """Read a whole number in its bounds."""
     low, high = bounds

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..store.buckets import here
 from .chunks import read_record
+from .fetch import bring_back
 from .found import BIN, is_unchanged
 from .picture import Picture
 
@@ -31,7 +33,15 @@ def find_moved(path: Path, raw_path: Path, sha256: str, *, also: Iterable[Path] 
         Of the picture as its Record has it, "" where that is not known: the Record in the file says it then.
     also
         Further folders to look in.
+
+    Raises
+    ------
+    BucketError
+        When it lies in a bucket that cannot be asked, and the local copy is gone.
     """
+    path, raw_path = here(path), here(raw_path)
+    for each in dict.fromkeys((raw_path, path)):
+        bring_back(each, sha256 if each == path else "")
     end = time.monotonic() + SECONDS
     for found in _candidates(path, also, end):
         record = read_record(found) if found.is_file() else None

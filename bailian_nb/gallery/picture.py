@@ -12,11 +12,12 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from ..errors import BailianError, InvalidRequest, printable, readable
+from ..errors import BailianError, BucketError, InvalidRequest, printable, readable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from ..system.files import write_whole
 from ..system.language import os_reason, sentence
 from ..system.paths import user_path
+from .fetch import bring_back
 from .record import Record
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
@@ -70,10 +71,33 @@ class Picture:
         """
         image = self._image() if self._image else None
         if image is None:
-            image = decode(self.path.read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
+            image = decode(self.fetched().read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
             # Held weakly: a long session would else keep every picture that was ever looked at.
             self._image = weakref.ref(image)
         return image
+
+    def fetched(self) -> Path:
+        """Return the path of the file, which is fetched from its bucket where the local copy is gone.
+
+        Raises
+        ------
+        OSError
+            When it cannot be had from there; the line says why.
+        """
+        if self.address and not self.path.exists():
+            try:
+                bring_back(self.path, self.record.sha256, address=self.address)
+            except BucketError as error:
+                reason = str(error)
+            else:
+                return self.path
+            raise OSError(reason)
+        return self.path
+
+    @property
+    def address(self) -> str:
+        """Where the picture lies in object storage (`s3://bucket/a.png`), "" for one that lies on disk alone."""
+        return self.record.address
 
     @property
     def width(self) -> int:
@@ -144,7 +168,7 @@ class Picture:
                 ),
                 hint=sentence("`picture.image.save(...)` converts it, without the Record."),
             )
-        data = self.path.read_bytes()
+        data = self.fetched().read_bytes()
         taken = not write_whole(target, data, overwrite=False, follow=True)
         if taken and target.read_bytes() != data:
             raise InvalidRequest(
@@ -155,7 +179,7 @@ class Picture:
 
     def __fspath__(self) -> str:
         """Return the path of the file, so that `open`, `shutil.copy` and other libraries take the Picture."""
-        return os.fspath(self.path)
+        return os.fspath(self.fetched())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Return the pixels for numpy: height x width x 3 (4 with alpha), uint8."""

@@ -100,6 +100,7 @@ async def intend(
         notebook=notebook,
         estimate=job.cost,
         embed=job.embed,
+        a1111=job.a1111,
         replaces=replaces,
         fresh=job.fresh,
         accounts=account.ids,

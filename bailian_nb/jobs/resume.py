@@ -15,9 +15,11 @@ from pathlib import Path
 from .. import specs
 from ..accounts.account import Account
 from ..errors import BailianError, InvalidRequest, printable
+from ..gallery.carry import Carrying
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
@@ -39,7 +41,8 @@ class Resumed:
     or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
     another key of the same base URL, `alive` are in the hands of another running kernel, `faults` stay as they are
     for now, for the reason beside them. `refused` says why not all was sent that was to be: the rest is still among
-    the `unsent`. However old a row seems, its task is asked for once more: the clock may be what is wrong.
+    the `unsent`. `carrying` is what is brought up to buckets that were away. However old a row seems, its
+    task is asked for once more: the clock may be what is wrong.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -51,10 +54,11 @@ class Resumed:
     alive: list[Row] = field(default_factory=list)
     faults: list[tuple[Row, str]] = field(default_factory=list)
     refused: list[BailianError] = field(default_factory=list)
+    carrying: Carrying = field(default_factory=Carrying)
 
     def __bool__(self) -> bool:
         rows = (self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.alive)
-        return any((self.jobs, *rows, self.faults))
+        return any((self.jobs, *rows, self.faults, self.carrying))
 
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
@@ -76,7 +80,7 @@ class Resumed:
                         "{count} {text}: {names}", count=len(count), text=text, names=", ".join(row.id for row in count)
                     )
                 )
-        return together([*parts, *(str(error) for error in self.refused)])
+        return together([*parts, *(str(error) for error in self.refused), *self.carrying.lines()])
 
 
 def resume_rows(
@@ -260,12 +264,12 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     label = specs.label(row.model, row.function)
     job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
-    job.submitted, job.embed = row.submitted, row.embed
+    job.submitted, job.embed, job.a1111 = row.submitted, row.embed, row.a1111
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"
-    folder = Path(row.out_dir)
-    if not _is_there(row.out_dir, int(time.monotonic())):
+    folder = here(Path(row.out_dir), journal.home)
+    if not (address_of(folder, journal.home) or _is_there(row.out_dir, int(time.monotonic()))):
         folder = Path.cwd() / "wan_out"
         job.notes.append(
             sentence(

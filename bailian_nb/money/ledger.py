@@ -22,6 +22,8 @@ from ..store.schema import OPEN, Database, journal_path
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
 
+BILLED = "account = ? AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= ?"
+"""What of an account is billed for certain since a time."""
 _COLUMNS = (
     "id, account, base_url, emulator, region, model, notebook, owner, state, COALESCE(submitted, created) AS sent,"
     " images, cost, estimate, CASE WHEN cost IS NULL THEN request END AS request"
@@ -100,6 +102,38 @@ def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
     asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(this_process())}
     living = {owner for owner in asked if is_alive(home, owner)}
     return [_entry(row, alive=row["owner"] in living) for row in rows]
+
+
+def billed(path: Path, accounts: Collection[str], since: float) -> float:
+    """Return CNY of these accounts' tasks that were sent since then and are billed for certain."""
+    if not path.exists():
+        return 0.0
+    query = f"SELECT TOTAL(cost) FROM jobs WHERE {BILLED}"  # noqa: S608  # the words are ours
+    with Database(path).reading() as db:
+        return sum(float(db.execute(query, (account, since)).fetchone()[0]) for account in accounts)
+
+
+def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str, tuple[float, float, bool]]:
+    """Return of each call whose bill is open, by its row, CNY, its time, and whether a task of it may exist.
+
+    Intents of kernels that are gone are none.
+    """
+    if not path.exists():
+        return {}
+    query = (
+        "SELECT id, owner, state, cost, COALESCE(submitted, created) AS sent, estimate, model, region, request, account"
+        " FROM jobs WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+    )
+    with Database(path).reading() as db:
+        rows = [row for row in db.execute(query) if row["account"] in accounts]
+    living = {owner for owner in {row["owner"] for row in rows} if is_alive(home, owner)}
+    found = {}
+    for row in rows:
+        if kind_of(row["state"], None, row["owner"] in living) != "free":
+            known = row["estimate"]
+            cost = estimate(row["model"], row["region"], json.loads(row["request"])).cny if known is None else known
+            found[row["id"]] = (cost or 0.0, row["sent"], row["state"] != "intent")
+    return found
 
 
 def day_start(now: float) -> float:

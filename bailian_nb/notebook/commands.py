@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import api, config, specs
+from .. import api, specs
 from ..batch.batch import Batch
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
+from ..planning.options import more_than_once
 from ..session import doctor
 from ..session import session as sessions
+from ..session.in_force import in_force
 from ..sweeps import Sweep
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
@@ -178,6 +180,8 @@ def _history_options(rest: Sequence[str]) -> dict[str, Any]:
         if name not in _HISTORY:
             _options([word], "history", *(f"--{each}" for each in _HISTORY))
         read = _HISTORY[name]
+        if read is not None and name in found:
+            raise InvalidRequest(more_than_once(f"--{name}"))
         if read is None:
             found[name] = True
             continue
@@ -242,16 +246,7 @@ def _doctor(rest: Sequence[str], cell: Cell) -> None:
 def _config(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "config")
     lang = spoken()
-    session = sessions.current()
-    settings = session.settings()
-    names = [name for name in settings.__dataclass_fields__ if name != "configured"]
-    found = {
-        **{name: getattr(settings, name) for name in names},
-        say("config_pictures", lang): config.out_dir(settings),
-        "BAILIAN_NB_HOME": session.home,
-        say("config_key", lang): config.find_key() or say("config_no_key", lang),
-    }
-    cell.publish(listings.settings(found, lang))
+    cell.publish(listings.settings(in_force(sessions.current(), lang), lang))
 
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:

@@ -33,14 +33,20 @@ def styled(
     style = named(settings.styles, preset)
     given = {name: value for name, value in values.items() if value is not None}
     own = {name: value for name, value in style.values if name in taken}
-    left = [name for name, _ in style.values if name not in taken]
-    notes.append(sentence("preset {name}", name=style.name))
-    if left:
-        notes.append(
-            sentence("preset {name}: {left} left out, the model takes none", name=style.name, left=", ".join(left))
-        )
+    notes.extend(said(style, taken))
     prompt = given.get("prompt", "")
     return {**own, **given, "prompt": style.worded(prompt) if isinstance(prompt, str) else prompt}
+
+
+def said(style: Style, taken: Sequence[str]) -> list[str]:
+    """Return what a call in a style is told: its name, and what the model does not take of it."""
+    left = [name for name, _ in style.values if name not in taken]
+    lines = [sentence("preset {name}", name=style.name)]
+    if left:
+        lines.append(
+            sentence("preset {name}: {left} left out, the model takes none", name=style.name, left=", ".join(left))
+        )
+    return lines
 
 
 def named(styles: Sequence[Style], preset: object) -> Style:

@@ -181,7 +181,7 @@ class Session:
             When the same request was sent before and may have made a task that is not found; nothing is sent.
         """
         target = self.target(plan.settings)
-        account = self.account(target, plan.settings)
+        account, began = self.account(target, plan.settings), self.clock.now()
         with self.exclusively(), cache.faults_worded():  # or two threads with the same request both find nothing
             known = self.known(plan, job)
             if known is not None:
@@ -201,7 +201,7 @@ class Session:
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
-            job.replaces = unsent
+            job.replaces, job.created = unsent, began  # whoever has made the same since then has answered this call
             if free:
                 asked = {"confirmed": instead is None}
                 job.ask_first = functools.partial(self._ask_first, plan, account, max_cost, **asked)
@@ -401,6 +401,7 @@ class Session:
                 with contextlib.suppress(TimeoutError):
                     wait(self._loop.submit(hang_up(clients)), LAST_WAIT)
         finally:  # an interrupt ends the wait alone
+            accounts.close()
             self._loop.stop()
             self._callback_loop.stop()
             if journal is not None:
@@ -430,7 +431,7 @@ class Session:
         """Make a Job one of this process: shown, driven and listed here, saved as `settings` (None: now's) let it."""
         job.display = front.here.display
         settings = settings or self.settings()
-        job.embed, job.a1111 = job.embed and settings.embed, settings.a1111
+        job.embed, job.a1111 = job.embed and settings.embed, job.a1111 or settings.a1111
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job

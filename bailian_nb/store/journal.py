@@ -87,6 +87,7 @@ class Journal:
         notebook: str = "",
         estimate: float | None = None,
         embed: bool = True,
+        a1111: bool = False,
         replaces: str = "",
         fresh: bool = False,
         accounts: Collection[str] = (),
@@ -123,6 +124,7 @@ class Journal:
             "created": created,
             "estimate": estimate,
             "embed": int(embed),
+            "a1111": int(a1111),
             "request_key": key,
             "fresh": int(fresh),
         }

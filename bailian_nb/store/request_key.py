@@ -28,6 +28,7 @@ def request_key(request: Mapping[str, Any]) -> str | None:
         "inputs": digests[: len(images)],
         "mask": digests[-1] if mask else None,
         "paste_back": request.get("paste_back", False),
+        **({"copy": request["copy"]} if request.get("copy") else {}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -49,6 +49,8 @@ class Row:
     """CNY by list price as the kernel knew it that sent it; None where no page gives a price."""
     embed: bool = True
     """Whether the Record goes into the picture files, too."""
+    a1111: bool = False
+    """Whether the text that A1111 reads goes there, too."""
     request_key: str | None = None
     """What the same request is known by, see `request_key`; None where an input is a URL."""
     fresh: bool = False
@@ -121,5 +123,5 @@ def read_row(found: sqlite3.Row) -> Row:
     values["kernel"] = values.pop("owner")
     values["out_dir"] = _folder(values["out_dir"])
     values["request"] = json.loads(values["request"])
-    values |= {name: bool(values[name]) for name in ("emulator", "embed", "fresh")}
+    values |= {name: bool(values[name]) for name in ("emulator", "embed", "a1111", "fresh")}
     return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})

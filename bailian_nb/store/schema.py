@@ -119,6 +119,7 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_age ON jobs (created)",
         "CREATE INDEX jobs_by_kind ON jobs (model, function, emulator, finished) WHERE state = 'done'",
     ),
+    ("ALTER TABLE jobs ADD COLUMN a1111 INTEGER NOT NULL DEFAULT 0",),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 _KEYS = 7

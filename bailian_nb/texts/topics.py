@@ -106,6 +106,7 @@ ERRORS: dict[str, Text] = {
         "the pictures are paid but cannot be written; %wan resume saves them within 24 hours",
         "图片已计费但无法写入磁盘；24 小时内可用 %wan resume 保存",
     ),
+    "BucketError": Text("object storage refused or cannot be reached", "对象存储拒绝了请求或无法连接"),
     "JobTimeout": Text("waiting took longer than asked; the job goes on", "等待超时；作业继续进行"),
     "WaitInterrupted": Text("waiting was interrupted; the job goes on", "等待被中断；作业继续进行"),
 }
@@ -114,6 +115,15 @@ ERRORS: dict[str, Text] = {
 VARIABLES: dict[str, Text] = {
     "DASHSCOPE_API_KEY": Text("the key", "Key"),
     "DASHSCOPE_API_KEY_FILE_PATH": Text("a file that holds the key", "保存 Key 的文件"),
+    "BAILIAN_NB_KEY_COMMAND": Text("a command that prints the key", "输出 Key 的命令"),
+    "BAILIAN_NB_KEY_SERVER": Text(
+        "a key server that gives temporary keys, see bailian-nb keys serve",
+        "发放临时 Key 的密钥服务，见 bailian-nb keys serve",
+    ),
+    "BAILIAN_NB_KEY_TOKEN": Text(
+        "by what a key server knows you; without it JUPYTERHUB_API_TOKEN",
+        "密钥服务识别您的令牌；未设置时用 JUPYTERHUB_API_TOKEN",
+    ),
     "DASHSCOPE_API_REGION": Text(
         "the region, such as cn-beijing or ap-southeast-1", "地域，例如 cn-beijing、ap-southeast-1"
     ),
@@ -130,5 +140,19 @@ VARIABLES: dict[str, Text] = {
         "1: draw with the built-in emulator, nothing is billed; 0: never", "1：使用内置模拟器，不计费；0：从不使用"
     ),
     "BAILIAN_NB_EMULATOR_SECONDS": Text("how long a task of the emulator takes", "模拟器每个任务的耗时（秒）"),
+    "BAILIAN_NB_MAX_COST": Text(
+        "CNY that one call or one batch may cost, as the setting max_cost",
+        "单次调用或一个批次的费用上限（元），同设置 max_cost",
+    ),
+    "BAILIAN_NB_MAX_COST_DAY": Text(
+        "CNY of a day, as the setting max_cost_day", "每日费用上限（元），同设置 max_cost_day"
+    ),
+    "BAILIAN_NB_MAX_COST_MONTH": Text(
+        "CNY of a month, as the setting max_cost_month", "每月费用上限（元），同设置 max_cost_month"
+    ),
+    "BAILIAN_NB_CONFIRM_ABOVE": Text(
+        "CNY above which a call waits for Run, as the setting confirm_above",
+        "超过该费用（元）须先确认，同设置 confirm_above",
+    ),
 }
 """Environment variables."""

@@ -119,9 +119,10 @@ def resumed(found: Resumed, lang: str) -> Bundle:
     for row, orphans in found.unclaimed:
         rows += [_row(row, say("resume_unclaimed", lang, folder=orphan.folder), orphan.task_id) for orphan in orphans]
     rows += [_row(row, say("resume_fault", lang, why=why)) for row, why in found.faults]
+    carried = found.carrying.lines()
     if not rows:
-        return note(say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
-    foot = " ".join(str(error) for error in found.refused)
+        return note("; ".join(carried) or say("resume_all_done", lang, nothing=say("resume_nothing", lang)))
+    foot = " ".join([*(str(error) for error in found.refused), *carried])
     head = heads(lang, "job", "head_call", "head_state", "task")
     return Table(title=say("table_resume", lang), head=head, rows=rows, foot=foot).bundle()
 

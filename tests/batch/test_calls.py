@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,14 @@ BAD_ROWS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a small picture": ({"sku": "small"}, {"image": "photos/{sku}.png"}),
     "a value out of range": ({"sku": "a", "strength": 2}, {"image": "photos/{sku}.png"}),
     "a seed that is none": ({"sku": "a", "seed": "x"}, {"image": "photos/{sku}.png"}),
+    "a seed without end": ({"sku": "a", "seed": float("inf")}, {"image": "photos/{sku}.png"}),
+    "a seed that is not": ({"sku": "a", "seed": "1e999"}, {"image": "photos/{sku}.png"}),
+    "a strength without end": ({"sku": "a", "strength": float("inf")}, {"image": "photos/{sku}.png"}),
+    "a picture that is a folder": ({"sku": "folder"}, {"image": "photos/{sku}.png"}),
+    "a picture of another kind": ({"sku": "a", "file": "pipe.png"}, {"image": "photos/{file}"}),
+    "a prompt that is a number": ({"sku": "a", "prompt": 5}, {"image": "photos/{sku}.png", "prompt": None}),
+    "a name with a NUL": ({"sku": "a\0b"}, {"image": "photos/{sku}.png"}),
+    "half a character pair": ({"sku": "a", "text": "\ud800"}, {"image": "photos/{sku}.png", "prompt": "{text}"}),
     "an empty prompt": ({"sku": "a", "text": " "}, {"image": "photos/{sku}.png", "prompt": "{text}"}),
     "a long prompt": ({"sku": "a", "text": "x" * 900}, {"image": "photos/{sku}.png", "prompt": "{text}"}),
     "a slash": ({"sku": "a", "out": "x/y"}, {"image": "photos/{sku}.png", "name": "{out}"}),
@@ -86,16 +95,30 @@ BAD_ROWS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 @pytest.mark.parametrize("what", BAD_ROWS)
 def test_a_bad_row_is_one_line_with_its_number_before_money(here: Path, what: str) -> None:
     (here / "photos" / "text.png").write_text("no picture")
+    (here / "photos" / "folder.png").mkdir()
+    os.mkfifo(here / "photos" / "pipe.png")
     Image.new("RGB", (520, 520)).save(here / "secret.png")
     Image.new("RGB", (100, 100)).save(here / "photos" / "small.png")
     cells, templates = BAD_ROWS[what]
-    good = {**dict.fromkeys(cells, ""), "sku": "b", "text": "fine", "out": "fine", "file": "b.png"}
+    good = {**dict.fromkeys(cells, ""), "sku": "b", "text": "fine", "prompt": "fine", "out": "fine", "file": "b.png"}
     batch = wan.batch([{name: good[name] for name in cells}, cells], **{**STYLE, **templates})
     (found,) = batch.plan["invalid"]
     assert found.row == 2
     with pytest.raises(InvalidRequest, match="row 2"):
         batch.run()
     assert creates() == 0
+
+
+def test_of_columns_that_differ_in_case_the_parameters_own_is_used(here: Path) -> None:
+    for columns in ("prompt,Prompt", "Prompt,prompt"):
+        (here / "rows.csv").write_text(f"{columns}\n{columns}\n")
+        assert wan.batch("rows.csv").rows[0].prompt == "prompt"
+
+
+def test_a_column_that_looks_as_if_it_chose_the_model_is_told() -> None:
+    (line,) = wan.batch([{"prompt": "a shop", "model": "wan2.2-t2i-flash"}]).notes
+    assert line == "the column model is not used: a batch has one; give model=..."
+    assert not wan.batch([{"model": "T-34"}], prompt="a {model} in snow").notes
 
 
 def test_names_that_collide_are_refused_whatever_their_case(here: Path) -> None:

@@ -96,3 +96,13 @@ def test_what_is_parked_is_collected_although_its_pictures_were_touched(tmp_path
     batch = edits().collect().wait()
     assert [row.state for row in batch.rows] == ["SUCCEEDED"] * 3
     assert creates() == 3
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_what_a_resume_fetches_has_the_text_for_other_tools_that_was_asked_for() -> None:
+    wan.batch(["a shop", "a bakery"], size=SMALL, a1111=True).park()
+    sessions.close_all()
+    for job in wan.resume().jobs:
+        with Image.open(job.result(60)[0].path) as picture:
+            assert "Seed: " in picture.text["parameters"]  # type: ignore[attr-defined]
+    assert creates() == 2

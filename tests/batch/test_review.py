@@ -59,6 +59,23 @@ def test_what_is_decided_is_the_same_in_the_next_kernel() -> None:
     assert len(again.items()) == 3
 
 
+def test_in_a_folder_that_was_renamed_pictures_decisions_and_what_was_done_anew_are_known() -> None:
+    more = {"name": "图片 {n}_{i}"}
+    batch = done(**more, out_dir="before")
+    batch.decide(1, "accept").decide(2, "reject")
+    batch.redo_rejected(prompt=f"{{prompt}} by night {NOW}")
+    batch.run().wait(60)
+    next_kernel()
+    Path("before").rename("改名")
+    again = made(**more, out_dir="改名")
+    assert (again.plan["tasks"], again.plan["cached"]) == (0, 3)
+    assert again.decision(1) == "accept"
+    assert "by night" in again.rows[1].prompt
+    assert all("改名" in row.files[0] for row in again.rows)
+    again.run().wait(60)
+    assert creates() == 4
+
+
 def test_a_note_stays_with_another_decision_and_a_reason_goes() -> None:
     batch = done()
     batch.decide(1, "reject", reason="blurred", note="ask Li")

@@ -120,6 +120,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "list.jsonl": (b"[1, 2]\n", "row 1 is list"),
     "object.json": (b'{"a": 1}', "holds no list"),
     "cut.json": (b'[{"a": 1', "is no JSON"),
+    "deep.json": (b"[" * 100_000 + b"]" * 100_000, "is no JSON"),
+    "deep.jsonl": (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "line 1 is no JSON"),
+    "number.jsonl": (b'{"a": ' + b"9" * 5000 + b"}", "line 1 is no JSON"),
+    "nul.csv": (b"sku,scene\na,x\0y\n", "is no text"),
     "none.txt": (b"\n\n", "holds no row"),
 }
 
@@ -153,6 +157,11 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
         ([["a"], "b"], "not a mixture"),
         ([{"a": 1}, "b"], "not a mixture"),
         (7, "got int"),
+        (b"prompt", "got bytes"),
+        ([("a", "b")], "got a tuple; a row of several cells is a dict"),
+        ([None], "got a NoneType"),
+        ([1, 2], "got a int"),
+        ("https://example.com/rows.csv", "there is no file or folder"),
         ({"a": 1}, "got dict"),
         ("/dev/null", "neither a file nor a folder"),
         (["x"] * 100_001, "at most"),

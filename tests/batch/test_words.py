@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,17 @@ def test_a_preset_words_every_row_and_rows_that_were_done_are_known_again() -> N
     assert made().plan["tasks"] == 0
     assert made().run().wait(60).progress.done == 2
     assert creates() == sent
+
+
+def test_what_a_preset_did_is_said_with_the_plan_and_at_each_picture() -> None:
+    Path("bailian_nb.toml").write_text('[styles.book]\nprompt = "book, {prompt}"\nstrength = 0.5\n')
+    given: dict[str, Any] = {"model": "wan2.2-t2i-flash", "size": "512*512"}
+    single = wan.t2i(f"a pan {NOW}", preset="book", **given).result(60)[0].record.notes
+    batch = wan.batch([f"a cup {NOW}", f"a pot {NOW}"], preset="book", **given)
+    assert list(batch.notes) == ["preset book", "preset book: strength left out, the model takes none"]
+    assert all(line in batch.plan_table()["text/plain"] for line in batch.notes)
+    batch.run().wait(60)
+    assert [picture.record.notes for picture in batch.pictures()] == [single] * 2
 
 
 def test_a_presets_braces_name_no_column_and_what_is_given_holds() -> None:

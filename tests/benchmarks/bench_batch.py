@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(0)  # ten thousand rows take a quarter of an hour
 ROWS = int(os.environ.get("ROWS", "1000"))
 KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -64,6 +65,7 @@ def child(source: str) -> None:
     planned, plan_mb = time.perf_counter() - began, _rss()
     _print({"planned": plan["tasks"], "cached": plan["cached"], "seconds": planned, "mb": plan_mb - before})
     began = time.perf_counter()
+    batch.on_change(lambda now: _print({"so far": now.progress.done}))
     batch.run().wait()
     lost = batch.progress.counts["UNCERTAIN"]
     if lost:
@@ -109,13 +111,17 @@ def test_rows_are_made_once_however_often_the_process_is_killed(tmp_path: Path) 
         with start(source, tmp_path, number) as process:
             assert process.stdout is not None
             plans.append(json.loads(process.stdout.readline()))
-            goal = plans[-1]["cached"] + chance.randrange(1, max(2, (ROWS - plans[-1]["cached"]) // 3))
-            _until(tmp_path / "out", goal, process)
+            left, kills = ROWS - plans[-1]["cached"], KILLS - number
+            goal = plans[-1]["cached"] + chance.randrange(1, max(2, 2 * left // (kills + 1)))
+            _until(goal, process, chance.uniform(0.0, 0.3))
             process.send_signal(signal.SIGKILL)
+            process.wait()
         done_at.append(_count(tmp_path / "out"))
+        print(number + 1, plans[-1], "killed at", done_at[-1], flush=True)
     with start(source, tmp_path, KILLS) as process:
         out, _ = process.communicate()
-    plan, end = map(json.loads, out.strip().splitlines())
+    lines = [json.loads(line) for line in out.strip().splitlines()]
+    plan, end = lines[0], next(line for line in reversed(lines) if "done" in line)
     made = created(tmp_path / "home")
     files = _count(tmp_path / "out")
     first = plans[0] if plans else plan
@@ -135,10 +141,13 @@ def _count(out: Path) -> int:
     return sum(1 for _ in out.rglob("*.png")) if out.exists() else 0
 
 
-def _until(out: Path, goal: int, process: subprocess.Popen[str]) -> None:
-    """Wait until so many pictures are there."""
-    while process.poll() is None and _count(out) < goal:
-        time.sleep(0.05)
+def _until(goal: int, process: subprocess.Popen[str], more: float) -> None:
+    """Wait until the process says that so many rows are done, and for so many seconds more: it says so now and then."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line).get("so far", 0) >= goal:
+            time.sleep(more)
+            return
 
 
 @pytest.mark.skipif(ROWS < 10_000, reason="the bounds are those of ten thousand rows: ROWS=10000")

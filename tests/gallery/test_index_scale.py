@@ -154,6 +154,7 @@ def test_pages_follow_each_other(index, record, tmp_path):
     assert index.recent(10, before=Picture(path=tmp_path / "unknown.png", record=record)) == []
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("fts", [True, False])
 @pytest.mark.parametrize(
     ("text", "hits"),

@@ -55,6 +55,7 @@ def in_both(cells, line):
     return english, chinese
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("line", "title", "same"),
     [
