@@ -132,6 +132,8 @@ def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path
     assert [row.state for row in batch.rows] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
     (failure,) = batch.progress.failures
     assert (failure.count, failure.first) == (1, 2)
+    assert failure.code == "DataInspectionFailed"
+    assert "DataInspectionFailed" not in failure.reason, "it stands before the reason already"
     sent = creates()
     batch.run().wait()
     assert creates() == sent
