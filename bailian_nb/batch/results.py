@@ -229,7 +229,7 @@ def _figures(row: Row, folder: Path, decision: str) -> Iterator[str]:
 
 def _error(row: Row) -> str:
     made = row.outcome
-    return printable(": ".join(filter(None, [made.code, made.error])), 1000)
+    return printable(": ".join(filter(None, [made.code, made.error.removeprefix(f"{made.code}: ")])), 1000)
 
 
 def _relative(name: str, folder: Path) -> str:
