@@ -133,8 +133,7 @@ def attach(account: Account, journal: Journal) -> None:
             open_rows = on_their_way(journal.path, journal.home, account.ids)
             _tell(team, account, journal, closed=(), open_rows=open_rows)
 
-    team.member.on_new_life.append(tell)
-    team.member.later(tell)
+    team.member.tell(tell)
 
 
 async def follow_elsewhere(

@@ -81,11 +81,12 @@ class TeamLeases:
         except Away as error:
             return self._by_oneself(str(error))
         self._asked = not granted
-        member.lived(life)
         if granted:
             with self._lock:
                 self._held[number] = ""
                 self._next += 1
+        member.lived(life)
+        if granted:
             return self._leave
         again = min(ASK_AGAIN, cold / 1000 + 0.05) if cold else ASK_AGAIN
         inquire = not cold and bool(unlisted or (late and before == 0))

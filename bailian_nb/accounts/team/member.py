@@ -70,6 +70,8 @@ class Member:
         """Why the server cannot be used now, "" while it can."""
         self._kernel = kernel
         self._known_life = ""
+        self._untold = False
+        """True until the server knows everything that this process has to tell."""
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._works: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -132,11 +134,15 @@ class Member:
 
     def lived(self, life: str) -> None:
         """Hear which life of the server an answer came from; a new one is told everything."""
-        if life == self._known_life:
-            return
-        known, self._known_life = self._known_life, life
-        if known:
+        if life != self._known_life:
+            self._known_life, self._untold = life, True
             self.later(self._tell_again)
+
+    def tell(self, what: Callable[[], None]) -> None:
+        """Tell this now, and again whenever the server came back empty."""
+        self.on_new_life.append(what)
+        self._untold = True
+        self.later(self._tell_again)
 
     def beat(self) -> None:
         """Say what this process holds.
@@ -206,15 +212,25 @@ class Member:
             log.exception("bailian_nb-team")
 
     def _beat_again(self) -> None:
+        if self._untold:
+            self._tell_again()
+            return
         if any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
         for tell in self.on_beat:
             tell()
 
     def _tell_again(self) -> None:
-        self.beat()
-        for tell in (*self.on_beat, *self.on_new_life):
-            tell()
+        if not self._untold:  # by an earlier one, which had waited in the same line
+            return
+        self._untold = False
+        try:
+            self.beat()
+            for tell in (*self.on_beat, *self.on_new_life):
+                tell()
+        except Away:
+            self._untold = True
+            raise
 
     def _hear(self) -> None:
         """Listen for calls as long as the process lives; a connection that comes back may be to an empty server."""
