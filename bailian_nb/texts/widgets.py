@@ -144,6 +144,8 @@ _GRID: dict[str, Text] = {
     "original": Text("original", "原图"),
     "only_starred": Text("only starred", "仅收藏"),
     "only_failed": Text("only failed", "仅失败"),
+    "captions": Text("captions", "说明文字"),
+    "captions title": Text("The words under the pictures", "图片下方的文字"),
     "cell_size": Text("Size of the cells", "格子大小"),
     "gain": Text("Gain {gain}x", "增益 {gain} 倍"),
     "scrub": Text("From the original over the axis", "从原图起沿参数滑动"),

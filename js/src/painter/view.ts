@@ -5,6 +5,7 @@ import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { blobOf } from "../page/blobs";
 import { copyText } from "../page/clipboard";
+import { showTooltips } from "../page/tooltips";
 import { openInTab, save } from "../page/files";
 import type { Chosen } from "./beside_run";
 import type { Brush } from "./brush";
@@ -107,6 +108,7 @@ export class PainterView {
       this.#prompt.element,
     );
     passSave(this.#root, signal);
+    showTooltips(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     on(this.#root, "keyup", (event) => this.#keyup(event), signal);
     on(this.#root, "focusout", () => this.#releaseKeys(), signal);
