@@ -74,8 +74,8 @@ def t2i(
     max_cost
         CNY by list price; a higher estimate raises BudgetExceeded and sends nothing; inf is no cap at all.
     out_dir
-        Folder for the pictures, below which each day has its own; default: the setting, else `wan_out` in the current
-        folder.
+        Folder for the pictures, below which each day has its own, or an address in object storage (`s3://bucket/folder`,
+        extra `storage`); default: the setting, else `wan_out` in the current folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
     a1111

@@ -34,8 +34,8 @@ class Wire:
     async def mint(self, base_url: str, parent: Secret, seconds: int) -> Secret:
         """Ask the service for a temporary key with the rights of `parent`.
 
-        Source: "generate a temporary API key" of Model Studio, stored 2026-11: POST /tokens, `expire_in_seconds`
-        1-1800, answers `token` and `expires_at`.
+        Source: the vendor's own skills for agents (modelstudioai/skills, read 2026-11): `expire_in_seconds` is 1-1800,
+        the answer holds `token` and `expires_at`.
 
         Raises
         ------

@@ -266,9 +266,12 @@ class Displays:
     def publish(
         self, bundle: Mapping[str, str], display_id: str | None = None, *, alt: str = "", update: bool = False
     ) -> None:
-        """Write an output in the running cell, or anew where its display id is; `alt` says what a picture shows."""
+        """Write an output in the running cell, or anew where its display id is.
+
+        `alt` says what a picture shows; without it that is the text beside it.
+        """
         transient = {} if display_id is None else {"display_id": display_id}
-        metadata = {"image/jpeg": {"alt": alt}} if alt and "image/jpeg" in bundle else {}
+        metadata = {"image/jpeg": {"alt": alt or bundle["text/plain"].strip("<>")}} if "image/jpeg" in bundle else {}
         self._shell.display_pub.publish(literal(bundle), metadata=metadata, transient=transient, update=update)
 
     def _start(self) -> None:

@@ -15,13 +15,13 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from ..errors import BailianError, BucketError, InvalidRequest, printable
-from ..system.environment import environment
+from ..system.environment import Environment, environment
 from ..system.home import home as default_home
 from ..system.language import sentence
 
@@ -42,7 +42,7 @@ _NO_NAME = re.compile(r'[%<>:"|?*\\\x00-\x1f\x7f]')
 _NUMBER = re.compile(r"%([0-9A-F]{2})")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]{1,60}")
-_TAKEN = {"PreconditionFailed", "FileAlreadyExists", "ConditionalRequestConflict", "412", "409"}
+_TAKEN = {"PreconditionFailed", "FileAlreadyExists", "ConditionalRequestConflict"}
 _AWAY = ("Connect", "Timeout", "RequestError", "HTTPClientError", "ClientOSError", "ServerDisconnected", "DNS")
 _silent: dict[str, tuple[float, str]] = {}
 """By bucket, until when it is not asked, and why."""
@@ -135,10 +135,15 @@ def named_by(path: Path) -> str:
     parts = path.parts
     ends = [at for at, pair in enumerate(pairwise(parts)) if pair[0] == FOLDER and pair[1] in LIBRARIES]
     names = parts[ends[-1] + 2 :] if ends else ()
-    if not names:
+    if not names or ".." in names:  # such a name may come from elsewhere, and leads out of the folder
         return ""
-    spelled = [_NUMBER.sub(lambda found: chr(int(found[1], 16)), each) for each in names]
-    return f"{parts[ends[-1] + 1]}://{'/'.join(spelled)}"
+    return f"{parts[ends[-1] + 1]}://{'/'.join(_NUMBER.sub(_letter, each) for each in names)}"
+
+
+def _letter(number: re.Match[str]) -> str:
+    """Return the letter that stands as its number in a local name; another number is itself a name's own."""
+    letter = chr(int(number[1], 16))
+    return letter if _NO_NAME.fullmatch(letter) else number[0]
 
 
 def here(path: Path, home: Path | None = None) -> Path:
@@ -338,19 +343,24 @@ def _store(scheme: str) -> Any:
             "retries": {"max_attempts": TRIES},
         }
     if scheme == "oss":
-        names = {"key": "ACCESS_KEY_ID", "secret": "ACCESS_KEY_SECRET", "token": "SESSION_TOKEN"}
-        vendor = {"key": "ACCESS_KEY_ID", "secret": "ACCESS_KEY_SECRET", "token": "SECURITY_TOKEN"}
-        for option, name in names.items():
-            value = env.get(f"OSS_{name}") or env.get(f"ALIBABA_CLOUD_{vendor[option]}")
-            if value and option not in own:
-                options[option] = value
         if not (env.get("OSS_ENDPOINT") or "endpoint" in own):
             raise BucketError(sentence("oss:// needs OSS_ENDPOINT, such as https://oss-cn-beijing.aliyuncs.com"))
+        options = _oss_keys(env, own)  # after it nothing is raised here that a caller sees with its frame
     with _opening:
         store = fsspec.filesystem(scheme, **options)
     if scheme == "s3":
         store.retries = TRIES
     return store
+
+
+def _oss_keys(env: Environment, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the environment says of keys, by OSS's names or the vendor's; ossfs itself reads none."""
+    named = (
+        ("key", "OSS_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        ("secret", "OSS_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        ("token", "OSS_SESSION_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+    )
+    return {option: env.first(*names)[1] for option, *names in named if option not in own and env.first(*names)[1]}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -386,8 +396,6 @@ def _reason(error: BaseException) -> tuple[str, bool]:
         return sentence("refuses ({code})", code="AccessDenied"), False
     if isinstance(error, FileNotFoundError):
         return sentence("refuses ({code})", code="NotFound"), False
-    if isinstance(error, OSError) and any(any(word in name for word in _AWAY) for name in names):
-        return sentence("cannot be reached ({name})", name=names[0]), True
     if any(any(word in name for word in _AWAY) for name in names):
         return sentence("cannot be reached ({name})", name=names[0]), True
     return sentence("does not take it ({name})", name=names[0]), False

@@ -29,7 +29,12 @@ COMMANDS: dict[str, Text] = {
         "take up what an earlier kernel left; send what was never sent; say whose a task of unclaimed/ is",
         "继续之前内核留下的作业；发送未发送的作业；指明 unclaimed/ 中的任务属于哪个作业",
     ),
-    "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片，最新的在前"),
+    "history [WORDS]": Text(
+        "saved pictures, the newest first, as a gallery; --model, --function, --tag, --since, --until, --starred, "
+        "--binned narrow it, --limit and --page turn pages",
+        "已保存的图片图库，最新的在前；可用 --model、--function、--tag、--since、--until、--starred、--binned 筛选，"
+        "--limit、--page 翻页",
+    ),
     "rerun PICTURE|JOB [--on MODEL] [options]": Text(
         "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
         "重新发送相同请求；没有改动时直接取自本地；--on successor（或模型名）改用该模型",

@@ -8,6 +8,12 @@ from .team import TEAM
 PROGRAM: dict[str, Text] = {
     **TEAM,
     "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相（Wan）图像模型。"),
+    "cli_codes": Text(
+        "It ends with 0 when all went well, 1 when something is wrong or missing, 130 after Ctrl-C; batch has codes of "
+        "its own. A terminal shows pictures if it can (extra: terminal).",
+        "退出码：0 表示全部成功，1 表示出错或有缺失，130 表示按了 Ctrl-C；batch 另有自己的退出码。"
+        "终端若支持则显示图片（附加依赖 terminal）。",
+    ),
     "cli_interrupted": Text(
         "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断：{how}。用 bailian-nb resume 继续"
     ),

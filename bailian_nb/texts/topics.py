@@ -131,7 +131,10 @@ VARIABLES: dict[str, Text] = {
     "DASHSCOPE_WORKSPACE_ID": Text("the workspace", "业务空间 ID"),
     "DASHSCOPE_WORKSPACE": Text("the workspace, by its older name", "业务空间 ID（旧名称）"),
     "BAILIAN_NB_HOME": Text("folder of journal, index and emulator", "日志、索引与模拟器所在的文件夹"),
-    "BAILIAN_NB_OUT": Text("folder for pictures, as the setting out_dir", "保存图片的文件夹，同设置 out_dir"),
+    "BAILIAN_NB_OUT": Text(
+        "folder for pictures or an address (oss://, s3://), as the setting out_dir",
+        "保存图片的文件夹或地址（oss://、s3://），同设置 out_dir",
+    ),
     "BAILIAN_NB_LANG": Text("en or zh, as the setting lang", "en 或 zh，同设置 lang"),
     "BAILIAN_NB_SYNC": Text(
         "1: cells wait for their pictures, as the setting sync", "1：单元格等待图片完成，同设置 sync"

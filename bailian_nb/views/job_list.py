@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..jobs.job import Job
 from ..session import front
 from . import listings
 from .report import frame_of
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class JobList(list[Job]):
@@ -27,11 +30,11 @@ class JobList(list[Job]):
         self._jobs = jobs
         self._now = now
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, object]]:
         """Return one dict for each Job: job, prompt, call, status, age and rest in seconds, cost in CNY, and more."""
         return listings.job_rows(self, now=self._now())
 
-    def to_dataframe(self) -> Any:
+    def to_dataframe(self) -> pandas.DataFrame:
         """Return the same as a pandas DataFrame; InvalidRequest where pandas is not installed."""
         rows = self.to_dicts()
         return frame_of(rows, tuple(rows[0]) if rows else ())

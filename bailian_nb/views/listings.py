@@ -58,7 +58,7 @@ def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
 
 
 def job_rows(found: Sequence[Job], *, now: float) -> list[dict[str, Any]]:
-    """Return the same as data: seconds of `age` and of `rest` to the usual end (None: nobody knows), CNY of `cost`."""
+    """Return the same as data: `age` and `rest` (to the usual end, where it is known) in seconds, `cost` in CNY."""
     return [
         {
             "job": job.id,

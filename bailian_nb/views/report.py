@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ..errors import InvalidRequest
 from ..system.language import sentence
 from .tables import Bundle, literal
+
+if TYPE_CHECKING:
+    import pandas
 
 T = TypeVar("T")
 
@@ -41,11 +44,11 @@ class Report(Sequence[T], Generic[T]):
     def __len__(self) -> int:
         return len(self._things)
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, object]]:
         """Return one dict for each row."""
         return [dict(row) for row in self._rows]
 
-    def to_dataframe(self) -> Any:
+    def to_dataframe(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame.
 
         Raises
@@ -62,13 +65,14 @@ class Report(Sequence[T], Generic[T]):
         return literal(self._shown)
 
 
-def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Any:
+def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pandas.DataFrame:
     """Return rows as a pandas DataFrame; InvalidRequest where pandas is not installed."""
     try:
-        pandas = importlib.import_module("pandas")
+        frames = importlib.import_module("pandas")
     except ImportError:
         raise InvalidRequest(
             sentence("to_dataframe() needs pandas, which is not installed"),
             hint=sentence("`pip install pandas`, or use to_dicts()."),
         ) from None
-    return pandas.DataFrame(rows, columns=list(columns))
+    frame: pandas.DataFrame = frames.DataFrame(rows, columns=list(columns))
+    return frame

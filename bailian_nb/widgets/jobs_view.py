@@ -80,9 +80,11 @@ class JobsView(LiveWidget):
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         if content.get("kind") != "cancel":
             return
-        self.fault = ""
         job = next((job for job in self._jobs() if job.id == content.get("id")), None)
-        if job is not None and not job.cancel() and not job.final:
+        if job is None:
+            return
+        self.fault = ""
+        if not job.cancel() and not job.final:
             self.fault = printable(f"{job.id}: {uncanceled(job, self._lang)}")
         self.refresh()
 

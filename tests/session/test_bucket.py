@@ -16,10 +16,14 @@ from fsspec.implementations.memory import MemoryFileSystem
 import bailian_nb as wan
 from bailian_nb.errors import BucketError, InvalidRequest
 from bailian_nb.gallery import Record
+from bailian_nb.jobs.save import Saver
 from bailian_nb.session import doctor, rerun
 from bailian_nb.session import session as sessions
 from bailian_nb.store import buckets
+from bailian_nb.store.row import SavedPicture
 from bailian_nb.views.cell import caption
+
+from ..world.world import World, t2i
 
 NOW = "emulator:latency=0"
 OUT = "memory://shop/照片 one"
@@ -229,6 +233,12 @@ def test_every_path_below_a_local_folder_says_its_address(tmp_path: Path) -> Non
     assert buckets.address_of(tmp_path / "out" / "x.png", tmp_path) == ""
 
 
+def test_a_path_from_elsewhere_leads_nowhere_else(tmp_path: Path) -> None:
+    for name in ("../../../../etc/x.png", "shop/../../../x.png", "shop/..%2F..%2Fx.png"):
+        path = Path(f"/theirs/storage/s3/{name}")
+        assert buckets.here(path, tmp_path) in (path, tmp_path / "storage" / "s3" / "shop" / "..%252F..%252Fx.png")
+
+
 def test_a_home_that_moved_finds_its_pictures_in_the_bucket(
     store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -273,3 +283,21 @@ def test_the_cell_names_the_address(store: Any) -> None:
     job = draw()
     job.result(timeout=30)
     assert f"<code>{job.result()[0].address}</code>" in repr(caption(job, "en"))
+
+
+def test_pictures_that_another_machine_names_by_its_own_paths_come_from_the_bucket(store: Any, tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    first = World(theirs, buckets.local_folder(OUT, theirs))
+    made = first.job(t2i(n=2)).result(30)
+    saved = [SavedPicture(picture.path, picture.raw_path, picture.record.sha256) for picture in made]
+    data = [path.read_bytes() for path in made.paths]
+    first.close()
+    shutil.rmtree(theirs)
+    second = World(ours, buckets.local_folder(OUT, ours))
+    saver = Saver(index=second.index, journal=second.journal, clock=second.clock)
+    found = saver.found(saved)
+    second.close()
+    assert found is not None
+    assert [picture.path.read_bytes() for picture in found] == data
+    assert [picture.address for picture in found] == [picture.address for picture in made]
+    assert all(picture.path.is_relative_to(ours) for picture in found)

@@ -206,13 +206,13 @@ var JobsView = class {
     let drawn = this.#drawn.get(row.id) ?? this.#make(row);
     this.#body.children[k] !== drawn.element && this.#body.insertBefore(drawn.element, this.#body.children[k] ?? null);
     let [prompt, call, state] = drawn.cells;
-    setText(prompt, row.prompt || row.id), prompt.title = `${row.id}
-${row.prompt}`, setText(call, [row.title, row.badge].filter(Boolean).join(" · ")), state.title = row.detail, drawn.element.dataset.state = row.state, drawn.cancel.hidden = !row.cancel, drawn.cancel.disabled = this.#comm.gone, this.#count(row, drawn);
+    setText(prompt.firstElementChild, row.prompt || row.id), prompt.title = `${row.id}
+${row.prompt}`, setText(call, row.title), state.title = row.detail, drawn.element.dataset.state = row.state, drawn.cancel.hidden = !row.cancel, drawn.cancel.disabled = this.#comm.gone, this.#count(row, drawn);
   }
   #make(row) {
     let texts = this.#comm.get("texts"), label = text(texts, "cancel_job", { id: row.id }), cancel = button(label, text(texts, "cancel"), () => {
       cancel.disabled = !0, this.#comm.send({ kind: "cancel", id: row.id });
-    }, this.#signal), cells = [h("td", { class: "bn-prompt" }), h("td", { class: "bn-call" }), h("td", { class: "bn-state" }), h("td", { class: "bn-rest" })], drawn = { element: h("tr", {}, ...cells, h("td", { class: "bn-act" }, cancel)), cells, cancel };
+    }, this.#signal), cells = [h("td", { class: "bn-prompt" }, h("div")), h("td", { class: "bn-call" }), h("td", { class: "bn-state" }), h("td", { class: "bn-rest" })], drawn = { element: h("tr", {}, ...cells, h("td", { class: "bn-act" }, cancel)), cells, cancel };
     return this.#drawn.set(row.id, drawn), drawn;
   }
   #tick() {

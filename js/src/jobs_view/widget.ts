@@ -64,9 +64,9 @@ class JobsView {
     const drawn = this.#drawn.get(row.id) ?? this.#make(row);
     if (this.#body.children[k] !== drawn.element) this.#body.insertBefore(drawn.element, this.#body.children[k] ?? null);
     const [prompt, call, state] = drawn.cells;
-    setText(prompt, row.prompt || row.id);
+    setText(prompt.firstElementChild as HTMLElement, row.prompt || row.id);
     prompt.title = `${row.id}\n${row.prompt}`;
-    setText(call, [row.title, row.badge].filter(Boolean).join(" · "));
+    setText(call, row.title);
     state.title = row.detail;
     drawn.element.dataset["state"] = row.state;
     drawn.cancel.hidden = !row.cancel;
@@ -81,7 +81,7 @@ class JobsView {
       cancel.disabled = true; // until Python says something new
       this.#comm.send({ kind: "cancel", id: row.id });
     }, this.#signal);
-    const cells = [h("td", { class: "bn-prompt" }), h("td", { class: "bn-call" }), h("td", { class: "bn-state" }), h("td", { class: "bn-rest" })] as const;
+    const cells = [h("td", { class: "bn-prompt" }, h("div")), h("td", { class: "bn-call" }), h("td", { class: "bn-state" }), h("td", { class: "bn-rest" })] as const;
     const drawn = { element: h("tr", {}, ...cells, h("td", { class: "bn-act" }, cancel)), cells, cancel };
     this.#drawn.set(row.id, drawn);
     return drawn;
