@@ -21,7 +21,7 @@ def test_a_front_end_has_the_table_and_an_anchor_for_the_gallery(cells):
         table, anchor = cells(source).bundles
         assert "<img" in table["text/html"]
         assert "bn-anchor-" in anchor["text/html"]
-        assert anchor["text/plain"] == "1 pictures"
+        assert anchor["text/plain"] == "1 picture"
 
 
 def test_without_a_front_end_there_is_the_table_alone(headless):
