@@ -1,8 +1,8 @@
 """A small chart of what was spent by day and model, with the caps drawn in: SVG that stands in a cell as it is.
 
 It has no script and no style of its own but colours that are seen on white and on black; its words take the colour of
-the page. It counts as caps do, with what is on its way. The tables beside it say the same in numbers, and so does its description, for those who cannot see it.
-`costs` puts it under the table of an account.
+the page. It counts as caps do, with what is on its way. Its description says the same in numbers, for those who cannot
+see it. `costs` puts it under the table of an account.
 """
 
 from __future__ import annotations
