@@ -12,7 +12,7 @@ ARGS :=
 unexport DASHSCOPE_API_KEY $(filter DASHSCOPE_%,$(.VARIABLES))
 export BAILIAN_NB_EMULATOR := 1
 export BAILIAN_NB_HOME := $(CURDIR)/$(SCRATCH)/home
-unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC
+unexport BAILIAN_NB_OUT BAILIAN_NB_SYNC BAILIAN_NB_LIMITS
 
 # Every worker and every kernel of the tests would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -45,8 +45,8 @@ demo: $(VENV)/.run
 test: $(VENV)/.test
 	@$(PYTEST) -m "not slow" $(ARGS)
 
-test-all: $(VENV)/.test $(VENV)/.hosts $(VENV)/.frames
-	@BAILIAN_NB_REQUIRE_BROWSER=1 $(PYTEST) $(ARGS)
+test-all: $(VENV)/.test $(VENV)/.hosts $(VENV)/.s3 $(VENV)/.frames
+	@BAILIAN_NB_REQUIRE_BROWSER=1 BAILIAN_NB_REQUIRE_S3=1 $(PYTEST) $(ARGS)
 
 bench: $(VENV)/.test
 	@rm -rf $(SCRATCH)/bench
@@ -114,7 +114,7 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.docs $(VENV)/.hosts $(VENV)/.frames: $(VENV)/.run
+$(VENV)/.test $(VENV)/.lint $(VENV)/.docs $(VENV)/.hosts $(VENV)/.s3 $(VENV)/.frames: $(VENV)/.run
 	@echo "Installing the group $(patsubst .%,%,$(notdir $@)) into $(VENV) ..."
 	@$(PIP) install --group $(patsubst .%,%,$(notdir $@))
 	@touch $@

@@ -33,6 +33,10 @@ WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdis
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
+SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
+"""By marker, the variable that makes a skip of such a test a failure."""
+LOUD = {"browser": "browser tests", "s3": "tests with an S3 server", "redis": "tests with a Redis"}
+"""By marker, what must not go missing in silence."""
 
 
 def isolate(folder: Path) -> dict[str, str | None]:
@@ -40,6 +44,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     home = str(folder / "user")
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DASHSCOPE_", "JUPYTER_"))}
     env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None, "BAILIAN_NB_EMULATOR_SECONDS": None}
+    env |= {"BAILIAN_NB_LIMITS": None, "BAILIAN_NB_LIMITS_AWAY": None, "BAILIAN_NB_OWNER": None}
     env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
@@ -134,14 +139,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get(REQUIRED) == "1" and _must_run(item.path):
+    required = _required(item)
+    if report.skipped and not hasattr(report, "wasxfail") and required and os.environ.get(required) == "1":
         report.outcome = "failed"
-        report.longrepr = f"{REQUIRED}=1, but this test was skipped: {reason(report)}"
+        report.longrepr = f"{required}=1, but this test was skipped: {reason(report)}"
     return report
 
 
-def _must_run(path: Path) -> bool:
-    return path.is_relative_to(TESTS / "browser") or path.is_relative_to(TESTS / "notebooks")
+def _required(item: pytest.Item) -> str:
+    """Return the variable that makes a skip of this test a failure, "" where it may be skipped."""
+    for marker, variable in SERVERS.items():
+        if item.get_closest_marker(marker):
+            return variable
+    browser = any(item.path.is_relative_to(TESTS / room) for room in ("browser", "notebooks"))
+    return REQUIRED if browser else ""
 
 
 def reason(report: pytest.TestReport) -> str:
@@ -151,9 +162,10 @@ def reason(report: pytest.TestReport) -> str:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
-    """Say last and loudly what a missing browser left untested."""
+    """Say last and loudly what a missing browser or server left untested."""
     yield
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
-    if skipped:
-        reasons = ", ".join(sorted({reason(report) for report in skipped}))
-        terminalreporter.write_line(f"SKIPPED LOUDLY: {len(skipped)} browser tests: {reasons}", red=True, bold=True)
+    for marker, what in LOUD.items():
+        skipped = [report for report in terminalreporter.stats.get("skipped", []) if marker in report.keywords]
+        if skipped:
+            reasons = ", ".join(sorted({reason(report) for report in skipped}))
+            terminalreporter.write_line(f"SKIPPED LOUDLY: {len(skipped)} {what}: {reasons}", red=True, bold=True)

@@ -10,7 +10,6 @@ from . import specs
 from .batch.batch import Batch
 from .batch.make import make as make_batch
 from .errors import InvalidRequest
-from .gallery import Picture
 from .jobs.job import Job
 from .jobs.resume import Resumed
 from .money.report import Costs
@@ -24,10 +23,9 @@ from .system.language import sentence, spoken
 from .views import costs, listings
 from .views import help as help_pages
 from .views.compare import Compare, with_page
+from .views.history import history as history
+from .views.job_list import JobList
 from .views.report import Report
-
-LISTED = 30
-"""Pictures that a history shows when nobody says how many."""
 
 
 def t2i(
@@ -76,8 +74,8 @@ def t2i(
     max_cost
         CNY by list price; a higher estimate raises BudgetExceeded and sends nothing; inf is no cap at all.
     out_dir
-        Folder for the pictures, below which each day has its own; default: the setting, else `wan_out` in the current
-        folder.
+        Folder for the pictures, below which each day has its own, or an address in object storage (`s3://bucket/folder`,
+        extra `storage`); default: the setting, else `wan_out` in the current folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
     a1111
@@ -343,27 +341,9 @@ def compare(before: Any, after: Any) -> Compare:
     return with_page(before, after)
 
 
-def jobs() -> list[Job]:
-    """Return the Jobs of this process, the oldest first."""
-    return current().jobs()
-
-
-def history(words: str = "", *, limit: int = LISTED) -> Report[Picture]:
-    """Return the newest saved pictures, newest first; those whose prompt, model or function hold every word.
-
-    Shown, it is a table with small pictures; `to_dataframe()` has a row for each with prompt, model, function, seed,
-    size, cost (CNY by list price), created (UTC) and file.
-
-    Raises
-    ------
-    InvalidRequest
-        When `limit` is no whole number above 0.
-    """
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise InvalidRequest(sentence("limit must be a whole number of at least 1, got {limit!r}", limit=limit))
-    index = current().index
-    found = index.search(words, limit) if words.strip() else index.recent(limit)
-    return Report(found, listings.history_rows(found), listings.history(found, spoken()))
+def jobs() -> JobList:
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
+    return JobList(current().jobs, current().clock.now)
 
 
 def cost(*, everything: bool = False) -> Report[Costs]:

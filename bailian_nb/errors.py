@@ -21,6 +21,7 @@
     ├── NetworkError              no connection; nothing was sent
     ├── SaveFailed                the pictures are paid and fetched, but cannot be written; resume saves them
     ├── DownloadError             a finished picture could not be fetched or is not a picture
+    ├── BucketError               object storage refused or cannot be reached
     └── JobTimeout                waiting took longer than asked (also a TimeoutError)
 
 ``WaitInterrupted`` stands beside the tree: it is a ``KeyboardInterrupt`` that says that the Job goes on.
@@ -51,7 +52,10 @@ Front = Literal["python", "magic", "program"]
 """Who reads a line: code that calls in Python, the cell of a magic, a terminal after `bailian-nb`."""
 
 _NO = {"paste_back": "--no-paste"}
-_PROGRAM = ("resume", "history", "doctor", "cost")
+_PROGRAM = (
+    *("cancel", "config", "cost", "doctor", "functions", "help"),
+    *("history", "inspect", "jobs", "models", "rerun", "resume"),
+)
 """Commands of `%wan` that the command line has, too."""
 _IN_PYTHON = ("resume", "rerun")
 """Those that are functions of `bailian_nb`."""
@@ -362,6 +366,17 @@ class DownloadError(BailianError):
 
 class SaveFailed(BailianError):
     """The task succeeded, but its pictures cannot be written; `resume` saves them within 24 hours, for no money."""
+
+
+class BucketError(BailianError):
+    """Object storage refused or cannot be reached; `missing` says that no such object is there.
+
+    The line holds nothing of a key or a signature.
+    """
+
+    def __init__(self, message: str = "", *, missing: bool = False, **more: object) -> None:
+        self.missing = missing
+        super().__init__(message, **more)  # type: ignore[arg-type]  # the same keywords as BailianError
 
 
 class JobTimeout(BailianError, TimeoutError):

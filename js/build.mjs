@@ -8,7 +8,7 @@ const note = "generated from js/src by `npm run build`; edit there";
 
 await mkdir(out, { recursive: true });
 // Folder in src, named as the Python module, and name in static.
-const widgets = [["painter", "painter"], ["sweep_grid", "grid"], ["job_card", "card"], ["batch_view", "batch"], ["review", "review"]];
+const widgets = [["painter", "painter"], ["sweep_grid", "grid"], ["job_card", "card"], ["batch_view", "batch"], ["review", "review"], ["history", "history"], ["jobs_view", "jobs"]];
 for (const [folder, name] of widgets) {
   const result = await build({
     entryPoints: [`src/${folder}/widget.ts`],
@@ -22,7 +22,8 @@ for (const [folder, name] of widgets) {
     minifySyntax: true,
     banner: { js: `// ${note}` },
   });
-  const panes = folder === "review" ? ["sweep_grid/widget.css"] : []; // its large pictures are the grid's
+  // Cells by thousands, and large pictures as the grid's.
+  const panes = ["review", "history"].includes(folder) ? ["sweep_grid/widget.css", "cells/cells.css"] : [];
   const css = await Promise.all(["page/base.css", ...panes, `${folder}/widget.css`].map((path) => readFile(`src/${path}`, "utf8")));
   await writeFile(new URL(`${name}.js`, out), result.outputFiles[0].text);
   await writeFile(new URL(`${name}.css`, out), `/* ${note} */\n${css.join("\n")}`);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,19 @@ from .world.written_before import LATER, Since, Written, unpack
 
 collect_ignore = ["data"]
 """A notebook that lies there is data: nbval would run it."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave two of three cases of a `matrix` to the slow part: always the same, and never all cases of a test."""
+    begun: set[str] = set()
+    for item in items:
+        if item.get_closest_marker("matrix") is None:
+            continue
+        test = item.nodeid.partition("[")[0]
+        if test in begun and zlib.crc32(item.nodeid.encode()) % 3:
+            item.add_marker(pytest.mark.slow)
+        begun.add(test)
 
 
 @pytest.fixture(autouse=True)

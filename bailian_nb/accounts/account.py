@@ -14,6 +14,8 @@ from ..store.kernels import stands_still
 from ..system.clock import Clock
 from .limiter import Limiter
 from .rate import QueryPace
+from .stores import Reads
+from .team.store import TeamStore
 
 LATER = 5.0
 """Seconds by which the lease of a kernel that stands still is free later than its rows: who takes these counts them."""
@@ -33,8 +35,9 @@ class Account:
     emulator: bool
     client: Client
     limiter: Limiter
-    reads: QueryPace
+    reads: Reads
     own: str = ""
+    team: TeamStore | None = None
 
     @property
     def joined(self) -> bool:
@@ -59,14 +62,16 @@ class Account:
         home: Path | None = None,
         own: str = "",
         kernel: Callable[[], str] = str,
+        team: TeamStore | None = None,
     ) -> Account:
         """Make an account; kernels with the same `home` share its limits, None keeps them in this one.
 
-        `kernel` names this one, by which others see whether it stands still.
+        With a `team`, all machines do. `kernel` names this one, by which others see whether it stands still.
         """
         folder = None if home is None else home / "limits" / id
         stopped = None if home is None else partial(stands_still, home, margin=LATER)
-        limiter = Limiter(clock, folder, kernel=kernel, stands_still=stopped)
+        limiter = Limiter(clock, folder, kernel=kernel, stands_still=stopped, store=team)
+        reads: Reads = QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=limiter.alone)
         return cls(
             id=id,
             base_url=base_url,
@@ -74,8 +79,9 @@ class Account:
             emulator=emulator,
             client=client,
             limiter=limiter,
-            reads=QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=limiter.alone),
+            reads=reads if team is None else team.reads,
             own=own,
+            team=team,
         )
 
     def limit(self, model: str) -> specs.Limit:

@@ -8,19 +8,19 @@ this kernel alone.
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
 from ..system.language import sentence
-from .locks import LockedLeases, StandsStill
+from .locks import StandsStill, Wait
 from .queue import WaitQueue
-from .rate import Pace
+from .stores import Files, Pacing, Store
 
 log = logging.getLogger("bailian_nb")
 
@@ -29,13 +29,14 @@ log = logging.getLogger("bailian_nb")
 class _Lane:
     running: WaitQueue
     creating: WaitQueue
-    pace: Pace
+    pace: Pacing
 
 
 class Limiter:
     """One lane per model: by turns among kernels and owners, then first come, first served. For the runner's loop only.
 
-    `folder` is where the kernels of this account meet; None keeps the limits in this kernel.
+    `folder` is where the kernels of this account meet; None keeps the limits in this kernel. A `store` is where they
+    meet instead, over machines.
     """
 
     def __init__(
@@ -45,13 +46,12 @@ class Limiter:
         *,
         kernel: Callable[[], str] = str,
         stands_still: StandsStill | None = None,
+        store: Store | None = None,
     ) -> None:
         self.note = ""
         """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
-        self._clock = clock
         self._folder = folder
-        self._kernel = kernel
-        self._stands_still = stands_still
+        self._store = store or Files(clock, folder, self.alone, kernel=kernel, stands_still=stands_still)
         self._lanes: dict[str, _Lane] = {}
 
     async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None], owner: str = "") -> None:
@@ -61,12 +61,13 @@ class Limiter:
         has changed. Jobs of different `owner`s take turns.
         """
         line = self._lane(model, limit).running
-        told: tuple[int, int] | None = None
+        told: tuple[object, ...] = ()
 
         def tell(count: int) -> None:
             nonlocal told
-            if told != (count, line.elsewhere):
-                told = count, line.elsewhere
+            news = count, line.elsewhere, line.news.away, bool(line.news.cold)
+            if told != news:
+                told = news
                 ahead(count)
 
         await line.enter(tell, owner)
@@ -74,6 +75,32 @@ class Limiter:
     def elsewhere(self, model: str) -> int:
         """Return how many of the places other kernels hold, as seen by the jobs that wait here; 0 if none waits."""
         return self._lanes[model].running.elsewhere if model in self._lanes else 0
+
+    def news(self, model: str, *, creating: bool = False) -> Wait:
+        """Return what the jobs that wait here last heard of their places; nothing if none waits."""
+        if model not in self._lanes:
+            return Wait()
+        lane = self._lanes[model]
+        return (lane.creating if creating else lane.running).news
+
+    @contextmanager
+    def running(self, model: str, task_id: str) -> Iterator[None]:
+        """Hold a place for this task: other machines ask the service about it, should this process be gone."""
+        self._store.started(model, task_id)
+        try:
+            yield
+        finally:
+            self._store.ended(model, task_id)
+
+    def confirm(self, model: str) -> None:
+        """Make sure, on a worker thread and right before a create call, that its place is held still.
+
+        Raises
+        ------
+        LeaseLost
+            When it is not: nothing may be sent.
+        """
+        self._store.confirm(model)
 
     def occupy(self, model: str, limit: Limit) -> None:
         """Count a task that already runs (taken over from an earlier kernel), even above the limit."""
@@ -160,16 +187,10 @@ class Limiter:
 
     def _lane(self, model: str, limit: Limit) -> _Lane:
         if model not in self._lanes:
-            folder = None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model)
-            running = None if folder is None else self._leases(folder / "running", limit.tasks_at_once)
-            creating = None if folder is None else self._leases(folder / "creating", 1)
+            store, inquire = self._store, partial(self._store.inquire, model)
             self._lanes[model] = _Lane(
-                running=WaitQueue(limit.tasks_at_once, running, self.alone),
-                creating=WaitQueue(1, creating, self.alone),
-                pace=Pace(self._clock, limit, None if folder is None else folder / "pace.json", self.alone),
+                running=WaitQueue(limit.tasks_at_once, store.running(model, limit), self.alone, inquire),
+                creating=WaitQueue(1, store.creating(model), self.alone),
+                pace=store.pace(model, limit),
             )
         return self._lanes[model]
-
-    def _leases(self, folder: Path, limit: int) -> LockedLeases:
-        more = {} if self._stands_still is None else {"stands_still": self._stands_still}
-        return LockedLeases(folder, limit, kernel=self._kernel(), **more)

@@ -37,10 +37,19 @@ def _nobody(kernel: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """No place yet: so many kernels come first, and so many places are held by other kernels."""
+    """No place yet: so many kernels come first, and so many places are held by other kernels.
+
+    The rest is said by places that several machines share: `away` why their server cannot be used, `cold` seconds
+    until one that came up empty hands out anything, `inquire` that the service must say first which tasks run, `again`
+    seconds after which asking again makes sense, None where a look costs next to nothing.
+    """
 
     before: int = 0
     elsewhere: int = 0
+    away: str = ""
+    cold: float = 0.0
+    inquire: bool = False
+    again: float | None = None
 
 
 class Leases(Protocol):
@@ -54,6 +63,9 @@ class Leases(Protocol):
 
     def quit(self) -> None:
         """Give up the turn: nobody waits here any more."""
+
+    def notify(self, call: Callable[[], None]) -> None:
+        """Hear what to call when a place may have become free, from any thread."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +132,9 @@ class LockedLeases:
             (ticket, lock), self._ticket = self._ticket, None
             lock.release()
             _forget(ticket.path)
+
+    def notify(self, call: Callable[[], None]) -> None:
+        """Call nobody: locks are looked at again and again."""
 
     def _nobody_passes(self) -> bool:
         """Tell whether the kernel behind the door does nothing any more, so that its lock keeps nobody out.

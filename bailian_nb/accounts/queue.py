@@ -8,10 +8,11 @@ this kernel alone; the next one is asked for anew.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 from .locks import Leases, Release, Wait
 
@@ -33,13 +34,20 @@ class _Waiter:
 class WaitQueue:
     """`limit` places for this kernel's jobs, out of `places` if kernels share them; on the runner's loop only.
 
-    `lost` hears why a place is not shared.
+    `lost` hears why a place is not shared, `inquire` asks the service which tasks run, where places say that it must.
     """
 
-    def __init__(self, limit: int, places: Leases | None, lost: Callable[[OSError], None]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        places: Leases | None,
+        lost: Callable[[OSError], None],
+        inquire: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.limit = limit
         self._places = places
         self._lost = lost
+        self._inquire = inquire
         self._holds: list[Release] = []
         self._waiting: deque[_Waiter] = deque()
         self._turns: dict[str, int] = {}
@@ -52,6 +60,11 @@ class WaitQueue:
     def elsewhere(self) -> int:
         """How many of the places other kernels held when this one last looked; 0 when nobody waits here."""
         return self._news.elsewhere
+
+    @property
+    def news(self) -> Wait:
+        """What this kernel heard when it last asked; nothing when nobody waits here."""
+        return self._news
 
     async def enter(self, tell: Tell, owner: str = "") -> None:
         """Wait for a place; it is held until `leave`. Owners take turns, however many jobs one has."""
@@ -93,6 +106,8 @@ class WaitQueue:
     async def _ask(self) -> None:
         """Hand out places as long as somebody waits."""
         told = -TOLD_EVERY
+        if self._places is not None:
+            self._places.notify(self._called(asyncio.get_running_loop()))
         try:
             while self._waiting:
                 self._stir.clear()
@@ -100,11 +115,14 @@ class WaitQueue:
                 if not isinstance(found, Wait):
                     self._hand_out(found)
                     continue
-                self._news = found
-                if time.monotonic() - told >= TOLD_EVERY:
+                news, self._news = self._news, found
+                if news.away != found.away or time.monotonic() - told >= TOLD_EVERY:
                     told = time.monotonic()
                     for number, waiter in enumerate(self._in_turn(), 1):
                         waiter.tell(number + found.before)
+                if found.inquire and self._inquire is not None:
+                    await self._inquire()
+                    found = replace(found, again=LATER)
                 await self._pause(found)
         finally:
             self._asking, self._news = None, Wait()
@@ -133,9 +151,20 @@ class WaitQueue:
             self._give_back(found)
         raise asyncio.CancelledError
 
+    def _called(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        """Return what lets those who wait look at once, from any thread."""
+
+        def call() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._stir.set)
+
+        return call
+
     async def _pause(self, found: Wait) -> None:
         shared = self._places is not None and len(self._holds) < self.limit
         seconds = (SOON if found.before < self.limit else LATER) if shared else TOLD_EVERY
+        if shared and found.again is not None:
+            seconds = found.again
         try:
             async with asyncio.timeout(seconds):
                 await self._stir.wait()

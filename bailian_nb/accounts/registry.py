@@ -20,6 +20,9 @@ from ..errors import MissingApiKey
 from ..system.clock import Clock
 from ..system.language import sentence
 from .account import Account
+from .team.member import Member
+from .team.server import Away, Server
+from .team.store import TeamStore
 
 FRESH = 10.0
 """Seconds for which holds what a port has answered."""
@@ -35,7 +38,7 @@ class Accounts:
         self.clock = clock
         self.kernel = kernel
         self._lock = threading.RLock()
-        self._opened: dict[tuple[str, str, Secret, bool], Account] = {}
+        self._opened: dict[tuple[str, str, Secret, bool, str], Account] = {}
         self._answered: dict[str, tuple[bool, float]] = {}
 
     def detect_emulator(self, target: Target) -> Target:
@@ -50,7 +53,7 @@ class Accounts:
         Raises
         ------
         InvalidRequest
-            When BAILIAN_NB_HOME cannot be written.
+            When BAILIAN_NB_HOME cannot be written, or BAILIAN_NB_LIMITS names what cannot be used.
         MissingApiKey
             When there is no key; it names the variable and the emulator.
         """
@@ -68,7 +71,8 @@ class Accounts:
         if not target.in_process:
             name = config.account_id(key, target.base_url, name=settings.account)
             own = config.account_id(key, target.base_url) if settings.account else ""
-        which = (name, target.workspace, key, target.emulator)
+        limits = "" if target.in_process else settings.limits or ""  # each home has an emulator of its own in it
+        which = (name, target.workspace, key, target.emulator, limits)
         with self._lock:
             if (known := self._opened.get(which)) is not None:
                 return known
@@ -77,6 +81,9 @@ class Accounts:
                 key=key,
                 workspace=target.workspace,
                 app=self._emulator(settings.emulator_seconds) if target.in_process else None,
+            )
+            team = self._team(
+                limits, settings, config.team_id(key, target.base_url, name=settings.account), client, name
             )
             account = self._opened[which] = Account.open(
                 id=name,
@@ -88,6 +95,7 @@ class Accounts:
                 home=self.home,
                 own=own,
                 kernel=self.kernel,
+                team=team,
             )
             return account
 
@@ -95,6 +103,24 @@ class Accounts:
         """Return every account that was opened."""
         with self._lock:
             return list(self._opened.values())
+
+    def close(self) -> None:
+        """Leave the teams: what is held runs out, and is given back once the service says that its tasks have ended."""
+        for account in self.values():
+            if account.team is not None:
+                account.team.member.close()
+
+    def _team(self, limits: str, settings: Settings, account: str, client: Client, own: str) -> TeamStore | None:
+        """Return where limits are shared over machines, None where they are not to be."""
+        if not limits:
+            return None
+        server = Server.open(limits)
+        member = Member(server, account, kernel=self.kernel, owner=config.owner(), share=settings.limits_away)
+        try:
+            server.check()
+        except Away as error:  # calls are taken, and wait for it
+            member.lost(error)
+        return TeamStore(member, self.clock, client, machine=own[:12])
 
     def _serves_emulator(self, base_url: str) -> bool:
         with self._lock:

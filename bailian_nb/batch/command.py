@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 from ..config.values import money
 from ..errors import (
@@ -33,6 +33,7 @@ from ..planning.options import parameter_values, table_options
 from ..session import confirm
 from ..session import session as sessions
 from ..system.language import sentence, spoken
+from ..views.progress import REDRAW, moving
 from .batch import Batch
 from .make import make
 from .progress import Progress
@@ -44,7 +45,6 @@ LAST_SECONDS = 4.0
 """After SIGTERM the process ends within these, whatever still holds it: the journal has what was sent."""
 LINE_EVERY = 30.0
 """Seconds between two lines where nobody sees a terminal."""
-REDRAW = 0.25
 _WRONG = (InvalidRequest, MissingApiKey, AuthenticationError, AccessDenied)
 
 
@@ -144,25 +144,28 @@ def _share(given: argparse.Namespace) -> float:
 
 def _watch(batch: Batch) -> None:
     """Show how far it is until it has ended: one line that moves on a terminal, else one now and then."""
-    out, shown = sys.stderr, 0.0
-    moves = out.isatty()
-    while not batch.final:
-        batch.wait(REDRAW)
-        now = time.monotonic()
-        if moves or now - shown >= LINE_EVERY:
-            shown = now
-            _draw(out, batch.progress, moves=moves)
-    _draw(out, batch.progress, moves=moves)
-    if moves:
-        print(file=out)
+    shown = 0.0
+    with moving(batch.progress.total, leave=True) as draw:
+        while not batch.final:
+            batch.wait(REDRAW)
+            now = batch.progress
+            if draw is not None:
+                draw(now.total - now.left, _said(now))
+            elif time.monotonic() - shown >= LINE_EVERY:
+                shown = time.monotonic()
+                _line(now)
+        if draw is not None:
+            draw(batch.progress.total - batch.progress.left, _said(batch.progress))
+        else:
+            _line(batch.progress)
 
 
-def _draw(out: TextIO, now: Progress, *, moves: bool) -> None:
-    done = now.total - now.left
-    parts = [f"{done}/{now.total}"]
-    if moves:
-        filled = round(20 * done / max(now.total, 1))
-        parts.insert(0, f"[{'#' * filled}{'.' * (20 - filled)}]")
+def _line(now: Progress) -> None:
+    print(f"{now.total - now.left}/{now.total}  {_said(now)}", file=sys.stderr, flush=True)
+
+
+def _said(now: Progress) -> str:
+    parts = []
     if now.rate:
         parts.append(sentence("{rate:.1f} a minute", rate=now.rate))
     if now.rest and now.left:
@@ -170,8 +173,7 @@ def _draw(out: TextIO, now: Progress, *, moves: bool) -> None:
     if now.failed:
         parts.append(sentence("{failed} failed", failed=now.failed))
     parts.append(f"CNY {now.cost:.2f}" if not now.emulator else "EMULATOR")
-    line = "  ".join(parts)
-    print(f"\r{line}\x1b[K" if moves else line, end="" if moves else "\n", file=out, flush=True)
+    return "  ".join(parts)
 
 
 def _plan_line(batch: Batch) -> None:

@@ -15,7 +15,7 @@ from ..system.paths import native, user_path
 from .table import Table
 from .template import Template
 
-_ADDRESS = re.compile(r"(https?|oss|data):", re.IGNORECASE)
+_ADDRESS = re.compile(r"(https?|oss|s3|memory|data):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

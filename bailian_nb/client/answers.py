@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import ServiceError, printable
 from ..system.language import sentence
 from .faults import error_from, redirect_error, refusal_from
-from .reply import Reply, mapping, task_id_of, text
+from .reply import Reply, mapping, task_id_of, text, unsigned
 from .shapes import Answer, Slot, State, Submitted, TaskPage, TaskRow
 
 _STATES: dict[str, State] = {
@@ -109,7 +109,7 @@ def answer_of(reply: Reply, *, task_id: str = "") -> Answer | None:
         slots=slots,
         usage=_usage(body.get("usage")),
         code=code or text(body.get("code")),
-        message=text(output.get("message")) or text(body.get("message")),
+        message=unsigned(text(output.get("message")) or text(body.get("message"))),
         submit_time=text(output.get("submit_time")),
         scheduled_time=text(output.get("scheduled_time")),
         end_time=text(output.get("end_time")),
@@ -150,7 +150,7 @@ def _pictures(value: Any, depth: int = 0) -> list[Slot]:
             Slot(
                 url=url,
                 code=printable(text(value.get("code")), 120),
-                message=printable(text(value.get("message"))),
+                message=printable(unsigned(text(value.get("message")))),
                 orig_prompt=text(value.get("orig_prompt")) or None,
                 actual_prompt=text(value.get("actual_prompt")) or None,
             )
@@ -168,7 +168,7 @@ def _url(value: Any) -> str:
 def _missing(entry: dict[str, Any]) -> Slot:
     return Slot(
         code=printable(text(entry.get("code")), 120),
-        message=printable(text(entry.get("message"))) or sentence("the service sent no picture for this one"),
+        message=printable(unsigned(text(entry.get("message")))) or sentence("the service sent no picture for this one"),
         orig_prompt=text(entry.get("orig_prompt")) or None,
         actual_prompt=text(entry.get("actual_prompt")) or None,
     )

@@ -31,7 +31,7 @@ from ..errors import (
 )
 from ..system.language import mark, sentence, spoken
 from ..texts.shelf import refused
-from .reply import Reply, ids_of, mapping, parse, task_id_of, text
+from .reply import Reply, ids_of, mapping, parse, task_id_of, text, unsigned
 
 if TYPE_CHECKING:
     from .shapes import Answer
@@ -196,16 +196,18 @@ def reason_of(body: bytes) -> Reason:
         message = _first(places, "message", "msg") or text(data.get("error"))
         return Reason(
             code=code,
-            message=message,
+            message=unsigned(message),
             request_id=_first(places, "request_id", "requestId"),
             task_id=_first(places, "task_id"),
         )
     page = body[:65_536].decode("utf-8", "replace")
     if "<Error" in page and (code := _tag(page, "Code")):
-        return Reason(code=code, message=_tag(page, "Message"), request_id=_tag(page, "RequestId"), task_id="")
+        return Reason(
+            code=code, message=unsigned(_tag(page, "Message")), request_id=_tag(page, "RequestId"), task_id=""
+        )
     title = _tag(page, "title")
     plain = "" if "<" in page or data is not None else page
-    return Reason(code="", message=printable(title or plain, 200), request_id="", task_id="")
+    return Reason(code="", message=printable(unsigned(title or plain), 200), request_id="", task_id="")
 
 
 def _not_from_the_service(kind: type[BailianError], http_status: int, reason: Reason) -> bool:

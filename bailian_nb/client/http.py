@@ -11,13 +11,17 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 
 from ..config import Secret
 from ..errors import AuthenticationError, DownloadError, InvalidRequest, ServiceError
+from ..images import Input
 from ..request import Request
+from ..specs import service
+from ..store.buckets import holds, signed
 from ..system.language import sentence
 from ..texts.catalogue import say
 from .answers import read_cancel, read_created, read_page, read_task
@@ -33,6 +37,8 @@ from .transport import DEFAULT_TIMEOUTS, Fault, Timeouts, Waiting, exchange, hos
 from .upload import Uploads
 from .wire import Call, beijing_stamp, encode
 
+SIGNED_SECONDS = service.KEPT_SECONDS
+"""How long the service can read an input in the user's bucket: a task may wait in its queue for as long."""
 _WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -118,7 +124,7 @@ class Client:
             When a picture could not be uploaded.
         """
         uploads = await self._uploads.addresses(
-            request, self._ask_permit, self._open().reads, self._timeouts, waiting=waiting
+            request, self._ask_permit, self._open().reads, self._timeouts, sign=self._signed, waiting=waiting
         )
         # Ten megabytes of picture as JSON would hold up the loop that polls for everybody else.
         call, content = await asyncio.to_thread(_written, request, uploads)
@@ -288,9 +294,26 @@ class Client:
         try:
             yield
         except AuthenticationError as error:
-            if self._key.kind in KEY_WORDS:
+            if self._key.kind in KEY_WORDS and not self._key.renews:
                 error.hint = f"{error.hint} {say(KEY_WORDS[self._key.kind])}".lstrip()
             raise
+
+    async def _signed(self, picture: Input) -> str:
+        """Return a URL by which the service reads a picture in the user's bucket, "" where it could not.
+
+        The object must be just these bytes still, and its host one that is reached from everywhere.
+        """
+        if self.in_process or self._own.host in LOOPBACK:  # an emulator, which fetches nothing
+            return ""
+        url = await asyncio.to_thread(_signed_address, picture)
+        try:
+            place = httpx.URL(url)
+            if place.scheme != "https":
+                return ""
+            await self._gate.public(place)
+        except (httpx.InvalidURL, DownloadError):
+            return ""
+        return url
 
     async def _ask_permit(self, path: str, params: Mapping[str, str], waiting: Waiting | None) -> Reply | Fault:
         return await self._ask("GET", path, params=params, workspace=False, waiting=waiting)
@@ -310,21 +333,33 @@ class Client:
         clear: Clear | None = None,
     ) -> Reply | Fault:
         opened = self._open()
+        key = self._key.at_the_moment()
+        if self._key.due:
+            if reason := await asyncio.to_thread(self._key.renew):
+                return Fault(words=reason, sent=False, hint=sentence("Nothing was sent."))
+            key = self._key.at_the_moment()
         named = {"X-DashScope-WorkSpace": self._workspace} if self._workspace and workspace else {}
         own = {"Accept": "application/json", **named}
-        return await exchange(
+        send = partial(
+            exchange,
             opened.creates if create else opened.reads,
             method,
             self._base + path,
             timeouts=self._timeouts,
             read=read,
-            key=self._key,
             headers={**own, **(headers or {})},
             content=content,
             params=params,
             waiting=waiting,
             clear=clear,
         )
+        reply = await send(key=key)
+        if isinstance(reply, Reply) and reply.status == 401 and self._key.renews:
+            # A definite refusal, which made nothing: with another key it is asked anew, once.
+            await asyncio.to_thread(self._key.renew, key)
+            if (renewed := self._key.at_the_moment()) != key:
+                return await send(key=renewed)
+        return reply
 
     def _open(self) -> _Open:
         loop = asyncio.get_running_loop()
@@ -345,6 +380,10 @@ class Client:
 def _written(request: Request, uploads: Mapping[str, str]) -> tuple[Call, bytes]:
     call = encode(request, uploads)
     return call, call.content()
+
+
+def _signed_address(picture: Input) -> str:
+    return signed(picture.address, SIGNED_SECONDS) if holds(picture.address, picture.data) else ""
 
 
 def _http_url(text: str) -> httpx.URL:

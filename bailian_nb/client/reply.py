@@ -20,6 +20,7 @@ _OPENS = (b"[", b"{", b",")  # one before each value but the first
 _LONG_ENOUGH_TO_HIDE = 12
 _TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _GIVEN = re.compile(rb'"(task_id|request_id)"\s*:\s*"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})("?)')
+_SIGNED_QUERY = re.compile(r"\?[^\s\"'<>]*?(?:signature|security-token)=[^\s\"'<>)]*", re.IGNORECASE)
 _TELLING = 12
 """Characters of an id by which it is known: no two of a day's begin with the same."""
 
@@ -67,6 +68,11 @@ class Reply:
             body = plain.replace(key.reveal(), repr(key)).encode("utf-8", "replace") if key.reveal() in plain else body
         headers = {name: hidden(value, key) for name, value in self.headers.items()}
         return Reply(status=self.status, headers=headers, body=body)
+
+
+def unsigned(words: str) -> str:
+    """Return text from outside without the queries of signed URLs: whoever has one can read what it names."""
+    return _SIGNED_QUERY.sub("?...", words)
 
 
 def hidden(words: str, key: Secret) -> str:

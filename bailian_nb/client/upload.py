@@ -39,6 +39,9 @@ _HINTS = {
 Ask = Callable[[str, Mapping[str, str], Waiting | None], Awaitable[Reply | Fault]]
 """Sends a GET of the API, with the key and without a workspace: path and query in, answer out."""
 
+Sign = Callable[[Input], Awaitable[str]]
+"""Gives a signed URL of a picture in the user's own bucket, "" where the service could not read it there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Permit:
@@ -64,9 +67,12 @@ class Uploads:
         way: httpx.AsyncBaseTransport,
         timeouts: Timeouts,
         *,
+        sign: Sign,
         waiting: Waiting | None = None,
     ) -> dict[str, str]:
         """Upload what `request` cannot carry itself; return the addresses by sha256.
+
+        What lies in a bucket of the user's already is not uploaded where `sign` gives a URL of it.
 
         Raises
         ------
@@ -75,6 +81,9 @@ class Uploads:
         """
         found: dict[str, str] = {}
         for picture in too_large(request):
+            if picture.address and (url := await sign(picture)):
+                found[picture.sha256] = url
+                continue
             key = (request.model, picture.sha256)
             address, at = self.known.get(key, ("", 0.0))
             if not address or time.monotonic() - at > KEPT_SECONDS:

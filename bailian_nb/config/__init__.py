@@ -11,8 +11,10 @@ from ..system.home import home
 from .check import check
 from .connections import Proxies, certificates, proxies
 from .folders import check_home, check_writable, nearest, network_file_system, out_dir
-from .key import Secret, account_id, find_key
+from .key import account_id, find_key, team_id
+from .key_value import Secret
 from .overview import misspelt, variables_set
+from .person import owner
 from .settings import Settings, language, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
@@ -36,9 +38,11 @@ __all__ = [
     "nearest",
     "network_file_system",
     "out_dir",
+    "owner",
     "proxies",
     "service_url",
     "target",
+    "team_id",
     "variables_set",
     "wants_emulator",
 ]

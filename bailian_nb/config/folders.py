@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from ..errors import InvalidRequest, printable
+from ..store import buckets
 from ..system.files import private_folder
 from ..system.home import expanded, is_there
 from ..system.language import os_reason, sentence
@@ -18,10 +19,21 @@ _NETWORK = ("nfs", "cifs", "smb", "afp", "webdav", "davfs", "fuse.sshfs", "fuse.
 
 
 def out_dir(settings: Settings) -> Path:
-    """Return the folder for pictures: as set, else `wan_out` in the current folder."""
-    return (
-        expanded(settings.out_dir, sentence("out_dir (BAILIAN_NB_OUT)")) if settings.out_dir else Path.cwd() / "wan_out"
-    )
+    """Return the folder for pictures: as set, else `wan_out` in the current folder.
+
+    Of an address (`s3://bucket/folder`) it is the local folder that the pictures are carried up from.
+
+    Raises
+    ------
+    InvalidRequest
+        When it names what does not exist, or the extra `storage` is not installed.
+    """
+    if not settings.out_dir:
+        return Path.cwd() / "wan_out"
+    what = sentence("out_dir (BAILIAN_NB_OUT)")
+    if buckets.is_address(settings.out_dir):
+        return buckets.local_folder(buckets.checked(settings.out_dir, what))
+    return expanded(settings.out_dir, what)
 
 
 def check_writable(folder: Path) -> None:

@@ -11,12 +11,15 @@ import re
 
 from ..system.environment import Variables, environment, masked
 from ..system.language import sentence
-from .key import Secret
-from .values import without_userinfo
+from .key_value import Secret
+from .values import without_password, without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",
     "DASHSCOPE_API_KEY_FILE_PATH",
+    "BAILIAN_NB_KEY_COMMAND",
+    "BAILIAN_NB_KEY_SERVER",
+    "BAILIAN_NB_KEY_TOKEN",
     "DASHSCOPE_HTTP_BASE_URL",
     "DASHSCOPE_WORKSPACE_ID",
     "DASHSCOPE_WORKSPACE",
@@ -27,13 +30,16 @@ _OURS = (
     "BAILIAN_NB_SYNC",
     "BAILIAN_NB_EMULATOR",
     "BAILIAN_NB_EMULATOR_SECONDS",
+    "BAILIAN_NB_LIMITS",
+    "BAILIAN_NB_LIMITS_AWAY",
+    "BAILIAN_NB_OWNER",
     "BAILIAN_NB_MAX_COST",
     "BAILIAN_NB_MAX_COST_DAY",
     "BAILIAN_NB_MAX_COST_MONTH",
     "BAILIAN_NB_CONFIRM_ABOVE",
 )
 _MONEY = (
-    "BAILIAN_NB_EMULATOR",
+    *("BAILIAN_NB_EMULATOR", "BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_SERVER"),
     *(name for name in _OURS if name.startswith(("DASHSCOPE_", "BAILIAN_NB_MAX_", "BAILIAN_NB_CONFIRM_"))),
 )
 """Those that decide who is asked, who pays, and how much."""
@@ -88,6 +94,10 @@ def _meant(name: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name == "DASHSCOPE_API_KEY":
         return repr(Secret(value))
+    if name == "BAILIAN_NB_LIMITS":
+        return without_password(value)
+    if name in ("BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_TOKEN"):  # either may hold a secret of any shape
+        return sentence("(set, not shown)")
     if name.lower().endswith("proxy") or name == "DASHSCOPE_HTTP_BASE_URL":
         value = re.sub(r"[^\s,;/]*@", "...@", without_userinfo(value)) if "@" in value else value
     value = masked(value)

@@ -15,10 +15,11 @@ import platformdirs
 from .. import specs
 from ..errors import InvalidRequest
 from ..specs import service
+from ..store.buckets import is_address
 from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
 from .styles import Style, read_styles
-from .values import COUNTS, count, money, seconds, shown, switch, text, without_userinfo
+from .values import COUNTS, count, money, part, seconds, shown, switch, text, without_userinfo
 
 _MONEY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
 _PROJECT_KEYS = {"model", "edit_model", "n", "size", "lang", "out_dir", "styles", *_MONEY}
@@ -34,7 +35,9 @@ class Settings:
     means `wan_out` in the current folder. `region` follows a documented base URL. `configured` is set nowhere: it tells
     that base URL, region or workspace are, somewhere. `emulator_seconds` is how long a task of the emulator in this
     process takes; None: half a second to two, drawn from the task's own values. `models` are names of the user's own
-    with the models that they are based on; `styles` are the presets of both files.
+    with the models that they are based on; `styles` are the presets of both files. `limits` is the address of the Redis
+    through which machines share an account's limits, None for files of this machine; `limits_away` is the part of them,
+    0 to 1, that a process may use by itself while that is away.
     """
 
     model: str = specs.DEFAULT_T2I
@@ -51,6 +54,8 @@ class Settings:
     embed: bool = True
     a1111: bool = False
     account: str | None = None
+    limits: str | None = field(default=None, repr=False)
+    limits_away: float = 0.0
     region: str = service.DEFAULT_REGION
     workspace: str = ""
     base_url: str | None = None
@@ -98,6 +103,8 @@ def _from_env(env: Environment) -> dict[str, Any]:
         "lang": ("BAILIAN_NB_LANG",),
         "out_dir": ("BAILIAN_NB_OUT",),
         **{name: (f"BAILIAN_NB_{name.upper()}",) for name in _MONEY},
+        "limits": ("BAILIAN_NB_LIMITS",),
+        "limits_away": ("BAILIAN_NB_LIMITS_AWAY",),
     }
     found: dict[str, Any] = {}
     for setting, variables in names.items():
@@ -165,6 +172,12 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
         found["styles"] = {**user.get("styles", {}), **read_styles(f"{path.name}: styles", found["styles"])}
     if given := found.get("out_dir"):
         root = path.parent.resolve()
+        if is_address(text(_setting("out_dir", f"{path.name}: "), given)):
+            raise InvalidRequest(
+                sentence(
+                    "{name} may set out_dir only inside its own folder, got {given!r}", name=path.name, given=given
+                )
+            )
         if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(
@@ -238,6 +251,8 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
             clean[name] = money(what, value)
         elif name == "emulator_seconds":
             clean[name] = seconds(what, value)
+        elif name == "limits_away":
+            clean[name] = part(what, value)
         elif name == "models":
             clean[name] = _own_models(what, value)
         elif name == "styles":

@@ -40,6 +40,14 @@ def seconds(name: str, value: object) -> float:
     return number
 
 
+def part(name: str, value: object) -> float:
+    """Read a part of a whole."""
+    number = _number(value)
+    if number is None or not 0 <= number <= 1:
+        raise InvalidRequest(sentence("{name} must be a number in 0-1, got {value}", name=name, value=shown(value)))
+    return number
+
+
 def count(name: str, value: object, bounds: tuple[int, int]) -> int:
     """Read a whole number in its bounds."""
     low, high = bounds
@@ -93,3 +101,8 @@ def shown(value: object) -> str:
 def without_userinfo(url: str) -> str:
     """Return a URL with `...` in the place of a user name and password; no other base URL holds an @."""
     return re.sub(rf"^([a-zA-Z]+://)?{_USERINFO}", r"\1...@", url, flags=re.DOTALL)
+
+
+def without_password(url: str) -> str:
+    """Return the address of a server with `...` in the place of user name and password, wherever they stand in it."""
+    return re.sub(r"(password=)[^&]*", r"\1...", re.sub(r"//[^/]*@", "//...@", url))

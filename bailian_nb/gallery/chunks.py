@@ -11,6 +11,7 @@ import stat
 import struct
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from PIL import Image
 
 from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
 from ..images.profiles import fits, profile_of
+from ..store.buckets import is_local_copy
 from ..system.language import sentence
 from .other_tools import write_a1111
 from .record import Record
@@ -94,10 +96,19 @@ def read_record(path: Path | str) -> Record | None:
         if text is None or len(text) > MAX_RECORD_BYTES:
             continue
         try:
-            return Record.from_json(text)
+            record = Record.from_json(text)
         except ValueError:
             continue
+        return _addressed(path, record) if is_local_copy(path) and not record.address else record
     return None
+
+
+def _addressed(path: Path, record: Record) -> Record:
+    """Return the Record with the address that the one beside it names."""
+    try:
+        return replace(record, address=Record.from_json(_beside(path) or b"").address)
+    except ValueError:
+        return record
 
 
 def carried(data: bytes, image: Image.Image, *, profile: bytes | None = None) -> tuple[bytes, bytes]:

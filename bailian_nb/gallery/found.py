@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Container, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..images import PNG_SIGNATURE
 from ..images.decode import SUFFIXES
@@ -30,6 +30,8 @@ def is_unchanged(picture: Picture) -> bool:
         return False
 
 
+BIN = "wan_bin"
+"""The folder of what somebody deleted: no picture in it is looked for."""
 _SUFFIXES = frozenset(SUFFIXES.values())
 _MISSED = 20
 """Files that are gone after which the names of a folder are read at once."""
@@ -44,8 +46,19 @@ def found_below(folder: Path) -> list[Picture]:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return every file below `folder` that may be a picture of ours, by name."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and not path.name.startswith("."))
+    """Return every file below `folder` that may be a picture of ours, by name; what lies in a bin is none."""
+    paths = (path for path in folder.rglob("*") if may_be_picture(path.name))
+    return sorted(path for path in paths if not is_binned(path.relative_to(folder)))
+
+
+def may_be_picture(name: str) -> bool:
+    """Tell by a file's name whether it may be a picture of ours."""
+    return PurePath(name).suffix in _SUFFIXES and not name.startswith(".")
+
+
+def is_binned(path: Path) -> bool:
+    """Tell whether a path leads into the bin."""
+    return BIN in path.parts[:-1]
 
 
 def newest_in(folders: Iterable[Path], known: Container[object]) -> Iterator[Picture | None]:

@@ -24,9 +24,12 @@ from ..system.databases import stamp, use
 from ..system.language import sentence
 from ..system.paths import restored, user_path
 from . import index_rows as rows
+from . import listing
+from .actions import Actions
 from .found import Files, files_below, is_unchanged, newest_in, picture_at
 from .index_rows import EARLIER, SCHEMA, Age, Row
-from .picture import Actions, Picture
+from .listing import Wanted
+from .picture import Picture
 
 T = TypeVar("T")
 REFILL_SECONDS = 0.4
@@ -43,6 +46,8 @@ _PAGE = 4000
 """How many calls a search looks at in one go, at most."""
 _LAST = ("\U0010ffff", 1 << 62)
 """Newer than any picture."""
+_UNKNOWN = ("", 0)
+"""Older than any picture."""
 _MOST_LATE = 1000
 log = logging.getLogger("bailian_nb")
 
@@ -130,18 +135,45 @@ class Index:
     def search(self, text: str, limit: int = 50, *, before: Picture | None = None) -> list[Picture]:
         """Return pictures whose prompt, model or function hold every word of `text`, newest first.
 
-        A word may be a part of one, or the beginning of the id of a task or job. `before` is as for `recent`.
+        A word may be a part of one, or the id of a job, or at least eight characters that a task's id begins with.
+        `before` is as for `recent`.
         """
         words = rows.plain(text).lower().split()
         if not words:
             return self.recent(limit, before=before)
         return self._ask(lambda db: self._holding(db, words, limit, _age(db, before)))
 
+    def listed(self, wanted: Wanted) -> list[int]:
+        """Return the numbers of all pictures that pass and are there, newest first; `opened` gives some of them."""
+
+        def work(db: sqlite3.Connection) -> list[int]:
+            words = rows.plain(wanted.words).lower().split()
+            return listing.numbers(db, wanted, _calls(db, words, _PAGE) if words else None)
+
+        return self._ask(work)
+
+    def opened(self, numbers: Sequence[int]) -> dict[int, Picture]:
+        """Return pictures by their numbers; one that was forgotten meanwhile, or cannot be read, is left out."""
+        return self._ask(lambda db: self._opened(db, numbers))
+
+    def knows(self, picture: Picture) -> bool:
+        """Tell whether a picture of this path was added, whether it is there or not."""
+        return self._ask(lambda db: _age(db, picture)) != _UNKNOWN
+
+    def makers(self) -> tuple[list[str], list[str]]:
+        """Return the models and the functions that made what is known, by name."""
+        return self._ask(listing.used)
+
+    def places(self) -> list[Path]:
+        """Return the folders that pictures were saved in, whether they are there or not."""
+        found = self._ask(lambda db: db.execute(rows.FOLDERS).fetchall())
+        return [restored(path) for _, path, _ in found if isinstance(path, str | bytes)]
+
     def _recent(self, db: sqlite3.Connection, limit: int, last: Age) -> list[Picture]:
         there, more = Files(db.execute(rows.FOLDERS)), 0
         while True:
             numbers = _newest(db, limit + more, last, there)
-            found = self._opened(db, numbers)
+            found = list(self._opened(db, numbers).values())
             unreadable = len(numbers) - len(found)
             if len(found) >= limit or unreadable <= more:
                 return found[:limit]
@@ -156,7 +188,7 @@ class Index:
             left = [number for number, _, folder, name in page if there.has(folder, name)]
             while left and len(found) < limit:
                 asked = limit - len(found)
-                found += self._opened(db, left[:asked])
+                found += self._opened(db, left[:asked]).values()
                 left = left[asked:]
             if len(found) >= limit:
                 break
@@ -166,11 +198,11 @@ class Index:
                 break
         return found
 
-    def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> list[Picture]:
+    def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Picture]:
         """Return the pictures of these ids, in their order, but for those whose rows cannot be read."""
         page: dict[int, Row] = {row[0]: row for row in db.execute(rows.OF_IDS, (json.dumps(numbers),))}
-        found = [rows.picture_of(page[number], self.actions) for number in numbers if number in page]
-        return [picture for picture in found if picture is not None]
+        found = {number: rows.picture_of(page[number], self.actions) for number in numbers if number in page}
+        return {number: picture for number, picture in found.items() if picture is not None}
 
     def rebuild(self, folder: Path, progress: Callable[[int, int], object] | None = None) -> int:
         """Read all pictures below `folder` again, forget what is there no more, and return how many there are.
@@ -340,7 +372,7 @@ def _age(db: sqlite3.Connection, picture: Picture | None) -> Age:
     if picture is None:
         return _LAST
     found: Age | None = db.execute(rows.AGE, (rows.place(picture.path.resolve()),)).fetchone()
-    return found or ("", 0)
+    return found or _UNKNOWN
 
 
 def _newest(db: sqlite3.Connection, limit: int, last: Age, there: Files) -> list[int]:

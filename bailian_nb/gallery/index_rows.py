@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..system.paths import restored, stored
-from .picture import Actions, Picture
+from .actions import Actions
+from .picture import Picture
 from .record import Record
 
 SCHEMA = 2
@@ -81,6 +82,8 @@ _LETTERS = 3
 _ID = "\ue0ff"
 """Marks the beginning of an id, of which no other part is looked for."""
 _ID_LETTERS = 12
+_TASK_LETTERS = 8
+"""From so many on a word may be the beginning of a task's id: shorter ones meet random ids by chance."""
 _APART = {code: 0xE000 + code for code in range(128) if not chr(code).isalnum()}
 """SQLite splits at these; a letter of the private area stands for each."""
 Age = tuple[str, int]
@@ -244,19 +247,22 @@ def holding(
     if folders is not None:
         where += " AND +p.folder IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(folders))
+    db.create_function("holds", 2, _holds, deterministic=True)
     for word in words:
-        if word.isascii() or word.upper() == word:
+        if word.isascii() or word.upper() == word:  # else a case of another alphabet, which SQLite does not know
             where += " AND c.text LIKE ? ESCAPE '\\'"
             values.append("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%")
-        else:  # a letter that has a case in another alphabet, which SQLite does not know
-            db.create_function("holds", 2, _holds, deterministic=True)
-            where += " AND holds(c.text, ?)"
-            values.append(word)
+        where += " AND holds(c.text, ?)"
+        values.append(word)
     return db.execute(f"{OF_CALLS}{where} ORDER BY p.created DESC, p.id DESC", values).fetchall()
 
 
 def _holds(text: object, word: str) -> bool:
-    return isinstance(text, str) and word in text.lower()
+    """Tell whether the words of a call hold this one; part of a random id is no word."""
+    if not isinstance(text, str) or text.count("\n") < 2:
+        return False
+    prose, task, job = text.lower().rsplit("\n", 2)
+    return word in prose or word == job or (len(word) >= _TASK_LETTERS and task.startswith(word))
 
 
 def _joined(word: str) -> str:

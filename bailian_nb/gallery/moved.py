@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..store.buckets import here
 from .chunks import read_record
-from .found import is_unchanged
+from .fetch import bring_back
+from .found import BIN, is_unchanged
 from .picture import Picture
 
 SECONDS = 1.0
@@ -31,7 +33,15 @@ def find_moved(path: Path, raw_path: Path, sha256: str, *, also: Iterable[Path] 
         Of the picture as its Record has it, "" where that is not known: the Record in the file says it then.
     also
         Further folders to look in.
+
+    Raises
+    ------
+    BucketError
+        When it lies in a bucket that cannot be asked, and the local copy is gone.
     """
+    path, raw_path = here(path), here(raw_path)
+    for each in dict.fromkeys((raw_path, path)):
+        bring_back(each, sha256 if each == path else "")
     end = time.monotonic() + SECONDS
     for found in _candidates(path, also, end):
         record = read_record(found) if found.is_file() else None
@@ -61,6 +71,7 @@ def _candidates(path: Path, also: Iterable[Path], end: float) -> Iterator[Path]:
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return [each for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir()]
+        below = [each for each in folder.iterdir() if not each.name.startswith(".") and each.name != BIN]
+        return [each for each in below if each.is_dir()]
     except OSError:
         return []

@@ -8,32 +8,29 @@ import re
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from ..errors import BailianError, InvalidRequest, printable, readable
+from ..errors import BailianError, BucketError, InvalidRequest, printable, readable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from ..system.files import write_whole
 from ..system.language import os_reason, sentence
 from ..system.paths import user_path
+from .fetch import bring_back
 from .record import Record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .actions import Actions, Compare, Job
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 ALT_PROMPT = 120
 """Characters of a prompt that stand in for a picture."""
 MAX_SERVED_PIXELS = 16384 * 16384
 """The largest documented result: a side of 4096, four times upscaled."""
-
-
-class Actions(Protocol):
-    """What session lets a Picture do; without it a Picture is a file and its Record."""
-
-    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
-        """Start an edit of `image` and return its Job."""
-
-    def compare(self, image: Any, other: Any, /) -> Any:
-        """Set both side by side and return what shows them."""
 
 
 class Picture:
@@ -70,10 +67,33 @@ class Picture:
         """
         image = self._image() if self._image else None
         if image is None:
-            image = decode(self.path.read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
+            image = decode(self.fetched().read_bytes(), max_pixels=MAX_SERVED_PIXELS).copy()
             # Held weakly: a long session would else keep every picture that was ever looked at.
             self._image = weakref.ref(image)
         return image
+
+    def fetched(self) -> Path:
+        """Return the path of the file, which is fetched from its bucket where the local copy is gone.
+
+        Raises
+        ------
+        OSError
+            When it cannot be had from there; the line says why.
+        """
+        if self.address and not self.path.exists():
+            try:
+                bring_back(self.path, self.record.sha256, address=self.address)
+            except BucketError as error:
+                reason = str(error)
+            else:
+                return self.path
+            raise OSError(reason)
+        return self.path
+
+    @property
+    def address(self) -> str:
+        """Where the picture lies in object storage (`s3://bucket/a.png`), "" for one that lies on disk alone."""
+        return self.record.address
 
     @property
     def width(self) -> int:
@@ -90,7 +110,7 @@ class Picture:
         """The seed of this very picture, None where none was sent."""
         return self.record.seed
 
-    def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Any:
+    def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Job:
         """Edit this picture and return the Job; the same as `bailian_nb.edit(picture, function, prompt, ...)`.
 
         Raises
@@ -100,7 +120,7 @@ class Picture:
         """
         return self._actions("edit").edit(self, function, prompt, **parameters)
 
-    def compare(self, other: Any) -> Any:
+    def compare(self, other: Any) -> Compare:
         """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`.
 
         Raises
@@ -144,7 +164,7 @@ class Picture:
                 ),
                 hint=sentence("`picture.image.save(...)` converts it, without the Record."),
             )
-        data = self.path.read_bytes()
+        data = self.fetched().read_bytes()
         taken = not write_whole(target, data, overwrite=False, follow=True)
         if taken and target.read_bytes() != data:
             raise InvalidRequest(
@@ -155,9 +175,9 @@ class Picture:
 
     def __fspath__(self) -> str:
         """Return the path of the file, so that `open`, `shutil.copy` and other libraries take the Picture."""
-        return os.fspath(self.path)
+        return os.fspath(self.fetched())
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.uint8]:
         """Return the pixels for numpy: height x width x 3 (4 with alpha), uint8."""
         import numpy as np
 

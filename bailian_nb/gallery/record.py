@@ -48,6 +48,9 @@ class Record:
         Of the file as served (or as pasted), before the Record was put into it.
     source
         "served" as it came, "pasted" with the original outside the mask.
+    address
+        Where it lies in object storage, `s3://bucket/a.png`; "" as long as it does not. The Record in the picture
+        itself was written before, so that only the one beside it and the index say it.
     leak, pixels_protected
         Of a masked edit: pixels outside the mask that the service had changed, of how many.
     """
@@ -84,6 +87,7 @@ class Record:
     notes: Sequence[str] = ()
     request_key: str | None = None
     job_id: str = ""
+    address: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", dict(self.values))
@@ -173,7 +177,7 @@ def _mappings(value: object) -> bool:
 
 _TEXTS = (
     *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
-    *("region", "base_url_host", "sha256", "version", "job_id"),
+    *("region", "base_url_host", "sha256", "version", "job_id", "address"),
 )
 _FITS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, _text),

@@ -36,6 +36,8 @@ class Input:
         Of `data`; empty without it, as for a URL that was not fetched, whose bytes may change.
     name
         File name without its folder, for Records.
+    address
+        Where just these bytes lie in a bucket of the user's, "" elsewhere.
     notes
         What was changed before sending, one short sentence each.
     warnings
@@ -52,6 +54,7 @@ class Input:
     height: int | None = None
     sha256: str = ""
     name: str = ""
+    address: str = field(default="", compare=False)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
     original_size: tuple[int, int] | None = None
@@ -63,6 +66,7 @@ class Input:
         size: tuple[int, int],
         *,
         name: str = "",
+        address: str = "",
         notes: tuple[str, ...] = (),
         warnings: tuple[str, ...] = (),
         original_size: tuple[int, int] | None = None,
@@ -76,6 +80,7 @@ class Input:
             height=size[1],
             sha256=hashlib.sha256(data).hexdigest(),
             name=name,
+            address=address,
             notes=notes,
             warnings=warnings,
             original_size=original_size,
@@ -120,6 +125,7 @@ class Input:
             "sha256": self.sha256,
             "name": self.name,
             "notes": list(self.notes),
+            **({"address": self.address} if self.address else {}),
         }
 
     @classmethod
@@ -134,5 +140,6 @@ class Input:
             height=d.get("height"),
             sha256=d.get("sha256", ""),
             name=d.get("name", ""),
+            address=d.get("address", ""),
             notes=tuple(d.get("notes", ())),
         )

@@ -70,8 +70,8 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
     Parameters
     ----------
     value
-        Path, `file://` URL, PIL image, numpy array (uint8 or bool), bytes, http(s), data or oss URL, Picture, Mask.
-        URLs are passed on unread.
+        Path, `file://` URL, PIL image, numpy array (uint8 or bool), bytes, http(s), data or oss URL, Picture, Mask,
+        or the address of an object in a bucket, which is read. URLs are passed on unread.
     rule
         What the model takes.
     what
@@ -100,8 +100,14 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
         problems = _problems(draft, rule)
     if problems:
         raise refusal(what, f"{label} {together(problems)}{_advice(draft, rule, fit=fit)}")
+    data = _bytes(draft)
     return Input.from_bytes(
-        _bytes(draft), draft.image.size, name=source.name, notes=tuple(draft.notes), original_size=draft.original_size
+        data,
+        draft.image.size,
+        name=source.name,
+        address=source.address if data == source.data else "",
+        notes=tuple(draft.notes),
+        original_size=draft.original_size,
     )
 
 

@@ -19,7 +19,8 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PIL import Image
 
-from ..errors import InvalidRequest, Problem, readable
+from ..errors import BucketError, InvalidRequest, Problem, readable
+from ..store import buckets
 from ..system.language import mark, os_reason, sentence
 from ..system.paths import native, user_path
 from .arrays import image_of, is_array
@@ -41,6 +42,8 @@ class Source:
     image: Image.Image | None = None
     url: str = ""
     name: str = ""
+    address: str = ""
+    """Where `data` lies in a bucket, "" for what came from elsewhere."""
     opened: bool = False
     """True when `image` is a file that Pillow opened, so that its EXIF orientation still holds."""
 
@@ -70,7 +73,7 @@ def collect(value: Any, what: str, *, numbers: bool = False) -> Source:
     if isinstance(value, Image.Image):
         return _from_image(value)
     if hasattr(value, "path") and hasattr(value, "record"):
-        return _from_file(Path(value.path), what)
+        return _from_picture(value, what)
     if callable(getattr(value, "to_image", None)):
         return Source(image=value.to_image())
     if isinstance(value, os.PathLike):
@@ -116,6 +119,33 @@ def _single(value: Any, what: str) -> Any:
             ),
         )
     return value[0]
+
+
+def _from_picture(picture: Any, what: str) -> Source:
+    """Take a Picture's file, which may lie in a bucket alone; it is known by what it has, as it lives above."""
+    try:
+        path = picture.fetched() if hasattr(picture, "fetched") else picture.path
+    except OSError as error:
+        raise refusal(
+            what,
+            sentence("{what} {shown} cannot be read: {reason}", what=what, shown=_shown(picture.path), reason=error),
+        ) from None
+    return replace(_from_file(Path(path), what), address=getattr(picture, "address", ""))
+
+
+def _from_bucket(given: str, what: str) -> Source:
+    """Read an object that is named by its address."""
+    address = buckets.checked(given, what)
+    try:
+        data = buckets.read(address, MAX_FILE_BYTES)
+    except BucketError as error:
+        reason = error.message
+    else:
+        return Source(data=data, name=readable(PurePath(address).name), address=address)
+    raise refusal(
+        what,
+        sentence("{what} {shown} cannot be read: {reason}", what=what, shown=_shown(address), reason=reason),
+    )
 
 
 def _from_bytes(data: bytes, what: str) -> Source:
@@ -233,6 +263,8 @@ def _from_text(text: str, what: str) -> Source:
         return _from_data_url(given, what)
     if scheme == "file":
         return _from_file_url(given, what)
+    if buckets.is_readable(given):
+        return _from_bucket(given, what)
     if scheme in ("http", "https", "oss"):
         return _from_url(given, what)
     if scheme and not Path(native(given)).exists():

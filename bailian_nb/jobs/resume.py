@@ -15,9 +15,11 @@ from pathlib import Path
 from .. import specs
 from ..accounts.account import Account
 from ..errors import BailianError, InvalidRequest, printable
+from ..gallery.carry import Carrying
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
@@ -39,7 +41,8 @@ class Resumed:
     or may not exist and no list names them, `gone` are such ones that are older than 24 hours, `others` belong to
     another key of the same base URL, `alive` are in the hands of another running kernel, `faults` stay as they are
     for now, for the reason beside them. `refused` says why not all was sent that was to be: the rest is still among
-    the `unsent`. However old a row seems, its task is asked for once more: the clock may be what is wrong.
+    the `unsent`. `carrying` is what is brought up to buckets that were away. However old a row seems, its
+    task is asked for once more: the clock may be what is wrong.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -51,10 +54,11 @@ class Resumed:
     alive: list[Row] = field(default_factory=list)
     faults: list[tuple[Row, str]] = field(default_factory=list)
     refused: list[BailianError] = field(default_factory=list)
+    carrying: Carrying = field(default_factory=Carrying)
 
     def __bool__(self) -> bool:
         rows = (self.unsent, self.unclaimed, self.uncertain, self.gone, self.others, self.alive)
-        return any((self.jobs, *rows, self.faults))
+        return any((self.jobs, *rows, self.faults, self.carrying))
 
     def __repr__(self) -> str:
         parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
@@ -76,7 +80,7 @@ class Resumed:
                         "{count} {text}: {names}", count=len(count), text=text, names=", ".join(row.id for row in count)
                     )
                 )
-        return together([*parts, *(str(error) for error in self.refused)])
+        return together([*parts, *(str(error) for error in self.refused), *self.carrying.lines()])
 
 
 def resume_rows(
@@ -248,9 +252,10 @@ def _not_elsewhere(journal: Journal, row: Row) -> None:
 
 
 @functools.lru_cache(maxsize=64)
-def _is_there(folder: str, _second: int) -> bool:
-    """Tell whether a folder or the one above it is there; thousands of rows name the same one within a second."""
-    return Path(folder).exists() or Path(folder).parent.exists()
+def _place(named: str, home: Path, _second: int) -> tuple[Path, bool]:
+    """Return a folder, and whether it can be saved in; thousands of rows name the same one within a second."""
+    folder = here(Path(named), home)
+    return folder, bool(address_of(folder, home)) or folder.exists() or folder.parent.exists()
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
@@ -264,8 +269,8 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"
-    folder = Path(row.out_dir)
-    if not _is_there(row.out_dir, int(time.monotonic())):
+    folder, there = _place(row.out_dir, journal.home, int(time.monotonic()))
+    if not there:
         folder = Path.cwd() / "wan_out"
         job.notes.append(
             sentence(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..accounts.account import Account
@@ -22,6 +23,8 @@ class Run:
         Who pays, and whose limits hold.
     folder
         Where its pictures go: they lie in a folder of the day below it.
+    caps
+        Of a day and a month in CNY, by the name of the setting, as the call was made under.
     """
 
     job: Job
@@ -29,6 +32,7 @@ class Run:
     account: Account
     request: Request
     folder: Path
+    caps: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, job: Job, account: Account, folder: Path) -> Run:

@@ -19,6 +19,7 @@ from typing import Any
 
 from .. import specs
 from ..accounts.account import Account
+from ..accounts.stores import LeaseLost
 from ..client import Answer, Client
 from ..errors import (
     AuthenticationError,
@@ -47,16 +48,18 @@ from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
-from .journal_writes import FAULTS, try_write, withdraw
+from .journal_writes import try_write, withdraw
 from .park import park
 from .poll import poll
 from .prepare import Prepare, intend, prepared, wait_for_inputs
+from .relieve import relieve
 from .result import Result
 from .run import Run
 from .save import Saver
 from .services import Services
 from .shutdown import STEP_TIMEOUT, shutdown
 from .submit import Sender
+from .team import MadeElsewhere, attach, follow_elsewhere, settle
 from .waiting import queue_up
 
 log = logging.getLogger("bailian_nb")
@@ -219,6 +222,7 @@ class Runner:
             return
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)
+        attach(account, self.journal)
         task.add_done_callback(partial(self._let_go, job))
         if self._pulse is None or self._pulse.done():
             self._pulse = asyncio.ensure_future(self._beat())
@@ -229,38 +233,19 @@ class Runner:
             self.journal.beat()
             await asyncio.sleep(BEAT)
             for account in {id(drive.account): drive.account for drive in self._driving.values()}.values():
-                await self._relieve(account)
-
-    async def _relieve(self, account: Account) -> None:
-        """Take over what kernels that stand still have at the service, where jobs wait here for a lease.
-
-        Whoever takes their tasks over counts them, so that the number of running tasks stays true to the service.
-        """
-        waiting = {
-            drive.job.request.model
-            for drive in self._driving.values()
-            if drive.account is account and drive.job.status == "QUEUED" and drive.job.request is not None
-        }
-        if not waiting:
-            return
-        try:
-            rows = await asyncio.to_thread(self.journal.standing_still, account.base_url)
-            for row in rows:
-                if row.model in waiting and row.account in account.ids and row.state != "intent":
-                    await asyncio.to_thread(self._take_over, row, account)
-        except (*FAULTS, BailianError, RowLost) as error:
-            log.debug("rows of a kernel that stands still: %s", error)
+                jobs = [drive.job for drive in self._driving.values() if drive.account is account]
+                await relieve(jobs, account, self.journal, self._take_over)
 
     def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:
         """End a Job whose task was canceled, which may be before the task's first step."""
-        self._driving.pop(job.id, None)
+        drive = self._driving.pop(job.id, None)
+        if drive is not None and drive.account.team is not None and (last := self._rows.get(job.id)):
+            self._at_the_end(settle(drive.account, self.journal, last))
         row_id = "" if job.closed else self._rows.get(job.id, "")
         self._rows.pop(job.id, None)
         left = {row_id, self._claimed.pop(job.id, ""), job.replaces} - {""}
         if left and not self._sender.closing:
-            release = asyncio.ensure_future(self._release(job, left))
-            self._releasing.add(release)
-            release.add_done_callback(self._releasing.discard)
+            self._at_the_end(self._release(job, left))
         if not task.cancelled():
             return
         if job.cancel_asked and self._sender.unsent(job):
@@ -269,6 +254,11 @@ class Runner:
             job.fail(not_sent(job.stopped_by), at=self.clock.now())
         else:
             job.abandon(ends(job))
+
+    def _at_the_end(self, work: Coroutine[Any, Any, None]) -> None:
+        doing = asyncio.ensure_future(work)
+        self._releasing.add(doing)
+        doing.add_done_callback(self._releasing.discard)
 
     async def _release(self, job: Job, rows: Collection[str]) -> None:
         """Let others take up what is open of a Job that has ended."""
@@ -321,9 +311,8 @@ class Runner:
         while True:
             try:
                 async with self._intents:  # first come, first served: the order of the cells is that of the queue
-                    driven = frozenset(self._driving)
                     named = {"notebook": self._document(), "replaces": replaces}
-                    await intend(run, self._services, budget=budget, driven=driven, **named)
+                    await intend(run, self._services, budget=budget, driven=frozenset(self._driving), **named)
                 break
             except SameRequest as same:
                 if (free := await self._ended_with(run, same.row)) is None:
@@ -335,11 +324,21 @@ class Runner:
         self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
             raise asyncio.CancelledError
-        await self._own(run, park(run, self._sender, self._services) if job.parks else self._sent(run))
+        await self._own(run, self._in_turn(replace(run, caps=budget.caps) if budget else run))
+
+    async def _in_turn(self, run: Run) -> None:
+        while True:
+            try:
+                await (park(run, self._sender, self._services) if run.job.parks else self._sent(run))
+                return
+            except LeaseLost:
+                continue  # back to the end of the line
+            except MadeElsewhere as made:
+                if await follow_elsewhere(run, made.claim, self._services, self._resumed):
+                    return
 
     async def _sent(self, run: Run) -> None:
-        job, account, model = run.job, run.account, run.request.model
-        limit = account.limit(model)
+        job, account, model, limit = run.job, run.account, run.request.model, run.account.limit(run.request.model)
         try:
             await account.limiter.acquire(model, limit, ahead=partial(queue_up, job, account, limit), owner=job.owner)
         except asyncio.CancelledError:
@@ -424,8 +423,9 @@ class Runner:
         await finish(run, answer, self._services)
 
     async def _watched(self, run: Run) -> Answer:
-        await self._canceling.hand_on(run.job, run.account)
-        return await poll(run, self._services)
+        with run.account.limiter.running(run.request.model, run.job.task_id):
+            await self._canceling.hand_on(run.job, run.account)
+            return await poll(run, self._services)
 
     def _stop_queue(self, refused: Job, account: Account, error: RequestRejected) -> None:
         """Send nothing of what waits in this account's queue; what has no row yet gets one, to be offered later."""

@@ -20,11 +20,14 @@ from urllib.parse import urlsplit
 from .._version import __version__
 from ..accounts.account import Account
 from ..client import Answer, Slot, verdict
-from ..errors import BailianError, DownloadError, NetworkError, SaveFailed, ServiceError
+from ..errors import BailianError, BucketError, DownloadError, NetworkError, SaveFailed, ServiceError
 from ..gallery import Index, Picture, Record, day_folder, read_record, save_pasted, save_picture, stem
+from ..gallery.carry import carry
+from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
@@ -43,6 +46,9 @@ NO_CODE = "DownloadError"
 
 UNCLAIMED = "unclaimed"
 """The folder, below that of the pictures, for those that nobody knows the owner of."""
+
+CARRY_SECONDS = 120.0
+"""How long a Job waits for a bucket that takes its picture; the picture is on disk before."""
 
 MOST_BILLED = 100
 """More pictures than any call can ask for: a number above it is a slip of the service and no bill."""
@@ -83,7 +89,7 @@ class Saver:
             if not slot.url:
                 return SlotError(index=slot_number, code=slot.code or "NoPicture", message=slot.message)
             if (kept := known.get(slot_number)) and (picture := await asyncio.to_thread(self._reopen, kept)):
-                return picture
+                return await self._carried(picture, notes)
             record = replace(
                 base,
                 index=slot_number,
@@ -100,7 +106,7 @@ class Saver:
                 return SlotError(index=slot_number, code=code, message=message, again=not gone)
             saved = (run.row_id, slot_number, picture.path, picture.raw_path, picture.record.sha256)
             await write_or_defer(job, partial(self.journal.saved, *saved))  # before the row is closed, or not at all
-            return picture
+            return await self._carried(picture, notes)
 
         slots = await _all(one(number, slot) for number, slot in enumerate(answer.slots))
         pictures = [slot for slot in slots if isinstance(slot, Picture)]
@@ -145,6 +151,16 @@ class Saver:
             )
         return [picture for picture in found if picture is not None]
 
+    def found(self, saved: Sequence[SavedPicture]) -> list[Picture] | None:
+        """Return pictures that another machine has saved where this one reaches them, None where it does not."""
+        pictures = [self._reopen(each) for each in saved]
+        there = [picture for picture in pictures if picture is not None]
+        if not there or len(there) < len(pictures):
+            return None
+        for picture in there:
+            self.index.add(picture)
+        return there
+
     async def unclaimed(self, run: Run, answer: Answer, candidates: Sequence[str]) -> tuple[list[Picture], bool]:
         """Save the pictures of a task that may be the Job's; their Record names the candidates and no request.
 
@@ -173,7 +189,8 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(run, slot.url, [], write))
+                picture = picture or await self._fetch(run, slot.url, [], write)
+                saved.append(await self._carried(picture, job.notes))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, self.clock.now())
                 job.notes.append(
@@ -216,6 +233,28 @@ class Saver:
         self._list(picture, notes)
         return picture
 
+    async def _carried(self, picture: Picture, notes: list[str]) -> Picture:
+        """Bring it up to its bucket, where it has one; where that cannot be, the local copy waits for a resume."""
+        address = address_of(picture.path, self.journal.home)
+        if not address:
+            return picture
+        reason: object = sentence("it did not answer in {seconds:.0f} s", seconds=CARRY_SECONDS)
+        try:
+            carried = asyncio.to_thread(carry, picture, self.journal.home)
+            if await asyncio.wait_for(carried, CARRY_SECONDS):
+                await asyncio.to_thread(self._list, picture, notes)
+            return picture
+        except (BucketError, OSError) as error:
+            reason = reason if isinstance(error, TimeoutError) else error
+        notes.append(
+            sentence(
+                "saved on this machine alone, since {reason}; %wan resume carries it up to {address}",
+                reason=reason,
+                address=address.rpartition("/")[0],
+            )
+        )
+        return picture
+
     def _list(self, picture: Picture, notes: list[str]) -> None:
         """Put a picture into the index; where that cannot be, the picture is on disk all the same."""
         try:
@@ -251,7 +290,12 @@ class Saver:
 
     def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
-        path, raw_path = saved.path, saved.raw_path
+        path, raw_path = (here(each, self.journal.home) for each in (saved.path, saved.raw_path))
+        try:
+            for each in dict.fromkeys((raw_path, path)):
+                bring_back(each, saved.sha256 if each == path else "", self.journal.home)
+        except (BucketError, OSError) as error:
+            log.warning("%s", error)
         record = read_record(path) if path.exists() and raw_path.exists() else None
         return Picture(path=path, raw_path=raw_path, record=record, actions=self.index.actions) if record else None
 

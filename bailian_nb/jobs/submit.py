@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
 from .. import specs
+from ..accounts.stores import LeaseLost
 from ..client import Answer, Prepared, Submitted
 from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Candidates, Search, Verdict
-from ..specs import Limit, service
+from ..specs import service
 from ..store.kernels import BEAT, beat_time
 from ..store.row import RowLost
 from ..system.language import sentence
@@ -29,10 +30,13 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
-from .waiting import told
+from .team import admit, confirm, sent
+from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
 
+_TURN = ("creating", "limits_away", "limits_cold")
+"""What a Job waits for until it is its turn to create."""
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
 
@@ -41,6 +45,7 @@ class Sender:
     """Makes create calls; used on the runner's loop only."""
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._journal = services.journal
         self._clock = services.clock
         self._save = services.save
@@ -61,11 +66,14 @@ class Sender:
         ------
         BailianError
             Nothing was created, and the row says so; SubmitUncertain when that is not known.
+        LeaseLost, MadeElsewhere
+            Nothing was sent, and the row waits still: its place, or the request, is another machine's.
         """
         job, row_id, account, request = run.job, run.row_id, run.account, run.request
         prepared: Prepared | None = None
         refusals = 0
         try:
+            await admit(run, self._services)
             while True:
                 try:
                     with told(job) as waiting:
@@ -182,11 +190,13 @@ class Sender:
         job, model, limiter = run.job, run.request.model, run.account.limiter
 
         def ahead(count: int) -> None:
-            job.change(why=WaitReason(key="creating", values={"model": model, "ahead": count - 1}))
+            own = WaitReason(key="creating", values={"model": model, "ahead": count - 1})
+            job.change(why=team_says(run.account, model, creating=True) or own)
 
-        limit, paused = run.account.limit(model), _paused(job)
-        async with limiter.creating(model, limit, ahead=ahead, paused=paused, owner=job.owner):
-            if job.status == "QUEUED" and job.why is not None and job.why.key == "creating":
+        limit = run.account.limit(model)
+        async with limiter.creating(model, limit, ahead=ahead, paused=paused(job), owner=job.owner):
+            waits = job.why is not None and job.why.key in ("creating", "limits_away", "limits_cold")
+            if waits and job.status == "QUEUED":
                 job.change(why=None)
             yield
 
@@ -361,7 +371,7 @@ class Sender:
     async def _create(self, run: Run, prepared: Prepared) -> Answer | None:
         job, account, request = run.job, run.account, run.request
         limit = account.limit(request.model)
-        await account.limiter.pace(request.model, limit, paused=_paused(job), turn=_turn(job, limit))
+        await account.limiter.pace(request.model, limit, paused=paused(job), turn=by_minute(job, limit))
         if job.why is not None and job.why.key == "by_minute":
             job.change(why=None)
         if self.closing or job.cancel_asked:
@@ -386,11 +396,12 @@ class Sender:
         job.change(status="SUBMITTING", submitted=now, why=None)
         try:
             with told(job) as waiting:
-                answer = await run.account.client.submit(
-                    prepared, waiting=waiting, clear=partial(self._confirm, row_id)
-                )
+                answer = await run.account.client.submit(prepared, waiting=waiting, clear=partial(self._confirm, run))
         except RowLost:
             job.change(submitted=None)
+            raise
+        except LeaseLost:
+            await self._back(run, WaitReason(key="limits_lost"))
             raise
         except FAULTS:  # of the journal, for the client raises errors of its own: nothing was sent
             job.change(submitted=None)
@@ -406,35 +417,30 @@ class Sender:
                 self._unwritten[row_id] = job
         return answer
 
-    async def _confirm(self, row_id: str) -> None:
-        """Ask once more whether the row is ours, and again where this kernel was stopped since it asked.
+    async def _confirm(self, run: Run) -> None:
+        """Ask once more whether place and row are ours, and again where this kernel was stopped since it asked.
 
         Raises
         ------
+        LeaseLost
+            When the place was given to others meanwhile.
         RowLost
             When it is not: whoever has it now may have sent the call.
         """
         while True:
             began = beat_time()
-            await asyncio.to_thread(self._journal.confirm, row_id)
+            await asyncio.to_thread(confirm, run, self._journal)
             if beat_time() - began < BEAT:
                 return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
-        """Write down what exists now: on the Job first, so that nothing loses it."""
+        """Write down what exists now, on the Job first, so that nothing loses it; tell it when the journal has it."""
         job, row_id = run.job, run.row_id
-        job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
-        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
-        at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
+        job.change(task_status=task_status, **ids)
+        at = self._clock.now()
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
             self._unwritten[row_id] = job
-
-
-def _paused(job: Job) -> Callable[[float], None]:
-    return lambda until: job.change(why=WaitReason(key="throttled", values={"until": until}))
-
-
-def _turn(job: Job, limit: Limit) -> Callable[[float], None]:
-    values = {"count": limit.submits, "window": round(limit.window)}
-    return lambda until: job.change(why=WaitReason(key="by_minute", values={**values, "until": until}))
+        job.change(status="PENDING")
+        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
+        sent(run, task_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..accounts.account import Account
@@ -30,9 +30,32 @@ def told(job: Job) -> Iterator[Waiting]:
             job.change(why=before)
 
 
+def team_says(account: Account, model: str, *, creating: bool = False) -> WaitReason | None:
+    """Return why the server that machines share gives no place to anybody, None where it does."""
+    news = account.limiter.news(model, creating=creating)
+    if news.away:
+        return WaitReason(key="limits_away", values={"reason": news.away})
+    return WaitReason(key="limits_cold") if news.cold or news.inquire else None
+
+
 def queue_up(job: Job, account: Account, limit: Limit, count: int) -> None:
     """Say that a Job waits for a place, with how many before it and in other kernels."""
-    elsewhere = account.limiter.elsewhere(job.request.model if job.request else "")
+    model = job.request.model if job.request else ""
+    if (why := team_says(account, model)) is not None:
+        job.change(status="QUEUED", why=why)
+        return
+    elsewhere = account.limiter.elsewhere(model)
     key = "shared_limit" if elsewhere else "our_limit"
     values: dict[str, object] = {"limit": limit.tasks_at_once, "ahead": count - 1, "elsewhere": elsewhere}
     job.change(status="QUEUED", why=WaitReason(key=key, values=values))
+
+
+def paused(job: Job) -> Callable[[float], None]:
+    """Return what a Job says while throttling holds its create back."""
+    return lambda until: job.change(why=WaitReason(key="throttled", values={"until": until}))
+
+
+def by_minute(job: Job, limit: Limit) -> Callable[[float], None]:
+    """Return what a Job says while its create waits for its moment."""
+    values = {"count": limit.submits, "window": round(limit.window)}
+    return lambda until: job.change(why=WaitReason(key="by_minute", values={**values, "until": until}))

@@ -42,6 +42,7 @@ MODULES = (
     "tomllib",
     "bailian_nb.config.connections",
     "bailian_nb.config",
+    "bailian_nb.config.parent",
     "idna.core",
     "h11",
     "anyio",

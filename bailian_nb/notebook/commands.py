@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import api, config, specs
+from .. import api, specs
 from ..batch.batch import Batch
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
+from ..planning.options import more_than_once
 from ..session import doctor
 from ..session import session as sessions
+from ..session.in_force import in_force
 from ..sweeps import Sweep
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
@@ -66,7 +67,7 @@ def _functions(rest: Sequence[str], cell: Cell) -> None:
 
 def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    cell.publish(listings.jobs(sessions.current().jobs(), spoken(), now=time.time()))
+    cell.displays.show_jobs(sessions.current().jobs)
 
 
 def _fetch(rest: Sequence[str], cell: Cell) -> None:
@@ -149,8 +150,61 @@ def _resume_options(rest: Sequence[str]) -> dict[str, Any]:
 
 
 def _history(rest: Sequence[str], cell: Cell) -> None:
-    _options(rest, "history")  # it has none; one that the command line has must not be searched for
-    cell.publish(api.history(" ".join(rest))._repr_mimebundle_())
+    cell.displays.show_history(api.history(**_history_options(rest)))
+
+
+_HISTORY: dict[str, Callable[[str], object] | None] = {
+    "model": str,
+    "function": str,
+    "tag": str,
+    "since": str,
+    "until": str,
+    "limit": int,
+    "page": int,
+    "starred": None,
+    "binned": None,
+}
+"""The options of `%wan history`, which are `wan.history`'s: how a value is read, None for a switch."""
+
+
+def _history_options(rest: Sequence[str]) -> dict[str, Any]:
+    """Read `--model NAME --starred ...`; the other words are searched for."""
+    found: dict[str, Any] = {}
+    searched: list[str] = []
+    given = iter(rest)
+    for word in given:
+        name, _, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--"):
+            searched.append(word)
+            continue
+        if name not in _HISTORY:
+            _options([word], "history", *(f"--{each}" for each in _HISTORY))
+        read = _HISTORY[name]
+        if read is not None and name in found:
+            raise InvalidRequest(more_than_once(f"--{name}"))
+        if read is None:
+            found[name] = True
+            continue
+        try:
+            found[name] = read(value or next(given))
+        except (StopIteration, ValueError):
+            raise InvalidRequest(
+                sentence(
+                    "%wan history: --{name} needs a value, for example {example}", name=name, example=_EXAMPLES[name]
+                )
+            ) from None
+    return {"words": " ".join(searched), **found}
+
+
+_EXAMPLES = {
+    "model": "wan2.6-t2i",
+    "function": "style",
+    "tag": "cover",
+    "since": "2026-11-29",
+    "until": "2026-11-30",
+    "limit": "30",
+    "page": "2",
+}
 
 
 def _rerun(rest: Sequence[str], cell: Cell) -> Job | None:
@@ -192,16 +246,7 @@ def _doctor(rest: Sequence[str], cell: Cell) -> None:
 def _config(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "config")
     lang = spoken()
-    session = sessions.current()
-    settings = session.settings()
-    names = [name for name in settings.__dataclass_fields__ if name != "configured"]
-    found = {
-        **{name: getattr(settings, name) for name in names},
-        say("config_pictures", lang): config.out_dir(settings),
-        "BAILIAN_NB_HOME": session.home,
-        say("config_key", lang): config.find_key() or say("config_no_key", lang),
-    }
-    cell.publish(listings.settings(found, lang))
+    cell.publish(listings.settings(in_force(sessions.current(), lang), lang))
 
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:

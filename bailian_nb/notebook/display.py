@@ -6,26 +6,32 @@ outputs again from the main thread: nbclient, papermill and nbval drop what come
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import functools
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from ..batch.batch import Batch
+from ..errors import InvalidRequest
+from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..system.language import spoken
 from ..system.loops import at_exit
-from ..views import cell
+from ..views import cell, listings, terminal
 from ..views.tables import Bundle, literal
 from .front import NotebookFront, in_voila
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..views.history import History
     from ..widgets import JobCard, Review
 
 REDRAW = 0.25
@@ -78,9 +84,9 @@ class Displays:
 
     def show(self, job: Job, *, quiet: bool = False) -> None:
         """Show the Job in the running cell: live in a front end, once and final without one."""
-        if job.id in self._shown:
+        if self.has_shown(job):
             return  # the magic showed it; its return value must not show it again
-        self._shown.add(job.id)
+        self._shown.add(_key(job))
         if self._front.waits():
             job.wait()
             self._show_final(job, quiet)
@@ -96,9 +102,9 @@ class Displays:
 
     def show_sweep(self, sweep: Sweep) -> None:
         """Show the grid in a front end; without one the plan, or when it was run the finished sheet."""
-        if f"sweep {id(sweep)}" in self._shown:
+        if self.has_shown(sweep):
             return
-        self._shown.add(f"sweep {id(sweep)}")
+        self._shown.add(_key(sweep))
         lang = spoken()
         if not self._front.waits():
             from ..widgets import SweepGrid
@@ -107,11 +113,7 @@ class Displays:
             return
         if sweep.jobs:
             sweep.wait()
-        for bundle in [sweep.static_view(), sweep.caption(lang)] if sweep.jobs else [sweep.plan_table(lang)]:
-            if self._front.kernel:
-                self.publish(bundle)
-            else:
-                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+        self._write([sweep.static_view(), sweep.caption(lang)] if sweep.jobs else [sweep.plan_table(lang)])
 
     def review(self, batch: Batch) -> Review | None:
         """Return the widget that reviews a batch's pictures, None where nobody can press a key."""
@@ -121,19 +123,40 @@ class Displays:
 
         return Review(batch, lang=spoken())
 
+    def show_history(self, history: History) -> None:
+        """Show the gallery in a front end; without one the table of its page."""
+        if not self._is_live() or not (history.total or history.filter.narrows):
+            self._write([history.static_view()])
+            return
+        from ..widgets import HistoryView
+
+        HistoryView(history, lang=spoken())._ipython_display_()
+
+    def show_jobs(self, jobs: Callable[[], Sequence[Job]]) -> None:
+        """Show a list of Jobs that moves while one of them does, in a front end; else the table as it is now."""
+        if all(job.final for job in jobs()) or not self._is_live():
+            self._write([listings.jobs(jobs(), spoken(), now=time.time())])
+            return
+        from ..widgets import JobsView
+
+        JobsView(jobs, lang=spoken())._ipython_display_()
+
+    def _is_live(self) -> bool:
+        """Tell whether somebody can click; settings that cannot be read must not hide what is saved."""
+        try:
+            return not self._front.waits()
+        except InvalidRequest:
+            return False
+
     def show_static(self, thing: StaticView) -> None:
         """Show a picture that never changes, and its caption under it."""
-        for bundle in (thing.static_view(), thing.caption(spoken())):
-            if self._front.kernel:
-                self.publish(bundle)
-            else:
-                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+        self._write([thing.static_view(), thing.caption(spoken())])
 
     def show_batch(self, batch: Batch) -> None:
         """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
-        if f"batch {id(batch)}" in self._shown:
+        if self.has_shown(batch):
             return
-        self._shown.add(f"batch {id(batch)}")
+        self._shown.add(_key(batch))
         lang = spoken()
         if not self._front.waits():
             from ..widgets import BatchView
@@ -144,11 +167,23 @@ class Displays:
         plan = now.state == "planned" and not now.done
         if not plan:
             batch.wait()
-        for bundle in [batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)]:
-            if self._front.kernel:
+        self._write([batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)])
+
+    def has_shown(self, thing: object) -> bool:
+        """Tell whether the running cell has shown this Job, Sweep or Batch."""
+        return _key(thing) in self._shown
+
+    def _write(self, bundles: Sequence[Bundle]) -> None:
+        """Publish what never changes; in a terminal print its texts, each once, and draw its pictures where it can."""
+        if not self._front.terminal:
+            for bundle in bundles:
                 self.publish(bundle)
-            else:
-                print(bundle["text/plain"])  # noqa: T201  # a terminal shows text
+            return
+        for text in dict.fromkeys(bundle["text/plain"] for bundle in bundles):
+            print(text)  # noqa: T201  # a terminal shows text
+        for bundle in bundles:
+            if "image/jpeg" in bundle and not self._front.kernel:
+                terminal.draw(functools.partial(base64.b64decode, bundle["image/jpeg"]))
 
     def repeat(self, jobs: Sequence[Job]) -> None:
         """Write finished outputs again from the cell that waited, on the main thread only."""
@@ -203,9 +238,11 @@ class Displays:
                 self._start()
 
     def _show_final(self, job: Job, quiet: bool) -> None:
-        if not self._front.kernel:
+        if self._front.terminal:
             for line in cell.lines(job, spoken()):
                 print(line)  # noqa: T201  # a terminal shows text
+            if job.outcome and not self._front.kernel:
+                terminal.draw(lambda: sheet_jpeg(list(job.outcome or ())))
             return
         self.publish(cell.view(job, spoken()), alt=job.alt)
         if not quiet:
@@ -229,9 +266,12 @@ class Displays:
     def publish(
         self, bundle: Mapping[str, str], display_id: str | None = None, *, alt: str = "", update: bool = False
     ) -> None:
-        """Write an output in the running cell, or anew where its display id is; `alt` says what a picture shows."""
+        """Write an output in the running cell, or anew where its display id is.
+
+        `alt` says what a picture shows; without it that is the text beside it.
+        """
         transient = {} if display_id is None else {"display_id": display_id}
-        metadata = {"image/jpeg": {"alt": alt}} if alt and "image/jpeg" in bundle else {}
+        metadata = {"image/jpeg": {"alt": alt or bundle["text/plain"].strip("<>")}} if "image/jpeg" in bundle else {}
         self._shell.display_pub.publish(literal(bundle), metadata=metadata, transient=transient, update=update)
 
     def _start(self) -> None:
@@ -255,3 +295,7 @@ class Displays:
                 if not self._live:
                     self._thread = None
                     return
+
+
+def _key(thing: object) -> str:
+    return thing.id if isinstance(thing, Job) else f"{type(thing).__name__} {id(thing)}"

@@ -31,6 +31,8 @@ _CELLS = ("wan_t2i", "wan_edit", "wan_sweep", "wan_batch")
 _MAGICS = {"line": (*_CELLS, "wan"), "cell": _CELLS}
 _OURS = re.compile(r"\s*(?:\w+\s*=\s*)?%%?wan")
 """How a line begins that `completion` may know."""
+_WIDE = re.compile(r"\A(\s*(?:\w+\s*=\s*)?%%?wan(?:_\w+)?)[\u00a0\u3000]")
+"""A magic's name with a blank of a page or a wide keyboard behind it, which IPython takes for a letter of the name."""
 
 
 def load(shell: InteractiveShell) -> None:
@@ -39,6 +41,8 @@ def load(shell: InteractiveShell) -> None:
     if "wan" in shell.magics_manager.magics["line"]:
         return
     shell.register_magics(magics)
+    if _with_blanks not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(_with_blanks)
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete not in completer.custom_matchers:
         completer.custom_matchers.append(_complete)
@@ -53,6 +57,10 @@ def attach(shell: InteractiveShell) -> WanMagics:
     if magics is None:
         magics = _loaded[id(shell)] = WanMagics(shell)
         front = fronts.here = magics.front
+        if not front.kernel:
+            from . import terminal
+
+            terminal.attach(shell, magics.displayed)
         outputs = _outputs()
         outputs.publisher = lambda bundle, display_id, *, update: magics.displays.publish(
             bundle, display_id, update=update
@@ -72,9 +80,15 @@ def unload(shell: InteractiveShell) -> None:
     for kind, names in _MAGICS.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
+    if _with_blanks in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(_with_blanks)
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
+    if not magics.front.kernel:
+        from . import terminal
+
+        terminal.detach(shell)
     magics.close()
     fronts.here = fronts.ScriptFront()
     _outputs().reset()
@@ -104,6 +118,12 @@ def _greet(magics: WanMagics) -> None:
     count = sessions.current().pending()
     if count:
         magics.here.publish(note(say("pending_rows", spoken(), count=count)))
+
+
+def _with_blanks(lines: list[str]) -> list[str]:
+    """Put a plain blank behind a magic's name; below the first line of a cell magic all is text."""
+    body = next((below for below, line in enumerate(lines, start=1) if line.lstrip().startswith("%%")), len(lines))
+    return [*(_WIDE.sub(r"\1 ", line, count=1) for line in lines[:body]), *lines[body:]]
 
 
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types

@@ -61,6 +61,15 @@ class NotebookFront:
         """True in a Jupyter kernel, False in IPython's terminal."""
         return getattr(self.shell, "kernel", None) is not None
 
+    @property
+    def terminal(self) -> bool:
+        """True where text is printed: in IPython's terminal, and in jupyter console, which takes no change of it."""
+        if not self.kernel:
+            return True
+        with alone():
+            from ..config.parent import jupyter_console
+        return jupyter_console()
+
     def interactive(self) -> bool:
         """True when somebody can answer: a front end that allows input, or a terminal."""
         if self.kernel:
@@ -72,7 +81,7 @@ class NotebookFront:
         with alone():
             from .. import config
         wanted = config.load(self.overrides).sync
-        return wanted if wanted is not None else not (self.kernel and self._allow_stdin())
+        return wanted if wanted is not None else (self.terminal or not self._allow_stdin())
 
     def _allow_stdin(self) -> bool:
         """Read it from the request that runs now; nbconvert, papermill and nbval send false.

@@ -188,6 +188,10 @@ class WanMagics(Magics):
                 self._displays = Displays(self._running_in, self.front)
             return self._displays
 
+    def displayed(self) -> Displays | None:
+        """Return what shows Jobs, None while nothing was shown."""
+        return self._displays
+
     @property
     def here(self) -> Cell:
         """Return what a magic does in the running cell through; made when one runs first."""

@@ -9,7 +9,7 @@ from typing import Any
 from .. import specs
 from ..errors import InvalidRequest, Problem
 from ..jobs.job import Job
-from ..planning.options import call_arguments, edit_arguments
+from ..planning.options import call_arguments, edit_arguments, more_than_once
 from ..planning.plan import Plan
 from ..session import rerun as reruns
 from ..session import session as sessions
@@ -55,6 +55,8 @@ def rerun(line: str, cell: Cell) -> Job | None:
 def _on(line: str) -> tuple[str, str | None]:
     """Take `--on MODEL` out of the line; only a rerun has it."""
     match = _ON.search(line)
+    if match and _ON.search(line, match.end()):
+        raise InvalidRequest(more_than_once("--on"))
     return (line[: match.start()] + line[match.end() :], match[1]) if match else (line, None)
 
 

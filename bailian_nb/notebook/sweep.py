@@ -8,7 +8,7 @@ from typing import Any
 from .. import specs
 from .. import sweeps as sweeping
 from ..errors import BudgetExceeded, InvalidRequest, Problem
-from ..planning.edit_args import is_file, tell_apart
+from ..planning.edit_args import means_an_edit, tell_apart
 from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
 from ..session.session import Session
@@ -22,17 +22,8 @@ USAGE = '%wan_sweep style photo.jpg "Convert to French picture book style" --axi
 
 
 def kind_of(line: str, names: Mapping[str, Any] | None) -> specs.Kind:
-    """Tell a sweep over an edit (a function or a picture comes first) from one over text to image.
-
-    More than one word is no prompt, so a first word that is nearly a function, or a picture behind it, means an edit,
-    too: the table then says which function was meant.
-    """
-    words = read_line(line, "edit", names).words
-    functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
-    if not words or words[0] in functions or is_file(words[0]):
-        return "edit" if words else "t2i"
-    meant = len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != sentence("."))
-    return "edit" if meant else "t2i"
+    """Tell a sweep over an edit from one over text to image."""
+    return "edit" if means_an_edit(read_line(line, "edit", names).words) else "t2i"
 
 
 def make(

@@ -52,6 +52,18 @@ def tell_apart(
     return None, list(words[:pictures]), rest
 
 
+def means_an_edit(words: Sequence[str]) -> bool:
+    """Tell a line over an edit (a function or a picture comes first) from one over text to image.
+
+    More than one word is no prompt, so a first word that is nearly a function, or a picture behind it, means an edit,
+    too: the table then says which function was meant.
+    """
+    functions = sorted(_functions())
+    if words and (words[0] in functions or is_file(words[0])):
+        return True
+    return len(words) > 1 and (is_file(words[1]) or specs.nearest(words[0], functions) != sentence("."))
+
+
 def as_named(word: Word) -> Word | str:
     """Return a word without signs behind it (`photo.jpg，`) where only so it names a file or a function."""
     bare = unended(word)

@@ -135,33 +135,60 @@ def options_in_order(
 
     Names are made plain (`——size＝16：9` is `--size=16：9`), and a switch may have a value, as people write both:
     `--watermark=false` and `--watermark false` are `--no-watermark`, `--wait=true` is `--wait`. A value that is
-    neither goes to `problems`. `peek` says what the word behind a switch means.
+    neither goes to `problems`, and so does an option that would be given a second value. `peek` says what the word
+    behind a switch means.
     """
-    switches = {
-        spelling: action for action in parser._actions if action.nargs == 0 for spelling in action.option_strings
-    }
+    known = {spelling: action for action in parser._actions for spelling in action.option_strings}
+    once = _Once(problems)
     found: list[str] = []
     position = 0
     while position < len(words):
         word = words[position]
+        if word == "--":  # what stands behind it is text
+            return [*found, *words[position:]]
         position += 1
         option = plain_option(word)
-        if option is None or option[0] not in switches:
+        action = known.get(option[0]) if option is not None else None
+        if option is None or action is None or action.nargs != 0:
             found.append(word if option is None else option[0] if option[1] is None else "=".join(map(str, option)))
+            if action is not None and option is not None:
+                once.valued(action, option[0])
             continue
         name, text = option
         following = peek(words[position]).lower() if text is None and position < len(words) else ""
         if following in (*_TRUE, *_FALSE):
             position += 1
         meant = (
-            following
-            if following in (*_TRUE, *_FALSE)
-            else "true"
-            if text is None
-            else str(read(switches[name].dest, text))
+            following if following in (*_TRUE, *_FALSE) else "true" if text is None else str(read(action.dest, text))
         )
-        found.extend(_switched(name, meant, switches[name], problems))
+        switched = _switched(name, meant, action, problems)
+        once.switched(action, name, switched)
+        found.extend(switched)
     return found
+
+
+class _Once:
+    """Refuses a second value of an option, which argparse would take without a word; the same switch twice is none."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._given: dict[str, list[str] | None] = {}
+
+    def valued(self, action: argparse.Action, name: str) -> None:
+        if isinstance(action, argparse._AppendAction):  # and what extends a list, which is one
+            return
+        if action.dest in self._given:
+            self._refuse(action, name)
+        self._given[action.dest] = None
+
+    def switched(self, action: argparse.Action, name: str, meaning: list[str]) -> None:
+        if self._given.setdefault(action.dest, meaning) != meaning:
+            self._refuse(action, name)
+
+    def _refuse(self, action: argparse.Action, name: str) -> None:
+        problem = Problem(parameter=action.dest.removeprefix("more "), message=more_than_once(name))
+        if problem not in self._problems:
+            self._problems.append(problem)
 
 
 def _switched(name: str, word: str, action: argparse.Action, problems: list[Problem]) -> list[str]:
@@ -187,6 +214,11 @@ def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tupl
     meant = specs.nearest(name, [spelling for spelling in known if spelling.startswith("--")])
     namesake = next((action for spelling, action in known.items() if f" {spelling}?" in meant), None)
     return sentence("unknown option {name}{meant} See {see}", name=name, meant=meant, see=see), namesake
+
+
+def more_than_once(name: str) -> str:
+    """Say that an option, as typed, is there again."""
+    return sentence("option {name} is given more than once and takes one value; leave the others out", name=name)
 
 
 def is_option(spelling: str) -> bool:

@@ -13,6 +13,8 @@ DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uf
 EQUALS = "=\uff1d\ufe66"
 COLONS = ":\uff1a\ufe13\ufe55\u2236"
 """Colons: between an option and its value they are meant as an equals sign."""
+BLANKS = "\u00a0\u3000"
+"""Blanks of pages and wide keyboards, at which no shell ends a word, nor IPython a magic's name."""
 ENDS = ",;\uff0c\uff1b\u3001\u3002\uff61\ufe50\uff01"
 """What a hand puts behind an argument: where it ends a value or an option it means nothing."""
 DOUBLE = '"\u201c\u201d\u201e\u201f\u301d\u301e\u301f\uff02\u00ab\u00bb'
@@ -68,12 +70,16 @@ def plain_option(word: str) -> tuple[str, str | None] | None:
 
     >>> plain_option("——size＝16：9")
     ('--size', '16：9')
+    >>> plain_option("--size\u300016:9")
+    ('--size', '16:9')
     """
     word = word.strip(INVISIBLE)
     match = _OPTION.match(word)
     if match is None:
         return None
     sign, value = word[match.end() : match.end() + 1], word[match.end() + 1 :]
+    if sign and sign in BLANKS:
+        return plain_option(f"{match[0]}={value.lstrip()}") if value.strip() else plain_option(match[0])
     if (sign and sign not in EQUALS + COLONS) or (sign in tuple(COLONS) and value[:1].isspace()):
         return None
     name = plain(match[2].rstrip(ENDS))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
+from dataclasses import replace
 
 from ..accounts.account import Account
 from ..config import Target
 from ..errors import BailianError, BudgetExceeded, InvalidRequest
 from ..gallery import Picture
+from ..gallery.carry import Carrying, carry_left
 from ..jobs.job import Job
 from ..jobs.journal_writes import FAULTS
 from ..jobs.prepare import gone
@@ -18,6 +23,7 @@ from ..money.budget import Unsent, check_budget, check_one
 from ..planning.plan import Plan
 from ..reconcile.later import come_late
 from ..request import Request
+from ..store.buckets import FOLDER
 from ..store.kernels import is_alive
 from ..store.row import Row
 from ..system.language import sentence
@@ -25,6 +31,8 @@ from . import cache
 from .other_keys import SOON, taken_over
 from .session import Session
 
+CARRY_SECONDS = 0.8
+"""How long `resume` waits for pictures that are brought up to a bucket; they go on without it."""
 SEARCH_ENDS = 2.0
 """Seconds after which a search that still goes on will see by itself what the user has said."""
 
@@ -47,14 +55,37 @@ def resume(
     InvalidRequest
         For a name that is not among those that are offered.
     """
+    carrying, ended = _carry(session)
     try:
         with session.exclusively():
-            return _resume(session, send, adopted, forgotten)
+            found = _resume(session, send, adopted, forgotten)
+        wait([] if ended is None else [ended], timeout=CARRY_SECONDS)
+        return replace(found, carrying=carrying)
     except FAULTS as error:
         raise BailianError(
             sentence("cannot use the journal: {error}; nothing is lost", error=error),
             hint=sentence("Mend that and resume again."),
         ) from None
+
+
+def _carry(session: Session) -> tuple[Carrying, Future[None] | None]:
+    """Begin to bring up what buckets that were away have left; it costs nothing and needs no key."""
+    carrying = Carrying()
+    if not (session.home / FOLDER).is_dir():
+        return carrying, None
+    carrying.done = False
+
+    def listed(picture: Picture) -> None:
+        with contextlib.suppress(sqlite3.Error, OSError, BailianError):  # it is a shortcut and no more
+            session.index.add(picture)
+
+    async def carried() -> None:
+        try:
+            await asyncio.to_thread(carry_left, session.home, carrying, listed)
+        finally:
+            carrying.done = True
+
+    return carrying, session.loop.submit(carried())
 
 
 def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str], forgotten: Sequence[str]) -> Resumed:

@@ -18,18 +18,21 @@ from .schema import Database, State, journal_path
 AT_ONCE = 500
 """Values of one statement; old versions of SQLite take 999."""
 _DONE = (
-    "SELECT request_key, id, cost, submitted, finished, task_id, path FROM jobs JOIN pictures ON job = id"
-    " WHERE request_key IN ({marks}) AND state IN ('done', 'accepted') AND base_url = ? AND emulator = ?"
+    "SELECT request_key, id, cost, submitted, finished, task_id, path FROM every_job JOIN pictures ON job = id"
+    " WHERE request_key IN ({marks}) AND state IN ('done', 'accepted') AND +base_url = ? AND emulator = ?"
     " ORDER BY state = 'done' DESC, created DESC, slot"
 )
 """An accepted row may have its pictures, too: of a kernel that was killed as they were saved."""
 _OPEN = (
     "SELECT request_key, id, state, task_id, submitted FROM jobs WHERE request_key IN ({marks})"
-    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND base_url = ? ORDER BY created"
+    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND +base_url = ? ORDER BY created"
 )
 
 
-_LAST = "SELECT request_key, state, stage FROM jobs WHERE request_key IN ({marks}) AND base_url = ? ORDER BY created"
+_LAST = (
+    "SELECT request_key, state, stage FROM every_job WHERE request_key IN ({marks}) AND +base_url = ? ORDER BY created"
+)
+"""By their keys, however many rows are of one base URL."""
 _NO_FIND = ("failed", NO_TASK)
 
 

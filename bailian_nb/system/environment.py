@@ -52,6 +52,10 @@ class Environment:
         """Return a variable without the blanks and the one pair of quotes around it, "" when it is not set."""
         return clean(self._variables.get(name, ""))
 
+    def quoted(self, name: str) -> str:
+        """Return a variable whose quotes mean something, a command line, without the blanks around it."""
+        return _bare(self._variables.get(name, ""))
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all variables that are set, and the value of none."""
         return tuple(name for name in self._variables if self.get(name))

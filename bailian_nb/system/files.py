@@ -38,7 +38,7 @@ _HOPELESS |= {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ELOOP, errno.EINVAL
 """What does not pass by itself. All else may be another program's hold, which each system names in its own way."""
 _MOST_LINKS = 40
 _OURS = re.compile(
-    r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|uploads|strokes|.*\.lock"
+    r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|storage|uploads|strokes|.*\.lock"
 )
 """What the home of an older version holds, which made it as the umask said."""
 _making = threading.Lock()

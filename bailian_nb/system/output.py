@@ -27,6 +27,16 @@ class _Output(io.TextIOBase):
     def flush(self) -> None:
         self._try(self._stream.flush)
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
     def close(self) -> None:
         """Do nothing: the stream belongs to somebody else, who may have closed it by the time that this is dropped."""
 

@@ -29,7 +29,12 @@ COMMANDS: dict[str, Text] = {
         "take up what an earlier kernel left; send what was never sent; say whose a task of unclaimed/ is",
         "继续之前内核留下的作业；发送未发送的作业；指明 unclaimed/ 中的任务属于哪个作业",
     ),
-    "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片，最新的在前"),
+    "history [WORDS]": Text(
+        "saved pictures, the newest first, as a gallery; --model, --function, --tag, --since, --until, --starred, "
+        "--binned narrow it, --limit and --page turn pages",
+        "已保存的图片图库，最新的在前；可用 --model、--function、--tag、--since、--until、--starred、--binned 筛选，"
+        "--limit、--page 翻页",
+    ),
     "rerun PICTURE|JOB [--on MODEL] [options]": Text(
         "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
         "重新发送相同请求；没有改动时直接取自本地；--on successor（或模型名）改用该模型",
@@ -131,7 +136,17 @@ PROGRAM: dict[str, Text] = {
     "t2i": Text("draw pictures from a text", "由文字生成图片"),
     "edit": Text("edit a picture", "编辑图片"),
     "batch": Text("one call for each row of a file or folder", "对文件或文件夹中的每一行各调用一次"),
+    "sweep": Text("one call over a grid of values", "同一调用，遍历一组取值"),
+    "rerun": COMMANDS["rerun PICTURE|JOB [--on MODEL] [options]"],
+    "inspect": COMMANDS["inspect PICTURE|JOB [--json]"],
+    "jobs": Text("jobs of every process, the newest first", "所有进程的作业，最新的在前"),
+    "cancel": COMMANDS["cancel JOB"],
+    "help": COMMANDS["help [WORD]"],
+    "models": COMMANDS["models [MODEL]"],
+    "functions": COMMANDS["functions [FUNCTION]"],
+    "config": COMMANDS["config"],
     "emulator": Text("serve the emulator on loopback", "在本机端口上提供模拟器服务"),
+    "keys": Text("temporary keys for many users from one parent key", "由一个主 Key 为多名用户发放临时 Key"),
     "doctor": COMMANDS["doctor"],
     "resume": Text("take up what was sent and is not yet on disk", "继续已发送但图片尚未保存的作业"),
     "prices": Text(
@@ -139,6 +154,10 @@ PROGRAM: dict[str, Text] = {
         "以 CSV 输出本工具的价格与限流；给出 FILE 时输出与其不同之处",
     ),
     "history": COMMANDS["history [WORDS]"],
+    "team": Text(
+        "what all machines that share the account by Redis hold and have spent; its caps",
+        "通过 Redis 共享账号的所有机器的占用与费用，以及费用上限",
+    ),
     "cost": Text(
         "what was spent by list price: today, this month, by model, by notebook",
         "按目录价计的费用：今天、本月，按模型、按笔记本",
@@ -176,9 +195,57 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "CSV with the columns that the command prints; an empty cell is not compared",
         "列与本命令输出相同的 CSV；空单元格不比较",
     ),
+    "history --model": Text("only what this model made", "仅由该模型生成的图片"),
+    "history --function": Text("only what this function made", "仅由该功能生成的图片"),
+    "history --tag": Text("only what has this tag", "仅带有该标签的图片"),
+    "history --since": Text("from this day on, such as 2026-11-29", "从该日起，例如 2026-11-29"),
+    "history --until": Text("up to this day, itself included", "到该日为止（含当日）"),
+    "history --starred": Text("only what is starred", "仅已加星的图片"),
+    "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
+    "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),
+    "team WORDS": Text(
+        "status (without words, too): places, line, pauses and money; cap: with --day or --month, sets it; "
+        "release WHO: gives back late places of a kernel or an owner",
+        "status（可省略）：名额、排队、暂停与费用；cap：配合 --day 或 --month 设置上限；"
+        "release WHO：归还某个内核或使用者的超时名额",
+    ),
+    "team --day": Text("CNY a day for all machines together, or none", "所有机器每天合计的费用上限（元），或 none"),
+    "team --month": Text("CNY a month for all machines together, or none", "所有机器每月合计的费用上限（元），或 none"),
+    "team --force": Text(
+        "give back places of a process that is heard of, too; its tasks may run on",
+        "同时归还仍有联系的进程的名额；其任务可能仍在运行",
+    ),
+    "team --live": Text("show it anew each second until Ctrl-C", "每秒刷新一次，按 Ctrl-C 结束"),
+    "team --json": Text("print it as JSON", "以 JSON 格式输出"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
-    "cost --json": Text("print the sums as JSON", "以 JSON 格式输出合计"),
+    "list --json": Text("print the rows as JSON", "以 JSON 格式输出各行"),
+    "list --csv": Text("print the rows as CSV", "以 CSV 格式输出各行"),
+    "jobs --open": Text("only those that are not finished", "只列出尚未结束的作业"),
+    "jobs --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少个，至少为 1（默认 30）"),
+    "cancel JOB": Text("ids, as jobs lists them", "jobs 列出的作业 ID"),
+    "help WORD": Text(
+        "a model, function, command, option, setting, state, error or code",
+        "模型、功能、命令、选项、设置、状态、错误或错误码",
+    ),
+    "rerun WORDS": Text(
+        "a picture's file or a job's id; pictures behind it take the place of those that were sent",
+        "图片文件或作业 ID；其后的图片替换当时发送的图片",
+    ),
+    "rerun --on": Text(
+        "another model, or successor: what follows a model that retires", "改用的模型；或 successor，即停用模型的后继"
+    ),
+    "inspect WORD": Text("a picture's file or a job's id", "图片文件或作业 ID"),
+    "sweep WORDS": Text(
+        "PROMPT draws; FUNCTION IMAGE PROMPT edits; {red|blue} in a prompt is an axis, too",
+        "PROMPT 为文生图；FUNCTION IMAGE PROMPT 为编辑；提示词中的 {red|blue} 也是一个轴",
+    ),
+    "sweep --axis": Text(
+        "strength=0:1:0.25 or seed=1,2,5; several of them make a grid",
+        "strength=0:1:0.25 或 seed=1,2,5；多个轴构成网格",
+    ),
+    "sweep --sheet": Text("also save the contact sheet, .png or .jpg", "同时保存总览图，.png 或 .jpg"),
+    "sweep --html": Text("also save one page with every picture, .html", "同时保存包含全部图片的网页，.html"),
 }
 """Options of `bailian-nb` alone, and those of the magics that mean something else or less there."""
 

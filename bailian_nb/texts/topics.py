@@ -106,6 +106,7 @@ ERRORS: dict[str, Text] = {
         "the pictures are paid but cannot be written; %wan resume saves them within 24 hours",
         "图片已计费但无法写入磁盘；24 小时内可用 %wan resume 保存",
     ),
+    "BucketError": Text("object storage refused or cannot be reached", "对象存储拒绝了请求或无法连接"),
     "JobTimeout": Text("waiting took longer than asked; the job goes on", "等待超时；作业继续进行"),
     "WaitInterrupted": Text("waiting was interrupted; the job goes on", "等待被中断；作业继续进行"),
 }
@@ -114,6 +115,15 @@ ERRORS: dict[str, Text] = {
 VARIABLES: dict[str, Text] = {
     "DASHSCOPE_API_KEY": Text("the key", "Key"),
     "DASHSCOPE_API_KEY_FILE_PATH": Text("a file that holds the key", "保存 Key 的文件"),
+    "BAILIAN_NB_KEY_COMMAND": Text("a command that prints the key", "输出 Key 的命令"),
+    "BAILIAN_NB_KEY_SERVER": Text(
+        "a key server that gives temporary keys, see bailian-nb keys serve",
+        "发放临时 Key 的密钥服务，见 bailian-nb keys serve",
+    ),
+    "BAILIAN_NB_KEY_TOKEN": Text(
+        "by what a key server knows you; without it JUPYTERHUB_API_TOKEN",
+        "密钥服务识别您的令牌；未设置时用 JUPYTERHUB_API_TOKEN",
+    ),
     "DASHSCOPE_API_REGION": Text(
         "the region, such as cn-beijing or ap-southeast-1", "地域，例如 cn-beijing、ap-southeast-1"
     ),
@@ -121,7 +131,10 @@ VARIABLES: dict[str, Text] = {
     "DASHSCOPE_WORKSPACE_ID": Text("the workspace", "业务空间 ID"),
     "DASHSCOPE_WORKSPACE": Text("the workspace, by its older name", "业务空间 ID（旧名称）"),
     "BAILIAN_NB_HOME": Text("folder of journal, index and emulator", "日志、索引与模拟器所在的文件夹"),
-    "BAILIAN_NB_OUT": Text("folder for pictures, as the setting out_dir", "保存图片的文件夹，同设置 out_dir"),
+    "BAILIAN_NB_OUT": Text(
+        "folder for pictures or an address (oss://, s3://), as the setting out_dir",
+        "保存图片的文件夹或地址（oss://、s3://），同设置 out_dir",
+    ),
     "BAILIAN_NB_LANG": Text("en or zh, as the setting lang", "en 或 zh，同设置 lang"),
     "BAILIAN_NB_SYNC": Text(
         "1: cells wait for their pictures, as the setting sync", "1：单元格等待图片完成，同设置 sync"
@@ -130,6 +143,17 @@ VARIABLES: dict[str, Text] = {
         "1: draw with the built-in emulator, nothing is billed; 0: never", "1：使用内置模拟器，不计费；0：从不使用"
     ),
     "BAILIAN_NB_EMULATOR_SECONDS": Text("how long a task of the emulator takes", "模拟器每个任务的耗时（秒）"),
+    "BAILIAN_NB_LIMITS": Text(
+        "the Redis by which machines share an account, such as redis://host:6379/0",
+        "供多台机器共享账号的 Redis，例如 redis://host:6379/0",
+    ),
+    "BAILIAN_NB_LIMITS_AWAY": Text(
+        "part of the limits, 0-1, that a process may use while that Redis is away",
+        "该 Redis 无法使用时，每个进程可使用的限额比例（0-1）",
+    ),
+    "BAILIAN_NB_OWNER": Text(
+        "who sits here, for turns and sums among machines", "本机使用者，用于多台机器之间的轮流与合计"
+    ),
     "BAILIAN_NB_MAX_COST": Text(
         "CNY that one call or one batch may cost, as the setting max_cost",
         "单次调用或一个批次的费用上限（元），同设置 max_cost",

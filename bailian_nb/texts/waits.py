@@ -9,6 +9,22 @@ WAITS: dict[str, Text] = {
         "the model takes {count} calls in {window} s; this one goes out at {until}",
         "该模型每 {window} 秒可提交 {count} 次，本次将于 {until} 提交",
     ),
+    "limits_away": Text(
+        "Redis, which counts the limits of all machines, is away ({reason}); this goes on when it is back",
+        "统计所有机器限额的 Redis 无法使用（{reason}），恢复后将自动继续",
+    ),
+    "limits_cold": Text(
+        "Redis has come up anew: places are given out once all machines have said what they hold",
+        "Redis 已重新启动：待各机器报告其占用情况后再分配名额",
+    ),
+    "limits_lost": Text(
+        "this process stood still and lost its place; nothing was sent, it waits for the next one",
+        "本进程曾停顿并失去名额；未发送任何内容，正在等待下一个名额",
+    ),
+    "followed_elsewhere": Text(
+        "{owner} on {host} makes the same request: this one takes its pictures",
+        "{host} 上的 {owner} 正在执行相同的请求：将直接采用其图片",
+    ),
     "wire_connect": Text("still connecting", "仍在建立连接"),
     "wire_send": Text("still sending; the line is slow", "仍在发送，网络较慢"),
     "wire_answer": Text("no answer yet", "尚无应答"),

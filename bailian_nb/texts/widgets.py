@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..specs import Text
 from .batch_widgets import BATCH, REVIEW
+from .history import HISTORY, JOBS
 
 _SHARED: dict[str, Text] = {
     "run": Text("Run", "运行"),
@@ -31,6 +32,7 @@ _PAINTER: dict[str, Text] = {
     "wand": Text("Wand: picks a colour", "魔棒：按颜色选取"),
     "tolerance": Text("Tolerance", "容差"),
     "contiguous": Text("only what hangs together", "仅连续区域"),
+    "edges": Text("follow edges of the picture", "贴合图片边缘"),
     "edge": Text("Edge: grow, shrink, smooth", "边缘：扩展、收缩、平滑"),
     "edge_px": Text("Edge, pixels", "边缘像素"),
     "grow": Text("Grow", "扩展"),
@@ -113,6 +115,7 @@ _PAINTER: dict[str, Text] = {
     "key L P U O G W": Text(
         "lasso, polygon, rectangle, ellipse, fill an area, wand", "套索、多边形、矩形、椭圆、填充区域、魔棒"
     ),
+    "key S": Text("the lasso follows edges, or does not", "套索贴合边缘，再按取消"),
     "key [ ]": Text("smaller, larger (Shift: five steps)", "缩小、放大画笔（Shift：五倍）"),
     "key Shift+V": Text("invert", "反选"),
     "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销；加 Shift 或 Ctrl+Y：重做"),
@@ -225,11 +228,19 @@ _GRID: dict[str, Text] = {
     "plan_cached": Text("{cached} on disk already", "{cached} 张已在本地"),
 }
 
-_CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}, "batch": BATCH, "review": REVIEW}
+_CATALOGUES = {
+    "painter": _PAINTER,
+    "grid": _GRID,
+    "card": {},
+    "batch": BATCH,
+    "review": REVIEW,
+    "history": HISTORY,
+    "jobs": JOBS,
+}
 
 
 def words(widget: str, lang: str) -> dict[str, str]:
-    """Return what one widget ("painter", "grid", "card", "batch", "review") shows, by key."""
+    """Return what one widget ("painter", "grid", "card", "batch", "review", "history", "jobs") shows, by key."""
     return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
 
 

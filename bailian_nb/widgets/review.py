@@ -1,15 +1,13 @@
 """Review: a keyboard grid over the pictures of a batch, read in windows, so ten thousand take no more than a screenful.
 
 The page asks for the items that are in sight and for their small pictures; what is decided there is written down at
-once. Pictures are made small on a thread of their own, so that no key waits for them.
+once.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,18 +21,13 @@ from ..errors import InvalidRequest, printable
 from ..system.language import spoken
 from ..texts.batch_widgets import REVIEW
 from ..texts.widgets import words
-from ..views.page import LARGE, THUMB
+from ..views.page import LARGE
 from .base import STATIC, LiveWidget
 from .thumbs import Thumbs
+from .windows import ThumbMaker, window
 
 PACE = 0.5
 """Seconds between two updates while the batch goes on."""
-WINDOW = 400
-"""Items that a page may ask for at once."""
-AT_ONCE = 8
-"""Small pictures of one message."""
-_KEPT = 1500
-"""Small pictures that are kept: about 15 MB."""
 _KEPT_LARGE = 24
 _REASONS = 6
 FILTERS = ("all", "", "accept", "reject")
@@ -72,11 +65,9 @@ class Review(LiveWidget):
     def __init__(self, batch: Batch, *, lang: str | None = None) -> None:
         self.batch = batch
         self._lang = lang or spoken()
-        self._thumbs, self._large = Thumbs(_KEPT), Thumbs(_KEPT_LARGE)
+        self._small, self._large = ThumbMaker(self, self._files), Thumbs(_KEPT_LARGE)
         self._items: list[Item] | None = None
         self._own_reasons: list[str] = []
-        self._wanted: deque[str] = deque()
-        self._maker: threading.Thread | None = None
         self._timer: threading.Timer | None = None
         self._last_update = 0.0
         self._has_focus = False
@@ -178,7 +169,7 @@ class Review(LiveWidget):
             case "items":
                 self._send_items(content)
             case "thumbs":
-                self._make_thumbs([each for each in content.get("ids", ()) if isinstance(each, str)][:WINDOW])
+                self._small.want(content)
             case "large":
                 self._send_large(content.get("id"))
             case "decide":
@@ -197,8 +188,7 @@ class Review(LiveWidget):
         chosen = content.get("filter")
         chosen = chosen if isinstance(chosen, str) and chosen in FILTERS else "all"
         found = self._shown(chosen)
-        start = _whole(content.get("from"), 0, len(found))
-        end = _whole(content.get("to"), start, min(len(found), start + WINDOW))
+        start, end = window(content, len(found))
         items = [self._described(item) for item in found[start:end]]
         told = {"kind": "items", "filter": chosen, "from": start, "total": len(found), "version": self.version}
         self.send({**told, "items": items})
@@ -217,39 +207,15 @@ class Review(LiveWidget):
             "reason": item.decision.reason,
             "note": item.decision.note,
             "earlier": len(row.earlier),
-            "version": f"{item.id} {Path(item.file).name}",
+            "version": _version(item),
         }
 
     def _find(self, name: object) -> Item | None:
         return next((item for item in self._all() if item.id == name), None)
 
-    def _make_thumbs(self, ids: Sequence[str]) -> None:
-        """Make these next, and leave those that were asked for before and are not made yet: they are out of sight."""
-        with self._lock:
-            left = [name for name in self._wanted if name not in set(ids)]
-            self._wanted = deque(ids)
-            if self._maker is None:
-                self._maker = threading.Thread(target=self._make, name="bailian_nb-review", daemon=True)
-                self._maker.start()
-        if left:
-            self.send({"kind": "thumbs", "ids": [], "left": left})
-
-    def _make(self) -> None:
-        files = {item.id: item.file for item in self._all()}
-        while True:
-            with self._lock:
-                ids = [self._wanted.popleft() for _ in range(min(AT_ONCE, len(self._wanted)))]
-                if not ids or self.comm is None:
-                    self._maker = None
-                    return
-            if any(name not in files for name in ids):
-                files = {item.id: item.file for item in self._all()}
-            made = [(name, self._thumbs.jpeg(files[name], THUMB) if name in files else None) for name in ids]
-            found = [(name, data) for name, data in made if data is not None]
-            gone = [name for name, data in made if data is None]
-            versions = [f"{name} {Path(files[name]).name}" for name, _ in found]
-            told = {"kind": "thumbs", "ids": [name for name, _ in found], "versions": versions, "gone": gone}
-            self.send(told, [data for _, data in found])
+    def _files(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        wanted = set(ids)
+        return {item.id: (item.file, _version(item)) for item in self._all() if item.id in wanted}
 
     def _send_large(self, name: object) -> None:
         """Send the picture, its source and the picture that was there before, as far as there are any."""
@@ -312,5 +278,5 @@ class Review(LiveWidget):
         return repr(ReviewSheet(self.batch))
 
 
-def _whole(value: object, low: int, high: int) -> int:
-    return min(max(int(value), low), high) if isinstance(value, int | float) and math.isfinite(value) else low
+def _version(item: Item) -> str:
+    return f"{item.id} {Path(item.file).name}"

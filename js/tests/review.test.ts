@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decided, layout, missing, moved, nextFilter, visibleRows } from "../src/review/model";
+import { layout, missing, moved, visibleRows } from "../src/cells/layout";
+import { decided, nextFilter } from "../src/review/model";
 import type { Item } from "../src/review/traits";
 
 function item(row: number): Item {

@@ -97,6 +97,7 @@ def changed(original: Image.Image, result: Path, kept: Image.Image) -> int:
     return inside.histogram()[255]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [pytest.param(*each, marks=() if each[1] == 0 else pytest.mark.slow) for each in TWENTY],
@@ -175,6 +176,7 @@ def test_the_default_model_is_told_in_words_and_gets_no_mask() -> None:
     assert plan(textured(1), "放在桌上", keep=white()).require().prompt.endswith("替换为以下场景:放在桌上")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("keep", ["mask", "file", "Mask", "alpha", None])
 def test_what_is_kept_may_be_given_in_every_form(keep: str | None, tmp_path: Path) -> None:
     white().save(tmp_path / "mask.png")
@@ -194,6 +196,7 @@ def see_through(alpha: int) -> Image.Image:
     return image
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("image", "more", "told"),
     [
@@ -316,6 +319,7 @@ def test_the_service_draws_around_the_cut_out_and_the_product_comes_back() -> No
     assert any("retire on 2026-10-10: use wan2.7-image" in note for note in result.notes)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("values", "told"),
     [

@@ -283,6 +283,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).write_bytes(data)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("bad", ALL, ids=str)
 def test_what_is_wrong_is_one_line_and_nothing_is_sent(bad: Bad, tmp_path: Path) -> None:
     with pytest.raises(bad.kind) as error:

@@ -110,6 +110,7 @@ def sent(url: str) -> bytes:
     return base64.b64decode(url.partition(",")[2])
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_every_kind_of_picture_goes_into_every_function(kind: Kind, photo: Path) -> None:
     for function in FUNCTIONS:
@@ -176,6 +177,7 @@ def test_a_painter_brings_picture_and_mask(photo: Path) -> None:
     assert Image.open(io.BytesIO(sent(given["mask_image_url"]))).tobytes() == mask().to_image().tobytes()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("function", "kind"),
     list(zip(FUNCTIONS, KINDS[-len(FUNCTIONS) :], strict=True)),

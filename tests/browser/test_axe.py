@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from .axe_core import axe
+from .axe_core import axe, seen_by_axe
 from .hand import Hand, wait_ops
 from .jupyter import wait_for
 
@@ -17,12 +17,6 @@ CELLS = [
     '%wan_edit style photo.jpg "Convert to gold leaf emulator:latency=600" -o job',
     '%wan_sweep style photo.jpg "Convert to gold leaf" --axis strength=0.2,0.6,1 --seed 7 -o sweep',
 ]
-RUN = """async () => {
-  const roots = [...document.querySelectorAll(".bn-root")];
-  const { violations } = await axe.run({ include: roots }, { resultTypes: ["violations"] });
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-}"""
 
 
 def test_axe_finds_nothing_serious_in_any_widget_and_theme(start_server, open_notebook):
@@ -41,7 +35,7 @@ def test_axe_finds_nothing_serious_in_any_widget_and_theme(start_server, open_no
     page.page.evaluate(script)
     for theme in ("light", "dark"):
         page.theme(theme)
-        found = page.page.evaluate(RUN)
+        found = seen_by_axe(page.page)
         page.shot(f"all_{theme}")
         assert found == [], f"{theme}: {json.dumps(found, indent=1)}"
     page.execute("job.cancel()")

@@ -11,9 +11,15 @@ from PIL import Image
 
 from bailian_nb import cli, specs
 
-COMMANDS = ("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch")
+COMMANDS = (
+    *("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch"),
+    "keys",
+    "team",
+)
 PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"], ["history"]]
 PAGES += [
+    ["keys", "serve", "--help"],
+    ["keys", "fetch", "--help"],
     ["t2i", "猫", "--seed", "1", "--dry-run"],
     ["edit", "outpaint", "photo.png", "猫", "--to", "16:9", "--dry-run"],
     ["edit", "inpaint", "photo.png", "猫", "--mask", "white.png", "--dry-run"],
@@ -38,7 +44,8 @@ EDIT = """
 """
 OTHERS = """nope | history --limit 0 | history --limit a | emulator --port 99999 | emulator --port a
  | emulator --over-limit x | resume x | resume --forget nope | resume --adopt nope | prices no.csv | doctor x | cost x
- | demo --nope"""
+ | demo --nope | keys | keys serve | keys serve --port a | keys serve --tokens no/file --hub-api http://a.b/c
+ | team | team nope | team cap x"""
 ERRORS = [["t2i", *line.split()] for line in T2I.split("|")] + [["edit", *line.split()] for line in EDIT.split("|")]
 ERRORS += [line.split() for line in OTHERS.split("|")]
 
@@ -48,6 +55,7 @@ CODE = re.compile(
 )
 """What stands as it is typed: quoted words, options, variables, files, models, calls, colours."""
 NAMES = {
+    *("Redis", "status", "cap", "release", "none"),
     *(
         "InvalidRequest",
         "BudgetExceeded",
@@ -68,6 +76,13 @@ NAMES = {
         "shell",
         "alpha",
         "linux",
+        "serve",
+        "fetch",
+        "st",
+        "Hub",
+        "JupyterHub",
+        "Pod",
+        "MissingApiKey",
         "ok",
         "unclaimed",
         "words",
@@ -147,6 +162,7 @@ def foreign(text: str) -> list[str]:
     return [word for word in re.findall(r"[A-Za-z]{2,}", CODE.sub(" ", text)) if word not in NAMES]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_a_page_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     page = shown(words, capsys)
@@ -155,6 +171,7 @@ def test_a_page_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str])
     assert HALF.findall(page) == [], "signs between Chinese words are wide"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("words", ERRORS, ids=" ".join)
 def test_an_error_is_chinese(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     line = shown(words, capsys)

@@ -16,6 +16,7 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import cli, specs
+from bailian_nb.session import session as sessions
 
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"
@@ -196,7 +197,7 @@ MISTAKES = [
     ("t2i", "the following arguments are required: prompt; see bailian-nb t2i --help"),
     (
         "t2j",
-        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, emulator, doctor, resume, ",
+        "unknown command t2j, did you mean t2i? Known: demo, tutorials, t2i, edit, sweep, batch, rerun, inspect, ",
     ),
     ("edit styel PHOTO x", "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     ("edit style no.png x", "image no.png does not exist"),
@@ -219,6 +220,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("words", "line"), MISTAKES, ids=[words for words, _ in MISTAKES])
 def test_a_mistake_is_one_line_and_leaves_nothing(run: Run, photo: str, tmp_path: Path, words: str, line: str) -> None:
     ran = run(*(photo if word == "PHOTO" else word for word in shlex.split(words)))
@@ -325,7 +327,7 @@ def test_ctrl_c_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise wan.WaitInterrupted("stopped waiting; job abc goes on (RUNNING)")
 
-    monkeypatch.setattr(cli.sessions.Session, "send", interrupted)
+    monkeypatch.setattr(sessions.Session, "send", interrupted)
     ran = run("t2i", "A cat")
     assert ran.code == 130
     assert ran.err == ("Interrupted: stopped waiting; job abc goes on (RUNNING). Take it up with: bailian-nb resume\n")

@@ -59,6 +59,7 @@ def options(given: dict[str, object]) -> list[str]:
     return words
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_front_has_its_own_words(name: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     given, python, typed = MISTAKES[name]
@@ -97,6 +98,7 @@ SAME: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", SAME)
 def test_the_same_mistake_is_said_in_the_same_words(
     name: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]

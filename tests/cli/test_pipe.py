@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import pytest
 
 from bailian_nb import cli
+from bailian_nb.cli.reading import make_parser
 from bailian_nb.system.output import for_a_reader
 
-COMMANDS = sorted(cli._parser("en")[1])
+COMMANDS = sorted(make_parser("en")[1])
 RUNS = [
     ["history"],
     ["doctor"],
@@ -37,6 +38,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.TextIOWrapper]:
     stream.close()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
 @pytest.mark.parametrize("words", RUNS, ids=" ".join)
 def test_a_reader_who_left_is_no_fault(
@@ -87,3 +89,13 @@ def test_another_fault_of_a_stream_is_told(monkeypatch: pytest.MonkeyPatch, caps
     assert cli.main(["history", "--limit", "1"]) == 0  # nothing to print
     assert cli.main(["doctor"]) == 1
     assert "No space left on device" in capsys.readouterr().err
+
+
+def test_a_terminal_is_known_for_one() -> None:
+    ours, theirs = os.openpty()
+    try:
+        with os.fdopen(theirs, "w", encoding="utf-8") as stream, contextlib.redirect_stdout(stream), for_a_reader():
+            assert sys.stdout.isatty()
+            assert sys.stdout.fileno() == theirs
+    finally:
+        os.close(ours)

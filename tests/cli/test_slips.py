@@ -11,11 +11,12 @@ from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb import cli
+from bailian_nb.cli.reading import read
 from bailian_nb.session import session as sessions
 
 SLIPS = [
     (["t2i", "x", "--model", ""], "model must be a name, got ''. Known: wan2.6-t2i"),
-    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, tutorials, t2i, edit, batch, "),
+    (["T2I", "x"], "unknown command T2I, did you mean t2i? Known: demo, tutorials, t2i, edit, sweep, "),
     (["resume", "--send", "nope"], "'nope' is too much; see bailian-nb resume --help"),
     (["t2i", "x", "y"], "'y' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),
@@ -23,6 +24,10 @@ SLIPS = [
     (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
     (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
     (["t2i", "--", "-a cat", "--dry-run"], "--dry-run stands behind --, where all is text; put options before it"),
+    (["t2i", "x", "--seed", "1", "--seed=2"], "option --seed is given more than once and takes one value; leave "),
+    (["t2i", "x", "--negative", "a", "--negative-prompt", "b"], "option --negative-prompt is given more than once "),
+    (["t2i", "x", "--watermark", "--no-watermark"], "option --no-watermark is given more than once and takes one "),
+    (["history", "--limit", "1", "--limit", "2"], "option --limit is given more than once and takes one value; "),
     (["t2i", "x", "--retries", "1.5"], "retries must be a whole number in 0-10, got '1.5'"),
     (["t2i", "x", "--size", "100:1"], "size 12800*128 (from 100:1) has ratio 100, model wan2.6-t2i takes 0.25-4"),
 ]
@@ -103,7 +108,7 @@ def test_other_spellings_are_taken_as_in_a_magic(capsys: pytest.CaptureFixture[s
         (["t2i", "--help"], "费用上限（元）"),
         (["edit", "--help"], "蒙版文件：白色为编辑区域"),
         (["resume", "--help"], "同时发送从未发送的作业"),
-        (["cost", "--help"], "以JSON格式输出合计"),
+        (["cost", "--help"], "以JSON格式输出各行"),
     ],
 )
 def test_help_speaks_the_users_language(
@@ -173,3 +178,20 @@ def test_json_of_a_dry_run_is_one_document_and_an_error_leaves_it_empty(capsys: 
     assert (found["request"]["body"]["parameters"]["seed"], found["cost"]["cny"]) == (7, 0.2)
     assert cli.main(["t2i", "a cat", "-n", "9", "--dry-run", "--json"]) == 1
     assert capsys.readouterr().out == ""
+
+
+def test_a_switch_may_be_said_twice_and_text_behind_two_dashes_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["t2i", "--dry-run", "--json", "--seed", "1", "--dry-run", "--", "--seed"]) == 0
+    assert json.loads(capsys.readouterr().out)["request"]["body"]["input"]["messages"][0]["content"] == [
+        {"text": "--seed"}
+    ]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000"])
+def test_a_blank_of_a_page_or_a_wide_keyboard_parts_words(blank: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([f"t2i{blank}x", f"--seed{blank}7", "--dry-run", f"--json{blank}"]) == 0
+    assert json.loads(capsys.readouterr().out)["request"]["body"]["parameters"]["seed"] == 7
+
+
+def test_tasks_may_be_adopted_by_several_options() -> None:
+    assert read(["resume", "--adopt", "a", "b", "--adopt", "c"]).adopt == ["a", "b", "c"]

@@ -80,6 +80,7 @@ CALLS: dict[str, tuple[Speak, type[BailianError]]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("packing", BOMBS)
 @pytest.mark.parametrize("call", CALLS)
 def test_what_swells_takes_no_memory(raw: Any, call: str, packing: str) -> None:

@@ -114,6 +114,7 @@ FAULTS: dict[str, Callable[[], contextlib.AbstractContextManager[None]]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.usefixtures("_key")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_salt_that_cannot_be_had_is_one_line_without_the_key(
@@ -130,6 +131,7 @@ def test_a_salt_that_cannot_be_had_is_one_line_without_the_key(
     no_trace(error)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", ["salt", "journal.sqlite", "index.sqlite", "owners", "inputs", "limits", "emulator"])
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_a_call_that_stumbles_over_its_home_shows_no_key(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +152,7 @@ def test_a_call_that_stumbles_over_its_home_shows_no_key(name: str, kind: str, m
     sessions.current().close()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "raw",
     [
@@ -198,6 +201,7 @@ def test_a_broken_key_in_the_environment_is_not_shown(monkeypatch: pytest.Monkey
             no_trace(error)
 
 
+@pytest.mark.matrix
 @pytest.mark.usefixtures("_key")
 @pytest.mark.parametrize(
     ("variable", "value"),

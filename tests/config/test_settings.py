@@ -103,7 +103,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
         "max_cost_day": 20,
         "max_cost_month": 100.5,
     }
-    given |= {"emulator_seconds": 0.5}
+    given |= {"emulator_seconds": 0.5, "limits": "redis://here", "limits_away": 0.25}
     written = {True: "true", False: "false"}
     user.write_text(
         "".join(

@@ -196,6 +196,7 @@ PROMPTS = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("prompt", PROMPTS)
 @pytest.mark.parametrize("size", [(256, 96), (96, 256), (48, 48)])
 def test_every_scene_can_be_drawn_in_every_shape(prompt: str, size: tuple[int, int]) -> None:

@@ -29,6 +29,7 @@ def one(bench: Any, function: str, prompt: str = "red", base: Image.Image | None
     return found
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("row", specs.get("wanx2.1-imageedit").functions, ids=lambda row: row.name)
 def test_every_function_answers_its_example_the_same_way_twice(bench: Any, row: specs.Function) -> None:
     mask = Image.new("L", (640, 512))
@@ -41,6 +42,7 @@ def test_every_function_answers_its_example_the_same_way_twice(bench: Any, row: 
     assert bench.finish(bench.edit(row.name, row.example.zh, mask=given))["output"]["task_status"] == "SUCCEEDED"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("scales", "size", "at"),
     [
@@ -98,6 +100,7 @@ def test_remove_watermark_takes_light_text_off_and_leaves_the_rest(bench: Any) -
     assert image.crop(far).tobytes() == clean.crop(far).tobytes()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "style",
     ["ice", "cloud", "chinese festive lantern", "wooden", "blue and white porcelain", "fluffy", "yarn", "balloon"],

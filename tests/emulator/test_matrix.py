@@ -188,6 +188,7 @@ def test_we_take_what_is_good_and_refuse_the_rest_by_name(model: Model) -> None:
     assert seen > 15
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "each",
     [

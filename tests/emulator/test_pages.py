@@ -26,6 +26,7 @@ def shape(value: Any) -> Any:
     return type(value).__name__
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", CALLS)
 def test_a_printed_call_is_taken(bench: Any, name: str) -> None:
     answer = bench.submit(bench.EDIT, {"model": "wanx2.1-imageedit", **page(name)})

@@ -107,6 +107,7 @@ def ended(answer: Any) -> Any:
     return answer
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("model", OLDER)
 def test_an_older_model_is_called(calls: Any, model: str) -> None:
     answer = ended(
@@ -179,6 +180,7 @@ def sample(function: str, way: str) -> Any:
     return pytest.param(function, way, marks=() if everyday else pytest.mark.slow)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("function", "way"), [sample(function, way) for function in FUNCTIONS for way in WAYS])
 def test_every_function_is_called_with_every_way_to_give_a_picture(
     calls: Any, files: dict[str, Path], function: str, way: str

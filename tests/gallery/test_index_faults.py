@@ -65,6 +65,7 @@ BROKEN: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("kind", BROKEN)
 @pytest.mark.parametrize("number", range(5))
 def test_a_broken_one_is_laid_aside_told_once_and_made_again_from_the_pictures(

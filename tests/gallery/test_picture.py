@@ -34,6 +34,7 @@ def picture(served: Make, record: Record, tmp_path: Path) -> Picture:
     return save_picture(served((640, 480)), record, tmp_path, "a")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

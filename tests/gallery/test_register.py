@@ -50,6 +50,7 @@ ORIGINAL = placed(scene(2))
 LIT = [(seed, light) for seed in range(3, 8) for light in (1.0, 0.7, 1.2)]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("seed", "light"), [pytest.param(*each, marks=() if each[0] in (3, 7) else pytest.mark.slow) for each in LIT]
 )
@@ -59,12 +60,14 @@ def test_a_product_in_its_place_is_its_own_under_any_light(seed: int, light: flo
     assert found.fit > 0.9
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("dx", "dy"), [(5, 0), (0, -6), (12, 9), (-80, 40), (150, -90), (-3, 3)])
 def test_a_move_is_told_to_the_pixel(dx: int, dy: int) -> None:
     found = register(ORIGINAL, placed(scene(4), dx, dy), kept())
     assert (found.dx, found.dy, found.scale, found.found) == (dx, dy, 1.0, True)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("scale", [0.8, 0.9, 1.12, 1.25])
 def test_another_scale_is_told_nearly(scale: float) -> None:
     found = register(ORIGINAL, placed(scene(4), 20, -10, scale), kept())

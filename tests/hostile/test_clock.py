@@ -55,6 +55,7 @@ def resume(world: World) -> list[Job]:
     return found.jobs
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("when", ["create", "query", "download"])
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 60, 400 * DAY])
 def test_a_clock_that_is_set_loses_no_picture(make: Any, clock: ShiftedClock, when: At, jump: float) -> None:
@@ -79,6 +80,7 @@ BREAKS: dict[str, tuple[At, Answer, int]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600])
 @pytest.mark.parametrize("what", BREAKS)
 def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: ShiftedClock, what: str, jump: float) -> None:
@@ -116,6 +118,7 @@ def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_so
     assert row.state == ("expired" if jump else "accepted")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600, 400 * DAY])
 @pytest.mark.parametrize("fault", [None, raw(b"<html>", 502)])
 def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
@@ -133,6 +136,7 @@ def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
     assert len(job.result(20)) == 1
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("when", ["create", "list"])
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 3600])
 def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(

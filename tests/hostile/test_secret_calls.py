@@ -125,6 +125,7 @@ def no_leak(found: Found, caplog: pytest.LogCaptureFixture) -> None:
     assert not leaks(KEY, caplog.text)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("call", "fault"),
     [
@@ -144,6 +145,7 @@ def test_no_fault_of_a_call_shows_the_key(raw: Raw, caplog: pytest.LogCaptureFix
     assert all(sent) if call not in ("download", "input", "probe") else not any(sent)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("fault", ["refused", "no TLS", "an unknown host", "a proxy that refuses", "a deaf line"])
 def test_no_fault_before_the_call_shows_the_key(
@@ -166,6 +168,7 @@ def test_no_fault_before_the_call_shows_the_key(
     no_leak(found, caplog)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("call", ["create", "query", "prepare", "download"])
 def test_no_cancellation_shows_the_key(raw: Raw, caplog: pytest.LogCaptureFixture, call: str) -> None:
     server = raw.start(Raw.hang)

@@ -108,6 +108,7 @@ def words_of(job: Job, world: World) -> Iterator[str]:
     yield from (pprint.pformat(vars(each)) for each in (job, world.account, world.account.client, world.runner))
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kind.__name__} {way.at}")
 def test_no_failure_shows_the_key(
     way: Breakage, make: Callable[[], World], tmp_path: Path, caplog: pytest.LogCaptureFixture

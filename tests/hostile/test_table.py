@@ -46,6 +46,7 @@ def make(tmp_path: Path) -> Any:
         each.close()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_hostile(case: Case, make: Callable[[], World], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)

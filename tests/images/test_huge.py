@@ -99,6 +99,7 @@ def test_every_camera_fits() -> None:
     assert MAX_SHRUNK["progressive jpeg"] > MAX_PIXELS
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("progressive", "mode"),
     [

@@ -208,7 +208,7 @@ def test_a_url_is_passed_on_as_it_is(url: str, kind: str, rule: ImageRule) -> No
         ("https:///cat.png", "names no host"),
         ("http://[::1/cat.png", "names no host"),
         ("ftp://example.com/cat.png", "from ftp://"),
-        ("s3://bucket/cat.png", "from s3://"),
+        ("gs://bucket/cat.png", "from gs://"),
         ("data:image/png;base64", "without data"),
         ("data:image/png;base64,iVBORw0KGgo$", "base64 is broken"),
         ("data:image/png;base64,iVBORw0KGg", "base64 is broken"),

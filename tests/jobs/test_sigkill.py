@@ -95,6 +95,7 @@ def chosen(number: int) -> Any:
     return pytest.param(number, marks=() if number % OFTEN == SEED else pytest.mark.slow)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("number", [chosen(number) for number in range(POINTS)])
 def test_a_kernel_killed_anywhere_loses_nothing_and_pays_nothing_twice(
     nursery: Nursery, points: int, tmp_path: Path, number: int

@@ -50,6 +50,7 @@ def test_a_variable_is_a_source_and_above_the_limit_nothing_is_sent(cells: Cells
     assert cells.names["b"].plan["tasks"] == 40
 
 
+@pytest.mark.matrix
 @pytest.mark.usefixtures("goods")
 @pytest.mark.parametrize(
     ("line", "said"),

@@ -76,7 +76,8 @@ def test_jobs_lists_what_this_kernel_sent(cells):
     cells(f"%%wan_t2i --wait\nA shop {NOW}")
     cells(f"%%wan_t2i --wait\nemulator-blocked {NOW}")
     title, head, first, second = cells("%wan jobs").text.splitlines()
-    assert (title, head.split()[:4]) == ("Jobs", ["job", "prompt", "what", "status"])
+    assert title == "Jobs: 1 done · 1 failed or canceled · EMULATOR, nothing billed"
+    assert head.split()[:4] == ["job", "prompt", "what", "status"]
     one, other = sessions.current().jobs()
     assert first.split()[:3] == [one.id, "A", "shop"]
     assert "wan2.6-t2i  SUCCEEDED" in first
@@ -132,7 +133,8 @@ def test_history_finds_saved_pictures_by_words(cells):
     cells(f"%%wan_t2i --seed 7 --wait\nA flower shop {NOW}")
     cells(f"%%wan_t2i --seed 8 --wait\nA lighthouse {NOW}")
     path = str(sessions.current().jobs()[1].outcome[0].path)
-    assert len(cells("%wan history").text.splitlines()) == 4
+    listed = cells("%wan history").text.splitlines()
+    assert (len(listed), listed[0], listed[-1]) == (5, "History", "2 pictures")
     found = cells("%wan history lighthouse").text
     assert path in found
     assert "flower" not in found

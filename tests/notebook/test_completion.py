@@ -145,6 +145,7 @@ NAMES = ["my cat.jpg", "cat's.jpg", 'it\'s "it".png', "猫 1.png", "“猫”.we
 NAMES += ["a?.png", "plain.JPG", "a\u3000b.png", "\\.png", "#1.png", "# 2.png"]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_written_as_the_magic_reads_it(cells, photo, name):
     photo.rename(name)

@@ -55,6 +55,7 @@ def test_every_option_that_is_offered_is_among_the_cases(kind: specs.Kind) -> No
     assert set(option_names(kind)) <= {spelling for each, spelling, _ in CASES if each == kind}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("kind", "spelling", "action"), VALUES, ids=names(VALUES))
 def test_a_value_is_filled_in_whole_and_in_part(kind: specs.Kind, spelling: str, action: argparse.Action) -> None:
     given = "name7" if action.dest == "output" else "7"
@@ -71,6 +72,7 @@ def test_a_filled_value_is_never_read_again(kind: specs.Kind, spelling: str, act
     assert "seed" not in read_again.values
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("kind", "spelling", "action"), CASES, ids=names(CASES))
 def test_an_unknown_name_is_refused(kind: specs.Kind, spelling: str, action: argparse.Action) -> None:
     if spelling == "--raw":
@@ -88,6 +90,7 @@ def test_an_unknown_name_is_refused(kind: specs.Kind, spelling: str, action: arg
 WHOLE = [False, pytest.param(True, marks=pytest.mark.slow)]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("whole", WHOLE)
 @pytest.mark.parametrize(("kind", "spelling", "action"), VALUES, ids=names(VALUES))
 def test_wide_signs_and_long_dashes_are_understood(
@@ -106,6 +109,7 @@ def test_wide_signs_and_long_dashes_are_understood(
             assert str(value(read(line, kind), action.dest)) in (meant, f"{meant}.0"), line
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("kind", "spelling", "action"), SWITCHED, ids=names(SWITCHED))
 def test_a_switch_is_turned_by_a_variable_and_understood_in_wide_signs(
     kind: specs.Kind, spelling: str, action: argparse.Action

@@ -95,6 +95,7 @@ def test_an_edit_starts_from_a_job_and_takes_a_mask_by_name(cells, photo):
 SEVERAL = [row for row in specs.models("edit") if not row.functions and row.images and row.images.max_count > 1]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("row", SEVERAL, ids=lambda row: row.name)
 def test_models_without_functions_take_several_pictures(cells, photo, row):
     cells("from PIL import Image\npictures = [Image.open('photo.png'), 'photo.png']")
@@ -289,6 +290,7 @@ def test_without_a_key_and_a_front_end_the_variable_is_named(headless, monkeypat
     assert ran.printed.startswith("MissingApiKey: no API key: set DASHSCOPE_API_KEY")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("row", specs.get(specs.DEFAULT_EDIT).functions, ids=lambda row: row.short)
 def test_help_of_a_function_lists_what_it_takes_under_both_names(cells, row):
     text = cells(f"%wan_edit {row.short} --help").text

@@ -274,6 +274,7 @@ COMPUTED = (
 )
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("braces", COMPUTED)
 def test_what_python_would_compute_is_refused_and_says_how_to_write_it(cells, braces):
     cells(VALUES)

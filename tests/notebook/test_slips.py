@@ -42,6 +42,18 @@ SLIPS = [
     ),
     ("%wan_t2i 'x' --watermark maybe", "--watermark must be true or false, got 'maybe'"),
     ("%%wan_t2i --watermark maybe\nx", "--watermark must be true or false, got 'maybe'"),
+    ("%wan_t2i x --seed 1 --seed 2", "option --seed is given more than once and takes one value; leave the others out"),
+    (
+        "%%wan_t2i -m wan2.6-t2i --model wan2.6-t2i\nx",
+        "option --model is given more than once and takes one value; leave the others ",
+    ),
+    ("%wan_t2i x --watermark --watermark false", "option --watermark is given more than once and takes one value"),
+    ("%wan history --page 1 --page=2", "option --page is given more than once and takes one value; leave the others"),
+    ("%wan rerun x --on a --on b", "option --on is given more than once and takes one value; leave the others out"),
+    (
+        "%wan_batch edit colorize photo.png x --name a --name b",
+        "option --name is given more than once and takes one value",
+    ),
     ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
     ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),
     ("%wan_t2i x --fit", "--fit is for an edit, and no picture goes in here; leave it out"),
@@ -84,3 +96,16 @@ def test_models_without_functions_are_swept_over_their_pictures(cells, photo):
     assert cells.names["grid"].plan["tasks"] == 2
     cells(f"%%wan_sweep -m wan2.5-i2i-preview photo.png photo.png --axis seed=1,2 -o grid --dry-run\nx {NOW}")
     assert cells.names["grid"].plan["tasks"] == 2
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000"])
+def test_a_blank_of_a_page_or_a_wide_keyboard_is_a_blank(blank, cells):
+    cells(f"%wan_t2i{blank}'a cat {NOW}'{blank}--seed{blank}3 -o job")
+    assert cells.names["job"].request.values["seed"] == 3
+    cells(f"found = %wan_t2i{blank}'a cat {NOW}' --seed 4")
+    assert cells.names["found"].request.values["seed"] == 4
+    body = f"a{blank}cat {NOW}\n%wan{blank}help"
+    cells(f"%%wan_t2i{blank}-o job\n{body}")
+    assert cells.names["job"].request.prompt == body, "a prompt stays as it is typed"
+    cells("%unload_ext bailian_nb")
+    assert not [each for each in cells.shell.input_transformers_cleanup if each.__module__.startswith("bailian_nb")]

@@ -49,6 +49,7 @@ def damage(how: str) -> None:
     DAMAGE[how](journal_path(home()))
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("how", DAMAGE)
 def test_what_lies_on_disk_answers_whatever_became_of_the_journal(how: str, caplog: pytest.LogCaptureFixture) -> None:
     made = wan.t2i("a hill", **VALUES).result(30)
@@ -62,6 +63,7 @@ def test_what_lies_on_disk_answers_whatever_became_of_the_journal(how: str, capl
     assert [each.name in line for each in aside] == ([True] if how != "taken away" else [])
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("how", DAMAGE)
 def test_while_a_task_is_out_that_nobody_knows_any_more_calls_are_held_back(how: str) -> None:
     kept = wan.t2i("a tree", **VALUES).result(30)

@@ -57,6 +57,7 @@ def pages(path: Path) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("kind", ["text", "cut in a page", "one page", "random pages", "folder"])
 def test_a_broken_one_is_laid_aside_and_begun_anew(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "home" / "a.sqlite"

@@ -72,6 +72,7 @@ def in_child(work: Callable[[], object]) -> str:
     return said if status == 0 else f"ended by signal {status}: {said}"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("ask", ASKS)
 def test_a_job_of_the_parent_is_not_waited_for_in_vain(ask: str) -> None:
     job = on_its_way()
@@ -82,6 +83,7 @@ def test_a_job_of_the_parent_is_not_waited_for_in_vain(ask: str) -> None:
     assert not job.final
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("ask", ASKS)
 def test_a_job_that_had_ended_before_the_fork_is_as_good_as_ever(ask: str) -> None:
     job = wan.t2i("a hill emulator:latency=0", seed=5, **VALUES)  # type: ignore[arg-type]

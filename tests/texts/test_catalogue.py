@@ -115,7 +115,7 @@ def test_every_state_of_a_job_has_its_word() -> None:
     assert {status.lower() for status in get_args(Status)} <= set(keys())
 
 
-SPEAKING = ("views", "sweeps", "widgets", "demo", "notebook", "api.py", "cli.py", "session/held_job.py")
+SPEAKING = ("views", "sweeps", "widgets", "demo", "notebook", "api.py", "cli", "session/held_job.py")
 REFUSING = tuple(f"notebook/{name}.py" for name in ("line", "cell", "rerun", "sweep", "batch", "template"))
 """Of those, the ones that put together what is wrong with a line: errors, which are no sentences of the catalogue."""
 SENTENCE = re.compile(r"(?:^|[^\w%`/.-])[A-Za-z']{2,} [a-z']+ [a-z']{2,}")

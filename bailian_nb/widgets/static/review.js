@@ -174,7 +174,7 @@ function defineViewWidget(view, traits) {
   });
 }
 
-// src/review/ask.ts
+// src/page/ask.ts
 var Ask = class {
   element = h("div", { class: "bn-ask", hidden: "" });
   #field = h("input", { type: "text", class: "bn-text" });
@@ -214,17 +214,13 @@ var Ask = class {
   }
 };
 
-// src/review/traits.ts
-var FILTERS = ["all", "", "accept", "reject"];
-
-// src/review/model.ts
-var GAP = 8, CAPTION = 36, OVERSCAN = 2;
+// src/cells/layout.ts
 function layout(total, width, side) {
-  let columns = Math.max(1, Math.floor((width + GAP) / (side + GAP))), cell = Math.max(1, Math.floor((width - GAP * (columns - 1)) / columns)), row = cell + CAPTION + GAP, rows = Math.ceil(total / columns);
-  return { columns, row, cell, rows, height: Math.max(0, rows * row - GAP) };
+  let columns = Math.max(1, Math.floor((width + 8) / (side + 8))), cell = Math.max(1, Math.floor((width - 8 * (columns - 1)) / columns)), row = cell + 36 + 8, rows = Math.ceil(total / columns);
+  return { columns, row, cell, rows, height: Math.max(0, rows * row - 8) };
 }
 function visibleRows({ row, rows }, top, tall) {
-  return { from: Math.max(0, Math.floor(top / row) - OVERSCAN), to: Math.min(rows, Math.ceil((top + tall) / row) + OVERSCAN) };
+  return { from: Math.max(0, Math.floor(top / row) - 2), to: Math.min(rows, Math.ceil((top + tall) / row) + 2) };
 }
 function missing(items, seen, total) {
   let lacks = !1;
@@ -239,21 +235,12 @@ function moved(key, at, columns, page, total) {
   let to = at + step;
   return key === "ArrowUp" && to < 0 ? at : key === "ArrowDown" && to >= total ? Math.floor(at / columns) < Math.floor((total - 1) / columns) ? total - 1 : at : Math.min(total - 1, Math.max(0, to));
 }
-function nextFilter(now) {
-  return FILTERS[(FILTERS.indexOf(now) + 1) % FILTERS.length] ?? "all";
-}
-function decided(items, at, change, filter) {
-  let found = /* @__PURE__ */ new Map(), stays = filter === "all" || filter === change.decision;
-  for (let [k, item] of items)
-    k < at || stays ? found.set(k, k === at ? { ...item, ...change } : item) : k > at && found.set(k - 1, item);
-  return found;
-}
 
-// src/review/cells.ts
+// src/cells/cells.ts
 var SIDE = 132, Cells = class {
   element;
   slider;
-  #comm;
+  #texts;
   #pictures;
   #events;
   #inner = h("div", { class: "bn-inner", role: "presentation" });
@@ -265,10 +252,8 @@ var SIDE = 132, Cells = class {
   #at = 0;
   #layout = layout(0, 600, SIDE);
   #frame = 0;
-  constructor(comm, pictures, events, signal) {
-    this.#comm = comm, this.#pictures = pictures, this.#events = events, this.#signal = signal;
-    let texts = comm.get("texts");
-    setText(this.#empty, text(texts, "none")), this.element = h("div", { class: "bn-cells", role: "grid", tabindex: "-1", label: text(texts, "grid") }, this.#inner);
+  constructor(texts, pictures, events, signal) {
+    this.#texts = texts, this.#pictures = pictures, this.#events = events, this.#signal = signal, setText(this.#empty, text(texts, "none")), this.element = h("div", { class: "bn-cells", role: "grid", tabindex: "-1", label: text(texts, "grid") }, this.#inner);
     let outer = this.element, label = text(texts, "cell_size");
     this.slider = h("input", { type: "range", class: "bn-slider", min: "72", max: "320", step: "4", value: String(SIDE), title: label, label }), on(this.slider, "input", () => this.#resize(Number(this.slider.value)), signal), on(outer, "scroll", () => this.#later(), signal);
     let watch = new ResizeObserver(() => this.#later());
@@ -356,19 +341,147 @@ var SIDE = 132, Cells = class {
       h("div", { class: "bn-name" }),
       h("div", { class: "bn-said" })
     );
-    return on(cell, "click", () => this.#events.chosen(Number(cell.dataset.at), !1), this.#signal), on(cell, "dblclick", () => this.#events.chosen(Number(cell.dataset.at), !0), this.#signal), cell;
+    return on(cell, "click", (event) => this.#events.chosen(Number(cell.dataset.at), !1, event), this.#signal), on(cell, "dblclick", (event) => this.#events.chosen(Number(cell.dataset.at), !0, event), this.#signal), cell;
   }
   #fill(cell, at, side) {
     let item = this.#events.item(at), url = item ? this.#pictures.small(item) : void 0, chosen = at === this.#at;
     cell.tabIndex = chosen ? 0 : -1, cell.setAttribute("aria-selected", String(chosen)), cell.setAttribute("aria-colindex", String(at % this.columns + 1));
-    let drawn = JSON.stringify([at, item, url, side]);
+    let told = item && this.#events.say(item), drawn = JSON.stringify([at, told, url, side]);
     if (cell.dataset.drawn === drawn) return;
     cell.dataset.drawn = drawn, cell.dataset.at = String(at);
-    let texts = this.#comm.get("texts"), [picture, name, said] = cell.children, image = picture.querySelector("img"), mark = picture.querySelector(".bn-mark");
-    picture.style.height = `${side}px`, cell.dataset.decision = item?.decision ?? "", image && mark && (url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = item?.prompt ?? "", setText(mark, item?.decision === "accept" ? "✓" : item?.decision === "reject" ? "✗" : ""));
-    let label = item ? text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }) : text(texts, "loading");
-    cell.setAttribute("aria-label", item ? [label, item.reason, item.note].filter(Boolean).join(", ") : label), cell.title = item ? `${item.name}
-${item.prompt}` : "", setText(name, item ? `${item.row} · ${item.name}` : ""), setText(said, item ? [item.reason, item.note].filter(Boolean).join(" · ") : "");
+    let [picture, name, said] = cell.children, image = picture.querySelector("img"), mark = picture.querySelector(".bn-mark");
+    picture.style.height = `${side}px`, cell.dataset.state = told?.state ?? "", cell.classList.toggle("bn-picked", told?.selected === !0), image && mark && (url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = told?.alt ?? "", setText(mark, told?.mark ?? "")), cell.setAttribute("aria-label", told?.label ?? text(this.#texts, "loading")), cell.title = told?.title ?? "", setText(name, told?.name ?? ""), setText(said, told?.said ?? "");
+  }
+};
+
+// src/cells/item_window.ts
+var FIRST = { from: 0, to: 60 }, ItemWindow = class {
+  items = /* @__PURE__ */ new Map();
+  total = 0;
+  /** Where the chosen item stands. */
+  at = 0;
+  /** While true nothing is asked for and no answer is taken: what is shown is newer than what Python knows. */
+  held = () => !1;
+  #comm;
+  #source;
+  #asking = 0;
+  #unknown = !1;
+  #version;
+  constructor(comm, source, signal) {
+    this.#comm = comm, this.#source = source, comm.onMessage((content) => this.#receive(content), signal);
+  }
+  get chosen() {
+    return this.items.get(this.at);
+  }
+  /** Show another list, from its beginning; null where nobody knows how long it is. */
+  clear(total) {
+    this.items = /* @__PURE__ */ new Map(), this.total = total ?? 0, this.at = 0, this.#unknown = total === null;
+  }
+  /** The list may be longer or shorter by now. */
+  forgetTotal() {
+    this.#unknown = !0;
+  }
+  /** Ask for what is in sight, one question at a time; `anew` also for what is here already. */
+  fetch(anew = !1) {
+    if (anew && (this.#asking = 0), Date.now() - this.#asking < 5e3 || this.held()) return;
+    let range = this.#source.wanted(anew ? /* @__PURE__ */ new Map() : this.items, this.total) ?? (this.#unknown ? FIRST : null);
+    range && (this.#asking = Date.now(), this.#comm.send({ kind: "items", filter: this.#source.filter(), from: range.from, to: range.to }));
+  }
+  #receive(content) {
+    if (content.kind !== "items" || (this.#asking = 0, spelled(content.filter) !== spelled(this.#source.filter()) || this.held())) return;
+    this.#unknown = !1;
+    let from = Number(content.from), chosen = this.chosen?.id;
+    this.total = Number(content.total), content.version !== this.#version && this.items.clear(), this.#version = content.version;
+    for (let [k, item] of content.items.entries())
+      this.items.set(from + k, item), item.id === chosen && from + k !== this.at && (this.at = from + k);
+    for (let k of [...this.items.keys()]) k >= this.total && this.items.delete(k);
+    this.#source.changed(), this.fetch();
+  }
+};
+function spelled(filter) {
+  return typeof filter != "object" || filter === null ? String(filter) : JSON.stringify(Object.entries(filter).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+// src/page/blobs.ts
+function bytesOf(data) {
+  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
+}
+function blobOf(data) {
+  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
+  return new Blob([bytes], { type });
+}
+
+// src/cells/pictures.ts
+var MOST_SMALL = 600, MOST_LARGE = 24, Urls = class {
+  #urls = /* @__PURE__ */ new Map();
+  #most;
+  constructor(most) {
+    this.#most = most;
+  }
+  get(name) {
+    let url = this.#urls.get(name);
+    if (url !== void 0)
+      return this.#urls.delete(name), this.#urls.set(name, url), url;
+  }
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old), this.#urls.set(name, URL.createObjectURL(blobOf(data)));
+    for (let [key, url] of this.#urls) {
+      if (this.#urls.size <= this.#most) break;
+      URL.revokeObjectURL(url), this.#urls.delete(key);
+    }
+  }
+  clear() {
+    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
+  }
+}, Pictures = class {
+  #comm;
+  #changed;
+  #small = new Urls(MOST_SMALL);
+  #large = new Urls(MOST_LARGE);
+  #asked = /* @__PURE__ */ new Set();
+  #gone = /* @__PURE__ */ new Set();
+  #lastAsked = "";
+  constructor(comm, changed, signal) {
+    this.#comm = comm, this.#changed = changed, comm.onMessage((content, buffers) => this.#receive(content, buffers), signal), signal.addEventListener("abort", () => {
+      this.#small.clear(), this.#large.clear();
+    });
+  }
+  small(item) {
+    return this.#small.get(item.version);
+  }
+  /** True for a picture whose file is gone. */
+  lacks(item) {
+    return this.#gone.has(item.id);
+  }
+  /** Ask for the pictures of these items that are not here; what was asked for before and is not made yet is dropped. */
+  need(items) {
+    let ids = items.filter((item) => !this.#small.get(item.version) && !this.#gone.has(item.id)).map(({ id }) => id), key = ids.join();
+    if (!(ids.length === 0 || key === this.#lastAsked || ids.every((id) => this.#asked.has(id)))) {
+      this.#lastAsked = key, this.#asked.clear();
+      for (let id of ids) this.#asked.add(id);
+      this.#comm.send({ kind: "thumbs", ids });
+    }
+  }
+  /** A large picture of an item: its "result", or another one that belongs to it, such as its "source". */
+  large(item, which) {
+    let key = `large ${item.version}`;
+    return this.#asked.has(key) || (this.#asked.add(key), this.#comm.send({ kind: "large", id: item.id })), this.#large.get(`${which} ${item.id}`) ?? (which === "result" ? this.small(item) : void 0);
+  }
+  #receive(content, buffers) {
+    let { kind, ids, versions, gone, left, id, which } = content;
+    if (kind === "thumbs" && Array.isArray(ids)) {
+      for (let [k, buffer] of buffers.entries())
+        this.#asked.delete(String(ids[k])), this.#small.set(String(versions[k]), buffer);
+      for (let name of Array.isArray(gone) ? gone : []) this.#gone.add(String(name));
+      for (let name of Array.isArray(left) ? left : []) this.#asked.delete(String(name));
+      Array.isArray(left) && (this.#lastAsked = ""), this.#changed();
+    }
+    if (kind === "large" && Array.isArray(which)) {
+      for (let [k, buffer] of buffers.entries()) this.#large.set(`${String(which[k])} ${String(id)}`, buffer);
+      this.#changed();
+    }
   }
 };
 
@@ -568,6 +681,51 @@ function natural(image) {
   return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
 }
 
+// src/cells/compared.ts
+var NOTHING = { url: void 0, name: "" }, Compared = class {
+  /** The next way to compare. */
+  mode;
+  #texts;
+  #panes;
+  #comparing = null;
+  #last = "slider";
+  /** `changed` is called when the way to compare is another one; then `show` is to be called again. */
+  constructor(texts, changed, signal) {
+    this.#texts = texts, this.#panes = new Panes(text(texts, "large"), () => {
+    }, signal), this.mode = button("M", "", () => {
+      this.next(), changed();
+    }, signal);
+  }
+  get element() {
+    return this.#panes.element;
+  }
+  get comparing() {
+    return this.#comparing !== null;
+  }
+  set comparing(on2) {
+    this.#comparing = on2 ? this.#last : null;
+  }
+  /** The next way to compare, or the last one where nothing is compared. */
+  next() {
+    this.#comparing && (this.#last = MODES[(MODES.indexOf(this.#comparing) + 1) % MODES.length] ?? "slider"), this.#comparing = this.#last;
+  }
+  close() {
+    this.#panes.close();
+  }
+  /** A key on the large picture that zooms or moves it; false for any other. */
+  zoomByKey(event) {
+    if (event.target !== this.#panes.element) return !1;
+    let view = event.key === "0" ? FIT : zoomKey(this.#panes.view, event.key);
+    return view && this.#panes.setView(view), view !== null;
+  }
+  /** Show a picture, and where it is compared the other one, if there is one. */
+  show(base, picture) {
+    this.#panes.show(base, picture, base.url ? this.#comparing : null, !1);
+    let named = text(this.#texts, `mode ${this.#comparing ?? this.#last}`);
+    setText(this.mode, `${named} (M)`), this.mode.title = named, this.mode.setAttribute("aria-label", `${named} (M)`);
+  }
+};
+
 // src/review/large.ts
 var Large = class {
   element;
@@ -576,24 +734,20 @@ var Large = class {
   #panes;
   #caption = h("div", { class: "bn-about" });
   #note = h("div", { class: "bn-note", role: "status" });
-  #mode;
   #base;
-  #comparing = null;
-  #last = "slider";
   #wantsBefore = !1;
   #item = null;
   constructor(comm, pictures, close, signal) {
     this.#comm = comm, this.#pictures = pictures;
     let texts = comm.get("texts");
-    this.#panes = new Panes(text(texts, "large"), () => {
-    }, signal);
+    this.#panes = new Compared(texts, () => this.refresh(), signal);
     let compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
-    this.#mode = button("M", "", () => this.next(), signal), this.#base = button("P", "", () => this.swapBase(), signal);
+    this.#base = button("P", "", () => this.swapBase(), signal);
     let shut = button(text(texts, "close"), "✕", close, signal);
     this.element = h(
       "div",
       { class: "bn-large", hidden: "" },
-      h("div", { class: "bn-row" }, compare, this.#mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
+      h("div", { class: "bn-row" }, compare, this.#panes.mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
       h("div", { class: "bn-grid" }, this.#panes.element),
       this.#caption,
       this.#note
@@ -613,122 +767,49 @@ var Large = class {
   }
   /** C: compare, or no longer. */
   compare() {
-    this.#comparing = this.#comparing ? null : this.#last, this.refresh();
+    this.#panes.comparing = !this.#panes.comparing, this.refresh();
   }
   /** M: the next way to compare. */
   next() {
-    this.#last = this.#comparing ? MODES[(MODES.indexOf(this.#comparing) + 1) % MODES.length] ?? "slider" : this.#last, this.#comparing = this.#last, this.refresh();
+    this.#panes.next(), this.refresh();
   }
   /** P: compare with the picture before instead of the source, and back. */
   swapBase() {
-    this.#wantsBefore = !this.#wantsBefore, this.#comparing ??= this.#last, this.refresh();
+    this.#wantsBefore = !this.#wantsBefore, this.#panes.comparing = !0, this.refresh();
   }
   /** A key on the large picture that zooms or moves it; false for any other. */
   zoomByKey(event) {
-    if (event.target !== this.#panes.element) return !1;
-    let view = event.key === "0" ? FIT : zoomKey(this.#panes.view, event.key);
-    return view && this.#panes.setView(view), view !== null;
+    return this.#panes.zoomByKey(event);
   }
   refresh() {
     if (!this.opened) return;
     let item = this.#item, texts = this.#comm.get("texts");
     if (!item) {
-      this.#panes.show({ url: void 0, name: "" }, { url: void 0, name: "" }, null, !1), setText(this.#caption, "");
+      this.#panes.show(NOTHING, NOTHING), setText(this.#caption, "");
       return;
     }
-    let result = this.#pictures.large(item, "result"), [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")], which = before && (this.#wantsBefore || !source) ? "before" : "source", base = which === "before" ? before : source, mode = base ? this.#comparing : null;
-    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` }, mode, !1);
-    let named = text(texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.#mode, `${named} (M)`), this.#mode.title = named, this.#mode.setAttribute("aria-label", `${named} (M)`);
+    let result = this.#pictures.large(item, "result"), [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")], which = before && (this.#wantsBefore || !source) ? "before" : "source", base = which === "before" ? before : source;
+    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` });
     let other = `${text(texts, which)} (P)`;
-    setText(this.#base, other), this.#base.title = other, this.#base.setAttribute("aria-label", other), this.#base.hidden = !(source && before), setText(this.#note, this.#comparing && !base ? text(texts, "no_source") : "");
+    setText(this.#base, other), this.#base.title = other, this.#base.setAttribute("aria-label", other), this.#base.hidden = !(source && before), setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
     let said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];
     this.#caption.replaceChildren(h("div", {}, said.filter(Boolean).join(" · ")), h("div", { class: "bn-prompted" }, item.prompt));
   }
 };
 
-// src/page/blobs.ts
-function bytesOf(data) {
-  return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
-}
-function blobOf(data) {
-  let bytes = bytesOf(data), type = bytes[0] === 137 ? "image/png" : bytes[0] === 82 ? "image/webp" : "image/jpeg";
-  return new Blob([bytes], { type });
-}
+// src/review/traits.ts
+var FILTERS = ["all", "", "accept", "reject"];
 
-// src/review/pictures.ts
-var MOST_SMALL = 600, MOST_LARGE = 24, Urls = class {
-  #urls = /* @__PURE__ */ new Map();
-  #most;
-  constructor(most) {
-    this.#most = most;
-  }
-  get(name) {
-    let url = this.#urls.get(name);
-    if (url !== void 0)
-      return this.#urls.delete(name), this.#urls.set(name, url), url;
-  }
-  set(name, data) {
-    let old = this.#urls.get(name);
-    old && URL.revokeObjectURL(old), this.#urls.set(name, URL.createObjectURL(blobOf(data)));
-    for (let [key, url] of this.#urls) {
-      if (this.#urls.size <= this.#most) break;
-      URL.revokeObjectURL(url), this.#urls.delete(key);
-    }
-  }
-  clear() {
-    for (let url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
-  }
-}, Pictures = class {
-  #comm;
-  #changed;
-  #small = new Urls(MOST_SMALL);
-  #large = new Urls(MOST_LARGE);
-  #asked = /* @__PURE__ */ new Set();
-  #gone = /* @__PURE__ */ new Set();
-  #lastAsked = "";
-  constructor(comm, changed, signal) {
-    this.#comm = comm, this.#changed = changed, comm.onMessage((content, buffers) => this.#receive(content, buffers), signal), signal.addEventListener("abort", () => {
-      this.#small.clear(), this.#large.clear();
-    });
-  }
-  small(item) {
-    return this.#small.get(item.version);
-  }
-  /** True for a picture whose file is gone. */
-  lacks(item) {
-    return this.#gone.has(item.id);
-  }
-  /** Ask for the pictures of these items that are not here; what was asked for before and is not made yet is dropped. */
-  need(items) {
-    let ids = items.filter((item) => !this.#small.get(item.version) && !this.#gone.has(item.id)).map(({ id }) => id), key = ids.join();
-    if (!(ids.length === 0 || key === this.#lastAsked || ids.every((id) => this.#asked.has(id)))) {
-      this.#lastAsked = key, this.#asked.clear();
-      for (let id of ids) this.#asked.add(id);
-      this.#comm.send({ kind: "thumbs", ids });
-    }
-  }
-  /** A large picture of an item: its "result", its "source", or the one "before". */
-  large(item, which) {
-    let key = `large ${item.version}`;
-    return this.#asked.has(key) || (this.#asked.add(key), this.#comm.send({ kind: "large", id: item.id })), this.#large.get(`${which} ${item.id}`) ?? (which === "result" ? this.small(item) : void 0);
-  }
-  #receive(content, buffers) {
-    let { kind, ids, versions, gone, left, id, which } = content;
-    if (kind === "thumbs" && Array.isArray(ids)) {
-      for (let [k, buffer] of buffers.entries())
-        this.#asked.delete(String(ids[k])), this.#small.set(String(versions[k]), buffer);
-      for (let name of Array.isArray(gone) ? gone : []) this.#gone.add(String(name));
-      for (let name of Array.isArray(left) ? left : []) this.#asked.delete(String(name));
-      Array.isArray(left) && (this.#lastAsked = ""), this.#changed();
-    }
-    if (kind === "large" && Array.isArray(which)) {
-      for (let [k, buffer] of buffers.entries()) this.#large.set(`${String(which[k])} ${String(id)}`, buffer);
-      this.#changed();
-    }
-  }
-};
+// src/review/model.ts
+function nextFilter(now) {
+  return FILTERS[(FILTERS.indexOf(now) + 1) % FILTERS.length] ?? "all";
+}
+function decided(items, at, change, filter) {
+  let found = /* @__PURE__ */ new Map(), stays = filter === "all" || filter === change.decision;
+  for (let [k, item] of items)
+    k < at || stays ? found.set(k, k === at ? { ...item, ...change } : item) : k > at && found.set(k - 1, item);
+  return found;
+}
 
 // src/review/redo.ts
 var Redo = class {
@@ -769,10 +850,11 @@ var Redo = class {
 };
 
 // src/review/view.ts
-var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" }, PATIENCE_MS = 5e3, ReviewView = class {
+var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" }, ReviewView = class {
   #comm;
   #pictures;
   #cells;
+  #window;
   #large;
   #redo;
   #ask;
@@ -784,22 +866,18 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
   #acts;
   #root;
   #filter = "all";
-  #items = /* @__PURE__ */ new Map();
-  #total = 0;
-  #at = 0;
   #version = -1;
-  #asking = 0;
   #undecidedYet = 0;
   #here = !1;
   constructor(el, comm, signal) {
     this.#comm = comm;
     let texts = comm.get("texts");
-    this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#cells = new Cells(comm, this.#pictures, { item: (k) => this.#items.get(k), chosen: (k, open) => this.#choose(k, open), seen: () => this.#fetch() }, signal);
+    this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#window = new ItemWindow(comm, { filter: () => this.#filter, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#window.held = () => this.#undecidedYet > 0, this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (let filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
     let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
     this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))], this.#root = h(
       "div",
-      { class: "bn-root bn-review", ...NO_SHORTCUTS },
+      { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
       h(
         "div",
@@ -824,7 +902,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     for (let node of this.#acts) node.disabled = gone;
     this.#redo.refresh(), this.#count();
     let version = this.#comm.get("version");
-    version !== this.#version && this.#undecidedYet === 0 && (this.#version = version, this.#total = this.#comm.get("counts")[this.#filter], this.#fetch(!0)), this.#draw();
+    version !== this.#version && this.#undecidedYet === 0 && (this.#version = version, this.#window.total = this.#comm.get("counts")[this.#filter], this.#window.fetch(!0)), this.#draw();
   }
   #count() {
     let texts = this.#comm.get("texts"), counts = this.#comm.get("counts");
@@ -834,56 +912,58 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     }
   }
   #draw() {
-    this.#at = Math.max(0, Math.min(this.#at, this.#total - 1)), this.#cells.draw(this.#total, this.#at), this.#large.show(this.#items.get(this.#at));
+    this.#window.at = Math.max(0, Math.min(this.#window.at, this.#window.total - 1)), this.#cells.draw(this.#window.total, this.#window.at), this.#large.show(this.#window.chosen);
   }
   #pictured() {
     this.#cells.redraw(), this.#large.refresh();
   }
-  /** Ask for the items in sight, one question at a time; `anew` also for those that are here already. */
-  #fetch(anew = !1) {
-    if (anew && (this.#asking = 0), Date.now() - this.#asking < PATIENCE_MS || this.#undecidedYet > 0) return;
-    let range = this.#cells.wanted(anew ? /* @__PURE__ */ new Map() : this.#items, this.#total);
-    range && (this.#asking = Date.now(), this.#comm.send({ kind: "items", filter: this.#filter, from: range.from, to: range.to }));
-  }
   #receive(content) {
-    if (content.kind === "decided" && (this.#undecidedYet = Math.max(0, this.#undecidedYet - 1), this.#undecidedYet === 0 && (this.#version = -1, this.refresh())), content.kind !== "items" || (this.#asking = 0, content.filter !== this.#filter || this.#undecidedYet > 0)) return;
-    let from = Number(content.from), chosen = this.#items.get(this.#at)?.id;
-    this.#total = Number(content.total);
-    for (let [k, item] of content.items.entries())
-      this.#items.set(from + k, item), item.id === chosen && from + k !== this.#at && (this.#at = from + k);
-    for (let k of [...this.#items.keys()]) k >= this.#total && this.#items.delete(k);
-    this.#draw(), this.#fetch();
+    content.kind === "decided" && (this.#undecidedYet = Math.max(0, this.#undecidedYet - 1), this.#undecidedYet === 0 && (this.#version = -1, this.refresh()));
+  }
+  #say(item) {
+    let texts = this.#comm.get("texts"), { row, picture, decision, reason, note, name, prompt } = item;
+    return {
+      label: [text(texts, "item", { row, picture, decision: text(texts, `is ${decision}`) }), reason, note].filter(Boolean).join(", "),
+      title: `${name}
+${prompt}`,
+      alt: prompt,
+      name: `${row} · ${name}`,
+      said: [reason, note].filter(Boolean).join(" · "),
+      mark: decision === "accept" ? "✓" : decision === "reject" ? "✗" : "",
+      state: decision,
+      selected: !1
+    };
   }
   #filterBy(filter) {
-    this.#filter = filter, this.#items = /* @__PURE__ */ new Map(), this.#at = 0, this.#total = this.#comm.get("counts")[filter], this.#cells.toTop(), this.#count(), this.#draw(), this.#fetch(!0);
+    this.#filter = filter, this.#window.clear(this.#comm.get("counts")[filter]), this.#cells.toTop(), this.#count(), this.#draw(), this.#window.fetch(!0);
   }
   #choose(at, open) {
-    this.#at = at, this.#draw(), this.#cells.focus(), open && this.#open();
+    this.#window.at = at, this.#draw(), this.#cells.focus(), open && this.#open();
   }
   #open() {
-    this.#root.classList.add("bn-open"), this.#large.open(this.#items.get(this.#at)), this.#cells.redraw(), this.#cells.reveal();
+    this.#root.classList.add("bn-open"), this.#large.open(this.#window.chosen), this.#cells.redraw(), this.#cells.reveal();
   }
   #close() {
     this.#root.classList.remove("bn-open"), this.#large.close(), this.#cells.redraw(), this.#cells.focus();
   }
   /** Decide about the chosen picture, show it at once, and go on to the next one. */
   #decide(decision, reason = "") {
-    let item = this.#items.get(this.#at);
+    let item = this.#window.chosen;
     if (!item || this.#comm.gone) return;
-    this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision, reason }), this.#items = decided(this.#items, this.#at, { decision, reason }, this.#filter);
+    this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision, reason }), this.#window.items = decided(this.#window.items, this.#window.at, { decision, reason }, this.#filter);
     let texts = this.#comm.get("texts");
-    setText(this.#status, text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${decision}`) })), this.#filter !== "all" && this.#filter !== decision ? this.#total-- : decision !== "" && (this.#at = Math.min(this.#at + 1, this.#total - 1)), this.#draw(), this.#cells.focus();
+    setText(this.#status, text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${decision}`) })), this.#filter !== "all" && this.#filter !== decision ? this.#window.total-- : decision !== "" && (this.#window.at = Math.min(this.#window.at + 1, this.#window.total - 1)), this.#draw(), this.#cells.focus();
   }
   #reject() {
-    let item = this.#items.get(this.#at);
+    let item = this.#window.chosen;
     item && this.#ask.open(text(this.#comm.get("texts"), "reason"), item.decision === "reject" ? item.reason : "", this.#comm.get("reasons"), (reason) => {
       reason === null ? this.#cells.focus() : this.#decide("reject", reason);
     });
   }
   #note() {
-    let item = this.#items.get(this.#at);
+    let item = this.#window.chosen;
     item && this.#ask.open(text(this.#comm.get("texts"), "note"), item.note, [], (note) => {
-      this.#cells.focus(), !(note === null || this.#comm.gone) && (this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision: item.decision, reason: item.reason, note }), this.#items.set(this.#at, { ...item, note }), this.#draw());
+      this.#cells.focus(), !(note === null || this.#comm.gone) && (this.#undecidedYet++, this.#comm.send({ kind: "decide", id: item.id, decision: item.decision, reason: item.reason, note }), this.#window.items.set(this.#window.at, { ...item, note }), this.#draw());
     });
   }
   /** Tell Python whether keys come here: then it leaves the output under this grid as it is. */
@@ -897,9 +977,9 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     }
     if (this.#large.zoomByKey(event)) return event.preventDefault();
     if (event.target instanceof HTMLInputElement) return;
-    let onButton = event.target instanceof HTMLButtonElement, to = onButton ? null : moved(event.key, this.#at, this.#cells.columns, this.#cells.page, this.#total);
+    let onButton = event.target instanceof HTMLButtonElement, to = onButton ? null : moved(event.key, this.#window.at, this.#cells.columns, this.#cells.page, this.#window.total);
     if (to !== null)
-      return event.preventDefault(), this.#at = to, this.#cells.reveal(to), this.#draw(), this.#cells.focus();
+      return event.preventDefault(), this.#window.at = to, this.#cells.reveal(to), this.#draw(), this.#cells.focus();
     if (onButton && (event.key === "Enter" || event.key === " ")) return;
     this.#command(event) && event.preventDefault();
   }

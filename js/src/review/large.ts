@@ -3,24 +3,18 @@
 import { button, h, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
-import type { Mode } from "../sweep_grid/compare";
-import { MODES } from "../sweep_grid/compare";
-import { Panes } from "../sweep_grid/panes";
-import { FIT, zoomKey } from "../sweep_grid/zoom";
-import type { Pictures } from "./pictures";
+import { Compared, NOTHING } from "../cells/compared";
+import type { Pictures } from "../cells/pictures";
 import type { Item, Traits } from "./traits";
 
 export class Large {
   readonly element: HTMLElement;
   readonly #comm: Comm<Traits>;
   readonly #pictures: Pictures;
-  readonly #panes: Panes;
+  readonly #panes: Compared;
   readonly #caption = h("div", { class: "bn-about" });
   readonly #note = h("div", { class: "bn-note", role: "status" });
-  readonly #mode: HTMLButtonElement;
   readonly #base: HTMLButtonElement;
-  #comparing: Mode | null = null;
-  #last: Mode = "slider";
   #wantsBefore = false;
   #item: Item | null = null;
 
@@ -28,13 +22,12 @@ export class Large {
     this.#comm = comm;
     this.#pictures = pictures;
     const texts = comm.get("texts");
-    this.#panes = new Panes(text(texts, "large"), () => undefined, signal);
+    this.#panes = new Compared(texts, () => this.refresh(), signal);
     const compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
-    this.#mode = button("M", "", () => this.next(), signal);
     this.#base = button("P", "", () => this.swapBase(), signal);
     const shut = button(text(texts, "close"), "✕", close, signal);
     this.element = h("div", { class: "bn-large", hidden: "" },
-      h("div", { class: "bn-row" }, compare, this.#mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
+      h("div", { class: "bn-row" }, compare, this.#panes.mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
       h("div", { class: "bn-grid" }, this.#panes.element),
       this.#caption, this.#note);
   }
@@ -60,30 +53,26 @@ export class Large {
 
   /** C: compare, or no longer. */
   compare(): void {
-    this.#comparing = this.#comparing ? null : this.#last;
+    this.#panes.comparing = !this.#panes.comparing;
     this.refresh();
   }
 
   /** M: the next way to compare. */
   next(): void {
-    this.#last = this.#comparing ? (MODES[(MODES.indexOf(this.#comparing) + 1) % MODES.length] ?? "slider") : this.#last;
-    this.#comparing = this.#last;
+    this.#panes.next();
     this.refresh();
   }
 
   /** P: compare with the picture before instead of the source, and back. */
   swapBase(): void {
     this.#wantsBefore = !this.#wantsBefore;
-    this.#comparing ??= this.#last;
+    this.#panes.comparing = true;
     this.refresh();
   }
 
   /** A key on the large picture that zooms or moves it; false for any other. */
   zoomByKey(event: KeyboardEvent): boolean {
-    if (event.target !== this.#panes.element) return false;
-    const view = event.key === "0" ? FIT : zoomKey(this.#panes.view, event.key);
-    if (view) this.#panes.setView(view);
-    return view !== null;
+    return this.#panes.zoomByKey(event);
   }
 
   refresh(): void {
@@ -91,7 +80,7 @@ export class Large {
     const item = this.#item;
     const texts = this.#comm.get("texts");
     if (!item) {
-      this.#panes.show({ url: undefined, name: "" }, { url: undefined, name: "" }, null, false);
+      this.#panes.show(NOTHING, NOTHING);
       setText(this.#caption, "");
       return;
     }
@@ -99,18 +88,13 @@ export class Large {
     const [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")];
     const which = before && (this.#wantsBefore || !source) ? "before" : "source";
     const base = which === "before" ? before : source;
-    const mode = base ? this.#comparing : null;
-    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` }, mode, false);
-    const named = text(texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.#mode, `${named} (M)`);
-    this.#mode.title = named;
-    this.#mode.setAttribute("aria-label", `${named} (M)`);
+    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` });
     const other = `${text(texts, which)} (P)`;
     setText(this.#base, other);
     this.#base.title = other;
     this.#base.setAttribute("aria-label", other);
     this.#base.hidden = !(source && before);
-    setText(this.#note, this.#comparing && !base ? text(texts, "no_source") : "");
+    setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
     const said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];
     this.#caption.replaceChildren(h("div", {}, said.filter(Boolean).join(" · ")), h("div", { class: "bn-prompted" }, item.prompt));
   }

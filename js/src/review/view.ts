@@ -3,22 +3,25 @@
 import { NO_SHORTCUTS, button, h, isTextField, on, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
-import { Ask } from "./ask";
-import { Cells } from "./cells";
+import { Ask } from "../page/ask";
+import type { Said } from "../cells/cells";
+import { Cells } from "../cells/cells";
+import { ItemWindow } from "../cells/item_window";
+import { moved } from "../cells/layout";
+import { Pictures } from "../cells/pictures";
 import { Large } from "./large";
-import { decided, moved, nextFilter } from "./model";
-import { Pictures } from "./pictures";
+import { decided, nextFilter } from "./model";
 import { Redo } from "./redo";
 import type { Decision, Filter, Item, Traits } from "./traits";
 import { FILTERS } from "./traits";
 
 const COUNTED: Readonly<Record<Filter, string>> = { all: "all", "": "undecided", accept: "accept", reject: "reject" };
-const PATIENCE_MS = 5000; // by then the answer was lost with a kernel
 
 export class ReviewView {
   readonly #comm: Comm<Traits>;
   readonly #pictures: Pictures;
-  readonly #cells: Cells;
+  readonly #cells: Cells<Item>;
+  readonly #window: ItemWindow<Item>;
   readonly #large: Large;
   readonly #redo: Redo;
   readonly #ask: Ask;
@@ -30,11 +33,7 @@ export class ReviewView {
   readonly #acts: HTMLButtonElement[];
   readonly #root: HTMLElement;
   #filter: Filter = "all";
-  #items = new Map<number, Item>();
-  #total = 0;
-  #at = 0;
   #version = -1;
-  #asking = 0;
   #undecidedYet = 0;
   #here = false;
 
@@ -45,11 +44,13 @@ export class ReviewView {
     this.#large = new Large(comm, this.#pictures, () => this.#close(), signal);
     this.#redo = new Redo(comm, signal);
     this.#ask = new Ask(signal);
-    this.#cells = new Cells(comm, this.#pictures, { item: (k) => this.#items.get(k), chosen: (k, open) => this.#choose(k, open), seen: () => this.#fetch() }, signal);
+    this.#window = new ItemWindow<Item>(comm, { filter: () => this.#filter, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal);
+    this.#window.held = () => this.#undecidedYet > 0;
+    this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (const filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
     const act = (key: string, run: () => void) => button(text(texts, key), text(texts, key), run, signal);
     this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))];
-    this.#root = h("div", { class: "bn-root bn-review", ...NO_SHORTCUTS },
+    this.#root = h("div", { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
       h("div", { class: "bn-row bn-bar" },
         h("span", { class: "bn-filters", role: "group", label: text(texts, "filters") }, ...this.#filters.values()),
@@ -84,8 +85,8 @@ export class ReviewView {
     const version = this.#comm.get("version");
     if (version !== this.#version && this.#undecidedYet === 0) {
       this.#version = version;
-      this.#total = this.#comm.get("counts")[this.#filter];
-      this.#fetch(true);
+      this.#window.total = this.#comm.get("counts")[this.#filter];
+      this.#window.fetch(true);
     }
     this.#draw();
   }
@@ -103,24 +104,14 @@ export class ReviewView {
   }
 
   #draw(): void {
-    this.#at = Math.max(0, Math.min(this.#at, this.#total - 1));
-    this.#cells.draw(this.#total, this.#at);
-    this.#large.show(this.#items.get(this.#at));
+    this.#window.at = Math.max(0, Math.min(this.#window.at, this.#window.total - 1));
+    this.#cells.draw(this.#window.total, this.#window.at);
+    this.#large.show(this.#window.chosen);
   }
 
   #pictured(): void {
     this.#cells.redraw();
     this.#large.refresh();
-  }
-
-  /** Ask for the items in sight, one question at a time; `anew` also for those that are here already. */
-  #fetch(anew = false): void {
-    if (anew) this.#asking = 0;
-    if (Date.now() - this.#asking < PATIENCE_MS || this.#undecidedYet > 0) return;
-    const range = this.#cells.wanted(anew ? new Map() : this.#items, this.#total);
-    if (!range) return;
-    this.#asking = Date.now();
-    this.#comm.send({ kind: "items", filter: this.#filter, from: range.from, to: range.to });
   }
 
   #receive(content: Record<string, unknown>): void {
@@ -131,34 +122,29 @@ export class ReviewView {
         this.refresh();
       }
     }
-    if (content["kind"] !== "items") return;
-    this.#asking = 0;
-    if (content["filter"] !== this.#filter || this.#undecidedYet > 0) return;
-    const from = Number(content["from"]);
-    const chosen = this.#items.get(this.#at)?.id;
-    this.#total = Number(content["total"]);
-    for (const [k, item] of (content["items"] as Item[]).entries()) {
-      this.#items.set(from + k, item);
-      if (item.id === chosen && from + k !== this.#at) this.#at = from + k; // rows that ended meanwhile stand before it
-    }
-    for (const k of [...this.#items.keys()]) if (k >= this.#total) this.#items.delete(k);
-    this.#draw();
-    this.#fetch();
+  }
+
+  #say(item: Item): Said {
+    const texts = this.#comm.get("texts");
+    const { row, picture, decision, reason, note, name, prompt } = item;
+    const label = text(texts, "item", { row, picture, decision: text(texts, `is ${decision}`) });
+    return {
+      label: [label, reason, note].filter(Boolean).join(", "), title: `${name}\n${prompt}`, alt: prompt, name: `${row} · ${name}`, said: [reason, note].filter(Boolean).join(" · "),
+      mark: decision === "accept" ? "✓" : decision === "reject" ? "✗" : "", state: decision, selected: false,
+    };
   }
 
   #filterBy(filter: Filter): void {
     this.#filter = filter;
-    this.#items = new Map();
-    this.#at = 0;
-    this.#total = this.#comm.get("counts")[filter];
+    this.#window.clear(this.#comm.get("counts")[filter]);
     this.#cells.toTop();
     this.#count();
     this.#draw();
-    this.#fetch(true);
+    this.#window.fetch(true);
   }
 
   #choose(at: number, open: boolean): void {
-    this.#at = at;
+    this.#window.at = at;
     this.#draw();
     this.#cells.focus();
     if (open) this.#open();
@@ -166,7 +152,7 @@ export class ReviewView {
 
   #open(): void {
     this.#root.classList.add("bn-open");
-    this.#large.open(this.#items.get(this.#at));
+    this.#large.open(this.#window.chosen);
     this.#cells.redraw();
     this.#cells.reveal();
   }
@@ -180,21 +166,21 @@ export class ReviewView {
 
   /** Decide about the chosen picture, show it at once, and go on to the next one. */
   #decide(decision: Decision, reason = ""): void {
-    const item = this.#items.get(this.#at);
+    const item = this.#window.chosen;
     if (!item || this.#comm.gone) return;
     this.#undecidedYet++;
     this.#comm.send({ kind: "decide", id: item.id, decision, reason });
-    this.#items = decided(this.#items, this.#at, { decision, reason }, this.#filter);
+    this.#window.items = decided(this.#window.items, this.#window.at, { decision, reason }, this.#filter);
     const texts = this.#comm.get("texts");
     setText(this.#status, text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${decision}`) }));
-    if (this.#filter !== "all" && this.#filter !== decision) this.#total--;
-    else if (decision !== "") this.#at = Math.min(this.#at + 1, this.#total - 1);
+    if (this.#filter !== "all" && this.#filter !== decision) this.#window.total--;
+    else if (decision !== "") this.#window.at = Math.min(this.#window.at + 1, this.#window.total - 1);
     this.#draw();
     this.#cells.focus();
   }
 
   #reject(): void {
-    const item = this.#items.get(this.#at);
+    const item = this.#window.chosen;
     if (!item) return;
     this.#ask.open(text(this.#comm.get("texts"), "reason"), item.decision === "reject" ? item.reason : "", this.#comm.get("reasons"), (reason) => {
       if (reason === null) this.#cells.focus();
@@ -203,14 +189,14 @@ export class ReviewView {
   }
 
   #note(): void {
-    const item = this.#items.get(this.#at);
+    const item = this.#window.chosen;
     if (!item) return;
     this.#ask.open(text(this.#comm.get("texts"), "note"), item.note, [], (note) => {
       this.#cells.focus();
       if (note === null || this.#comm.gone) return;
       this.#undecidedYet++;
       this.#comm.send({ kind: "decide", id: item.id, decision: item.decision, reason: item.reason, note });
-      this.#items.set(this.#at, { ...item, note });
+      this.#window.items.set(this.#window.at, { ...item, note });
       this.#draw();
     });
   }
@@ -231,10 +217,10 @@ export class ReviewView {
     if (this.#large.zoomByKey(event)) return event.preventDefault();
     if (event.target instanceof HTMLInputElement) return; // the arrows of a slider
     const onButton = event.target instanceof HTMLButtonElement;
-    const to = onButton ? null : moved(event.key, this.#at, this.#cells.columns, this.#cells.page, this.#total);
+    const to = onButton ? null : moved(event.key, this.#window.at, this.#cells.columns, this.#cells.page, this.#window.total);
     if (to !== null) {
       event.preventDefault();
-      this.#at = to;
+      this.#window.at = to;
       this.#cells.reveal(to);
       this.#draw();
       return this.#cells.focus();

@@ -5,6 +5,7 @@ import review from "../../src/review/widget";
 import type { Filter, Item } from "../../src/review/traits";
 import "../../src/page/base.css";
 import "../../src/sweep_grid/widget.css";
+import "../../src/cells/cells.css";
 import "../../src/review/widget.css";
 import { key, Model, outputArea, picture, show, until } from "./page";
 
@@ -161,5 +162,5 @@ it("when the kernel is gone nothing is decided, and that is said", async () => {
   model.die();
   await until(() => el.querySelector(".bn-fault")?.textContent !== "");
   press("a", "KeyA");
-  expect(cells()[0]?.dataset["decision"]).toBe("");
+  expect(cells()[0]?.dataset["state"]).toBe("");
 });

@@ -2,7 +2,13 @@
 
 import type { Comm } from "../page/comm";
 import { blobOf } from "../page/blobs";
-import type { Item, Traits } from "./traits";
+
+/** What a picture is asked for by. */
+export interface Pictured {
+  readonly id: string;
+  /** Changes when another picture is meant. */
+  readonly version: string;
+}
 
 const MOST_SMALL = 600;
 const MOST_LARGE = 24;
@@ -42,7 +48,7 @@ class Urls {
 }
 
 export class Pictures {
-  readonly #comm: Comm<Traits>;
+  readonly #comm: Comm<object>;
   readonly #changed: () => void;
   readonly #small = new Urls(MOST_SMALL);
   readonly #large = new Urls(MOST_LARGE);
@@ -50,7 +56,7 @@ export class Pictures {
   readonly #gone = new Set<string>();
   #lastAsked = "";
 
-  constructor(comm: Comm<Traits>, changed: () => void, signal: AbortSignal) {
+  constructor(comm: Comm<object>, changed: () => void, signal: AbortSignal) {
     this.#comm = comm;
     this.#changed = changed;
     comm.onMessage((content, buffers) => this.#receive(content, buffers), signal);
@@ -60,17 +66,17 @@ export class Pictures {
     });
   }
 
-  small(item: Item): string | undefined {
+  small(item: Pictured): string | undefined {
     return this.#small.get(item.version);
   }
 
   /** True for a picture whose file is gone. */
-  lacks(item: Item): boolean {
+  lacks(item: Pictured): boolean {
     return this.#gone.has(item.id);
   }
 
   /** Ask for the pictures of these items that are not here; what was asked for before and is not made yet is dropped. */
-  need(items: readonly Item[]): void {
+  need(items: readonly Pictured[]): void {
     const ids = items.filter((item) => !this.#small.get(item.version) && !this.#gone.has(item.id)).map(({ id }) => id);
     const key = ids.join();
     if (ids.length === 0 || key === this.#lastAsked || ids.every((id) => this.#asked.has(id))) return;
@@ -80,8 +86,8 @@ export class Pictures {
     this.#comm.send({ kind: "thumbs", ids });
   }
 
-  /** A large picture of an item: its "result", its "source", or the one "before". */
-  large(item: Item, which: string): string | undefined {
+  /** A large picture of an item: its "result", or another one that belongs to it, such as its "source". */
+  large(item: Pictured, which: string): string | undefined {
     const key = `large ${item.version}`;
     if (!this.#asked.has(key)) {
       this.#asked.add(key);

@@ -1,28 +1,43 @@
-// The cells of a review: only those in sight are in the page, in rows that are placed where they belong.
+// The cells of thousands of pictures: only those in sight are in the page, in rows that are placed where they belong.
 
 import { h, on, setText } from "../page/dom";
-import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
-import type { Layout, Range } from "./model";
-import { layout, missing, visibleRows } from "./model";
-import type { Pictures } from "./pictures";
-import type { Item, Traits } from "./traits";
+import type { Texts } from "../page/comm";
+import type { Layout, Range } from "./layout";
+import { layout, missing, visibleRows } from "./layout";
+import type { Pictured, Pictures } from "./pictures";
 
 const SIDE = 132;
 
-export interface CellEvents {
-  readonly item: (at: number) => Item | undefined;
-  readonly chosen: (at: number, open: boolean) => void;
+/** What a cell says of its item. */
+export interface Said {
+  /** The whole of it, for those who cannot see it. */
+  readonly label: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly name: string;
+  readonly said: string;
+  /** In the corner of the picture. */
+  readonly mark: string;
+  /** What the stylesheet goes by. */
+  readonly state: string;
+  readonly selected: boolean;
+}
+
+export interface CellEvents<T> {
+  readonly item: (at: number) => T | undefined;
+  readonly chosen: (at: number, open: boolean, event: MouseEvent) => void;
+  readonly say: (item: T) => Said;
   /** Other cells have come into sight. */
   readonly seen: () => void;
 }
 
-export class Cells {
+export class Cells<T extends Pictured> {
   readonly element: HTMLElement;
   readonly slider: HTMLInputElement;
-  readonly #comm: Comm<Traits>;
+  readonly #texts: Texts;
   readonly #pictures: Pictures;
-  readonly #events: CellEvents;
+  readonly #events: CellEvents<T>;
   readonly #inner = h("div", { class: "bn-inner", role: "presentation" });
   readonly #empty = h("div", { class: "bn-empty", hidden: "" });
   readonly #rows = new Map<number, HTMLElement>();
@@ -33,12 +48,11 @@ export class Cells {
   #layout: Layout = layout(0, 600, SIDE);
   #frame = 0;
 
-  constructor(comm: Comm<Traits>, pictures: Pictures, events: CellEvents, signal: AbortSignal) {
-    this.#comm = comm;
+  constructor(texts: Texts, pictures: Pictures, events: CellEvents<T>, signal: AbortSignal) {
+    this.#texts = texts;
     this.#pictures = pictures;
     this.#events = events;
     this.#signal = signal;
-    const texts = comm.get("texts");
     setText(this.#empty, text(texts, "none"));
     this.element = h("div", { class: "bn-cells", role: "grid", tabindex: "-1", label: text(texts, "grid") }, this.#inner);
     const outer = this.element;
@@ -74,7 +88,7 @@ export class Cells {
   }
 
   /** What of the items must be asked for; null for nothing. */
-  wanted(items: ReadonlyMap<number, Item>, total: number): Range | null {
+  wanted(items: ReadonlyMap<number, T>, total: number): Range | null {
     const { from, to } = visibleRows(this.#measure(), this.element.scrollTop, this.element.clientHeight);
     return missing(items, { from: from * this.columns, to: to * this.columns }, total);
   }
@@ -112,7 +126,7 @@ export class Cells {
     if (held && active !== (chosen ?? this.element)) this.focus(); // its cell went or became another: no key must go to the page
     this.#empty.hidden = this.#total > 0;
     if (!this.#empty.isConnected && this.#total === 0) this.element.after(this.#empty);
-    const items: Item[] = [];
+    const items: T[] = [];
     for (let k = from * now.columns; k < Math.min(this.#total, to * now.columns); k++) {
       const item = this.#events.item(k);
       if (item) items.push(item);
@@ -168,8 +182,8 @@ export class Cells {
     const cell = h("div", { class: "bn-cell", role: "gridcell", tabindex: "-1" },
       h("div", { class: "bn-picture" }, h("img", { alt: "" }), h("span", { class: "bn-mark", "aria-hidden": "true" })),
       h("div", { class: "bn-name" }), h("div", { class: "bn-said" }));
-    on(cell, "click", () => this.#events.chosen(Number(cell.dataset["at"]), false), this.#signal);
-    on(cell, "dblclick", () => this.#events.chosen(Number(cell.dataset["at"]), true), this.#signal);
+    on(cell, "click", (event) => this.#events.chosen(Number(cell.dataset["at"]), false, event), this.#signal);
+    on(cell, "dblclick", (event) => this.#events.chosen(Number(cell.dataset["at"]), true, event), this.#signal);
     return cell;
   }
 
@@ -180,26 +194,26 @@ export class Cells {
     cell.tabIndex = chosen ? 0 : -1;
     cell.setAttribute("aria-selected", String(chosen));
     cell.setAttribute("aria-colindex", String((at % this.columns) + 1));
-    const drawn = JSON.stringify([at, item, url, side]);
+    const told = item && this.#events.say(item);
+    const drawn = JSON.stringify([at, told, url, side]);
     if (cell.dataset["drawn"] === drawn) return;
     cell.dataset["drawn"] = drawn;
     cell.dataset["at"] = String(at);
-    const texts = this.#comm.get("texts");
     const [picture, name, said] = cell.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
     const image = picture.querySelector("img");
     const mark = picture.querySelector<HTMLElement>(".bn-mark");
     picture.style.height = `${side}px`;
-    cell.dataset["decision"] = item?.decision ?? "";
+    cell.dataset["state"] = told?.state ?? "";
+    cell.classList.toggle("bn-picked", told?.selected === true);
     if (image && mark) {
       if (url === undefined) image.removeAttribute("src");
       else if (image.src !== url) image.src = url;
-      image.alt = item?.prompt ?? "";
-      setText(mark, item?.decision === "accept" ? "✓" : item?.decision === "reject" ? "✗" : "");
+      image.alt = told?.alt ?? "";
+      setText(mark, told?.mark ?? "");
     }
-    const label = item ? text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }) : text(texts, "loading");
-    cell.setAttribute("aria-label", item ? [label, item.reason, item.note].filter(Boolean).join(", ") : label);
-    cell.title = item ? `${item.name}\n${item.prompt}` : "";
-    setText(name, item ? `${item.row} · ${item.name}` : "");
-    setText(said, item ? [item.reason, item.note].filter(Boolean).join(" · ") : "");
+    cell.setAttribute("aria-label", told?.label ?? text(this.#texts, "loading"));
+    cell.title = told?.title ?? "";
+    setText(name, told?.name ?? "");
+    setText(said, told?.said ?? "");
   }
 }

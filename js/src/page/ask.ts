@@ -1,6 +1,6 @@
 // One line of text that is asked for: why a picture is rejected, or a note about it. Enter takes it, Esc gives up.
 
-import { button, h, on } from "../page/dom";
+import { button, h, on } from "./dom";
 
 export class Ask {
   readonly element = h("div", { class: "bn-ask", hidden: "" });

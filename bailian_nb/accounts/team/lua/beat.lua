@@ -1,0 +1,46 @@
+-- Say what this kernel holds, so that it stays held; what the server has forgotten is told anew.
+-- A place without a task that others were given meanwhile is lost: its holder must send nothing.
+-- KEYS life, then held and tasks of each lane
+-- ARGV kernel owner ttl grace name keep, then for each lane: limit, count, and number and task of each place
+-- Returns {life, and by twos the lane's number and the place's number of each that is lost}
+local t = now()
+local me = ' ' .. ARGV[1] .. ' ' .. ARGV[2]
+local ttl, grace, keep = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
+local id, born = life(KEYS[1], t, ARGV[5])
+local answer = {id}
+local at = 7
+redis.call('PEXPIRE', KEYS[1], keep)
+for lane = 1, (#KEYS - 1) / 2 do
+  local held, tasks = KEYS[2 * lane], KEYS[2 * lane + 1]
+  local limit, places = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  at = at + 2
+  local told = {}
+  for _ = 1, places do
+    local lease, task = ARGV[at] .. me, ARGV[at + 1]
+    told[lease] = true
+    local known = redis.call('ZSCORE', held, lease)
+    if known or task ~= '' or t < born + grace or redis.call('ZCARD', held) < limit then
+      if task ~= '' then
+        redis.call('ZREM', held, task .. ' - -')
+        redis.call('HSET', tasks, lease, task)
+      else
+        redis.call('HDEL', tasks, lease)
+      end
+      redis.call('ZADD', held, t + ttl, lease)
+    else
+      answer[#answer + 1] = lane
+      answer[#answer + 1] = ARGV[at]
+    end
+    at = at + 2
+  end
+  -- What is not told was given back while the server was away, or granted by an answer that never came.
+  for _, lease in ipairs(redis.call('ZRANGE', held, 0, -1)) do
+    if holder(lease) == ARGV[1] and not told[lease] then
+      redis.call('ZREM', held, lease)
+      redis.call('HDEL', tasks, lease)
+    end
+  end
+  redis.call('PEXPIRE', held, keep)
+  redis.call('PEXPIRE', tasks, keep)
+end
+return answer

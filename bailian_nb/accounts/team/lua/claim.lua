@@ -1,0 +1,17 @@
+-- Claim a request for a machine, unless another one is making it, or has made it since the asker's call was made.
+-- KEYS claim   ARGV machine row owner host lasts keep age
+-- Returns {1}, or {0, whether its machine is gone, and the claim's fields and values}
+local t = now()
+local claim = as_table(KEYS[1])
+if claim.state and claim.machine ~= ARGV[1] then
+  local gone = tonumber(claim['until']) <= t
+  local late = claim.state == 'done' and tonumber(claim.at) > t - tonumber(ARGV[7])
+  if late or claim.state == 'sent' or claim.state == 'parked' or (claim.state == 'claimed' and not gone) then
+    return {0, gone and 1 or 0, redis.call('HGETALL', KEYS[1])}
+  end
+end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'machine', ARGV[1], 'row', ARGV[2], 'owner', ARGV[3], 'host', ARGV[4], 'state', 'claimed',
+  'task', '', 'pictures', '', 'at', t, 'until', t + tonumber(ARGV[5]))
+last(tonumber(ARGV[6]), KEYS[1])
+return {1}

@@ -1,0 +1,152 @@
+"""What all machines have spent and put aside, and the caps over all of it; each machine's journal says its own part.
+
+`jobs.team` asks here before a create call and after each end. Days and months are Beijing's, by the server's clock.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from .member import GRACE, Member, _ms, _name
+
+KEEP = 45 * 86400.0
+"""Seconds for which sums lie in Redis that nobody touches: more than a month."""
+BEIJING = timezone(timedelta(hours=8))
+_CAPS = {"day": "max_cost_day", "month": "max_cost_month"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Today and this month by the server: their numbers, and when they began by this machine's clock."""
+
+    day: int
+    month: int
+    day_start: float
+    month_start: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A cap that a call would pass, in CNY; `cap` is of the day or the month, all machines together."""
+
+    name: str
+    cap: float
+    spent: float
+    way: float
+
+
+class TeamMoney:
+    """The purse of one account, as the machine named `machine` uses it."""
+
+    def __init__(self, member: Member, machine: str) -> None:
+        self._member = member
+        self.machine = machine
+        self._skew = 0.0
+        self._seen: dict[str, str] = {}
+        """The last sums of all machines that were heard, for a server that forgets them."""
+        self._caps = ""
+        self._reserved: set[str] = set()
+        """Rows that money was put aside for here."""
+
+    @property
+    def keys(self) -> list[str]:
+        return [self._member.key(name) for name in ("life", "spend", "open", "caps")]
+
+    def period(self) -> Period:
+        """Ask which day and month it is.
+
+        Raises
+        ------
+        Away
+            When the server cannot be used, as from every method here.
+        """
+        life, at, day, month = self._member.ask("when", self.keys[:1], [_name(), *_ms(KEEP)])
+        self._member.lived(life)
+        self._heard(at)
+        begun = datetime(month // 12, month % 12 + 1, 1, tzinfo=BEIJING).timestamp()
+        return Period(day=day, month=month, day_start=day * 86400 - 28800 - self._skew, month_start=begun - self._skew)
+
+    def reserve(self, row: str, cost: float | None, caps: Mapping[str, float]) -> Refused | bool:
+        """Put CNY aside for a call; False while a server that came up empty gathers what was spent before.
+
+        `caps` are the caller's own, by the name of the setting; whoever runs the team may have set others.
+        """
+        own = [str(_millionths(caps[name])) if name in caps else "" for name in _CAPS.values()]
+        amount = -1 if cost is None else _millionths(cost)
+        given = [self.machine, row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
+        what, life, at, _, _, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
+        self._member.lived(life)
+        self._heard(at, table)
+        if what == 0:
+            amounts = [float(each) / 1e6 for each in (cap, spent, way)]
+            return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
+        if what == 1:
+            self._reserved.add(row)
+        return bool(what == 1)
+
+    def tell(
+        self,
+        period: Period,
+        day: float,
+        month: float,
+        *,
+        closed: Sequence[str] = (),
+        open: Mapping[str, tuple[float, float, bool]] | None = None,  # noqa: A002  # as opposed to closed
+        caps: bool = False,
+    ) -> None:
+        """Say what this machine has spent in a period, in CNY, and which of its calls are closed.
+
+        `open`, where it is given, names all calls that are not, with CNY, when they were sent, and whether a task may
+        exist; the sums that were last heard of other machines are told with them.
+        """
+        rows: list[object] = []
+        for row, (cost, sent, may_exist) in (open or {}).items():
+            if not (may_exist or row in self._reserved):
+                rows += [row, ""]
+                continue
+            of_day = period.day if sent >= period.day_start else period.day - 1
+            of_month = period.month if sent >= period.month_start else period.month - 1
+            rows += [row, f"{_millionths(cost)} {of_day} {of_month}"]
+        others = [each for pair in self._seen.items() for each in pair] if open is not None else []
+        sums = [period.day, period.month, _millionths(day), _millionths(month)]
+        given = [
+            self.machine,
+            _name(),
+            *_ms(KEEP),
+            *sums,
+            int(open is not None),
+            self._caps if caps or open is not None else "",
+        ]
+        given += [self._member.owner, len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
+        self._reserved.difference_update(closed)
+        life, at, table, known = self._member.ask("tell", self.keys, given)
+        self._caps = known or self._caps
+        self._member.lived(life)
+        self._heard(at, table)
+
+    def cap(self, day: float | None, month: float | None) -> None:
+        """Set the caps of the whole account in CNY, None for none; each process that hears of them keeps them."""
+        values = [str(_millionths(each)) if each is not None else "-" for each in (day, month)]
+        period = self.period()
+        before = int(self._caps.partition(" ")[0] or 0)
+        at = max(round((time.time() + self._skew) * 1000), before + 1)
+        self._caps = f"{at} {values[0]} {values[1]}"
+        self.tell(period, 0.0, 0.0, caps=True)
+
+    def _heard(self, at: int, table: Sequence[str] = ()) -> None:
+        self._skew = at / 1000 - time.time()
+        if table:
+            self._seen = dict(zip(table[::2], table[1::2], strict=True))
+
+
+def _millionths(cny: float) -> int:
+    return round(cny * 1e6) if math.isfinite(cny) else 10**15
+
+
+def month_name(month: int) -> str:
+    """Return a month of the server's count as people write it."""
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC).strftime("%Y-%m")

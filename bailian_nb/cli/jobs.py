@@ -1,0 +1,58 @@
+"""`jobs` and `cancel`: what the journal knows of this home's jobs, whichever process sent them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ..session import session as sessions
+from ..session.cancel_row import cancel_row, newest_rows
+from ..store.schema import OPEN
+from ..system.language import spoken
+from ..texts.catalogue import say
+from .command import Command, explained, whole
+from .rows import add_formats, most, print_rows
+
+MOST = 10_000
+"""Rows that are looked through for those that are not finished."""
+
+
+def _add_jobs(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("--open", action="store_true", help=explained("jobs --open", lang))
+    parser.add_argument("--limit", type=whole, default=30, help=explained("jobs --limit", lang))
+    add_formats(parser, lang)
+
+
+def _jobs(given: argparse.Namespace) -> int:
+    from ..views import journal_rows
+
+    limit = most(given)
+    found = newest_rows(sessions.current(), MOST if given.open else limit)
+    if given.open:
+        found = [row for row in found if row.state in OPEN][:limit]
+    if not print_rows(given, journal_rows.data(found)):
+        print(journal_rows.table(found, spoken())["text/plain"])
+    return 0
+
+
+def _add_cancel(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("jobs", nargs="+", metavar="JOB", help=explained("cancel JOB", lang))
+
+
+def _cancel(given: argparse.Namespace) -> int:
+    from ..views.journal_rows import state
+
+    session, lang = sessions.current(), spoken()
+    missed = 0
+    for name in given.jobs:
+        if cancel_row(session, name) is not None:
+            print(say("canceled_now", lang, job=name))
+            continue
+        missed += 1
+        row = session.journal.row(name)
+        print(say("not_canceled", lang, job=name, status="" if row is None else state(row)), file=sys.stderr)
+    return 1 if missed else 0
+
+
+JOBS = Command(name="jobs", act=_jobs, add_arguments=_add_jobs)
+CANCEL = Command(name="cancel", act=_cancel, add_arguments=_add_cancel)

@@ -1,0 +1,134 @@
+"""Which pictures of the index pass a filter: their numbers alone, so that a hundred thousand are told in one go.
+
+`Index.listed` asks here; `Index.opened` gives the pictures of the few numbers that are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..system.paths import restored
+from . import index_rows as rows
+
+_NEWEST = ("\U0010ffff", 1 << 62)
+Found = tuple[int, str, object, object]
+"""Id, when it was made, folder and name of a picture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a picture must pass; "" and None pass all.
+
+    Parameters
+    ----------
+    words
+        All of them stand in its prompt, model or function.
+    model, function
+        As the Record names them.
+    since, before
+        ISO 8601 in UTC: made at that time or later, and before that time.
+    names
+        Names of files, as a database stores them, of which it has one.
+    """
+
+    words: str = ""
+    model: str = ""
+    function: str = ""
+    since: str = ""
+    before: str = ""
+    names: Collection[str | bytes] | None = None
+
+
+def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] | None) -> list[int]:
+    """Return the ids of the pictures that pass and whose files are there, the newest first.
+
+    `calls` are those that may hold the words, page by page; None where no words are asked for.
+    """
+    if wanted.model or wanted.function:
+        db.create_function("made_by", 3, _made_by, deterministic=True)
+    found: list[Found] = []
+    words = rows.plain(wanted.words).lower().split()
+    if calls is None:
+        found = _passing(db, wanted, None)
+    else:
+        for page in calls:
+            held = {number for number, *_ in rows.holding(db, page, words, None, _NEWEST)}
+            found += [each for each in _passing(db, wanted, page) if each[0] in held]
+        found.sort(key=lambda each: (each[1], each[0]), reverse=True)
+    there = _There(db)
+    return [number for number, _, folder, name in found if there.has(folder, name)]
+
+
+def used(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
+    """Return the models and the functions that made what the index holds, by name."""
+    db.create_function("maker", 1, lambda text: "\n".join(_maker(text)), deterministic=True)
+    found = [text.split("\n") for (text,) in db.execute("SELECT DISTINCT maker(text) FROM calls")]
+    models, functions = ({each[at] for each in found if each[at]} for at in (0, 1))
+    return sorted(models), sorted(functions)
+
+
+def _passing(db: sqlite3.Connection, wanted: Wanted, calls: list[int] | None) -> list[Found]:
+    where: list[str] = []
+    values: list[object] = []
+    if calls is not None:
+        where.append("p.call IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(calls))
+    if wanted.model or wanted.function:
+        where.append("made_by(c.text, ?, ?)")
+        values += [wanted.model, wanted.function]
+    if wanted.since:
+        where.append("p.created >= ?")
+        values.append(wanted.since)
+    if wanted.before:
+        where.append("p.created < ?")
+        values.append(wanted.before)
+    joined = " JOIN calls c ON c.id = p.call" if wanted.model or wanted.function else ""
+    passes = f" WHERE {' AND '.join(where)}" if where else ""
+    statement = (
+        f"SELECT p.id, p.created, p.folder, p.name FROM pictures p{joined}{passes}"  # noqa: S608 - our own words
+        " ORDER BY p.created DESC, p.id DESC"
+    )
+    found: list[Found] = db.execute(statement, values).fetchall()
+    return found if wanted.names is None else [each for each in found if each[3] in wanted.names]
+
+
+def _maker(text: object) -> tuple[str, str]:
+    """Return model and function of a call; its last lines are these and two ids."""
+    parts = text.rsplit("\n", 4) if isinstance(text, str) else []
+    return (parts[1], parts[2]) if len(parts) == 5 else ("", "")
+
+
+def _made_by(text: object, model: str, function: str) -> bool:
+    made = _maker(text)
+    return (not model or made[0] == model) and (not function or made[1] == function)
+
+
+class _There:
+    """Which files are there, for one question about every picture: the names of a folder are read at once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._paths = {number: path for number, path, _ in db.execute(rows.FOLDERS)}
+        self._names: dict[object, frozenset[str]] = {}
+
+    def has(self, folder: object, name: object) -> bool:
+        if folder not in self._names:
+            self._names[folder] = frozenset(_names_in(self._paths.get(folder)))
+        if isinstance(name, str) and name.isascii():
+            return name in self._names[folder]
+        return isinstance(name, str | bytes) and restored(name).name in self._names[folder]
+
+
+def _names_in(value: object) -> Iterator[str]:
+    path: Path | None = restored(value) if isinstance(value, str | bytes) else None
+    if path is None:
+        return
+    try:
+        with os.scandir(path) as entries:
+            yield from (entry.name for entry in entries)
+    except OSError:
+        return

@@ -1,0 +1,53 @@
+// The traits and messages of bailian_nb.widgets.history.HistoryView. Python sets the traits; this side only reads.
+
+import type { Texts } from "../page/comm";
+
+/** Names and meanings are those of bailian_nb.session.shelf.Filter. */
+export interface Filter {
+  readonly words: string;
+  readonly model: string;
+  readonly function: string;
+  readonly tag: string;
+  readonly since: string;
+  readonly until: string;
+  readonly starred: boolean;
+  readonly binned: boolean;
+}
+
+export interface Item {
+  readonly id: string;
+  readonly prompt: string;
+  readonly name: string;
+  /** Local time. */
+  readonly made: string;
+  readonly call: string;
+  readonly size: string;
+  readonly seed: string;
+  readonly price: string;
+  readonly star: boolean;
+  readonly tags: readonly string[];
+  /** False once its file is gone. */
+  readonly there: boolean;
+  readonly version: string;
+}
+
+/** What is to be drawn again; without `id` nothing is. */
+export interface Planned {
+  readonly id?: string;
+  readonly prompt?: string;
+  readonly seed?: string;
+  readonly price?: string;
+  readonly notes?: readonly string[];
+}
+
+export interface Traits {
+  texts: Texts;
+  first: Filter;
+  choices: { readonly model: readonly string[]; readonly function: readonly string[]; readonly tag: readonly string[] };
+  version: number;
+  undoable: number;
+  said: string;
+  planned: Planned;
+  fault: string;
+  answered: number;
+}

@@ -1,0 +1,129 @@
+"""Caps over all machines: reserved before, settled after, told again to a server that forgot; days are Beijing's."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import date, datetime
+
+import pytest
+
+from bailian_nb.accounts.team.member import GRACE
+from bailian_nb.accounts.team.money import BEIJING, Refused, TeamMoney
+
+from ...world.team import FakeRedis
+
+DAY = {"max_cost_day": 1.0}
+
+
+@pytest.fixture
+def redis(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
+    found = FakeRedis(monkeypatch)
+    found.warm()
+    return found
+
+
+def purse(redis: FakeRedis, name: str) -> TeamMoney:
+    return TeamMoney(redis.member(), name)
+
+
+def ends(money: TeamMoney, row: str, total: float, month: float | None = None) -> None:
+    """Close a row whose machine has spent so much by its journal."""
+    money.tell(money.period(), total, total if month is None else month, closed=[row])
+
+
+def test_all_machines_together_do_not_pass_a_cap(redis: FakeRedis) -> None:
+    first, second = purse(redis, "a"), purse(redis, "b")
+    assert first.reserve("r1", 0.4, DAY) is True
+    assert second.reserve("r2", 0.4, DAY) is True
+    found = second.reserve("r3", 0.4, DAY)
+    assert found == Refused(name="max_cost_day", cap=1.0, spent=0.0, way=0.8)
+    ends(first, "r1", 0.4)
+    found = second.reserve("r3", 0.4, DAY)
+    assert found == Refused(name="max_cost_day", cap=1.0, spent=0.4, way=0.4)
+    ends(second, "r2", 0.0)  # it failed
+    assert second.reserve("r3", 0.4, DAY) is True
+
+
+def test_a_call_is_put_aside_once_however_often_it_is_asked_for(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    for _ in range(5):
+        assert money.reserve("r1", 0.9, DAY) is True
+    assert redis.client.hlen("bnb:{0123456789abcdef01234567}:open") == 1
+
+
+def test_a_total_never_goes_down(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    ends(money, "r1", 0.9)
+    ends(money, "r0", 0.3)  # of another kernel, which read its journal before
+    assert isinstance(money.reserve("r2", 0.2, DAY), Refused)
+
+
+def test_the_cap_of_the_team_holds_beside_the_callers_own_and_the_smaller_counts(redis: FakeRedis) -> None:
+    first, second = purse(redis, "a"), purse(redis, "b")
+    first.cap(0.5, None)
+    assert second.reserve("r1", 0.6, {}) == Refused(name="max_cost_day", cap=0.5, spent=0.0, way=0.0)
+    assert second.reserve("r1", 0.3, {"max_cost_day": 0.2}) == Refused(name="max_cost_day", cap=0.2, spent=0.0, way=0.0)
+    first.cap(None, 2.0)
+    assert second.reserve("r1", 0.6, {}) is True
+    assert second.reserve("r2", 1.6, {}) == Refused(name="max_cost_month", cap=2.0, spent=0.0, way=0.6)
+
+
+def test_a_call_without_a_price_is_refused_by_any_cap_and_else_let_through(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    assert money.reserve("r1", None, {}) is True
+    assert isinstance(money.reserve("r2", None, DAY), Refused)
+    assert money.reserve("r3", None, {"max_cost_day": math.inf}) is not False
+
+
+def test_a_new_day_begins_at_midnight_in_beijing_and_the_month_goes_on(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    redis.now = datetime(2026, 11, 30, 23, 59, tzinfo=BEIJING).timestamp()
+    period = money.period()
+    ends(money, "r1", 0.9)
+    redis.now += 120
+    after = money.period()
+    assert after.day == period.day + 1
+    assert after.month == period.month + 1
+    assert money.reserve("r2", 0.9, DAY) is True
+    assert money.reserve("r3", 0.05, {"max_cost_month": 0.95}) is True
+
+
+@pytest.mark.parametrize("year", [1999, 2024, 2025, 2026, 2027, 2028, 2100])
+def test_days_and_months_are_those_of_the_calendar(redis: FakeRedis, year: int) -> None:
+    money = purse(redis, "a")
+    for month in range(1, 13):
+        for day in (1, 15, 28):
+            redis.now = datetime(year, month, day, 12, tzinfo=BEIJING).timestamp()
+            found = money.period()
+            assert found.month == year * 12 + month - 1
+            assert found.day == date(year, month, day).toordinal() - date(1970, 1, 1).toordinal()
+
+
+def test_an_empty_server_is_told_what_every_machine_had_spent_also_those_that_are_off(redis: FakeRedis) -> None:
+    off, here = purse(redis, "off"), purse(redis, "here")
+    ends(off, "r1", 0.5)
+    assert here.reserve("r2", 0.2, DAY) is True
+    redis.lose_data()
+    assert here.reserve("r3", 0.2, DAY) is False, "nothing is put aside while it gathers"
+    here.tell(here.period(), 0.0, 0.0, open={"r2": (0.2, time.time(), False), "r9": (0.9, time.time(), False)})
+    redis.now += GRACE + 1
+    assert here.reserve("r3", 0.4, DAY) == Refused(name="max_cost_day", cap=1.0, spent=0.5, way=0.2)
+
+
+def test_the_cap_of_the_team_is_told_again_by_whoever_had_heard_of_it(redis: FakeRedis) -> None:
+    operator, here = purse(redis, "operator"), purse(redis, "here")
+    operator.cap(0.5, None)
+    ends(here, "r0", 0.0)
+    redis.lose_data()
+    here.tell(here.period(), 0.0, 0.0, open={})
+    redis.now += GRACE + 1
+    assert isinstance(here.reserve("r1", 0.6, {}), Refused)
+
+
+def test_what_a_machine_does_not_name_as_open_is_its_own_no_more(redis: FakeRedis) -> None:
+    money, other = purse(redis, "a"), purse(redis, "ab")
+    money.reserve("r1", 0.5, DAY)
+    other.reserve("r1", 0.5, DAY)
+    money.tell(money.period(), 0.0, 0.0, open={})
+    assert redis.client.hkeys("bnb:{0123456789abcdef01234567}:open") == ["ab r1"]

@@ -1,0 +1,102 @@
+"""The pace of creates and of queries over machines: one gap for all, one pause for all, by the server's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+
+from bailian_nb.accounts import rate
+from bailian_nb.accounts.team.pace import TeamPace, TeamReads
+
+from ...world.limits import TWO_A_SECOND, silent
+from ...world.team import FakeRedis
+
+
+class Clock:
+    """A machine's clock that is far off; who sleeps moves the server's."""
+
+    def __init__(self, redis: FakeRedis, off: float) -> None:
+        self._redis, self._off = redis, off
+        self.slept = 0.0
+
+    def now(self) -> float:
+        return self._redis.now + self._off
+
+    async def sleep(self, seconds: float) -> None:
+        self._redis.now += seconds
+        self.slept += seconds
+
+
+@pytest.fixture
+def redis(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
+    return FakeRedis(monkeypatch)
+
+
+def paces(redis: FakeRedis) -> list[tuple[TeamPace, Clock]]:
+    clocks = [Clock(redis, off) for off in (-3600.0, 0.0, 86400.0)]
+    return [(TeamPace(redis.member(), "m", clock, TWO_A_SECOND), clock) for clock in clocks]
+
+
+def test_creates_of_all_machines_keep_one_distance_whatever_their_clocks_say(redis: FakeRedis) -> None:
+    times = []
+    for _ in range(3):
+        for pace, _ in paces(redis):
+            asyncio.run(pace.wait(silent))
+            times.append(redis.now)
+    gaps = [after - before for before, after in itertools.pairwise(times)]
+    assert min(gaps) >= 0.5
+    assert max(gaps) <= 0.5 * rate.MARGIN + 0.002
+
+
+def test_throttling_holds_all_machines_back_and_slows_them_down(redis: FakeRedis) -> None:
+    (first, clock), (second, other), _ = paces(redis)
+    asyncio.run(first.wait(silent))
+    until = first.throttled(None, slow=True)
+    assert until == clock.now() + rate.FIRST_SLOW_PAUSE
+    began, heard = redis.now, list[float]()
+    asyncio.run(second.wait(heard.append))
+    assert redis.now - began >= rate.FIRST_SLOW_PAUSE - 0.01
+    assert heard[0] == pytest.approx(began + rate.FIRST_SLOW_PAUSE, abs=0.1)
+    assert second.throttled(None, slow=True) == pytest.approx(other.now() + 2 * rate.FIRST_SLOW_PAUSE)
+    second.accepted()
+    assert second._slowness < rate.BRAKE**2
+
+
+def test_what_the_service_asks_for_is_waited_for(redis: FakeRedis) -> None:
+    (first, _), (second, _), _ = paces(redis)
+    asyncio.run(first.wait(silent))
+    first.throttled(30.0, slow=False)
+    began = redis.now
+    asyncio.run(second.wait(silent))
+    assert redis.now - began >= 29.9
+
+
+def test_a_create_waits_for_a_server_that_is_away_and_goes_by_its_share_where_it_has_one(redis: FakeRedis) -> None:
+    class Back(Clock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            if self.slept > 3:
+                redis.away = False
+
+    clock = Back(redis, 0.0)
+    redis.away = True
+    asyncio.run(TeamPace(redis.member(), "m", clock, TWO_A_SECOND).wait(silent))
+    assert 3 < clock.slept < 5
+    redis.away = True
+    shared = Clock(redis, 0.0)
+    asyncio.run(TeamPace(redis.member(share=0.25), "m", shared, TWO_A_SECOND).wait(silent))
+    assert shared.slept == pytest.approx(4 * 0.5 * rate.MARGIN)
+
+
+def test_queries_of_all_machines_stay_below_the_limit_and_go_on_while_the_server_is_away(redis: FakeRedis) -> None:
+    clocks = [Clock(redis, off) for off in (0.0, 500.0)]
+    reads = [TeamReads(redis.member(), clock, 20) for clock in clocks]
+    began = redis.now
+    for _ in range(20):
+        for each in reads:
+            asyncio.run(each.wait())
+    assert redis.now - began == pytest.approx(39 * rate.MARGIN / 20, abs=0.05)
+    redis.away = True
+    asyncio.run(reads[0].wait())

@@ -1,0 +1,192 @@
+"""Addresses, and the one line that each fault of a Redis is; what its keys hold."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.accounts.locks import Wait
+from bailian_nb.accounts.team.leases import TeamLeases
+from bailian_nb.accounts.team.member import Member
+from bailian_nb.accounts.team.money import TeamMoney
+from bailian_nb.accounts.team.server import Away, Server, check_address
+from bailian_nb.config.values import without_password
+from bailian_nb.errors import InvalidRequest
+
+from ...world.jumping_clock import until
+from ...world.team import NO_SERVER, RealRedis, entered, find_server, free_port
+
+Start = Callable[..., RealRedis]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start servers of our own; the tests that need one are skipped, loudly, where there is none."""
+    program, started = find_server(), list[RealRedis]()
+    if program is None:
+        pytest.skip(NO_SERVER)
+
+    def one(*options: str) -> RealRedis:
+        folder = tmp_path / f"redis{len(started)}"
+        folder.mkdir()
+        found = RealRedis(program, folder, *options)
+        started.append(found)
+        found.start()
+        return found
+
+    yield one
+    for each in started:
+        each.kill()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://host", "host:6379", "redis:/host", "redis://host:port/0", "redis+sentinel://a:1,b:2", "redis://[x"]
+)
+def test_an_address_that_no_client_reads_is_one_line(url: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS must be the address of a Redis, such as [^\n]+$"):
+        Server.open(url)
+
+
+def test_no_password_is_shown() -> None:
+    assert without_password("rediss://anna:s3cret@host:6379/0") == "rediss://...@host:6379/0"
+    assert without_password("unix:///run/redis.sock?password=s3cret&db=1") == "unix:///run/redis.sock?password=...&db=1"
+    with pytest.raises(InvalidRequest) as caught:
+        check_address("http://anna:s3cret@host")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.redis
+def test_a_wrong_password_and_none_are_one_line(start: Start) -> None:
+    server = start("--requirepass", "right")
+    for login in ("", ":wrong@", "anna:wrong@"):
+        url = f"redis://{login}127.0.0.1:{server.port}/0"
+        with pytest.raises(
+            InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*user name or password is wrong"
+        ) as no:
+            Server.open(url).check()
+        assert "wrong@" not in str(no.value)
+    Server.open(f"redis://:right@127.0.0.1:{server.port}/0").check()
+
+
+@pytest.mark.redis
+def test_a_certificate_that_is_unknown_is_one_line(start: Start, tmp_path: Path) -> None:
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run([*made, "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
+    port = free_port()
+    names = ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
+    start("--tls-port", str(port), *names, "--tls-auth-clients", "no")
+    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names rediss://[^\n]*: no TLS connection: [^\n]+$"):
+        Server.open(f"rediss://127.0.0.1:{port}/0").check()
+    Server.open(f"rediss://127.0.0.1:{port}/0?ssl_cert_reqs=none").check()
+
+
+def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_waited_for() -> None:
+    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: no host of that name; "):
+        Server.open("redis://nowhere.invalid:6379/0").check()
+    for scheme in ("redis", "redis+cluster", "redis+sentinel"):
+        server = Server.open(f"{scheme}://127.0.0.1:{free_port()}/0")
+        with pytest.raises(Away, match=r"refused|No master"):
+            server.check()
+        with pytest.raises(Away):
+            server.run("late", ["{a}x", "{a}y"])
+
+
+def test_the_line_is_chinese_where_the_language_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    with pytest.raises(InvalidRequest, match="找不到该名称的主机"):
+        Server.open("redis://nowhere.invalid:6379/0").check()
+
+
+@pytest.mark.redis
+def test_scripts_run_on_a_real_server_with_its_clock_and_a_place_given_back_is_taken_at_once(start: Start) -> None:
+    server = start()
+    members = [_member(server, name) for name in ("a", "b")]
+    for each in members:
+        assert isinstance(TeamLeases(each, "running:m", 1).enter(), Wait), "it came up a moment ago"
+    Server.open(server.url)._client.hset(members[0].key("life"), "born", 0)
+    first, second = (TeamLeases(each, "running:m", 1) for each in members)
+    leave = entered(first)
+    assert isinstance(second.enter(), Wait)
+    leave()
+    entered(second)
+
+
+@pytest.mark.redis
+def test_a_server_that_was_killed_is_away_and_back_and_knows_what_it_had_written_down(start: Start) -> None:
+    server = start()
+    member = _member(server, "a")
+    places = TeamLeases(member, "running:m", 1)
+    places.enter()
+    Server.open(server.url)._client.hset(member.key("life"), "born", 0)
+    entered(places)
+    server.kill()
+    found = TeamLeases(member, "running:m", 1).enter()
+    assert isinstance(found, Wait)
+    assert "refused" in found.away
+    server.start()
+    other = TeamLeases(_member(server, "b"), "running:m", 1)
+    assert isinstance(other.enter(), Wait)
+    assert other.enter().elsewhere == 1  # type: ignore[union-attr]
+    server.kill(data=False)
+    server.start()
+    found = other.enter()
+    assert isinstance(found, Wait)
+    assert found.cold > 0, "an empty server hands out nothing at first"
+
+
+def _member(server: RealRedis, name: str) -> Member:
+    member = Member(Server.open(server.url), "0123", kernel=lambda: name, owner=name)
+    member.begun = True
+    return member
+
+
+def test_nothing_of_redis_is_imported_without_an_address() -> None:
+    code = "import sys, bailian_nb.session.session, bailian_nb.accounts.registry; print('redis' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_keys_of_one_account_lie_in_one_slot_of_a_cluster() -> None:
+    member = Member(Server(None), "0123", kernel=str, owner="o")
+    assert re.fullmatch(r"bnb:\{0123\}:running:m:held", member.key("running:m", "held"))
+
+
+@pytest.mark.redis
+def test_a_cluster_and_the_master_that_sentinels_name_are_reached_by_their_addresses(
+    start: Start, tmp_path: Path
+) -> None:
+    node, master, port = start("--cluster-enabled", "yes"), start(), free_port()
+    with Server.open(node.url)._client as client:
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    config = tmp_path / "sentinel.conf"
+    config.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor mymaster 127.0.0.1 {master.port} 1\n")
+    watching = subprocess.Popen([find_server() or "", str(config), "--sentinel"], stdout=subprocess.DEVNULL)
+    try:
+        for url in (f"redis+cluster://127.0.0.1:{node.port}", f"redis+sentinel://127.0.0.1:{port}/mymaster/0"):
+            until(partial(_takes_no_place, url))
+    finally:
+        watching.kill()
+        watching.wait()
+
+
+def _takes_no_place(url: str) -> bool:
+    """Tell whether the server is there, and hands out nothing since it came up a moment ago."""
+    server = Server.open(url)
+    try:
+        server.check()
+        member = Member(server, "0123", kernel=lambda: "k", owner="o")
+        member.begun = True
+        found = TeamLeases(member, "running:m", 1).enter()
+        assert TeamMoney(member, "m").reserve("r", 1.0, {}) is False
+    except Away as error:
+        print(error)
+        return False
+    finally:
+        server.close()
+    return isinstance(found, Wait) and found.cold > 0

@@ -1,0 +1,87 @@
+"""A key server on a port, the emulator as the service on another, and a notebook that has no key of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb import config
+from bailian_nb.broker.serve import Options
+from bailian_nb.broker.serve import serve as serve_keys
+from bailian_nb.config import key_source
+from bailian_nb.emulator import EmulatorSettings, serve
+from bailian_nb.errors import MissingApiKey
+
+PARENT, TOKEN = "sk-the-parent-0123456789abcdef", "token-of-anna-0123456789"
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[str]:
+    """The base URL of an emulator on a port."""
+    ready: SimpleQueue[str] = SimpleQueue()
+    stop = threading.Event()
+    settings = EmulatorSettings(latency=(0.05, 0.1))
+    work = partial(serve, tmp_path / "service", 0, settings=settings, on_ready=ready.put, stop=stop)
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield ready.get(timeout=60)
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def server(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of a key server, whose parent key the environment of the notebook does not have."""
+    tokens = tmp_path / "tokens"
+    tokens.write_text(f"anna {TOKEN}\n")
+    tokens.chmod(0o600)
+    ready: SimpleQueue[str] = SimpleQueue()
+    stop = threading.Event()
+    monkeypatch.setenv("DASHSCOPE_API_KEY", PARENT)
+    options = Options(base_url=service, tokens=tokens, port=0)
+    thread = threading.Thread(target=partial(serve_keys, options, on_ready=ready.put, stop=stop.is_set))
+    thread.start()
+    url = ready.get(timeout=60)
+    monkeypatch.delenv("DASHSCOPE_API_KEY")
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", service)
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR")
+    monkeypatch.setenv("BAILIAN_NB_KEY_SERVER", url)
+    yield url
+    stop.set()
+    thread.join()
+    key_source._sources.clear()
+
+
+def test_a_notebook_without_a_key_draws_by_the_key_servers(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", TOKEN)
+    job = wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512", seed=7)
+    (picture,) = job.result(timeout=60)
+    assert (picture.width, picture.record.emulator) == (512, True)
+    key = config.find_key()
+    assert key is not None
+    assert (key.kind, key.renews) == ("st-", True)
+    written = b"".join(path.read_bytes() for path in config.home().rglob("*") if path.is_file())
+    assert key.reveal().encode() not in written
+    assert PARENT.encode() not in written
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("token-of-nobody-0123456789", "the key server answered HTTP 401: this key server does not know the token"),
+        ("", "a key server asks who you are: set BAILIAN_NB_KEY_TOKEN"),
+    ],
+)
+def test_whom_it_does_not_know_is_told_so_in_one_line(
+    server: str, monkeypatch: pytest.MonkeyPatch, token: str, said: str
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", token)
+    with pytest.raises(MissingApiKey) as caught:
+        wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512")
+    assert str(caught.value) == f"BAILIAN_NB_KEY_SERVER: {said}"

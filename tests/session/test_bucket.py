@@ -1,0 +1,303 @@
+"""Pictures that go to a bucket: `memory://` stands for any store that fsspec speaks to."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+import bailian_nb as wan
+from bailian_nb.errors import BucketError, InvalidRequest
+from bailian_nb.gallery import Record
+from bailian_nb.jobs.save import Saver
+from bailian_nb.session import doctor, rerun
+from bailian_nb.session import session as sessions
+from bailian_nb.store import buckets
+from bailian_nb.store.row import SavedPicture
+from bailian_nb.views.cell import caption
+
+from ..world.world import World, t2i
+
+NOW = "emulator:latency=0"
+OUT = "memory://shop/照片 one"
+
+
+@pytest.fixture(autouse=True)
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An empty bucket, named as the place for pictures."""
+    monkeypatch.setenv("BAILIAN_NB_OUT", OUT)
+    memory = fsspec.filesystem("memory")
+    memory.store.clear()
+    buckets.try_again()
+    yield memory
+    memory.store.clear()
+    buckets.try_again()
+
+
+def draw(prompt: str = "A cat", **given: Any) -> wan.Job:
+    return wan.t2i(f"{prompt} {NOW}", **{"model": "wanx2.1-t2i-turbo", "size": "512*512", "seed": 7, **given})
+
+
+def test_a_picture_is_in_the_bucket_with_its_record_when_its_job_is_done(store: Any) -> None:
+    (picture,) = draw().result(timeout=30)
+    assert picture.address.startswith(f"{OUT}/20")
+    assert picture.address.endswith(picture.path.name)
+    assert store.cat_file(picture.address) == picture.path.read_bytes()
+    beside = Record.from_json(store.cat_file(picture.address.replace(".png", ".json")))
+    assert (beside.address, beside.sha256, beside.prompt) == (picture.address, picture.record.sha256, f"A cat {NOW}")
+    (known,) = sessions.current().index.recent()
+    assert known.address == picture.address
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, error: Exception, *, ending: str = "") -> None:
+    """Let the store refuse to take objects whose names end so."""
+    take = MemoryFileSystem.pipe_file
+
+    def pipe_file(self: Any, path: str, value: bytes, mode: str = "overwrite", **more: Any) -> None:
+        if path.endswith(ending):
+            raise error
+        take(self, path, value, mode=mode, **more)
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", pipe_file)
+
+
+def in_the_bucket(store: Any) -> list[str]:
+    return sorted(name.rpartition("/")[2] for name in store.find("/shop"))
+
+
+def unreachable(self: Any, path: str, **more: Any) -> None:
+    raise ConnectionError(SECRET)
+
+
+SECRET = "AKIA0123456789SECRET"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PermissionError(f"Signature={SECRET} was not taken"), "memory://shop refuses (AccessDenied)"),
+        (FileNotFoundError(f"no bucket of {SECRET}"), "memory://shop refuses (NotFound)"),
+        (ConnectionRefusedError(f"http://{SECRET}@store"), "memory://shop cannot be reached (ConnectionRefusedError)"),
+        (ValueError(SECRET), "memory://shop does not take it (ValueError)"),
+    ],
+)
+def test_a_bucket_that_refuses_keeps_the_picture_here_and_resume_carries_it_up(
+    store: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, reason: str
+) -> None:
+    with monkeypatch.context() as fault:
+        refuse(fault, error)
+        result = draw().result(timeout=30)
+        (note,) = [note for note in result.notes if "carries it up" in note]
+        assert note.startswith(f"saved on this machine alone, since {reason}; %wan resume carries it up to {OUT}/20")
+        assert (result[0].address, result[0].path.exists(), in_the_bucket(store)) == ("", True, [])
+        found = wan.resume()
+        assert (found.carrying.carried, found.carrying.kept) == ([], [result[0].path])
+        assert f"1 still saved on this machine alone, since {reason}" in repr(found)
+        assert SECRET not in note + repr(found) + caplog.text
+    sessions.close_all()  # the next kernel knows it by the files alone
+    found = wan.resume()
+    assert repr(found).startswith("0 resumed; 1 carried up to memory://shop/照片 one/20")
+    assert store.cat_file(found.carrying.carried[0]) == result[0].path.read_bytes()
+    (known,) = sessions.current().index.recent()
+    assert [known.address] == found.carrying.carried
+    assert not wan.resume()
+
+
+def test_a_kill_between_record_and_picture_leaves_one_picture_in_the_end(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        refuse(fault, TimeoutError(), ending=".png")
+        (picture,) = draw().result(timeout=30)
+        assert in_the_bucket(store) == [f"{picture.path.stem}.json"]
+    assert wan.resume().carrying.carried
+    assert in_the_bucket(store) == [f"{picture.path.stem}.json", picture.path.name]
+
+
+def test_a_picture_of_which_the_bucket_keeps_a_part_is_none(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = MemoryFileSystem.pipe_file
+    with monkeypatch.context() as fault:
+        fault.setattr(
+            MemoryFileSystem, "pipe_file", lambda self, path, value, **more: take(self, path, value[:-9], **more)
+        )
+        result = draw().result(timeout=30)
+    assert [note for note in result.notes if "was not kept whole" in note]
+    assert (in_the_bucket(store), result[0].address) == ([], "")
+    assert wan.resume().carrying.carried
+
+
+def test_a_name_that_another_machine_has_taken_is_left_to_it(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = []
+    for number in range(2):
+        monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / f"machine {number}"))
+        batch = wan.batch(
+            [{"text": "a hill"}], prompt="{text} " + NOW, model="wanx2.1-t2i-turbo", size="512*512", name="山_{i}"
+        )
+        batch.run()
+        batch.wait(timeout=60)
+        (picture,) = sessions.current().index.recent()
+        kept.append((picture.address, picture.path.read_bytes()))
+        sessions.close_all()
+    assert re.fullmatch(f"{OUT}/20[0-9-]+/山_1.png", kept[0][0])
+    assert re.fullmatch(re.escape(kept[0][0].removesuffix(".png")) + "-[0-9a-f]{6}.png", kept[1][0])
+    assert [store.cat_file(address) for address, _ in kept] == [data for _, data in kept]
+
+
+def test_a_picture_whose_local_copy_is_gone_comes_from_the_bucket_and_is_not_paid_again(store: Any) -> None:
+    first = draw(watermark=False).result(timeout=30)[0]
+    data = first.path.read_bytes()
+    shutil.rmtree(buckets.local_folder(OUT))
+    assert first.image.size == (512, 512)
+    sessions.close_all()
+    shutil.rmtree(buckets.local_folder(OUT))
+    job = draw(watermark=False)
+    assert (job.cost, job.result(timeout=30)[0].path.read_bytes()) == (0.0, data)
+    assert job.result()[0].address == first.address
+
+
+def test_a_call_is_held_back_while_the_bucket_that_has_its_picture_is_away(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw().result(timeout=30)
+    sessions.close_all()
+    shutil.rmtree(buckets.local_folder(OUT))
+    with monkeypatch.context() as away:
+        away.setattr(
+            MemoryFileSystem, "info", lambda self, path, **more: (_ for _ in ()).throw(ConnectionError(SECRET))
+        )
+        with pytest.raises(BucketError, match=r"memory://shop cannot be reached \(ConnectionError\)"):
+            draw()
+    buckets.try_again()
+    assert draw().cost == 0.0
+
+
+def test_inputs_are_named_by_address(store: Any, photo: Path) -> None:
+    store.pipe_file("/shop/in/photo 一.png", photo.read_bytes())
+    job = wan.edit("memory://shop/in/photo 一.png", "description_edit", f"a hat {NOW}", seed=1)
+    (sent,) = job.result(timeout=30)[0].record.inputs
+    assert (sent["sha256"], sent["address"]) == (
+        hashlib.sha256(photo.read_bytes()).hexdigest(),
+        "memory://shop/in/photo 一.png",
+    )
+    shutil.rmtree(buckets.local_folder(OUT))
+    again = wan.edit(job.result()[0], "description_edit", f"a coat {NOW}", seed=1)
+    assert again.result(timeout=30)[0].record.inputs[0]["address"] == job.result()[0].address
+    with pytest.raises(InvalidRequest, match=r"image memory://shop/in/no.png cannot be read: .* does not exist"):
+        wan.edit("memory://shop/in/no.png", "description_edit", "a hat")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("s3://", "must be like s3://BUCKET/FOLDER"),
+        ("s3://shop/../other", "without . and .., got s3://shop/../other"),
+        (f"s3://me:{SECRET}@shop/a", "holds a user name or a key before the @"),
+        ("s3://a b/c", "must be like s3://BUCKET/FOLDER"),
+    ],
+)
+def test_what_is_no_address_is_refused_before_anything_is_sent(given: str, said: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        draw(out_dir=given)
+    assert said in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_the_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(buckets.LIBRARIES, "oss", "ossfs_that_nobody_has")
+    with pytest.raises(InvalidRequest, match=r"pip install 'bailian-nb\[storage\]'"):
+        draw(out_dir="oss://shop/a")
+
+
+def test_a_cloned_notebook_sends_no_picture_to_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bailian_nb.toml").write_text('out_dir = "s3://somebody-elses/folder"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BAILIAN_NB_OUT")
+    with pytest.raises(InvalidRequest, match="may set out_dir only inside its own folder"):
+        draw()
+
+
+def test_every_path_below_a_local_folder_says_its_address(tmp_path: Path) -> None:
+    address = 's3://shop/a: "b"/100%/照片'
+    folder = buckets.local_folder(address, tmp_path)
+    assert not set('<>:"|?*') & set(str(folder.relative_to(tmp_path)))
+    assert buckets.address_of(folder / "x.png", tmp_path) == f"{address}/x.png"
+    assert buckets.address_of(tmp_path / "out" / "x.png", tmp_path) == ""
+
+
+def test_a_path_from_elsewhere_leads_nowhere_else(tmp_path: Path) -> None:
+    for name in ("../../../../etc/x.png", "shop/../../../x.png", "shop/..%2F..%2Fx.png"):
+        path = Path(f"/theirs/storage/s3/{name}")
+        assert buckets.here(path, tmp_path) in (path, tmp_path / "storage" / "s3" / "shop" / "..%252F..%252Fx.png")
+
+
+def test_a_home_that_moved_finds_its_pictures_in_the_bucket(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    shutil.rmtree(tmp_path / "home" / buckets.FOLDER)
+    (tmp_path / "home" / "index.sqlite").unlink()
+    (tmp_path / "home").rename(tmp_path / "moved")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "moved"))
+    job = draw()
+    (picture,) = job.result(timeout=30)
+    assert (job.cost, picture.address) == (0.0, first.address)
+    assert picture.path.is_relative_to(tmp_path / "moved")
+
+
+def test_a_picture_of_another_machine_is_opened_by_its_address_and_answers_the_same_call(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "another machine"))
+    found = rerun.find(sessions.current(), first.address)
+    assert (found.pictures[0].address, found.record) == (first.address, first.record)
+    job = draw()
+    assert (job.cost, job.result(timeout=30)[0].address) == (0.0, first.address)
+    with pytest.raises(BucketError, match=r"memory://shop/no.png is no picture of bailian_nb's"):
+        rerun.find(sessions.current(), "memory://shop/no.png")
+
+
+def test_doctor_tries_the_bucket(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pictures() -> tuple[str, str]:
+        found = [each for each in doctor.examine(sessions.current()) if each.name == "pictures"]
+        return found[-1].state, found[-1].text
+
+    assert pictures() == ("ok", f"{OUT} can be written")
+    assert in_the_bucket(store) == []
+    refuse(monkeypatch, PermissionError(SECRET))
+    assert pictures() == ("fail", "memory://shop refuses (AccessDenied)")
+
+
+def test_the_cell_names_the_address(store: Any) -> None:
+    job = draw()
+    job.result(timeout=30)
+    assert f"<code>{job.result()[0].address}</code>" in repr(caption(job, "en"))
+
+
+def test_pictures_that_another_machine_names_by_its_own_paths_come_from_the_bucket(store: Any, tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    first = World(theirs, buckets.local_folder(OUT, theirs))
+    made = first.job(t2i(n=2)).result(30)
+    saved = [SavedPicture(picture.path, picture.raw_path, picture.record.sha256) for picture in made]
+    data = [path.read_bytes() for path in made.paths]
+    first.close()
+    shutil.rmtree(theirs)
+    second = World(ours, buckets.local_folder(OUT, ours))
+    saver = Saver(index=second.index, journal=second.journal, clock=second.clock)
+    found = saver.found(saved)
+    second.close()
+    assert found is not None
+    assert [picture.path.read_bytes() for picture in found] == data
+    assert [picture.address for picture in found] == [picture.address for picture in made]
+    assert all(picture.path.is_relative_to(ours) for picture in found)

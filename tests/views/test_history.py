@@ -1,0 +1,68 @@
+"""The history by Python: pages, filters, stars, tags, the bin and a sheet, without a front end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb.errors import InvalidRequest
+from bailian_nb.images import decode
+
+VALUES: dict[str, Any] = {"model": "wanx2.1-t2i-turbo", "size": "512*512"}
+
+
+@pytest.fixture
+def made() -> list[wan.Picture]:
+    return [wan.t2i(f"hill {seed}", seed=seed, **VALUES).result(30)[0] for seed in range(3)]
+
+
+def test_pages_follow_each_other_and_say_where_they_stand(made: list[wan.Picture]) -> None:
+    pages = [[picture.seed for picture in wan.history(limit=2, page=page)] for page in (1, 2, 3)]
+    assert pages == [[2, 1], [0], []]
+    assert wan.history(limit=2, page=2).total == 3
+    assert repr(wan.history(limit=2, page=2)).splitlines()[-1] == "3-3 of 3"
+    assert [picture.seed for picture in wan.history(limit=None)] == [2, 1, 0]
+    with pytest.raises(InvalidRequest, match="page must be a whole number of at least 1, got 0"):
+        wan.history(page=0)
+
+
+def test_stars_and_tags_stand_in_table_and_rows(made: list[wan.Picture]) -> None:
+    found = wan.history()
+    found = found.star(found[0], found[2]).tag(found[1], "cover", "b").tag([found[0]], "cover")
+    assert [(row["starred"], row["tags"]) for row in found.to_dicts()] == [
+        (True, "cover"),
+        (False, "b, cover"),
+        (True, ""),
+    ]
+    assert "★ cover" in repr(found)
+    assert [picture.seed for picture in wan.history(starred=True)] == [2, 0]
+    assert [picture.seed for picture in wan.history(starred=True, tag="cover")] == [2]
+    assert len(found.star(*found, on=False).star(found[1]).filter.words) == 0
+    assert [picture.seed for picture in wan.history(starred=True)] == [1]
+
+
+def test_the_bin_by_python(made: list[wan.Picture]) -> None:
+    found = wan.history()
+    (there,) = found.delete(found[1])
+    assert there.parts[-3] == "wan_bin"
+    assert len(found.again()) == 2
+    (binned,) = wan.history(binned=True)
+    assert binned.seed == 1
+    assert wan.history().restore(binned) == [made[1].path]
+    assert found.undo() == [], "it is back already"
+    assert len(found.again()) == 3
+
+
+def test_a_sheet_has_every_picture_and_overwrites_none(made: list[wan.Picture], tmp_path: Path) -> None:
+    found = wan.history()
+    paths = [found.sheet(tmp_path / "sheet.jpg"), found.sheet(tmp_path / "sheet.jpg", pictures=found[:1])]
+    assert [path.name for path in paths] == ["sheet.jpg", "sheet-2.jpg"]
+    wide, one = (decode(path.read_bytes()).size for path in paths)
+    assert wide[0] > one[0]
+    with pytest.raises(InvalidRequest, match=r"a sheet is a \.jpg file, got sheet\.png"):
+        found.sheet(tmp_path / "sheet.png")
+    with pytest.raises(InvalidRequest, match="a sheet has 1-100 pictures, got 0"):
+        found.sheet(pictures=[])
