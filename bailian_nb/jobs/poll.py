@@ -139,7 +139,7 @@ def next_delay(age: float, wanted: Expected) -> float:
     end, then ever sparser ones. They are as dense as a task of the usual length can have with a query every five
     seconds of it.
     """
-    dense = min(max((wanted.typical - wanted.low) / (2.5 + wanted.typical / 5), DENSEST), 3.0)
+    dense = min(max((wanted.typical - wanted.low) / (2.3 + wanted.typical / 5), DENSEST), 3.0)
     probe = min(EARLY_PROBE, wanted.low / 2)
     age = max(age, 0.0)  # a clock that was set back must not make a task sleep until tomorrow
     if age < probe * 0.9:
