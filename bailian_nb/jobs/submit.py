@@ -30,7 +30,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
-from .team import about_to_send, admit, sent
+from .team import admit, confirm, sent
 from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
@@ -432,19 +432,18 @@ class Sender:
         """
         while True:
             began = beat_time()
-            await asyncio.to_thread(run.account.limiter.confirm, run.request.model)
-            await asyncio.to_thread(about_to_send, run)
-            await asyncio.to_thread(self._journal.confirm, run.row_id)
+            await asyncio.to_thread(confirm, run, self._journal)
             if beat_time() - began < BEAT:
                 return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
-        """Write down what exists now: on the Job first, so that nothing loses it."""
+        """Write down what exists now, on the Job first, so that nothing loses it; tell it when the journal has it."""
         job, row_id = run.job, run.row_id
-        job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
-        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
-        sent(run, task_id)
-        at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
+        job.change(task_status=task_status, **ids)
+        at = self._clock.now()
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
             self._unwritten[row_id] = job
+        job.change(status="PENDING")
+        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
+        sent(run, task_id)

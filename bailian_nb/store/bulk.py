@@ -33,6 +33,7 @@ _LAST = (
     "SELECT request_key, state, stage FROM every_job WHERE request_key IN ({marks}) AND +base_url = ? ORDER BY created"
 )
 """By their keys, however many rows are of one base URL."""
+_NO_FIND = ("failed", NO_TASK)
 
 
 class Done(NamedTuple):
@@ -76,10 +77,13 @@ def unfinished(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, O
     }
 
 
-def made_nothing(home: Path, keys: Iterable[str], *, base_url: str) -> set[str]:
-    """Return those of these requests whose last create call was lost and looked for in vain."""
+def in_vain(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, State]:
+    """Return those of these requests that may have cost and left nothing, by key.
+
+    "failed": the last create call was lost and looked for in vain; "expired": its task was not fetched in time.
+    """
     last = {row["request_key"]: (row["state"], row["stage"]) for row in _rows(home, _LAST, keys, base_url)}
-    return {key for key, found in last.items() if found == ("failed", NO_TASK)}
+    return {key: state for key, (state, stage) in last.items() if state == "expired" or (state, stage) == _NO_FIND}
 
 
 def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> Iterator[sqlite3.Row]:

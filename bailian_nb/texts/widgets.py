@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..specs import Text
 from .batch_widgets import BATCH, REVIEW
-from .history import HISTORY
+from .history import HISTORY, JOBS
 
 _SHARED: dict[str, Text] = {
     "run": Text("Run", "运行"),
@@ -32,6 +32,7 @@ _PAINTER: dict[str, Text] = {
     "wand": Text("Wand: picks a colour", "魔棒：按颜色选取"),
     "tolerance": Text("Tolerance", "容差"),
     "contiguous": Text("only what hangs together", "仅连续区域"),
+    "edges": Text("follow edges of the picture", "贴合图片边缘"),
     "edge": Text("Edge: grow, shrink, smooth", "边缘：扩展、收缩、平滑"),
     "edge_px": Text("Edge, pixels", "边缘像素"),
     "grow": Text("Grow", "扩展"),
@@ -114,6 +115,7 @@ _PAINTER: dict[str, Text] = {
     "key L P U O G W": Text(
         "lasso, polygon, rectangle, ellipse, fill an area, wand", "套索、多边形、矩形、椭圆、填充区域、魔棒"
     ),
+    "key S": Text("the lasso follows edges, or does not", "套索贴合边缘，再按取消"),
     "key [ ]": Text("smaller, larger (Shift: five steps)", "缩小、放大画笔（Shift：五倍）"),
     "key Shift+V": Text("invert", "反选"),
     "key Ctrl+Z": Text("undo; with Shift, or Ctrl+Y: redo", "撤销；加 Shift 或 Ctrl+Y：重做"),
@@ -142,6 +144,8 @@ _GRID: dict[str, Text] = {
     "original": Text("original", "原图"),
     "only_starred": Text("only starred", "仅收藏"),
     "only_failed": Text("only failed", "仅失败"),
+    "captions": Text("captions", "说明文字"),
+    "captions title": Text("The words under the pictures", "图片下方的文字"),
     "cell_size": Text("Size of the cells", "格子大小"),
     "gain": Text("Gain {gain}x", "增益 {gain} 倍"),
     "scrub": Text("From the original over the axis", "从原图起沿参数滑动"),
@@ -226,11 +230,19 @@ _GRID: dict[str, Text] = {
     "plan_cached": Text("{cached} on disk already", "{cached} 张已在本地"),
 }
 
-_CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}, "batch": BATCH, "review": REVIEW, "history": HISTORY}
+_CATALOGUES = {
+    "painter": _PAINTER,
+    "grid": _GRID,
+    "card": {},
+    "batch": BATCH,
+    "review": REVIEW,
+    "history": HISTORY,
+    "jobs": JOBS,
+}
 
 
 def words(widget: str, lang: str) -> dict[str, str]:
-    """Return what one widget ("painter", "grid", "card", "batch", "review", "history") shows, by key."""
+    """Return what one widget ("painter", "grid", "card", "batch", "review", "history", "jobs") shows, by key."""
     return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
 
 

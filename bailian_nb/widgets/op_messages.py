@@ -38,8 +38,10 @@ def carry_out(painting: Painting, content: Mapping[str, Any], buffers: Sequence[
         painting.undo()
     elif name == "redo":
         painting.redo()
-    else:
+    elif content.get("anew") is not True:
         painting.do(checked(op), by_hand=True)
+    elif current:  # else the last step is no longer the one that the page means
+        painting.do_anew(checked(op))
     # A page that was built from older sources sends its bitmap with every op. One that did not know our last state
     # shows another mask; it adopts ours with the next `shown`.
     if packed is not None and current and painting.packed != packed:

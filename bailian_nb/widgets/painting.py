@@ -75,6 +75,14 @@ class Painting:
         """Draw one op; `by_hand` tells what came from a page."""
         self._append(_Step(op, by_hand), drawn(self.mask, op, self._picture))
 
+    def do_anew(self, op: Op) -> None:
+        """Draw one op of a page in place of the last one."""
+        kept = self._steps[:-1]
+        after = drawn(self._replay(len(kept)), op, self._picture)  # may be refused, and then nothing has changed
+        self._checkpoints.pop(len(self._steps), None)
+        self._steps = kept
+        self._append(_Step(op, by_hand=True), after)
+
     def put(self, mask: Mask, *, by_hand: bool = False) -> None:
         """Take a whole mask as it is; it becomes an op that holds it."""
         if mask.size != self.size:

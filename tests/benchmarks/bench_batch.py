@@ -81,7 +81,8 @@ def _rss() -> float:
 
 
 def _print(found: dict[str, Any]) -> None:
-    print(json.dumps(found), flush=True)
+    sys.stdout.write(json.dumps(found) + "\n")  # in one piece: two threads say something
+    sys.stdout.flush()
 
 
 def start(source: Path, folder: Path, number: int) -> subprocess.Popen[str]:

@@ -136,6 +136,11 @@ def test_wand_bucket_and_edge_are_python_s_to_the_bit(page):
     page.output(0).get_by_role("button", name="Edge").click()
     page.output(0).get_by_role("button", name="Grow what").click()
     wait_ops(page, 2)
+    for px in (12, 20, 7):
+        page.output(0).get_by_label("Edge, pixels").first.fill(str(px))
+    grown = f"{disc.format(80)}.grow(7)"
+    wait_for("the last number", lambda: page.execute(f"print(painter.mask == {grown})") == "True\n")
+    assert count_ops(page) == 2
     page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
     page.shot("painter_wand", page.output(0).locator(".bn-painter"))
     page.output(0).locator(".bn-stage").focus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -48,6 +49,21 @@ def test_a_job_ends_with_its_pictures_on_disk_and_the_journal_closed(world: Worl
     record = read_record(result[0].path)
     assert record is not None
     assert (record.prompt, record.task_id, record.emulator, record.job_id) == ("a hill", job.task_id, True, job.id)
+
+
+def test_a_job_says_pending_once_the_journal_has_its_task(world: World) -> None:
+    known: list[str | None] = []
+    accepted = world.journal.accepted
+
+    def slowly(row_id: str, **ids: Any) -> None:
+        known.append(job.status)
+        accepted(row_id, **ids)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.journal, "accepted", slowly)
+        job = world.job(t2i())
+        job.result(20)
+    assert known == ["SUBMITTING"], "whoever sees that a task is there may end this process"
 
 
 def test_the_journal_knows_intent_before_the_create_and_the_task_before_the_first_query(world: World) -> None:

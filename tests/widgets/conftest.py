@@ -62,8 +62,8 @@ class Page:
             self.mask = drawn(self.mask, checked(op))
         self.send(op, seq=seq)
 
-    def send(self, op: dict[str, Any], *, seq: int | None = None) -> None:
-        self.painter.comm.receive(*self.message(op, seq=seq))
+    def send(self, op: dict[str, Any], *, seq: int | None = None, **more: Any) -> None:
+        self.painter.comm.receive(*self.message(op, seq=seq, **more))
 
     def message(self, op: dict[str, Any], *, seq: int | None = None, **more: Any) -> tuple[Any, ...]:
         """Return content and buffers; only a bucket's come with bits."""

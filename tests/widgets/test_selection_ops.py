@@ -62,6 +62,33 @@ def test_an_op_of_the_page_is_what_mask_gives_and_its_code_gives_it_too(
     assert painter.fault == ""
 
 
+def test_a_number_that_is_turned_leaves_one_step_with_its_last_value(picture: Image.Image) -> None:
+    painter = MaskPainter(picture)
+    page = Page(painter)
+    page.paint(stroke(10))
+    before = painter.mask
+    page.send({"op": "grow", "px": 1})
+    for px in (2, 5, 3):
+        page.send({"op": "grow", "px": px}, anew=True)
+        assert painter.mask == before.grow(px) == shown(painter)
+    assert painter.ops == [stroke(10), {"op": "grow", "px": 3.0}]
+    page.send({"op": "grow", "px": -1}, anew=True)
+    assert painter.mask == before.grow(3)
+    page.send({"op": "undo"})
+    assert painter.mask == before
+
+
+def test_a_number_turned_on_a_step_that_is_not_the_last_changes_nothing(picture: Image.Image) -> None:
+    painter = MaskPainter(picture)
+    page = Page(painter)
+    page.send({"op": "grow", "px": 1})
+    seq = painter.shown["seq"] + 1
+    painter.invert()
+    page.send({"op": "grow", "px": 2}, seq=seq, anew=True)
+    assert painter.ops == [{"op": "grow", "px": 1.0}, {"op": "invert"}]
+    assert painter.shown["acks"] == {"page": 2}
+
+
 @pytest.mark.parametrize(
     ("op", "message"),
     [

@@ -162,6 +162,49 @@ function defineViewWidget(view, traits) {
   });
 }
 
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
+
 // src/page/blobs.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
@@ -209,7 +252,9 @@ var CardView = class {
   #comm;
   #title = h("span", { class: "bn-title" });
   #badge = h("span", { class: "bn-badge" });
-  #line = h("div", { class: "bn-line", role: "status" });
+  #line = h("div", { class: "bn-line" });
+  /** The line for a screen reader, which would else hear every second. */
+  #spoken = h("div", { class: "bn-spoken", role: "status" });
   #detail = h("div", { class: "bn-detail" });
   #barFill = h("div");
   #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#barFill);
@@ -220,19 +265,22 @@ var CardView = class {
   #buttons;
   #root;
   #urls;
+  #said = "";
   #timer;
   constructor(el, comm, signal) {
     this.#comm = comm, this.#urls = new BlobUrls(signal);
     let [run, cancel] = ["run", "cancel"].map((name) => text(comm.get("texts"), name));
     this.#run = button(run, run, () => this.#send(this.#run, "run"), signal, { class: "bn-button bn-primary" }), this.#cancel = button(cancel, cancel, () => this.#send(this.#cancel, "cancel"), signal), this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
     let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
-    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), el.append(this.#root), signal.addEventListener("abort", () => {
+    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#spoken, this.#detail, this.#fault, this.#thumb), showTooltips(this.#root, signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), this.#root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
   refresh() {
     let card = this.#comm.get("card"), { gone } = this.#comm;
-    this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail), setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault")), this.#cancel.hidden = !card.cancel, this.#run.disabled = this.#cancel.disabled = gone, this.#showRun(card.run === !0);
+    this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail);
+    let said = card.state + card.line;
+    said !== this.#said && setText(this.#spoken, line(card, Date.now())), this.#said = said, setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault")), this.#cancel.hidden = !card.cancel, this.#run.disabled = this.#cancel.disabled = gone, this.#showRun(card.run === !0);
     let final = card.state === "done" || card.state === "failed";
     this.#bar.hidden = final || card.run === !0, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#urls.set("thumb", card.thumb)), this.#thumb.alt = card.title;
   }

@@ -215,6 +215,49 @@ var ICONS = {
   cup: "M4.5 2h7v4.5a3.5 3.5 0 0 1-7 0ZM4.5 3.5H2c0 2.5 1 3.5 2.8 3.8M11.5 3.5H14c0 2.5-1 3.5-2.8 3.8M8 10v3.5M5 13.8h6"
 };
 
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
+
 // src/page/blobs.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
@@ -283,11 +326,11 @@ function move({ rows }, id, dx, dy) {
   return id;
 }
 function stops(axes, cells, id, original) {
-  let across = acrossAxis(axes), axis = axes[across], here = cells.find((cell) => cell.id === id), first = original === null ? [] : [{ label: original, cell: null }];
+  let across = acrossAxis(axes), axis = axes[across], here = cells.find((cell) => cell.id === id), first = original === null ? [] : [{ label: original, tick: original, cell: null }];
   if (!here) return first;
-  if (!axis) return [...first, { label: here.title, cell: here }];
-  let row = cells.filter((cell) => cell.at.every((value, k) => k === across || value === here.at[k])), order = (cell) => axis.numbers?.[cell.at[across] ?? 0] ?? cell.at[across] ?? 0, sorted = [...row].sort((a, b) => order(a) - order(b));
-  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
+  if (!axis) return [...first, { label: here.title, tick: here.title, cell: here }];
+  let row = cells.filter((cell) => cell.at.every((value2, k) => k === across || value2 === here.at[k])), order = (cell) => axis.numbers?.[cell.at[across] ?? 0] ?? cell.at[across] ?? 0, sorted = [...row].sort((a, b) => order(a) - order(b)), value = (cell) => axis.values[cell.at[across] ?? 0] ?? "";
+  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${value(cell)}`, tick: value(cell), cell }))];
 }
 function count(cells) {
   let having = (state) => cells.filter((cell) => cell.state === state).length;
@@ -667,8 +710,27 @@ function natural(image) {
   return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
 }
 
+// src/sweep_grid/ticks.ts
+var ROOM = 40, Ticks = class {
+  /** The slider says the same to a screen reader. */
+  element = h("div", { class: "bn-ticks", "aria-hidden": "true" });
+  #shown = "";
+  show(stops2, at) {
+    let words = stops2.map(({ tick }) => tick), shown = JSON.stringify(words);
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      let named = words.join("").length <= ROOM;
+      this.element.classList.toggle("bn-named", named), this.element.replaceChildren(...words.map((word, k) => {
+        let tick = h("span", { class: "bn-tick" }, named ? word : "");
+        return tick.style.left = `${100 * k / Math.max(1, words.length - 1)}%`, tick;
+      }));
+    }
+    for (let [k, tick] of [...this.element.children].entries()) tick.classList.toggle("bn-here", k === at);
+  }
+};
+
 // src/sweep_grid/viewer.ts
-var REST_MS = 120, Viewer = class {
+var REST_MS2 = 120, Viewer = class {
   element;
   #comm;
   #pictures;
@@ -677,6 +739,7 @@ var REST_MS = 120, Viewer = class {
   #bar;
   #after;
   #slider;
+  #ticks = new Ticks();
   #fit;
   #stop = h("output", { class: "bn-stop" });
   #percent = h("span", { class: "bn-percent" });
@@ -713,7 +776,7 @@ var REST_MS = 120, Viewer = class {
     this.element = h(
       "div",
       { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
+      h("div", { class: "bn-row" }, h("div", { class: "bn-axis-slider" }, this.#slider, this.#ticks.element), this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -767,7 +830,7 @@ var REST_MS = 120, Viewer = class {
     let texts = this.#comm.get("texts"), available = this.#available();
     this.#onOriginal &&= available.original, this.#comparison = withoutMissing(this.#comparison, available);
     let { on: comparing, base } = this.#comparison, all = this.#stops(), at = this.#onOriginal ? 0 : Math.max(0, all.findIndex((stop2) => stop2.cell?.id === this.#id)), stop = all[at], cell = stop?.cell ?? null;
-    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone), this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? "");
+    this.#after.show(this.#comm.get("after"), (cell?.version ?? 0) > 0, this.#comm.gone), this.#slider.max = String(Math.max(0, all.length - 1)), this.#slider.value = String(at), this.#slider.setAttribute("aria-valuetext", stop?.label ?? ""), setText(this.#stop, stop?.label ?? ""), this.#ticks.show(all, at);
     let original = this.#url(""), other = { url: base === "" ? original : this.#url(base), name: this.#name(base) }, shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" }, sameAsBase = (cell?.id ?? "") === base, both = comparing && !sameAsBase && shown.url !== void 0 && other.url !== void 0;
     this.#panes.show(other, shown, both ? this.#comparison.mode : null, cell !== null && shown.url === void 0);
     let words = cell ? [cell.title, cell.line, cell.code, cell.reason, cell.todo].filter(Boolean).join(" · ") : shown.name;
@@ -820,7 +883,7 @@ var REST_MS = 120, Viewer = class {
     let id = this.#stops()[at]?.cell?.id;
     this.#onOriginal = id === void 0, clearTimeout(this.#rest), this.#passing = !0, this.#rest = setTimeout(() => {
       this.#passing = !1, this.refresh();
-    }, REST_MS), id === void 0 ? this.refresh() : this.#events.selected(id);
+    }, REST_MS2), id === void 0 ? this.refresh() : this.#events.selected(id);
   }
   #compare(change) {
     this.#comparison = change(this.#comparison), this.refresh();
@@ -868,12 +931,12 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
     this.#root = h(
       "div",
       { class: "bn-root bn-grid", ...NO_SHORTCUTS },
-      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#run, this.#retry),
+      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#captions(texts), this.#run, this.#retry),
       this.#plan,
       this.#fault,
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys"))
-    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.#frame), this.#root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.#draw();
   }
@@ -958,6 +1021,14 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
   #size(texts) {
     let label = text(texts, "cell_size"), slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
     return on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal), slider;
+  }
+  /** A button that takes the words under the pictures away, and brings them back. */
+  #captions(texts) {
+    let label = text(texts, "captions"), toggle = button(label, label, () => {
+      let bare = this.#root.classList.toggle("bn-bare");
+      toggle.setAttribute("aria-pressed", String(!bare));
+    }, this.#signal, { class: "bn-button bn-captions", title: text(texts, "captions title"), "aria-pressed": "true" });
+    return toggle;
   }
   /** Bring a cell into sight within the table, so that the page does not jump away from the large picture. */
   #reveal(node) {

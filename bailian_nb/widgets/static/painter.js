@@ -274,6 +274,8 @@ var Brush = class {
   /** The wand's: by how much a colour may differ in each channel, and whether only what hangs together is picked. */
   tolerance = 32;
   contiguous = !0;
+  /** The lasso follows edges of the picture. */
+  edges = !1;
   size;
   largest;
   constructor(picture) {
@@ -618,6 +620,10 @@ var UNKNOWN = -1, Store = class {
   get pending() {
     return this.#sent > this.#acked(this.#shown);
   }
+  /** True while this page shows what Python has. */
+  get settled() {
+    return !this.pending && this.#undrawn === 0 && this.#crc === this.#shown?.crc;
+  }
   /** True while a stroke is being made, in whatever view. */
   get drawing() {
     return this.#drawing;
@@ -659,9 +665,9 @@ var UNKNOWN = -1, Store = class {
     let box = draw(this.bitmap, op);
     this.#record(op, box), this.#notify(box);
   }
-  /** Have Python carry out what this side cannot; its mask is shown when it has. */
-  ask(op) {
-    this.#drawing || (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1 }), this.#notify(null));
+  /** Have Python carry out what this side cannot, `anew` in place of the last step; its mask is shown when it has. False while a stroke is made. */
+  ask(op, anew = !1) {
+    return this.#drawing ? !1 : (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1, more: anew ? { anew } : {} }), this.#notify(null), !0);
   }
   undo() {
     this.#step("undo");
@@ -682,9 +688,9 @@ var UNKNOWN = -1, Store = class {
     this.#drawing || ((which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) ? (this.#post({ op: which }), this.#history[which](this.bitmap), this.#keep(pack(this.bitmap)), this.#notify(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, { drawn: !1 }), this.#notify(null)));
   }
   /** Send an op; `drawn` is false when only Python can carry it out. */
-  #post(op, { drawn = !0, load = {}, buffers = [] } = {}) {
+  #post(op, { drawn = !0, more = {}, buffers = [] } = {}) {
     let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
-    this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
+    this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
   }
   /** Record an op that has changed nothing outside `box`. */
   #record(op, box) {
@@ -693,7 +699,7 @@ var UNKNOWN = -1, Store = class {
   /** Send the whole bitmap as it is. */
   #load(more = {}) {
     let op = { op: "load" };
-    this.#record(op, this.bitmap.whole), this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
+    this.#record(op, this.bitmap.whole), this.#post(op, { more: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
   #keep(packed, crc = null) {
     this.#packed = packed, this.#crc = crc;
@@ -737,6 +743,49 @@ function copyBySelection(text2) {
   return field.remove(), focused instanceof HTMLElement && focused.focus({ preventScroll: !0 }), done;
 }
 
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
+
 // src/page/files.ts
 function save(blob, name) {
   let link = document.createElement("a");
@@ -761,6 +810,7 @@ var TOOLS = {
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
   KeyW: { do: "tool", tool: "wand" },
+  KeyS: { do: "edges" },
   KeyH: { do: "hide" },
   KeyF: { do: "full" }
 }, ARROWS = {
@@ -797,16 +847,16 @@ function withControl(press) {
 var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #brush;
-  /** `changed` is called when the slider is let go or the choice is turned: what was picked last can be picked anew. */
-  constructor(brush, texts, changed, signal) {
+  /** `turn` picks anew what was picked last, as long as nothing else is done. */
+  constructor(brush, texts, turn, signal) {
     this.#brush = brush;
     let label = text(texts, "tolerance"), shown = h("output", { class: "bn-number" }, String(brush.tolerance)), slider = h("input", { type: "range", class: "bn-slider bn-tolerance", min: "0", max: "255", step: "1", value: String(brush.tolerance), title: label, label });
     on(slider, "input", () => {
-      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value;
-    }, signal), on(slider, "change", changed, signal);
+      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value, turn({ tolerance: brush.tolerance });
+    }, signal);
     let contiguous = h("input", { type: "checkbox" });
     contiguous.checked = brush.contiguous, on(contiguous, "change", () => {
-      brush.contiguous = contiguous.checked, changed();
+      brush.contiguous = contiguous.checked, turn({ contiguous: brush.contiguous });
     }, signal), this.element = h(
       "div",
       { class: "bn-row bn-box" },
@@ -817,21 +867,50 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   refresh() {
     this.element.hidden = this.#brush.tool !== "wand";
   }
-}, EdgeFields = class {
+}, LassoFields = class {
   element;
-  constructor(longest, texts, ask, signal) {
-    let label = text(texts, "edge_px"), px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: String(Math.max(2, Math.round(longest / 200))), min: "0", max: String(longest), step: "1" }), go = (op) => {
-      px.validity.valid && px.valueAsNumber > 0 && ask({ op, px: px.valueAsNumber });
+  #brush;
+  #edges = h("input", { type: "checkbox" });
+  constructor(brush, texts, signal) {
+    this.#brush = brush, on(this.#edges, "change", () => brush.edges = this.#edges.checked, signal);
+    let label = h("label", { class: "bn-group" }, this.#edges, h("span", {}, `${text(texts, "edges")} (S)`));
+    this.element = h("div", { class: "bn-row bn-box" }, label), this.refresh();
+  }
+  refresh() {
+    this.element.hidden = this.#brush.tool !== "lasso", this.#edges.checked = this.#brush.edges;
+  }
+}, SLIDER_MOST = 64, EdgeFields = class {
+  element;
+  #px;
+  #buttons;
+  /** `begin` starts one of the three, `turn` does it anew with another number, as long as nothing else is done. */
+  constructor(longest, texts, calls, signal) {
+    let label = text(texts, "edge_px"), first = String(Math.max(2, Math.round(longest / 200))), px = this.#px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: first, min: "0", max: String(longest), step: "1" }), slider = h("input", { type: "range", class: "bn-slider", label, title: label, value: first, min: "1", max: String(SLIDER_MOST), step: "1" });
+    on(px, "input", () => {
+      this.#valid && (slider.value = px.value, calls.turn({ px: px.valueAsNumber }));
+    }, signal), on(slider, "input", () => {
+      px.value = slider.value, calls.turn({ px: px.valueAsNumber });
+    }, signal);
+    let go = (op) => {
+      this.#valid && calls.begin({ op, px: px.valueAsNumber });
     };
-    this.element = h(
+    this.#buttons = new Map(EDGES.map((op) => [op, button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)])), this.element = h(
       "div",
       { class: "bn-row bn-box", hidden: "" },
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), px),
-      ...EDGES.map((op) => button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal))
+      slider,
+      ...this.#buttons.values()
     );
+  }
+  get #valid() {
+    return this.#px.validity.valid && this.#px.valueAsNumber > 0;
   }
   toggle() {
     return this.element.hidden = !this.element.hidden, !this.element.hidden;
+  }
+  /** Show which of the three the number still turns. */
+  refresh(live) {
+    for (let [op, node] of this.#buttons) node.setAttribute("aria-pressed", String(op === live?.op));
   }
 };
 
@@ -914,6 +993,68 @@ function wheelFactor(deltaY, deltaMode) {
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
 }
 
+// src/pixels/edge_snap.ts
+var EdgeSnap = class {
+  #pixels;
+  #reach;
+  #last;
+  /** Where the hand was a little while ago. */
+  #back;
+  /** How far beside the hand the last point lay: an edge that goes on is kept to, though another is stronger. */
+  #beside = 0;
+  /** Way since the last point, in pixels. */
+  #since = 0;
+  /** `reach` is how far beside the hand an edge may lie. All points here are in pixels of `pixels`. */
+  constructor(pixels, reach, from) {
+    this.#pixels = pixels, this.#reach = reach, this.#last = this.#back = from;
+  }
+  /** The hand goes straight to a point; returns the line's next points. */
+  follow(to) {
+    let [x0, y0] = this.#last, [dx, dy] = [to[0] - x0, to[1] - y0], length = Math.hypot(dx, dy), points = [], way = 2 - this.#since;
+    for (; way <= length; way += 2) points.push(this.#drawn([x0 + dx * way / length, y0 + dy * way / length]));
+    return this.#since = length - (way - 2), this.#last = to, points;
+  }
+  /** A point of the hand's way, drawn to the edge beside it. */
+  #drawn([x, y]) {
+    let [wx, wy] = [x - this.#back[0], y - this.#back[1]], way = Math.hypot(wx, wy);
+    if (way === 0) return [x, y];
+    way > 6 && (this.#back = [x - wx / way * 6, y - wy / way * 6]);
+    let [nx, ny] = [-wy / way, wx / way], [best, beside] = [0, 0];
+    for (let d = -this.#reach; d <= this.#reach; d++) {
+      let strength = this.#across(x + nx * d, y + ny * d, nx, ny);
+      if (strength < 36) continue;
+      let far = d / (this.#reach + 1), apart = (d - this.#beside) / this.#reach, score = strength * (1 - far * far) * (1 - Math.min(0.9, apart * apart));
+      score > best && ([best, beside] = [score, d]);
+    }
+    return this.#beside = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0, [x + nx * this.#beside, y + ny * this.#beside];
+  }
+  /** The top of the parabola through the strengths about an edge: where the colour changes, to a part of a pixel. */
+  #peak(x, y, nx, ny, d) {
+    let [before, at, after] = [d - 1, d, d + 1].map((k) => this.#across(x + nx * k, y + ny * k, nx, ny)), bend = before - 2 * at + after;
+    return bend < 0 ? d + Math.max(-1, Math.min(1, 0.5 * (before - after) / bend)) : d;
+  }
+  /** How much the colour changes at a point, in a direction. */
+  #across(x, y, nx, ny) {
+    let sum = 0;
+    for (let channel = 0; channel < 3; channel++) sum += Math.abs(this.#at(x + nx, y + ny, channel) - this.#at(x - nx, y - ny, channel));
+    return sum;
+  }
+  /** One channel at a point, between the middles of four pixels. */
+  #at(x, y, channel) {
+    let { width, height, data } = this.#pixels, [px, py] = [Math.min(width - 1, Math.max(0, x - 0.5)), Math.min(height - 1, Math.max(0, y - 0.5))], [x0, y0] = [Math.floor(px), Math.floor(py)], [x1, y1] = [Math.min(width - 1, x0 + 1), Math.min(height - 1, y0 + 1)], [u, v] = [px - x0, py - y0], value = (i, j) => data[4 * (j * width + i) + channel];
+    return (1 - v) * ((1 - u) * value(x0, y0) + u * value(x1, y0)) + v * ((1 - u) * value(x0, y1) + u * value(x1, y1));
+  }
+};
+
+// src/painter/lasso_edges.ts
+var REACH = 8;
+function lassoEdges(stage, from) {
+  let pixels = stage.pixels();
+  if (!pixels) return null;
+  let { view } = stage, snap2 = new EdgeSnap(pixels, Math.round(REACH * stage.ratio), toView(view, ...from));
+  return (to) => snap2.follow(toView(view, ...to)).map((point) => toPicture(view, ...point));
+}
+
 // src/painter/pressure.ts
 function radiusAt(full, pressure) {
   let steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
@@ -940,18 +1081,26 @@ var StrokeBuilder = class {
 // src/painter/shape.ts
 var Shape = class {
   #tool;
+  #edges;
   #points;
   #hover = null;
   #square = !1;
-  constructor(tool, x, y) {
-    this.#tool = tool, this.#points = [[snap(x), snap(y)]];
+  /** `edges` draws a lasso's way to what it follows. */
+  constructor(tool, x, y, edges = null) {
+    this.#tool = tool, this.#edges = edges, this.#points = [[snap(x), snap(y)]];
   }
   get isPolygon() {
     return this.#tool === "polygon";
   }
   /** The pointer moved; `square` keeps both sides of a box equal. */
   move(x, y, square) {
-    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.add(x, y);
+    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.#follow(x, y);
+  }
+  #follow(x, y) {
+    if (!this.#edges) return this.add(x, y);
+    let points = this.#edges([x, y]), [first] = points;
+    first && this.#points.length === 1 && (this.#points = [[snap(first[0]), snap(first[1])]]);
+    for (let point of points) this.add(...point);
   }
   get first() {
     return this.#points[0];
@@ -1019,10 +1168,10 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   #cursor = null;
   /** The cursor was moved by keys since the last corner: Enter sets another one there, else it closes. */
   #nudged = !1;
-  #picked = null;
+  #trial;
   /** `moved` is called when only the cursor is elsewhere, `changed` after all else that a hand does. */
-  constructor(stage, store, brush, calls, signal) {
-    this.#stage = stage, this.#store = store, this.#brush = brush, this.#changed = calls.changed, this.#moved = calls.moved;
+  constructor(stage, store, brush, trial, calls, signal) {
+    this.#stage = stage, this.#store = store, this.#brush = brush, this.#trial = trial, this.#changed = calls.changed, this.#moved = calls.moved;
     let { canvas } = stage;
     on(canvas, "pointerdown", (event) => this.#down(event), signal), on(canvas, "pointermove", (event) => this.#move(event), signal), on(canvas, "pointerup", (event) => this.#up(event, !0), signal), on(canvas, "pointercancel", (event) => this.#up(event, !1), signal), on(canvas, "pointerleave", () => this.#hideCursor(), signal), on(canvas, "dblclick", () => this.finish(), signal), on(canvas, "contextmenu", (event) => {
       event.preventDefault(), event.stopPropagation();
@@ -1050,17 +1199,12 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.#pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
     this.#nudged = !1, this.#stage.redraw();
   }
-  /** Have the wand pick at a point; it is remembered until something else is done. */
-  pick([x, y]) {
+  #pick([x, y]) {
     let { tolerance, contiguous, erase } = this.#brush, at = this.#pixel(x, y);
-    at && (this.#store.ask({ op: "wand", at, tolerance, contiguous, erase }), this.#picked = { at, done: this.#store.done });
-  }
-  /** Where the wand has picked, while that was the last thing done. */
-  get lastPick() {
-    return this.#picked?.done === this.#store.done ? this.#picked.at : null;
+    at && this.#trial.begin({ op: "wand", at, tolerance, contiguous, erase });
   }
   /** Close the shape that is being drawn and paint it. */
   finish() {
@@ -1109,14 +1253,14 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = at, tool === "fill")
       this.#flood(at);
     else if (tool === "wand")
-      this.pick(at);
+      this.#pick(at);
     else if (tool === "polygon") {
       if (this.#shape?.isPolygon && this.#closes(at)) {
         this.finish();
         return;
       }
       this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#nudged = !1, this.#stage.redraw();
-    } else tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at));
+    } else tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at, tool === "lasso" && this.#brush.edges ? lassoEdges(this.#stage, at) : null));
   }
   #beginStroke(event, at, erase) {
     this.#cursor = at, this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing();
@@ -1482,6 +1626,15 @@ var PictureLayer = class {
     let box = instead ? inside(instead, this.#picture) : { left: 0, top: 0, ...this.#size() };
     return context.drawImage(image, box.left, box.top, box.width, box.height), layChequers(context, box, view, ratio), !0;
   }
+  /** What is shown, pixel by pixel; null while that is nothing. */
+  pixels() {
+    let { width, height } = this.canvas;
+    if (!this.#drawn[0]) return null;
+    let copy = document.createElement("canvas");
+    [copy.width, copy.height] = [width, height];
+    let context = copy.getContext("2d", { willReadFrequently: !0 });
+    return context?.drawImage(this.canvas, 0, 0), context?.getImageData(0, 0, width, height) ?? null;
+  }
   #size() {
     return { width: this.#picture.width, height: this.#picture.height };
   }
@@ -1534,6 +1687,10 @@ var Stage = class {
   /** Add a copy of the picture; a `fresh` one takes the place of all others. */
   picture(image, fresh) {
     this.#ground.add(image, fresh), this.redraw();
+  }
+  /** The picture as it is shown, without the mask. */
+  pixels() {
+    return this.#ground.pixels();
   }
   /** Draw soon; `box` names the part of the mask that changed, without which everything is drawn. */
   redraw(box = null) {
@@ -1783,6 +1940,39 @@ var TOOLS2 = [
   }
 };
 
+// src/painter/trial.ts
+var Trial = class {
+  #store;
+  #op = null;
+  /** How many steps had been sent when the op was; another number means that something else was done since. */
+  #done = 0;
+  /** Python has not yet answered for the numbers before: these come next, and what lay between them is left out. */
+  #turned = null;
+  constructor(store, signal) {
+    this.#store = store, store.onChange(() => this.#goOn(), signal);
+  }
+  /** The op whose numbers can still be turned. */
+  get op() {
+    return this.#done === this.#store.done ? this.#op : null;
+  }
+  begin(op) {
+    this.#turned = null, this.#ask(op, !1);
+  }
+  /** Do the last op anew with other numbers, if it was one that has them. */
+  turn(numbers) {
+    let last = this.op && (this.#turned ?? this.op);
+    !last || !Object.keys(numbers).every((name) => name in last) || (this.#turned = { ...last, ...numbers }, this.#goOn());
+  }
+  #goOn() {
+    if (!this.#turned || !this.#store.settled) return;
+    let [op, turned] = [this.op, this.#turned];
+    this.#turned = null, op && this.#ask(turned, !0);
+  }
+  #ask(op, anew) {
+    this.#store.ask(op, anew) && (this.#op = op, this.#done = this.#store.done);
+  }
+};
+
 // src/painter/zoom_fields.ts
 function shareOf(typed) {
   let value = Number(typed.replace("%", "").trim());
@@ -1816,16 +2006,18 @@ var ZoomFields = class {
 };
 
 // src/painter/view.ts
-var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
+var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"], PAINTING = /* @__PURE__ */ new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"]), PainterView = class {
   #root;
   #comm;
   #store;
   #brush;
   #stage;
+  #trial;
   #pointer;
   #toolbar;
   #boxFields;
   #wandFields;
+  #lassoFields;
   #edgeFields;
   #zoomFields;
   #prompt;
@@ -1852,7 +2044,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
       let shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#trial = new Trial(store, signal), this.#pointer = new Pointer(this.#stage, store, brush, this.#trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, (numbers) => this.#trial.turn(numbers), signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, { begin: (op) => this.#askOf(op), turn: (numbers) => this.#trial.turn(numbers) }, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -1864,12 +2056,13 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
       this.#boxFields.element,
       // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
+      this.#lassoFields.element,
       this.#edgeFields.element,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
       this.#fault,
       this.#strip.element,
       this.#prompt.element
-    ), passSave(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
       box && (this.#unmeasured = !0, this.#stage.redraw(box)), !store.drawing && (this.#refresh(), this.#tellMarimo());
@@ -1921,7 +2114,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel
     let texts = this.#comm.get("texts"), { shown } = this.#attempts;
     this.#pointer.looking = shown !== null, this.#stage.element.classList.toggle("bn-looking", shown !== null), this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
     let { at, attempts: grounds } = this.#comm.get("pictures");
-    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#pointer.showRing(), this.#unmeasured && !this.#store.drawing) {
+    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#lassoFields.refresh(), this.#edgeFields.refresh(this.#trial.op), this.#pointer.showRing(), this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = !1;
       let { bitmap } = this.#store, { count, box } = this.#store.measure();
       this.#painted = count > 0;
@@ -1994,12 +2187,7 @@ ${code}`);
   }
   /** Have Python work on the edge of what is painted. */
   #askOf(op) {
-    this.#attempts.show(null), this.#pointer.abandon(), this.#store.ask(op);
-  }
-  /** Pick again what the wand has picked, with what is set now. */
-  #pickAnew() {
-    let { lastPick } = this.#pointer;
-    !lastPick || this.#store.pending || (this.#store.undo(), this.#pointer.pick(lastPick));
+    this.#attempts.show(null), this.#pointer.abandon(), this.#trial.begin(op);
   }
   #do(what) {
     this.#said = "", what === "code" ? this.#copy(null) : what === "edge" ? this.#toolbar.edging = this.#edgeFields.toggle() : what === "clear" ? this.#applyToAll("clear") : this.#execute(what), this.#redraw(), this.#refresh();
@@ -2015,6 +2203,9 @@ ${code}`);
         return;
       case "swap":
         this.#brush.erase = !this.#brush.erase;
+        return;
+      case "edges":
+        this.#brush.edges = !this.#brush.edges;
         return;
       case "size":
         this.#brush.step(what.step);

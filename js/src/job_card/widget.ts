@@ -2,6 +2,7 @@
 
 import { NO_SHORTCUTS, button, h, setText } from "../page/dom";
 import { defineViewWidget } from "../page/define";
+import { showTooltips } from "../page/tooltips";
 import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
 import { BlobUrls } from "../page/blobs";
@@ -18,7 +19,9 @@ class CardView {
   readonly #comm: Comm<Traits>;
   readonly #title = h("span", { class: "bn-title" });
   readonly #badge = h("span", { class: "bn-badge" });
-  readonly #line = h("div", { class: "bn-line", role: "status" });
+  readonly #line = h("div", { class: "bn-line" });
+  /** The line for a screen reader, which would else hear every second. */
+  readonly #spoken = h("div", { class: "bn-spoken", role: "status" });
   readonly #detail = h("div", { class: "bn-detail" });
   readonly #barFill = h("div");
   readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#barFill);
@@ -29,6 +32,7 @@ class CardView {
   readonly #buttons: HTMLElement;
   readonly #root: HTMLElement;
   readonly #urls: BlobUrls;
+  #said = "";
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(el: HTMLElement, comm: Comm<Traits>, signal: AbortSignal) {
@@ -39,7 +43,8 @@ class CardView {
     this.#cancel = button(cancel, cancel, () => this.#send(this.#cancel, "cancel"), signal);
     this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
     const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
-    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
+    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#spoken, this.#detail, this.#fault, this.#thumb);
+    showTooltips(this.#root, signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
       clearInterval(this.#timer);
@@ -58,6 +63,9 @@ class CardView {
     setText(this.#badge, card.badge);
     this.#badge.hidden = !card.badge;
     setText(this.#detail, card.detail);
+    const said = card.state + card.line;
+    if (said !== this.#said) setText(this.#spoken, line(card, Date.now()));
+    this.#said = said;
     setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault"));
     this.#cancel.hidden = !card.cancel;
     this.#run.disabled = this.#cancel.disabled = gone;

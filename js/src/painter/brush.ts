@@ -10,6 +10,8 @@ export class Brush {
   /** The wand's: by how much a colour may differ in each channel, and whether only what hangs together is picked. */
   tolerance = 32;
   contiguous = true;
+  /** The lasso follows edges of the picture. */
+  edges = false;
   size: number;
   readonly largest: number;
 

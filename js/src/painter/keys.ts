@@ -6,7 +6,7 @@ export type Command =
   | { readonly do: "tool"; readonly tool: Tool; readonly erase?: boolean }
   | { readonly do: "size"; readonly step: number }
   | { readonly do: "move"; readonly dx: number; readonly dy: number }
-  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" | "corner" | "full" }
+  | { readonly do: "swap" | "invert" | "undo" | "redo" | "fit" | "actual" | "hide" | "help" | "leave" | "pan" | "previous" | "next" | "corner" | "full" | "edges" }
   | { readonly do: "zoom"; readonly factor: number }
   | { readonly do: "dab"; readonly line: boolean };
 
@@ -29,6 +29,7 @@ const TOOLS: Readonly<Record<string, Command>> = {
   KeyO: { do: "tool", tool: "ellipse" },
   KeyG: { do: "tool", tool: "fill" },
   KeyW: { do: "tool", tool: "wand" },
+  KeyS: { do: "edges" },
   KeyH: { do: "hide" },
   KeyF: { do: "full" },
 };

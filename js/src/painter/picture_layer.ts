@@ -46,6 +46,17 @@ export class PictureLayer {
     return true;
   }
 
+  /** What is shown, pixel by pixel; null while that is nothing. */
+  pixels(): ImageData | null {
+    const { width, height } = this.canvas;
+    if (!this.#drawn[0]) return null;
+    const copy = document.createElement("canvas"); // to read from the canvas itself would make all drawing on it slow
+    [copy.width, copy.height] = [width, height];
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context?.drawImage(this.canvas, 0, 0);
+    return context?.getImageData(0, 0, width, height) ?? null;
+  }
+
   #size(): Size {
     return { width: this.#picture.width, height: this.#picture.height };
   }

@@ -5,10 +5,12 @@ import { paintSegment, snap } from "../pixels/stroke";
 import type { Brush } from "./brush";
 import type { Tool } from "./keys";
 import { pinch, wheelFactor } from "./geometry";
+import { lassoEdges } from "./lasso_edges";
 import { StrokeBuilder, radiusAt } from "./pressure";
 import { Shape } from "./shape";
 import type { Stage } from "./stage";
 import type { Store } from "./store";
+import type { Trial } from "./trial";
 
 type XY = [number, number];
 
@@ -38,13 +40,14 @@ export class Pointer {
   #cursor: XY | null = null;
   /** The cursor was moved by keys since the last corner: Enter sets another one there, else it closes. */
   #nudged = false;
-  #picked: { at: XY; done: number } | null = null;
+  readonly #trial: Trial;
 
   /** `moved` is called when only the cursor is elsewhere, `changed` after all else that a hand does. */
-  constructor(stage: Stage, store: Store, brush: Brush, calls: { readonly changed: () => void; readonly moved: () => void }, signal: AbortSignal) {
+  constructor(stage: Stage, store: Store, brush: Brush, trial: Trial, calls: { readonly changed: () => void; readonly moved: () => void }, signal: AbortSignal) {
     this.#stage = stage;
     this.#store = store;
     this.#brush = brush;
+    this.#trial = trial;
     this.#changed = calls.changed;
     this.#moved = calls.moved;
     const { canvas } = stage;
@@ -93,7 +96,7 @@ export class Pointer {
       const from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
     } else if (this.#brush.tool === "fill") this.#flood(at);
-    else if (this.#brush.tool === "wand") this.pick(at);
+    else if (this.#brush.tool === "wand") this.#pick(at);
     else if (!this.#shape) this.#shape = new Shape(this.#brush.tool, ...at);
     else if (this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(false) !== null) {
       this.#shape.move(...at, false);
@@ -104,18 +107,10 @@ export class Pointer {
     this.#stage.redraw();
   }
 
-  /** Have the wand pick at a point; it is remembered until something else is done. */
-  pick([x, y]: XY): void {
+  #pick([x, y]: XY): void {
     const { tolerance, contiguous, erase } = this.#brush;
     const at = this.#pixel(x, y);
-    if (!at) return;
-    this.#store.ask({ op: "wand", at, tolerance, contiguous, erase });
-    this.#picked = { at, done: this.#store.done };
-  }
-
-  /** Where the wand has picked, while that was the last thing done. */
-  get lastPick(): XY | null {
-    return this.#picked?.done === this.#store.done ? this.#picked.at : null;
+    if (at) this.#trial.begin({ op: "wand", at, tolerance, contiguous, erase });
   }
 
   /** Close the shape that is being drawn and paint it. */
@@ -197,7 +192,7 @@ export class Pointer {
     if (tool === "fill") {
       this.#flood(at);
     } else if (tool === "wand") {
-      this.pick(at);
+      this.#pick(at);
     } else if (tool === "polygon") {
       if (this.#shape?.isPolygon && this.#closes(at)) {
         this.finish();
@@ -211,7 +206,7 @@ export class Pointer {
       this.#beginStroke(event, at, this.#brush.erase);
     } else {
       this.#drawing = event.pointerId;
-      this.#shape = new Shape(tool, ...at);
+      this.#shape = new Shape(tool, ...at, tool === "lasso" && this.#brush.edges ? lassoEdges(this.#stage, at) : null);
     }
   }
 

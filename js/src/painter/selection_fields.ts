@@ -1,4 +1,4 @@
-// What belongs to selecting: the wand's tolerance while it is chosen, and a row that grows, shrinks and smooths the edge.
+// What belongs to selecting: the choices of wand and lasso while they are chosen, and a row that grows, shrinks and smooths the edge.
 
 import { button, h, on } from "../page/dom";
 import type { Texts } from "../page/comm";
@@ -6,14 +6,16 @@ import { text } from "../page/comm";
 import type { Asked } from "../pixels/ops";
 import type { Brush } from "./brush";
 
+type Edge = Extract<Asked, { readonly px: number }>;
+
 const EDGES = ["grow", "shrink", "smooth"] as const;
 
 export class WandFields {
   readonly element: HTMLElement;
   readonly #brush: Brush;
 
-  /** `changed` is called when the slider is let go or the choice is turned: what was picked last can be picked anew. */
-  constructor(brush: Brush, texts: Texts, changed: () => void, signal: AbortSignal) {
+  /** `turn` picks anew what was picked last, as long as nothing else is done. */
+  constructor(brush: Brush, texts: Texts, turn: (numbers: { tolerance: number } | { contiguous: boolean }) => void, signal: AbortSignal) {
     this.#brush = brush;
     const label = text(texts, "tolerance");
     const shown = h("output", { class: "bn-number" }, String(brush.tolerance));
@@ -21,13 +23,13 @@ export class WandFields {
     on(slider, "input", () => {
       brush.tolerance = slider.valueAsNumber;
       shown.textContent = slider.value;
+      turn({ tolerance: brush.tolerance });
     }, signal);
-    on(slider, "change", changed, signal);
     const contiguous = h("input", { type: "checkbox" });
     contiguous.checked = brush.contiguous;
     on(contiguous, "change", () => {
       brush.contiguous = contiguous.checked;
-      changed();
+      turn({ contiguous: brush.contiguous });
     }, signal);
     this.element = h("div", { class: "bn-row bn-box" },
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), slider, shown),
@@ -40,22 +42,69 @@ export class WandFields {
   }
 }
 
+export class LassoFields {
+  readonly element: HTMLElement;
+  readonly #brush: Brush;
+  readonly #edges = h("input", { type: "checkbox" });
+
+  constructor(brush: Brush, texts: Texts, signal: AbortSignal) {
+    this.#brush = brush;
+    on(this.#edges, "change", () => (brush.edges = this.#edges.checked), signal);
+    const label = h("label", { class: "bn-group" }, this.#edges, h("span", {}, `${text(texts, "edges")} (S)`));
+    this.element = h("div", { class: "bn-row bn-box" }, label);
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.element.hidden = this.#brush.tool !== "lasso";
+    this.#edges.checked = this.#brush.edges;
+  }
+}
+
+/** Pixels on the slider; the field beside it takes more. */
+const SLIDER_MOST = 64;
+
 export class EdgeFields {
   readonly element: HTMLElement;
+  readonly #px: HTMLInputElement;
+  readonly #buttons: ReadonlyMap<string, HTMLButtonElement>;
 
-  constructor(longest: number, texts: Texts, ask: (op: Asked) => void, signal: AbortSignal) {
+  /** `begin` starts one of the three, `turn` does it anew with another number, as long as nothing else is done. */
+  constructor(longest: number, texts: Texts, calls: { readonly begin: (op: Edge) => void; readonly turn: (numbers: { px: number }) => void }, signal: AbortSignal) {
     const label = text(texts, "edge_px");
-    const px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: String(Math.max(2, Math.round(longest / 200))), min: "0", max: String(longest), step: "1" });
-    const go = (op: (typeof EDGES)[number]) => {
-      if (px.validity.valid && px.valueAsNumber > 0) ask({ op, px: px.valueAsNumber });
+    const first = String(Math.max(2, Math.round(longest / 200)));
+    const px = (this.#px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: first, min: "0", max: String(longest), step: "1" }));
+    const slider = h("input", { type: "range", class: "bn-slider", label, title: label, value: first, min: "1", max: String(SLIDER_MOST), step: "1" });
+    on(px, "input", () => {
+      if (!this.#valid) return;
+      slider.value = px.value;
+      calls.turn({ px: px.valueAsNumber });
+    }, signal);
+    on(slider, "input", () => {
+      px.value = slider.value;
+      calls.turn({ px: px.valueAsNumber });
+    }, signal);
+    const go = (op: Edge["op"]) => {
+      if (this.#valid) calls.begin({ op, px: px.valueAsNumber });
     };
+    this.#buttons = new Map(EDGES.map((op) => [op, button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)]));
     this.element = h("div", { class: "bn-row bn-box", hidden: "" },
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), px),
-      ...EDGES.map((op) => button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)));
+      slider,
+      ...this.#buttons.values());
+  }
+
+  get #valid(): boolean {
+    return this.#px.validity.valid && this.#px.valueAsNumber > 0;
   }
 
   toggle(): boolean {
     this.element.hidden = !this.element.hidden;
     return !this.element.hidden;
+  }
+
+  /** Show which of the three the number still turns. */
+  refresh(live: Asked | null): void {
+    for (const [op, node] of this.#buttons) node.setAttribute("aria-pressed", String(op === live?.op));
   }
 }

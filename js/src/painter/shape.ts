@@ -7,12 +7,15 @@ import type { Tool } from "./keys";
 
 export class Shape {
   readonly #tool: Tool;
+  readonly #edges: ((to: Point) => Point[]) | null;
   #points: Point[];
   #hover: Point | null = null;
   #square = false;
 
-  constructor(tool: Exclude<Tool, "wand" | "fill" | "brush">, x: number, y: number) {
+  /** `edges` draws a lasso's way to what it follows. */
+  constructor(tool: Exclude<Tool, "wand" | "fill" | "brush">, x: number, y: number, edges: ((to: Point) => Point[]) | null = null) {
     this.#tool = tool;
+    this.#edges = edges;
     this.#points = [[snap(x), snap(y)]];
   }
 
@@ -24,7 +27,15 @@ export class Shape {
   move(x: number, y: number, square: boolean): void {
     this.#hover = [snap(x), snap(y)];
     this.#square = square;
-    if (this.#tool === "lasso") this.add(x, y);
+    if (this.#tool === "lasso") this.#follow(x, y);
+  }
+
+  #follow(x: number, y: number): void {
+    if (!this.#edges) return this.add(x, y);
+    const points = this.#edges([x, y]);
+    const [first] = points;
+    if (first && this.#points.length === 1) this.#points = [[snap(first[0]), snap(first[1])]]; // the hand began beside the edge
+    for (const point of points) this.add(...point);
   }
 
   get first(): Point {

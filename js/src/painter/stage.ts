@@ -81,6 +81,11 @@ export class Stage {
     this.redraw();
   }
 
+  /** The picture as it is shown, without the mask. */
+  pixels(): ImageData | null {
+    return this.#ground.pixels();
+  }
+
   /** Draw soon; `box` names the part of the mask that changed, without which everything is drawn. */
   redraw(box: Box | null = null): void {
     if (box) this.#dirty = union(this.#dirty, box);

@@ -31,13 +31,15 @@ export interface OpMessage {
   readonly op: Op | Asked | { readonly op: "undo" | "redo" };
   /** The buffer of a `load` holds bits that are not deflated, which would take another task. */
   readonly bits?: "raw";
+  /** The op takes the place of the last one. */
+  readonly anew?: true;
   /** Python has drawn something else: its mask is replaced by this one. */
   readonly differs?: true;
 }
 
 interface Post {
   readonly drawn?: boolean;
-  readonly load?: Pick<OpMessage, "bits" | "differs">;
+  readonly more?: Pick<OpMessage, "bits" | "differs" | "anew">;
   readonly buffers?: ArrayBuffer[];
 }
 
@@ -80,6 +82,11 @@ export class Store {
   /** True while Python has not yet handled everything that was sent. */
   get pending(): boolean {
     return this.#sent > this.#acked(this.#shown);
+  }
+
+  /** True while this page shows what Python has. */
+  get settled(): boolean {
+    return !this.pending && this.#undrawn === 0 && this.#crc === this.#shown?.crc;
   }
 
   /** True while a stroke is being made, in whatever view. */
@@ -149,12 +156,13 @@ export class Store {
     this.#notify(box);
   }
 
-  /** Have Python carry out what this side cannot; its mask is shown when it has. */
-  ask(op: Asked): void {
-    if (this.#drawing) return;
+  /** Have Python carry out what this side cannot, `anew` in place of the last step; its mask is shown when it has. False while a stroke is made. */
+  ask(op: Asked, anew = false): boolean {
+    if (this.#drawing) return false;
     this.#undrawn = this.#sent + 1;
-    this.#post(op, { drawn: false });
+    this.#post(op, { drawn: false, more: anew ? { anew } : {} });
     this.#notify(null);
+    return true;
   }
 
   undo(): void {
@@ -194,12 +202,12 @@ export class Store {
   }
 
   /** Send an op; `drawn` is false when only Python can carry it out. */
-  #post(op: OpMessage["op"], { drawn = true, load = {}, buffers = [] }: Post = {}): void {
+  #post(op: OpMessage["op"], { drawn = true, more = {}, buffers = [] }: Post = {}): void {
     const n = ++this.#sent;
     const unsure = drawn && this.#undrawn > this.#acked(this.#shown);
     const seq = unsure ? UNKNOWN : ++this.#seq;
     this.#told = op.op !== "load";
-    this.#send({ kind: "ops", client: this.#client, n, seq, op, ...load }, buffers);
+    this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
   }
 
   /** Record an op that has changed nothing outside `box`. */
@@ -213,7 +221,7 @@ export class Store {
   #load(more: Pick<OpMessage, "differs"> = {}): void {
     const op: Op = { op: "load" };
     this.#record(op, this.bitmap.whole);
-    this.#post(op, { load: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
+    this.#post(op, { more: { bits: "raw", ...more }, buffers: [this.#packed.buffer] });
   }
 
   #keep(packed: Uint8Array<ArrayBuffer>, crc: number | null = null): void {

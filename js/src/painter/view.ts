@@ -5,13 +5,14 @@ import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { blobOf } from "../page/blobs";
 import { copyText } from "../page/clipboard";
+import { showTooltips } from "../page/tooltips";
 import { openInTab, save } from "../page/files";
 import type { Chosen } from "./beside_run";
 import type { Brush } from "./brush";
 import type { Command } from "./keys";
 import { command } from "./keys";
 import type { Asked as AskedOp } from "../pixels/ops";
-import { EdgeFields, WandFields } from "./selection_fields";
+import { EdgeFields, LassoFields, WandFields } from "./selection_fields";
 import { BoxFields } from "./box_fields";
 import { Pointer } from "./pointer";
 import type { AttemptPictures } from "./attempt_pictures";
@@ -23,10 +24,11 @@ import type { Store } from "./store";
 import type { Asked } from "./strip";
 import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
+import { Trial } from "./trial";
 import { ZoomFields } from "./zoom_fields";
 import type { Traits } from "./traits";
 
-const SHORTCUTS = ["B E X", "L P U O G W", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"];
+const SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+wheel", "right button", "Space", "Shift+click", "0 1 + -", "F", "H", ", .", "arrows", "Esc"];
 
 /** What works on the painting, and so shows it. */
 const PAINTING: ReadonlySet<Command["do"]> = new Set(["tool", "swap", "invert", "undo", "redo", "move", "dab"] as const);
@@ -37,10 +39,12 @@ export class PainterView {
   readonly #store: Store;
   readonly #brush: Brush;
   readonly #stage: Stage;
+  readonly #trial: Trial;
   readonly #pointer: Pointer;
   readonly #toolbar: Toolbar;
   readonly #boxFields: BoxFields;
   readonly #wandFields: WandFields;
+  readonly #lassoFields: LassoFields;
   readonly #edgeFields: EdgeFields;
   readonly #zoomFields: ZoomFields;
   readonly #prompt: Prompt;
@@ -74,12 +78,14 @@ export class PainterView {
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
     };
     this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal);
-    this.#pointer = new Pointer(this.#stage, store, brush, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
+    this.#trial = new Trial(store, signal);
+    this.#pointer = new Pointer(this.#stage, store, brush, this.#trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
-    this.#wandFields = new WandFields(brush, texts, () => this.#pickAnew(), signal);
+    this.#wandFields = new WandFields(brush, texts, (numbers) => this.#trial.turn(numbers), signal);
+    this.#lassoFields = new LassoFields(brush, texts, signal);
     this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal);
-    this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), signal);
+    this.#edgeFields = new EdgeFields(brush.largest, texts, { begin: (op) => this.#askOf(op), turn: (numbers) => this.#trial.turn(numbers) }, signal);
     this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal);
@@ -94,6 +100,7 @@ export class PainterView {
       h("div", { class: "bn-over" }, stage, this.#help),
       this.#boxFields.element, // under the picture, as all that comes and goes: the picture never moves
       this.#wandFields.element,
+      this.#lassoFields.element,
       this.#edgeFields.element,
       h("div", { class: "bn-foot" }, this.#status, this.#position),
       this.#fault,
@@ -101,6 +108,7 @@ export class PainterView {
       this.#prompt.element,
     );
     passSave(this.#root, signal);
+    showTooltips(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     on(this.#root, "keyup", (event) => this.#keyup(event), signal);
     on(this.#root, "focusout", () => this.#releaseKeys(), signal);
@@ -192,6 +200,8 @@ export class PainterView {
     this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null);
     this.#boxFields.refresh();
     this.#wandFields.refresh();
+    this.#lassoFields.refresh();
+    this.#edgeFields.refresh(this.#trial.op);
     this.#pointer.showRing();
     if (this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = false;
@@ -314,15 +324,7 @@ export class PainterView {
   #askOf(op: AskedOp): void {
     this.#attempts.show(null);
     this.#pointer.abandon();
-    this.#store.ask(op);
-  }
-
-  /** Pick again what the wand has picked, with what is set now. */
-  #pickAnew(): void {
-    const { lastPick } = this.#pointer;
-    if (!lastPick || this.#store.pending) return;
-    this.#store.undo();
-    this.#pointer.pick(lastPick);
+    this.#trial.begin(op);
   }
 
   #do(what: Command | "clear" | "code" | "edge"): void {
@@ -348,6 +350,9 @@ export class PainterView {
         return;
       case "swap":
         this.#brush.erase = !this.#brush.erase;
+        return;
+      case "edges":
+        this.#brush.edges = !this.#brush.edges;
         return;
       case "size":
         this.#brush.step(what.step);

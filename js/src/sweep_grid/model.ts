@@ -96,6 +96,8 @@ export function move({ rows }: Layout, id: string, dx: number, dy: number): stri
 /** One stop of the slider; the original has no cell. */
 export interface Stop {
   readonly label: string;
+  /** What is written under the slider: the value, without the axis's name. */
+  readonly tick: string;
   readonly cell: Cell | null;
 }
 
@@ -104,13 +106,14 @@ export function stops(axes: readonly Axis[], cells: readonly Cell[], id: string,
   const across = acrossAxis(axes);
   const axis = axes[across];
   const here = cells.find((cell) => cell.id === id);
-  const first: Stop[] = original === null ? [] : [{ label: original, cell: null }];
+  const first: Stop[] = original === null ? [] : [{ label: original, tick: original, cell: null }];
   if (!here) return first;
-  if (!axis) return [...first, { label: here.title, cell: here }];
+  if (!axis) return [...first, { label: here.title, tick: here.title, cell: here }];
   const row = cells.filter((cell) => cell.at.every((value, k) => k === across || value === here.at[k]));
   const order = (cell: Cell) => axis.numbers?.[cell.at[across] ?? 0] ?? cell.at[across] ?? 0;
   const sorted = [...row].sort((a, b) => order(a) - order(b));
-  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${axis.values[cell.at[across] ?? 0] ?? ""}`, cell }))];
+  const value = (cell: Cell) => axis.values[cell.at[across] ?? 0] ?? "";
+  return [...first, ...sorted.map((cell) => ({ label: `${axis.name} ${value(cell)}`, tick: value(cell), cell }))];
 }
 
 export interface Counts {

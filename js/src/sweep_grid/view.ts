@@ -4,6 +4,7 @@ import { NO_SHORTCUTS, button, h, icon, isTextField, on, passSave, returnFocus, 
 import { ICONS } from "../page/icons";
 import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
+import { showTooltips } from "../page/tooltips";
 import { PictureCache } from "./pictures";
 import type { Cell, Filter } from "./model";
 import { count, gridCommand, layout, move, passes } from "./model";
@@ -54,13 +55,14 @@ export class GridView {
     this.#root = h(
       "div",
       { class: "bn-root bn-grid", ...NO_SHORTCUTS },
-      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#run, this.#retry),
+      h("div", { class: "bn-row" }, this.#title, this.#badge, this.#progress, ...this.#filters.values(), this.#size(texts), this.#captions(texts), this.#run, this.#retry),
       this.#plan,
       this.#fault,
       h("div", { class: "bn-body" }, this.#table, this.#viewer.element),
       h("div", { class: "bn-hint" }, text(texts, "grid_keys")),
     );
     passSave(this.#root, signal);
+    showTooltips(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
@@ -203,6 +205,16 @@ export class GridView {
     const slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
     on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal);
     return slider;
+  }
+
+  /** A button that takes the words under the pictures away, and brings them back. */
+  #captions(texts: Texts): HTMLElement {
+    const label = text(texts, "captions");
+    const toggle = button(label, label, () => {
+      const bare = this.#root.classList.toggle("bn-bare");
+      toggle.setAttribute("aria-pressed", String(!bare));
+    }, this.#signal, { class: "bn-button bn-captions", title: text(texts, "captions title"), "aria-pressed": "true" });
+    return toggle;
   }
 
   /** Bring a cell into sight within the table, so that the page does not jump away from the large picture. */

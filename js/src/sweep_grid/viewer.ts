@@ -13,6 +13,7 @@ import { NOT_COMPARING, chooseCell, compareWith, nextMode, stopComparing, toggle
 import type { Cell, Stop } from "./model";
 import { ORIGINAL, stops } from "./model";
 import { Panes } from "./panes";
+import { Ticks } from "./ticks";
 import type { Traits } from "./traits";
 import { FIT, zoomKey } from "./zoom";
 
@@ -34,6 +35,7 @@ export class Viewer {
   readonly #bar: CompareBar;
   readonly #after: AfterChoosing;
   readonly #slider: HTMLInputElement;
+  readonly #ticks = new Ticks();
   readonly #fit: HTMLButtonElement;
   readonly #stop = h("output", { class: "bn-stop" });
   readonly #percent = h("span", { class: "bn-percent" });
@@ -77,7 +79,7 @@ export class Viewer {
     comm.onMessage((content) => void this.#hear(content), signal);
     const close = button(text(texts, "close"), "✕", () => events.closed(), signal);
     this.element = h("div", { class: "bn-viewer", hidden: "" },
-      h("div", { class: "bn-row" }, this.#slider, this.#stop, this.#fit, close),
+      h("div", { class: "bn-row" }, h("div", { class: "bn-axis-slider" }, this.#slider, this.#ticks.element), this.#stop, this.#fit, close),
       this.#bar.element,
       this.#panes.element,
       this.#caption,
@@ -166,6 +168,7 @@ export class Viewer {
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", stop?.label ?? "");
     setText(this.#stop, stop?.label ?? "");
+    this.#ticks.show(all, at);
     const original = this.#url(ORIGINAL); // always requested: the answer may be that there is none
     const other = { url: base === ORIGINAL ? original : this.#url(base), name: this.#name(base) };
     const shown = { url: cell ? this.#url(cell.id) : original, name: cell?.title ?? stop?.label ?? "" };

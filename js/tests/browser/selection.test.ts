@@ -65,13 +65,21 @@ it("the wand asks Python, shows its mask, and picks again when its tolerance is 
   const slider = el.querySelector<HTMLInputElement>(".bn-tolerance")!;
   slider.value = "64";
   slider.dispatchEvent(new Event("input"));
-  slider.dispatchEvent(new Event("change"));
-  expect(sent().slice(1)).toEqual([{ op: "undo" }, { op: "wand", at: [100, 50], tolerance: 64, contiguous: true, erase: false }]);
+  const again = (tolerance: number) => ({ anew: true, op: { op: "wand", at: [100, 50], tolerance, contiguous: true, erase: false } });
+  expect(model.of("ops")[1]!.content).toMatchObject(again(64));
+  for (const value of ["70", "80", "90"]) {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input"));
+  }
+  expect(sent()).toHaveLength(2); // the next one waits for the answer, and what lies between is left out
+  await answer(2);
+  await until(() => sent().length === 3);
+  expect(model.of("ops")[2]!.content).toMatchObject(again(90));
   await answer(3);
   await frame();
   key(stage(), "KeyB", "b");
   new Hand(canvas()).drag([pixel(200, 200)]);
-  slider.dispatchEvent(new Event("change")); // something else was done since
+  slider.dispatchEvent(new Event("input")); // something else was done since
   expect(sent()).toHaveLength(4);
 });
 
@@ -120,5 +128,39 @@ it("the edge is grown, shrunk and smoothed by Python, by as much as the field sa
   field.value = "";
   named("grow_title").click();
   expect(sent()).toEqual([{ op: "grow", px: 5 }, { op: "shrink", px: 5 }, { op: "smooth", px: 5 }]);
+  await answer(3);
+  await until(() => el.textContent.includes("50.0 % painted"));
+  expect(["grow", "shrink", "smooth"].map((name) => named(`${name}_title`).getAttribute("aria-pressed"))).toEqual(["false", "false", "true"]);
+  const slider = row().querySelector<HTMLInputElement>("input[type=range]")!;
+  slider.value = "9";
+  slider.dispatchEvent(new Event("input"));
+  expect(field.value).toBe("9");
+  expect(model.of("ops")[3]!.content).toMatchObject({ anew: true, op: { op: "smooth", px: 9 } });
+  await answer(4);
   await frame();
+});
+
+it("a lasso with edges lies on the picture's, and without them where the hand went", async () => {
+  const drawn = new OffscreenCanvas(WIDTH, HEIGHT);
+  const context = drawn.getContext("2d")!;
+  context.fillStyle = "#eee";
+  context.fillRect(0, 0, WIDTH, HEIGHT);
+  context.fillStyle = "#246";
+  context.fillRect(200, 100, 200, 200);
+  const bytes = await (await drawn.convertToBlob()).arrayBuffer();
+  model.put("preview", { data: new DataView(bytes), reduced: false });
+  const seen = () => canvas().getContext("2d")!.getImageData(canvas().width >> 1, Math.round(pixel(0, 200)[1]), 1, 1).data[0];
+  await until(() => seen() === 0x22);
+  const around: [number, number][] = [[203, 110], [204, 290], [390, 297], [396, 110]];
+  const hand = () => new Hand(canvas()).drag(around.map(([x, y]) => pixel(x, y)));
+  key(stage(), "KeyL", "l");
+  hand();
+  key(stage(), "KeyS", "s");
+  expect(el.querySelector<HTMLInputElement>(".bn-box:not([hidden]) input[type=checkbox]")!.checked).toBe(true);
+  hand();
+  const [plain, along] = sent().map((op) => (op as { points: [number, number][] }).points);
+  expect(plain).toHaveLength(4);
+  const left = along!.filter(([, y]) => y > 130 && y < 270).map(([x]) => x);
+  expect(left.length).toBeGreaterThan(50);
+  for (const x of left) expect(Math.min(Math.abs(x - 200), Math.abs(x - 400))).toBeLessThan(1.5);
 });
