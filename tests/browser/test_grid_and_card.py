@@ -80,7 +80,8 @@ DONE = 'for cell in list(sweep.list): sweep.put(cell["id"], state="SUCCEEDED", s
 IN_SIGHT = """node => {
   const { top, bottom, left, right } = node.getBoundingClientRect();
   const edge = 3;  // corners are round
-  return [[left + edge, top + edge], [right - edge, bottom - edge]].every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+  const corners = [[left + edge, top + edge], [right - edge, bottom - edge]];
+  return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
 }"""
 LARGE = "viewer => [...viewer.querySelectorAll('.bn-pane img')].every((image) => image.naturalWidth > 256)"
 
