@@ -245,9 +245,9 @@ class Journal:
         known["answered"] = at if whole else None
         self._set(job, state="uncertain", error=error, finished=None, **known)
 
-    def stage(self, job: str, stage: str) -> None:
-        """Note what the driver sees of the task, for those that follow."""
-        self._set(job, stage=stage)
+    def stage(self, job: str, stage: str, ran: float | None = None) -> None:
+        """Note what the driver sees of the task, for those that follow, and for how many seconds it ran, if known."""
+        self._set(job, stage=stage, **({} if ran is None else {"ran": ran}))
 
     def saved(self, job: str, slot: int, path: Path, raw_path: Path, sha256: str = "") -> None:
         """Note that the picture of one slot is on disk; `sha256` is that of the picture as its Record has it."""
@@ -339,10 +339,11 @@ class Journal:
         return [read_row(row) for row in rows]
 
     def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
-        """Return how many seconds past tasks of this kind took, of those that are not put away."""
+        """Return how many seconds past tasks of this kind ran, of those that are not put away."""
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT finished - submitted AS seconds FROM jobs WHERE model = ? AND function IS ? AND emulator = ?"
+                "SELECT COALESCE(ran, finished - submitted) AS seconds FROM jobs"
+                " WHERE model = ? AND function IS ? AND emulator = ?"
                 " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
                 (model, function, int(emulator), limit),
             ).fetchall()

@@ -121,6 +121,7 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
     ),
     ("ALTER TABLE jobs ADD COLUMN a1111 INTEGER NOT NULL DEFAULT 0",),
     (
+        "ALTER TABLE jobs ADD COLUMN ran REAL",
         "CREATE INDEX jobs_by_end ON jobs (finished) WHERE finished IS NOT NULL",
         "CREATE TABLE put_away AS SELECT * FROM jobs WHERE 0",  # a column that jobs gets, it must get, too
         "CREATE UNIQUE INDEX put_away_by_id ON put_away (id)",

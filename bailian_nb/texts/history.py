@@ -32,6 +32,7 @@ HISTORY: dict[str, Text] = {
     "binned": Text("Bin", "回收站"),
     "filters": Text("Show", "显示"),
     "total": Text("{count} pictures", "{count} 张图片"),
+    "total_one": Text("{count} picture", "{count} 张图片"),
     "selected": Text("{count} selected", "已选 {count} 张"),
     "none": Text("No pictures here.", "此处没有图片。"),
     "loading": Text("loading", "加载中"),

@@ -1,8 +1,8 @@
 """A small chart of what was spent by day and model, with the caps drawn in: SVG that stands in a cell as it is.
 
 It has no script and no style of its own but colours that are seen on white and on black; its words take the colour of
-the page. The tables beside it say the same in numbers, and so does its description, for those who cannot see it.
-`costs` puts it under the table of an account.
+the page. It counts as caps do, with what is on its way. Its description says the same in numbers, for those who cannot
+see it. `costs` puts it under the table of an account.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..money.ledger import Sum
 from ..money.report import Costs
 from ..texts.catalogue import say
 from .tables import escape
@@ -66,18 +67,23 @@ def svg(costs: Costs, lang: str) -> str:
     )
 
 
+def held(found: Sum) -> float:
+    """Return CNY as caps count them: billed, on their way, and perhaps billed."""
+    return found.cny + found.open_cny + found.maybe_cny
+
+
 def _bars(costs: Costs, lang: str) -> tuple[list[_Bar], list[str]]:
     """Return a bar for each day, those without any costs too, and the models in the order of their colours."""
     spent: dict[str, float] = {}
     for each in costs.days:
-        spent[each.model] = spent.get(each.model, 0.0) + each.total.cny
+        spent[each.model] = spent.get(each.model, 0.0) + held(each.total)
     dear = sorted((name for name in spent if spent[name]), key=lambda name: (-spent[name], name))
     named, others = {name: name[:_NAME] for name in dear[: len(_COLOURS)]}, say("chart_others", lang)
     by_day: dict[date, dict[str, float]] = {}
     for each in costs.days:
         parts = by_day.setdefault(date.fromisoformat(each.day), {})
         model = named.get(each.model, others)
-        parts[model] = parts.get(model, 0.0) + each.total.cny
+        parts[model] = parts.get(model, 0.0) + held(each.total)
     if not by_day:
         return [], []
     last = max(by_day)
@@ -147,7 +153,7 @@ def _month(costs: Costs, lang: str, y: int) -> tuple[str, int]:
     cap = costs.max_cost_month
     if cap is None:
         return "", y
-    spent, wide = costs.month.cny, _WIDE - _LEFT - _RIGHT
+    spent, wide = held(costs.month), _WIDE - _LEFT - _RIGHT
     most = max(cap, spent) or 1.0
     name = escape(say("chart_month", lang, spent=f"{spent:.2f}", cap=f"{cap:g}"))
     at, colour = _LEFT + wide * cap / most, _COLOURS[0] if spent <= cap else _CAP

@@ -79,7 +79,9 @@ FIVE = SWEEP.replace('"seed": [1, 2]', '"seed": [1, 2, 3, 4, 5]')
 DONE = 'for cell in list(sweep.list): sweep.put(cell["id"], state="SUCCEEDED", seconds=4.2, cost=0.14)'
 IN_SIGHT = """node => {
   const { top, bottom, left, right } = node.getBoundingClientRect();
-  return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth && bottom > top;
+  const edge = 3;  // corners are round
+  const corners = [[left + edge, top + edge], [right - edge, bottom - edge]];
+  return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
 }"""
 LARGE = "viewer => [...viewer.querySelectorAll('.bn-pane img')].every((image) => image.naturalWidth > 256)"
 

@@ -84,7 +84,7 @@ def test_saved_pictures_are_gone_through_by_keys_and_the_table_stays(front_end, 
     keys(page, "/")
     page.page.keyboard.type("white")
     keys(page, "Enter")
-    expect(view.locator(".bn-count")).to_have_text("1 pictures")
+    expect(view.locator(".bn-count")).to_have_text("1 picture")
     keys(page, "z")
     wait_for("all of them", lambda: "6" in page.execute("print(wan.history().total)"))
     assert page.errors() == []

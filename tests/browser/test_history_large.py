@@ -70,6 +70,6 @@ def test_a_hundred_thousand_pictures_are_a_screenful(start_server, open_notebook
     page.page.keyboard.press("/")
     page.page.keyboard.type("teapot 99999")
     page.page.keyboard.press("Enter")
-    expect(view.locator(".bn-count")).to_have_text("1 pictures", timeout=10_000)
+    expect(view.locator(".bn-count")).to_have_text("1 picture", timeout=10_000)
     wait_for("its picture", lambda: view.locator(".bn-cell img[src]").count() == 1)
     assert page.errors() == []

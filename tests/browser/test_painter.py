@@ -122,6 +122,30 @@ def test_a_stroke_reaches_python_while_a_cell_blocks(page):
     page.wait_text(2, "1", timeout=20)
 
 
+def test_a_stroke_is_exact_on_the_whole_screen_and_in_a_window_of_600_pixels(page):
+    hand = Hand(page)
+    hand.stage.focus()
+    page.page.keyboard.press("f")
+    page.page.wait_for_function("() => document.fullscreenElement?.classList.contains('bn-painter')")
+    Hand(page).drag((100, 100), (300, 100))
+    wait_ops(page, 1)
+    first = bbox(page)
+    assert first == pytest.approx([85, 85, 315, 115], abs=2)
+    hand.stage.focus()
+    page.page.keyboard.press("f")
+    page.page.wait_for_function("() => document.fullscreenElement === null")
+    page.page.set_viewport_size({"width": 600, "height": 900})
+    out = page.output(0)
+    painter = out.locator(".bn-painter")
+    assert painter.evaluate("node => node.scrollWidth <= node.clientWidth")
+    page.shot("painter_600", painter)
+    Hand(page).drag((100, 400), (300, 400))
+    wait_ops(page, 2)
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    assert bbox(page) == pytest.approx([*first[:3], 415], abs=3)
+    assert page.execute(MATCHES) == "True True [0, 255]\n"
+
+
 def test_wand_bucket_and_edge_are_python_s_to_the_bit(page):
     hand = Hand(page)
     hand.stage.focus()

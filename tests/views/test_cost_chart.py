@@ -52,6 +52,15 @@ def test_caps_are_drawn_in_even_above_every_bar() -> None:
     assert "10" in words, "the axis ends above the cap"
 
 
+def test_what_is_on_its_way_counts_as_it_does_for_caps() -> None:
+    total = Sum(cny=1.0, open=1, open_cny=0.5, maybe=1, maybe_cny=0.25)
+    costs = spent(days=[Day(day="2026-11-01", model="m", total=total)], month=total, max_cost_month=2.0)
+    _, told, words, bars = read(svg(costs, "en"))
+    assert told == "2026-11-01: m 1.75; max_cost_month 2"
+    assert bars == ["2026-11-01 m: 1.75"]
+    assert words[-1] == "this month 1.75 of 2 (max_cost_month)"
+
+
 def test_many_days_and_models_are_the_last_and_the_dearest() -> None:
     days = [
         (f"2026-{month:02}-{day:02}", f"model {day % 9}", 1.0 + day % 9) for month in (9, 10) for day in range(1, 31)

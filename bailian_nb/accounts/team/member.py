@@ -178,7 +178,7 @@ class Member:
         self._ended.set()
         if self._heart is not None:
             self._works.put(None)
-            self._heart.join(3.0)
+            self._heart.join(1.0)
         self.server.close()  # the ear hears of it within a second, and nobody waits for that
 
     def _begin(self) -> None:

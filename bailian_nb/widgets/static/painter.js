@@ -1395,6 +1395,7 @@ var ICONS = {
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
   code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 3 7 13",
   lock: "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2",
+  eye: "M1.5 8C3.5 4.8 5.6 3.5 8 3.5s4.5 1.3 6.5 4.5c-2 3.2-4.1 4.5-6.5 4.5S3.5 11.2 1.5 8Z|M8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4Z",
   full: "M6 10 2.5 13.5M2.5 10v3.5H6M10 6l3.5-3.5M10 2.5h3.5V6",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   star: "M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6Z",
@@ -1898,7 +1899,7 @@ var TOOLS2 = [
         tool("eraser", "E", ICONS.eraser, { do: "tool", tool: "brush", erase: !0 })
       ),
       h("span", { class: "bn-group" }, ...TOOLS2.map(([name, key]) => tool(name, key, ICONS[name], { do: "tool", tool: name }))),
-      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "size")), this.#size, this.#sizeText),
+      h("span", { class: "bn-group" }, this.#size, this.#sizeText),
       h("span", { class: "bn-group" }, this.#undo, this.#redo),
       h(
         "span",
@@ -1914,7 +1915,7 @@ var TOOLS2 = [
         button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
         zoom
       ),
-      h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, text(texts, "opacity")), opacity),
+      h("label", { class: "bn-group bn-caption" }, icon(ICONS.eye), opacity),
       h(
         "span",
         { class: "bn-group bn-last" },

@@ -21,7 +21,7 @@ let close: () => void = () => undefined;
 
 beforeEach(async () => {
   model = new Model({
-    texts: { original: "original", unlike: "unlike", unlike_diff: "no difference", scaled: "scaled", compare_none: "go on" },
+    texts: { original: "original", unlike: "unlike", unlike_diff: "no difference", scaled: "scaled", compare_none: "go on", gain: "{gain} times" },
     title: "", badge: "", axes: AXES, cells: CELLS, fault: "", answered: 0, after: [], plan: { lines: [], problems: [], run: false },
   });
   el = outputArea(900);
@@ -65,6 +65,19 @@ it("compares with the original, then two cells, whose names stay text", async ()
   expect(document.body.dataset["hit"]).toBeUndefined();
   press(1, "Escape");
   expect(cell(0).classList.contains("bn-base")).toBe(false);
+});
+
+it("makes a difference brighter by the gain of its slider", async () => {
+  await answer({ "": [120, 80], a: [120, 80] });
+  press(0, "KeyD");
+  const slider = el.querySelector<HTMLInputElement>(".bn-amount")!;
+  const brightness = () => Number(/brightness\((.*)\)/.exec(getComputedStyle(box()).filter)![1]);
+  for (const [value, gain] of [["0", 1], ["100", 16], ["20", 4]] as const) {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input"));
+    await frame();
+    expect([brightness(), el.querySelector(".bn-set:has(.bn-amount)")!.textContent]).toEqual([gain, `${gain} times`]);
+  }
 });
 
 it("takes the first cell where Python has no original", async () => {

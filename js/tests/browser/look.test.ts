@@ -1,6 +1,6 @@
 // What can be seen and heard beside the pictures: tooltips with keys, ticks, captions, sizes, filters, and what is spoken.
 
-import { userEvent } from "vitest/browser";
+import { cdp, userEvent } from "vitest/browser";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import card from "../../src/job_card/widget";
 import painter from "../../src/painter/widget";
@@ -27,6 +27,25 @@ afterEach(() => {
 const named = (name: string) => el.querySelector<HTMLButtonElement>(`button[aria-label^="${name}"]`)!;
 const tip = () => el.querySelector<HTMLElement>(".bn-tip")!;
 const line = (name: string) => el.querySelector<HTMLElement>(name)!;
+
+/** What a finger can press and is smaller than a finger's tip: 44 CSS pixels. */
+function tooSmall(): string[] {
+  const targets = [...el.querySelectorAll<HTMLElement>("button, select, input:not([type=checkbox]), label:has(> input[type=checkbox])")];
+  return targets.filter((node) => node.checkVisibility() && getComputedStyle(node).pointerEvents !== "none").flatMap((node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return height < 44 || (node.localName === "button" && width < 44) ? [`${node.getAttribute("aria-label")} ${width} x ${height}`] : [];
+  });
+}
+
+async function withFinger(check: () => Promise<void>): Promise<void> {
+  await cdp().send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 1 });
+  try {
+    await until(() => matchMedia("(pointer: coarse)").matches);
+    await check();
+  } finally {
+    await cdp().send("Emulation.setTouchEmulationEnabled", { enabled: false });
+  }
+}
 
 describe("in a painter", () => {
   beforeEach(async () => {
@@ -57,6 +76,19 @@ describe("in a painter", () => {
     expect(tip().textContent).toBe("wandW");
     named("wand").dispatchEvent(new PointerEvent("pointerout", { bubbles: true }));
     expect(tip().hidden).toBe(true);
+  });
+
+  it("everything is large enough for a finger, in any state and 600 pixels", async () => {
+    el.style.width = "600px";
+    await withFinger(async () => {
+      named("edge").click();
+      for (const [code, typed] of [["KeyW", "w"], ["KeyL", "l"], ["KeyU", "u"]] as const) {
+        key(line(".bn-stage"), code, typed);
+        await frame();
+        expect(tooSmall()).toEqual([]);
+        expect(line(".bn-painter").scrollWidth).toBeLessThanOrEqual(600);
+      }
+    });
   });
 
   it("coverage, box and why there is no Run are spoken politely, after the stroke", () => {
@@ -96,6 +128,18 @@ describe("in a grid", () => {
     const way = line(".bn-scrub").getBoundingClientRect();
     const at = line(".bn-tick.bn-here").getBoundingClientRect();
     expect(Math.abs((at.left + at.right) / 2 - (way.left + 8 + ((way.width - 16) * 2) / 3))).toBeLessThan(1.5);
+  });
+
+  it("everything is large enough for a finger, also beside the large picture", async () => {
+    await withFinger(async () => {
+      await frame();
+      expect(tooSmall()).toEqual([]);
+      line('.bn-cell[title="strength 0.5"]').focus();
+      key(document.activeElement!, "Enter", "Enter");
+      key(document.activeElement!, "KeyC", "c");
+      await frame();
+      expect(tooSmall()).toEqual([]);
+    });
   });
 
   it("captions go and come back, and the cells take the size of their slider", () => {
