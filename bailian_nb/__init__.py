@@ -24,6 +24,29 @@ if TYPE_CHECKING:
 
     from .api import compare, cost, doctor, edit, history, models, rerun, resume, sweep, t2i
     from .batch.batch import Batch
+    from .errors import AccessDenied as AccessDenied
+    from .errors import AuthenticationError as AuthenticationError
+    from .errors import BailianError as BailianError
+    from .errors import BillingError as BillingError
+    from .errors import BucketError as BucketError
+    from .errors import BudgetExceeded as BudgetExceeded
+    from .errors import ContentRejected as ContentRejected
+    from .errors import DownloadError as DownloadError
+    from .errors import InputDownloadFailed as InputDownloadFailed
+    from .errors import InvalidRequest as InvalidRequest
+    from .errors import JobTimeout as JobTimeout
+    from .errors import MissingApiKey as MissingApiKey
+    from .errors import NetworkError as NetworkError
+    from .errors import Problem as Problem
+    from .errors import RequestRejected as RequestRejected
+    from .errors import SaveFailed as SaveFailed
+    from .errors import ServiceError as ServiceError
+    from .errors import SubmitUncertain as SubmitUncertain
+    from .errors import TaskCanceled as TaskCanceled
+    from .errors import TaskExpired as TaskExpired
+    from .errors import TaskFailed as TaskFailed
+    from .errors import Throttled as Throttled
+    from .errors import WaitInterrupted as WaitInterrupted
     from .gallery import Picture, Record
     from .jobs.job import Job
     from .jobs.result import Result
@@ -31,6 +54,7 @@ if TYPE_CHECKING:
     from .planning.plan import Plan
     from .request import Request
     from .sweeps import Sweep
+    from .views.job_list import JobList
     from .widgets import MaskPainter
 
 _HOMES = {
@@ -83,8 +107,8 @@ __all__ = [
 ]
 
 
-def jobs() -> list[Job]:  # it shares its name with a room, and so stands here
-    """Return the Jobs of this process, the oldest first."""
+def jobs() -> JobList:  # it shares its name with a room, and so stands here
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
     _attach()
     from .api import jobs as listed
 
@@ -148,7 +172,7 @@ def batch(  # it shares its name with a room, as `jobs` does
     return planned(source, function=function, model=model, name=name, given=given, **more)
 
 
-def __getattr__(name: str) -> Any:
+def _loaded(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
         if home in ("api", "widgets"):
@@ -158,6 +182,10 @@ def __getattr__(name: str) -> Any:
     if hasattr(errors, name) and isinstance(getattr(errors, name), type):
         return getattr(errors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if not TYPE_CHECKING:  # or every name that is misspelt would be one, of type Any
+    __getattr__ = _loaded
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,7 @@ from .views import costs, listings
 from .views import help as help_pages
 from .views.compare import Compare, with_page
 from .views.history import history as history
+from .views.job_list import JobList
 from .views.report import Report
 
 
@@ -73,8 +74,8 @@ def t2i(
     max_cost
         CNY by list price; a higher estimate raises BudgetExceeded and sends nothing; inf is no cap at all.
     out_dir
-        Folder for the pictures, below which each day has its own; default: the setting, else `wan_out` in the current
-        folder.
+        Folder for the pictures, below which each day has its own, or an address in object storage (`s3://bucket/folder`,
+        extra `storage`); default: the setting, else `wan_out` in the current folder.
     embed
         False keeps prompt and settings out of the picture file, to share it; they stay in the `.json` beside it.
     a1111
@@ -340,9 +341,9 @@ def compare(before: Any, after: Any) -> Compare:
     return with_page(before, after)
 
 
-def jobs() -> list[Job]:
-    """Return the Jobs of this process, the oldest first."""
-    return current().jobs()
+def jobs() -> JobList:
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
+    return JobList(current().jobs, current().clock.now)
 
 
 def cost(*, everything: bool = False) -> Report[Costs]:

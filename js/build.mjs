@@ -8,7 +8,7 @@ const note = "generated from js/src by `npm run build`; edit there";
 
 await mkdir(out, { recursive: true });
 // Folder in src, named as the Python module, and name in static.
-const widgets = [["painter", "painter"], ["sweep_grid", "grid"], ["job_card", "card"], ["batch_view", "batch"], ["review", "review"], ["history", "history"]];
+const widgets = [["painter", "painter"], ["sweep_grid", "grid"], ["job_card", "card"], ["batch_view", "batch"], ["review", "review"], ["history", "history"], ["jobs_view", "jobs"]];
 for (const [folder, name] of widgets) {
   const result = await build({
     entryPoints: [`src/${folder}/widget.ts`],

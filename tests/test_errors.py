@@ -215,8 +215,8 @@ SPELLED = [
         "(`bailian-nb resume --adopt t-1=TASK`), `--forget ab`",
         "(`wan.resume(adopt='t-1=TASK')`), `forget='ab'`",
     ),
-    ("`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`wan.rerun('ab12')`, or"),
-    ("see %wan models.", "see %wan models.", "see %wan models.", None),
+    ("`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`bailian-nb rerun ab12`, or", "`wan.rerun('ab12')`, or"),
+    ("see %wan models.", "see %wan models.", "see bailian-nb models.", None),
     ("got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", None),
     (
         "--axis to=0:1 ends; strength=0:1:0.25",

@@ -70,7 +70,7 @@ class Account:
         """
         folder = None if home is None else home / "limits" / id
         stopped = None if home is None else partial(stands_still, home, margin=LATER)
-        limiter = Limiter(clock, folder, kernel=kernel, stands_still=stopped, store=team)
+        limiter = Limiter(clock, folder, kernel=kernel, stands_still=stopped, store=team, queues=_queues)
         reads: Reads = QueryPace(clock, service.QUERIES_PER_SECOND, folder=folder, lost=limiter.alone)
         return cls(
             id=id,
@@ -91,3 +91,7 @@ class Account:
         """Return CNY for one picture in this region, None when no page gives a price."""
         price = specs.get(model).price(self.region)
         return price.cny if price else None
+
+
+def _queues(model: str) -> bool:
+    return specs.get(model).queue > 0

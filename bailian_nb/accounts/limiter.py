@@ -18,6 +18,7 @@ from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
 from ..system.language import sentence
+from .ahead import Ahead
 from .locks import StandsStill, Wait
 from .queue import WaitQueue
 from .stores import Files, Pacing, Store
@@ -36,7 +37,7 @@ class Limiter:
     """One lane per model: by turns among kernels and owners, then first come, first served. For the runner's loop only.
 
     `folder` is where the kernels of this account meet; None keeps the limits in this kernel. A `store` is where they
-    meet instead, over machines.
+    meet instead, over machines. `queues` tells for which models tasks may be sent ahead, see `ahead`.
     """
 
     def __init__(
@@ -47,20 +48,26 @@ class Limiter:
         kernel: Callable[[], str] = str,
         stands_still: StandsStill | None = None,
         store: Store | None = None,
+        queues: Callable[[str], bool] = lambda model: False,
     ) -> None:
         self.note = ""
         """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
         self._folder = folder
         self._store = store or Files(clock, folder, self.alone, kernel=kernel, stands_still=stands_still)
+        self._ahead = None if store is not None else Ahead(clock, folder, queues, self.alone)
         self._lanes: dict[str, _Lane] = {}
+        self._refused: set[str] = set()
+        """Models of which the service has refused a task that was sent ahead: surplus places go back."""
 
     async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None], owner: str = "") -> None:
-        """Wait for a place among the tasks that run.
+        """Wait for a place among the tasks that run, or that wait at the service for the next place there.
 
         `ahead` hears how many turns it takes until this job's own (1: it is next), and again when that or `elsewhere`
         has changed. Jobs of different `owner`s take turns.
         """
         line = self._lane(model, limit).running
+        if self._ahead is not None:
+            line.resize(limit.tasks_at_once + self._ahead.places(model, limit))
         told: tuple[object, ...] = ()
 
         def tell(count: int) -> None:
@@ -101,6 +108,25 @@ class Limiter:
             When it is not: nothing may be sent.
         """
         self._store.confirm(model)
+
+    def too_many(self, model: str, limit: Limit) -> bool:
+        """Tell whether more places are given than the service takes, as it has said since: one must go back."""
+        return model in self._refused and self._lane(model, limit).running.held > limit.tasks_at_once
+
+    def refused_ahead(self, model: str, limit: Limit, *, slow: bool) -> bool:
+        """Tell whether a 429 refuses a task because it was sent ahead, and send none for long if so.
+
+        `slow` tells that it speaks of too many tasks, not of too many calls.
+        """
+        line = self._lane(model, limit).running
+        if self._ahead is None or line.limit <= limit.tasks_at_once:
+            return False
+        if not slow and line.held + line.elsewhere <= limit.tasks_at_once:
+            return False
+        self._ahead.refuse(model)
+        self._refused.add(model)
+        line.resize(limit.tasks_at_once)
+        return True
 
     def occupy(self, model: str, limit: Limit) -> None:
         """Count a task that already runs (taken over from an earlier kernel), even above the limit."""

@@ -55,6 +55,8 @@ class Wait:
 class Leases(Protocol):
     """A few places that kernels share; `enter` and `take` raise OSError where locks cannot be had."""
 
+    limit: int
+
     def enter(self) -> Release | Wait:
         """Take a place if it is this kernel's turn; else keep its turn and say whom it waits for."""
 

@@ -66,6 +66,20 @@ class WaitQueue:
         """What this kernel heard when it last asked; nothing when nobody waits here."""
         return self._news
 
+    @property
+    def held(self) -> int:
+        """How many places this kernel holds."""
+        return len(self._holds)
+
+    def resize(self, limit: int) -> None:
+        """Hand out so many places from now on; those that are held stay."""
+        if self.limit == limit:
+            return
+        self.limit = limit
+        if self._places is not None:
+            self._places.limit = limit
+        self._stir.set()
+
     async def enter(self, tell: Tell, owner: str = "") -> None:
         """Wait for a place; it is held until `leave`. Owners take turns, however many jobs one has."""
         waiter = _Waiter(tell, owner)

@@ -67,6 +67,10 @@ class LeaseLost(Exception):
     """The place of a call was given to others while this process stood still; nothing was sent."""
 
 
+class OneTooMany(LeaseLost):
+    """The place of a call was one for a task that waits at the service, which takes none; nothing was made."""
+
+
 class Files:
     """Files below a folder, shared by the kernels of this machine; without one, everything counts in this kernel.
 

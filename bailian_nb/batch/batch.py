@@ -7,10 +7,10 @@ twice, after a kill too, does only what is missing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from ..errors import BailianError, WaitInterrupted
+from ..errors import BailianError, InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
 from ..system import loops
 from ..system.language import sentence
@@ -18,6 +18,7 @@ from . import park as parking
 from .feeder import AHEAD
 from .park import SHARE, Parked
 from .review import ReviewedBatch
+from .rows import Row
 from .slots import AGAIN
 
 PARKING_AT_ONCE = 8
@@ -178,7 +179,7 @@ class Batch(ReviewedBatch):
         self._tell()
         return count
 
-    def redo(self, numbers: Sequence[int], **changes: Any) -> Batch:
+    def redo(self, numbers: int | Row | Iterable[int | Row], **changes: Any) -> Batch:
         """Plan rows anew with other values (prompt, seed, ...); what they have made stays. `run()` sends them.
 
         Without a change each gets another seed.
@@ -186,10 +187,16 @@ class Batch(ReviewedBatch):
         Raises
         ------
         InvalidRequest
-            When a value is wrong for a row; nothing is planned then.
+            When there is no such row, one is on its way, or a value is wrong for a row; nothing is planned then.
         """
         with self._lock:
-            self._redo(numbers, changes)
+            named = self._named(numbers)
+            for number in named:
+                if self._slots.state(number) in ("SENT", "PARKED"):
+                    raise InvalidRequest(
+                        sentence("row {number} is on its way; wait() for it, or collect() it, first", number=number)
+                    )
+            self._redo(named, changes)
         self._tell()
         return self
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from ..accounts.account import Account
 from ..config import Target
-from ..errors import BailianError, InvalidRequest
+from ..errors import BailianError, InvalidRequest, SubmitUncertain, TaskExpired
 from ..gallery.moved import find_moved
 from ..jobs.resume import forget
 from ..session.session import Session
 from ..store.orphans import NO_TASK
 from ..store.row import Row
-from ..store.schema import OPEN
+from ..store.schema import OPEN, State
 from ..system.language import sentence
 from .slots import Outcome, Settled
 
@@ -60,10 +60,21 @@ def settled(session: Session, target: Target, key: str, folder: Path) -> Settled
     rows = [row for row in session.journal.same(key) if row.base_url == target.base_url]
     if not rows or any(row.state in OPEN or row.complete for row in rows):
         return None
-    if (rows[0].state, rows[0].stage) == ("failed", NO_TASK):
-        return Settled("UNCERTAIN", Outcome(code="SubmitUncertain", error=in_vain()))
+    if rows[0].state == "expired" or (rows[0].state, rows[0].stage) == ("failed", NO_TASK):
+        return left_alone(rows[0].state)
     part = next((row for row in rows if row.state == "done" and row.emulator == target.emulator), None)
     return None if part is None else Settled("PARTIAL", _part(session, part, folder))
+
+
+def left_alone(state: State) -> Settled:
+    """Return how a row has ended that may have cost and left nothing; `state` as `store.bulk.in_vain` has it."""
+    if state != "expired":
+        return Settled("UNCERTAIN", Outcome(code=SubmitUncertain.__name__, error=in_vain()))
+    said = sentence(
+        "its pictures were not fetched within 24 hours, and the service keeps them no longer; retry_failed() makes and "
+        "bills them anew"
+    )
+    return Settled("EXPIRED", Outcome(code=TaskExpired.__name__, error=said))
 
 
 def _part(session: Session, row: Row, folder: Path) -> Outcome:

@@ -17,6 +17,7 @@ from ..system.language import sentence
 from .lost import MISSING, in_vain, some, told
 from .slots import Outcome, RowState
 
+_ENDING = re.compile(r"(-\d+)?(_pasted(-\d+)?)?")
 _ENDS: dict[str, RowState] = {"CANCELED": "CANCELED", "EXPIRED": "EXPIRED"}
 
 
@@ -58,7 +59,7 @@ def outcome_of(job: Job, number: int, names: Callable[[int], str] | None) -> tup
 
 def has_name(path: Path, name: str) -> bool:
     """Tell whether a file is called so, pasted or with the number that a taken name gets."""
-    return re.fullmatch(rf"{re.escape(name)}(-\d+)?(_pasted(-\d+)?)?", path.stem) is not None
+    return path.stem.startswith(name) and _ENDING.fullmatch(path.stem, len(name)) is not None
 
 
 def laid(path: Path, name: str) -> Path | None:

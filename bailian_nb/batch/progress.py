@@ -84,7 +84,8 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
         if outcome.code or outcome.error:
             kind = (outcome.code, outcome.error[:_LONGEST] if not outcome.code else "")
             found = kinds.get(kind)
-            kinds[kind] = (found[0] + 1, found[1], found[2]) if found else (1, number, outcome.error[:_LONGEST])
+            reason = outcome.error.removeprefix(f"{outcome.code}: ")[:_LONGEST]
+            kinds[kind] = (found[0] + 1, found[1], found[2]) if found else (1, number, reason)
     failures = [
         Failure(code=code, reason=reason, count=count, first=first)
         for (code, _), (count, first, reason) in sorted(kinds.items(), key=lambda item: -item[1][0])[:MOST_KINDS]

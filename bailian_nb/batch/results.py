@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from PIL import Image
@@ -26,6 +26,9 @@ from ..views.page import THUMB
 from ..views.tables import escape
 from .rows import Row
 from .slots import BAD
+
+if TYPE_CHECKING:
+    import pandas
 
 OWN = ("row", "status", "file", "files", "cost", "seconds", "error", "decision", "seed")
 """The columns before those of the source."""
@@ -70,7 +73,7 @@ def records(batch: Told) -> Iterator[dict[str, Any]]:
         }
 
 
-def frame(batch: Told) -> Any:
+def frame(batch: Told) -> pandas.DataFrame:
     """Return the records as a frame of pandas.
 
     Raises
@@ -79,13 +82,14 @@ def frame(batch: Told) -> Any:
         Where pandas is not there.
     """
     try:
-        pandas = import_module("pandas")
+        frames = import_module("pandas")
     except ImportError as error:
         raise BailianError(
             sentence("a frame needs pandas, which is not installed"),
             hint=sentence("pip install pandas, or take batch.records() or batch.to_csv(...)."),
         ) from error
-    return pandas.DataFrame(list(records(batch)))
+    found: pandas.DataFrame = frames.DataFrame(list(records(batch)))
+    return found
 
 
 def save_csv(batch: Told, given: str | os.PathLike[str]) -> Path:
@@ -225,7 +229,7 @@ def _figures(row: Row, folder: Path, decision: str) -> Iterator[str]:
 
 def _error(row: Row) -> str:
     made = row.outcome
-    return printable(": ".join(filter(None, [made.code, made.error])), 1000)
+    return printable(": ".join(filter(None, [made.code, made.error.removeprefix(f"{made.code}: ")])), 1000)
 
 
 def _relative(name: str, folder: Path) -> str:

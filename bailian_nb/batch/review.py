@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 from .. import config
 from ..errors import InvalidRequest
@@ -29,6 +29,12 @@ PROMPT = "{prompt}"
 """In a new prompt for rejected rows: the prompt that the row has now."""
 _MOST_ROUNDS = 50
 """How often one row may have been done anew."""
+
+
+class Reviewer(Protocol):
+    """What `Batch.review` returns: a cell shows it, live in a notebook and else as this picture with its text."""
+
+    def static_view(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +68,7 @@ class ReviewedBatch(RowSender):
         reason: str | None = None,
         note: str | None = None,
         picture: int | None = None,
-    ) -> Any:
+    ) -> Self:
         """Accept or reject a row's pictures, or one of them; what is decided is on disk when this returns.
 
         Parameters
@@ -138,14 +144,14 @@ class ReviewedBatch(RowSender):
         self._store().refresh()
         return [item for item in self._items() if decision is None or item.decision.decision == decision]
 
-    def review(self) -> Any:
+    def review(self) -> Reviewer:
         """Return what reviews the pictures: a keyboard grid in a notebook, else a static sheet with the counts.
 
         Arrows move, A accepts, R rejects with a reason, N notes, Enter opens, C compares with the source.
         """
         from ..session import front
 
-        shown_here = front.here.display.review(self) if front.here.display is not None else None
+        shown_here: Reviewer | None = front.here.display.review(self) if front.here.display is not None else None
         return ReviewSheet(self) if shown_here is None else shown_here
 
     def redo_rejected(self, numbers: Sequence[int] | None = None, **changes: Any) -> list[int]:

@@ -98,6 +98,8 @@ class Rows(Sequence[Row]):
 
     def row(self, number: int) -> Row:
         """Return one row by its number, from 1."""
+        if not 1 <= number <= len(self):
+            raise IndexError(number)
         calls, slots = self._calls, self._slots
         cells = dict(zip(calls.table.columns, calls.table.rows[number - 1], strict=True))
         state = slots.state(number)

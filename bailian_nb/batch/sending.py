@@ -31,7 +31,7 @@ from . import park as parking
 from .calls import COPY, NEXT_COPY, Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
-from .lost import give_up, in_vain, settled
+from .lost import give_up, left_alone, settled
 from .memory import Memory, mark_of
 from .outcomes import laid, outcome_of
 from .paths import Found
@@ -241,10 +241,11 @@ class RowSender(ShownBatch):
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
                 self._cached.add(number)
-        lost = self._in_vain(keys)
+        lost = bulk.in_vain(self._session.home, keys, base_url=target.base_url)
         for number, key in enumerate(self._slots.keys, start=1):
             if key in lost and self._slots.state(number) == "PLANNED":
-                self._slots.put(number, "UNCERTAIN", Outcome(code="SubmitUncertain", error=in_vain()))
+                ended = left_alone(lost[key])
+                self._slots.put(number, ended.state, ended.outcome)
         for number, each in parking.waiting(self._session, self._slots, target.base_url).items():
             if self._slots.state(number) == "PLANNED":
                 self._slots.put(number, "PARKED", Outcome(job=each.job, task_id=each.task_id, cost=None))
@@ -266,10 +267,6 @@ class RowSender(ShownBatch):
     def _settled(self, key: str) -> Settled | None:
         settings = self._settings
         return settled(self._session, self._session.target(settings), key, config.out_dir(settings).absolute())
-
-    def _in_vain(self, keys: Sequence[str]) -> set[str]:
-        target = self._session.target(self._settings)
-        return bulk.made_nothing(self._session.home, keys, base_url=target.base_url)
 
     def _laid(self, number: int, files: Sequence[Path]) -> Sequence[Path] | None:
         """Return the files that have the names of a row, None where one is not laid down yet."""

@@ -12,7 +12,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import printable
 from ..sweeps.sheet import Shown, draw
@@ -24,6 +24,9 @@ from . import results
 from .check import lines
 from .progress import Progress
 from .rows import Rows
+
+if TYPE_CHECKING:
+    import pandas
 
 STATIC_PICTURES, STATIC_SIDE, STATIC_COLUMNS = 12, 128, 6
 """Of the sheet that a notebook keeps."""
@@ -53,11 +56,11 @@ class ShownBatch(ABC):
         """Return what was decided of a row, "" where nothing was; `review` knows."""
         return ""
 
-    def records(self) -> Iterator[dict[str, Any]]:
+    def records(self) -> Iterator[dict[str, object]]:
         """Return a dict for each row: row, status, file, files, cost, seconds, error, decision, seed, its own cells."""
         return results.records(self)
 
-    def to_dataframe(self) -> Any:
+    def to_dataframe(self) -> pandas.DataFrame:
         """Return these records as a frame of pandas; BailianError where pandas is not installed."""
         return results.frame(self)
 

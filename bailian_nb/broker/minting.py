@@ -12,15 +12,24 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..client.keys import Minted, Wire
+from ..client.keys import Wire
 from ..config import Secret
 from ..errors import BailianError, Throttled
 from ..system.language import sentence
 
 log = logging.getLogger("bailian_nb")
-FRESH = 0.5
-"""The part of its life that a key must have left to be given again."""
+FRESH = 0.9
+"""The part of its life that a key must have left to be given again: several kernels of a pod begin at once."""
 MINUTE = 60.0
+MOST_NAMES = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minted:
+    """A temporary key, and when it ends by the clock here, whatever the service's says."""
+
+    key: Secret
+    ends: float
 
 
 class Pace:
@@ -40,6 +49,8 @@ class Pace:
         return MINUTE - (self._now() - times[0]) if len(times) >= self._most else 0.0
 
     def count(self, name: str) -> None:
+        if len(self._times) >= MOST_NAMES:  # somebody comes from everywhere: who is remembered is no use then
+            self._times.clear()
         self._times.setdefault(name, deque()).append(self._now())
 
 
@@ -82,11 +93,13 @@ class Minting:
             known = self._given.get(user)
             if known is not None and known.ends - self.now() > self.seconds * FRESH:
                 return known
+            asked = self.now()
             try:
-                minted = await self.wire.mint(self.base_url, self.parent.at_the_moment(), self.seconds)
+                key = await self.wire.mint(self.base_url, self.parent.at_the_moment(), self.seconds)
             except BailianError as error:
                 log.warning(sentence("no key for %s: %s"), user, error)
                 raise
+            minted = Minted(key=key, ends=asked + self.seconds)
             log.info(sentence("a key for %s until %s"), user, time.strftime("%H:%M:%S", time.localtime(minted.ends)))
             self._given[user] = minted
             return minted

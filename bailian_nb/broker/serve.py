@@ -17,6 +17,9 @@ from .app import create_app
 from .minting import Minting
 from .users import FileUsers, HubUsers, Users
 
+MOST_AT_ONCE = 500
+"""Connections, after which more are told to come again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -134,6 +137,7 @@ async def _serve(
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        limit_concurrency=MOST_AT_ONCE,
     )
     try:
         await Server(settings).serve(sockets=[listener])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 from ..errors import BailianError, InvalidRequest
@@ -13,6 +14,7 @@ from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from .command import Command, whole
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST = 1800
 """Seconds that a temporary key lives at the most."""
 
@@ -53,6 +55,8 @@ def _serve(given: argparse.Namespace) -> int:
         seconds=given.seconds,
         per_minute=given.per_minute,
     )
+    if given.host not in LOOPBACK:
+        print(say("keys_open", spoken(), host=given.host), file=sys.stderr)
     try:
         serve(options, on_ready=lambda url: print(say("keys_ready", spoken(), url=url), flush=True))
     except (OverflowError, OSError) as error:

@@ -50,7 +50,7 @@ def make_parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
 
     A command leaves its function in `act` and its parser in `command`.
     """
-    parser = Parser(prog="bailian-nb", description=say("cli_program", lang))
+    parser = Parser(prog="bailian-nb", description=say("cli_program", lang), epilog=say("cli_codes", lang))
     parser.add_argument(
         "--version",
         action="version",

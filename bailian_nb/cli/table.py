@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import again, batch, calls, doctor, history, jobs, keys, money, reading_up, resume, sweep, trying
+from . import again, batch, calls, doctor, history, jobs, keys, money, reading_up, resume, sweep, team, trying
 
 COMMANDS = (
     trying.DEMO,
@@ -24,6 +24,7 @@ COMMANDS = (
     reading_up.FUNCTIONS,
     reading_up.CONFIG,
     keys.KEYS,
+    team.TEAM,
     doctor.DOCTOR,
     trying.EMULATOR,
 )

@@ -294,7 +294,7 @@ class Client:
         try:
             yield
         except AuthenticationError as error:
-            if self._key.kind in KEY_WORDS:
+            if self._key.kind in KEY_WORDS and not self._key.renews:
                 error.hint = f"{error.hint} {say(KEY_WORDS[self._key.kind])}".lstrip()
             raise
 

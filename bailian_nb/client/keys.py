@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,14 +22,6 @@ LONGEST = 1800
 """Seconds that a temporary key lives at the most."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Minted:
-    """A temporary key, and when it ends in seconds since 1970 as the service's clock has it."""
-
-    key: Secret
-    ends: float
-
-
 class Wire:
     """Ways out of one event loop, for as long as a key server runs; `app` takes the network's place."""
 
@@ -40,11 +31,11 @@ class Wire:
     async def aclose(self) -> None:
         await self._way.aclose()
 
-    async def mint(self, base_url: str, parent: Secret, seconds: int) -> Minted:
+    async def mint(self, base_url: str, parent: Secret, seconds: int) -> Secret:
         """Ask the service for a temporary key with the rights of `parent`.
 
-        Source: "generate a temporary API key" of Model Studio, stored 2026-11: POST /tokens, `expire_in_seconds`
-        1-1800, answers `token` and `expires_at`.
+        Source: the vendor's own skills for agents (modelstudioai/skills, read 2026-11): `expire_in_seconds` is 1-1800,
+        the answer holds `token` and `expires_at`.
 
         Raises
         ------
@@ -54,11 +45,10 @@ class Wire:
         answer = await self._ask("POST", f"{base_url}/tokens", parent, {"expire_in_seconds": str(seconds)})
         if not answer.ok:
             raise error_from(answer.status, answer.body, answer.headers)
-        found = mapping(answer.json)
-        key, ends = Secret(text(found.get("token"))), found.get("expires_at")
-        if key.kind != "st-" or isinstance(ends, bool) or not isinstance(ends, int | float):
+        key = Secret(text(mapping(answer.json).get("token")))
+        if key.kind != "st-":
             raise ServiceError(sentence("the service's answer holds no temporary key"))
-        return Minted(key=key, ends=float(ends))
+        return key
 
     async def user_of(self, hub_api: str, token: Secret) -> str:
         """Return the name of the user whose token a JupyterHub knows, "" for a token that it does not know.
@@ -74,7 +64,7 @@ class Wire:
         if not answer.ok:
             raise ServiceError(sentence("the hub answered HTTP {status}", status=answer.status))
         found = mapping(answer.json)
-        return text(found.get("name")) if found.get("kind", "user") == "user" else ""
+        return printable(text(found.get("name")), 120) if found.get("kind", "user") == "user" else ""
 
     async def fetch(self, server: str, token: Secret) -> dict[str, Any]:
         """Ask a key server for a temporary key, and return its answer.

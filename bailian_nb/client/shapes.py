@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 State = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]
@@ -62,6 +63,16 @@ class Answer:
     scheduled_time: str = ""
     end_time: str = ""
 
+    @property
+    def waited(self) -> float | None:
+        """Return the seconds between submit and start, None where the service does not say."""
+        return _between(self.submit_time, self.scheduled_time)
+
+    @property
+    def ran(self) -> float | None:
+        """Return the seconds between start and end, None where the service does not say."""
+        return _between(self.scheduled_time, self.end_time)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON has it; the slots hold presigned URLs."""
         return {**asdict(replace(self, usage={})), "usage": dict(self.usage)}
@@ -94,3 +105,11 @@ class TaskPage:
     rows: tuple[TaskRow, ...]
     total: int
     pages: int
+
+
+def _between(start: str, end: str) -> float | None:
+    """Return the seconds between two times of the service's clock; ours may be another."""
+    try:
+        return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
+    except (ValueError, TypeError):  # there is none, or only one has a zone
+        return None

@@ -12,7 +12,7 @@ import re
 from ..system.environment import Variables, environment, masked
 from ..system.language import sentence
 from .key_value import Secret
-from .values import without_userinfo
+from .values import without_password, without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",
@@ -30,12 +30,13 @@ _OURS = (
     "BAILIAN_NB_SYNC",
     "BAILIAN_NB_EMULATOR",
     "BAILIAN_NB_EMULATOR_SECONDS",
+    "BAILIAN_NB_LIMITS",
+    "BAILIAN_NB_LIMITS_AWAY",
+    "BAILIAN_NB_OWNER",
     "BAILIAN_NB_MAX_COST",
     "BAILIAN_NB_MAX_COST_DAY",
     "BAILIAN_NB_MAX_COST_MONTH",
     "BAILIAN_NB_CONFIRM_ABOVE",
-    "BAILIAN_NB_LIMITS",
-    "BAILIAN_NB_LIMITS_AWAY",
 )
 _MONEY = (
     *("BAILIAN_NB_EMULATOR", "BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_SERVER"),
@@ -93,9 +94,11 @@ def _meant(name: str) -> str:
 def _shown(name: str, value: str) -> str:
     if name == "DASHSCOPE_API_KEY":
         return repr(Secret(value))
+    if name == "BAILIAN_NB_LIMITS":
+        return without_password(value)
     if name in ("BAILIAN_NB_KEY_COMMAND", "BAILIAN_NB_KEY_TOKEN"):  # either may hold a secret of any shape
         return sentence("(set, not shown)")
-    if name.lower().endswith("proxy") or name in ("DASHSCOPE_HTTP_BASE_URL", "BAILIAN_NB_LIMITS"):
+    if name.lower().endswith("proxy") or name == "DASHSCOPE_HTTP_BASE_URL":
         value = re.sub(r"[^\s,;/]*@", "...@", without_userinfo(value)) if "@" in value else value
     value = masked(value)
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .actions import Actions
 from .chunks import carried_labels, read_record
 from .index import Index
 from .paste import FEATHER, paste_back, save_pasted
-from .picture import Actions, Picture, sheet_jpeg
+from .picture import Picture, sheet_jpeg
 from .record import SCHEMA, Record
 from .save import day_folder, save_picture, stem
 

@@ -20,7 +20,7 @@ from ..system.files import write_whole
 from ..system.language import sentence
 from .chunks import read_record
 from .fetch import beside
-from .found import picture_at
+from .found import files_below, picture_at
 from .picture import Picture
 from .record import Record
 
@@ -103,11 +103,9 @@ def carry_left(home: Path, found: Carrying, listed: Callable[[Picture], object])
 
 
 def _left(home: Path) -> Iterator[Path]:
-    """Yield the pictures of ours below the buckets' local folders that no bucket has yet, by name."""
+    """Yield our pictures below the buckets' local folders that no bucket has yet; the bin stays here."""
     root = home / buckets.FOLDER
-    for path in sorted(root.rglob("*")) if root.is_dir() else ():
-        if path.suffix not in _SUFFIXES or path.name.startswith("."):
-            continue
+    for path in files_below(root) if root.is_dir() else ():
         try:
             record = _of_json(path)
         except OSError:  # another tool's picture, or a sheet

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import BucketError
 from ..store import buckets
 from ..system.files import write_whole
+from ..system.language import sentence
 from .record import Record
 
 MOST_BYTES = 1024 * 1024 * 1024
@@ -56,6 +57,20 @@ def bring_back(path: Path, sha256: str = "", home: Path | None = None, *, addres
         write_whole(path, data, overwrite=False)
         return True
     return False
+
+
+def local_copy(address: str, home: Path | None = None) -> Path:
+    """Return the local copy of a picture of ours that lies at an address, fetched where it is not there yet.
+
+    Raises
+    ------
+    BucketError
+        When it is not there, is no picture of ours, or cannot be fetched.
+    """
+    path = buckets.local_folder(address, home)
+    if not bring_back(path, home=home, address=address):
+        raise BucketError(sentence("{address} is no picture of bailian_nb's", address=address), missing=True)
+    return path
 
 
 def beside(address: str) -> str:

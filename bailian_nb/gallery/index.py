@@ -25,10 +25,11 @@ from ..system.language import sentence
 from ..system.paths import restored, user_path
 from . import index_rows as rows
 from . import listing
+from .actions import Actions
 from .found import Files, files_below, is_unchanged, newest_in, picture_at
 from .index_rows import EARLIER, SCHEMA, Age, Row
 from .listing import Wanted
-from .picture import Actions, Picture
+from .picture import Picture
 
 T = TypeVar("T")
 REFILL_SECONDS = 0.4

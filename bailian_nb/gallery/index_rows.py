@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..system.paths import restored, stored
-from .picture import Actions, Picture
+from .actions import Actions
+from .picture import Picture
 from .record import Record
 
 SCHEMA = 2

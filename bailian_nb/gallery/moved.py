@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..store.buckets import here
 from .chunks import read_record
 from .fetch import bring_back
 from .found import BIN, is_unchanged
@@ -38,6 +39,7 @@ def find_moved(path: Path, raw_path: Path, sha256: str, *, also: Iterable[Path] 
     BucketError
         When it lies in a bucket that cannot be asked, and the local copy is gone.
     """
+    path, raw_path = here(path), here(raw_path)
     for each in dict.fromkeys((raw_path, path)):
         bring_back(each, sha256 if each == path else "")
     end = time.monotonic() + SECONDS

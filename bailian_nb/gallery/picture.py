@@ -8,7 +8,7 @@ import re
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -20,21 +20,17 @@ from ..system.paths import user_path
 from .fetch import bring_back
 from .record import Record
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .actions import Actions, Compare, Job
+
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 ALT_PROMPT = 120
 """Characters of a prompt that stand in for a picture."""
 MAX_SERVED_PIXELS = 16384 * 16384
 """The largest documented result: a side of 4096, four times upscaled."""
-
-
-class Actions(Protocol):
-    """What session lets a Picture do; without it a Picture is a file and its Record."""
-
-    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
-        """Start an edit of `image` and return its Job."""
-
-    def compare(self, image: Any, other: Any, /) -> Any:
-        """Set both side by side and return what shows them."""
 
 
 class Picture:
@@ -114,7 +110,7 @@ class Picture:
         """The seed of this very picture, None where none was sent."""
         return self.record.seed
 
-    def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Any:
+    def edit(self, function: str | None = None, prompt: str = "", **parameters: Any) -> Job:
         """Edit this picture and return the Job; the same as `bailian_nb.edit(picture, function, prompt, ...)`.
 
         Raises
@@ -124,7 +120,7 @@ class Picture:
         """
         return self._actions("edit").edit(self, function, prompt, **parameters)
 
-    def compare(self, other: Any) -> Any:
+    def compare(self, other: Any) -> Compare:
         """Set this picture and another one side by side; the same as `bailian_nb.compare(picture, other)`.
 
         Raises
@@ -181,7 +177,7 @@ class Picture:
         """Return the path of the file, so that `open`, `shutil.copy` and other libraries take the Picture."""
         return os.fspath(self.fetched())
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.uint8]:
         """Return the pixels for numpy: height x width x 3 (4 with alpha), uint8."""
         import numpy as np
 

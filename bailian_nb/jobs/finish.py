@@ -46,7 +46,7 @@ async def finish(run: Run, answer: Answer, services: Services) -> None:
         job.closed = True
         raise failed
     job.change(status="SAVING", why=None)
-    await try_write(job, journal.stage, row_id, "SAVING", default=None)
+    await try_write(job, journal.stage, row_id, "SAVING", answer.ran, default=None)
     result = await services.save.save(run, answer)
     if any(error.again for error in result.errors):
         job.notes.append(sentence("a picture could not be fetched yet; %wan resume tries again"))

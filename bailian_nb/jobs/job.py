@@ -56,6 +56,9 @@ class Display(Protocol):
     def show_history(self, history: Any) -> None:
         """Show a History in the running cell."""
 
+    def show_jobs(self, jobs: Any) -> None:
+        """Show in the running cell the Jobs that a callable gives."""
+
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
 
@@ -203,6 +206,8 @@ class Job(Ending):
         more += ["from disk"] if result.cached else []
         if self.submitted is not None and self.finished is not None and not result.cached:
             more.append(f"{self.finished - self.submitted:.1f} s")
+        if not result.cached and (self.emulator or result.cost is not None):
+            more.append("EMULATOR" if self.emulator else f"CNY {result.cost:.2f}")
         return ", ".join([self.status, f"{len(result)} picture(s)", *more])
 
     def succeed(self, result: Result, *, at: float) -> None:

@@ -46,11 +46,13 @@ async def poll(run: Run, services: Services) -> Answer:
     history = await try_write(job, services.journal.durations, *kind, emulator=account.emulator, default=unknown)
     wanted = expected(history, low, high)
     job.change(expected=wanted)
-    started = job.submitted or clock.now()
+    submitted = started = job.submitted or clock.now()
+    pending = False
     faults = doubted = 0
     patience = Patience(clock, service.KEPT_SECONDS)
     while True:
-        await patience.pause(backoff(faults) or next_delay(clock.now() - started, wanted))
+        age = clock.now() - started
+        await patience.pause(backoff(faults) or (next_look(age, wanted) if pending else next_delay(age, wanted)))
         await write_deferred(job)
         await account.reads.wait()
         try:
@@ -67,7 +69,7 @@ async def poll(run: Run, services: Services) -> Answer:
         faults = 0
         job.change(task_status=answer.task_status)
         if (doubt := _doubt(answer, job.task_id)) is not None:
-            expired = answer.state == "UNKNOWN" and clock.now() - started > service.KEPT_SECONDS
+            expired = answer.state == "UNKNOWN" and clock.now() - submitted > service.KEPT_SECONDS
             doubted += 1
             if doubted <= (EXPIRED_TRIES if expired else DOUBTED_TRIES):
                 await clock.sleep(backoff(doubted))
@@ -78,6 +80,8 @@ async def poll(run: Run, services: Services) -> Answer:
             return answer
         if patience.over:
             raise _late(sentence("not finished after 24 hours"), job.task_id)
+        pending = answer.state == "PENDING"
+        started = submitted + (answer.waited or 0.0)
         if answer.state != job.status:
             await try_write(job, services.journal.stage, run.row_id, answer.state, default=None)
         job.change(status=answer.state, why=WaitReason(key="service_queue") if answer.state == "PENDING" else None)
@@ -107,6 +111,8 @@ def _late(what: str, task_id: str) -> TaskExpired:
 
 
 EARLY_PROBE = 2.0
+DENSEST = 0.2
+PENDING_LOOK = 0.5
 SPARSE = 15.0
 
 
@@ -115,16 +121,25 @@ def expected(history: list[float], low: float, high: float) -> Expected:
     if len(history) < 4:
         return Expected(low=low, high=high)
     cuts = quantiles(history, n=10)
-    return Expected(low=max(cuts[1], 0.1), high=max(cuts[8], cuts[1] * 1.2, 0.2))
+    return Expected(low=max(cuts[0], 0.1), high=max(cuts[8], cuts[0] * 1.2, 0.2))
+
+
+def next_look(age: float, wanted: Expected) -> float:
+    """Return seconds until the next query for a task that waited at the service just now, `age` seconds old.
+
+    It cannot end sooner than after a whole run.
+    """
+    return min(max(wanted.low, age / 20, PENDING_LOOK), SPARSE)
 
 
 def next_delay(age: float, wanted: Expected) -> float:
-    """Return seconds until the next query for a task that is `age` seconds old.
+    """Return seconds until the next query for a task that has run for `age` seconds.
 
     One early probe (a refused input fails at once), then a sleep to the low end, dense queries until past the high
-    end, then ever sparser ones.
+    end, then ever sparser ones. They are as dense as a task of the usual length can have with a query every five
+    seconds of it.
     """
-    dense = min(max((wanted.high - wanted.low) / 8, 0.25), 3.0)
+    dense = min(max((wanted.typical - wanted.low) / (2.3 + wanted.typical / 5), DENSEST), 3.0)
     probe = min(EARLY_PROBE, wanted.low / 2)
     age = max(age, 0.0)  # a clock that was set back must not make a task sleep until tomorrow
     if age < probe * 0.9:

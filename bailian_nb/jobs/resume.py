@@ -19,7 +19,7 @@ from ..gallery.carry import Carrying
 from ..reconcile.attempt import Attempt
 from ..request import Request
 from ..specs import service
-from ..store.buckets import is_local_copy
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.kernels import is_alive
 from ..store.orphans import OrphanTask
@@ -252,9 +252,10 @@ def _not_elsewhere(journal: Journal, row: Row) -> None:
 
 
 @functools.lru_cache(maxsize=64)
-def _is_there(folder: str, _second: int) -> bool:
-    """Tell whether a folder or the one above it is there; thousands of rows name the same one within a second."""
-    return Path(folder).exists() or Path(folder).parent.exists()
+def _place(named: str, home: Path, _second: int) -> tuple[Path, bool]:
+    """Return a folder, and whether it can be saved in; thousands of rows name the same one within a second."""
+    folder = here(Path(named), home)
+    return folder, bool(address_of(folder, home)) or folder.exists() or folder.parent.exists()
 
 
 def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
@@ -268,8 +269,8 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"
     if row.answer:
         job.status = "SAVING"
-    folder = Path(row.out_dir)
-    if not (is_local_copy(folder) or _is_there(row.out_dir, int(time.monotonic()))):
+    folder, there = _place(row.out_dir, journal.home, int(time.monotonic()))
+    if not there:
         folder = Path.cwd() / "wan_out"
         job.notes.append(
             sentence(

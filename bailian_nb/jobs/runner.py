@@ -334,7 +334,7 @@ class Runner:
             except LeaseLost:
                 continue  # back to the end of the line
             except MadeElsewhere as made:
-                if await follow_elsewhere(run, made.claim, self._services):
+                if await follow_elsewhere(run, made.claim, self._services, self._resumed):
                     return
 
     async def _sent(self, run: Run) -> None:

@@ -27,7 +27,7 @@ from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
-from ..store.buckets import address_of
+from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
@@ -189,7 +189,8 @@ class Saver:
                 name = f"{_apart_name(record)}_{record.index}"
                 picture = await asyncio.to_thread(self._there, folder, name, record)
                 write = partial(_apart, record=record, folder=folder, embed=job.embed)
-                saved.append(picture or await self._fetch(run, slot.url, [], write))
+                picture = picture or await self._fetch(run, slot.url, [], write)
+                saved.append(await self._carried(picture, job.notes))
             except (BailianError, ValueError) as error:
                 message, gone = verdict(slot.url, error, self.clock.now())
                 job.notes.append(
@@ -289,7 +290,7 @@ class Saver:
 
     def _reopen(self, saved: SavedPicture) -> Picture | None:
         """Return a picture that an earlier kernel saved, None when its files are gone."""
-        path, raw_path = saved.path, saved.raw_path
+        path, raw_path = (here(each, self.journal.home) for each in (saved.path, saved.raw_path))
         try:
             for each in dict.fromkeys((raw_path, path)):
                 bring_back(each, saved.sha256 if each == path else "", self.journal.home)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 
 from .. import specs
-from ..accounts.stores import LeaseLost
+from ..accounts.stores import LeaseLost, OneTooMany
 from ..client import Answer, Prepared, Submitted
 from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, TaskExpired, Throttled
 from ..gallery import Picture
@@ -30,7 +30,7 @@ from .run import Run
 from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
-from .team import about_to_send, admit, sent
+from .team import admit, confirm, sent
 from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
@@ -93,9 +93,11 @@ class Sender:
                             break
                 except Throttled as error:
                     again = specs.lookup(error.code, error.message, 429).again
-                    until = account.limiter.throttled(
-                        request.model, retry_after=error.retry_after, slow=again == "slow"
-                    )
+                    limit, slow = account.limit(request.model), again == "slow"
+                    if not job.parks and account.limiter.refused_ahead(request.model, limit, slow=slow):
+                        await self._back(run, None)
+                        raise OneTooMany(error.code) from None
+                    until = account.limiter.throttled(request.model, retry_after=error.retry_after, slow=slow)
                     await self._back(run, WaitReason(key="throttled", values={"until": until}))
                 except NetworkError:
                     if refusals == len(NO_CONNECTION):
@@ -195,11 +197,7 @@ class Sender:
 
         limit = run.account.limit(model)
         async with limiter.creating(model, limit, ahead=ahead, paused=paused(job), owner=job.owner):
-            if (
-                job.status == "QUEUED"
-                and job.why is not None
-                and job.why.key in ("creating", "limits_away", "limits_cold")
-            ):
+            if job.status == "QUEUED" and job.why is not None and job.why.key in _TURN:
                 job.change(why=None)
             yield
 
@@ -207,7 +205,7 @@ class Sender:
         account, request = run.account, run.request
         return Search.of(attempt, account=account, request=request, journal=self._journal, clock=self._clock)
 
-    async def _back(self, run: Run, why: WaitReason) -> None:
+    async def _back(self, run: Run, why: WaitReason | None) -> None:
         """Note that nothing was created: the call may go out again."""
         await asyncio.to_thread(self._journal.refused, run.row_id)
         run.job.change(status="QUEUED", submitted=None, why=why)
@@ -377,6 +375,8 @@ class Sender:
         await account.limiter.pace(request.model, limit, paused=paused(job), turn=by_minute(job, limit))
         if job.why is not None and job.why.key == "by_minute":
             job.change(why=None)
+        if not job.parks and account.limiter.too_many(request.model, limit):
+            raise OneTooMany
         if self.closing or job.cancel_asked:
             raise asyncio.CancelledError  # at the end the row stays an intent: the next kernel lists it as never sent
         post = asyncio.ensure_future(self._post(run, prepared))
@@ -432,19 +432,18 @@ class Sender:
         """
         while True:
             began = beat_time()
-            await asyncio.to_thread(run.account.limiter.confirm, run.request.model)
-            await asyncio.to_thread(about_to_send, run)
-            await asyncio.to_thread(self._journal.confirm, run.row_id)
+            await asyncio.to_thread(confirm, run, self._journal)
             if beat_time() - began < BEAT:
                 return
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
-        """Write down what exists now: on the Job first, so that nothing loses it."""
+        """Write down what exists now, on the Job first, so that nothing loses it; tell it when the journal has it."""
         job, row_id = run.job, run.row_id
-        job.change(status="PENDING", task_status=task_status, task_id=task_id, request_id=request_id)
-        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
-        sent(run, task_id)
-        at = self._clock.now()
         ids = {"task_id": task_id, "request_id": request_id}
+        job.change(task_status=task_status, **ids)
+        at = self._clock.now()
         if not await write_or_defer(job, lambda: self._journal.accepted(row_id, **ids, at=at)):
             self._unwritten[row_id] = job
+        job.change(status="PENDING")
+        log.info("job %s (%s): sent, task %s", job.id, job.label, task_id)
+        sent(run, task_id)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from ..specs import whole
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.language import pictures_in_words, sentence
-from .journal_writes import try_write
+from .journal_writes import try_write, write_or_defer
 from .result import Result
 from .run import Run
 from .services import Services
@@ -82,22 +82,26 @@ async def admit(run: Run, services: Services) -> None:
         await services.clock.sleep(AGAIN)
 
 
-def about_to_send(run: Run) -> None:
-    """Note on a worker thread, in the last moment, that a task may exist from here on.
+def confirm(run: Run, journal: Journal) -> None:
+    """Make sure on a worker thread, in the last moment before a create call, that place, request and row are ours.
 
     Raises
     ------
     LeaseLost
-        When another machine has claimed the request meanwhile, or that cannot be known.
+        When another machine has the place or the request, or that cannot be known.
+    RowLost
+        When another kernel has the row.
     """
+    run.account.limiter.confirm(run.request.model)
     team, key = run.account.team, _key(run)
-    if team is None or key is None:
-        return
-    try:
-        if not team.claims.mark(key, run.row_id, "sent"):
+    if team is not None and key is not None:
+        try:
+            ours = team.claims.mark(key, run.row_id, "sent")
+        except Away as error:
+            raise LeaseLost(str(error)) from None
+        if not ours:
             raise LeaseLost(sentence("another machine makes the same request"))
-    except Away as error:
-        raise LeaseLost(str(error)) from None
+    journal.confirm(run.row_id)
 
 
 def sent(run: Run, task_id: str) -> None:
@@ -129,12 +133,15 @@ def attach(account: Account, journal: Journal) -> None:
             open_rows = on_their_way(journal.path, journal.home, account.ids)
             _tell(team, account, journal, closed=(), open_rows=open_rows)
 
-    team.member.on_new_life.append(tell)
-    team.member.later(tell)
+    team.member.tell(tell)
 
 
-async def follow_elsewhere(run: Run, first: Claim, services: Services) -> bool:
+async def follow_elsewhere(
+    run: Run, first: Claim, services: Services, resume: Callable[[Run], Awaitable[None]]
+) -> bool:
     """Show what another machine makes of the request until that has ended; False where the Job must be sent after all.
+
+    Where that machine is gone and its task is known, the Job has that task, and `resume` sees it to its end.
 
     Raises
     ------
@@ -160,6 +167,9 @@ async def follow_elsewhere(run: Run, first: Claim, services: Services) -> bool:
                 ),
                 hint=sentence("%wan resume there looks for it; --no-cache sends it from here, and may pay twice."),
             )
+        if claim.gone and claim.task and await _adopted(run, team, key, claim.task, services):
+            await resume(run)
+            return True
         await services.clock.sleep(LOOK)
         age = max(services.clock.now() - job.created, 0.0)
         try:
@@ -188,6 +198,22 @@ async def follow_elsewhere(run: Run, first: Claim, services: Services) -> bool:
 
 def _key(run: Run) -> str | None:
     return None if run.job.fresh else run.request.identity
+
+
+async def _adopted(run: Run, team: TeamStore, key: str, task: str, services: Services) -> bool:
+    """Make the task of a machine that is gone this Job's; False where it is not to be had."""
+    try:
+        if not await asyncio.to_thread(team.claims.adopt, key, run.row_id, task):
+            return False
+    except Away:
+        return False
+    at = services.clock.now()
+    await asyncio.to_thread(services.journal.submitting, run.row_id, at)
+    run.job.change(status="PENDING", task_id=task, submitted=at, why=None)
+    note = partial(services.journal.accepted, run.row_id, task_id=task, request_id="", at=at)
+    await write_or_defer(run.job, note)
+    run.job.notes.append(sentence("a machine that is gone had sent it; its task is seen to the end here"))
+    return True
 
 
 async def _give_up(team: TeamStore, run: Run) -> None:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -30,6 +30,9 @@ from .flooding import alike, connected, pixel
 from .growing import grown
 from .shapes import Point, Span, ellipse_spans, polygon_spans, rect_spans
 from .strokes import stroke_spans
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHOWN_SIDE = 512
 M = TypeVar("M", bound="Mask")
@@ -330,7 +333,7 @@ class Mask:
         """Return a PIL image of mode L with 0 and 255."""
         return bits.picture(self._bits, self._width)
 
-    def to_numpy(self) -> Any:
+    def to_numpy(self) -> NDArray[np.uint8]:
         """Return a uint8 array of shape (height, width) with 0 and 255."""
         return bits.levels(self._bits, self._width)
 
@@ -359,10 +362,11 @@ class Mask:
     def __repr__(self) -> str:
         return f"<Mask {_by(self.size)} {100 * self.coverage:.1f} % white>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         shown = self.to_image()
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.NEAREST)
-        return {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
+        bundle = {"text/plain": repr(self), "image/png": base64.b64encode(to_png(shown)).decode("ascii")}
+        return bundle, {"image/png": {"alt": repr(self).strip("<>")}}
 
     @classmethod
     def _made(cls, found: bits.Bits, width: int) -> Self:

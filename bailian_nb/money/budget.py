@@ -26,7 +26,7 @@ from ..store.row import Row
 from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from ..system.language import pictures_in_words, sentence
-from .ledger import BILLED, Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
+from .ledger import BILLED, SPENT, Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
 
 _UNSETTLED = (
     "SELECT id, account, owner, state, COALESCE(submitted, created) AS sent, estimate, model, region,"
@@ -166,14 +166,13 @@ class Budget:
         """Return CNY of what was sent since then and is billed for certain, added up by the database."""
         if db is None:
             return 0.0
-        query = f"SELECT TOTAL(cost) FROM jobs WHERE {BILLED}"  # noqa: S608  # the words are ours
-        return sum(float(db.execute(query, (account, start)).fetchone()[0]) for account in self.accounts)
+        return sum(float(db.execute(SPENT, (account, start)).fetchone()[0]) for account in self.accounts)
 
     def _billed_since(self, db: sqlite3.Connection | None, start: float) -> set[str]:
         """Return Jobs that are billed, although this process may not have heard of their end yet."""
         if db is None or start == math.inf:
             return set()
-        query = f"SELECT id FROM jobs WHERE {BILLED}"  # noqa: S608  # the words are ours
+        query = f"SELECT id FROM every_job WHERE {BILLED}"  # noqa: S608  # the words are ours
         return {job_of(row["id"]) for account in self.accounts for row in db.execute(query, (account, start))}
 
 

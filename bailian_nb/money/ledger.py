@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,17 +22,33 @@ from ..store.schema import OPEN, Database, journal_path
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
 
-BILLED = "account = ? AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= ?"
+BILLED = "account = ?1 AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= ?2"
 """What of an account is billed for certain since a time."""
-_COLUMNS = (
-    "id, account, base_url, emulator, region, model, notebook, owner, state, COALESCE(submitted, created) AS sent,"
-    " images, cost, estimate, CASE WHEN cost IS NULL THEN request END AS request"
+SPENT = (
+    f"SELECT (SELECT TOTAL(cost) FROM jobs WHERE {BILLED})"  # noqa: S608  # the words are ours
+    f" + (SELECT TOTAL(cost) FROM put_away WHERE {BILLED})"
 )
+"""CNY of it; each sum from an index alone."""
+_OPEN = (
+    "SELECT id, account, base_url, emulator, region, model, notebook, owner, state,"
+    " COALESCE(submitted, created) AS sent, images, cost, estimate, request, created, 1 AS tasks FROM jobs"
+    " WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+)
+_ENDED = (
+    "SELECT MIN(id) AS id, account, base_url, emulator, region, model, notebook,"
+    " CASE WHEN owner GLOB ? THEN owner ELSE '' END AS owner,"
+    " CASE WHEN state IN ('failed', 'canceled') THEN state ELSE 'done' END AS state,"
+    " MIN(COALESCE(submitted, created)) AS sent, SUM(images) AS images, SUM(cost) AS cost, NULL AS estimate,"
+    " NULL AS request, MIN(created) AS created, COUNT(*) AS tasks FROM every_job"
+    " WHERE state IN ('done', 'failed', 'canceled') OR cost IS NOT NULL GROUP BY account, base_url, emulator, model,"
+    " notebook, 8, 9, cost IS NULL"
+)
+"""Tasks whose bill is closed, added up by the database."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One task of the journal; `cost` is CNY by list price or its estimate, None when no page gives the price."""
+    """One task of the journal, or all of one kind; `cost` is CNY by list price or its estimate, None when unknown."""
 
     id: str
     account: str
@@ -47,6 +63,7 @@ class Entry:
     """Seconds since 1970, inf for what may still go out, today or later."""
     images: int
     cost: float | None
+    tasks: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,30 +92,36 @@ class Sum:
         def cny(kind: str) -> float:
             return round(sum(each.cost or 0.0 for each in kinds[kind]), 6)
 
+        def tasks(kind: str) -> int:
+            return sum(each.tasks for each in kinds[kind])
+
         return cls(
-            tasks=len(kinds["billed"]),
+            tasks=tasks("billed"),
             images=sum(each.images for each in kinds["billed"]),
             cny=cny("billed"),
-            unknown=sum(1 for each in found if each.cost is None and each.kind != "free"),
-            open=len(kinds["open"]),
+            unknown=sum(each.tasks for each in found if each.cost is None and each.kind != "free"),
+            open=tasks("open"),
             open_cny=cny("open"),
-            maybe=len(kinds["maybe"]),
+            maybe=tasks("maybe"),
             maybe_cny=cny("maybe"),
-            free=len(kinds["free"]),
+            free=tasks("free"),
         )
 
 
-def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
-    """Return every task (of these accounts), the oldest first.
+def read(home: Path, *, accounts: Collection[str] | None = None, starts: Sequence[float] = ()) -> list[Entry]:
+    """Return every task (of these accounts), the oldest first; those whose bill is closed are added up by their kind.
 
-    A journal that is not there yet holds nothing, and none is made.
+    `starts` are times, in seconds since 1970: what was sent before one of them is not added to what was sent since. A
+    journal that is not there yet holds nothing, and none is made.
     """
     path = journal_path(home)
     if not path.exists():
         return []
     with Database(path).reading() as db:
-        every = db.execute(f"SELECT {_COLUMNS} FROM jobs ORDER BY created").fetchall()  # noqa: S608  # the words are ours
+        ended = _ENDED + ", COALESCE(submitted, created) >= ?" * len(starts)
+        every = [*db.execute(_OPEN), *db.execute(ended, (f"{this_process()}*", *starts))]
     rows = [row for row in every if accounts is None or row["account"] in accounts]
+    rows.sort(key=lambda row: float(row["created"]))
     asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(this_process())}
     living = {owner for owner in asked if is_alive(home, owner)}
     return [_entry(row, alive=row["owner"] in living) for row in rows]
@@ -108,9 +131,8 @@ def billed(path: Path, accounts: Collection[str], since: float) -> float:
     """Return CNY of these accounts' tasks that were sent since then and are billed for certain."""
     if not path.exists():
         return 0.0
-    query = f"SELECT TOTAL(cost) FROM jobs WHERE {BILLED}"  # noqa: S608  # the words are ours
     with Database(path).reading() as db:
-        return sum(float(db.execute(query, (account, since)).fetchone()[0]) for account in accounts)
+        return sum(float(db.execute(SPENT, (account, since)).fetchone()[0]) for account in accounts)
 
 
 def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str, tuple[float, float, bool]]:
@@ -176,6 +198,7 @@ def _entry(row: sqlite3.Row, *, alive: bool) -> Entry:
         sent=counts_for(row, kind),
         images=images,
         cost=cost,
+        tasks=row["tasks"],
     )
 
 

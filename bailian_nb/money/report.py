@@ -5,6 +5,7 @@ Shown by `%wan cost` and `bailian-nb cost`. Every sum belongs to one account, so
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,15 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Day:
+    """What one model cost on one day of local time, "2026-11-29"; what may still go out counts for today."""
+
+    day: str
+    model: str
+    total: Sum
+
+
+@dataclass(frozen=True, kw_only=True)
 class Costs:
     """One account's sums, and the caps that hold for it now; `dated` is the date of the list prices."""
 
@@ -41,6 +51,8 @@ class Costs:
     total: Sum
     models: Sequence[Group]
     notebooks: Sequence[Group]
+    days: Sequence[Day] = ()
+    """The oldest day first, the dearest model of a day first."""
     max_cost_day: float | None = None
     max_cost_month: float | None = None
 
@@ -66,11 +78,12 @@ def gather(home: Path, account: Account | None, settings: Settings, now: float) 
 
     `now` is seconds since 1970: it says which day and month are counted.
     """
+    starts = (ledger.month_start(now), ledger.day_start(now))
     if account is None:
-        found = ledger.read(home)
+        found = ledger.read(home, starts=starts)
         accounts = dict.fromkeys(each.account for each in sorted(found, key=lambda each: each.emulator))
         return [_costs([each for each in found if each.account == name], settings, now) for name in accounts]
-    entries = ledger.read(home, accounts=account.ids)
+    entries = ledger.read(home, accounts=account.ids, starts=starts)
     empty = (account.id, account.base_url, account.emulator)
     return [_costs(entries, settings, now, empty)]
 
@@ -91,6 +104,7 @@ def _costs(
         total=Sum.of(entries),
         models=_groups(entries, month, lambda each: each.model),
         notebooks=_groups(entries, month, lambda each: each.notebook),
+        days=_days(entries, now),
         max_cost_day=settings.max_cost_day,
         max_cost_month=settings.max_cost_month,
     )
@@ -106,6 +120,15 @@ def _groups(entries: Sequence[Entry], month: float, name: Callable[[Entry], str]
         for key, found in members.items()
     ]
     return sorted(groups, key=lambda group: (-group.total.cny, group.name))
+
+
+def _days(entries: Sequence[Entry], now: float) -> list[Day]:
+    members: dict[tuple[str, str], list[Entry]] = {}
+    for each in entries:
+        sent = time.localtime(min(each.sent, now))
+        members.setdefault((time.strftime("%Y-%m-%d", sent), each.model), []).append(each)
+    found = [Day(day=day, model=model, total=Sum.of(each)) for (day, model), each in members.items()]
+    return sorted(found, key=lambda each: (each.day, -each.total.cny, each.model))
 
 
 def _dated(models: set[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -68,7 +67,7 @@ def _functions(rest: Sequence[str], cell: Cell) -> None:
 
 def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    cell.publish(listings.jobs(sessions.current().jobs(), spoken(), now=time.time()))
+    cell.displays.show_jobs(sessions.current().jobs)
 
 
 def _fetch(rest: Sequence[str], cell: Cell) -> None:

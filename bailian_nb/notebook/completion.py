@@ -16,7 +16,7 @@ from ..planning.options import ALIASES, option_names, table_options
 from ..planning.plain import QUOTES, plain_option
 from ..specs import Function, Model, frames
 from ..texts import batch
-from ..texts.help import COMMANDS, SWITCHES, TAKING
+from ..texts.help import COMMANDS, PROGRAM_OPTIONS, SWITCHES, TAKING
 from ..views.help_topics import topics
 from .files import offered
 from .split import Piece, as_word, cut
@@ -24,6 +24,7 @@ from .split import Piece, as_word, cut
 _LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?(wan_t2i|wan_edit|wan_sweep|wan_batch|wan)\s+(.*)$", re.DOTALL)
 _OPTIONS = {
     "cost": ("--all", "--json"),
+    "history": tuple(name.split()[1] for name in PROGRAM_OPTIONS if name.startswith("history --")),
     "resume": ("--send", "--adopt", "--forget"),
     "inspect": ("--json",),
 }

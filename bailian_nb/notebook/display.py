@@ -10,7 +10,8 @@ import base64
 import contextlib
 import functools
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -23,7 +24,7 @@ from ..session.held_job import HeldJob
 from ..sweeps import Sweep
 from ..system.language import spoken
 from ..system.loops import at_exit
-from ..views import cell, terminal
+from ..views import cell, listings, terminal
 from ..views.tables import Bundle, literal
 from .front import NotebookFront, in_voila
 
@@ -130,6 +131,15 @@ class Displays:
         from ..widgets import HistoryView
 
         HistoryView(history, lang=spoken())._ipython_display_()
+
+    def show_jobs(self, jobs: Callable[[], Sequence[Job]]) -> None:
+        """Show a list of Jobs that moves while one of them does, in a front end; else the table as it is now."""
+        if all(job.final for job in jobs()) or not self._is_live():
+            self._write([listings.jobs(jobs(), spoken(), now=time.time())])
+            return
+        from ..widgets import JobsView
+
+        JobsView(jobs, lang=spoken())._ipython_display_()
 
     def _is_live(self) -> bool:
         """Tell whether somebody can click; settings that cannot be read must not hide what is saved."""
@@ -256,9 +266,12 @@ class Displays:
     def publish(
         self, bundle: Mapping[str, str], display_id: str | None = None, *, alt: str = "", update: bool = False
     ) -> None:
-        """Write an output in the running cell, or anew where its display id is; `alt` says what a picture shows."""
+        """Write an output in the running cell, or anew where its display id is.
+
+        `alt` says what a picture shows; without it that is the text beside it.
+        """
         transient = {} if display_id is None else {"display_id": display_id}
-        metadata = {"image/jpeg": {"alt": alt}} if alt and "image/jpeg" in bundle else {}
+        metadata = {"image/jpeg": {"alt": alt or bundle["text/plain"].strip("<>")}} if "image/jpeg" in bundle else {}
         self._shell.display_pub.publish(literal(bundle), metadata=metadata, transient=transient, update=update)
 
     def _start(self) -> None:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from ..accounts.account import Account
 from ..config import Settings, Target
-from ..errors import BailianError, SaveFailed, SubmitUncertain, printable
+from ..errors import BailianError, BucketError, SaveFailed, SubmitUncertain, printable
 from ..gallery import Index, Picture
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
@@ -98,7 +98,14 @@ def _made(kernel: SessionView, key: str, plan: Plan, target: Target) -> list[Pic
         if not row.complete or (row.base_url, row.emulator) != (target.base_url, target.emulator):
             continue
         known = kernel.journal.pictures(row.id)
-        found = [find_moved(*known[slot], also=(plan.folder,)) for slot in sorted(known)]
+        try:
+            found = [find_moved(*known[slot], also=(plan.folder,)) for slot in sorted(known)]
+        except BucketError as error:
+            error.hint = _joined(
+                sentence("Job {id} has put what this call asks for there; nothing was sent now", id=row.id),
+                sentence("cache=False (--no-cache) draws and bills it all the same"),
+            )
+            raise
         pictures = [picture for picture in found if picture is not None]
         if len(pictures) == len(known) >= row.images:
             for slot, picture in zip(sorted(known), pictures, strict=True):

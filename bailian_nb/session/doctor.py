@@ -24,8 +24,9 @@ from ..client.faults import KEY_WORDS
 from ..client.hosts import is_made_up_pair, is_public
 from ..client.network import LOOPBACK, proxy_fault
 from ..config.connections import load_certificates
-from ..errors import BailianError, MissingApiKey, one_line, printable, readable
+from ..errors import BailianError, BucketError, MissingApiKey, one_line, printable, readable
 from ..specs import service
+from ..store.buckets import address_of, try_out
 from ..system.language import mark, os_reason, sentence, together
 from ..system.loops import wait
 from ..texts.catalogue import say
@@ -151,6 +152,8 @@ def _account(
 
 def _key(key: config.Secret | None, lang: str) -> Finding:
     """Tell what a key of its kind is for."""
+    if key is not None and key.renews:
+        return Finding(state="ok", name="key", text=sentence("{key!r}, renewed by itself", key=key))
     if key is None or key.kind == "sk-":
         return Finding(state="ok", name="key", text=f"{key!r}")
     words = say(KEY_WORDS.get(key.kind, "key_unknown"), lang)
@@ -270,6 +273,11 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
                 found.append(Finding(state="ok", name=name, text=sentence("{folder} can be written", folder=folder)))
                 if name == "BAILIAN_NB_HOME" and (why := config.exposed(folder)):
                     found.append(Finding(state="warn", name="privacy", text=why))
+            if address := address_of(folder, session.home):
+                try_out(address)
+                found.append(Finding(state="ok", name=name, text=sentence("{folder} can be written", folder=address)))
+        except BucketError as error:
+            found.append(Finding(state="fail", name=name, text=str(error)))
         except OSError as error:
             found.append(
                 Finding(
@@ -294,7 +302,14 @@ def _models(session: Session, settings: config.Settings) -> list[Finding]:
 
 
 def _limits(session: Session, account: Account) -> Finding:
-    """Tell whether limits and caps hold over all kernels of this machine."""
+    """Tell whether limits and caps hold over all kernels of this machine, or over all machines."""
+    if account.team is not None:
+        member = account.team.member
+        if member.away:
+            text = sentence("Redis at {shown} is away ({error})", shown=member.server.shown, error=member.away)
+            return Finding(state="fail", name="limits", text=text)
+        text = sentence("shared by all machines that use this account and {shown}", shown=member.server.shown)
+        return Finding(state="ok", name="limits", text=text)
     if reason := account.limiter.probe():
         return Finding(state="warn", name="limits", text=reason)
     if kind := config.network_file_system(session.home):

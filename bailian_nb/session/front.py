@@ -16,6 +16,7 @@ from ..system.language import sentence, speak
 
 if TYPE_CHECKING:
     from ..gallery import Actions
+    from ..gallery.actions import Compare, Job
     from ..jobs.job import Display
 
 
@@ -75,12 +76,12 @@ class Delegate:
 
     actions: Actions | None = None
 
-    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Any:
+    def edit(self, image: Any, function: str | None, prompt: str, /, **parameters: Any) -> Job:
         if Delegate.actions is None:
             raise InvalidRequest(sentence("import bailian_nb and use bailian_nb.edit(picture, ...)"))
         return Delegate.actions.edit(image, function, prompt, **parameters)
 
-    def compare(self, image: Any, other: Any, /) -> Any:
+    def compare(self, image: Any, other: Any, /) -> Compare:
         if Delegate.actions is None:
             raise InvalidRequest(sentence("import bailian_nb and use bailian_nb.compare(picture, other)"))
         return Delegate.actions.compare(image, other)

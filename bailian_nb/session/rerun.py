@@ -6,7 +6,9 @@ looked for by their sha256, in the jobs of this process, the journal, and files 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 from .. import specs
 from ..errors import InvalidRequest
 from ..gallery import Picture, Record, read_record
+from ..gallery.fetch import local_copy
 from ..images import Input, read_input
 from ..jobs.job import Job
 from ..jobs.result import Result
@@ -22,6 +25,7 @@ from ..planning.plan import Plan
 from ..planning.presets import styled
 from ..request import Request
 from ..specs import ImageRule
+from ..store.buckets import checked, is_address
 from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.language import sentence
@@ -73,7 +77,8 @@ class Found:
 
 
 def find(session: Session, subject: Any) -> Found:
-    """Return what `subject` stands for: a Job, Result, Picture, Record, the path of a picture, or a job's id.
+    """Return what `subject` stands for: a Job, Result, Picture, Record, the path or address of a picture, or a
+    job's id.
 
     Raises
     ------
@@ -91,6 +96,8 @@ def find(session: Session, subject: Any) -> Found:
             return Found(record=subject)
         case Path():
             return _in_file(session, user_path(subject))
+        case str() if is_address(subject):
+            return _in_bucket(session, checked(subject, sentence("the picture")))
         case str():
             path = user_path(subject) if subject.strip() else None
             return _in_file(session, path) if path is not None and path.is_file() else _by_id(session, subject)
@@ -170,6 +177,15 @@ def _in_file(session: Session, path: Path) -> Found:
             )
         )
     return Found(pictures=(Picture(path=path, record=record, actions=session.index.actions),), record=record)
+
+
+def _in_bucket(session: Session, address: str) -> Found:
+    """Fetch a picture that another machine may have made; from now on it answers the same call here, too."""
+    found = _in_file(session, local_copy(address, session.home))
+    for picture in found.pictures:
+        with contextlib.suppress(sqlite3.Error, OSError):  # the index is a shortcut and no more
+            session.index.add(picture)
+    return found
 
 
 def _by_id(session: Session, name: str) -> Found:

@@ -318,7 +318,7 @@ class Session:
 
     def _kernel(self) -> str:
         """Return the name that other kernels know this one by."""
-        return self.journal.kernel
+        return (self._journal or self.journal).kernel  # the loop asks, and who holds the lock may wait for the loop
 
     @property
     def runner(self) -> Runner:

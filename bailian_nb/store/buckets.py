@@ -12,15 +12,16 @@ import hashlib
 import importlib.util
 import os
 import re
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from ..errors import BailianError, BucketError, InvalidRequest, printable
-from ..system.environment import environment
+from ..system.environment import Environment, environment
 from ..system.home import home as default_home
 from ..system.language import sentence
 
@@ -41,7 +42,7 @@ _NO_NAME = re.compile(r'[%<>:"|?*\\\x00-\x1f\x7f]')
 _NUMBER = re.compile(r"%([0-9A-F]{2})")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]{1,60}")
-_TAKEN = {"PreconditionFailed", "FileAlreadyExists", "ConditionalRequestConflict", "412", "409"}
+_TAKEN = {"PreconditionFailed", "FileAlreadyExists", "ConditionalRequestConflict"}
 _AWAY = ("Connect", "Timeout", "RequestError", "HTTPClientError", "ClientOSError", "ServerDisconnected", "DNS")
 _silent: dict[str, tuple[float, str]] = {}
 """By bucket, until when it is not asked, and why."""
@@ -122,23 +123,52 @@ def address_of(path: Path, home: Path | None = None) -> str:
     """Return the address that a file in a bucket's local folder goes to, "" for a file elsewhere."""
     if not is_local_copy(path):
         return ""
-    root = (home or default_home()).absolute() / FOLDER
-    try:
-        parts = path.absolute().relative_to(root).parts
-    except ValueError:
-        try:
-            parts = path.resolve().relative_to(root.resolve()).parts
-        except (OSError, ValueError):
-            return ""
-    if len(parts) < 2 or parts[0] not in LIBRARIES:
+    root = (home or default_home()) / FOLDER
+    for below, folder in ((path.absolute(), root.absolute()), (path.resolve(), root.resolve())):
+        if below.is_relative_to(folder):
+            return named_by(below)
+    return ""
+
+
+def named_by(path: Path) -> str:
+    """Return the address that the name of a path says, below whatever home it lies; "" where it says none."""
+    parts = path.parts
+    ends = [at for at, pair in enumerate(pairwise(parts)) if pair[0] == FOLDER and pair[1] in LIBRARIES]
+    names = parts[ends[-1] + 2 :] if ends else ()
+    if not names or ".." in names:  # such a name may come from elsewhere, and leads out of the folder
         return ""
-    names = [_NUMBER.sub(lambda found: chr(int(found[1], 16)), part) for part in parts[1:]]
-    return f"{parts[0]}://{'/'.join(names)}"
+    return f"{parts[ends[-1] + 1]}://{'/'.join(_NUMBER.sub(_letter, each) for each in names)}"
+
+
+def _letter(number: re.Match[str]) -> str:
+    """Return the letter that stands as its number in a local name; another number is itself a name's own."""
+    letter = chr(int(number[1], 16))
+    return letter if _NO_NAME.fullmatch(letter) else number[0]
+
+
+def here(path: Path, home: Path | None = None) -> Path:
+    """Return where the copy of a picture lies below this home, for a path that another machine or home wrote."""
+    address = named_by(path)
+    return path if not address or path.exists() or address_of(path, home) else local_folder(address, home)
 
 
 def is_local_copy(path: Path) -> bool:
     """Tell by its name alone whether a path may lie in the local folder of a bucket."""
     return any(each == FOLDER and after in LIBRARIES for each, after in pairwise(path.parts))
+
+
+def try_out(address: str) -> None:
+    """Write a small object below an address and take it back.
+
+    Raises
+    ------
+    BucketError
+        When that cannot be done; the line says why.
+    """
+    try_again()
+    probe = f"{address}/.bailian_nb-{secrets.token_hex(8)}"
+    put_new(probe, b"bailian_nb was here; this may be deleted\n")
+    remove(probe)
 
 
 def put_new(address: str, data: bytes) -> bool:
@@ -313,19 +343,24 @@ def _store(scheme: str) -> Any:
             "retries": {"max_attempts": TRIES},
         }
     if scheme == "oss":
-        names = {"key": "ACCESS_KEY_ID", "secret": "ACCESS_KEY_SECRET", "token": "SESSION_TOKEN"}
-        vendor = {"key": "ACCESS_KEY_ID", "secret": "ACCESS_KEY_SECRET", "token": "SECURITY_TOKEN"}
-        for option, name in names.items():
-            value = env.get(f"OSS_{name}") or env.get(f"ALIBABA_CLOUD_{vendor[option]}")
-            if value and option not in own:
-                options[option] = value
         if not (env.get("OSS_ENDPOINT") or "endpoint" in own):
             raise BucketError(sentence("oss:// needs OSS_ENDPOINT, such as https://oss-cn-beijing.aliyuncs.com"))
+        options = _oss_keys(env, own)  # after it nothing is raised here that a caller sees with its frame
     with _opening:
         store = fsspec.filesystem(scheme, **options)
     if scheme == "s3":
         store.retries = TRIES
     return store
+
+
+def _oss_keys(env: Environment, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the environment says of keys, by OSS's names or the vendor's; ossfs itself reads none."""
+    named = (
+        ("key", "OSS_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        ("secret", "OSS_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        ("token", "OSS_SESSION_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+    )
+    return {option: env.first(*names)[1] for option, *names in named if option not in own and env.first(*names)[1]}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -361,8 +396,6 @@ def _reason(error: BaseException) -> tuple[str, bool]:
         return sentence("refuses ({code})", code="AccessDenied"), False
     if isinstance(error, FileNotFoundError):
         return sentence("refuses ({code})", code="NotFound"), False
-    if isinstance(error, OSError) and any(any(word in name for word in _AWAY) for name in names):
-        return sentence("cannot be reached ({name})", name=names[0]), True
     if any(any(word in name for word in _AWAY) for name in names):
         return sentence("cannot be reached ({name})", name=names[0]), True
     return sentence("does not take it ({name})", name=names[0]), False

@@ -18,18 +18,22 @@ from .schema import Database, State, journal_path
 AT_ONCE = 500
 """Values of one statement; old versions of SQLite take 999."""
 _DONE = (
-    "SELECT request_key, id, cost, submitted, finished, task_id, path FROM jobs JOIN pictures ON job = id"
-    " WHERE request_key IN ({marks}) AND state IN ('done', 'accepted') AND base_url = ? AND emulator = ?"
+    "SELECT request_key, id, cost, submitted, finished, task_id, path FROM every_job JOIN pictures ON job = id"
+    " WHERE request_key IN ({marks}) AND state IN ('done', 'accepted') AND +base_url = ? AND emulator = ?"
     " ORDER BY state = 'done' DESC, created DESC, slot"
 )
 """An accepted row may have its pictures, too: of a kernel that was killed as they were saved."""
 _OPEN = (
     "SELECT request_key, id, state, task_id, submitted FROM jobs WHERE request_key IN ({marks})"
-    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND base_url = ? ORDER BY created"
+    " AND state IN ('intent', 'submitting', 'uncertain', 'accepted') AND +base_url = ? ORDER BY created"
 )
 
 
-_LAST = "SELECT request_key, state, stage FROM jobs WHERE request_key IN ({marks}) AND base_url = ? ORDER BY created"
+_LAST = (
+    "SELECT request_key, state, stage FROM every_job WHERE request_key IN ({marks}) AND +base_url = ? ORDER BY created"
+)
+"""By their keys, however many rows are of one base URL."""
+_NO_FIND = ("failed", NO_TASK)
 
 
 class Done(NamedTuple):
@@ -73,10 +77,13 @@ def unfinished(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, O
     }
 
 
-def made_nothing(home: Path, keys: Iterable[str], *, base_url: str) -> set[str]:
-    """Return those of these requests whose last create call was lost and looked for in vain."""
+def in_vain(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, State]:
+    """Return those of these requests that may have cost and left nothing, by key.
+
+    "failed": the last create call was lost and looked for in vain; "expired": its task was not fetched in time.
+    """
     last = {row["request_key"]: (row["state"], row["stage"]) for row in _rows(home, _LAST, keys, base_url)}
-    return {key for key, found in last.items() if found == ("failed", NO_TASK)}
+    return {key: state for key, (state, stage) in last.items() if state == "expired" or (state, stage) == _NO_FIND}
 
 
 def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> Iterator[sqlite3.Row]:

@@ -28,7 +28,7 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
             saved = {
                 restored(each) for each in {_folder(row["path"]) for row in db.execute("SELECT path FROM pictures")}
             }
-            given = {restored(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM jobs")}
+            given = {restored(row["out_dir"]) for row in db.execute("SELECT DISTINCT out_dir FROM every_job")}
     except (sqlite3.Error, BailianError):
         return []
     if not saved:

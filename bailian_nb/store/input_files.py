@@ -10,12 +10,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..system.files import PRIVATE, patiently, private_folder, sync_folder, write_whole
+
+SHARE = 8
+"""A sweep reads every open row: there is none before one in so many of them has been closed since the last one, ..."""
+SWEEP_SECONDS = 60.0
+"""... or so long has gone by."""
 
 
 class Kept:
@@ -24,9 +30,15 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ready: dict[str, Path] = {}
+        self._closings = self._open = 0
+        self._swept = -SWEEP_SECONDS
 
-    def __bool__(self) -> bool:
-        """Tell whether there are any files."""
+    def due(self) -> bool:
+        """Count a row that was closed, and tell whether there are files to be swept and it is time for it."""
+        self._closings += 1
+        late = time.monotonic() - self._swept >= SWEEP_SECONDS
+        if not (late or self._closings * SHARE >= self._open):
+            return False
         return self._folder.is_dir() and any(self._folder.iterdir())
 
     def read(self, digest: str) -> bytes | None:
@@ -77,8 +89,13 @@ class Kept:
         except OSError:
             return -1
 
-    def sweep(self, needed: Collection[str], lives: Callable[[str], bool]) -> None:
-        """Delete all but these, also what a killed kernel left; a file that somebody reads goes the next time."""
+    def sweep(self, rows: Collection[Collection[str]], lives: Callable[[str], bool]) -> None:
+        """Delete all but what open rows name, also what a killed kernel left.
+
+        A file that somebody reads goes the next time. `rows` has a collection for each open row.
+        """
+        needed = {name for names in rows for name in names}
+        self._closings, self._open, self._swept = 0, len(rows), time.monotonic()
         for path in self._folder.iterdir():
             if path.is_dir():
                 if not lives(path.name):

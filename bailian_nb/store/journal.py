@@ -29,7 +29,7 @@ from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
 from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
-from .statements import give_task, insert, lost, same, update, write_anew
+from .statements import give_task, insert, lost, put_away, same, update, write_anew
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -245,9 +245,9 @@ class Journal:
         known["answered"] = at if whole else None
         self._set(job, state="uncertain", error=error, finished=None, **known)
 
-    def stage(self, job: str, stage: str) -> None:
-        """Note what the driver sees of the task, for those that follow."""
-        self._set(job, stage=stage)
+    def stage(self, job: str, stage: str, ran: float | None = None) -> None:
+        """Note what the driver sees of the task, for those that follow, and for how many seconds it ran, if known."""
+        self._set(job, stage=stage, **({} if ran is None else {"ran": ran}))
 
     def saved(self, job: str, slot: int, path: Path, raw_path: Path, sha256: str = "") -> None:
         """Note that the picture of one slot is on disk; `sha256` is that of the picture as its Record has it."""
@@ -261,15 +261,16 @@ class Journal:
         self, job: str, state: State, *, at: float, images: int = 0, cost: float | None = None, error: str = ""
     ) -> None:
         """Close the row, after everything that was paid for is on disk; inputs that nobody else needs go."""
-        self._set(job, state=state, finished=at, images=images, cost=cost, error=error or None, answer=None)
-        self._closed(job)
+        self._close(job, at, state=state, images=images, cost=cost, error=error or None, answer=None)
 
     def made_nothing(self, job: str, *, at: float, error: str) -> None:
         """Close the row of a lost call because the service's list has shown no task of it for long."""
-        self._set(job, state="failed", finished=at, error=error, stage=NO_TASK)
-        self._closed(job)
+        self._close(job, at, state="failed", error=error, stage=NO_TASK)
 
-    def _closed(self, job: str) -> None:
+    def _close(self, job: str, at: float, **columns: object) -> None:
+        with self._file.transaction() as db:
+            self._note(db, job, {**columns, "finished": at})
+            put_away(db, at)
         self._driven.pop(job, None)
         self._known.pop(job, None)
         self._sweep()
@@ -294,7 +295,7 @@ class Journal:
     def row(self, job: str) -> Row | None:
         """Return one row."""
         with self._file.reading() as db:
-            found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+            found = db.execute("SELECT * FROM every_job WHERE id = ?", (job,)).fetchone()
         return read_row(found) if found else None
 
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
@@ -334,14 +335,15 @@ class Journal:
     def recent(self, limit: int = 50) -> list[Row]:
         """Return the newest rows first."""
         with self._file.reading() as db:
-            rows = db.execute("SELECT * FROM jobs ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
+            rows = db.execute("SELECT * FROM every_job ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
         return [read_row(row) for row in rows]
 
     def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
-        """Return how many seconds past tasks of this kind took."""
+        """Return how many seconds past tasks of this kind ran, of those that are not put away."""
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT finished - submitted AS seconds FROM jobs WHERE model = ? AND function IS ? AND emulator = ?"
+                "SELECT COALESCE(ran, finished - submitted) AS seconds FROM jobs"
+                " WHERE model = ? AND function IS ? AND emulator = ?"
                 " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
                 (model, function, int(emulator), limit),
             ).fetchall()
@@ -413,10 +415,10 @@ class Journal:
     def _sweep(self) -> None:
         """Delete the inputs that no open row names, once one is closed; what stays now goes with the next one."""
         with contextlib.suppress(sqlite3.Error, OSError, ValueError):
-            if self._kept:
+            if self._kept.due():
                 with self._file.transaction() as db:
                     rows = db.execute("SELECT request FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN).fetchall()
-                    needed = {name for row in rows for name in digests(json.loads(row["request"]))}
+                    needed = [digests(json.loads(row["request"])) for row in rows]
                     self._kept.sweep(needed, lambda name: name == self.kernel or is_alive(self.home, name))
 
     def _set(self, job: str, **columns: object) -> None:

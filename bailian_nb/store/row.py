@@ -124,4 +124,6 @@ def read_row(found: sqlite3.Row) -> Row:
     values["out_dir"] = _folder(values["out_dir"])
     values["request"] = json.loads(values["request"])
     values |= {name: bool(values[name]) for name in ("emulator", "embed", "a1111", "fresh")}
-    return Row(**{name: value for name, value in values.items() if name in Row.__dataclass_fields__})
+    for name in values.keys() - Row.__dataclass_fields__.keys():  # what is only asked of many rows at once
+        del values[name]
+    return Row(**values)

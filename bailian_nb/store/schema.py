@@ -120,6 +120,16 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_kind ON jobs (model, function, emulator, finished) WHERE state = 'done'",
     ),
     ("ALTER TABLE jobs ADD COLUMN a1111 INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE jobs ADD COLUMN ran REAL",
+        "CREATE INDEX jobs_by_end ON jobs (finished) WHERE finished IS NOT NULL",
+        "CREATE TABLE put_away AS SELECT * FROM jobs WHERE 0",  # a column that jobs gets, it must get, too
+        "CREATE UNIQUE INDEX put_away_by_id ON put_away (id)",
+        "CREATE INDEX put_away_by_request ON put_away (request_key) WHERE request_key IS NOT NULL",
+        "CREATE INDEX put_away_by_bill ON put_away (account, submitted, cost, state) WHERE cost IS NOT NULL",
+        "CREATE INDEX put_away_by_age ON put_away (created)",
+        "CREATE VIEW every_job AS SELECT * FROM jobs UNION ALL SELECT * FROM put_away",
+    ),
 )
 """What each version adds to the one before it; a file is brought up to the last one when it is opened."""
 _KEYS = 7

@@ -6,6 +6,12 @@ import sqlite3
 from collections.abc import Collection, Mapping
 
 from .row import Row, RowGone, RowLost, read_row
+from .schema import OPEN
+
+PUT_AWAY_SECONDS = 90 * 86_400.0
+"""How long after its end a row stays among the others; then it is put away, and found by its id or its request."""
+AT_ONCE = 50
+"""Rows that one note puts away at most: it must not take longer for a year's work."""
 
 
 def update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str, *values: object) -> bool:
@@ -17,7 +23,7 @@ def update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], wher
 
 def lost(db: sqlite3.Connection, job: str) -> RowLost | RowGone:
     """Return why a row of ours could not be changed."""
-    found = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+    found = db.execute("SELECT * FROM every_job WHERE id = ?", (job,)).fetchone()
     return RowLost(read_row(found)) if found else RowGone(job)
 
 
@@ -56,5 +62,16 @@ def write_anew(db: sqlite3.Connection, job: str, row: Mapping[str, object]) -> N
 
 def same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
     """Return the rows of a request (of these accounts), the newest first."""
-    found = db.execute("SELECT * FROM jobs WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
+    found = db.execute("SELECT * FROM every_job WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
     return [read_row(row) for row in found if accounts is None or row["account"] in accounts]
+
+
+def put_away(db: sqlite3.Connection, now: float) -> None:
+    """Move some rows that ended long ago out of the way of every day's questions, as they are: nothing is forgotten."""
+    found = db.execute(
+        "SELECT id FROM jobs WHERE finished < ? AND state NOT IN (?, ?, ?, ?) ORDER BY finished LIMIT ?",
+        (now - PUT_AWAY_SECONDS, *OPEN, AT_ONCE),
+    ).fetchall()
+    for (job,) in found:
+        db.execute("INSERT OR REPLACE INTO put_away SELECT * FROM jobs WHERE id = ?", (job,))
+        db.execute("DELETE FROM jobs WHERE id = ?", (job,))

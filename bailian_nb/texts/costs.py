@@ -5,6 +5,13 @@ from __future__ import annotations
 from ..specs import Text
 
 COSTS: dict[str, Text] = {
+    "chart_title": Text("CNY by day and model, the last {count} days", "最近 {count} 天每天各模型的费用（元）"),
+    "chart_emulator": Text(
+        "EMULATOR, nothing billed: what it would have cost, in CNY by day and model",
+        "模拟器，不计费：每天各模型的假设费用（元）",
+    ),
+    "chart_others": Text("others", "其他"),
+    "chart_month": Text("this month {spent} of {cap} (max_cost_month)", "本月 {spent}，上限 {cap}（max_cost_month）"),
     "cost_title": Text("Cost of account {account} at {host}", "账号 {account}（{host}）的费用"),
     "cost_title_emulator": Text(
         "Cost: EMULATOR, nothing billed; what it would have cost", "费用：EMULATOR 模拟，未计费；以下为折算费用"

@@ -29,7 +29,12 @@ COMMANDS: dict[str, Text] = {
         "take up what an earlier kernel left; send what was never sent; say whose a task of unclaimed/ is",
         "继续之前内核留下的作业；发送未发送的作业；指明 unclaimed/ 中的任务属于哪个作业",
     ),
-    "history [WORDS]": Text("saved pictures, the newest first", "已保存的图片，最新的在前"),
+    "history [WORDS]": Text(
+        "saved pictures, the newest first, as a gallery; --model, --function, --tag, --since, --until, --starred, "
+        "--binned narrow it, --limit and --page turn pages",
+        "已保存的图片图库，最新的在前；可用 --model、--function、--tag、--since、--until、--starred、--binned 筛选，"
+        "--limit、--page 翻页",
+    ),
     "rerun PICTURE|JOB [--on MODEL] [options]": Text(
         "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
         "重新发送相同请求；没有改动时直接取自本地；--on successor（或模型名）改用该模型",
@@ -149,6 +154,10 @@ PROGRAM: dict[str, Text] = {
         "以 CSV 输出本工具的价格与限流；给出 FILE 时输出与其不同之处",
     ),
     "history": COMMANDS["history [WORDS]"],
+    "team": Text(
+        "what all machines that share the account by Redis hold and have spent; its caps",
+        "通过 Redis 共享账号的所有机器的占用与费用，以及费用上限",
+    ),
     "cost": Text(
         "what was spent by list price: today, this month, by model, by notebook",
         "按目录价计的费用：今天、本月，按模型、按笔记本",
@@ -195,6 +204,20 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
     "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),
+    "team WORDS": Text(
+        "status (without words, too): places, line, pauses and money; cap: with --day or --month, sets it; "
+        "release WHO: gives back late places of a kernel or an owner",
+        "status（可省略）：名额、排队、暂停与费用；cap：配合 --day 或 --month 设置上限；"
+        "release WHO：归还某个内核或使用者的超时名额",
+    ),
+    "team --day": Text("CNY a day for all machines together, or none", "所有机器每天合计的费用上限（元），或 none"),
+    "team --month": Text("CNY a month for all machines together, or none", "所有机器每月合计的费用上限（元），或 none"),
+    "team --force": Text(
+        "give back places of a process that is heard of, too; its tasks may run on",
+        "同时归还仍有联系的进程的名额；其任务可能仍在运行",
+    ),
+    "team --live": Text("show it anew each second until Ctrl-C", "每秒刷新一次，按 Ctrl-C 结束"),
+    "team --json": Text("print it as JSON", "以 JSON 格式输出"),
     "cost --all": Text("every account in the journal, each by itself", "分别列出日志中的每个账号"),
     "list --json": Text("print the rows as JSON", "以 JSON 格式输出各行"),
     "list --csv": Text("print the rows as CSV", "以 CSV 格式输出各行"),

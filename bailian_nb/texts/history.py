@@ -1,4 +1,7 @@
-"""The words of the history of saved pictures: of its table, which `texts.catalogue` hands on, and of its gallery."""
+"""The words of lists that move: the history of saved pictures and its gallery, the Jobs of this kernel.
+
+Those of their tables are handed on by `texts.catalogue`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ from ..specs import Text
 
 TABLE: dict[str, Text] = {
     "head_marks": Text("★ tags", "★ 标签"),
+    "head_rest": Text("left", "剩余"),
+    "jobs_going": Text("{count} going", "{count} 个进行中"),
+    "jobs_done": Text("{count} done", "{count} 个已完成"),
+    "jobs_failed": Text("{count} failed or canceled", "{count} 个失败或取消"),
     "history_page": Text("{first}-{last} of {of}", "第 {first}-{last} 张，共 {of} 张"),
 }
 
@@ -25,6 +32,7 @@ HISTORY: dict[str, Text] = {
     "binned": Text("Bin", "回收站"),
     "filters": Text("Show", "显示"),
     "total": Text("{count} pictures", "{count} 张图片"),
+    "total_one": Text("{count} picture", "{count} 张图片"),
     "selected": Text("{count} selected", "已选 {count} 张"),
     "none": Text("No pictures here.", "此处没有图片。"),
     "loading": Text("loading", "加载中"),
@@ -76,4 +84,14 @@ HISTORY: dict[str, Text] = {
         "方向键移动，空格选择，Enter 打开，C 对比，M 下一种方式，S 加星，T 标签，G 重新生成，P 拼图，Del 回收，"
         "Z 撤销，/ 搜索，Esc 离开",
     ),
+}
+
+JOBS: dict[str, Text] = {
+    "jobs": Text("Jobs of this kernel", "本内核的作业"),
+    "head_state": Text("state", "状态"),
+    "head_rest": Text("left", "剩余"),
+    "rest": Text("about {seconds} s", "约 {seconds} 秒"),
+    "head_prompt": Text("prompt", "提示词"),
+    "head_call": Text("what", "模型与功能"),
+    "cancel_job": Text("Cancel job {id}", "取消作业 {id}"),
 }

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from ..specs import Text
+from .team import TEAM
 
 PROGRAM: dict[str, Text] = {
+    **TEAM,
     "cli_program": Text("Wan image models from the command line.", "在命令行中使用万相（Wan）图像模型。"),
+    "cli_codes": Text(
+        "It ends with 0 when all went well, 1 when something is wrong or missing, 130 after Ctrl-C; batch has codes of "
+        "its own. A terminal shows pictures if it can (extra: terminal).",
+        "退出码：0 表示全部成功，1 表示出错或有缺失，130 表示按了 Ctrl-C；batch 另有自己的退出码。"
+        "终端若支持则显示图片（附加依赖 terminal）。",
+    ),
     "cli_interrupted": Text(
         "Interrupted: {how}. Take it up with: bailian-nb resume", "已中断：{how}。用 bailian-nb resume 继续"
     ),
@@ -44,6 +52,10 @@ PROGRAM: dict[str, Text] = {
     "keys_port": Text("port; 0 takes a free one (default: 8790)", "端口；0 为任意空闲端口（默认 8790）"),
     "keys_seconds": Text("how long a key lives, at most 1800 (default)", "Key 的有效秒数，最多 1800（默认）"),
     "keys_per_minute": Text("how often a user may ask (default: 10)", "每名用户每分钟最多请求次数（默认 10）"),
+    "keys_open": Text(
+        "{host} is reached from other machines: keys and tokens go in plain text unless TLS stands in front",
+        "{host} 可从其他机器访问：若前面没有 TLS，Key 与令牌会以明文传输",
+    ),
     "keys_ready": Text(
         "key server on {url}; pods set BAILIAN_NB_KEY_SERVER to where they reach it; Ctrl-C ends it",
         "密钥服务地址：{url}；各 Pod 将 BAILIAN_NB_KEY_SERVER 设为可访问它的地址；按 Ctrl-C 结束",

@@ -131,7 +131,10 @@ VARIABLES: dict[str, Text] = {
     "DASHSCOPE_WORKSPACE_ID": Text("the workspace", "业务空间 ID"),
     "DASHSCOPE_WORKSPACE": Text("the workspace, by its older name", "业务空间 ID（旧名称）"),
     "BAILIAN_NB_HOME": Text("folder of journal, index and emulator", "日志、索引与模拟器所在的文件夹"),
-    "BAILIAN_NB_OUT": Text("folder for pictures, as the setting out_dir", "保存图片的文件夹，同设置 out_dir"),
+    "BAILIAN_NB_OUT": Text(
+        "folder for pictures or an address (oss://, s3://), as the setting out_dir",
+        "保存图片的文件夹或地址（oss://、s3://），同设置 out_dir",
+    ),
     "BAILIAN_NB_LANG": Text("en or zh, as the setting lang", "en 或 zh，同设置 lang"),
     "BAILIAN_NB_SYNC": Text(
         "1: cells wait for their pictures, as the setting sync", "1：单元格等待图片完成，同设置 sync"
@@ -140,6 +143,17 @@ VARIABLES: dict[str, Text] = {
         "1: draw with the built-in emulator, nothing is billed; 0: never", "1：使用内置模拟器，不计费；0：从不使用"
     ),
     "BAILIAN_NB_EMULATOR_SECONDS": Text("how long a task of the emulator takes", "模拟器每个任务的耗时（秒）"),
+    "BAILIAN_NB_LIMITS": Text(
+        "the Redis by which machines share an account, such as redis://host:6379/0",
+        "供多台机器共享账号的 Redis，例如 redis://host:6379/0",
+    ),
+    "BAILIAN_NB_LIMITS_AWAY": Text(
+        "part of the limits, 0-1, that a process may use while that Redis is away",
+        "该 Redis 无法使用时，每个进程可使用的限额比例（0-1）",
+    ),
+    "BAILIAN_NB_OWNER": Text(
+        "who sits here, for turns and sums among machines", "本机使用者，用于多台机器之间的轮流与合计"
+    ),
     "BAILIAN_NB_MAX_COST": Text(
         "CNY that one call or one batch may cost, as the setting max_cost",
         "单次调用或一个批次的费用上限（元），同设置 max_cost",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..specs import Text
 from .batch_widgets import BATCH, REVIEW
-from .history import HISTORY
+from .history import HISTORY, JOBS
 
 _SHARED: dict[str, Text] = {
     "run": Text("Run", "运行"),
@@ -230,11 +230,19 @@ _GRID: dict[str, Text] = {
     "plan_cached": Text("{cached} on disk already", "{cached} 张已在本地"),
 }
 
-_CATALOGUES = {"painter": _PAINTER, "grid": _GRID, "card": {}, "batch": BATCH, "review": REVIEW, "history": HISTORY}
+_CATALOGUES = {
+    "painter": _PAINTER,
+    "grid": _GRID,
+    "card": {},
+    "batch": BATCH,
+    "review": REVIEW,
+    "history": HISTORY,
+    "jobs": JOBS,
+}
 
 
 def words(widget: str, lang: str) -> dict[str, str]:
-    """Return what one widget ("painter", "grid", "card", "batch", "review", "history") shows, by key."""
+    """Return what one widget ("painter", "grid", "card", "batch", "review", "history", "jobs") shows, by key."""
     return {key: text.get(lang) for key, text in {**_SHARED, **_CATALOGUES[widget]}.items()}
 
 

@@ -136,6 +136,8 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
         parts.append(escape(say("leak", lang, leak=record.leak, total=record.pixels_protected)))
     near = link(picture.path)
     parts.append(f"<code>{near if near.startswith('<a') else escape(picture.path.name)}</code>")
+    if picture.address:
+        parts.append(f"<code>{escape(picture.address)}</code>")
     return " · ".join(parts)
 
 

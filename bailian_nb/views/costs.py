@@ -11,6 +11,7 @@ from ..money.ledger import Sum
 from ..money.report import Costs, Group
 from ..system.language import together
 from ..texts.catalogue import say
+from . import cost_chart
 from .tables import Bundle, Table, joined, note
 
 CURRENCY = "CNY"
@@ -23,7 +24,11 @@ def bundle(found: Sequence[Costs], lang: str, *, kernel: bool = True) -> Bundle:
     """
     if not found:
         return note(say("cost_none", lang))
-    return joined([table.bundle() for costs in found for table in tables(costs, lang, kernel=kernel)])
+    shown: list[Bundle] = []
+    for costs in found:
+        first, *more = (table.bundle() for table in tables(costs, lang, kernel=kernel))
+        shown += [{**first, "text/html": first["text/html"] + cost_chart.svg(costs, lang)}, *more]
+    return joined(shown)
 
 
 def as_json(found: Sequence[Costs]) -> str:
@@ -32,8 +37,10 @@ def as_json(found: Sequence[Costs]) -> str:
 
 
 def rows(found: Sequence[Costs], *, kernel: bool = True) -> list[dict[str, object]]:
-    """Return the same as data: for each account its sums by time (`kind` is kernel, today, month, total), by model and
-    by notebook. `cny`, `open_cny` and `maybe_cny` are CNY by list price: billed, on their way, perhaps billed.
+    """Return the same as data: for each account its sums by time (`kind` is kernel, today, month, total), by model, by
+    notebook, and by day and model (`kind` is day, `name` the model).
+
+    `cny`, `open_cny` and `maybe_cny` are CNY by list price: billed, on their way, perhaps billed.
     """
     listed: list[dict[str, object]] = []
     for costs in found:
@@ -42,7 +49,9 @@ def rows(found: Sequence[Costs], *, kernel: bool = True) -> list[dict[str, objec
         named = [(kind, "", each) for kind, each in sums.items() if kernel or kind != "kernel"]
         named += [("model", group.name, group.total) for group in costs.models]
         named += [("notebook", group.name, group.total) for group in costs.notebooks]
-        listed += [{**whose, "kind": kind, "name": name, **asdict(each)} for kind, name, each in named]
+        listed += [{**whose, "kind": kind, "name": name, "day": "", **asdict(each)} for kind, name, each in named]
+        dated = [({"kind": "day", "name": each.model, "day": each.day}, each.total) for each in costs.days]
+        listed += [{**whose, **about, **asdict(total)} for about, total in dated]
     return listed
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import config
@@ -17,7 +18,6 @@ from ..images.thumbnail import thumbnail
 from ..session import front
 from ..session.session import current
 from ..session.shelf import Filter, Shelf, mark_of
-from ..system.clock import iso
 from ..system.files import write_new
 from ..system.language import sentence, spoken
 from ..system.paths import user_path
@@ -191,8 +191,8 @@ def save_sheet(shelf: Shelf, pictures: Sequence[Picture], path: str | os.PathLik
             sentence("a sheet has 1-{most} pictures, got {count}", most=SHEET_PICTURES, count=len(pictures))
         )
     if path is None:
-        now = iso(shelf.session.clock.now())
-        target = config.out_dir(shelf.session.settings()).absolute() / f"sheet-{now[:19].replace(':', '')}.jpg"
+        now = datetime.fromtimestamp(shelf.session.clock.now(), UTC).astimezone()
+        target = config.out_dir(shelf.session.settings()).absolute() / f"sheet-{now:%Y-%m-%d-%H%M%S}.jpg"
     else:
         target = user_path(os.fspath(path)).absolute()
     if target.suffix.lower() not in (".jpg", ".jpeg"):

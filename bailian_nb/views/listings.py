@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from .. import specs
 from ..gallery import Picture
@@ -36,19 +37,66 @@ def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
         return note(say("no_jobs", lang))
     rows = [
         (
-            job.id,
-            job.request.prompt[:PROMPT] if job.request is not None else "",
-            job.label,
-            job.status,
-            _age(job, lang, now),
-            _outcome(job, lang),
-            _cost(job),
+            row["job"],
+            str(row["prompt"])[:PROMPT],
+            row["call"],
+            row["status"],
+            say("seconds", lang, seconds=f"{row['age']:.0f}"),
+            "" if row["rest"] is None else say("seconds", lang, seconds=f"{row['rest']:.0f}"),
+            outcome(job, lang),
+            "EMULATOR" if job.emulator else _money(job.cost),
             job.task_id,
         )
+        for job, row in zip(found, job_rows(found, now=now), strict=True)
+    ]
+    head = (
+        *heads(lang, "job", "head_prompt", "head_call", "head_status", "head_age", "head_rest", "head_outcome"),
+        *heads(lang, "head_cny", "task"),
+    )
+    title = f"{say('table_jobs', lang)}{sign('colon', lang)}{jobs_total(found, lang)}"
+    return Table(title=title, head=head, rows=rows).bundle()
+
+
+def job_rows(found: Sequence[Job], *, now: float) -> list[dict[str, Any]]:
+    """Return the same as data: `age` and `rest` (to the usual end, where it is known) in seconds, `cost` in CNY."""
+    return [
+        {
+            "job": job.id,
+            "prompt": job.request.prompt if job.request is not None else "",
+            "call": job.label,
+            "status": job.status,
+            "age": (job.finished or now) - job.created,
+            "rest": _rest(job, now),
+            "pictures": None if job.outcome is None else len(job.outcome),
+            "error": "" if job.error is None else short(job.error),
+            "cost": job.cost,
+            "emulator": job.emulator,
+            "task": job.task_id,
+        }
         for job in found
     ]
-    head = heads(lang, "job", "head_prompt", "head_call", "head_status", "head_age", "head_outcome", "head_cny", "task")
-    return Table(title=say("table_jobs", lang), head=head, rows=rows).bundle()
+
+
+def jobs_total(found: Sequence[Job], lang: str) -> str:
+    """Say how many Jobs go on, have ended and have failed, and what they cost together by list price."""
+    going = sum(1 for job in found if not job.final)
+    failed = sum(1 for job in found if job.final and job.outcome is None)
+    billed = [job.cost for job in found if not job.emulator and job.cost is not None]
+    said = [
+        say("jobs_going", lang, count=going) if going else "",
+        say("jobs_done", lang, count=len(found) - going - failed),
+        say("jobs_failed", lang, count=failed) if failed else "",
+        say("cost", lang, cost=f"{sum(billed):.2f}") if billed else "",
+        say("not_billed", lang) if found and all(job.emulator for job in found) else "",
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def outcome(job: Job, lang: str) -> str:
+    """Return how many pictures were saved, or in one word why there are none."""
+    if job.outcome is not None:
+        return say("saved_count", lang, count=len(job.outcome))
+    return short(job.error) if job.error is not None else ""
 
 
 def resumed(found: Resumed, lang: str) -> Bundle:
@@ -179,19 +227,11 @@ def settings(found: Mapping[str, object], lang: str) -> Bundle:
     return Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle()
 
 
-def _age(job: Job, lang: str, now: float) -> str:
-    return say("seconds", lang, seconds=f"{(job.finished or now) - job.created:.0f}")
-
-
-def _outcome(job: Job, lang: str) -> str:
-    """Return how many pictures were saved, or in one word why there are none."""
-    if job.outcome is not None:
-        return say("saved_count", lang, count=len(job.outcome))
-    return short(job.error) if job.error is not None else ""
-
-
-def _cost(job: Job) -> str:
-    return "EMULATOR" if job.emulator else _money(job.cost)
+def _rest(job: Job, now: float) -> float | None:
+    """Return seconds to the usual end, None where nobody knows."""
+    if job.final or job.expected is None or job.submitted is None:
+        return None
+    return max(0.0, job.submitted + job.expected.typical - now)
 
 
 def _money(cny: float | None) -> str:

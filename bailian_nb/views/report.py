@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ..errors import InvalidRequest
 from ..system.language import sentence
 from .tables import Bundle, literal
+
+if TYPE_CHECKING:
+    import pandas
 
 T = TypeVar("T")
 
@@ -41,11 +44,11 @@ class Report(Sequence[T], Generic[T]):
     def __len__(self) -> int:
         return len(self._things)
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, object]]:
         """Return one dict for each row."""
         return [dict(row) for row in self._rows]
 
-    def to_dataframe(self) -> Any:
+    def to_dataframe(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame.
 
         Raises
@@ -53,17 +56,23 @@ class Report(Sequence[T], Generic[T]):
         InvalidRequest
             When pandas is not installed; `to_dicts` needs nothing.
         """
-        try:
-            pandas = importlib.import_module("pandas")
-        except ImportError:
-            raise InvalidRequest(
-                sentence("to_dataframe() needs pandas, which is not installed"),
-                hint=sentence("`pip install pandas`, or use to_dicts()."),
-            ) from None
-        return pandas.DataFrame(self._rows, columns=list(self.columns))
+        return frame_of(self._rows, self.columns)
 
     def __repr__(self) -> str:
         return self._shown["text/plain"]
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return literal(self._shown)
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pandas.DataFrame:
+    """Return rows as a pandas DataFrame; InvalidRequest where pandas is not installed."""
+    try:
+        frames = importlib.import_module("pandas")
+    except ImportError:
+        raise InvalidRequest(
+            sentence("to_dataframe() needs pandas, which is not installed"),
+            hint=sentence("`pip install pandas`, or use to_dicts()."),
+        ) from None
+    frame: pandas.DataFrame = frames.DataFrame(rows, columns=list(columns))
+    return frame

@@ -1,4 +1,4 @@
-"""The widgets: a Job's card, the mask painter, a sweep's grid, a batch's view and its review, the history.
+"""The widgets: a Job's card, the mask painter, a sweep's grid, a batch's view and its review, the history, the Jobs.
 
 Only this room imports anywidget and ipywidgets.
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .batch_view import BatchView
     from .history import HistoryView
     from .job_card import JobCard
+    from .jobs_view import JobsView
     from .painter import MaskPainter
     from .review import Review
     from .sweep_grid import SweepGrid
@@ -22,12 +23,13 @@ _HOMES = {
     "BatchView": "batch_view",
     "HistoryView": "history",
     "JobCard": "job_card",
+    "JobsView": "jobs_view",
     "MaskPainter": "painter",
     "Review": "review",
     "SweepGrid": "sweep_grid",
 }
 
-__all__ = ["BatchView", "HistoryView", "JobCard", "MaskPainter", "Review", "SweepGrid"]
+__all__ = ["BatchView", "HistoryView", "JobCard", "JobsView", "MaskPainter", "Review", "SweepGrid"]
 
 
 def __getattr__(name: str) -> Any:

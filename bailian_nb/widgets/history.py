@@ -71,7 +71,7 @@ class HistoryView(LiveWidget):
         self._small, self._large = ThumbMaker(self, self._files), Thumbs(_KEPT_LARGE)
         self._listed: dict[Filter, list[Place]] = {}
         """What passed the filter that was asked for last; all are asked for anew when something has changed."""
-        self._bin: list[Path] = []
+        self._bin: dict[Path, int] = {}
         """What lies in the bin is named by its number here."""
         self._plan: Plan | None = None
         self._asked_amiss = False
@@ -97,7 +97,8 @@ class HistoryView(LiveWidget):
 
     def caption(self) -> dict[str, str]:
         """Return how many pictures there are."""
-        told = HISTORY["total"].get(self._lang).format(count=f"{self.history.total:,}")
+        total = self.history.total
+        told = HISTORY["total" if total != 1 else "total_one"].get(self._lang).format(count=f"{total:,}")
         return {"text/html": f"<div>{told}</div>", "text/plain": told}
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
@@ -178,13 +179,13 @@ class HistoryView(LiveWidget):
         if isinstance(place, int):
             return str(place)
         with self._lock:
-            if place not in self._bin:
-                self._bin.append(place)
-            return f"bin {self._bin.index(place)}"
+            return f"bin {self._bin.setdefault(place, len(self._bin))}"
 
     def _named(self, ids: object) -> list[Place]:
         """Return the places that a message names; what is none is left out."""
         names = ids if isinstance(ids, list) else [ids]
+        with self._lock:
+            binned = list(self._bin)
         found: list[Place] = []
         for name in names[:WINDOW]:
             kind, _, number = name.rpartition(" ") if isinstance(name, str) else ("", "", "")
@@ -192,8 +193,8 @@ class HistoryView(LiveWidget):
                 continue
             if kind == "":
                 found.append(int(number))
-            elif kind == "bin" and int(number) < len(self._bin):
-                found.append(self._bin[int(number)])
+            elif kind == "bin" and int(number) < len(binned):
+                found.append(binned[int(number)])
         return found
 
     def _opened(self, ids: object) -> list[Picture]:

@@ -26,7 +26,7 @@ def test_a_job_says_what_happens_in_two_lines(caplog: pytest.LogCaptureFixture) 
     job.result(30)
     sent, ended = lines(caplog)
     assert sent == f"bailian_nb INFO job {job.id} (wanx2.1-t2i-turbo): sent, task {job.task_id}"
-    assert re.fullmatch(rf"bailian_nb INFO job {job.id} \(.*\): SUCCEEDED, 2 picture\(s\), \d+\.\d s", ended)
+    assert re.fullmatch(rf"bailian_nb INFO job {job.id} \(.*\): SUCCEEDED, 2 picture\(s\), \d+\.\d s, EMULATOR", ended)
     caplog.clear()
     wan.t2i("A secret hill", **T).result(30)
     (again,) = lines(caplog)

@@ -132,6 +132,8 @@ def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path
     assert [row.state for row in batch.rows] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
     (failure,) = batch.progress.failures
     assert (failure.count, failure.first) == (1, 2)
+    assert failure.code == "DataInspectionFailed"
+    assert "DataInspectionFailed" not in failure.reason, "it stands before the reason already"
     sent = creates()
     batch.run().wait()
     assert creates() == sent
@@ -228,6 +230,28 @@ def test_redo_keeps_what_was_made(make_batch: Callable[..., Batch]) -> None:
     assert all(Path(name).is_file() for name in first)
     with pytest.raises(InvalidRequest):
         batch.redo([2], strength=3)
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, True, "1"])
+def test_a_row_that_is_not_there_is_not_done_anew(make_batch: Callable[..., Batch], number: Any) -> None:
+    batch = make_batch(["a shop", "a bakery"])
+    with pytest.raises(InvalidRequest, match="a row is a number in 1-2"):
+        batch.redo([number])
+    with pytest.raises(IndexError):
+        batch.rows.row(0)
+    assert [row.changes for row in batch.rows] == [{}, {}]
+
+
+def test_a_row_that_is_on_its_way_is_not_done_anew(make_batch: Callable[..., Batch]) -> None:
+    batch = make_batch(["a shop emulator:latency=60"])
+    batch.park()
+    for _ in range(2):
+        with pytest.raises(InvalidRequest, match=r"row 1 is on its way; wait\(\) for it, or collect\(\) it, first"):
+            batch.redo(1)
+        batch.collect()
+    assert batch.wait(60).progress.done == 1
+    assert batch.redo(batch.rows[0]).run().wait(60).progress.done == 1
+    assert creates() == 2
 
 
 @pytest.fixture

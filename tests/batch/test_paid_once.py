@@ -109,6 +109,21 @@ def test_what_could_not_be_saved_is_fetched_by_the_next_run_of_the_same_batch(tm
     assert creates() == 3
 
 
+def test_what_was_not_fetched_in_time_is_paid_for_again_by_word_alone(clock: JumpingClock) -> None:
+    prompts = ["a shop", "a bakery"]
+    wan.batch(prompts, size=SMALL, name="shop_{n}").park()
+    sessions.close_all()
+    clock.advance(25 * 3600)
+    assert {row.state for row in of(sessions.current(), prompts).collect().wait(60).rows} == {"EXPIRED"}
+    sessions.close_all()
+    batch = of(sessions.current(), prompts)
+    assert [row.state for row in batch.run().wait(60).rows] == ["EXPIRED"] * 2
+    assert "retry_failed() makes and bills them anew" in batch.rows[0].outcome.error
+    assert creates() == 2
+    assert [row.state for row in batch.retry_failed().wait(60).rows] == ["SUCCEEDED"] * 2
+    assert creates() == 4
+
+
 def edits(folder: Path, **more: Any) -> Batch:
     return wan.batch(folder, model="wan2.6-image", prompt=SLOTS, n=3, **more)
 

@@ -10,7 +10,11 @@ import asyncio
 import hashlib
 import io
 import itertools
+import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +34,7 @@ ROOM = "Pictures"
 GOAL = 1.3
 SIDES = (1440, 4096)
 TURNS = 5
+ROOT = Path(__file__).parents[2]
 RECORD = Record(model="wan2.6-t2i", prompt="a flower shop " * 12, size="1x1", task_id="t" * 36, job_id="j")
 _numbers = itertools.count()
 
@@ -85,22 +90,73 @@ def written(data: bytes, folder: Path) -> None:
     (folder / f"{next(_numbers)}.png").write_bytes(data)
 
 
+def pairs(data: bytes, image: Image.Image, folder: Path) -> dict[str, tuple[Callable[[], object], ...]]:
+    """Return by name what is measured, ours and the least."""
+    side = image.width
+    return {
+        "read": (lambda: decode(data, max_pixels=side * side), lambda: opened(data)),
+        "made small": (lambda: jpeg_thumbnail([image]), lambda: small([image], 512)),
+        "25 in a sheet": (lambda: jpeg_thumbnail([image] * 25), lambda: small([image] * 25, 512)),
+        "its Record put in": (lambda: embed(data, RECORD), lambda: with_text(data)),
+        "saved": (
+            lambda: save_picture(data, RECORD, folder, f"p{next(_numbers)}"),
+            lambda: written(data, folder),
+        ),
+    }
+
+
+BESIDE = {
+    "read": "`Image.open`, `load`",
+    "made small": "`thumbnail`, `save`",
+    "25 in a sheet": "the same, pasted",
+    "its Record put in": "`save` with `pnginfo`",
+    "saved": "`load`, SHA-256, `write_bytes`",
+}
+
+
+def peak(file: Path, what: str, which: int) -> float:
+    """Return the most megabytes that one side holds above what was there before, in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.bench_pictures", str(file), what, str(which)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    return float(done.stdout)
+
+
+def child(file: Path, what: str, which: int) -> None:
+    """Do one thing to a small picture, so that everything is loaded, then to this one, and print the peak."""
+    with tempfile.TemporaryDirectory() as folder:
+        little = served(64)
+        pairs(little, opened(little), Path(folder))[what][which]()
+        data = file.read_bytes()
+        act = pairs(data, opened(data), Path(folder))[what][which]
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        before = _kilobytes("VmRSS")
+        act()
+        print((_kilobytes("VmHWM") - before) / 1024)
+
+
+def _kilobytes(name: str) -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a peak begin anew")
+@pytest.mark.parametrize("side", SIDES)
+def test_the_memory_of_a_picture(side: int, tmp_path: Path) -> None:
+    file = tmp_path / "served.png"
+    file.write_bytes(served(side))
+    for what, beside in BESIDE.items():
+        found, peer = by_turns(3, lambda what=what: peak(file, what, 0), lambda what=what: peak(file, what, 1))  # type: ignore[misc]
+        limit = "the decoded picture, and the file beside it"
+        told = f"{side} px {what}, peak of memory"
+        keep(
+            Row(room=ROOM, what=told, ours=found, unit="MB", peer=max(peer, 1.0), beside=beside, goal=GOAL, limit=limit)
+        )
+
+
 @pytest.mark.parametrize("side", SIDES)
 def test_a_picture(side: int, tmp_path: Path) -> None:
     data = served(side)
-    image = opened(data)
-    pairs: dict[str, tuple[Callable[[], object], Callable[[], object], str]] = {
-        "read": (lambda: decode(data, max_pixels=side * side), lambda: opened(data), "`Image.open`, `load`"),
-        "made small": (lambda: jpeg_thumbnail([image]), lambda: small([image], 512), "`thumbnail`, `save`"),
-        "25 in a sheet": (lambda: jpeg_thumbnail([image] * 25), lambda: small([image] * 25, 512), "the same, pasted"),
-        "its Record put in": (lambda: embed(data, RECORD), lambda: with_text(data), "`save` with `pnginfo`"),
-        "saved": (
-            lambda: save_picture(data, RECORD, tmp_path, f"p{next(_numbers)}"),
-            lambda: written(data, tmp_path),
-            "`load`, SHA-256, `write_bytes`",
-        ),
-    }
-    for what, (ours, theirs, beside) in pairs.items():
+    for what, (ours, theirs) in pairs(data, opened(data), tmp_path).items():
         found, peer = by_turns(TURNS, lambda act=ours: worked(act), lambda act=theirs: worked(act))  # type: ignore[misc]
         limit = (
             "Pillow's own decoding and scaling"
@@ -114,7 +170,7 @@ def test_a_picture(side: int, tmp_path: Path) -> None:
                 ours=found,
                 unit="ms",
                 peer=peer,
-                beside=beside,
+                beside=BESIDE[what],
                 goal=GOAL,
                 limit=limit,
             )
@@ -142,3 +198,9 @@ def test_a_loop_that_saves_in_threads_is_not_held_up(tmp_path: Path) -> None:
     found = statistics.quantiles(late, n=100)[98]
     limit = "other programs of the machine: the loop itself does nothing but wait"
     keep(Row(room=ROOM, what="a loop while 25 are saved, latest 1 %", ours=found, unit="ms", goal=20, limit=limit))
+
+
+if __name__ == "__main__":
+    child(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    sys.stdout.flush()
+    os._exit(0)  # the folder is gone, and nothing else is held

@@ -102,10 +102,10 @@ def test_a_user_of_the_hub_gets_a_key_that_works_for_half_an_hour(
 def test_a_fresh_key_is_given_again_and_an_old_one_is_replaced(world: World) -> None:
     async def steps() -> None:
         first = (await world.ask()).json()["token"]
-        world.now += 800
+        world.now += 170
         assert (await world.ask()).json()["token"] == first
         assert (await world.ask(BEN)).json()["user"] == "ben 本"
-        world.now += 200
+        world.now += 20
         assert (await world.ask()).json()["token"] != first
 
     world.run(steps)

@@ -17,7 +17,8 @@ values = {"model": "wan2.2-t2i-flash", "size": "512*512", "seed": 3}
 jobs = [wan.t2i(f"a {word} teapot emulator:latency=0", **values) for word in words]
 all(job.result() for job in jobs)
 """
-CELLS = [MADE, "%wan history"]
+SLOW = 'job = wan.t2i("a grey teapot emulator:latency=600", **values)\n%wan jobs'
+CELLS = [MADE, "%wan history", SLOW, "%config WanMagics.max_cost_day = 2.0\n%wan cost"]
 
 
 STARRED = "print([each.record.prompt.removesuffix(' emulator:latency=0') for each in wan.history(starred=True)])"
@@ -83,10 +84,26 @@ def test_saved_pictures_are_gone_through_by_keys_and_the_table_stays(front_end, 
     keys(page, "/")
     page.page.keyboard.type("white")
     keys(page, "Enter")
-    expect(view.locator(".bn-count")).to_have_text("1 pictures")
+    expect(view.locator(".bn-count")).to_have_text("1 picture")
     keys(page, "z")
     wait_for("all of them", lambda: "6" in page.execute("print(wan.history().total)"))
     assert page.errors() == []
+
+    page.run_cell(2)
+    page.run_cell(3)
+    jobs = page.output(2).locator(".bn-jobs")
+    expect(jobs.locator("tr").nth(1)).to_contain_text("a grey teapot")
+    expect(page.output(3).get_by_role("img", name="EMULATOR, nothing billed")).to_be_visible()
+    sight(page, jobs, "jobs")
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        page.shot(f"cost_{theme}", page.output(3).locator("svg[role='img']"))
+    cancel = jobs.get_by_role("button", name="Cancel job")
+    expect(cancel).to_have_count(1)
+    cancel.focus()
+    keys(page, "Enter")
+    expect(jobs.locator(".bn-fault, [data-state='failed']").first).to_be_visible()
+    wait_for("the table that stays", lambda: "a grey teapot" in page.text(2))
 
     saved = page.save()
     outputs = saved.cells[1].outputs

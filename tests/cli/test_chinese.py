@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from bailian_nb import cli, specs
+from bailian_nb.cli import table
 
-COMMANDS = (
-    *("demo", "t2i", "edit", "emulator", "doctor", "resume", "prices", "history", "cost", "tutorials", "batch"),
-    "keys",
-)
-PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"], ["history"]]
+COMMANDS = tuple(each.name for each in table.COMMANDS)
+PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"]]
+PAGES += [["history"], ["jobs"], ["functions"], ["help", "n"]]
 PAGES += [
+    ["sweep", "猫", "--axis", "seed=1,2", "--dry-run"],
     ["keys", "serve", "--help"],
     ["keys", "fetch", "--help"],
     ["t2i", "猫", "--seed", "1", "--dry-run"],
@@ -41,9 +41,12 @@ EDIT = """
  | -m wan2.7-image photo.png photo.png | inpaint photo.png x --mask colors.png | inpaint photo.png x --mask labels.png
  | inpaint photo.png x --mask tiny.png | upscale photo.png x --upscale-factor 9 | style photo.png x --upscale-factor 2
 """
-OTHERS = """nope | history --limit 0 | history --limit a | emulator --port 99999 | emulator --port a
+OTHERS = """nope | jobs --limit 0 | jobs --json --csv | cancel nope | inspect nope | rerun nope | sweep x | sweep x y
+ | sweep x --axis seed | help nope | models nope | t2i x --seed 1 --seed 2
+ | history --limit 0 | history --limit a | emulator --port 99999 | emulator --port a
  | emulator --over-limit x | resume x | resume --forget nope | resume --adopt nope | prices no.csv | doctor x | cost x
- | demo --nope | keys | keys serve | keys serve --port a | keys serve --tokens no/file --hub-api http://a.b/c"""
+ | demo --nope | keys | keys serve | keys serve --port a | keys serve --tokens no/file --hub-api http://a.b/c
+ | team | team nope | team cap x"""
 ERRORS = [["t2i", *line.split()] for line in T2I.split("|")] + [["edit", *line.split()] for line in EDIT.split("|")]
 ERRORS += [line.split() for line in OTHERS.split("|")]
 
@@ -53,6 +56,7 @@ CODE = re.compile(
 )
 """What stands as it is typed: quoted words, options, variables, files, models, calls, colours."""
 NAMES = {
+    *("Redis", "status", "cap", "release", "none"),
     *(
         "InvalidRequest",
         "BudgetExceeded",
@@ -70,8 +74,16 @@ NAMES = {
         "curl",
         "json",
         "png",
+        "jpg",
+        "html",
         "shell",
         "alpha",
+        "Redis",
+        "successor",
+        "terminal",
+        "status",
+        "cap",
+        "release",
         "linux",
         "serve",
         "fetch",

@@ -10,7 +10,7 @@ import pytest
 
 from bailian_nb.client.answers import read_task
 from bailian_nb.client.reply import Reply
-from bailian_nb.client.shapes import Slot
+from bailian_nb.client.shapes import Answer, Slot
 from bailian_nb.errors import (
     AuthenticationError,
     BailianError,
@@ -249,3 +249,17 @@ def test_whole_numbers_in_usage_come_as_int_even_from_text() -> None:
         reply({**done(task_status="RUNNING"), "usage": {"image_count": "2", "size": "1280*1280", "x": -1}}), ID
     )
     assert answer.usage == {"image_count": 2, "size": "1280*1280", "x": None}
+
+
+@pytest.mark.parametrize(
+    ("submit", "scheduled", "end", "waited", "ran"),
+    [
+        ("2025-01-08 16:03:59.840", "2025-01-08 16:04:02.340", "2025-01-08 16:04:12.840", 2.5, 10.5),
+        ("2025-01-08 16:03:59.840", "", "", None, None),
+        ("2025-01-08 16:03:59.840", "soon", "2025-01-08 16:04:12.840", None, None),
+        ("2025-01-08 16:03:59.840", "2025-01-08 16:03:58.000", "2025-01-08T16:04:00+08:00", 0.0, None),
+    ],
+)
+def test_how_long_a_task_waited_and_ran_is_told_by_the_services_own_clock(submit, scheduled, end, waited, ran):
+    answer = Answer(submit_time=submit, scheduled_time=scheduled, end_time=end)
+    assert (answer.waited, answer.ran) == (waited, ran)

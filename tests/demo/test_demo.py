@@ -47,7 +47,7 @@ def test_it_leaves_pictures_and_a_page_and_uses_no_key(
             image.load()
     assert pictures
     page = (out / "index.html").read_text("utf-8")
-    assert page.count("data:image/jpeg;base64,") == 2
+    assert page.count("data:image/jpeg;base64,") == page.count('alt="Put sunglasses on him (') == 2
     assert not re.search(r'(src|href)="https?://', page)
     assert said[0] == "bailian_nb demo on the EMULATOR: 2 notebooks, no key, nothing billed"
     assert f"page:      {out / 'index.html'}" in said

@@ -96,7 +96,8 @@ def hold_calls(world: World, keeps: str, **more: Any) -> HeldCalls:
 
 
 def queued(world: World) -> Job:
-    running = [world.job(t2i(f"hill {number} emulator:latency=600")) for number in range(5)]
+    """Five run and two wait at the service: the next one waits here."""
+    running = [world.job(t2i(f"hill {number} emulator:latency=600")) for number in range(7)]
     until(lambda: all(job.status in ("PENDING", "RUNNING") for job in running))
     late = world.job(t2i("late"))
     until(lambda: late.why is not None)

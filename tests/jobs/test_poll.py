@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 
 import pytest
 
-from bailian_nb.jobs.poll import SPARSE, expected, next_delay
+from bailian_nb.jobs.poll import SPARSE, expected, next_delay, next_look
 from bailian_nb.jobs.status import Expected
 from bailian_nb.system.clock import backoff
 
@@ -57,3 +58,30 @@ def test_a_clock_that_was_set_back_asks_soon() -> None:
 
 def test_faults_without_end_wait_half_a_minute_each() -> None:
     assert all(20 < backoff(faults) < 40 for faults in (6, 1025, 10**6))
+
+
+def sdk_polls(seconds: float) -> int:
+    """Count the queries of the official SDK: its pauses are 1, 1, 2, 2, 2, 4, 4, 4 and then 5 seconds."""
+    pauses = itertools.chain((1, 1, 2, 2, 2, 4, 4, 4), itertools.repeat(5))
+    age, count = 0, 1
+    while age < seconds:
+        age, count = age + next(pauses), count + 1
+    return count
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "late"), [(7.0, 9.0, 0.3), (6.0, 10.0, 0.3), (25.0, 35.0, 0.5), (20.0, 40.0, 0.7)]
+)
+def test_the_end_of_a_known_kind_is_noticed_soon_with_no_more_queries_than_the_sdk(low, high, late):
+    known = [low + (high - low) * number / 39 for number in range(40)]
+    wanted = expected(known, 1, 60)
+    found = [(polls(wanted, seconds), seconds) for seconds in known]
+    assert statistics.mean(times[-1] - seconds for times, seconds in found) <= late
+    assert statistics.mean(len(times) for times, _ in found) <= statistics.mean(map(sdk_polls, known))
+
+
+def test_one_that_waits_at_the_service_is_not_asked_for_before_it_can_have_ended():
+    wanted = Expected(low=9, high=12)
+    assert next_look(0, wanted) == 9
+    assert next_look(80_000, wanted) == SPARSE
+    assert 0 < next_look(-86_400, Expected(low=0.1, high=0.2)) <= 1

@@ -74,7 +74,7 @@ def test_two_kernels_take_up_a_job_once(make_world: Callable[..., World]) -> Non
 
 def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callable[..., World]) -> None:
     first = make_world()
-    running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(5)]
+    running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(7)]  # five run, two wait there
     late = first.job(t2i("late"))
     for job in running:
         until_it_is(job, "PENDING", "RUNNING")
@@ -83,10 +83,10 @@ def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callab
     second = make_world(clock=first.clock)
     found = resume(second)
     assert [row.id for row in found.unsent] == [late.id]
-    assert len(found.jobs) == 5
+    assert len(found.jobs) == 7
     for job in found.jobs:
         job.cancel()
-    assert len(second.log()["creates"]) == 5
+    assert len(second.log()["creates"]) == 7
 
 
 def test_a_synchronous_call_that_was_cut_is_said_to_be_uncertain_and_never_sent_again(

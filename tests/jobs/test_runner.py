@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -48,6 +49,21 @@ def test_a_job_ends_with_its_pictures_on_disk_and_the_journal_closed(world: Worl
     record = read_record(result[0].path)
     assert record is not None
     assert (record.prompt, record.task_id, record.emulator, record.job_id) == ("a hill", job.task_id, True, job.id)
+
+
+def test_a_job_says_pending_once_the_journal_has_its_task(world: World) -> None:
+    known: list[str | None] = []
+    accepted = world.journal.accepted
+
+    def slowly(row_id: str, **ids: Any) -> None:
+        known.append(job.status)
+        accepted(row_id, **ids)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.journal, "accepted", slowly)
+        job = world.job(t2i())
+        job.result(20)
+    assert known == ["SUBMITTING"], "whoever sees that a task is there may end this process"
 
 
 def test_the_journal_knows_intent_before_the_create_and_the_task_before_the_first_query(world: World) -> None:
@@ -215,7 +231,7 @@ def test_retries_start_a_new_task_only_for_faults_of_the_service(world: World) -
 
 
 def test_a_job_that_waits_in_our_queue_is_canceled_without_a_task(world: World) -> None:
-    running = [world.job(t2i(f"hill {number} emulator:latency=600")) for number in range(5)]
+    running = [world.job(t2i(f"hill {number} emulator:latency=600")) for number in range(7)]  # five run, two wait there
     late = world.job(t2i("late"))
     until(lambda: all(job.status in ("PENDING", "RUNNING") for job in running))
     assert late.status == "QUEUED"
@@ -223,7 +239,7 @@ def test_a_job_that_waits_in_our_queue_is_canceled_without_a_task(world: World) 
     with pytest.raises(TaskCanceled):
         late.result(5)
     assert {row.id: row.state for row in world.journal.recent()}[late.id] == "canceled"
-    assert len(world.log()["creates"]) == 5
+    assert len(world.log()["creates"]) == 7
 
 
 def test_a_pending_task_is_canceled_at_the_service_and_a_running_one_is_not(world: World) -> None:

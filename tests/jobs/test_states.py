@@ -188,16 +188,18 @@ class Story:
     def _watch(self, job: Job) -> None:
         """Keep every status: a callback that comes late would see the next one, so the change itself is heard."""
         self.jobs = [*self.jobs, job]
-        path = [job.status]
+        path: list[Status] = []
         self.seen.append(path)
         change = job.change
 
         def heard(**values: Any) -> None:
-            if not job.final and "status" in values and values["status"] != path[-1]:
+            if not job.final and "status" in values and [values["status"]] != path[-1:]:
                 path.append(values["status"])
             change(**values)
 
-        job.change = heard  # type: ignore[method-assign]
+        with job._lock:  # it may run already: no status changes unheard meanwhile
+            path.append(job.status)
+            job.change = heard  # type: ignore[method-assign]
 
     def _until(self, done: Callable[[], bool]) -> None:
         until(lambda: done() or all(job.final for job in self.jobs), timeout=20)

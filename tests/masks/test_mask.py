@@ -273,7 +273,8 @@ def test_equal_masks_hash_alike_and_show_alike() -> None:
     assert one != "mask"
     assert len({one, two, Mask.like((8, 8)).rect(0, 0, 4, 4)}) == 2
     assert repr(one) == "<Mask 8x8 25.0 % white>"
-    bundle = one._repr_mimebundle_()
+    bundle, words = one._repr_mimebundle_()
+    assert words["image/png"]["alt"].startswith("Mask ")
     assert bundle["text/plain"] == repr(one)
     assert bundle["image/png"]
 

@@ -59,7 +59,7 @@ def in_both(cells, line):
 @pytest.mark.parametrize(
     ("line", "title", "same"),
     [
-        ("%wan jobs", "作业", (0, 1, 2, 3, 6, 7)),
+        ("%wan jobs", "作业", (0, 1, 2, 3, 7, 8)),
         ("%wan history", "历史图片", (0, 1, 2, 3, 4, 5, 6)),
         ("%wan doctor", "环境检查", (0,)),
         ("%wan config", "设置", ()),

@@ -145,3 +145,9 @@ def test_no_words_of_a_prompt_are_set_as_a_formula(headless, photo):
         shown = [bundle["text/html"] for bundle in headless(source).bundles if "text/html" in bundle]
         assert shown, source
         assert all(html.startswith(kept) and html.endswith("</div>") for html in shown), source
+
+
+def test_every_picture_carries_words_for_those_who_cannot_see_it(headless, photo):
+    for line in (f"%wan_t2i 'a cat {NOW}'", f"%wan_sweep 'a cat {NOW}' --axis seed=1,2"):
+        (shown,) = [each for each in headless(line).outputs if "image/jpeg" in each.data]
+        assert "a cat" in shown.metadata["image/jpeg"]["alt"]

@@ -1,4 +1,4 @@
-"""README.md: its cells run as they stand, and every command, option, setting and variable that it names is there."""
+"""README.md and the guide behind it: cells run as they stand; commands, options, settings and variables are there."""
 
 from __future__ import annotations
 
@@ -20,9 +20,17 @@ from bailian_nb.texts import help as words
 from .conftest import Cells
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = [(lang, body) for lang, body in re.findall(r"^```(\w*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)]
-CELLS = [body for lang, body in BLOCKS if lang in ("", "python")]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = [ROOT / "notebooks/guide" / f"{page}.md" for page in ("painting", "batch", "settings")]
+TEXT = "".join((README, *(page.read_text(encoding="utf-8") for page in GUIDE)))
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Return the language and the content of what stands between fences."""
+    return re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+CELLS = [body for lang, body in blocks(README) if lang in ("", "python")]
 
 
 @pytest.fixture
@@ -86,7 +94,7 @@ def test_the_command_line_is_listed_whole(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_project_file_of_the_example_is_taken(tmp_path: Path) -> None:
-    styles, example = [body for lang, body in BLOCKS if lang == "toml"]
+    example, styles = [body for lang, body in blocks(TEXT) if lang == "toml"]
     (tmp_path / "bailian_nb.toml").write_text(f"{example}\n{styles}")
     settings = config.load({}, cwd=tmp_path)
     assert [style.name for style in settings.styles] == ["picture book", "ink"]
@@ -103,8 +111,8 @@ def test_every_variable_and_setting_is_read_by_the_package() -> None:
 
 
 def test_every_picture_and_file_that_it_links_is_there() -> None:
-    for name in re.findall(r"\]\(((?!https?:)[^)#]+)", TEXT):
-        assert (ROOT / name).is_file(), name
+    for name in re.findall(r"\]\(((?!https?:)[^)#]+)", README):
+        assert (ROOT / name).exists(), name
 
 
 def named_rows(cell: str) -> list[str]:

@@ -16,8 +16,14 @@ from fsspec.implementations.memory import MemoryFileSystem
 import bailian_nb as wan
 from bailian_nb.errors import BucketError, InvalidRequest
 from bailian_nb.gallery import Record
+from bailian_nb.jobs.save import Saver
+from bailian_nb.session import doctor, rerun
 from bailian_nb.session import session as sessions
 from bailian_nb.store import buckets
+from bailian_nb.store.row import SavedPicture
+from bailian_nb.views.cell import caption
+
+from ..world.world import World, t2i
 
 NOW = "emulator:latency=0"
 OUT = "memory://shop/照片 one"
@@ -225,3 +231,73 @@ def test_every_path_below_a_local_folder_says_its_address(tmp_path: Path) -> Non
     assert not set('<>:"|?*') & set(str(folder.relative_to(tmp_path)))
     assert buckets.address_of(folder / "x.png", tmp_path) == f"{address}/x.png"
     assert buckets.address_of(tmp_path / "out" / "x.png", tmp_path) == ""
+
+
+def test_a_path_from_elsewhere_leads_nowhere_else(tmp_path: Path) -> None:
+    for name in ("../../../../etc/x.png", "shop/../../../x.png", "shop/..%2F..%2Fx.png"):
+        path = Path(f"/theirs/storage/s3/{name}")
+        assert buckets.here(path, tmp_path) in (path, tmp_path / "storage" / "s3" / "shop" / "..%252F..%252Fx.png")
+
+
+def test_a_home_that_moved_finds_its_pictures_in_the_bucket(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    shutil.rmtree(tmp_path / "home" / buckets.FOLDER)
+    (tmp_path / "home" / "index.sqlite").unlink()
+    (tmp_path / "home").rename(tmp_path / "moved")
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "moved"))
+    job = draw()
+    (picture,) = job.result(timeout=30)
+    assert (job.cost, picture.address) == (0.0, first.address)
+    assert picture.path.is_relative_to(tmp_path / "moved")
+
+
+def test_a_picture_of_another_machine_is_opened_by_its_address_and_answers_the_same_call(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = draw().result(timeout=30)[0]
+    sessions.close_all()
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / "another machine"))
+    found = rerun.find(sessions.current(), first.address)
+    assert (found.pictures[0].address, found.record) == (first.address, first.record)
+    job = draw()
+    assert (job.cost, job.result(timeout=30)[0].address) == (0.0, first.address)
+    with pytest.raises(BucketError, match=r"memory://shop/no.png is no picture of bailian_nb's"):
+        rerun.find(sessions.current(), "memory://shop/no.png")
+
+
+def test_doctor_tries_the_bucket(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pictures() -> tuple[str, str]:
+        found = [each for each in doctor.examine(sessions.current()) if each.name == "pictures"]
+        return found[-1].state, found[-1].text
+
+    assert pictures() == ("ok", f"{OUT} can be written")
+    assert in_the_bucket(store) == []
+    refuse(monkeypatch, PermissionError(SECRET))
+    assert pictures() == ("fail", "memory://shop refuses (AccessDenied)")
+
+
+def test_the_cell_names_the_address(store: Any) -> None:
+    job = draw()
+    job.result(timeout=30)
+    assert f"<code>{job.result()[0].address}</code>" in repr(caption(job, "en"))
+
+
+def test_pictures_that_another_machine_names_by_its_own_paths_come_from_the_bucket(store: Any, tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    first = World(theirs, buckets.local_folder(OUT, theirs))
+    made = first.job(t2i(n=2)).result(30)
+    saved = [SavedPicture(picture.path, picture.raw_path, picture.record.sha256) for picture in made]
+    data = [path.read_bytes() for path in made.paths]
+    first.close()
+    shutil.rmtree(theirs)
+    second = World(ours, buckets.local_folder(OUT, ours))
+    saver = Saver(index=second.index, journal=second.journal, clock=second.clock)
+    found = saver.found(saved)
+    second.close()
+    assert found is not None
+    assert [picture.path.read_bytes() for picture in found] == data
+    assert [picture.address for picture in found] == [picture.address for picture in made]
+    assert all(picture.path.is_relative_to(ours) for picture in found)

@@ -76,10 +76,10 @@ def test_what_is_open_and_what_was_looked_for_in_vain(journal: Journal) -> None:
     assert bulk.unfinished(journal.home, [waits, lost], base_url=URL) == {
         waits: bulk.Open("waits", "accepted", "t", 3.0)
     }
-    assert bulk.made_nothing(journal.home, [waits, lost], base_url=URL) == {lost}
+    assert bulk.in_vain(journal.home, [waits, lost], base_url=URL) == {lost: "failed"}
     intend(journal, "again", "b", created=20.0)
     made(journal, "again", "b.png")
-    assert bulk.made_nothing(journal.home, [waits, lost], base_url=URL) == set()
+    assert bulk.in_vain(journal.home, [waits, lost], base_url=URL) == {}
 
 
 def test_no_journal_is_made_to_look(tmp_path: Path) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from bailian_nb.jobs.resume import revive
-from bailian_nb.store import schema
+from bailian_nb.money import ledger
+from bailian_nb.session.session import Session
+from bailian_nb.store import bulk, input_files, schema
 from bailian_nb.store.folders import day_folders
 from bailian_nb.store.journal import Journal
+from bailian_nb.store.statements import AT_ONCE, PUT_AWAY_SECONDS
 from bailian_nb.system.paths import restored
 
-from ..world.written_journal import NOW, REAL, WrittenJournal
+from ..world.written_journal import DAY, NOW, REAL, WrittenJournal
 
 
 @pytest.fixture
@@ -46,6 +51,8 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
     row = journal.row("job005")
     seen = asked(journal, monkeypatch)
     journal.recent(2)
+    bulk.done(written.home, [row.request_key], base_url=REAL, emulator=False)
+    ledger.billed(journal.path, {"us"}, NOW)
     journal.durations("wanx2.1-t2i-turbo", None, emulator=False)
     journal.same(row.request_key)
     journal.unfinished(REAL)
@@ -62,7 +69,7 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
         each: step
         for each, plan in plans.items()
         for step in plan
-        if step in ("SCAN jobs", "SCAN pictures", "SCAN strays")
+        if step in ("SCAN jobs", "SCAN put_away", "SCAN pictures", "SCAN strays")
     }
     assert bare == {}
     assert len(plans) > 6
@@ -101,3 +108,83 @@ def test_a_claim_keeps_what_each_row_holds(tmp_path):
     job, _ = revive(second.row(names[0]), second)
     assert (job.id, job.task_id) == (names[0], f"t-{names[0]}")
     second.close()
+
+
+def test_what_ended_long_ago_is_put_away_and_answers_as_before(tmp_path):
+    written = WrittenJournal(tmp_path / "home")
+    journal, long_ago = written.journal, NOW - PUT_AWAY_SECONDS - DAY
+    names = [written.add("done", at=long_ago - number, cost=0.2) for number in range(3)]
+    journal.saved(names[0], 0, tmp_path / "a.png", tmp_path / "a.png")
+    pending = written.add("accepted", at=long_ago + 1)
+    before = [journal.row(name) for name in names]
+    spent = written.sum()
+    written.add("done", cost=0.4)
+    with schema.Database(journal.path).reading() as db:
+        assert [row["id"] for row in db.execute("SELECT id FROM jobs ORDER BY created")] == [pending, "job005"]
+    assert [journal.row(name) for name in names] == before
+    assert [journal.same(row.request_key) for row in before] == [[row] for row in before]
+    assert [row.id for row in journal.recent()] == ["job005", pending, *names]
+    assert [row.id for row in journal.unfinished(REAL)] == [pending]
+    (found,) = bulk.done(written.home, [before[0].request_key], base_url=REAL, emulator=False).values()
+    assert found.files == (tmp_path / "a.png",)
+    assert (written.sum().cny, written.sum(NOW).cny) == (pytest.approx(spent.cny + 0.4), pytest.approx(0.4))
+    assert ledger.billed(journal.path, {"us"}, long_ago - 1) == pytest.approx(0.8)
+    journal.close()
+
+
+def test_one_note_puts_away_no_more_than_it_has_time_for(written):
+    request = written.journal.row("job001").request
+    with schema.Database(written.journal.path).transaction() as db:
+        for number in range(2 * AT_ONCE):
+            db.execute(
+                "INSERT INTO jobs (id, account, base_url, emulator, region, model, request, out_dir, owner, state,"
+                " created, finished) VALUES (?, 'us', ?, 0, 'r', ?, '{}', 'o', '', 'failed', 1.0, 1.0)",
+                (f"old{number}", REAL, request["model"]),
+            )
+    left = []
+    for _ in range(3):
+        written.add("failed")
+        with schema.Database(written.journal.path).reading() as db:
+            left.append(db.execute("SELECT COUNT(*) FROM jobs WHERE id LIKE 'old%'").fetchone()[0])
+    assert left == [AT_ONCE, 0, 0]
+
+
+def test_tasks_that_ended_are_added_up_by_the_database(written):
+    for _ in range(30):
+        written.add("done", cost=0.2)
+    found = ledger.read(written.home, starts=(NOW,))
+    assert sorted(each.tasks for each in found) == [1, 3, 31], "open, before and since"
+
+
+def test_kept_inputs_are_swept_once_for_many_open_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(input_files, "SWEEP_SECONDS", 1e9)
+    written = WrittenJournal(tmp_path / "home")
+    written.journal._kept._swept = -2e9
+    pictures = [f"picture {number}".encode() for number in range(40)]
+    names = []
+    for data in pictures:
+        digest = hashlib.sha256(data).hexdigest()
+        image = {"sha256": digest, "format": "PNG", "width": 1, "height": 1}
+        request = {"model": "m", "function": None, "values": {"p": digest}, "images": [image], "mask": None}
+        names.append(written.add("accepted", request=request, inputs={digest: data}))
+    seen = asked(written.journal, monkeypatch)
+    kept = []
+    for name in names:
+        written.journal.end(name, "done", at=NOW)
+        kept.append(len(list((written.home / "inputs").iterdir())))
+    assert kept[-8:] == [7, 6, 5, 4, 3, 2, 1, 0], "with few open rows each goes with its own"
+    assert len(set(kept)) < 20, "with many, once for several"
+    assert sum("SELECT request FROM jobs" in each for each in seen) == len(set(kept))
+    written.journal.close()
+
+
+def test_the_name_of_this_kernel_is_told_while_the_session_is_busy(tmp_path):
+    session = Session(tmp_path)
+    told: list[str] = []
+    kernel = session.journal.kernel
+    with session.exclusively():  # a resume waits within for the loop, which asks for the name
+        asking = threading.Thread(target=lambda: told.append(session._accounts.kernel()), daemon=True)
+        asking.start()
+        asking.join(20)
+        assert told == [kernel]
+    session.close()

@@ -65,6 +65,16 @@ class Claims:
             self._held[key] = row, "claimed", ""
         return None
 
+    def adopt(self, request: str, row: str, task: str) -> bool:
+        """Take over the task of a machine that is gone; False where it is back, or another one was quicker."""
+        key, member = self._key(request), self._member
+        given = [self._machine, row, member.owner, platform.node(), *_ms(LASTS, KEEP), task]
+        if not member.ask("adopt", [key], given):
+            return False
+        with self._lock:
+            self._held[key] = row, "sent", task
+        return True
+
     def mark(self, request: str, row: str, state: str, *, task: str = "", pictures: object = ()) -> bool:
         """Note how far a request of ours is, "" gives it up; False where another machine has it."""
         key = self._key(request)

@@ -66,19 +66,30 @@ class TeamLeases:
             granted, life, before, elsewhere, late, cold, unlisted = member.ask(
                 "enter",
                 keys,
-                [member.kernel, member.owner, number, self.limit, *limits, self.listing, _name(), *_ms(KEEP)],
+                [
+                    member.kernel,
+                    member.owner,
+                    number,
+                    self.limit,
+                    *limits,
+                    self.listing,
+                    _name(),
+                    *_ms(KEEP),
+                    self.lane,
+                ],
             )
         except Away as error:
             return self._by_oneself(str(error))
         self._asked = not granted
-        member.lived(life)
         if granted:
             with self._lock:
                 self._held[number] = ""
                 self._next += 1
+        member.lived(life)
+        if granted:
             return self._leave
         again = min(ASK_AGAIN, cold / 1000 + 0.05) if cold else ASK_AGAIN
-        inquire = not cold and bool(unlisted or (late and before < self.limit))
+        inquire = not cold and bool(unlisted or (late and before == 0))
         return Wait(before=before, elsewhere=elsewhere, again=again, inquire=inquire, cold=cold / 1000)
 
     def take(self) -> Release:

@@ -70,6 +70,8 @@ class Member:
         """Why the server cannot be used now, "" while it can."""
         self._kernel = kernel
         self._known_life = ""
+        self._untold = False
+        """True until the server knows everything that this process has to tell."""
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._works: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -79,7 +81,7 @@ class Member:
         self.begun = False
         """True once its threads run; who sets it before anything is asked does their work."""
         self._heart: threading.Thread | None = None
-        self._closed = False
+        self._ended = threading.Event()
         self.on_beat: list[Callable[[], None]] = []
         """Called with each beat in the heart's thread."""
         self.on_new_life: list[Callable[[], None]] = []
@@ -132,11 +134,15 @@ class Member:
 
     def lived(self, life: str) -> None:
         """Hear which life of the server an answer came from; a new one is told everything."""
-        if life == self._known_life:
-            return
-        known, self._known_life = self._known_life, life
-        if known:
+        if life != self._known_life:
+            self._known_life, self._untold = life, True
             self.later(self._tell_again)
+
+    def tell(self, what: Callable[[], None]) -> None:
+        """Tell this now, and again whenever the server came back empty."""
+        self.on_new_life.append(what)
+        self._untold = True
+        self.later(self._tell_again)
 
     def beat(self) -> None:
         """Say what this process holds.
@@ -169,22 +175,20 @@ class Member:
 
     def close(self) -> None:
         """End the threads; what is held runs out and is settled by what the service says."""
-        self._closed = True
+        self._ended.set()
         if self._heart is not None:
             self._works.put(None)
-            self._heart.join(3.0)
-            self._ear.join(3.0)
-        self.server.close()
+            self._heart.join(1.0)
+        self.server.close()  # the ear hears of it within a second, and nobody waits for that
 
     def _begin(self) -> None:
-        if self.begun or self._closed:
+        if self.begun or self._ended.is_set():
             return
         with self._lock:
             if not self.begun:
                 self._heart = threading.Thread(target=self._live, name="bailian_nb-team", daemon=True)
                 self._heart.start()
-                self._ear = threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True)
-                self._ear.start()
+                threading.Thread(target=self._hear, name="bailian_nb-team-ear", daemon=True).start()
                 self.begun = True
 
     def _live(self) -> None:
@@ -208,30 +212,42 @@ class Member:
             log.exception("bailian_nb-team")
 
     def _beat_again(self) -> None:
+        if self._untold:
+            self._tell_again()
+            return
         if any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
         for tell in self.on_beat:
             tell()
 
     def _tell_again(self) -> None:
-        self.beat()
-        for tell in (*self.on_beat, *self.on_new_life):
-            tell()
+        if not self._untold:  # by an earlier one, which had waited in the same line
+            return
+        self._untold = False
+        try:
+            self.beat()
+            for tell in (*self.on_beat, *self.on_new_life):
+                tell()
+        except Away:
+            self._untold = True
+            raise
 
     def _hear(self) -> None:
         """Listen for calls as long as the process lives; a connection that comes back may be to an empty server."""
         wait = RETRY[0]
-        while not self._closed:
+        while not self._ended.is_set():
             try:
                 with contextlib.closing(self.server.listen(self.channel)) as calls:
                     self.later(self.beat)
                     wait = RETRY[0]
                     self._wake([])
-                    while not self._closed:
+                    while not self._ended.is_set():
                         self._heard(calls.get_message(timeout=1.0))
             except Exception as error:  # noqa: BLE001  # whatever breaks the line, it is tried again
+                if self._ended.is_set():
+                    return
                 self.lost(error if isinstance(error, Away) else Away(self.server.reason(error)))
-                time.sleep(wait)
+                self._ended.wait(wait)
                 wait = min(wait * 2, RETRY[1])
 
     def _heard(self, message: dict[str, Any] | None) -> None:

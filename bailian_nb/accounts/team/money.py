@@ -121,7 +121,7 @@ class TeamMoney:
             int(open is not None),
             self._caps if caps or open is not None else "",
         ]
-        given += [len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
+        given += [self._member.owner, len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
         self._reserved.difference_update(closed)
         life, at, table, known = self._member.ask("tell", self.keys, given)
         self._caps = known or self._caps

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import re
 import ssl
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ...config.values import without_password
 from ...errors import InvalidRequest
 from ...system.language import sentence
 
@@ -31,22 +31,33 @@ class Away(OSError):
 class Server:
     """One server (or its sentinels, or a cluster of them), asked by scripts only."""
 
-    def __init__(self, client: Any, shown: str = "redis") -> None:
-        self._client = client
+    def __init__(self, client: Any, shown: str = "redis", connect: Callable[[], Any] | None = None) -> None:
+        self._opened = client
+        self._connect = connect
         self._scripts: dict[str, Any] = {}
         self.shown = shown
         """The address as it may be shown: without user name and password."""
 
     @classmethod
     def open(cls, url: str) -> Server:
-        """Return the server at an address; nothing is connected yet.
+        """Return the server at an address; it need not be there yet.
 
         Raises
         ------
         InvalidRequest
             When the address cannot be read, or redis-py is not installed.
         """
-        return cls(connect(url), without_password(url))
+        try:
+            return cls(connect(url), without_password(url))
+        except Away:  # a cluster is asked for its nodes at once
+            return cls(None, without_password(url), partial(connect, url))
+
+    @property
+    def _client(self) -> Any:
+        """The client; a cluster that was away is asked for its nodes again."""
+        if self._opened is None and self._connect is not None:
+            self._opened = self._connect()
+        return self._opened
 
     def run(self, script: str, keys: Sequence[str], given: Sequence[object] = ()) -> Any:
         """Run one operation as one step of the server.
@@ -56,15 +67,13 @@ class Server:
         Away
             When the server does not answer, or refuses.
         """
-        from redis.exceptions import RedisError
-
         try:
             if script not in self._scripts:
                 self._scripts[script] = self._client.register_script(_text(script))
             return self._scripts[script](keys=list(keys), args=list(given))
-        except RedisError as error:
-            raise Away(self.reason(error)) from None
-        except OSError as error:
+        except Away:
+            raise
+        except _faults() as error:
             raise Away(self.reason(error)) from None
 
     def check(self) -> None:
@@ -77,11 +86,13 @@ class Server:
         Away
             When it does not answer now.
         """
-        from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+        from redis.exceptions import AuthenticationError, NoPermissionError
 
         try:
             self._client.ping()
-        except (RedisError, OSError) as error:
+        except Away:
+            raise
+        except _faults() as error:
             refused = isinstance(error, AuthenticationError | NoPermissionError) or _is_password(error)
             if refused or _is_tls(error) or _is_address(error):
                 raise InvalidRequest(
@@ -105,12 +116,12 @@ class Server:
         Away
             When the server does not answer.
         """
-        from redis.exceptions import RedisError
-
         try:
             found: PubSub = self._client.pubsub(ignore_subscribe_messages=False)
             found.subscribe(channel)
-        except (RedisError, OSError) as error:
+        except Away:
+            raise
+        except _faults() as error:
             raise Away(self.reason(error)) from None
         return found
 
@@ -137,7 +148,8 @@ class Server:
 
     def close(self) -> None:
         """Hang up."""
-        self._client.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 def connect(url: str) -> Any:
@@ -168,7 +180,7 @@ def connect(url: str) -> Any:
         return redis.Redis.from_url(plain, **ways)
     except ValueError as error:
         raise _unreadable(url, str(error)) from None
-    except (redis.exceptions.RedisError, OSError) as error:  # a cluster is asked for its nodes at once
+    except _faults() as error:
         raise Away(_line(error)) from None
 
 
@@ -219,9 +231,11 @@ def check_address(url: str) -> None:
     _parts(url)
 
 
-def without_password(url: str) -> str:
-    """Return the address as it may be shown."""
-    return re.sub(r"(password=)[^&]*", r"\1...", re.sub(r"//[^/]*@", "//...@", url))
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what redis-py raises where a server cannot be used; of a cluster that is an error of its own kind."""
+    from redis.exceptions import RedisClusterException, RedisError
+
+    return RedisError, RedisClusterException, OSError
 
 
 def _line(error: Exception) -> str:

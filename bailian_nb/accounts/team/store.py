@@ -18,8 +18,6 @@ from .money import TeamMoney
 from .pace import TeamPace, TeamReads
 from .server import Away
 
-FRESH = 1.0
-"""Seconds for which a beat says that a place is ours, where a call is about to go out."""
 UNSEEN = 30.0
 """Seconds after which a late place is free that no task in the service's list can stand for: a row may come late."""
 PAGE, PAGES = 100, 10
@@ -65,12 +63,11 @@ class TeamStore:
         self._running[model].ended(task_id)
 
     def confirm(self, model: str) -> None:
-        if not self.member.is_fresh(FRESH):
-            try:
-                self.member.beat()
-            except Away as error:
-                if not self.member.is_fresh(OURS):
-                    raise LeaseLost(str(error)) from None
+        try:
+            self.member.beat()
+        except Away as error:
+            if not self.member.is_fresh(OURS):
+                raise LeaseLost(str(error)) from None
         lanes = (self._running.get(model), self._creating.get(model))
         if any(lane is not None and lane.has_lost() for lane in lanes):
             raise LeaseLost("the place was given to another machine")

@@ -295,7 +295,7 @@ var SIDE = 132, Cells = class {
       number >= from && number < to || (node.remove(), this.#rows.delete(number));
     for (let number = from; number < to; number++) this.#drawRow(number, now);
     let chosen = this.#cell(this.#at);
-    held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
+    this.element.tabIndex = chosen || this.#total === 0 ? -1 : 0, held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
     let items = [];
     for (let k = from * now.columns; k < Math.min(this.#total, to * now.columns); k++) {
       let item = this.#events.item(k);
@@ -1000,7 +1000,7 @@ var HistoryView = class {
   }
   /** Say how many there are, and what the buttons do with those that are chosen. */
   #label() {
-    let texts = this.#comm.get("texts"), { total, chosen, items } = this.#window, count = [text(texts, "total", { count: total.toLocaleString("en-US") })];
+    let texts = this.#comm.get("texts"), { total, chosen, items } = this.#window, count = [text(texts, total === 1 ? "total_one" : "total", { count: total.toLocaleString("en-US") })];
     this.#selection.length > 0 && count.push(text(texts, "selected", { count: this.#selection.length })), setText(this.#count, count.join(" · "));
     let ids = acted(this.#selection, chosen), binned = this.#filters.now.binned;
     name(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar")), name(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"));

@@ -295,7 +295,7 @@ var SIDE = 132, Cells = class {
       number >= from && number < to || (node.remove(), this.#rows.delete(number));
     for (let number = from; number < to; number++) this.#drawRow(number, now);
     let chosen = this.#cell(this.#at);
-    held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
+    this.element.tabIndex = chosen || this.#total === 0 ? -1 : 0, held && active !== (chosen ?? this.element) && this.focus(), this.#empty.hidden = this.#total > 0, !this.#empty.isConnected && this.#total === 0 && this.element.after(this.#empty);
     let items = [];
     for (let k = from * now.columns; k < Math.min(this.#total, to * now.columns); k++) {
       let item = this.#events.item(k);

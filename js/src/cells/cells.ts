@@ -122,6 +122,7 @@ export class Cells<T extends Pictured> {
     }
     for (let number = from; number < to; number++) this.#drawRow(number, now);
     const chosen = this.#cell(this.#at);
+    this.element.tabIndex = chosen || this.#total === 0 ? -1 : 0; // scrolled out of sight it takes no Tab: the grid does
     if (held && active !== (chosen ?? this.element)) this.focus(); // its cell went or became another: no key must go to the page
     this.#empty.hidden = this.#total > 0;
     if (!this.#empty.isConnected && this.#total === 0) this.element.after(this.#empty);

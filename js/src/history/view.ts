@@ -93,7 +93,7 @@ export class HistoryView {
   #label(): void {
     const texts = this.#comm.get("texts");
     const { total, chosen, items } = this.#window;
-    const count = [text(texts, "total", { count: total.toLocaleString("en-US") })];
+    const count = [text(texts, total === 1 ? "total_one" : "total", { count: total.toLocaleString("en-US") })];
     if (this.#selection.length > 0) count.push(text(texts, "selected", { count: this.#selection.length }));
     setText(this.#count, count.join(" · "));
     const ids = acted(this.#selection, chosen);

@@ -17,7 +17,7 @@ export interface Card {
   readonly thumb: DataView;
 }
 
-export function age(card: Card, now: number): number {
+export function age(card: Pick<Card, "since">, now: number): number {
   return card.since > 0 ? Math.max(0, Math.floor(now / 1000 - card.since)) : 0;
 }
 
@@ -27,11 +27,11 @@ export function progress(card: Card, now: number): number | null {
   return Math.min(0.97, Math.max(0.02, age(card, now) / card.usual));
 }
 
-export function line(card: Card, now: number): string {
+export function line(card: Pick<Card, "line" | "since">, now: number): string {
   return card.line.replaceAll("{age}", String(age(card, now)));
 }
 
 /** True while the line changes by itself. */
-export function ticks(card: Card): boolean {
+export function ticks(card: Pick<Card, "since" | "state">): boolean {
   return card.since > 0 && (card.state === "waiting" || card.state === "running");
 }

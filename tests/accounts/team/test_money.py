@@ -127,3 +127,24 @@ def test_what_a_machine_does_not_name_as_open_is_its_own_no_more(redis: FakeRedi
     other.reserve("r1", 0.5, DAY)
     money.tell(money.period(), 0.0, 0.0, open={})
     assert redis.client.hkeys("bnb:{0123456789abcdef01234567}:open") == ["ab r1"]
+
+
+def test_what_could_not_be_told_while_the_server_was_away_is_told_when_it_is_back(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    redis.away = True
+    money._member.tell(lambda: money.tell(money.period(), 0.9, 0.9, open={}))
+    redis.away = False
+    money._member._beat_again()
+    assert purse(redis, "b").reserve("r1", 0.2, DAY) == Refused(name="max_cost_day", cap=1.0, spent=0.9, way=0.0)
+
+
+def test_each_new_life_of_the_server_is_told_once(redis: FakeRedis) -> None:
+    money, told = purse(redis, "a"), list[int]()
+    money._member.tell(lambda: told.append(1))
+    money.period()
+    first = len(told)
+    money.period()
+    assert len(told) == first
+    redis.lose_data()
+    money.period()
+    assert len(told) == first + 1

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ import pytest
 from bailian_nb.accounts.locks import Wait
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import Member
-from bailian_nb.accounts.team.server import Away, Server, check_address, without_password
+from bailian_nb.accounts.team.money import TeamMoney
+from bailian_nb.accounts.team.server import Away, Server, check_address
+from bailian_nb.config.values import without_password
 from bailian_nb.errors import InvalidRequest
 
+from ...world.jumping_clock import until
 from ...world.team import NO_SERVER, RealRedis, entered, find_server, free_port
 
 Start = Callable[..., RealRedis]
@@ -29,7 +33,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
         pytest.skip(NO_SERVER)
 
     def one(*options: str) -> RealRedis:
-        found = RealRedis(program, tmp_path, *options)
+        folder = tmp_path / f"redis{len(started)}"
+        folder.mkdir()
+        found = RealRedis(program, folder, *options)
         started.append(found)
         found.start()
         return found
@@ -83,8 +89,12 @@ def test_a_certificate_that_is_unknown_is_one_line(start: Start, tmp_path: Path)
 def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_waited_for() -> None:
     with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: no host of that name; "):
         Server.open("redis://nowhere.invalid:6379/0").check()
-    with pytest.raises(Away, match="refused"):
-        Server.open(f"redis://127.0.0.1:{free_port()}/0").check()
+    for scheme in ("redis", "redis+cluster", "redis+sentinel"):
+        server = Server.open(f"{scheme}://127.0.0.1:{free_port()}/0")
+        with pytest.raises(Away, match=r"refused|No master"):
+            server.check()
+        with pytest.raises(Away):
+            server.run("late", ["{a}x", "{a}y"])
 
 
 def test_the_line_is_chinese_where_the_language_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,3 +155,38 @@ def test_nothing_of_redis_is_imported_without_an_address() -> None:
 def test_keys_of_one_account_lie_in_one_slot_of_a_cluster() -> None:
     member = Member(Server(None), "0123", kernel=str, owner="o")
     assert re.fullmatch(r"bnb:\{0123\}:running:m:held", member.key("running:m", "held"))
+
+
+@pytest.mark.redis
+def test_a_cluster_and_the_master_that_sentinels_name_are_reached_by_their_addresses(
+    start: Start, tmp_path: Path
+) -> None:
+    node, master, port = start("--cluster-enabled", "yes"), start(), free_port()
+    with Server.open(node.url)._client as client:
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    config = tmp_path / "sentinel.conf"
+    config.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor mymaster 127.0.0.1 {master.port} 1\n")
+    watching = subprocess.Popen([find_server() or "", str(config), "--sentinel"], stdout=subprocess.DEVNULL)
+    try:
+        for url in (f"redis+cluster://127.0.0.1:{node.port}", f"redis+sentinel://127.0.0.1:{port}/mymaster/0"):
+            until(partial(_takes_no_place, url))
+    finally:
+        watching.kill()
+        watching.wait()
+
+
+def _takes_no_place(url: str) -> bool:
+    """Tell whether the server is there, and hands out nothing since it came up a moment ago."""
+    server = Server.open(url)
+    try:
+        server.check()
+        member = Member(server, "0123", kernel=lambda: "k", owner="o")
+        member.begun = True
+        found = TeamLeases(member, "running:m", 1).enter()
+        assert TeamMoney(member, "m").reserve("r", 1.0, {}) is False
+    except Away as error:
+        print(error)
+        return False
+    finally:
+        server.close()
+    return isinstance(found, Wait) and found.cold > 0

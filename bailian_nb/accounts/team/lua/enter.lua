@@ -1,6 +1,6 @@
 -- Take a place when it is this kernel's turn, else keep its turn and say whom it waits for.
 -- KEYS life held tasks line seen tickets
--- ARGV kernel owner number limit ttl grace patience listing name keep
+-- ARGV kernel owner number limit ttl grace patience listing name keep lane
 -- Returns {granted, life, before, elsewhere, late, milliseconds until places are handed out, whether to ask the service}
 local t = now()
 local kernel, owner = ARGV[1], ARGV[2]
@@ -18,6 +18,7 @@ for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', t - patience)
   redis.call('ZREM', KEYS[5], gone)
 end
 if not redis.call('ZSCORE', KEYS[4], me) then
+  redis.call('HSET', KEYS[1], 'limit:' .. ARGV[11], limit)
   redis.call('ZADD', KEYS[4], redis.call('INCR', KEYS[6]), me)
 end
 redis.call('ZADD', KEYS[5], t, me)

@@ -2,12 +2,14 @@
 -- With `all` '1' the open calls that it does not name are none of its own any more. Others' totals are told after the
 -- server had forgotten them, and so are caps: '<when> <day> <month>', the newest holds.
 -- KEYS life spend open caps
--- ARGV machine name keep day month spent of the day, of the month, all, caps, then three lists, each after its length:
+-- ARGV machine name keep day month spent of the day, of the month, all, caps, owner, then three lists, each after its
+--      length:
 --      rows that are closed; rows that are open and values, by twos; fields of the table and totals, by twos
 -- Returns {life, time, table, caps}
 local t = now()
 local id = life(KEYS[1], t, ARGV[2])
-local machine, at = ARGV[1], 10
+local machine, at = ARGV[1], 11
+redis.call('HSET', KEYS[1], 'owner:' .. machine, ARGV[10])
 local function most(field, amount)
   if tonumber(amount) > tonumber(redis.call('HGET', KEYS[2], field) or '-1') then
     redis.call('HSET', KEYS[2], field, amount)

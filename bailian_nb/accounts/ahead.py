@@ -1,0 +1,66 @@
+"""Tasks that are sent before a running one has ended, so that no place at the service is empty while we look for that.
+
+`limiter` asks here how many places it hands out beyond the tasks at once. Only models whose tasks may wait at the
+service by the vendor's lists have any. Where it answers such a call with 429 all the same, that holds for a day, for
+this account and model and in all kernels that share `folder`. Limits that machines share in Redis have none: there, the
+tasks that the service lists as RUNNING must not be fewer than the places that are held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ..specs import Limit
+from ..system.clock import Clock
+from ..system.files import PRIVATE, private_folder, write_whole
+
+REFUSED_SECONDS = 86_400.0
+"""How long no task is sent ahead after the service has refused one."""
+
+
+class Ahead:
+    """How many tasks of each model may wait at the service; on the runner's loop only.
+
+    `queues` tells whether a model's tasks may wait there at all, `lost` hears why a refusal is not shared.
+    """
+
+    def __init__(
+        self, clock: Clock, folder: Path | None, queues: Callable[[str], bool], lost: Callable[[OSError], None]
+    ) -> None:
+        self._clock = clock
+        self._folder = folder
+        self._queues = queues
+        self._lost = lost
+        self._refused: dict[str, float] = {}
+
+    def places(self, model: str, limit: Limit) -> int:
+        """Return how many tasks may wait: few, for a colleague's call is behind all of them."""
+        if not self._queues(model) or abs(self._clock.now() - self._refused_at(model)) < REFUSED_SECONDS:
+            return 0
+        return max(1, limit.tasks_at_once // 2)
+
+    def refuse(self, model: str) -> None:
+        """Note that the service lets no task wait now."""
+        self._refused[model] = now = self._clock.now()
+        if (path := self._path(model)) is None:
+            return
+        try:
+            private_folder(path.parent)
+            write_whole(path, f"{now:.3f}".encode("ascii"), mode=PRIVATE, lasting=False)
+        except OSError as error:
+            self._lost(error)
+
+    def _refused_at(self, model: str) -> float:
+        known = self._refused.get(model, float("-inf"))
+        path = self._path(model)
+        if path is None:
+            return known
+        try:
+            return max(known, float(path.read_text(encoding="ascii")))
+        except (OSError, ValueError):  # there is none, or it says nothing: then the service says it once more
+            return known
+
+    def _path(self, model: str) -> Path | None:
+        return None if self._folder is None else self._folder / re.sub(r"[^\w.-]", "_", model) / "ahead.refused"

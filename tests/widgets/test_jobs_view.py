@@ -1,0 +1,52 @@
+"""The list of Jobs moves with them, names the one that Cancel is for, and leaves a table behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bailian_nb.errors import TaskFailed
+from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.result import Result
+from bailian_nb.jobs.status import Expected
+from bailian_nb.widgets import JobsView
+
+from ..world.jumping_clock import until
+
+
+def view_of(*jobs: Job) -> JobsView:
+    return JobsView(lambda: jobs, now=lambda: 1010.0, lang="en")
+
+
+def test_the_newest_job_comes_first_with_prompt_state_and_rest(make_job: Any) -> None:
+    first, second = make_job(id="first"), make_job(id="second")
+    second.change(status="RUNNING", submitted=1001.0, expected=Expected(low=20, high=40))
+    view = view_of(first, second)
+    assert [row["id"] for row in view.rows] == [second.id, first.id]
+    row = view.rows[0]
+    assert (row["state"], row["since"], row["usual"], row["cancel"]) == ("running", 1001.0, 30, True)
+    assert view.total.startswith("2 going · 0 done")
+    assert "21 s" in view.static_view()["text/plain"], "that is what is left"
+
+
+def test_it_follows_every_job_and_says_what_became_of_them(make_job: Any) -> None:
+    first, second = make_job(id="first"), make_job(id="second")
+    view = view_of(first, second)
+    first.succeed(Result([], cost=0.0), at=1003.0)
+    until(lambda: view.rows[1]["state"] == "done")
+    second.fail(TaskFailed("x", code="InternalError"), at=1004.0)
+    until(lambda: view.rows[0]["state"] == "failed")
+    assert (view.rows[0]["outcome"], view.rows[0]["cancel"]) == ("InternalError", False)
+    assert view.total.startswith("1 done · 1 failed or canceled")
+    assert view.caption()["text/plain"] == view.total
+
+
+def test_cancel_is_for_the_job_that_is_named(make_job: Any) -> None:
+    first, second = make_job(id="first"), make_job(id="second")
+    asked: list[str] = []
+    for job in (first, second):
+        job.cancel = lambda job=job: asked.append(job.id) or False
+    view = view_of(first, second)
+    for named in (second.id, "no such", None, ["a"], {"id": first.id}):
+        view.comm.receive({"kind": "cancel", "id": named})
+    assert asked == [second.id]
+    assert view.fault.startswith(f"{second.id}: ")

@@ -1,0 +1,63 @@
+"""Machines that share an account: each a `World` with a home and a journal of its own, one emulator and one Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bailian_nb.accounts.account import Account
+from bailian_nb.accounts.team.member import GRACE
+from bailian_nb.accounts.team.store import TeamStore
+
+from .jumping_clock import JumpingClock
+from .team import ACCOUNT, FakeRedis
+from .world import World
+
+
+class Machines:
+    """Makes machines; all clocks are one, which jumps, and Redis goes by it."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.clock = JumpingClock()
+        self.redis = FakeRedis(patch, self.clock.now)
+        self.worlds: list[World] = []
+        self._folder = folder
+        self.warm()
+
+    def warm(self) -> None:
+        """Let Redis be one that has been up for long."""
+        life = {"id": "first", "born": int((self.clock.now() - GRACE - 1000) * 1000), "listed:wan2.6-t2i": 1}
+        self.redis.client.hset(f"bnb:{{{ACCOUNT}}}:life", mapping=life)
+
+    def machine(self, owner: str = "") -> World:
+        number = len(self.worlds) + 1
+        world = World(self._folder / f"machine{number}", self._folder / f"out{number}", self.clock)
+        if self.worlds:
+            world.transport = self.worlds[0].transport
+        given = world.account
+        client = given.client if not self.worlds else self._client(world)
+        team = TeamStore(self.redis.member(owner), self.clock, client, machine=f"machine{number}")
+        world.account = Account.open(
+            id="emulator",
+            base_url=given.base_url,
+            region=given.region,
+            emulator=True,
+            client=client,
+            clock=self.clock,
+            team=team,
+        )
+        self.worlds.append(world)
+        return world
+
+    def _client(self, world: World) -> object:
+        from bailian_nb.client import Client
+        from bailian_nb.config import EMULATOR_URL, Secret
+
+        from .world import KEY
+
+        return Client(base_url=EMULATOR_URL, key=Secret(KEY), app=world.transport)
+
+    def close(self) -> None:
+        for world in self.worlds:
+            world.close()
