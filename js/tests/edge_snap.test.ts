@@ -55,6 +55,13 @@ describe("a line along an edge", () => {
     expect(follow(plain, [[10, 10], [10, 10]])).toEqual([]);
   });
 
+  it("leaves and finds an edge without teeth", () => {
+    const gaps = picture(200, 80, (x, y) => grey(y < 40 || (x > 60 && x < 66) || (x > 120 && x < 140) ? 60 : 200));
+    const line = follow(gaps, [[10, 46], [190, 46]]);
+    expect(Math.min(...line.map(([, y]) => y))).toBeCloseTo(40, 1);
+    for (const [k, [, y]] of line.slice(1).entries()) expect(Math.abs(y - line[k]![1])).toBeLessThanOrEqual(2);
+  });
+
   it("may leave the picture and come back", () => {
     const plain = picture(40, 40, (x) => grey(x < 20 ? 0 : 255));
     for (const point of follow(plain, [[20, -30], [20, 80], [-30, 20]])) expect(point.every(Number.isFinite)).toBe(true);

@@ -632,6 +632,10 @@ var UNKNOWN = -1, Store = class {
   get done() {
     return this.#sent;
   }
+  /** Number of the state that Python has, or will have when it has handled what was sent. */
+  get seq() {
+    return this.#seq;
+  }
   get canUndo() {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -757,7 +761,7 @@ var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[
     control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
   }
   show(control) {
-    if (this.hide(), !control.isConnected || !control.title) return;
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
     this.#of = control, this.#title = control.title, control.removeAttribute("title");
     let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
     this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
@@ -1002,6 +1006,7 @@ var EdgeSnap = class {
   #back;
   /** How far beside the hand the last point lay: an edge that goes on is kept to, though another is stronger. */
   #beside = 0;
+  #begun = !1;
   /** Way since the last point, in pixels. */
   #since = 0;
   /** `reach` is how far beside the hand an edge may lie. All points here are in pixels of `pixels`. */
@@ -1026,7 +1031,8 @@ var EdgeSnap = class {
       let far = d / (this.#reach + 1), apart = (d - this.#beside) / this.#reach, score = strength * (1 - far * far) * (1 - Math.min(0.9, apart * apart));
       score > best && ([best, beside] = [score, d]);
     }
-    return this.#beside = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0, [x + nx * this.#beside, y + ny * this.#beside];
+    let wanted = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0;
+    return this.#beside = this.#begun ? Math.max(this.#beside - 2, Math.min(this.#beside + 2, wanted)) : wanted, this.#begun = !0, [x + nx * this.#beside, y + ny * this.#beside];
   }
   /** The top of the parabola through the strengths about an edge: where the colour changes, to a part of a pixel. */
   #peak(x, y, nx, ny, d) {
@@ -1945,8 +1951,8 @@ var TOOLS2 = [
 var Trial = class {
   #store;
   #op = null;
-  /** How many steps had been sent when the op was; another number means that something else was done since. */
-  #done = 0;
+  /** Steps that were sent, and Python's number for the mask, once the op was: others mean that something else was done since. */
+  #done = [0, 0];
   /** Python has not yet answered for the numbers before: these come next, and what lay between them is left out. */
   #turned = null;
   constructor(store, signal) {
@@ -1954,7 +1960,8 @@ var Trial = class {
   }
   /** The op whose numbers can still be turned. */
   get op() {
-    return this.#done === this.#store.done ? this.#op : null;
+    let { done, seq } = this.#store;
+    return done === this.#done[0] && seq === this.#done[1] ? this.#op : null;
   }
   begin(op) {
     this.#turned = null, this.#ask(op, !1);
@@ -1970,7 +1977,7 @@ var Trial = class {
     this.#turned = null, op && this.#ask(turned, !0);
   }
   #ask(op, anew) {
-    this.#store.ask(op, anew) && (this.#op = op, this.#done = this.#store.done);
+    this.#store.ask(op, anew) && (this.#op = op, this.#done = [this.#store.done, this.#store.seq]);
   }
 };
 

@@ -99,6 +99,11 @@ export class Store {
     return this.#sent;
   }
 
+  /** Number of the state that Python has, or will have when it has handled what was sent. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   get canUndo(): boolean {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }

@@ -7,8 +7,8 @@ import type { Store } from "./store";
 export class Trial {
   readonly #store: Store;
   #op: Asked | null = null;
-  /** How many steps had been sent when the op was; another number means that something else was done since. */
-  #done = 0;
+  /** Steps that were sent, and Python's number for the mask, once the op was: others mean that something else was done since. */
+  #done: readonly [number, number] = [0, 0];
   /** Python has not yet answered for the numbers before: these come next, and what lay between them is left out. */
   #turned: Asked | null = null;
 
@@ -19,7 +19,8 @@ export class Trial {
 
   /** The op whose numbers can still be turned. */
   get op(): Asked | null {
-    return this.#done === this.#store.done ? this.#op : null;
+    const { done, seq } = this.#store;
+    return done === this.#done[0] && seq === this.#done[1] ? this.#op : null;
   }
 
   begin(op: Asked): void {
@@ -45,6 +46,6 @@ export class Trial {
   #ask(op: Asked, anew: boolean): void {
     if (!this.#store.ask(op, anew)) return;
     this.#op = op;
-    this.#done = this.#store.done;
+    this.#done = [this.#store.done, this.#store.seq];
   }
 }

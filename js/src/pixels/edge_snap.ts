@@ -14,6 +14,8 @@ export interface Pixels {
 const STEP = 2;
 /** A colour that changes by less than this, over two pixels and all channels, is no edge. */
 const FAINT = 36;
+/** Pixels by which the line may swerve from point to point: an edge that is lost and found leaves no teeth. */
+const SWERVE = 2;
 /** Pixels over which the hand's direction is taken: a shorter way is the mouse's own steps. */
 const WAY = 6;
 
@@ -25,6 +27,7 @@ export class EdgeSnap {
   #back: Point;
   /** How far beside the hand the last point lay: an edge that goes on is kept to, though another is stronger. */
   #beside = 0;
+  #begun = false;
   /** Way since the last point, in pixels. */
   #since = 0;
 
@@ -64,7 +67,9 @@ export class EdgeSnap {
       const score = strength * (1 - far * far) * (1 - Math.min(0.9, apart * apart));
       if (score > best) [best, beside] = [score, d];
     }
-    this.#beside = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0;
+    const wanted = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0;
+    this.#beside = this.#begun ? Math.max(this.#beside - SWERVE, Math.min(this.#beside + SWERVE, wanted)) : wanted;
+    this.#begun = true;
     return [x + nx * this.#beside, y + ny * this.#beside];
   }
 

@@ -176,6 +176,8 @@ it("a card's bar has a name, and its seconds are shown but not spoken", async ()
   expect(line("[role=progressbar]").getAttribute("aria-label")).toBe("style photo.jpg");
   expect([line(".bn-line").getAttribute("role"), line(".bn-spoken").getAttribute("role")]).toEqual([null, "status"]);
   expect(line(".bn-spoken").textContent).toBe("running 5 s");
+  await userEvent.tab();
+  expect([document.activeElement!.textContent, tip().hidden]).toEqual(["Cancel", true]); // a button that says it has no tooltip
   model.put("card", { ...data, since: data.since - 3 });
   expect([line(".bn-line").textContent, line(".bn-spoken").textContent]).toEqual(["running 8 s", "running 5 s"]);
   model.put("card", { ...data, state: "done", line: "done in 9 s", since: 0 });

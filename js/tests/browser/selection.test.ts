@@ -83,6 +83,19 @@ it("the wand asks Python, shows its mask, and picks again when its tolerance is 
   expect(sent()).toHaveLength(4);
 });
 
+it("the wand picks nothing again once a cell has painted", async () => {
+  key(stage(), "KeyW", "w");
+  new Hand(canvas()).drag([pixel(100, 50)]);
+  await answer(1);
+  await until(() => el.textContent.includes("50.0 % painted"));
+  await answer(2); // nobody here has asked for it
+  await frame();
+  const slider = el.querySelector<HTMLInputElement>(".bn-tolerance")!;
+  slider.value = "64";
+  slider.dispatchEvent(new Event("input"));
+  expect(sent()).toHaveLength(1);
+});
+
 it("a polygon is closed by its first corner and by Enter, and loses corners one by one", () => {
   key(stage(), "KeyP", "p");
   const hand = new Hand(canvas());
