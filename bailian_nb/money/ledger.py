@@ -48,7 +48,7 @@ _ENDED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One task of the journal, or all of one kind and day; `cost` is CNY by list price or an estimate, None if unknown."""
+    """One task, or all of one kind and day; `cost` is CNY by list price or its estimate, None when none is known."""
 
     id: str
     account: str
