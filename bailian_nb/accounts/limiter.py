@@ -59,15 +59,18 @@ class Limiter:
         self._refused: set[str] = set()
         """Models of which the service has refused a task that was sent ahead: surplus places go back."""
 
-    async def acquire(self, model: str, limit: Limit, *, ahead: Callable[[int], None], owner: str = "") -> None:
+    async def acquire(
+        self, model: str, limit: Limit, *, ahead: Callable[[int], None], owner: str = "", may_wait: bool = True
+    ) -> None:
         """Wait for a place among the tasks that run, or that wait at the service for the next place there.
 
         `ahead` hears how many turns it takes until this job's own (1: it is next), and again when that or `elsewhere`
-        has changed. Jobs of different `owner`s take turns.
+        has changed. Jobs of different `owner`s take turns. A call that `may_wait` not at the service (a synchronous
+        one) is not sent ahead.
         """
         line = self._lane(model, limit).running
         if self._ahead is not None:
-            line.resize(limit.tasks_at_once + self._ahead.places(model, limit))
+            line.resize(limit.tasks_at_once + (self._ahead.places(model, limit) if may_wait else 0))
         told: tuple[object, ...] = ()
 
         def tell(count: int) -> None:

@@ -60,7 +60,7 @@ from .services import Services
 from .shutdown import STEP_TIMEOUT, shutdown
 from .submit import Sender
 from .team import MadeElsewhere, attach, follow_elsewhere, settle
-from .waiting import queue_up
+from .waiting import wait_for_place
 
 log = logging.getLogger("bailian_nb")
 ANSWERS = 5.0
@@ -338,9 +338,9 @@ class Runner:
                     return
 
     async def _sent(self, run: Run) -> None:
-        job, account, model, limit = run.job, run.account, run.request.model, run.account.limit(run.request.model)
+        job, account, model = run.job, run.account, run.request.model
         try:
-            await account.limiter.acquire(model, limit, ahead=partial(queue_up, job, account, limit), owner=job.owner)
+            await wait_for_place(run)
         except asyncio.CancelledError:
             if job.cancel_asked:
                 await withdraw(job, self.journal, run.row_id, at=self.clock.now())

@@ -94,7 +94,8 @@ class Sender:
                 except Throttled as error:
                     again = specs.lookup(error.code, error.message, 429).again
                     limit, slow = account.limit(request.model), again == "slow"
-                    if not job.parks and account.limiter.refused_ahead(request.model, limit, slow=slow):
+                    placed = not (job.parks or request.sync)
+                    if placed and account.limiter.refused_ahead(request.model, limit, slow=slow):
                         await self._back(run, None)
                         raise OneTooMany(error.code) from None
                     until = account.limiter.throttled(request.model, retry_after=error.retry_after, slow=slow)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from ..accounts.account import Account
 from ..client import Stage, Waiting
 from ..specs import Limit
 from .job import Job
+from .run import Run
 from .status import WaitReason
 
 _REASONS: dict[Stage, WaitReason] = {
@@ -36,6 +38,14 @@ def team_says(account: Account, model: str, *, creating: bool = False) -> WaitRe
     if news.away:
         return WaitReason(key="limits_away", values={"reason": news.away})
     return WaitReason(key="limits_cold") if news.cold or news.inquire else None
+
+
+async def wait_for_place(run: Run) -> None:
+    """Wait until the create call of a run may go out; a synchronous one cannot wait at the service."""
+    job, account, request = run.job, run.account, run.request
+    limit = account.limit(request.model)
+    told = partial(queue_up, job, account, limit)
+    await account.limiter.acquire(request.model, limit, ahead=told, owner=job.owner, may_wait=not request.sync)
 
 
 def queue_up(job: Job, account: Account, limit: Limit, count: int) -> None:

@@ -139,6 +139,7 @@ def _kilobytes(name: str) -> int:
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
+@pytest.mark.timeout(600)  # thirty processes, one after the other
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a peak begin anew")
 @pytest.mark.parametrize("side", SIDES)
 def test_the_memory_of_a_picture(side: int, tmp_path: Path) -> None:

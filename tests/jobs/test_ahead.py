@@ -83,6 +83,12 @@ def test_a_model_that_may_have_no_queue_gets_no_task_ahead(make_world: Callable[
     assert waited(world) == 0
 
 
+def test_a_synchronous_call_is_not_sent_ahead_for_it_cannot_wait(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    assert len(world.job(replace(t2i(), sync=True)).result(30)) == 1
+    assert world.account.limiter._lanes["wan2.6-t2i"].running.limit == 5
+
+
 def test_one_that_waits_at_the_service_is_canceled_and_its_place_is_the_next_ones(
     make_world: Callable[..., World],
 ) -> None:
