@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -41,14 +41,14 @@ _ENDED = (
     " MIN(COALESCE(submitted, created)) AS sent, SUM(images) AS images, SUM(cost) AS cost, NULL AS estimate,"
     " NULL AS request, MIN(created) AS created, COUNT(*) AS tasks FROM every_job"
     " WHERE state IN ('done', 'failed', 'canceled') OR cost IS NOT NULL GROUP BY account, base_url, emulator, model,"
-    " notebook, 8, 9, cost IS NULL"
+    " notebook, 8, 9, cost IS NULL, date(COALESCE(submitted, created), 'unixepoch', 'localtime')"
 )
-"""Tasks whose bill is closed, added up by the database."""
+"""Tasks whose bill is closed, added up by the database for each day of local time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One task of the journal, or all of one kind; `cost` is CNY by list price or its estimate, None when unknown."""
+    """One task, or all of one kind and day; `cost` is CNY by list price or an estimate, None if unknown."""
 
     id: str
     account: str
@@ -108,18 +108,17 @@ class Sum:
         )
 
 
-def read(home: Path, *, accounts: Collection[str] | None = None, starts: Sequence[float] = ()) -> list[Entry]:
-    """Return every task (of these accounts), the oldest first; those whose bill is closed are added up by their kind.
+def read(home: Path, *, accounts: Collection[str] | None = None) -> list[Entry]:
+    """Return every task (of these accounts), the oldest first.
 
-    `starts` are times, in seconds since 1970: what was sent before one of them is not added to what was sent since. A
-    journal that is not there yet holds nothing, and none is made.
+    Those of one kind and day whose bill is closed are added up, and have the time of the first. A journal that is not
+    there yet holds nothing, and none is made.
     """
     path = journal_path(home)
     if not path.exists():
         return []
     with Database(path).reading() as db:
-        ended = _ENDED + ", COALESCE(submitted, created) >= ?" * len(starts)
-        every = [*db.execute(_OPEN), *db.execute(ended, (f"{this_process()}*", *starts))]
+        every = [*db.execute(_OPEN), *db.execute(_ENDED, (f"{this_process()}*",))]
     rows = [row for row in every if accounts is None or row["account"] in accounts]
     rows.sort(key=lambda row: float(row["created"]))
     asked = {row["owner"] for row in rows if row["state"] in OPEN or row["owner"].startswith(this_process())}

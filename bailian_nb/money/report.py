@@ -78,12 +78,11 @@ def gather(home: Path, account: Account | None, settings: Settings, now: float) 
 
     `now` is seconds since 1970: it says which day and month are counted.
     """
-    starts = (ledger.month_start(now), ledger.day_start(now))
     if account is None:
-        found = ledger.read(home, starts=starts)
+        found = ledger.read(home)
         accounts = dict.fromkeys(each.account for each in sorted(found, key=lambda each: each.emulator))
         return [_costs([each for each in found if each.account == name], settings, now) for name in accounts]
-    entries = ledger.read(home, accounts=account.ids, starts=starts)
+    entries = ledger.read(home, accounts=account.ids)
     empty = (account.id, account.base_url, account.emulator)
     return [_costs(entries, settings, now, empty)]
 

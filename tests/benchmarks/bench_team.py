@@ -33,7 +33,7 @@ from bailian_nb.emulator.tasks import Store, Task
 
 from ..world.team import NO_SERVER, RealRedis, find_server
 from . import team_machine
-from .team_machine import JOBS, MODEL, WORD
+from .team_machine import BEFORE, JOBS, MODEL, WORD
 
 ROOT = Path(__file__).parents[2]
 LIMIT = specs.get(MODEL).limit("cn-beijing")
@@ -128,7 +128,7 @@ def start(served: str, redis: RealRedis, tmp_path: Path) -> Iterator[Start]:
 
 
 def begin(machines: list[Machine]) -> float:
-    """Let all begin at once, when each has made its first picture."""
+    """Let all begin at once, when each has made its first pictures."""
     for each in machines:
         assert each.read() == "ready"
     begun = time.time()
@@ -224,7 +224,7 @@ def test_machines_share_one_account_fairly(served: str, redis: RealRedis, start:
 
 
 def test_a_days_cap_is_held_to_the_picture(start: Start, tmp_path: Path) -> None:
-    pictures = 4 + 9  # one each before, and nine more
+    pictures = 4 * BEFORE + 9  # those before, and nine more
     more = {"BAILIAN_NB_MAX_COST_DAY": f"{PRICE * (pictures + 0.5):.3f}"}
     machines = start(4, **more)
     begin(machines)
@@ -236,7 +236,7 @@ def test_a_days_cap_is_held_to_the_picture(start: Start, tmp_path: Path) -> None
 def test_redis_dies_five_times_and_a_machine_is_cut_off(
     served: str, redis: RealRedis, start: Start, tmp_path: Path
 ) -> None:
-    cap = {"BAILIAN_NB_MAX_COST_DAY": f"{PRICE * (MACHINES * (JOBS + 1) - 3.5):.3f}"}
+    cap = {"BAILIAN_NB_MAX_COST_DAY": f"{PRICE * (MACHINES * (JOBS + BEFORE) - 3.5):.3f}"}
     machines = start(MACHINES, **cap)
     begun = begin(machines)
 
@@ -263,7 +263,7 @@ def test_redis_dies_five_times_and_a_machine_is_cut_off(
     )
     print(f"  seconds                   {span:.1f}")
     print(f"  pictures made             {done} of {MACHINES * JOBS}, the cap lets {MACHINES * JOBS - 4}")
-    print(f"  tasks at the service      {len(tasks)}, each with its own picture on disk: {saved - MACHINES}")
+    print(f"  tasks at the service      {len(tasks)}, each with its own picture on disk: {saved - MACHINES * BEFORE}")
     print(f"  most tasks at once        {most_at_once(every)}      (at most {LIMIT.tasks_at_once})")
     print(f"  most creates in a second  {most_in_a_second(every)}      (at most {LIMIT.submits_per_second:g})")
     print(f"  creates refused           {said}")

@@ -1,4 +1,4 @@
-"""A machine of `bench_team`: a process that makes one picture, says ready, begins when told, and reports."""
+"""A machine of `bench_team`: a process that makes four pictures, says ready, begins when told, and reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import time
 MODEL = "wanx2.1-t2i-turbo"
 WORD = "sesquipedalian"
 """Stands in every prompt, and must stand nowhere in Redis."""
+BEFORE = 4
+"""Pictures that each makes before: then its history knows when to ask for a task."""
 JOBS = int(os.environ.get("BAILIAN_NB_TEAM_JOBS", "25"))
 
 
@@ -20,7 +22,8 @@ def machine(what: str, number: str) -> None:
         prompt = f"{WORD} hill {name} of machine {number}"
         return wan.t2i(prompt, model=MODEL, size=(512, 512), n=1, seed=1, cache=False)
 
-    call("before").result(120)
+    for each in [call(f"before {index}") for index in range(BEFORE)]:
+        each.result(300)
     print(json.dumps("ready"), flush=True)
     sys.stdin.readline()
     if what == "batch":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +12,7 @@ from queue import SimpleQueue
 import pytest
 
 import bailian_nb as wan
-from bailian_nb import config
+from bailian_nb import cli, config
 from bailian_nb.broker.serve import Options
 from bailian_nb.broker.serve import serve as serve_keys
 from bailian_nb.config import key_source
@@ -71,17 +72,25 @@ def test_a_notebook_without_a_key_draws_by_the_key_servers(server: str, monkeypa
     assert PARENT.encode() not in written
 
 
-@pytest.mark.parametrize(
-    ("token", "said"),
-    [
-        ("token-of-nobody-0123456789", "the key server answered HTTP 401: this key server does not know the token"),
-        ("", "a key server asks who you are: set BAILIAN_NB_KEY_TOKEN"),
-    ],
-)
-def test_whom_it_does_not_know_is_told_so_in_one_line(
-    server: str, monkeypatch: pytest.MonkeyPatch, token: str, said: str
-) -> None:
-    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", token)
+def test_whom_it_does_not_know_is_told_so_in_one_line(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", "token-of-nobody-0123456789")
     with pytest.raises(MissingApiKey) as caught:
         wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512")
+    said = "the key server answered HTTP 401: this key server does not know the token"
     assert str(caught.value) == f"BAILIAN_NB_KEY_SERVER: {said}"
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "said"),
+    [
+        ("http://127.0.0.1:9", "", "a key server asks who you are: set BAILIAN_NB_KEY_TOKEN"),
+        ("http://127.0.0.1:9", TOKEN, "no connection to 127.0.0.1"),
+        ("http://keys.example", TOKEN, "BAILIAN_NB_KEY_SERVER would send a token in plain text"),
+    ],
+)
+def test_fetch_prints_why_there_is_no_key(
+    url: str, token: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", token)
+    assert cli.main(["keys", "fetch", url]) == 1
+    assert json.loads(capsys.readouterr().out)["error"].startswith(said)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from bailian_nb.accounts.team.member import OURS
@@ -76,6 +77,25 @@ def test_pictures_that_cannot_be_reached_are_said_where_they_are(machines: Machi
     loser = other if found[0] is one else one
     with pytest.raises(DownloadError, match=r"(anna|bert) has made these pictures on another machine: [^\n]+\.png"):
         loser.result()
+
+
+def test_pictures_in_a_bucket_that_both_reach_come_from_there(machines: Machines) -> None:
+    memory = fsspec.filesystem("memory")
+    memory.store.clear()
+    first, second = (machines.machine(name, bucket="memory://shop/wan") for name in ("anna", "bert"))
+    one = first.job(t2i(), cost=0.2)
+    until(lambda: bool(one.task_id))
+    other = second.job(t2i(), cost=0.2)
+    until(lambda: one.final)
+    (mine,) = one.result()
+    mine.path.rename(mine.path.with_name("on another machine"))
+    (theirs,) = other.result()
+    assert mine.address == theirs.address
+    assert mine.address in {f"memory:/{name}" for name in memory.store}
+    assert mine.path != theirs.path, "each machine has a copy of its own"
+    assert theirs.path.read_bytes() == mine.path.with_name("on another machine").read_bytes()
+    assert first.transport.count("POST", "/services/") == 1
+    memory.store.clear()
 
 
 def test_what_was_made_before_the_call_is_made_anew(machines: Machines) -> None:

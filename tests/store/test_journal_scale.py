@@ -152,8 +152,9 @@ def test_one_note_puts_away_no_more_than_it_has_time_for(written):
 def test_tasks_that_ended_are_added_up_by_the_database(written):
     for _ in range(30):
         written.add("done", cost=0.2)
-    found = ledger.read(written.home, starts=(NOW,))
-    assert sorted(each.tasks for each in found) == [1, 3, 31], "open, before and since"
+    written.add("done", cost=0.2, at=ledger.day_start(NOW) - 1)
+    found = ledger.read(written.home)
+    assert [(each.tasks, each.kind) for each in found] == [(1, "billed"), (34, "billed"), (1, "open")]
 
 
 def test_kept_inputs_are_swept_once_for_many_open_rows(tmp_path, monkeypatch):

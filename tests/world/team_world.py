@@ -9,6 +9,7 @@ import pytest
 from bailian_nb.accounts.account import Account
 from bailian_nb.accounts.team.member import GRACE
 from bailian_nb.accounts.team.store import TeamStore
+from bailian_nb.store.buckets import local_folder
 
 from .jumping_clock import JumpingClock
 from .team import ACCOUNT, FakeRedis
@@ -30,9 +31,12 @@ class Machines:
         life = {"id": "first", "born": int((self.clock.now() - GRACE - 1000) * 1000), "listed:wan2.6-t2i": 1}
         self.redis.client.hset(f"bnb:{{{ACCOUNT}}}:life", mapping=life)
 
-    def machine(self, owner: str = "") -> World:
+    def machine(self, owner: str = "", *, bucket: str = "") -> World:
+        """Make one more; its pictures go to a folder of its own, or to a bucket that all reach."""
         number = len(self.worlds) + 1
-        world = World(self._folder / f"machine{number}", self._folder / f"out{number}", self.clock)
+        home = self._folder / f"machine{number}"
+        out = local_folder(bucket, home) if bucket else self._folder / f"out{number}"
+        world = World(home, out, self.clock)
         if self.worlds:
             world.transport = self.worlds[0].transport
         given = world.account

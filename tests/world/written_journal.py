@@ -56,7 +56,7 @@ class WrittenJournal:
         return name
 
     def sum(self, since: float = 0.0, **which: Any) -> Sum:
-        found = ledger.read(self.home, accounts={"us"}, starts=(since,))
+        found = ledger.read(self.home, accounts={"us"})
         return Sum.of(
             each for each in found if each.sent >= since and all(getattr(each, k) == v for k, v in which.items())
         )
