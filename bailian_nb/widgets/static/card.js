@@ -252,9 +252,7 @@ var CardView = class {
   #comm;
   #title = h("span", { class: "bn-title" });
   #badge = h("span", { class: "bn-badge" });
-  #line = h("div", { class: "bn-line" });
-  /** The line for a screen reader, which would else hear every second. */
-  #spoken = h("div", { class: "bn-spoken", role: "status" });
+  #line = h("div", { class: "bn-line", role: "status" });
   #detail = h("div", { class: "bn-detail" });
   #barFill = h("div");
   #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#barFill);
@@ -272,7 +270,7 @@ var CardView = class {
     let [run, cancel] = ["run", "cancel"].map((name) => text(comm.get("texts"), name));
     this.#run = button(run, run, () => this.#send(this.#run, "run"), signal, { class: "bn-button bn-primary" }), this.#cancel = button(cancel, cancel, () => this.#send(this.#cancel, "cancel"), signal), this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
     let head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
-    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#spoken, this.#detail, this.#fault, this.#thumb), showTooltips(this.#root, signal), el.append(this.#root), signal.addEventListener("abort", () => {
+    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb), showTooltips(this.#root, signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), this.#root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
@@ -280,9 +278,11 @@ var CardView = class {
     let card = this.#comm.get("card"), { gone } = this.#comm;
     this.#root.dataset.state = card.state, this.#line.dataset.state = card.state, setText(this.#title, card.title), setText(this.#badge, card.badge), this.#badge.hidden = !card.badge, setText(this.#detail, card.detail);
     let said = card.state + card.line;
-    said !== this.#said && setText(this.#spoken, line(card, Date.now())), this.#said = said, setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault")), this.#cancel.hidden = !card.cancel, this.#run.disabled = this.#cancel.disabled = gone, this.#showRun(card.run === !0);
+    this.#line.setAttribute("aria-live", said === this.#said ? "off" : "polite"), this.#said = said, setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault")), this.#cancel.hidden = !card.cancel, this.#run.disabled = this.#cancel.disabled = gone, this.#showRun(card.run === !0);
     let final = card.state === "done" || card.state === "failed";
-    this.#bar.hidden = final || card.run === !0, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => this.#tick(), 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#urls.set("thumb", card.thumb)), this.#thumb.alt = card.title;
+    this.#bar.hidden = final || card.run === !0, this.#tick(), clearInterval(this.#timer), ticks(card) && !gone && (this.#timer = setInterval(() => {
+      this.#line.setAttribute("aria-live", "off"), this.#tick();
+    }, 1e3)), this.#thumb.hidden = card.thumb.byteLength === 0, this.#thumb.hidden || (this.#thumb.src = this.#urls.set("thumb", card.thumb)), this.#thumb.alt = card.title;
   }
   #tick() {
     let card = this.#comm.get("card"), share = progress(card, Date.now());

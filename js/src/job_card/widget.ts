@@ -19,9 +19,7 @@ class CardView {
   readonly #comm: Comm<Traits>;
   readonly #title = h("span", { class: "bn-title" });
   readonly #badge = h("span", { class: "bn-badge" });
-  readonly #line = h("div", { class: "bn-line" });
-  /** The line for a screen reader, which would else hear every second. */
-  readonly #spoken = h("div", { class: "bn-spoken", role: "status" });
+  readonly #line = h("div", { class: "bn-line", role: "status" });
   readonly #detail = h("div", { class: "bn-detail" });
   readonly #barFill = h("div");
   readonly #bar = h("div", { class: "bn-progress", role: "progressbar" }, this.#barFill);
@@ -43,7 +41,7 @@ class CardView {
     this.#cancel = button(cancel, cancel, () => this.#send(this.#cancel, "cancel"), signal);
     this.#buttons = h("span", { class: "bn-buttons" }, this.#cancel);
     const head = h("div", { class: "bn-row" }, this.#title, this.#badge, this.#buttons);
-    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#spoken, this.#detail, this.#fault, this.#thumb);
+    this.#root = h("div", { class: "bn-root bn-card", ...NO_SHORTCUTS }, head, this.#bar, this.#line, this.#detail, this.#fault, this.#thumb);
     showTooltips(this.#root, signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => {
@@ -64,7 +62,7 @@ class CardView {
     this.#badge.hidden = !card.badge;
     setText(this.#detail, card.detail);
     const said = card.state + card.line;
-    if (said !== this.#said) setText(this.#spoken, line(card, Date.now()));
+    this.#line.setAttribute("aria-live", said === this.#said ? "off" : "polite"); // else a screen reader would hear every second
     this.#said = said;
     setText(this.#fault, gone ? text(this.#comm.get("texts"), "gone") : this.#comm.get("fault"));
     this.#cancel.hidden = !card.cancel;
@@ -74,7 +72,12 @@ class CardView {
     this.#bar.hidden = final || card.run === true;
     this.#tick();
     clearInterval(this.#timer);
-    if (ticks(card) && !gone) this.#timer = setInterval(() => this.#tick(), 1000);
+    if (ticks(card) && !gone) {
+      this.#timer = setInterval(() => {
+        this.#line.setAttribute("aria-live", "off");
+        this.#tick();
+      }, 1000);
+    }
     this.#thumb.hidden = card.thumb.byteLength === 0;
     if (!this.#thumb.hidden) this.#thumb.src = this.#urls.set("thumb", card.thumb);
     this.#thumb.alt = card.title;
