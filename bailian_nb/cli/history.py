@@ -6,12 +6,15 @@ import argparse
 import sys
 
 from .. import api
+from ..errors import printable
 from ..planning.plain import plain_value
 from ..system.language import spoken
 from ..texts.catalogue import say
 from .command import Command, explained, whole
 from .rows import add_formats, most, print_rows
 
+PROMPT = 60
+"""Characters of a prompt in its line."""
 FILTERS = ("model", "function", "tag", "since", "until")
 
 
@@ -35,7 +38,8 @@ def _history(given: argparse.Namespace) -> int:
     if not found:
         print(say("no_pictures", spoken()), file=sys.stderr)
     for picture in found:
-        print(f"{picture.record.created}  {picture!r}  {picture.path}")
+        prompt = printable(picture.record.prompt, PROMPT)
+        print(f"{picture.record.created}  {picture!r}  {prompt!r}  {picture.path}")
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from .. import specs
+from ..errors import printable
 from ..store.row import Row
 from ..texts.catalogue import say
 from .listings import PROMPT, local_time
@@ -19,7 +20,7 @@ def table(found: Sequence[Row], lang: str) -> Bundle:
     rows = [
         (
             row.id,
-            str(row.request.get("values", {}).get("prompt", ""))[:PROMPT],
+            printable(row.request.get("values", {}).get("prompt", ""), PROMPT),
             specs.label(row.model, row.function),
             state(row),
             local_time(_stamp(row.created) or ""),
@@ -33,7 +34,7 @@ def table(found: Sequence[Row], lang: str) -> Bundle:
 
 
 def data(found: Sequence[Row]) -> list[dict[str, object]]:
-    """Return the same as data; times are ISO 8601 in UTC, `cost` CNY by list price: the estimate until it is billed."""
+    """Return the same as data; times are ISO 8601 in UTC, `cost` CNY by list price, or its estimate."""
     return [
         {
             "job": row.id,
@@ -42,7 +43,7 @@ def data(found: Sequence[Row]) -> list[dict[str, object]]:
             "function": row.function,
             "prompt": row.request.get("values", {}).get("prompt", ""),
             "pictures": row.images,
-            "cost": row.estimate if row.cost is None else row.cost,
+            "cost": 0.0 if row.emulator else row.estimate if row.cost is None else row.cost,
             "emulator": row.emulator,
             "created": _stamp(row.created),
             "submitted": _stamp(row.submitted),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import specs
+from ..errors import printable
 from ..gallery import Picture
 from ..gallery.marks import PLAIN, Mark
 from ..images import jpeg_thumbnail
@@ -38,7 +39,7 @@ def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
     rows = [
         (
             row["job"],
-            str(row["prompt"])[:PROMPT],
+            printable(row["prompt"], PROMPT),
             row["call"],
             row["status"],
             say("seconds", lang, seconds=f"{row['age']:.0f}"),
@@ -139,7 +140,7 @@ def history(
     rows = [
         (
             Thumbnail(jpeg=_small(picture), alt=picture.alt),
-            picture.record.prompt[:PROMPT],
+            printable(picture.record.prompt, PROMPT),
             local_time(picture.record.created),
             specs.label(picture.record.model, picture.record.function),
             picture.record.size,

@@ -77,8 +77,8 @@ def test_history_keeps_its_order_and_the_beginning_of_a_prompt(tmp_path: Path) -
         for seed in (8, 7)
     ]
     first, second = rows(listings.history(pictures, "en"))
-    assert re.search(rf"^{'x' * listings.PROMPT} +wan2.6-t2i +64x64 +8 +EMULATOR +{tmp_path / '8.png'}$", first)
-    assert re.search(rf"^{'x' * listings.PROMPT} +wan2.6-t2i +64x64 +7 +{tmp_path / '7.png'}$", second)
+    assert re.search(rf"^{'x' * (listings.PROMPT - 1)}… +wan2.6-t2i +64x64 +8 +EMULATOR +{tmp_path / '8.png'}$", first)
+    assert re.search(rf"^{'x' * (listings.PROMPT - 1)}… +wan2.6-t2i +64x64 +7 +{tmp_path / '7.png'}$", second)
     assert listings.history([], "en")["text/plain"] == "no saved picture found"
 
 

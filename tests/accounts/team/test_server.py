@@ -161,7 +161,8 @@ def test_keys_of_one_account_lie_in_one_slot_of_a_cluster() -> None:
 def test_a_cluster_and_the_master_that_sentinels_name_are_reached_by_their_addresses(
     start: Start, tmp_path: Path
 ) -> None:
-    node, master, port = start("--cluster-enabled", "yes"), start(), free_port()
+    bus = ("--cluster-port", str(free_port()))  # by itself 10000 above the other, which may be too high
+    node, master, port = start("--cluster-enabled", "yes", *bus), start(), free_port()
     with Server.open(node.url)._client as client:
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
     config = tmp_path / "sentinel.conf"
