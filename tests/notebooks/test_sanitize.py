@@ -34,6 +34,10 @@ def test_two_runs_of_one_cell_are_equal():
         ("2026-11-21T14:32:05+00:00", "2026-12-01 09:00:59.123Z"),
         ("wan_out/2026-11-21/143205_style_ab12cd_s7_0.png", "wan_out/2027-01-02/000000_style_x0zq31_s7_0.png"),
         ("/home/ann/lab/wan_out/a.png", "/tmp/pytest-1/wan_out/a.png"),
+        (
+            "/home/ann/wan_out/2026-11-21/143205_t2i_ab12cd_s7_0_vs_143206_t2i_ab12ce_s7_0.html",
+            "/dev/shm/run/wan_out/2027-01-02/000000_t2i_x0zq31_s7_0_vs_000001_t2i_x0zq32_s7_0.html",
+        ),
         (r"C:\Users\ann\wan_out\a.png", "/Users/bob/a.png"),
         ("job ab12cd", "job x0zq31"),
         ("作业 ab12cd", "作业 x0zq31"),

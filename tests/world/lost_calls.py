@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from bailian_nb.client import Client, Submitted
 from bailian_nb.config import EMULATOR_URL, Secret
+from bailian_nb.errors import Throttled
 from bailian_nb.gallery import read_record
 from bailian_nb.jobs.job import Job
 from bailian_nb.reconcile.bounds import ENOUGH
@@ -45,10 +47,12 @@ def colleague(world: World, request: Request, key: str = KEY) -> str:
     async def create() -> str:
         client = Client(base_url=EMULATOR_URL, key=Secret(key), app=world.app)
         try:
-            await world.clock.sleep(1.0)  # the service takes one call a second, whoever makes it
-            made = await client.submit(request)
-            assert isinstance(made, Submitted)
-            return made.task_id
+            while True:
+                await world.clock.sleep(1.0)  # the service takes one call a second, whoever makes it
+                with contextlib.suppress(Throttled):
+                    made = await client.submit(request)
+                    assert isinstance(made, Submitted)
+                    return made.task_id
         finally:
             await client.aclose()
 
