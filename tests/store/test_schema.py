@@ -109,3 +109,35 @@ def test_rows_of_a_base_url_with_a_password_are_found_without_it_and_nothing_of_
         assert [row["id"] for row in rows] == ["a", "b"]
         assert [row["task_id"] for row in db.execute("SELECT * FROM strays WHERE base_url NOT LIKE '%@%'")] == ["t"]
     assert b"hush" not in path.read_bytes()
+
+
+def _add(
+    file: Database, id_: str, *, state: str = "intent", account: str = "mine", key: str | None = "a cat", **more: int
+) -> None:
+    with file.transaction() as db:
+        db.execute(
+            "INSERT INTO jobs (id, account, base_url, emulator, region, model, request, out_dir, owner, state, created,"
+            " request_key, fresh) VALUES (?, ?, 'u', 0, 'r', 'm', '{}', '/', 'k', ?, 1.0, ?, ?)",
+            (id_, account, state, key, more.get("fresh", 0)),
+        )
+
+
+@pytest.mark.parametrize("state", schema.OPEN)
+def test_the_database_itself_takes_no_second_open_row_of_a_request(file: Database, state: str) -> None:
+    _add(file, "first", state=state)
+    with pytest.raises(sqlite3.IntegrityError):
+        _add(file, "second")
+    with file.reading() as db:
+        assert [row["id"] for row in db.execute("SELECT id FROM jobs")] == ["first"]
+
+
+def test_what_is_no_second_open_row_of_a_request_is_taken(file: Database) -> None:
+    _add(file, "first")
+    _add(file, "of another account", account="yours")
+    _add(file, "of another request", key="a dog")
+    _add(file, "of none", key=None)
+    _add(file, "of none again", key=None)
+    _add(file, "asked for anew", fresh=1)
+    _add(file, "ended", state="done")
+    with file.reading() as db:
+        assert db.execute("SELECT count(*) FROM jobs").fetchone()[0] == 7
