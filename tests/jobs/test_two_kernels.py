@@ -32,6 +32,8 @@ MODEL = "wanx2.1-t2i-turbo"  # its answers say which prompt they are for
 CALLS = (
     {"prompt": "a hill", "seed": 1},
     {"prompt": "a lake emulator:pending=20", "seed": 2},
+    {"prompt": "a wood", "seed": 3},
+    {"prompt": "a town emulator:latency=300", "seed": 4},
 )
 STATES = ("intent", "submitting", "uncertain", "accepted")
 LONG = STALE + 10.0
@@ -319,6 +321,24 @@ def test_a_row_that_went_to_another_key_while_its_kernel_stood_still_is_taken_ba
         story.wake(which=0)
         story.go_on(which=1, rounds=1, seconds=200)
         assert len(story.jobs[0][1].result(0)) == 1
+
+
+def test_who_waits_for_a_place_takes_over_the_tasks_of_a_kernel_that_stands_still() -> None:
+    """The service still counts them: a place that is free by our books alone would be refused there."""
+    with contextlib.closing(TwoKernels()) as story:
+        story.begin(which=0, number=0)
+        story.begin(which=0, number=2)
+        run(story.kernels, story.clock, 1.0)
+        theirs = {row.id for row in story.rows()}
+        story.stop(which=0, state="accepted", seconds=STALE - 5.0)
+        story.begin(which=1, number=3)
+        story.begin(which=1, number=1)
+        run(story.kernels, story.clock, 15.0)
+        assert story.kernels[0].stands
+        ours = story.kernels[1].session.journal.kernel
+        taken = [(row.state, row.kernel) for row in story.rows() if row.id in theirs]
+        assert taken == [("done", ours), ("done", ours)]
+        story.each_request_is_paid_once()
 
 
 def test_a_call_that_goes_out_with_two_keys_at_once_is_paid_once() -> None:

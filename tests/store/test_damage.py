@@ -93,3 +93,20 @@ def test_a_journal_that_a_scanner_holds_is_laid_aside_all_the_same(
     assert "is laid aside as journal.broken-" in lost
     assert len(list(tmp_path.glob("journal.broken-*"))) == 1
     assert not any(held.values())
+
+
+@pytest.mark.parametrize("page", [1, 4, -1])
+def test_a_journal_of_which_one_page_was_lost_is_laid_aside_as_it_is(used: Path, page: int) -> None:
+    """Its head and all its other pages are sound, so that SQLite opens it and says nothing before it gets there."""
+    path = journal_path(used)
+    pages = path.stat().st_size // 4096
+    with path.open("r+b") as file:
+        file.seek(page % pages * 4096)
+        file.write(bytes(4096))
+    damaged = path.read_bytes()
+    file, lost = open_journal(used)
+    with file.reading() as db:
+        assert db.execute("SELECT count(*) FROM jobs").fetchone()[0] == 0
+    (aside,) = used.glob("journal.broken-*")
+    assert aside.name in lost
+    assert aside.read_bytes() == damaged

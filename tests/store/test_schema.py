@@ -50,6 +50,13 @@ def test_a_wait_for_a_locked_file_is_said_and_hears_an_interrupt(
         assert db.execute("SELECT what FROM losses").fetchone()[0] == "nothing"
 
 
+@pytest.mark.parametrize("how", ["reading", "transaction"])
+def test_sqlite_itself_waits_for_no_longer_than_a_user_does_for_an_interrupt(file: Database, how: str) -> None:
+    """It is deaf meanwhile; half a second is what an interrupt may take."""
+    with getattr(file, how)() as db:
+        assert db.execute("PRAGMA busy_timeout").fetchone()[0] <= 500
+
+
 def test_who_waits_gets_in_when_the_lock_goes(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
     with locked(file) as db:
