@@ -97,6 +97,11 @@ class TaskRow:
     api_key_id: str = ""
     region: str = ""
 
+    @property
+    def waited(self) -> float | None:
+        """Return the seconds between creation and start, None where the service does not say."""
+        return None if self.created is None or self.started is None else max(self.started - self.created, 0.0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskPage:

@@ -94,7 +94,7 @@ class Runner:
     ) -> None:
         self.journal = journal
         self.clock = clock
-        self._services = Services(journal=journal, clock=clock, save=save)
+        self._services = Services.of(journal, clock, save)
         self._loop = loop
         self.together = loop.together
         self._callbacks = callbacks

@@ -1,4 +1,4 @@
-"""Polling: one early probe, dense where the end is expected, sparse elsewhere."""
+"""When a task is looked at: one early probe, often where its end is likely, seldom elsewhere."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ import statistics
 
 import pytest
 
-from bailian_nb.jobs.poll import SPARSE, expected, next_delay, next_look
+from bailian_nb.jobs.looks import SPARSE, next_delay, next_look, planned, sdk_looks
+from bailian_nb.jobs.poll import expected
 from bailian_nb.jobs.status import Expected
 from bailian_nb.system.clock import backoff
 
 
-def polls(wanted: Expected, seconds: float) -> list[float]:
+def polls(looks: tuple[float, ...], seconds: float) -> list[float]:
     age, times = 0.0, []
     while age < seconds:
-        age += next_delay(age, wanted)
+        age += next_delay(age, looks)
         times.append(age)
     return times
 
 
 def test_a_task_of_fifteen_seconds_is_asked_early_then_near_its_end() -> None:
-    times = polls(Expected(low=5, high=15), 16)
+    times = polls(planned((), 5, 15), 16)
     assert times[0] == pytest.approx(2.0)
-    assert times[1] == pytest.approx(5.0)
+    assert 5.0 < times[1] < 6.0
     assert len(times) < 14
 
 
 def test_the_end_is_seen_soon_where_it_is_expected() -> None:
-    wanted = Expected(low=11, high=60)
-    times = polls(wanted, 70)
+    times = polls(planned((), 11, 60), 70)
     assert max(later - earlier for earlier, later in itertools.pairwise(times[1:])) <= 3.0
 
 
 def test_a_late_task_is_asked_ever_more_rarely_but_never_rarer_than_the_cap() -> None:
-    wanted = Expected(low=5, high=15)
-    assert next_delay(60, wanted) < next_delay(200, wanted) <= SPARSE
-    assert next_delay(80_000, wanted) == SPARSE
+    looks = planned((), 5, 15)
+    assert next_delay(60, looks) < next_delay(200, looks) <= SPARSE
+    assert next_delay(80_000, looks) == SPARSE
 
 
 def test_history_speaks_once_there_is_enough_of_it() -> None:
@@ -49,11 +49,11 @@ def test_history_speaks_once_there_is_enough_of_it() -> None:
 def test_every_delay_is_positive() -> None:
     for low, high in ((0.01, 0.02), (0.5, 2), (11, 60)):
         for age in (0, 0.005, 0.5, 1, 10, 59, 90, 1e5):
-            assert next_delay(age, Expected(low=low, high=high)) > 0
+            assert next_delay(age, planned((), low, high)) > 0
 
 
 def test_a_clock_that_was_set_back_asks_soon() -> None:
-    assert 0 < next_delay(-86_400.0, Expected(low=5, high=20)) <= 5
+    assert 0 < next_delay(-86_400.0, planned((), 5, 20)) <= 5
 
 
 def test_faults_without_end_wait_half_a_minute_each() -> None:
@@ -69,13 +69,17 @@ def sdk_polls(seconds: float) -> int:
     return count
 
 
+def test_the_queries_of_the_sdk_are_counted_as_it_makes_them() -> None:
+    assert [sdk_looks(number / 7) for number in range(600)] == [sdk_polls(number / 7) for number in range(600)]
+
+
 @pytest.mark.parametrize(
-    ("low", "high", "late"), [(7.0, 9.0, 0.3), (6.0, 10.0, 0.3), (25.0, 35.0, 0.5), (20.0, 40.0, 0.7)]
+    ("low", "high", "late"), [(7.0, 9.0, 0.3), (6.0, 10.0, 0.3), (25.0, 35.0, 0.5), (20.0, 40.0, 0.5)]
 )
 def test_the_end_of_a_known_kind_is_noticed_soon_with_no_more_queries_than_the_sdk(low, high, late):
     known = [low + (high - low) * number / 39 for number in range(40)]
-    wanted = expected(known, 1, 60)
-    found = [(polls(wanted, seconds), seconds) for seconds in known]
+    looks = planned(tuple(known), 1, 60)
+    found = [(polls(looks, seconds), seconds) for seconds in known]
     assert statistics.mean(times[-1] - seconds for times, seconds in found) <= late
     assert statistics.mean(len(times) for times, _ in found) <= statistics.mean(map(sdk_polls, known))
 
