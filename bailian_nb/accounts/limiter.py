@@ -186,6 +186,10 @@ class Limiter:
         """
         return self._lanes[model].pace.throttled(retry_after, slow=slow)
 
+    def leaves(self, model: str) -> None:
+        """Note that a create call goes out at this moment."""
+        self._lanes[model].pace.leaves()
+
     def accepted(self, model: str) -> None:
         """Forget a little of earlier throttling: a create went through."""
         self._lanes[model].pace.accepted()
