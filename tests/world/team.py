@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -71,7 +72,7 @@ class FakeRedis:
         client, said = self.client, []
         for key in client.keys():  # noqa: SIM118  # a method of Redis
             kind = client.type(key)
-            read = {"hash": client.hgetall, "string": client.get}
+            read = {"hash": client.hgetall, "string": client.get, "list": partial(client.lrange, start=0, end=-1)}
             said.append(f"{key} {read[kind](key) if kind in read else client.zrange(key, 0, -1, withscores=True)}")
         return "\n".join(said)
 

@@ -20,7 +20,7 @@ AWAY = 0.5
 UNHEARD = 0.005
 """Seconds by which a create may get there late without being told: each that is told costs an operation."""
 MARGIN = 1.02
-"""Creates go out this much slower than the limit: less than on one machine, since the distance is kept from arrivals."""
+"""Creates go out this much slower than the limit: less than on one machine, since distance is kept from arrivals."""
 
 
 class TeamPace:
@@ -85,7 +85,7 @@ class TeamPace:
         return self._until
 
     def accepted(self) -> None:
-        """Take back a little of the brake: a create went through; one that got there late keeps others at a distance."""
+        """Take back a little of the brake: a create went through; one that was late there keeps others away."""
         now = self._clock.now()
         self._quickest = min(self._quickest * rate.FORGET, max(now - self._sent, 0.0))
         late = 0.0 if self._due is None else max(now - self._quickest - self._due - self._slack, 0.0)
