@@ -2,8 +2,7 @@
 
 `limiter` asks here how many places it hands out beyond the tasks at once. Only models whose tasks may wait at the
 service by the vendor's lists have any. Where it answers such a call with 429 all the same, that holds for a day, for
-this account and model and in all kernels that share `folder`. Limits that machines share in Redis have none: there, the
-tasks that the service lists as RUNNING must not be fewer than the places that are held.
+this account and model and in all kernels that share its limits: here by a file, over machines in `team.leases`.
 """
 
 from __future__ import annotations
@@ -20,26 +19,26 @@ REFUSED_SECONDS = 86_400.0
 """How long no task is sent ahead after the service has refused one."""
 
 
-class Ahead:
-    """How many tasks of each model may wait at the service; on the runner's loop only.
+def places(limit: Limit) -> int:
+    """Return how many tasks may wait: few, for a colleague's call is behind all of them."""
+    return max(1, limit.tasks_at_once // 2)
 
-    `queues` tells whether a model's tasks may wait there at all, `lost` hears why a refusal is not shared.
+
+class Refusals:
+    """Models whose tasks the service has refused to let wait, below `folder`; on the runner's loop only.
+
+    `lost` hears why a refusal is not shared.
     """
 
-    def __init__(
-        self, clock: Clock, folder: Path | None, queues: Callable[[str], bool], lost: Callable[[OSError], None]
-    ) -> None:
+    def __init__(self, clock: Clock, folder: Path | None, lost: Callable[[OSError], None]) -> None:
         self._clock = clock
         self._folder = folder
-        self._queues = queues
         self._lost = lost
         self._refused: dict[str, float] = {}
 
-    def places(self, model: str, limit: Limit) -> int:
-        """Return how many tasks may wait: few, for a colleague's call is behind all of them."""
-        if not self._queues(model) or abs(self._clock.now() - self._refused_at(model)) < REFUSED_SECONDS:
-            return 0
-        return max(1, limit.tasks_at_once // 2)
+    def holds(self, model: str) -> bool:
+        """Tell whether a refusal of this model is younger than a day."""
+        return abs(self._clock.now() - self._refused_at(model)) < REFUSED_SECONDS
 
     def refuse(self, model: str) -> None:
         """Note that the service lets no task wait now."""

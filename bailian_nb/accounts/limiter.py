@@ -18,7 +18,7 @@ from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import try_locks
 from ..system.language import sentence
-from .ahead import Ahead
+from .ahead import places
 from .locks import StandsStill, Wait
 from .queue import WaitQueue
 from .stores import Files, Pacing, Store
@@ -54,7 +54,7 @@ class Limiter:
         """Why limits were once not shared with other kernels although they should have been, "" if they always were."""
         self._folder = folder
         self._store = store or Files(clock, folder, self.alone, kernel=kernel, stands_still=stands_still)
-        self._ahead = None if store is not None else Ahead(clock, folder, queues, self.alone)
+        self._queues = queues
         self._lanes: dict[str, _Lane] = {}
         self._refused: set[str] = set()
         """Models of which the service has refused a task that was sent ahead: surplus places go back."""
@@ -69,8 +69,8 @@ class Limiter:
         one) is not sent ahead.
         """
         line = self._lane(model, limit).running
-        if self._ahead is not None:
-            line.resize(limit.tasks_at_once + (self._ahead.places(model, limit) if may_wait else 0))
+        ahead_too = may_wait and self._queues(model) and not self._store.lets_none_wait(model)
+        line.resize(limit.tasks_at_once + (places(limit) if ahead_too else 0))
         told: tuple[object, ...] = ()
 
         def tell(count: int) -> None:
@@ -122,11 +122,11 @@ class Limiter:
         `slow` tells that it speaks of too many tasks, not of too many calls.
         """
         line = self._lane(model, limit).running
-        if self._ahead is None or line.limit <= limit.tasks_at_once:
+        if line.limit <= limit.tasks_at_once:
             return False
         if not slow and line.held + line.elsewhere <= limit.tasks_at_once:
             return False
-        self._ahead.refuse(model)
+        self._store.refuse_ahead(model)
         self._refused.add(model)
         line.resize(limit.tasks_at_once)
         return True
@@ -185,6 +185,10 @@ class Limiter:
         Each throttling in a row doubles the pause, and creates come slower for a while.
         """
         return self._lanes[model].pace.throttled(retry_after, slow=slow)
+
+    def leaves(self, model: str) -> None:
+        """Note that a create call goes out at this moment."""
+        self._lanes[model].pace.leaves()
 
     def accepted(self, model: str) -> None:
         """Forget a little of earlier throttling: a create went through."""

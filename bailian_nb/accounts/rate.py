@@ -78,9 +78,14 @@ class Pace:
             step = min(left, 1.0)
             await self._clock.sleep(step)
             left = min(left - step, max(numbers.next, numbers.paused_until) - self._clock.now())
-        now = self._sent = self._clock.now()
+        self.leaves()
+        now = self._sent
         self._numbers = replace(self._numbers, next=now + self._gap * self._numbers.slowness, written=now)
         await asyncio.to_thread(self._file.write, self._numbers)
+
+    def leaves(self) -> None:
+        """Note that the create goes out now: what this machine did before is no part of its way."""
+        self._sent = self._clock.now()
 
     def throttled(self, retry_after: float | None, *, slow: bool) -> float:
         """Hold creates back and let them come slower; returns until when."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..specs import Limit
 from ..system.clock import Clock
+from .ahead import Refusals
 from .locks import Leases, LockedLeases, StandsStill
 from .rate import Lost, Pace
 
@@ -19,6 +20,8 @@ class Pacing(Protocol):
     async def wait(self, paused: Callable[[float], None], turn: Callable[[float], None] | None = None) -> None: ...
 
     def throttled(self, retry_after: float | None, *, slow: bool) -> float: ...
+
+    def leaves(self) -> None: ...
 
     def accepted(self) -> None: ...
 
@@ -43,6 +46,12 @@ class Store(Protocol):
 
     def pace(self, model: str, limit: Limit) -> Pacing:
         """Return the pace of creates."""
+
+    def lets_none_wait(self, model: str) -> bool:
+        """Tell whether the service has refused, not long ago, a task that was to wait there."""
+
+    def refuse_ahead(self, model: str) -> None:
+        """Note that it has."""
 
     async def inquire(self, model: str) -> None:
         """Tell the store which tasks of a model run at the service, where it cannot know."""
@@ -92,6 +101,7 @@ class Files:
         self._lost = lost
         self._kernel = kernel
         self._stands_still = stands_still
+        self._refusals = Refusals(clock, folder, lost)
 
     def running(self, model: str, limit: Limit) -> Leases | None:
         return self._leases(model, "running", limit.tasks_at_once)
@@ -102,6 +112,12 @@ class Files:
     def pace(self, model: str, limit: Limit) -> Pacing:
         folder = self._of(model)
         return Pace(self._clock, limit, None if folder is None else folder / "pace.json", self._lost)
+
+    def lets_none_wait(self, model: str) -> bool:
+        return self._refusals.holds(model)
+
+    def refuse_ahead(self, model: str) -> None:
+        self._refusals.refuse(model)
 
     async def inquire(self, model: str) -> None:
         return

@@ -1,4 +1,4 @@
-"""Where the rows of a batch come from: a folder, a pattern, a file, a list, a frame. `make` reads one into a Table.
+"""Where the rows of a batch come from: a folder, a pattern, a bucket, a file, a list, a frame. `make` reads one into a Table.
 
 Nothing is checked here but that there are rows with columns; what a row asks for is `calls` and `check`.
 """
@@ -9,12 +9,13 @@ import glob
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from ..errors import InvalidRequest, printable
 from ..images.decode import SUFFIXES
 from ..specs import shown
+from ..store import buckets
 from ..system.language import sentence
 from ..system.paths import user_path
 from . import tables
@@ -75,6 +76,8 @@ def _from_path(given: str | os.PathLike[str]) -> Table:
     text = os.fspath(given)
     if isinstance(text, str) and not text.strip():
         raise InvalidRequest(sentence("a batch needs a source, got an empty text; give a file, a folder or a pattern"))
+    if isinstance(text, str) and buckets.is_address(text):
+        return _from_bucket(text)
     path = user_path(text)
     try:
         is_folder, is_file, is_there = path.is_dir(), path.is_file(), path.exists()
@@ -127,7 +130,20 @@ def _from_pattern(pattern: str) -> Table:
     return _of_pictures(files, title=printable(pattern), folder=Path.cwd())
 
 
-def _of_pictures(paths: Sequence[Path], *, title: str, folder: Path) -> Table:
+def _from_bucket(given: str) -> Table:
+    address = buckets.checked(given, sentence("the source of the batch"))
+    title = printable(address, 160)
+    found = buckets.objects(address)
+    if found is None:
+        raise InvalidRequest(sentence("there is no object or folder {path}", path=title))
+    names = [name for name in found if is_picture_name(PurePosixPath(name).name)]
+    if not names:
+        held = sentence("{count} files, no picture among them", count=len(found)) if found else sentence("no file")
+        raise InvalidRequest(sentence("{pattern} matches {held}", pattern=title, held=held))
+    return _of_pictures(names, title=title, folder=Path.cwd())
+
+
+def _of_pictures(paths: Sequence[Path | str], *, title: str, folder: Path) -> Table:
     ordered = sorted((str(path) for path in paths), key=composed)
     return Table(
         title=title,

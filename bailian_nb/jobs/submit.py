@@ -435,7 +435,7 @@ class Sender:
             began = beat_time()
             await asyncio.to_thread(confirm, run, self._journal)
             if beat_time() - began < BEAT:
-                return
+                return run.account.limiter.leaves(run.request.model)
 
     async def _note_task(self, run: Run, task_id: str, request_id: str, task_status: str = "") -> None:
         """Write down what exists now, on the Job first, so that nothing loses it; tell it when the journal has it."""

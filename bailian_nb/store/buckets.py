@@ -8,6 +8,7 @@ it. What a store's library raises may hold a signature or a key, so that none of
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import importlib.util
 import os
@@ -251,6 +252,36 @@ def names_like(address: str) -> list[str]:
     listed = _ask(address, lambda store, path: store.ls(path.rpartition("/")[0], detail=False))
     found = [str(each).rpartition("/")[2] for each in listed]
     return [f"{head}/{each}" for each in sorted(found) if each.startswith(f"{stem}-") and each.endswith(suffix)]
+
+
+def objects(address: str) -> list[str] | None:
+    """Return the addresses of the objects that a pattern names, or that lie in a folder itself; or the one object.
+
+    Returns
+    -------
+    list[str] | None
+        None where no folder and no object has this name.
+
+    Raises
+    ------
+    BucketError
+        When the bucket refuses or cannot be reached.
+    """
+
+    def look(store: Any, path: str) -> list[Mapping[str, Any]]:
+        store.invalidate_cache()
+        if glob.has_magic(path) and _size(store, path) is None:
+            return list(store.glob(path, detail=True).values())
+        return list(store.ls(path, detail=True))
+
+    try:
+        found = _ask(address, look)
+    except BucketError as error:
+        if error.missing:
+            return None
+        raise
+    scheme, names = address.partition("://")[0], [str(each["name"]) for each in found if each.get("type") == "file"]
+    return [f"{scheme}://{name.strip('/')}" for name in names if not name.endswith("/")]
 
 
 def signed(address: str, seconds: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.accounts.ahead import REFUSED_SECONDS, Ahead
+from bailian_nb.accounts.ahead import REFUSED_SECONDS, Refusals, places
 from bailian_nb.accounts.limiter import Limiter
 from bailian_nb.specs import Limit
 
@@ -17,37 +17,33 @@ def limit(tasks_at_once: int) -> Limit:
     return Limit(region="cn-beijing", submits_per_second=2, tasks_at_once=tasks_at_once)
 
 
-def ahead(clock: StillClock, folder: Path | None) -> Ahead:
-    return Ahead(clock, folder, "queued".__eq__, pytest.fail)
+def refusals(clock: StillClock, folder: Path | None) -> Refusals:
+    return Refusals(clock, folder, pytest.fail)
 
 
 @pytest.mark.parametrize(("at_once", "more"), [(1, 1), (2, 1), (5, 2), (10, 5)])
 def test_few_tasks_wait_at_the_service_for_others_come_behind_them(at_once: int, more: int) -> None:
-    assert ahead(StillClock(), None).places("queued", limit(at_once)) == more
-
-
-def test_a_model_that_no_page_says_it_of_has_none() -> None:
-    assert ahead(StillClock(), None).places("other", limit(2)) == 0
+    assert places(limit(at_once)) == more
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_refusal_holds_for_a_day_and_for_this_model(shared: bool, tmp_path: Path) -> None:
     clock = StillClock()
-    first = ahead(clock, tmp_path if shared else None)
+    first = refusals(clock, tmp_path if shared else None)
     first.refuse("queued")
-    other = ahead(clock, tmp_path) if shared else first
-    assert other.places("queued", limit(2)) == 0
+    other = refusals(clock, tmp_path) if shared else first
+    assert other.holds("queued")
     clock.time += REFUSED_SECONDS + 1
-    assert other.places("queued", limit(2)) == 1
+    assert not other.holds("queued")
 
 
 def test_what_cannot_be_read_of_a_refusal_says_nothing(tmp_path: Path) -> None:
     clock = StillClock()
-    first = ahead(clock, tmp_path)
+    first = refusals(clock, tmp_path)
     first.refuse("queued")
     (tmp_path / "queued" / "ahead.refused").write_text("half a num")
-    assert first.places("queued", limit(2)) == 0, "this kernel knows it still"
-    assert ahead(clock, tmp_path).places("queued", limit(2)) == 1
+    assert first.holds("queued"), "this kernel knows it still"
+    assert not refusals(clock, tmp_path).holds("queued")
 
 
 def test_a_429_of_one_that_was_not_ahead_is_no_refusal_of_waiting() -> None:

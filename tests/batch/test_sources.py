@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 from PIL import Image
 
+from bailian_nb.batch import sources
 from bailian_nb.batch.sources import read
 from bailian_nb.batch.table import Table
-from bailian_nb.errors import InvalidRequest
+from bailian_nb.errors import BucketError, InvalidRequest
 
 ROWS = [("a", "一家店"), ("b", "an old, small shop")]
 
@@ -178,3 +182,59 @@ def test_a_bad_source_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_folder_without_pictures_says_what_it_looks_for(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="holds no picture"):
         read(tmp_path)
+
+
+@pytest.fixture
+def bucket() -> Iterator[Any]:
+    store = fsspec.filesystem("memory")
+    store.rm("/shop", recursive=True) if store.exists("/shop") else None
+    for name in ("in/b.jpg", "in/a.png", "in/.hidden.png", "in/note.txt", "in/deep/c.webp", "in/one[1].png"):
+        store.pipe_file(f"/shop/{name}", b"x")
+    yield store
+    store.rm("/shop", recursive=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("memory://shop/in/*.png", ["in/a.png", "in/one[1].png"]),
+        ("memory://shop/in/", ["in/a.png", "in/b.jpg", "in/one[1].png"]),
+        ("memory://shop/**/*.*", ["in/a.png", "in/b.jpg", "in/deep/c.webp", "in/one[1].png"]),
+        ("memory://shop/in/a.png", ["in/a.png"]),
+        ("memory://shop/in/one[1].png", ["in/one[1].png"]),
+    ],
+)
+def test_patterns_and_folders_of_a_bucket_hold_pictures_in_order(bucket: object, source: str, names: list[str]) -> None:
+    table = read(source)
+    assert [row[0] for row in table.rows] == [f"memory://shop/{name}" for name in names]
+    assert table.pictures
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("memory://shop/out/*.png", "matches no file"),
+        ("memory://shop/in/*.txt", "matches 1 files, no picture among them"),
+        ("memory://shop/out", "there is no object or folder memory://shop/out"),
+        ("s3://user:secret@shop/in/*.png", "holds a user name or a key"),
+        ("s3://.hidden/in/*.png", "s3://BUCKET/FOLDER"),
+    ],
+)
+def test_what_a_bucket_does_not_hold_is_one_line(bucket: object, source: str, said: str) -> None:
+    with pytest.raises(InvalidRequest, match=re.escape(said)) as raised:
+        read(source)
+    assert "secret" not in str(raised.value)
+    assert "\n" not in raised.value.message
+
+
+def test_a_bucket_that_refuses_or_has_too_many_says_so(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MOST_ROWS", 2)
+    with pytest.raises(InvalidRequest, match="takes 2 at most"):
+        read("memory://shop/in")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("AKIA-key in its words")
+
+    monkeypatch.setattr(type(bucket), "ls", refuse)
+    with pytest.raises(BucketError, match=r"memory://shop refuses \(AccessDenied\)$"):
+        read("memory://shop/in")

@@ -169,6 +169,7 @@ def dump(redis: RealRedis) -> str:
     with _client(redis) as client:
         for key in client.scan_iter():
             read = {"hash": client.hgetall, "string": client.get, "zset": lambda key: client.zrange(key, 0, -1)}
+            read["list"] = lambda key: client.lrange(key, 0, -1)
             kind = client.type(key)
             found.append(f"{key} {read[kind](key) if kind in read else kind}")  # none: it is gone by now
     return "\n".join(found)

@@ -144,3 +144,32 @@ def test_what_a_killed_kernel_did_not_bring_up_is_brought_up_by_the_next(
     wan.resume()
     assert sum(path.endswith(".png") for path in s3.find("shop")) == 1
     assert draw().cost == 0.0
+
+
+def test_a_batch_takes_its_pictures_from_a_pattern_in_the_bucket(s3: Any, photo: Any) -> None:
+    for name in ("a", "b"):
+        s3.pipe_file(f"shop/in/{name}.png", photo.read_bytes())
+    s3.pipe_file("shop/in/note.txt", b"none")
+    batch = wan.batch("s3://shop/in/*.png", prompt=f"a hat {NOW}", function="description_edit", name="{stem}_{i}").run().wait()
+    assert [row.state for row in batch.rows] == ["SUCCEEDED", "SUCCEEDED"]
+    assert sorted(each.rpartition("/")[2] for each in s3.find("shop") if "_1.png" in each) == ["a_1.png", "b_1.png"]
+
+
+@pytest.mark.parametrize(
+    ("source", "variables", "said"),
+    [
+        ("s3://shop/none/*.png", {}, r"s3://shop/none/\*.png matches no file"),
+        ("s3://nobody-made-this/*.png", {}, r"s3://nobody-made-this refuses|matches no file|no object or folder"),
+        ("s3://shop/*.png", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, r"s3://shop cannot be reached \(\w+\)"),
+    ],
+)
+def test_a_pattern_that_cannot_be_listed_is_one_line(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, source: str, variables: dict[str, str], said: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    type(s3).clear_instance_cache()
+    with pytest.raises(wan.BailianError, match=said) as raised:
+        wan.batch(source, prompt="a hat", function="description_edit")
+    assert SECRET not in str(raised.value)
+    assert "\n" not in raised.value.message

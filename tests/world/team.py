@@ -6,8 +6,10 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +35,8 @@ class FakeRedis:
         self.now = START
         self._data = fakeredis.FakeServer()
         self._number = 0
+        self._ears: list[tuple[Any, Member]] = []
+        self._hearing = threading.Lock()
         patch.setattr(server_mixin, "time", SimpleNamespace(time=clock or (lambda: self.now)))
 
     @property
@@ -48,6 +52,19 @@ class FakeRedis:
         member = Member(self.server(), account, kernel=lambda: name, owner=owner or f"owner{self._number}", share=share)
         member.begun = True  # its threads are not begun: a test beats itself
         return member
+
+    def hear(self, member: Member) -> None:
+        """Let a member hear, in place of the thread that listens, who is called by each operation."""
+        ear = self.client.pubsub(ignore_subscribe_messages=True)
+        ear.subscribe(member.channel)
+        self._ears.append((ear, member))
+
+    def call(self) -> None:
+        """Hand on what was called."""
+        with self._hearing:
+            for ear, member in self._ears:
+                while (message := ear.get_message()) is not None:
+                    member._heard(message)
 
     def warm(self, account: str = ACCOUNT, *models: str) -> None:
         """Let the server be one that has been up for long and knows what runs."""
@@ -71,7 +88,7 @@ class FakeRedis:
         client, said = self.client, []
         for key in client.keys():  # noqa: SIM118  # a method of Redis
             kind = client.type(key)
-            read = {"hash": client.hgetall, "string": client.get}
+            read = {"hash": client.hgetall, "string": client.get, "list": partial(client.lrange, start=0, end=-1)}
             said.append(f"{key} {read[kind](key) if kind in read else client.zrange(key, 0, -1, withscores=True)}")
         return "\n".join(said)
 
@@ -81,6 +98,12 @@ class FakeAway(Server):
 
     def __init__(self, redis: FakeRedis) -> None:
         super().__init__(redis.client, "redis://here")
+        self._redis = redis
+
+    def run(self, script: str, keys: Sequence[str], given: Sequence[object] = ()) -> Any:
+        found = super().run(script, keys, given)
+        self._redis.call()
+        return found
 
 
 def lane(member: Member, limit: int = 2, name: str = "running:m") -> TeamLeases:

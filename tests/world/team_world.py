@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,17 +32,22 @@ class Machines:
         life = {"id": "first", "born": int((self.clock.now() - GRACE - 1000) * 1000), "listed:wan2.6-t2i": 1}
         self.redis.client.hset(f"bnb:{{{ACCOUNT}}}:life", mapping=life)
 
-    def machine(self, owner: str = "", *, bucket: str = "") -> World:
-        """Make one more; its pictures go to a folder of its own, or to a bucket that all reach."""
+    def machine(self, owner: str = "", *, bucket: str = "", **settings: Any) -> World:
+        """Make one more; its pictures go to a folder of its own, or to a bucket that all reach.
+
+        `settings` are the emulator's, which the first one has for all.
+        """
         number = len(self.worlds) + 1
         home = self._folder / f"machine{number}"
         out = local_folder(bucket, home) if bucket else self._folder / f"out{number}"
-        world = World(home, out, self.clock)
+        world = World(home, out, self.clock, **settings)
         if self.worlds:
             world.transport = self.worlds[0].transport
         given = world.account
         client = given.client if not self.worlds else self._client(world)
-        team = TeamStore(self.redis.member(owner), self.clock, client, machine=f"machine{number}")
+        member = self.redis.member(owner)
+        self.redis.hear(member)
+        team = TeamStore(member, self.clock, client, machine=f"machine{number}")
         world.account = Account.open(
             id="emulator",
             base_url=given.base_url,

@@ -7,6 +7,7 @@ this process stood still is found out by `Limiter.confirm` before a call goes ou
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -23,13 +24,14 @@ AWAY = 0.5
 class TeamLeases:
     """`limit` places of one lane, such as the tasks at once of a model.
 
-    `listing` names what the server must have been told by the service, after it came up empty, before it hands out
-    places; "" where no task stands for a place.
+    `limit` may be set higher where tasks may wait at the service; the server hands out those only as long as no machine
+    has heard that it refuses them. `listing` names what the server must have been told by the service, after it came up
+    empty, before it hands out places; "" where no task stands for a place.
     """
 
     def __init__(self, member: Member, lane: str, limit: int, *, listing: str = "") -> None:
         self.lane = lane
-        self.limit = limit
+        self.base = self.limit = limit
         self.listing = listing
         self.held_key = member.key(lane, "held")
         self.tasks_key = member.key(lane, "tasks")
@@ -40,6 +42,8 @@ class TeamLeases:
         self._held: dict[int, str] = {}
         """By number, the task that runs in each place, "" while there is none."""
         self._lost = 0
+        self._none_ahead = 0.0
+        """Until when, by the monotonic clock, the service lets no task wait as far as is known here."""
         self._alone = 0
         self._asked = False
         self._lock = threading.Lock()
@@ -63,19 +67,20 @@ class TeamLeases:
         keys = [member.key("life"), self.held_key, self.tasks_key, self.line_key, *self._more_keys()]
         limits = _ms(LASTS, GRACE, PATIENCE)
         try:
-            granted, life, before, elsewhere, late, cold, unlisted = member.ask(
+            granted, life, before, elsewhere, late, cold, unlisted, refused = member.ask(
                 "enter",
                 keys,
                 [
                     member.kernel,
                     member.owner,
                     number,
-                    self.limit,
+                    self.base,
                     *limits,
                     self.listing,
                     _name(),
                     *_ms(KEEP),
                     self.lane,
+                    self.limit - self.base,
                 ],
             )
         except Away as error:
@@ -85,6 +90,7 @@ class TeamLeases:
             with self._lock:
                 self._held[number] = ""
                 self._next += 1
+        self._none_ahead = time.monotonic() + refused / 1000
         member.lived(life)
         if granted:
             return self._leave
@@ -103,6 +109,17 @@ class TeamLeases:
         if self._asked:
             self._asked = False
             self._member.later(partial(self._tell_release, ""))
+
+    def takes_none_ahead(self) -> bool:
+        """Tell whether the service has refused a task that was to wait there, as far as is known here."""
+        return time.monotonic() < self._none_ahead
+
+    def refuse_ahead(self, seconds: float) -> None:
+        """Let no machine send a task ahead for so long."""
+        self._none_ahead = time.monotonic() + seconds
+        member = self._member
+        given = [self.lane, *_ms(seconds), _name(), *_ms(KEEP)]
+        member.later(partial(member.ask, "refuse", [member.key("life")], given))
 
     def started(self, task: str) -> None:
         """Note the task that runs in one of the places; they are all alike."""

@@ -38,6 +38,8 @@ RETRY = (0.2, 3.0)
 class Lane(Protocol):
     """Places of one kind, as far as beats and calls go; see `leases`."""
 
+    lane: str
+    base: int
     limit: int
     held_key: str
     tasks_key: str
@@ -144,8 +146,8 @@ class Member:
         self._untold = True
         self.later(self._tell_again)
 
-    def beat(self) -> None:
-        """Say what this process holds.
+    def beat(self, *, sending: bool = False) -> None:
+        """Say what this process holds; `sending` right before a create call, which must have its place still.
 
         Raises
         ------
@@ -157,10 +159,11 @@ class Member:
             with self._lock:
                 lanes = list(self._lanes.values())
             keys, given = [self.key("life")], [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)]
+            given.append(int(sending))
             for lane in lanes:
                 places = lane.snapshot()
                 keys += [lane.held_key, lane.tasks_key]
-                given += [lane.limit, len(places)]
+                given += [lane.lane, lane.base, lane.limit - lane.base, len(places)]
                 for number, task in places:
                     given += [number, task]
             life, *lost = self.ask("beat", keys, given)

@@ -18,35 +18,49 @@ from .server import Away
 AWAY = 0.5
 """Seconds between two tries while the server is away."""
 UNHEARD = 0.005
-"""Seconds by which an answer may be late without being told: each that is told costs an operation."""
+"""Seconds by which a create may get there late without being told: each that is told costs an operation."""
+MARGIN = 1.02
+"""Creates go out this much slower than the limit: less than on one machine, since distance is kept from arrivals."""
 
 
 class TeamPace:
-    """The creates of one model."""
+    """The creates of one model: evenly, what was late is caught up, and never more than the limit in its window.
+
+    A create counts at the service when it gets there, which is between its sending and its answer: the next ones keep
+    their distance from the latest moment that this may have been. So a busy machine costs no pace that is not lost.
+    """
 
     def __init__(self, member: Member, model: str, clock: Clock, limit: Limit) -> None:
         self._member = member
         self._clock = clock
-        self._gap = rate.MARGIN / limit.submits_per_second
-        self._key = member.key("pace", model)
+        self._burst = max(1, int(limit.submits_per_second))
+        self._span = self._burst / limit.submits_per_second
+        self._gap = MARGIN / limit.submits_per_second
+        self._slack = (MARGIN - 1) * self._span
+        self._keys = [member.key("pace", model), member.key("pace", model, "sent")]
         self._pause = 0.0
         self._slowness = 1.0
         self._until = 0.0
+        self._due: float | None = None
+        """When the create was to go out, by this machine's clock and no later than by the server's; None: unknown."""
         self._sent = 0.0
         self._quickest = rate.PROMPT
 
     async def wait(self, paused: Callable[[float], None], turn: Callable[[float], None] | None = None) -> None:
         """Wait until the next create may go out; see `rate.Pace.wait`."""
         while True:
+            asked = self._clock.now()
             try:
                 left, held = await asyncio.to_thread(self._reserve)
             except Away:
                 if self._member.share > 0:  # by oneself, so much slower
+                    self._due = None
                     await self._clock.sleep(self._gap / self._member.share)
                     break
                 await self._clock.sleep(AWAY)
                 continue
             if left >= 0:
+                self._due = asked + left
                 if turn is not None and left > rate.WORTH_A_WORD:
                     turn(self._clock.now() + left)
                 await self._clock.sleep(left)
@@ -54,6 +68,10 @@ class TeamPace:
             self._until = self._clock.now() + held
             paused(self._until)
             await self._clock.sleep(min(held, 1.0))
+        self.leaves()
+
+    def leaves(self) -> None:
+        """Note that the create goes out now: what this machine did before is no part of its way."""
         self._sent = self._clock.now()
 
     def throttled(self, retry_after: float | None, *, slow: bool) -> float:
@@ -67,10 +85,11 @@ class TeamPace:
         return self._until
 
     def accepted(self) -> None:
-        """Take back a little of the brake: a create went through; what came late keeps the next one at its distance."""
-        took = max(self._clock.now() - self._sent, 0.0)
-        self._quickest = min(self._quickest * rate.FORGET, took)
-        late, braked = took - self._quickest, self._pause > 0 or self._slowness > 1
+        """Take back a little of the brake: a create went through; one that was late there keeps others away."""
+        now = self._clock.now()
+        self._quickest = min(self._quickest * rate.FORGET, max(now - self._sent, 0.0))
+        late = 0.0 if self._due is None else max(now - self._quickest - self._due - self._slack, 0.0)
+        braked = self._pause > 0 or self._slowness > 1
         slowness = self._slowness - 0.1 * (self._slowness - 1.0)
         self._pause, self._slowness = 0.0, 1.0 if slowness < 1.02 else slowness
         if braked or late > UNHEARD:
@@ -81,15 +100,15 @@ class TeamPace:
         return self._until if self._until > self._clock.now() else 0.0
 
     def _reserve(self) -> tuple[float, float]:
-        given = _ms(self._gap, KEEP, rate.LONGEST_RETRY_AFTER)
-        left, held, pause, slowness = self._member.ask("pace", [self._key], given)
+        given = [*_ms(self._gap, self._span, self._slack, KEEP, rate.LONGEST_RETRY_AFTER), self._burst]
+        left, held, pause, slowness = self._member.ask("pace", self._keys, given)
         self._pause, self._slowness = float(pause), float(slowness)
         return left / 1000 if left >= 0 else -1.0, held / 1000
 
     def _note(self, wait: float, late: float) -> None:
-        hold, late_ms, gap, keep = _ms(wait, late, self._gap, KEEP)
-        given = [hold, self._pause, self._slowness, late_ms, gap, keep]
-        self._member.later(lambda: self._member.ask("brake", [self._key], given))
+        hold, late_ms, keep = _ms(wait, late, KEEP)
+        given = [hold, self._pause, self._slowness, late_ms, keep]
+        self._member.later(lambda: self._member.ask("brake", self._keys, given))
 
 
 class TeamReads:

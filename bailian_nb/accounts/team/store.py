@@ -10,6 +10,7 @@ from ...client import Client
 from ...errors import BailianError
 from ...specs import Limit, service
 from ...system.clock import Clock
+from ..ahead import REFUSED_SECONDS
 from ..stores import LeaseLost, Reads
 from .claims import Claims
 from .leases import TeamLeases
@@ -62,9 +63,15 @@ class TeamStore:
     def ended(self, model: str, task_id: str) -> None:
         self._running[model].ended(task_id)
 
+    def lets_none_wait(self, model: str) -> bool:
+        return self._running[model].takes_none_ahead()
+
+    def refuse_ahead(self, model: str) -> None:
+        self._running[model].refuse_ahead(REFUSED_SECONDS)
+
     def confirm(self, model: str) -> None:
         try:
-            self.member.beat()
+            self.member.beat(sending=True)
         except Away as error:
             if not self.member.is_fresh(OURS):
                 raise LeaseLost(str(error)) from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bailian_nb.accounts.team import member as members
-from bailian_nb.accounts.team.member import GRACE, LASTS, OURS, PATIENCE
+from bailian_nb.accounts.team.leases import TeamLeases
+from bailian_nb.accounts.team.member import GRACE, LASTS, OURS, PATIENCE, Member
 
 from ...world.team import FakeRedis, entered, lane, waits
 
@@ -170,3 +171,38 @@ def test_a_beat_is_fresh_for_less_time_than_a_new_server_hands_out_nothing() -> 
     assert OURS < GRACE
     assert members.BEAT < OURS
     assert OURS < LASTS
+
+
+def ahead(member: Member, limit: int = 1) -> TeamLeases:
+    places = lane(member, limit)
+    places.limit = limit + 1
+    return places
+
+
+def test_machines_have_one_place_more_among_them_for_a_task_that_waits_at_the_service(redis: FakeRedis) -> None:
+    first, second, third = (ahead(redis.member()) for _ in range(3))
+    entered(first)
+    entered(second)
+    assert waits(third).elsewhere == 2
+    assert waits(lane(redis.member(), 1)).elsewhere == 2, "a call that cannot wait there is not let in either"
+
+
+def test_a_task_ahead_that_was_refused_to_one_machine_is_sent_by_none(redis: FakeRedis) -> None:
+    runs, refused, about_to_send = (ahead(redis.member(), 2) for _ in range(3))
+    for places in (runs, refused, about_to_send):
+        entered(places)
+    runs.started("task-1")
+    refused.refuse_ahead(3600.0)
+    runs._member.beat(sending=True)
+    assert not runs.has_lost(), "its task runs"
+    about_to_send._member.beat()
+    assert not about_to_send.has_lost()
+    about_to_send._member.beat(sending=True)
+    assert about_to_send.has_lost()
+    assert waits(about_to_send).elsewhere == 2
+    assert about_to_send.takes_none_ahead()
+    redis.now += 3601
+    refused._member.beat()
+    runs._member.beat()
+    entered(about_to_send)
+    assert not about_to_send.takes_none_ahead()

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from bailian_nb.accounts import rate
-from bailian_nb.accounts.team.pace import TeamPace, TeamReads
+from bailian_nb.accounts.team.pace import MARGIN, TeamPace, TeamReads
 
 from ...world.limits import TWO_A_SECOND, silent
 from ...world.team import FakeRedis
@@ -47,7 +47,38 @@ def test_creates_of_all_machines_keep_one_distance_whatever_their_clocks_say(red
             times.append(redis.now)
     gaps = [after - before for before, after in itertools.pairwise(times)]
     assert min(gaps) >= 0.5
-    assert max(gaps) <= 0.5 * rate.MARGIN + 0.002
+    assert max(gaps) <= 0.5 * MARGIN + 0.002
+
+
+def sent(pace: TeamPace, redis: FakeRedis, late: float = 0.0, took: float = 0.1) -> float:
+    """Send a create that this machine is late with, and that is answered `took` seconds later; return its arrival."""
+    asyncio.run(pace.wait(silent))
+    redis.now += late
+    pace.leaves()
+    redis.now += took
+    pace.accepted()
+    return redis.now - 0.1
+
+
+def test_what_a_busy_machine_was_late_with_is_caught_up_and_no_second_has_more_than_two(redis: FakeRedis) -> None:
+    lanes = [pace for pace, _ in paces(redis)]
+    delays = [0.0, 0.2, 0.02, 0.0, 0.15, 0.05, 0.0, 0.0, 0.25, 0.01]
+    began = redis.now
+    arrivals = [sent(lanes[turn % 3], redis, delay) for turn, delay in enumerate(delays * 10)]
+    assert min(after - before for before, after in zip(arrivals, arrivals[2:], strict=False)) > 0.999
+    assert (arrivals[-1] - began) / (len(arrivals) / 2) < 1.08, "of 1.02, though each is late by 0.07 s on average"
+
+
+def test_an_answer_that_came_late_keeps_the_second_next_away_from_the_latest_it_may_have_arrived(
+    redis: FakeRedis,
+) -> None:
+    (pace, _), *_ = paces(redis)
+    for took in (0.1, 0.4, 0.1, 5.0, 0.1):
+        latest = sent(pace, redis, took=took)
+        sent(pace, redis)
+        asyncio.run(pace.wait(silent))
+        assert redis.now - latest >= 1.0 - 0.03
+        pace.accepted()
 
 
 def test_throttling_holds_all_machines_back_and_slows_them_down(redis: FakeRedis) -> None:
@@ -87,7 +118,7 @@ def test_a_create_waits_for_a_server_that_is_away_and_goes_by_its_share_where_it
     redis.away = True
     shared = Clock(redis, 0.0)
     asyncio.run(TeamPace(redis.member(share=0.25), "m", shared, TWO_A_SECOND).wait(silent))
-    assert shared.slept == pytest.approx(4 * 0.5 * rate.MARGIN)
+    assert shared.slept == pytest.approx(4 * 0.5 * MARGIN)
 
 
 def test_queries_of_all_machines_stay_below_the_limit_and_go_on_while_the_server_is_away(redis: FakeRedis) -> None:

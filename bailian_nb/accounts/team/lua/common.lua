@@ -69,6 +69,16 @@ local function call(channel, lane, limit, held, line, t)
   end
 end
 
+-- How many places a lane has: `ahead` more than the limit where tasks may wait at the service, unless that has refused
+-- one within a day; then the second is how long that holds still.
+local function room(life_key, lane, limit, ahead, t)
+  local refused = tonumber(redis.call('HGET', life_key, 'noahead:' .. lane) or '0') - t
+  if refused > 0 then
+    return limit, refused
+  end
+  return limit + ahead, 0
+end
+
 local function last(milliseconds, ...)
   for _, key in ipairs({...}) do
     redis.call('PEXPIRE', key, milliseconds)
