@@ -24,7 +24,7 @@ class TeamLeases:
     """`limit` places of one lane, such as the tasks at once of a model.
 
     `listing` names what the server must have been told by the service, after it came up empty, before it hands out
-    places; "" where no task stands for a place.
+    places. "" where no task stands for a place: one whose kernel has not been heard of in time is free then.
     """
 
     def __init__(self, member: Member, lane: str, limit: int, *, listing: str = "") -> None:
