@@ -16,6 +16,7 @@ from typing import Any
 from .. import config
 from ..client import Client, serves_emulator
 from ..config import Secret, Settings, Target
+from ..config.server_address import ServerAddress
 from ..errors import MissingApiKey
 from ..system.clock import Clock
 from ..system.language import sentence
@@ -38,7 +39,7 @@ class Accounts:
         self.clock = clock
         self.kernel = kernel
         self._lock = threading.RLock()
-        self._opened: dict[tuple[str, str, Secret, bool, str], Account] = {}
+        self._opened: dict[tuple[str, str, Secret, bool, ServerAddress | None], Account] = {}
         self._answered: dict[str, tuple[bool, float]] = {}
 
     def detect_emulator(self, target: Target) -> Target:
@@ -71,7 +72,7 @@ class Accounts:
         if not target.in_process:
             name = config.account_id(key, target.base_url, name=settings.account)
             own = config.account_id(key, target.base_url) if settings.account else ""
-        limits = "" if target.in_process else settings.limits or ""  # each home has an emulator of its own in it
+        limits = None if target.in_process else settings.limits  # each home has an emulator of its own in it
         which = (name, target.workspace, key, target.emulator, limits)
         with self._lock:
             if (known := self._opened.get(which)) is not None:
@@ -110,7 +111,9 @@ class Accounts:
             if account.team is not None:
                 account.team.member.close()
 
-    def _team(self, limits: str, settings: Settings, account: str, client: Client, own: str) -> TeamStore | None:
+    def _team(
+        self, limits: ServerAddress | None, settings: Settings, account: str, client: Client, own: str
+    ) -> TeamStore | None:
         """Return where limits are shared over machines, None where they are not to be."""
         if not limits:
             return None

@@ -20,7 +20,8 @@ from .minting import Minting, Pace
 from .users import Users
 
 BAD_TRIES = 60
-"""Unknown tokens a minute from one address, after which no more are looked at."""
+"""Unknown tokens a minute from one address, after which no other than those that were good before is looked at: behind
+a hub's proxy all users have one address, and none of them may shut the others out."""
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BEARER = re.compile(r"(?:Bearer|token)\s+([\x21-\x7e]{8,4096})", re.IGNORECASE)
 
@@ -34,10 +35,10 @@ def create_app(users: Users, minting: Minting, *, prefix: str = "/") -> Starlett
 
     async def keys(request: Request) -> Response:
         peer = request.client.host if request.client else ""
-        if (late := tries.wait(peer)) > 0:
-            return _refused(429, sentence("too many unknown tokens came from this address"), late)
-        token = _token(request)
+        late, token = tries.wait(peer), _token(request)
         try:
+            if late > 0 and not (token and users.knows(token)):
+                return _refused(429, sentence("too many unknown tokens came from this address"), late)
             user = await users.who(token) if token else ""
             if not user:
                 tries.count(peer)
@@ -64,7 +65,9 @@ def create_app(users: Users, minting: Minting, *, prefix: str = "/") -> Starlett
     for before in dict.fromkeys(("", prefix.rstrip("/"))):
         found.append(Route(f"{before}/keys", keys, methods=["POST"]))
         found.append(Route(f"{before}/health", health, methods=["GET"]))
-    return Starlette(routes=found)
+    app = Starlette(routes=found)
+    app.router.redirect_slashes = False  # nothing with a token is sent on to where a request's own Host says
+    return app
 
 
 def _token(request: Request) -> Secret:

@@ -19,6 +19,8 @@ from .users import FileUsers, HubUsers, Users
 
 MOST_AT_ONCE = 500
 """Connections, after which more are told to come again."""
+HEAD_SECONDS = 10.0
+"""How long a connection may take to say what it wants: those that say nothing must not keep others out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,20 @@ async def _serve(
     stop: Callable[[], bool],
 ) -> None:
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
 
     shown = f"[{options.host}]" if ":" in options.host else options.host
     url = f"http://{shown}:{listener.getsockname()[1]}"
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.loop.call_later(HEAD_SECONDS, self._end_silent)
+
+        def _end_silent(self) -> None:
+            asked: object = self.cycle  # None until a head was whole
+            if asked is None:
+                self.transport.close()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -133,7 +146,8 @@ async def _serve(
         access_log=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=Protocol,
+        headers=[("Connection", "close")],  # a second request would have no end to its head
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=1,

@@ -34,6 +34,9 @@ class Users(Protocol):
             When that cannot be said now.
         """
 
+    def knows(self, token: Secret) -> bool:
+        """Tell whether a token is or was somebody's, as far as that can be said without asking anybody."""
+
 
 @dataclass(kw_only=True)
 class HubUsers:
@@ -55,7 +58,13 @@ class HubUsers:
                 self._known.clear()
             if name:
                 self._known[mark] = (name, self.now() + KNOWN_SECONDS)
+            else:
+                self._known.pop(mark, None)
         return name if not self.only or name in self.only else ""
+
+    def knows(self, token: Secret) -> bool:
+        """Tell whether the hub has named a user for the token before."""
+        return _digest(token) in self._known
 
 
 @dataclass(kw_only=True)
@@ -69,6 +78,10 @@ class FileUsers:
     async def who(self, token: Secret) -> str:
         """Return the name that stands before the token."""
         return self.names().get(_digest(token), "")
+
+    def knows(self, token: Secret) -> bool:
+        """Tell whether the token stands in the file."""
+        return _digest(token) in self.names()
 
     def names(self) -> dict[str, str]:
         """Return names by the hash of their token.

@@ -46,7 +46,7 @@ class Wire:
         if not answer.ok:
             raise error_from(answer.status, answer.body, answer.headers)
         key = Secret(text(mapping(answer.json).get("token")))
-        if key.kind != "st-":
+        if key.kind != "st-" or key.fault:
             raise ServiceError(sentence("the service's answer holds no temporary key"))
         return key
 

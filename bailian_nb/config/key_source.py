@@ -7,7 +7,9 @@ our own (`bailian-nb keys fetch`), so that there is one way. As in `key`, no fra
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
 import shlex
 import signal
@@ -18,10 +20,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import IO, Any
 
 from ..errors import MissingApiKey, printable
-from ..system.environment import Environment
+from ..system.environment import Environment, masked
 from ..system.language import sentence
 from .key_value import Secret
 
@@ -31,6 +33,10 @@ EARLY = 0.2
 """The part of a key's life that is left when it is renewed."""
 AGAIN = 30.0
 """Seconds until a command that failed is run again, while its last key is good."""
+ENDS = 5.0
+"""Seconds that a command which is killed has to be gone."""
+LINGERS = 0.5
+"""Seconds for the last of its output after a command has ended."""
 _MOST = 64 * 1024
 now = time.time
 """Seconds since 1970: a machine that slept must see that its key is over."""
@@ -187,45 +193,72 @@ def _source(env: Environment) -> KeySource | None:
 def _words(command: str) -> list[str]:
     try:
         return shlex.split(command, posix=os.name != "nt")
-    except ValueError:  # a quote that is not closed; the system says that there is no such program
-        return [command]
+    except ValueError:  # a quote that is not closed
+        return []
+
+
+def _wrong(command: Sequence[str]) -> str:
+    """Say why a command line names no command, "" where it does; none of it is shown, as a secret may stand first."""
+    if not command or not command[0]:
+        return sentence("no command can be read in it; a quote may not be closed")
+    if "=" in PurePath(command[0]).name:
+        return sentence("it begins with NAME=VALUE, which only a shell understands: write env before it")
+    return ""
+
+
+class _Printed:
+    """What a command prints, gathered by a thread: what the command leaves running may hold the line open for long.
+
+    No frame shows it: an interrupt while we wait finds this object alone.
+    """
+
+    __slots__ = ("_parts", "_pipe", "_reading")
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._parts = bytearray()
+        self._pipe = pipe
+        self._reading = threading.Thread(target=self._gather, name="bailian_nb-key", daemon=True)
+        self._reading.start()
+
+    def understood(self, program: str, *, ours: bool) -> _Given:
+        """Return what it printed once it has ended, as far as that has come."""
+        self._reading.join(LINGERS)
+        return _read(bytes(self._parts[: _MOST + 1]), program, ours=ours)
+
+    def _gather(self) -> None:
+        with self._pipe:  # closed after the most that is read: one that prints without end hears it
+            while len(self._parts) <= _MOST and (part := self._pipe.read(_MOST)):
+                self._parts += part
 
 
 def _run(command: Sequence[str], *, ours: bool) -> _Given:
     """Run it and read what it prints; nothing is raised but an interrupt."""
-    program = printable(PurePath(command[0]).name if command else "", 60)
+    if wrong := _wrong(command):
+        return _Given(reason=wrong)
+    program = masked(printable(PurePath(command[0]).name, 60))
     try:
         process = subprocess.Popen(  # noqa: S603  # it is the user's own word, and no shell reads it
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,
             start_new_session=os.name != "nt",
         )
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, ValueError) as error:
         why = type(error).__name__
         return _Given(reason=sentence("the command {program} cannot be run ({why})", program=program, why=why))
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        _end(process)
-
-    timer = threading.Timer(SECONDS, stop)
-    timer.daemon = True
-    timer.start()
+    if process.stdout is None:
+        raise RuntimeError("its output was to come by a pipe")
+    printed = _Printed(process.stdout)
     try:
-        # Read and understood in one: an interrupt while we wait finds a frame without the key.
-        given = _read(process.stdout.read(_MOST + 1) if process.stdout is not None else b"", program, ours=ours)
-        if process.stdout is not None:
-            process.stdout.close()  # one that prints without end hears it
-        code = process.wait()
-    finally:
-        timer.cancel()
-        _end(process)
-    if late.is_set():
+        code = process.wait(SECONDS)
+    except subprocess.TimeoutExpired:
         said = sentence("the command {program} took longer than {seconds:.0f} s", program=program, seconds=SECONDS)
         return _Given(reason=said)
+    finally:
+        _end(process)
+    given = printed.understood(program, ours=ours)
     if code and not (ours and given.reason):
         return _Given(
             reason=sentence(
@@ -247,7 +280,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         else:
             os.killpg(process.pid, signal.SIGKILL)
     except OSError:  # it has just ended
-        return
+        pass
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(ENDS)
 
 
 def _read(printed: bytes, program: str, *, ours: bool) -> _Given:
@@ -277,12 +312,21 @@ def _read(printed: bytes, program: str, *, ours: bool) -> _Given:
 
 def _life(found: dict[str, Any]) -> float:
     """Return the seconds that a key lives: `expires_in` needs no clock, `expires_at` (since 1970) needs ours."""
-    left, end = found.get("expires_in"), found.get("expires_at")
-    if isinstance(left, int | float) and not isinstance(left, bool):
-        return float(left)
-    if isinstance(end, int | float) and not isinstance(end, bool):
-        return float(end) - now()
-    return float("inf")
+    left, end = _number(found.get("expires_in")), _number(found.get("expires_at"))
+    if left is not None:
+        return left
+    return end - now() if end is not None else float("inf")
+
+
+def _number(given: Any) -> float | None:
+    """Read a number, which some commands print as text; None where it is none that a clock has."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    try:
+        found = float(given)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _object(printed: bytes) -> dict[str, Any] | None:
@@ -290,6 +334,6 @@ def _object(printed: bytes) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(printed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -12,7 +12,8 @@ import re
 from ..system.environment import Variables, environment, masked
 from ..system.language import sentence
 from .key_value import Secret
-from .values import without_password, without_userinfo
+from .server_address import without_password
+from .values import without_userinfo
 
 _OURS = (
     "DASHSCOPE_API_KEY",

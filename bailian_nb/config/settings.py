@@ -18,6 +18,7 @@ from ..specs import service
 from ..store.buckets import is_address
 from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
+from .server_address import ServerAddress
 from .styles import Style, read_styles
 from .values import COUNTS, count, money, part, seconds, shown, switch, text, without_userinfo
 
@@ -54,7 +55,7 @@ class Settings:
     embed: bool = True
     a1111: bool = False
     account: str | None = None
-    limits: str | None = field(default=None, repr=False)
+    limits: ServerAddress | None = None
     limits_away: float = 0.0
     region: str = service.DEFAULT_REGION
     workspace: str = ""
@@ -109,10 +110,17 @@ def _from_env(env: Environment) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for setting, variables in names.items():
         for variable in variables:
-            if value := without_userinfo(env.get(variable)) if setting == "base_url" else env.get(variable):
+            if value := _without_secrets(setting, env.get(variable)):
                 found[setting] = switch(variable, value) if setting in _SWITCHES else value
                 break
     return found
+
+
+def _without_secrets(setting: str, given: Any) -> Any:
+    """Return a value as it may stand in a frame that raises."""
+    if isinstance(given, str) and setting == "base_url":
+        return without_userinfo(given)
+    return ServerAddress(given) if isinstance(given, str) and setting == "limits" else given
 
 
 def language(overrides: Mapping[str, Any]) -> str:
@@ -206,8 +214,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reason = str(error)
     else:
-        if isinstance(url := found.get("base_url"), str):
-            found["base_url"] = url = without_userinfo(url)
+        found = {name: _without_secrets(name, value) for name, value in found.items()}
         known = [field.name for field in fields(Settings) if field.name != "configured"]
         if (name := next((name for name in found if name not in known), None)) is None:
             return found
@@ -249,6 +256,8 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
         what = _setting(name, files.get(name, ""))
         if name in _MONEY:
             clean[name] = money(what, value)
+        elif name == "limits" and isinstance(value, ServerAddress):
+            continue
         elif name == "emulator_seconds":
             clean[name] = seconds(what, value)
         elif name == "limits_away":

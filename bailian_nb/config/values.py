@@ -101,8 +101,3 @@ def shown(value: object) -> str:
 def without_userinfo(url: str) -> str:
     """Return a URL with `...` in the place of a user name and password; no other base URL holds an @."""
     return re.sub(rf"^([a-zA-Z]+://)?{_USERINFO}", r"\1...@", url, flags=re.DOTALL)
-
-
-def without_password(url: str) -> str:
-    """Return the address of a server with `...` in the place of user name and password, wherever they stand in it."""
-    return re.sub(r"(password=)[^&]*", r"\1...", re.sub(r"//[^/]*@", "//...@", url))

@@ -88,12 +88,14 @@ def confirm(run: Run, journal: Journal) -> None:
     Raises
     ------
     LeaseLost
-        When another machine has the place or the request, or that cannot be known.
+        When another machine has the place or the request, or that cannot be known; when the day of its money is over.
     RowLost
         When another kernel has the row.
     """
     run.account.limiter.confirm(run.request.model)
     team, key = run.account.team, _key(run)
+    if team is not None and not team.money.is_of_today(run.row_id):
+        raise LeaseLost(sentence("a new day has begun, with a cap of its own"))
     if team is not None and key is not None:
         try:
             ours = team.claims.mark(key, run.row_id, "sent")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .. import config
-from ..config.values import without_password
 from ..texts.catalogue import say
 from .session import Session
 
@@ -14,7 +13,7 @@ def in_force(session: Session, lang: str) -> dict[str, object]:
     names = [name for name in settings.__dataclass_fields__ if name != "configured"]
     return {
         **{name: getattr(settings, name) for name in names},
-        "limits": settings.limits and without_password(settings.limits),
+        "limits": settings.limits and settings.limits.shown,
         say("config_pictures", lang): config.out_dir(settings),
         "BAILIAN_NB_HOME": session.home,
         say("config_key", lang): config.find_key() or say("config_no_key", lang),

@@ -158,6 +158,47 @@ def test_whoever_tries_tokens_is_not_looked_at_after_a_while(world: World) -> No
     world.run(steps)
 
 
+def test_whoever_tries_tokens_shuts_nobody_out_behind_the_same_proxy(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "tokens"
+    path.write_text(f"anna {ANNA}\n")
+    path.chmod(0o600)
+
+    async def steps() -> None:
+        assert (await world.ask()).status_code == 200
+        for number in range(BAD_TRIES + 5):
+            await world.ask(f"a-token-that-is-guessed-{number}")
+        assert (await world.ask()).status_code == 200
+        world.now += KNOWN_SECONDS + 1
+        assert (await world.ask()).status_code == 200
+        assert (await world.ask("a-token-that-is-guessed-9999")).status_code == 429
+
+    world.run(steps)
+    world.run(steps, users=FileUsers(path=path))
+
+
+def test_a_temporary_key_that_no_header_takes_is_none(tmp_path: Path) -> None:
+    async def tokens(request: Request) -> JSONResponse:
+        return JSONResponse({"token": "st-0123456789\r\nX-More: 1"})
+
+    world = World(tmp_path)
+    world.outside.routes.insert(0, Route("/api/v1/tokens", tokens, methods=["POST"]))
+
+    async def steps() -> None:
+        answer = await world.ask()
+        assert (answer.status_code, answer.json()) == (503, {"error": "the service's answer holds no temporary key"})
+
+    world.run(steps)
+
+
+def test_no_request_is_sent_on_to_where_it_says_itself(world: World) -> None:
+    async def steps() -> None:
+        async with httpx.AsyncClient(transport=world.server, base_url="http://keys") as http:
+            answer = await http.post("/keys/", headers={"Authorization": f"Bearer {ANNA}", "Host": "elsewhere"})
+        assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+    world.run(steps)
+
+
 def test_a_hub_that_is_away_is_said_and_gives_nobody_a_key(world: World) -> None:
     world.hub_up = False
 

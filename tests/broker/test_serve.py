@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from urllib.parse import urlsplit
 
 import pytest
 
 import bailian_nb as wan
 from bailian_nb import cli, config
+from bailian_nb.broker import serve as serving
 from bailian_nb.broker.serve import Options
 from bailian_nb.broker.serve import serve as serve_keys
 from bailian_nb.config import key_source
@@ -94,3 +97,18 @@ def test_fetch_prints_why_there_is_no_key(
     monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", token)
     assert cli.main(["keys", "fetch", url]) == 1
     assert json.loads(capsys.readouterr().out)["error"].startswith(said)
+
+
+def test_a_connection_that_says_nothing_is_ended_and_keeps_nobody_out(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.05)
+    parts = urlsplit(server)
+    place = (str(parts.hostname), int(parts.port or 0))
+    for begin in (b"", b"POST /keys HTTP/1.1\r\nHost: keys\r\n", b"GET /health HTTP/1.1\r\nHost: keys\r\n\r\nGET /"):
+        with socket.create_connection(place, 10) as connection:
+            connection.sendall(begin)
+            said = b""
+            while part := connection.recv(1000):
+                said += part
+            assert said.count(b"HTTP/1.1 200") == begin.count(b"health")

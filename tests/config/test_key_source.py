@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import math
+import os
+import signal
 import sys
 import threading
 import time
@@ -148,6 +151,66 @@ def test_one_that_does_not_end_is_ended_with_all_that_it_started(
         config.find_key()
     assert time.monotonic() - began < 20
     gc.collect()
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(command: Callable[[str], Path], tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    command(f"sleep 300 & echo $! > '{left}'\necho {KEY}")
+    began = time.monotonic()
+    key = config.find_key()
+    os.kill(int(left.read_text()), signal.SIGKILL)
+    assert key is not None
+    assert key.reveal() == KEY
+    assert time.monotonic() - began < key_source.SECONDS
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (f"TOKEN={KEY} vault read", "it begins with NAME=VALUE"),
+        (f"vault read '{KEY}", "a quote may not be closed"),
+        ("''", "no command can be read"),
+        (KEY, "cannot be run (FileNotFoundError)"),
+    ],
+)
+def test_a_secret_in_a_command_line_that_cannot_be_read_is_not_shown(
+    given: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_COMMAND", given)
+    error = caught(config.find_key)
+    assert said in str(error)
+    no_trace(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"expires_in": "1800"}, 1800.0),
+        ({"expires_at": "1764001800"}, 1800.0),
+        ({"expires_in": float("nan")}, math.inf),
+        ({"expires_in": 10**400}, math.inf),
+        ({"expires_in": "soon"}, math.inf),
+        ({"expires_in": True}, math.inf),
+    ],
+)
+def test_the_end_of_a_key_is_read_however_it_is_printed(
+    command: Callable[[str], Path], now: list[float], given: dict[str, object], left: float
+) -> None:
+    command(f"echo '{json.dumps({'token': KEY, **given})}'")
+    key = config.find_key()
+    assert isinstance(key, key_source.RenewedKey)
+    assert key._source.held.ends - now[0] == left
+
+
+def test_what_json_cannot_be_read_is_no_key_and_no_error_of_its_own(
+    command: Callable[[str], Path], tmp_path: Path
+) -> None:
+    deep = tmp_path / "deep"
+    deep.write_text(f'{{"token": "{KEY}", "more": {"[" * 20_000}')
+    command(f"cat '{deep}'")
+    error = caught(config.find_key)
+    assert "printed no key" in str(error)
+    no_trace(error)
 
 
 def test_a_key_that_is_named_itself_goes_first(command: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bailian_nb import config, specs
 from bailian_nb.config import Settings, load
+from bailian_nb.config.server_address import ServerAddress
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.system.language import of_the_system
 
@@ -111,7 +112,7 @@ def test_every_setting_can_stand_in_the_users_file(user: Path, tmp_path: Path) -
         )
     )
     found = config.load(env={}, cwd=tmp_path)
-    assert {name: getattr(found, name) for name in given} == given
+    assert {name: getattr(found, name) for name in given} == given | {"limits": ServerAddress("redis://here")}
     assert {field.name for field in fields(Settings)} == {*given, "configured", "models", "styles"}
     assert type(found.max_cost) is float
 

@@ -18,7 +18,7 @@ from bailian_nb.money.budget import Budget
 from ..world.jumping_clock import until
 from ..world.team import ACCOUNT, FakeRedis
 from ..world.team_world import Machines
-from ..world.world import World, t2i
+from ..world.world import World, refusal, t2i
 
 
 @pytest.fixture
@@ -145,6 +145,27 @@ def test_the_cap_of_the_team_refuses_what_would_pass_it_and_says_by_how_much(mac
         refused.result()
     assert first.transport.count("POST", "/services/") == 2
     assert second.journal.row(refused.id).state == "failed"  # type: ignore[union-attr]
+
+
+def test_a_call_that_waited_past_midnight_counts_for_the_day_in_which_it_is_sent(machines: Machines) -> None:
+    first, second = machines.machine("anna"), machines.machine("bert")
+    team(first).money.cap(0.3, None)
+    machines.clock.advance(86400 - (machines.clock.now() + 8 * 3600) % 86400 - 5)  # just before Beijing's
+    held = refusal(429, "Throttling.RateQuota", **{"retry-after": "60"})
+    first.transport.fault = lambda method, path, count: held if method == "POST" and count == 0 else None
+    jobs = [first.job(t2i("one"), cost=0.2)]
+    until(lambda: jobs[0].why is not None and jobs[0].why.key == "throttled")
+    machines.clock.advance(10)
+    jobs.append(second.job(t2i("two"), cost=0.2))
+    for job in jobs:
+        job.wait()
+    assert sorted(job.status for job in jobs) == ["FAILED", "SUCCEEDED"]
+    with pytest.raises(BudgetExceeded, match=r"would pass max_cost_day 0\.3 of all machines"):
+        next(job for job in jobs if job.status == "FAILED").result()
+    settled(machines.redis)
+    day = team(first).money.period().day
+    amounts = machines.redis.client.hgetall(f"bnb:{{{ACCOUNT}}}:spend")
+    assert sum(int(amount) for name, amount in amounts.items() if name.startswith(f"d{day} ")) == 200_000
 
 
 def test_the_callers_own_cap_counts_what_other_machines_have_spent(machines: Machines) -> None:

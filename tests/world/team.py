@@ -106,8 +106,8 @@ class FakeAway(Server):
         return found
 
 
-def lane(member: Member, limit: int = 2, name: str = "running:m") -> TeamLeases:
-    return TeamLeases(member, name, limit)
+def lane(member: Member, limit: int = 2, name: str = "running:m", *, listing: str = "") -> TeamLeases:
+    return TeamLeases(member, name, limit, listing=listing)
 
 
 def entered(places: TeamLeases) -> Release:

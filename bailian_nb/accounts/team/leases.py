@@ -26,7 +26,8 @@ class TeamLeases:
 
     `limit` may be set higher where tasks may wait at the service; the server hands out those only as long as no machine
     has heard that it refuses them. `listing` names what the server must have been told by the service, after it came up
-    empty, before it hands out places; "" where no task stands for a place.
+    empty, before it hands out places. "" where no task stands for a place: one whose kernel has not been heard of in
+    time is free then.
     """
 
     def __init__(self, member: Member, lane: str, limit: int, *, listing: str = "") -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ...system.language import sentence
-from .server import Away, Server
+from .server import Away, Server, reason_of
 
 log = logging.getLogger("bailian_nb")
 BEAT = 4.0
@@ -249,7 +249,7 @@ class Member:
             except Exception as error:  # noqa: BLE001  # whatever breaks the line, it is tried again
                 if self._ended.is_set():
                     return
-                self.lost(error if isinstance(error, Away) else Away(self.server.reason(error)))
+                self.lost(error if isinstance(error, Away) else Away(reason_of(error)))
                 self._ended.wait(wait)
                 wait = min(wait * 2, RETRY[1])
 

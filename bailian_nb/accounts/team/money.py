@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -42,15 +42,16 @@ class Refused:
 class TeamMoney:
     """The purse of one account, as the machine named `machine` uses it."""
 
-    def __init__(self, member: Member, machine: str) -> None:
+    def __init__(self, member: Member, machine: str, now: Callable[[], float] = time.time) -> None:
         self._member = member
+        self._now = now
         self.machine = machine
         self._skew = 0.0
         self._seen: dict[str, str] = {}
         """The last sums of all machines that were heard, for a server that forgets them."""
         self._caps = ""
-        self._reserved: set[str] = set()
-        """Rows that money was put aside for here."""
+        self._reserved: dict[str, tuple[int, int]] = {}
+        """Rows that money was put aside for here, and of which day and month it is."""
 
     @property
     def keys(self) -> list[str]:
@@ -78,15 +79,21 @@ class TeamMoney:
         own = [str(_millionths(caps[name])) if name in caps else "" for name in _CAPS.values()]
         amount = -1 if cost is None else _millionths(cost)
         given = [self.machine, row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
-        what, life, at, _, _, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
+        what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
         self._heard(at, table)
         if what == 0:
             amounts = [float(each) / 1e6 for each in (cap, spent, way)]
             return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
         if what == 1:
-            self._reserved.add(row)
+            self._reserved[row] = day, month
         return bool(what == 1)
+
+    def is_of_today(self, row: str) -> bool:
+        """Tell whether what was put aside here is of the day that it is now; a call that waited long may be billed to
+        the next one, of whose cap it must be put aside anew."""
+        day = int((self._now() + self._skew + 28800) // 86400)
+        return row not in self._reserved or self._reserved[row][0] == day
 
     def tell(
         self,
@@ -110,6 +117,7 @@ class TeamMoney:
                 continue
             of_day = period.day if sent >= period.day_start else period.day - 1
             of_month = period.month if sent >= period.month_start else period.month - 1
+            of_day, of_month = self._reserved.get(row, (of_day, of_month))
             rows += [row, f"{_millionths(cost)} {of_day} {of_month}"]
         others = [each for pair in self._seen.items() for each in pair] if open is not None else []
         sums = [period.day, period.month, _millionths(day), _millionths(month)]
@@ -122,7 +130,8 @@ class TeamMoney:
             self._caps if caps or open is not None else "",
         ]
         given += [self._member.owner, len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
-        self._reserved.difference_update(closed)
+        for row in closed:
+            self._reserved.pop(row, None)
         life, at, table, known = self._member.ask("tell", self.keys, given)
         self._caps = known or self._caps
         self._member.lived(life)
@@ -133,12 +142,12 @@ class TeamMoney:
         values = [str(_millionths(each)) if each is not None else "-" for each in (day, month)]
         period = self.period()
         before = int(self._caps.partition(" ")[0] or 0)
-        at = max(round((time.time() + self._skew) * 1000), before + 1)
+        at = max(round((self._now() + self._skew) * 1000), before + 1)
         self._caps = f"{at} {values[0]} {values[1]}"
         self.tell(period, 0.0, 0.0, caps=True)
 
     def _heard(self, at: int, table: Sequence[str] = ()) -> None:
-        self._skew = at / 1000 - time.time()
+        self._skew = at / 1000 - self._now()
         if table:
             self._seen = dict(zip(table[::2], table[1::2], strict=True))
 

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ...config.values import without_password
+from ...config.server_address import ServerAddress
 from ...errors import InvalidRequest
 from ...system.language import sentence
 
@@ -39,7 +40,7 @@ class Server:
         """The address as it may be shown: without user name and password."""
 
     @classmethod
-    def open(cls, url: str) -> Server:
+    def open(cls, url: ServerAddress | str) -> Server:
         """Return the server at an address; it need not be there yet.
 
         Raises
@@ -47,10 +48,11 @@ class Server:
         InvalidRequest
             When the address cannot be read, or redis-py is not installed.
         """
+        address = url if isinstance(url, ServerAddress) else ServerAddress(url)
         try:
-            return cls(connect(url), without_password(url))
+            return cls(connect(address), address.shown)
         except Away:  # a cluster is asked for its nodes at once
-            return cls(None, without_password(url), partial(connect, url))
+            return cls(None, address.shown, partial(connect, address))
 
     @property
     def _client(self) -> Any:
@@ -73,8 +75,10 @@ class Server:
             return self._scripts[script](keys=list(keys), args=list(given))
         except Away:
             raise
+        except InvalidRequest as error:
+            raise Away(error.message) from None
         except _faults() as error:
-            raise Away(self.reason(error)) from None
+            raise Away(reason_of(error)) from None
 
     def check(self) -> None:
         """Ask whether the server answers and lets us in.
@@ -86,27 +90,12 @@ class Server:
         Away
             When it does not answer now.
         """
-        from redis.exceptions import AuthenticationError, NoPermissionError
-
         try:
             self._client.ping()
         except Away:
             raise
         except _faults() as error:
-            refused = isinstance(error, AuthenticationError | NoPermissionError) or _is_password(error)
-            if refused or _is_tls(error) or _is_address(error):
-                raise InvalidRequest(
-                    sentence(
-                        "BAILIAN_NB_LIMITS names {shown}, which cannot be used: {reason}; nothing was sent",
-                        shown=self.shown,
-                        reason=self.reason(error),
-                    ),
-                    hint=sentence(
-                        "Correct user name, password, certificate or host in BAILIAN_NB_LIMITS; "
-                        "unset, limits hold on this machine alone."
-                    ),
-                ) from None
-            raise Away(self.reason(error)) from None
+            raise _refused(self.shown, error) from None
 
     def listen(self, channel: str) -> PubSub:
         """Return a subscription.
@@ -121,30 +110,11 @@ class Server:
             found.subscribe(channel)
         except Away:
             raise
+        except InvalidRequest as error:
+            raise Away(error.message) from None
         except _faults() as error:
-            raise Away(self.reason(error)) from None
+            raise Away(reason_of(error)) from None
         return found
-
-    def reason(self, error: Exception) -> str:
-        """Say in one line why the server cannot be used; no password is in it."""
-        from redis.exceptions import AuthenticationError, BusyLoadingError, NoPermissionError, ReadOnlyError
-        from redis.exceptions import TimeoutError as RedisTimeout
-
-        if isinstance(error, AuthenticationError) or _is_password(error):
-            return sentence("user name or password is wrong, or none was given")
-        if isinstance(error, NoPermissionError):
-            return sentence("this user may not run scripts on keys that begin with bnb:")
-        if _is_tls(error):
-            return sentence("no TLS connection: {reason}", reason=_line(error))
-        if _is_address(error):
-            return sentence("no host of that name")
-        if isinstance(error, RedisTimeout | TimeoutError):
-            return sentence("no answer within {seconds:g} s", seconds=SECONDS)
-        if isinstance(error, BusyLoadingError):
-            return sentence("it loads its data still")
-        if isinstance(error, ReadOnlyError):
-            return sentence("it is a replica, which cannot be written")
-        return _line(error)
 
     def close(self) -> None:
         """Hang up."""
@@ -152,18 +122,44 @@ class Server:
             self._opened.close()
 
 
-def connect(url: str) -> Any:
-    """Return the client for an address as redis-py reads it; `+sentinel` and `+cluster` follow the scheme."""
-    parts = _parts(url)
-    try:
-        import redis
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-    except ImportError:
+def connect(address: ServerAddress) -> Any:
+    """Return the client for an address as redis-py reads it; `+sentinel` and `+cluster` follow the scheme.
+
+    Raises
+    ------
+    InvalidRequest
+        When the address cannot be read, or no server will ever let us in by it.
+    Away
+        When a cluster does not answer now: it is asked for its nodes at once.
+    """
+    if importlib.util.find_spec("redis") is None:
         raise InvalidRequest(
             sentence("BAILIAN_NB_LIMITS takes redis-py, which is not installed: pip install 'bailian-nb[team]'")
-        ) from None
-    kind, _, more = parts.scheme.partition("+")
+        )
+    client, wrong, error = _client(address)  # what is secret is in no frame that raises
+    if wrong:
+        raise InvalidRequest(
+            sentence(
+                "BAILIAN_NB_LIMITS must be the address of a Redis, such as redis://host:6379/0, got {url}: {reason}",
+                url=address.shown,
+                reason=wrong,
+            )
+        )
+    if error is not None:
+        raise _refused(address.shown, error)
+    return client
+
+
+def _client(address: ServerAddress) -> tuple[Any, str, Exception | None]:
+    """Return a client, or what is wrong with the address, or why a cluster cannot be used; nothing is raised."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    if wrong := _unreadable(address):
+        return None, wrong, None
+    url = address.reveal()
+    kind, _, more = urlsplit(url).scheme.partition("+")
     ways: dict[str, Any] = {
         "socket_timeout": SECONDS,
         "socket_connect_timeout": SECONDS,
@@ -173,69 +169,119 @@ def connect(url: str) -> Any:
     }
     plain = f"{kind}://{url.partition('://')[2]}"
     try:
-        if more == "cluster":
-            return redis.RedisCluster.from_url(plain, **ways)
         if more == "sentinel":
-            return _by_sentinels(parts, tls=kind == "rediss", ways=ways)
-        return redis.Redis.from_url(plain, **ways)
-    except ValueError as error:
-        raise _unreadable(url, str(error)) from None
+            return _by_sentinels(url, tls=kind == "rediss", ways=ways), "", None
+        if more == "cluster":
+            return redis.RedisCluster.from_url(plain, **ways), "", None
+        found = redis.Redis.from_url(plain, **ways)
+        found.connection_pool.connection_class(**found.connection_pool.connection_kwargs)  # reads its options
+    except (TypeError, ValueError) as error:
+        if isinstance(error, UnicodeError):
+            return None, sentence("no host of that name"), None
+        return None, sentence("redis-py does not know one of the options behind the ?, or its value"), None
     except _faults() as error:
-        raise Away(_line(error)) from None
+        return None, "", error
+    return found, "", None
 
 
-def _by_sentinels(parts: Any, *, tls: bool, ways: dict[str, Any]) -> Any:
+def _by_sentinels(url: str, *, tls: bool, ways: dict[str, Any]) -> Any:
     from redis.sentinel import Sentinel
 
+    parts = urlsplit(url)
     login, _, hosts = parts.netloc.rpartition("@")
-    user, _, password = login.partition(":")
+    user, _, password = (unquote(each) for each in login.partition(":"))
     name, _, number = parts.path.strip("/").partition("/")
-    places = [(host or "localhost", int(port or 26379)) for host, _, port in map(_split, hosts.split(","))]
-    if not name:
-        raise ValueError(sentence("the name of the master is missing behind the sentinels: /NAME/0"))
+    places = [(host or "localhost", port or 26379) for host, port in map(_place, hosts.split(","))]
     ways = {**ways, "db": int(number or 0), "ssl": tls}
     if login:
         ways |= {"username": user or None, "password": password or None}
     sentinels: Any = Sentinel
-    return sentinels(places, socket_timeout=SECONDS).master_for(name, **ways)
+    return sentinels(places, socket_timeout=SECONDS).master_for(unquote(name), **ways)
 
 
-def _split(host: str) -> tuple[str, str, str]:
-    return host.partition(":")
+def _place(given: str) -> tuple[str | None, int | None]:
+    parts = urlsplit(f"//{given}")
+    return parts.hostname, parts.port
 
 
-def _parts(url: str) -> Any:
+def _unreadable(address: ServerAddress) -> str:
+    """Say why no client could read an address, "" where one can; nothing of it is shown.
+
+    What redis-py would read in a way of its own is refused, too: a name in the place of the number would be number 0.
+    """
     try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise _unreadable(url, str(error)) from None
+        parts = urlsplit(address.reveal())
+        hosts = [_place(each) for each in parts.netloc.rpartition("@")[2].split(",")]
+    except ValueError:  # a mark of its password ends the part before the host
+        return sentence(
+            "host and port cannot be read; in a password write %2F for /, %23 for #, %3F for ?, %40 for @ and %25 for %"
+        )
     if parts.scheme not in SCHEMES:
-        raise _unreadable(url, sentence("it begins with none of {names}", names=", ".join(SCHEMES)))
-    if not (parts.netloc or parts.scheme == "unix"):
-        raise _unreadable(url, sentence("the host is missing"))
-    return parts
+        return sentence("it begins with none of {names}", names=", ".join(f"{name}://" for name in SCHEMES))
+    if parts.scheme == "unix":
+        return "" if parts.path else sentence("the path of the socket is missing")
+    if not parts.netloc or any(port == 0 for _, port in hosts):
+        return sentence("the host is missing, or its port is 0")
+    number = parts.path.strip("/")
+    if parts.scheme.endswith("+sentinel"):
+        name, _, number = number.partition("/")
+        if not name:
+            return sentence("the name of the master is missing behind the sentinels: /NAME/0")
+    if number and not (number.isascii() and number.isdigit()):
+        return sentence("behind the host stands no number of a database, such as /0")
+    return ""
 
 
-def _unreadable(url: str, reason: str) -> InvalidRequest:
+def _refused(shown: str, error: Exception) -> Exception:
+    """Return what to raise for a fault: InvalidRequest where no time mends it."""
+    reason = reason_of(error)
+    if not (_is_password(error) or _is_tls(error) or _is_address(error) or _is_database(error)):
+        return Away(reason)
     return InvalidRequest(
         sentence(
-            "BAILIAN_NB_LIMITS must be the address of a Redis, such as redis://host:6379/0, got {url}: {reason}",
-            url=without_password(url),
+            "BAILIAN_NB_LIMITS names {shown}, which cannot be used: {reason}; nothing was sent",
+            shown=shown,
             reason=reason,
-        )
+        ),
+        hint=sentence(
+            "Correct user name, password, certificate, host or database in BAILIAN_NB_LIMITS; "
+            "unset, limits hold on this machine alone."
+        ),
     )
 
 
-def check_address(url: str) -> None:
-    """Refuse an address that no client could read; nothing is imported or connected."""
-    _parts(url)
+def reason_of(error: Exception) -> str:
+    """Say in one line why a server cannot be used; no password is in it."""
+    from redis.exceptions import BusyLoadingError, NoPermissionError, ReadOnlyError
+    from redis.exceptions import TimeoutError as RedisTimeout
+    from redis.sentinel import MasterNotFoundError
+
+    if isinstance(error, NoPermissionError):
+        return sentence("this user may not run scripts on keys that begin with bnb:")
+    if _is_password(error):
+        return sentence("user name or password is wrong, or none was given")
+    if _is_tls(error):
+        return sentence("no TLS connection: {reason}", reason=_line(error))
+    if _is_address(error):
+        return sentence("no host of that name")
+    if _is_database(error):
+        return sentence("it has no database of that number, or is no cluster")
+    if isinstance(error, MasterNotFoundError):
+        return sentence("no sentinel answers that knows a master of that name")
+    if isinstance(error, RedisTimeout | TimeoutError):
+        return sentence("no answer within {seconds:g} s", seconds=SECONDS)
+    if isinstance(error, BusyLoadingError):
+        return sentence("it loads its data still")
+    if isinstance(error, ReadOnlyError):
+        return sentence("it is a replica, which cannot be written")
+    return _line(error)
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """Return what redis-py raises where a server cannot be used; of a cluster that is an error of its own kind."""
+    """Return what redis-py raises where a server cannot be used; a cluster has an error of its own, a host a name."""
     from redis.exceptions import RedisClusterException, RedisError
 
-    return RedisError, RedisClusterException, OSError
+    return RedisError, RedisClusterException, OSError, UnicodeError
 
 
 def _line(error: Exception) -> str:
@@ -251,7 +297,10 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 
 
 def _is_password(error: Exception) -> bool:
-    return any(word in str(error) for word in ("NOAUTH", "WRONGPASS", "without any password", "NOPERM"))
+    from redis.exceptions import AuthenticationError, NoPermissionError
+
+    said = ("NOAUTH", "WRONGPASS", "without any password", "NOPERM", "invalid username-password")
+    return isinstance(error, AuthenticationError | NoPermissionError) or any(word in str(error) for word in said)
 
 
 def _is_tls(error: Exception) -> bool:
@@ -262,7 +311,11 @@ def _is_address(error: Exception) -> bool:
     import socket
 
     named = any(isinstance(each, socket.gaierror) for each in _causes(error))
-    return named or "Name or service not known" in str(error)
+    return named or isinstance(error, UnicodeError) or "Name or service not known" in str(error)
+
+
+def _is_database(error: Exception) -> bool:
+    return any(word in str(error) for word in ("DB index", "Cluster mode is not enabled", "cluster support disabled"))
 
 
 @cache

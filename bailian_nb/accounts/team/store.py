@@ -36,7 +36,7 @@ class TeamStore:
         self.member = member
         self.attached = False
         """True once this machine's journal is told to the team."""
-        self.money = TeamMoney(member, machine)
+        self.money = TeamMoney(member, machine, clock.now)
         self.claims = Claims(member, machine)
         self._clock = clock
         self._client = client

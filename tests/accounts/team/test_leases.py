@@ -108,7 +108,7 @@ def test_a_new_server_hands_out_nothing_until_all_have_said_what_they_hold(redis
 
 
 def test_a_place_stays_taken_while_its_holder_beats_and_is_late_when_it_does_not(redis: FakeRedis) -> None:
-    holder, other = lane(redis.member(), 1), lane(redis.member(), 1)
+    holder, other = (lane(redis.member(), 1, listing="listed:m") for _ in range(2))
     entered(holder)
     for _ in range(5):
         redis.now += LASTS - 1
@@ -118,6 +118,29 @@ def test_a_place_stays_taken_while_its_holder_beats_and_is_late_when_it_does_not
     found = waits(other)
     assert found.inquire, "the service is asked"
     assert found.elsewhere == 1, "and until it has said so nothing is free"
+
+
+def test_a_turn_to_create_whose_holder_was_killed_is_free_and_a_holder_that_wakes_up_has_lost_it(
+    redis: FakeRedis,
+) -> None:
+    holder, other = (lane(redis.member(), 1, "creating:m") for _ in range(2))
+    entered(holder)
+    redis.now += LASTS - 1
+    assert waits(other).elsewhere == 1
+    redis.now += 2
+    entered(other)
+    holder._member.beat()
+    assert holder.has_lost()
+    assert not other.has_lost()
+
+
+def test_who_stood_still_keeps_its_turn_to_create_where_nobody_else_wanted_it(redis: FakeRedis) -> None:
+    holder, other = (lane(redis.member(), 1, "creating:m") for _ in range(2))
+    entered(holder)
+    redis.now += LASTS + 60
+    holder._member.beat()
+    assert not holder.has_lost()
+    assert waits(other).elsewhere == 1
 
 
 def test_what_was_given_back_while_the_server_was_away_is_told_by_the_next_beat(redis: FakeRedis) -> None:

@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from IPython.core.ultratb import VerboseTB
 
+from bailian_nb import config
 from bailian_nb.accounts.locks import Wait
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import Member
 from bailian_nb.accounts.team.money import TeamMoney
-from bailian_nb.accounts.team.server import Away, Server, check_address
-from bailian_nb.config.values import without_password
+from bailian_nb.accounts.team.server import Away, Server
+from bailian_nb.config.server_address import ServerAddress, without_password
 from bailian_nb.errors import InvalidRequest
 
 from ...world.jumping_clock import until
@@ -53,12 +55,97 @@ def test_an_address_that_no_client_reads_is_one_line(url: str) -> None:
         Server.open(url)
 
 
-def test_no_password_is_shown() -> None:
+def _in_full(error: BaseException) -> str:
+    """Return what `%xmode Verbose` shows of an error, without the frame of the test itself."""
+    assert error.__traceback__ is not None
+    return "\n".join(VerboseTB().structured_traceback(type(error), error, error.__traceback__.tb_next))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "rediss://anna:s3cret@host:6379/0",
+        "redis://:s3cret/and@more@host:6379/0",
+        "redis://anna:a#s3cret@host",
+        "redis://anna:a?s3cret@host",
+        "redis:/anna:s3cret@host",
+        "redis:anna:s3cret@host",
+        "rediss//:s3cret@host",
+        "anna:s3cret@host",
+        ":s3cret@host",
+        "http://anna:s3cret@host",
+        "unix:///run/redis.sock?password=s3cret&db=1",
+        "redis://host?db=1&%70assword=s3cret",
+        "redis+sentinel://:s3cret@host:port/name",
+    ],
+)
+def test_no_password_is_shown_however_the_address_is_written(url: str) -> None:
+    assert "s3cret" not in without_password(url)
+    assert "s3cret" not in f"{ServerAddress(url)} {ServerAddress(url)!r}"
+    address, said = ServerAddress(url), ""
+    try:
+        Server.open(address)
+    except InvalidRequest as error:
+        said = _in_full(error)
+    assert "s3cret" not in said
+    assert said or url.startswith(("rediss://", "redis://host", "unix"))
+
+
+def test_what_is_no_secret_stays_to_be_seen() -> None:
     assert without_password("rediss://anna:s3cret@host:6379/0") == "rediss://...@host:6379/0"
     assert without_password("unix:///run/redis.sock?password=s3cret&db=1") == "unix:///run/redis.sock?password=...&db=1"
+    assert without_password("redis+sentinel://a:1,b:2/main/0") == "redis+sentinel://a:1,b:2/main/0"
+
+
+def test_a_password_is_in_no_traceback_of_another_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LIMITS", "redis://:s3cret@host:6379/0")
+    monkeypatch.setenv("BAILIAN_NB_MAX_COST", "much")
     with pytest.raises(InvalidRequest) as caught:
-        check_address("http://anna:s3cret@host")
-    assert "s3cret" not in str(caught.value)
+        config.load()
+    said = _in_full(caught.value)
+    assert "redis://...@host:6379/0" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("redis://host/prod", "no number of a database"),
+        ("redis://host/1/2", "no number of a database"),
+        ("redis://host/-1", "no number of a database"),
+        ("redis+cluster://host/a", "no number of a database"),
+        ("redis+sentinel://host/main/a", "no number of a database"),
+        ("redis://host:0/0", "its port is 0"),
+        ("redis://host/0?no_such_option=1", "one of the options"),
+        ("redis://host/0?socket_timeout=soon", "one of the options"),
+        ("redis://:a/b@host/0", "in a password write %2F for /"),
+        ("unix://", "the path of the socket is missing"),
+    ],
+)
+def test_what_redis_py_reads_in_a_way_of_its_own_is_refused(url: str, reason: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"^BAILIAN_NB_LIMITS must be the address of a Redis[^\n]*{reason}"):
+        Server.open(url)
+
+
+def test_a_password_behind_sentinels_is_decoded_as_everywhere() -> None:
+    client = Server.open("redis+sentinel://anna:a%2Fb@host:1,[::1]:2/main/3")._client
+    ways = client.connection_pool.connection_kwargs
+    assert (ways["username"], ways["password"], ways["db"]) == ("anna", "a/b", 3)
+    hosts = [each.connection_pool.connection_kwargs for each in client.connection_pool.sentinel_manager.sentinels]
+    assert [(each["host"], each["port"]) for each in hosts] == [("host", 1), ("::1", 2)]
+
+
+@pytest.mark.redis
+def test_what_no_time_mends_is_refused_and_not_waited_for(start: Start) -> None:
+    plain, locked = start(), start("--requirepass", "right")
+    for url in (
+        f"redis://127.0.0.1:{plain.port}/99",
+        f"redis+cluster://127.0.0.1:{plain.port}",
+        f"redis+cluster://:wrong@127.0.0.1:{locked.port}",
+        "redis://a..b:1/0",
+    ):
+        with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*, which cannot be used: [^<\n]+$"):
+            Server.open(url).check()
 
 
 @pytest.mark.redis
@@ -91,7 +178,7 @@ def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_w
         Server.open("redis://nowhere.invalid:6379/0").check()
     for scheme in ("redis", "redis+cluster", "redis+sentinel"):
         server = Server.open(f"{scheme}://127.0.0.1:{free_port()}/0")
-        with pytest.raises(Away, match=r"refused|No master"):
+        with pytest.raises(Away, match=r"refused|no sentinel answers"):
             server.check()
         with pytest.raises(Away):
             server.run("late", ["{a}x", "{a}y"])
