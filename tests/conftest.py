@@ -20,6 +20,8 @@ from .world.written_before import LATER, Since, Written, unpack
 
 collect_ignore = ["data"]
 """A notebook that lies there is data: nbval would run it."""
+SELDOM = 4.0
+"""Seconds between two looks of a Job that follows another kernel's: each is a jump of the clock and two threads."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,20 +46,14 @@ def _sessions_end() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulator of this process draw coarsely, in half of the time."""
-    from bailian_nb.emulator.drawing import canvas
-
-    monkeypatch.setattr(canvas, "FINE", False)
-
-
-@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
     """Let no session of this process wait for the emulator: their clock jumps, one for all sessions of a test."""
+    from bailian_nb.jobs import follow
     from bailian_nb.session import session
 
     clock = JumpingClock()
     monkeypatch.setattr(session, "new_clock", lambda: clock)
+    monkeypatch.setattr(follow, "LOOK", SELDOM)
     return clock
 
 

@@ -63,7 +63,7 @@ def test_two_batches_of_a_kernel_that_collect_at_once_both_have_every_picture() 
 
 
 def test_what_another_kernel_cancels_is_not_sent_by_who_collects(other: sessions.Session) -> None:
-    prompts = [f"a shop {number} emulator:latency=400" for number in range(6)]
+    prompts = [f"a shop {number} emulator:latency=60" for number in range(6)]
     wan.batch(prompts, size=SMALL, name="shop_{n}").park()
     sessions.close_all()
     theirs = of(other, prompts)

@@ -15,9 +15,10 @@ from bailian_nb.emulator.drawing.scene import scene
 WHERE = (100, 60, 520, 420)
 
 
-@pytest.fixture
-def plain_edges() -> None:
+@pytest.fixture(autouse=True)
+def _fine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as users see it."""
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR_COARSE")
 
 
 def oval(size: tuple[int, int] = (640, 512)) -> Image.Image:
