@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import time
@@ -79,10 +80,17 @@ def unlimited() -> Iterator[None]:
     table.update((row.name, row) for row in rows)
 
 
+@pytest.fixture(scope="session")
+def drawn_photo() -> bytes:
+    file = io.BytesIO()
+    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.fixture
-def photo(tmp_path: Path) -> Path:
+def photo(tmp_path: Path, drawn_photo: bytes) -> Path:
     path = tmp_path / "photo.png"
-    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(path)
+    path.write_bytes(drawn_photo)
     return path
 
 

@@ -14,7 +14,7 @@ from bailian_nb.emulator.drawing.local import restyle
 @pytest.fixture(autouse=True)
 def _fine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as users see it."""
-    monkeypatch.delenv("BAILIAN_NB_EMULATOR_COARSE")
+    monkeypatch.delenv("WAN_EMULATOR_COARSE")
 
 
 def changed(before: Image.Image, after: Image.Image) -> Image.Image:

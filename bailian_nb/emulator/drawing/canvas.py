@@ -53,7 +53,7 @@ NAMED: tuple[tuple[str, str, Colour], ...] = (
 
 def fine() -> bool:
     """Tell whether scenes are drawn, with smooth edges and grain. Tests let all their kernels lay patches of colour."""
-    return os.environ.get("BAILIAN_NB_EMULATOR_COARSE") != "1"
+    return os.environ.get("WAN_EMULATOR_COARSE") != "1"
 
 
 def dice(*parts: object) -> random.Random:
