@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import time
@@ -20,6 +21,8 @@ from .world.written_before import LATER, Since, Written, unpack
 
 collect_ignore = ["data"]
 """A notebook that lies there is data: nbval would run it."""
+SELDOM = 4.0
+"""Seconds between two looks of a Job that follows another kernel's: each is a jump of the clock and two threads."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,20 +47,14 @@ def _sessions_end() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def plain_edges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulator of this process draw coarsely, in half of the time."""
-    from bailian_nb.emulator.drawing import canvas
-
-    monkeypatch.setattr(canvas, "FINE", False)
-
-
-@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
     """Let no session of this process wait for the emulator: their clock jumps, one for all sessions of a test."""
+    from bailian_nb.jobs import follow
     from bailian_nb.session import session
 
     clock = JumpingClock()
     monkeypatch.setattr(session, "new_clock", lambda: clock)
+    monkeypatch.setattr(follow, "LOOK", SELDOM)
     return clock
 
 
@@ -83,10 +80,17 @@ def unlimited() -> Iterator[None]:
     table.update((row.name, row) for row in rows)
 
 
+@pytest.fixture(scope="session")
+def drawn_photo() -> bytes:
+    file = io.BytesIO()
+    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.fixture
-def photo(tmp_path: Path) -> Path:
+def photo(tmp_path: Path, drawn_photo: bytes) -> Path:
     path = tmp_path / "photo.png"
-    Image.radial_gradient("L").resize((512, 512)).convert("RGB").save(path)
+    path.write_bytes(drawn_photo)
     return path
 
 

@@ -135,6 +135,7 @@ USUAL = [(40, 0, 100), (-60, -30, 100), (9, 7, 100)]
 """Those that are tried each time; test_register knows many more."""
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("dx", "dy", "percent"), [pytest.param(*move, marks=() if move in USUAL else pytest.mark.slow) for move in MOVES]
 )
@@ -227,6 +228,7 @@ def deep() -> Image.Image:
     return Image.fromarray(numpy.asarray(textured(1).convert("L")).astype(numpy.uint16) * 257)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "odd", [deep, lambda: textured(1).convert("CMYK"), lambda: textured(1).quantize(64)], ids=["16", "cmyk", "p"]
 )

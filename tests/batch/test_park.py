@@ -60,10 +60,10 @@ def test_a_share_of_the_queue_is_left_to_others() -> None:
 
 
 def test_what_waits_is_canceled_and_what_runs_is_kept() -> None:
-    batch = rows(9, " emulator:latency=300")
+    batch = rows(9, " emulator:latency=60")
     assert batch.park().rows == 9
     sessions.close_all()
-    other = rows(9, " emulator:latency=300")
+    other = rows(9, " emulator:latency=60")
     count = other.unpark()
     other.wait()
     counts = other.progress.counts

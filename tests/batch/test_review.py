@@ -111,6 +111,7 @@ def test_rejected_rows_are_done_anew_and_the_old_pictures_stay() -> None:
     assert batch.decision(2) == ""
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("way", ["prompts", "pictures"])
 def test_a_rerun_of_the_notebook_has_what_was_done_anew(way: str, photo: Path) -> None:
     def again() -> wan.Batch:

@@ -15,9 +15,10 @@ from bailian_nb.emulator.drawing.scene import scene
 WHERE = (100, 60, 520, 420)
 
 
-@pytest.fixture
-def plain_edges() -> None:
+@pytest.fixture(autouse=True)
+def _fine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as users see it."""
+    monkeypatch.delenv("WAN_EMULATOR_COARSE")
 
 
 def oval(size: tuple[int, int] = (640, 512)) -> Image.Image:
@@ -72,6 +73,7 @@ def test_a_fault_word_does_not_change_the_picture(bench: Any) -> None:
     assert planned.tobytes() == plain.tobytes()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("prompt", ["转换成法国绘本风格", "转换成金箔艺术风格"])
 def test_strength_goes_from_the_original_to_a_full_change(bench: Any, prompt: str) -> None:
     original = bench.photo()

@@ -11,9 +11,10 @@ from bailian_nb import specs
 from bailian_nb.emulator.drawing.local import restyle
 
 
-@pytest.fixture
-def plain_edges() -> None:
+@pytest.fixture(autouse=True)
+def _fine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as users see it."""
+    monkeypatch.delenv("WAN_EMULATOR_COARSE")
 
 
 def changed(before: Image.Image, after: Image.Image) -> Image.Image:

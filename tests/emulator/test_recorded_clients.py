@@ -46,6 +46,7 @@ def urls(bench: Any, recorded: dict[str, Any], answer: Any) -> list[str]:
     return [output["image_url"]] if "image_url" in output else bench.urls({"output": output})
 
 
+@pytest.mark.matrix
 @each
 def test_it_is_taken_and_what_is_ignored_is_listed(name: str, make_bench: Any) -> None:
     recorded, bench = BODIES[name], make_bench(strict=False)
@@ -57,6 +58,7 @@ def test_it_is_taken_and_what_is_ignored_is_listed(name: str, make_bench: Any) -
     assert bench.log()["creates"][-1]["ignored"] == recorded["ignored"]
 
 
+@pytest.mark.matrix
 @each
 def test_strict_refuses_what_no_page_allows(name: str, make_bench: Any) -> None:
     recorded, bench = BODIES[name], make_bench(strict=True)

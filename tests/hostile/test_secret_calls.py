@@ -180,6 +180,7 @@ def test_no_cancellation_shows_the_key(raw: Raw, caplog: pytest.LogCaptureFixtur
     assert canceled > 10
 
 
+@pytest.mark.slow
 def test_a_cancellation_while_the_key_is_being_sent_shows_it_not(raw: Raw, caplog: pytest.LogCaptureFixture) -> None:
     """The frames of httpcore and h11 hold the headers at that moment; they are not in what is raised."""
     deaf = raw.start(lambda connection: time.sleep(1), read_body=False)

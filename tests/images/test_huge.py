@@ -14,7 +14,7 @@ from PIL import Image
 
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
-from bailian_nb.images import decode, read_input, read_mask
+from bailian_nb.images import Input, decode, read_input, read_mask
 from bailian_nb.images import reading as reading_module
 from bailian_nb.images.decode import MAX_PIXELS, MAX_SHRUNK, decode_reduced
 from bailian_nb.specs import ImageRule
@@ -37,14 +37,19 @@ def photo() -> bytes:
     return file.getvalue()
 
 
+@pytest.fixture(scope="module")
+def shrunk(photo: bytes) -> Input:
+    return read_input(photo, EDIT, fit=True)
+
+
 def of_size(data: bytes, width: int, height: int) -> bytes:
     """Return a JPEG whose header tells another size."""
     start = next(at for at in range(len(data)) if data[at : at + 2] in (b"\xff\xc0", b"\xff\xc2"))
     return data[: start + 5] + struct.pack(">HH", height, width) + data[start + 9 :]
 
 
-def test_a_photo_of_200_million_pixels_is_shrunk_and_stands_upright(photo: bytes) -> None:
-    found = read_input(photo, EDIT, fit=True)
+def test_a_photo_of_200_million_pixels_is_shrunk_and_stands_upright(shrunk: Input) -> None:
+    found = shrunk
     assert found.size == (3072, 4096)
     assert found.original_size == (12240, 16320)
     assert found.notes[:2] == ("EXIF orientation applied", "shrunk from 12240x16320 to 3072x4096")
@@ -53,8 +58,8 @@ def test_a_photo_of_200_million_pixels_is_shrunk_and_stands_upright(photo: bytes
     assert [level > 128 for level in bright] == [False, False, True, False]
 
 
-def test_its_mask_may_be_as_large_as_the_photo(photo: bytes, encoded: Make) -> None:
-    picture = read_input(photo, EDIT, fit=True)
+def test_its_mask_may_be_as_large_as_the_photo(shrunk: Input, encoded: Make) -> None:
+    picture = shrunk
     mask = Image.new("L", (12240, 16320))
     mask.paste(255, (0, 8160, 6120, 16320))
     found = read_mask(encoded(mask, "PNG", compress_level=1), picture)

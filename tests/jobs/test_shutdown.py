@@ -58,10 +58,10 @@ except KeyboardInterrupt:
 """
 ENDINGS: dict[str, tuple[str, int]] = {
     "at once": (LAST, 0),
-    "sys.exit": (SENT + LAST + "sys.exit(3)", 3),
     "SIGINT in a wait": (SENT + LAST + WAIT, 130),
 }
 MORE: dict[str, tuple[str, int]] = {
+    "sys.exit": (SENT + LAST + "sys.exit(3)", 3),
     "SIGTERM": (SENT + LAST + "time.sleep(60)", -signal.SIGTERM),
     "the end of the script": (SENT + LAST, 0),
     "exit()": (SENT + LAST + "exit()", 0),

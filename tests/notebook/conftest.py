@@ -177,8 +177,8 @@ def headless(make_cells: Callable[..., Cells]) -> Cells:
     return make_cells(front_end=False)
 
 
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.png"
-    Image.linear_gradient("L").resize((640, 512)).convert("RGB").save(path)
-    return path
+@pytest.fixture(scope="session")
+def drawn_photo() -> bytes:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 512)).convert("RGB").save(file, "PNG")
+    return file.getvalue()

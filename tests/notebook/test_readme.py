@@ -39,7 +39,7 @@ def headless(make_cells: Callable[..., Cells], tmp_path: Path) -> Cells:
     return make_cells(front_end=False, load=False)
 
 
-def test_every_cell_runs_in_the_order_of_the_page(headless: Cells) -> None:
+def test_every_cell_runs_in_the_order_of_the_page_and_the_lines_in_its_text_after_them(headless: Cells) -> None:
     assert len(CELLS) >= 5
     for cell in CELLS:
         ran = headless(cell)
@@ -50,11 +50,6 @@ def test_every_cell_runs_in_the_order_of_the_page(headless: Cells) -> None:
     assert isinstance(names["painter"], wan.MaskPainter)
     assert names["batch"].wait().progress.done == 2
 
-
-def test_the_lines_in_its_text_run(headless: Cells) -> None:
-    for cell in CELLS:
-        headless(cell)
-    names = headless.names
     names["result"][0].image.save("before.png")
     shutil.copy(names["job"].result()[0].path, "cat.png")
     for line in ("%wan inspect cat.png", "%wan rerun cat.png --seed 8", "%wan_edit outpaint photo.jpg", "%wan history"):

@@ -125,6 +125,7 @@ def test_a_picture_edits_itself(photo: Path) -> None:
     assert len(picture.edit("instruct", "scarf", seed=2).result(30)) == 1
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("pause", [0.0, pytest.param(0.1, marks=pytest.mark.slow), 0.3])
 def test_a_script_that_ends_with_jobs_in_flight_is_quiet_and_loses_no_task(photo: Path, pause: float) -> None:
     code = (

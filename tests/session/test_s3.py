@@ -84,6 +84,7 @@ def test_a_store_that_keeps_no_plain_hash_is_read_back(s3: Any) -> None:
     assert not buckets.put_new("s3://shop/parts", b"y" * 2**20 * 11)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("variables", "out", "reason"),
     [

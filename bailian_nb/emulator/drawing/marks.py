@@ -12,6 +12,8 @@ import json
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from .canvas import fine
+
 MARK = "EMULATOR"
 WATERMARK = "AI Generated"
 _SMALLEST = 40
@@ -60,7 +62,7 @@ def png(image: Image.Image, parts: object) -> bytes:
     info = PngInfo()
     info.add_text("AIGC", json.dumps(label))
     out = io.BytesIO()
-    image.save(out, "PNG", pnginfo=info, compress_level=2)
+    image.save(out, "PNG", pnginfo=info, compress_level=2 if fine() else 1)
     return out.getvalue()
 
 
