@@ -179,6 +179,42 @@ def test_wand_bucket_and_edge_are_python_s_to_the_bit(page):
     assert page.errors() == []
 
 
+def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(page):
+    def picked_unheard(count):
+        """Pick while Python cannot answer; return what the page then shows, and what Python picks."""
+        page.execute("painter._lock.acquire()")
+        hand.drag((320, 240))
+        disc = "Mask.like(image).wand(image, 320, 240)"
+        expected = page.execute(f"from bailian_nb import Mask; print(f'{{100 * {disc}.coverage:.1f}} % painted')")
+        page.output(0).locator(".bn-status", has_text=expected.strip()).wait_for()
+        page.execute("painter._lock.release()")
+        wait_ops(page, count)
+        assert page.execute(f"print(painter.mask == {disc}, painter.fault == '')") == "True True\n"
+
+    def workers():
+        return len(page.page.workers)
+
+    others = workers()
+    hand = Hand(page)
+    hand.stage.focus()
+    page.page.keyboard.press("w")
+    wait_for("a worker", lambda: workers() == others + 1)
+    picked_unheard(1)
+    page.page.keyboard.press("Control+z")
+    wait_ops(page, 0)
+
+    page.page.evaluate("window.OldWorker = Worker; window.Worker = class { constructor() { throw new Error() } }")
+    try:
+        page.run_cell(0)
+        hand = Hand(page)
+        hand.stage.focus()
+        page.page.keyboard.press("w")
+        picked_unheard(1)
+    finally:
+        page.page.evaluate("window.Worker = window.OldWorker")
+    assert page.errors() == []
+
+
 def test_run_edits_with_the_mask_on_the_screen(page):
     page.run_cell(3)
     hand = Hand(page, 3, size=(768, 576))

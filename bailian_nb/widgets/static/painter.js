@@ -549,7 +549,11 @@ function draw(bitmap, op) {
 }
 
 // src/pixels/history.ts
-var LAST = 16, EVERY = 8, History = class {
+var LAST = 16, EVERY = 8;
+function isOpaque(op) {
+  return op.op === "load" || op.op === "wand" || "px" in op;
+}
+var History = class {
   #base;
   #done = [];
   #undone = [];
@@ -563,14 +567,18 @@ var LAST = 16, EVERY = 8, History = class {
     return this.#undone.length;
   }
   /** Forget everything: the bitmap now comes from elsewhere. */
-  rebase(bitmap) {
-    this.#base = pack(bitmap), this.#done = [], this.#undone = [];
+  rebase(bitmap, packed = pack(bitmap)) {
+    this.#base = packed, this.#done = [], this.#undone = [];
   }
   /** Note an op and the packed bitmap that it led to. */
   push(op, after) {
     this.#done.push({ op, after }), this.#undone = [];
     let old = this.#done.length - LAST, entry = this.#done[old - 1];
-    entry && entry.op.op !== "load" && old % EVERY !== 0 && (entry.after = null);
+    entry && !isOpaque(entry.op) && old % EVERY !== 0 && (entry.after = null);
+  }
+  /** Note that the last op has become another one, which led elsewhere. */
+  replace(op, after) {
+    this.#done[this.#done.length - 1] = { op, after };
   }
   undo(bitmap) {
     let entry = this.#done.pop();
@@ -578,16 +586,92 @@ var LAST = 16, EVERY = 8, History = class {
   }
   redo(bitmap) {
     let entry = this.#undone.pop();
-    return entry ? (this.#done.push(entry), entry.after ? unpackInto(bitmap, entry.after) : draw(bitmap, entry.op), !0) : !1;
+    return entry ? (this.#done.push(entry), entry.after ? unpackInto(bitmap, entry.after) : isOpaque(entry.op) || draw(bitmap, entry.op), !0) : !1;
   }
   /** Bring the bitmap back to what the ops say, for instance after a stroke that was given up. */
   restore(bitmap) {
     let from = this.#done.length;
     for (; from > 0 && !this.#done[from - 1]?.after; ) from--;
     unpackInto(bitmap, this.#done[from - 1]?.after ?? this.#base);
-    for (let { op } of this.#done.slice(from)) draw(bitmap, op);
+    for (let { op } of this.#done.slice(from)) isOpaque(op) || draw(bitmap, op);
   }
 };
+
+// src/pixels/wand.ts
+var PAUSE = 65536, Colours = class {
+  constructor(width, height) {
+    this.width = width;
+    this.height = height;
+    this.#data = new Uint8Array(3 * width * height);
+  }
+  width;
+  height;
+  #data;
+  #rows = 0;
+  /** Number of the row that is to come next; the height when all are here. */
+  get rows() {
+    return this.#rows;
+  }
+  /** Add rows as Python sends them: deflated, each byte less the one of the pixel to its left. */
+  async add(deflated) {
+    let bytes = await inflate(deflated), row = 3 * this.width, count = bytes.length / row;
+    if (!Number.isInteger(count) || this.#rows + count > this.height) throw new RangeError(`${bytes.length} bytes are no rows of ${this.width} pixels`);
+    for (let start = 0; start < bytes.length; start += row)
+      for (let k = start + 3; k < start + row; k++) bytes[k] = bytes[k] + bytes[k - 3];
+    this.#data.set(bytes, this.#rows * row), this.#rows += count;
+  }
+  /** Pick where the colour is about that of a pixel; a generator that stands still at every `PAUSE` pixels. */
+  *pick({ at: [x, y], tolerance, contiguous }) {
+    let near = this.#near(3 * (y * this.width + x), tolerance), area = new Bitmap(this.width, this.height), box = contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near);
+    return yield, { packed: pack(area), box };
+  }
+  /** Return what tells of the pixel at a place in the data whether it is near enough. */
+  #near(chosen, tolerance) {
+    let data = this.#data, [red, green, blue] = [0, 1, 2].map((channel) => {
+      let wanted = data[chosen + channel];
+      return Uint8Array.from({ length: 256 }, (_, level) => +(Math.abs(level - wanted) <= tolerance));
+    });
+    return (k) => red[data[k]] & green[data[k + 1]] & blue[data[k + 2]];
+  }
+  *#everywhere({ width, height, data }, near) {
+    let [x0, y0, x1, y1] = [width, height, 0, 0], rows = Math.max(1, Math.floor(PAUSE / width));
+    for (let y = 0; y < height; y++) {
+      let [first, last] = [-1, -1];
+      for (let x = 0, k = y * width; x < width; x++, k++)
+        near(3 * k) !== 0 && (data[k] = 1, first < 0 && (first = x), last = x);
+      first >= 0 && ([x0, y0, x1, y1] = [Math.min(x0, first), Math.min(y0, y), Math.max(x1, last + 1), y + 1]), y % rows === rows - 1 && (yield);
+    }
+    return { x0, y0, x1, y1 };
+  }
+  /** Runs of a row, each of which looks for others above and below it. */
+  *#flood({ width, height, data }, x, y, near) {
+    let [x0, y0, x1, y1] = [x, y, x + 1, y + 1], seeds = [y * width + x], since = 0;
+    for (let seed = seeds.pop(); seed !== void 0; seed = seeds.pop()) {
+      if (data[seed] === 1) continue;
+      let line = Math.floor(seed / width), row = line * width, left = seed;
+      for (; left > row && near(3 * (left - 1)) === 1; ) left--;
+      let right = seed + 1;
+      for (; right < row + width && near(3 * right) === 1; ) right++;
+      data.fill(1, left, right), [x0, y0, x1, y1] = [Math.min(x0, left - row), Math.min(y0, line), Math.max(x1, right - row), Math.max(y1, line + 1)];
+      for (let beside of [-width, width]) {
+        if (beside < 0 ? line === 0 : line === height - 1) continue;
+        let before = 0;
+        for (let k = left + beside; k < right + beside; k++) {
+          let open = near(3 * k) & ~data[k];
+          open === 1 && before === 0 && seeds.push(k), before = open;
+        }
+      }
+      since += right - left, !(since < PAUSE) && (since = 0, yield);
+    }
+    return { x0, y0, x1, y1 };
+  }
+};
+function merged(before, area, erase) {
+  let after = new Uint8Array(before);
+  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k] & ~area[k];
+  else for (let k = 0; k < after.length; k++) after[k] = after[k] | area[k];
+  return after;
+}
 
 // src/painter/store.ts
 var UNKNOWN = -1, Store = class {
@@ -610,6 +694,11 @@ var UNKNOWN = -1, Store = class {
   #told = !1;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
   #undrawn = 0;
+  #asked = null;
+  /** What was asked for has been turned since it was sent. */
+  #turned = !1;
+  /** The bitmap holds what this page has picked by itself: where Python has something else, that counts. */
+  #foreseen = !1;
   /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
   #pythonUndo = 0;
   #pythonRedo = 0;
@@ -636,6 +725,13 @@ var UNKNOWN = -1, Store = class {
   get seq() {
     return this.#seq;
   }
+  /** What Python was asked for last, unless something else was done since. */
+  get asked() {
+    return this.#lastAsked?.op ?? null;
+  }
+  get #lastAsked() {
+    return this.#asked?.n === this.#sent && this.#asked.seq === this.#seq ? this.#asked : null;
+  }
   get canUndo() {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -652,7 +748,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
   beginStroke() {
-    this.#drawing = !0, this.#stroked = null;
+    this.sendTurned(), this.#drawing = !0, this.#stroked = null;
   }
   changed(box) {
     box && (this.#stroked = union(this.#stroked, box), this.#notify(box));
@@ -669,9 +765,34 @@ var UNKNOWN = -1, Store = class {
     let box = draw(this.bitmap, op);
     this.#record(op, box), this.#notify(box);
   }
-  /** Have Python carry out what this side cannot, `anew` in place of the last step; its mask is shown when it has. False while a stroke is made. */
+  /**
+   * Have Python carry out an op, `anew` in place of what it was asked for last; its mask is shown when it has. False
+   * while a stroke is made, or when there is no such last step. While Python is at work on one turn the next ones wait,
+   * and only the last of them is sent.
+   */
   ask(op, anew = !1) {
-    return this.#drawing ? !1 : (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1, more: anew ? { anew } : {} }), this.#notify(null), !0);
+    let last = anew ? this.#lastAsked : null;
+    return this.#drawing || anew && !last ? !1 : (last && (this.pending || this.#turned) ? (this.#asked = { ...last, op }, this.#turned = !0) : this.#postAsked(op, last), this.#notify(null), !0);
+  }
+  /** Send what the last step was turned to, if that still waits. */
+  sendTurned() {
+    if (!this.#turned) return;
+    this.#turned = !1;
+    let last = this.#lastAsked;
+    last && this.#postAsked(last.op, last);
+  }
+  /** Show what Python will make of the op that it was asked for last, unless it has said so already. */
+  foresee(op, { packed, box }) {
+    let asked = this.#lastAsked;
+    if (!asked?.before || asked.op !== op || this.#drawing || this.settled && !this.#turned) return;
+    let after = merged(asked.before, packed, op.erase);
+    unpackInto(this.bitmap, after), this.#keep(after), asked.place === "base" ? this.#history.rebase(this.bitmap, after) : asked.place === "history" ? this.#history.replace(op, after) : this.#history.push(op, after), asked.place === "nowhere" && (asked.place = "history"), this.#pythonRedo = 0;
+    let changed = union(asked.box, box);
+    [asked.shown, asked.box, this.#foreseen] = [op, box, !0], this.#turned || (this.#undrawn = 0), this.#notify(changed);
+  }
+  #postAsked(op, last) {
+    let unsure = this.#undrawn > this.#acked(this.#shown), before = last ? last.before : unsure ? null : this.#packed;
+    this.#undrawn = last?.shown === op ? 0 : this.#sent + 1, this.#post(op, { drawn: !1, more: last ? { anew: !0 } : {} }), this.#asked = { shown: null, box: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
   undo() {
     this.#step("undo");
@@ -693,6 +814,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Send an op; `drawn` is false when only Python can carry it out. */
   #post(op, { drawn = !0, more = {}, buffers = [] } = {}) {
+    this.sendTurned();
     let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
     this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
   }
@@ -712,21 +834,199 @@ var UNKNOWN = -1, Store = class {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     let ours = shown.seq === this.#seq && this.#undrawn === 0;
-    if (this.#undrawn = 0, this.#seq = shown.seq, this.#crc ??= crc32(this.#packed), shown.crc !== this.#crc) {
-      ours && this.#told ? this.#load({ differs: !0 }) : await this.#adopt(shown);
-      return;
-    }
-    ours || this.#history.rebase(this.bitmap), this.#countSteps(shown);
+    if (this.#seq = shown.seq, this.#turned && this.#lastAsked?.shown) return this.sendTurned();
+    this.#undrawn = 0, this.#crc ??= crc32(this.#packed);
+    let wins = ours && this.#told && !this.#foreseen;
+    this.#foreseen = !1, shown.crc === this.#crc ? (ours || this.#rebase(), this.#countSteps(shown)) : wins ? this.#load({ differs: !0 }) : await this.#adopt(shown), this.sendTurned();
+  }
+  #rebase() {
+    this.#history.rebase(this.bitmap, this.#packed), this.#asked && (this.#asked.place = "base");
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#history.rebase(this.bitmap), this.#countSteps(shown), this.#notify(this.bitmap.whole));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#rebase(), this.#countSteps(shown), this.#notify(this.bitmap.whole));
   }
   #countSteps(shown) {
     this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth), this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
   }
   #notify(box) {
     for (let listener of this.#listeners) listener(box);
+  }
+};
+
+// src/painter/trial.ts
+var Trial = class {
+  #store;
+  #wand;
+  constructor(store, wand) {
+    this.#store = store, this.#wand = wand;
+  }
+  /** The op whose numbers can still be turned. */
+  get op() {
+    return this.#store.asked;
+  }
+  /** A wand is about to be used. */
+  prepare() {
+    this.#wand.prepare();
+  }
+  begin(op) {
+    this.#ask(op, !1);
+  }
+  /** Do the last op anew with other numbers, if it was one that has them. */
+  turn(numbers) {
+    let last = this.op;
+    last && Object.keys(numbers).every((name) => name in last) && this.#ask({ ...last, ...numbers }, !0);
+  }
+  /** The numbers are turned no more: what was not sent yet is. */
+  settle() {
+    this.#store.sendTurned();
+  }
+  #ask(op, anew) {
+    this.#store.ask(op, anew) && op.op === "wand" && this.#wand.pick(op, (area) => this.#store.foresee(op, area));
+  }
+};
+
+// inline-worker:/tmp/wt/p14/js/src/pixels/wand_worker.ts
+var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var R=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function O({width:o,data:e}){return R&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function v(o,e=null,t=o.whole){let{width:r,height:l,data:i}=o,n=r+7>>3,a=e?new Uint8Array(e):new Uint8Array(n*l),[m,w]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[f,d]=e?[t.y0,t.y1]:[0,l],x=O(o);for(let s=f;s<d;s++){let u=s*r;for(let y=m;y<w;y++){if(x){let h=(u>>2)+2*y;a[s*n+y]=Math.imul(x[h],134480385)>>>24<<4|Math.imul(x[h+1],134480385)>>>24;continue}let c=0,p=y<<3;for(let h=0;h<8;h++)c=c<<1|(p+h<r?i[u+p+h]:0);a[s*n+y]=c}}return a}var T=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var _=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function E(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var z=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var P=65536,g=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await E(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let i=0;i<t.length;i+=r)for(let n=i+3;n<i+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let i=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height),a=l?yield*this.#o(n,e,t,i):yield*this.#n(n,i);return yield,{packed:v(n),box:a}}#r(e,t){let r=this.#t,[l,i,n]=[0,1,2].map(a=>{let m=r[e+a];return Uint8Array.from({length:256},(w,f)=>+(Math.abs(f-m)<=t))});return a=>l[r[a]]&i[r[a+1]]&n[r[a+2]]}*#n({width:e,height:t,data:r},l){let[i,n,a,m]=[e,t,0,0],w=Math.max(1,Math.floor(P/e));for(let f=0;f<t;f++){let[d,x]=[-1,-1];for(let s=0,u=f*e;s<e;s++,u++)l(3*u)!==0&&(r[u]=1,d<0&&(d=s),x=s);d>=0&&([i,n,a,m]=[Math.min(i,d),Math.min(n,f),Math.max(a,x+1),f+1]),f%w===w-1&&(yield)}return{x0:i,y0:n,x1:a,y1:m}}*#o({width:e,height:t,data:r},l,i,n){let[a,m,w,f]=[l,i,l+1,i+1],d=[i*e+l],x=0;for(let s=d.pop();s!==void 0;s=d.pop()){if(r[s]===1)continue;let u=Math.floor(s/e),y=u*e,c=s;for(;c>y&&n(3*(c-1))===1;)c--;let p=s+1;for(;p<y+e&&n(3*p)===1;)p++;r.fill(1,c,p),[a,m,w,f]=[Math.min(a,c-y),Math.min(m,u),Math.max(w,p-y),Math.max(f,u+1)];for(let h of[-e,e]){if(h<0?u===0:u===t-1)continue;let B=0;for(let A=c+h;A<p+h;A++){let M=n(3*A)&~r[A];M===1&&B===0&&d.push(A),B=M}}x+=p-c,!(x<P)&&(x=0,yield)}return{x0:a,y0:m,x1:w,y1:f}}};var k=self,b=new g(0,0),$=Promise.resolve();async function G(o){if(o.kind==="size"&&(b=new g(o.width,o.height)),o.kind==="rows"&&await b.add(o.deflated),o.kind!=="pick")return k.postMessage({rows:b.rows});let e=b.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();k.postMessage({rows:b.rows,picked:t.value},[t.value.packed.buffer])}k.onmessage=({data:o})=>{$=$.then(()=>G(o)).catch(e=>k.postMessage({failed:String(e)}))};})();\n';
+
+// src/painter/wand_thread.ts
+var SLICE = 6, WandWorker = class {
+  #worker;
+  #waiting = [];
+  #failed = null;
+  constructor(width, height) {
+    let address = URL.createObjectURL(new Blob([wand_worker_default], { type: "text/javascript" }));
+    try {
+      this.#worker = new Worker(address);
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+    this.#worker.onmessage = ({ data }) => {
+      let waiting = this.#waiting.shift();
+      "failed" in data ? waiting?.reject(new Error(data.failed)) : waiting?.resolve(data);
+    }, this.#worker.onerror = (event) => {
+      event.preventDefault(), this.#fail(new Error(event.message || "no worker can be made"));
+    }, this.#order({ kind: "size", width, height }).catch(() => {
+    });
+  }
+  async add(deflated) {
+    return (await this.#order({ kind: "rows", deflated }, [deflated.buffer])).rows;
+  }
+  async pick(choice) {
+    return (await this.#order({ kind: "pick", choice })).picked;
+  }
+  end() {
+    this.#worker.terminate(), this.#fail(new Error("ended"));
+  }
+  #order(order, transfer = []) {
+    return this.#failed ? Promise.reject(this.#failed) : new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject }), this.#worker.postMessage(order, transfer);
+    });
+  }
+  #fail(why) {
+    this.#failed = why;
+    for (let { reject } of this.#waiting.splice(0)) reject(why);
+  }
+}, WandSlices = class {
+  #colours;
+  #ended = !1;
+  constructor(width, height) {
+    this.#colours = new Colours(width, height);
+  }
+  async add(deflated) {
+    return await this.#colours.add(deflated), this.#colours.rows;
+  }
+  async pick(choice) {
+    let work = this.#colours.pick(choice);
+    for (; ; ) {
+      let until = performance.now() + SLICE;
+      do {
+        let step = work.next();
+        if (step.done) return step.value;
+      } while (performance.now() < until);
+      if (await afterOthers(), this.#ended) throw new Error("ended");
+    }
+  }
+  end() {
+    this.#ended = !0;
+  }
+};
+function afterOthers() {
+  return new Promise((resolve) => {
+    let { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close(), resolve();
+    }, port2.postMessage(null);
+  });
+}
+
+// src/painter/wand.ts
+var Wand = class {
+  #comm;
+  #size = [0, 0];
+  /** Number of the picture whose colours these are. */
+  #picture = -1;
+  #thread = null;
+  /** Rows that are here, and the row that was asked for last. */
+  #rows = 0;
+  #asked = -1;
+  #busy = !1;
+  #next = null;
+  constructor(comm) {
+    this.#comm = comm, comm.onMessage((content, buffers) => {
+      let { kind, picture, row } = content;
+      kind === "colours" && picture === this.#picture && row === this.#asked && row === this.#rows && buffers[0] && this.#add(buffers[0]);
+    });
+  }
+  /** Fetch the colours of the picture that is painted on, unless they are here or on their way. */
+  prepare() {
+    let { at } = this.#comm.get("pictures");
+    if (this.#picture !== at) {
+      this.end(), [this.#picture, this.#size] = [at, this.#comm.get("size")];
+      try {
+        this.#thread = new WandWorker(...this.#size);
+      } catch {
+        this.#thread = new WandSlices(...this.#size);
+      }
+      this.#ask();
+    }
+  }
+  /** Say what a choice picks, once it is known; nothing where another choice has come meanwhile, or colours are missing. */
+  pick(choice, picked) {
+    this.prepare(), this.#next = { choice, picked }, this.#goOn();
+  }
+  /** Let go of worker and colours. */
+  end() {
+    this.#thread?.end(), [this.#thread, this.#picture, this.#rows, this.#next] = [null, -1, 0, null];
+  }
+  async #goOn() {
+    let [next, thread] = [this.#next, this.#thread];
+    if (!(this.#busy || !next || !thread || this.#rows < this.#size[1])) {
+      this.#next = null, this.#busy = !0;
+      try {
+        let area = await thread.pick(next.choice);
+        thread === this.#thread && next.picked(area);
+      } catch {
+      }
+      this.#busy = !1, this.#goOn();
+    }
+  }
+  #ask() {
+    this.#asked = this.#rows, this.#comm.send({ kind: "colours", picture: this.#picture, row: this.#rows });
+  }
+  async #add(view) {
+    let deflated = new Uint8Array(view.byteLength);
+    deflated.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)), this.#asked = -1;
+    let thread = this.#thread;
+    try {
+      let rows = await thread.add(deflated);
+      if (thread !== this.#thread) return;
+      this.#rows = rows;
+    } catch {
+      if (thread !== this.#thread || thread instanceof WandSlices) return;
+      [this.#thread, this.#rows] = [new WandSlices(...this.#size), 0];
+    }
+    this.#rows < this.#size[1] ? this.#ask() : this.#goOn();
   }
 };
 
@@ -851,16 +1151,15 @@ function withControl(press) {
 var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #brush;
-  /** `turn` picks anew what was picked last, as long as nothing else is done. */
-  constructor(brush, texts, turn, signal) {
+  constructor(brush, texts, trial, signal) {
     this.#brush = brush;
     let label = text(texts, "tolerance"), shown = h("output", { class: "bn-number" }, String(brush.tolerance)), slider = h("input", { type: "range", class: "bn-slider bn-tolerance", min: "0", max: "255", step: "1", value: String(brush.tolerance), title: label, label });
     on(slider, "input", () => {
-      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value, turn({ tolerance: brush.tolerance });
-    }, signal);
+      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value, trial.turn({ tolerance: brush.tolerance });
+    }, signal), on(slider, "change", () => trial.settle(), signal);
     let contiguous = h("input", { type: "checkbox" });
     contiguous.checked = brush.contiguous, on(contiguous, "change", () => {
-      brush.contiguous = contiguous.checked, turn({ contiguous: brush.contiguous });
+      brush.contiguous = contiguous.checked, trial.turn({ contiguous: brush.contiguous }), trial.settle();
     }, signal), this.element = h(
       "div",
       { class: "bn-row bn-box" },
@@ -887,16 +1186,17 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #px;
   #buttons;
-  /** `begin` starts one of the three, `turn` does it anew with another number, as long as nothing else is done. */
-  constructor(longest, texts, calls, signal) {
+  /** `begin` starts one of the three; `trial` does it anew with another number, as long as nothing else is done. */
+  constructor(longest, texts, begin, trial, signal) {
     let label = text(texts, "edge_px"), first = String(Math.max(2, Math.round(longest / 200))), px = this.#px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: first, min: "0", max: String(longest), step: "1" }), slider = h("input", { type: "range", class: "bn-slider", label, title: label, value: first, min: "1", max: String(SLIDER_MOST), step: "1" });
     on(px, "input", () => {
-      this.#valid && (slider.value = px.value, calls.turn({ px: px.valueAsNumber }));
+      this.#valid && (slider.value = px.value, trial.turn({ px: px.valueAsNumber }));
     }, signal), on(slider, "input", () => {
-      px.value = slider.value, calls.turn({ px: px.valueAsNumber });
+      px.value = slider.value, trial.turn({ px: px.valueAsNumber });
     }, signal);
+    for (let field of [px, slider]) on(field, "change", () => trial.settle(), signal);
     let go = (op) => {
-      this.#valid && calls.begin({ op, px: px.valueAsNumber });
+      this.#valid && begin({ op, px: px.valueAsNumber });
     };
     this.#buttons = new Map(EDGES.map((op) => [op, button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)])), this.element = h(
       "div",
@@ -1223,7 +1523,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   }
   /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
   take(tool) {
-    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), this.#brush.tool = tool, this.#stage.redraw();
+    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), tool === "wand" && this.#trial.prepare(), this.#brush.tool = tool, this.#stage.redraw();
   }
   /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon() {
@@ -1947,40 +2247,6 @@ var TOOLS2 = [
   }
 };
 
-// src/painter/trial.ts
-var Trial = class {
-  #store;
-  #op = null;
-  /** Steps that were sent, and Python's number for the mask, once the op was: others mean that something else was done since. */
-  #done = [0, 0];
-  /** Python has not yet answered for the numbers before: these come next, and what lay between them is left out. */
-  #turned = null;
-  constructor(store, signal) {
-    this.#store = store, store.onChange(() => this.#goOn(), signal);
-  }
-  /** The op whose numbers can still be turned. */
-  get op() {
-    let { done, seq } = this.#store;
-    return done === this.#done[0] && seq === this.#done[1] ? this.#op : null;
-  }
-  begin(op) {
-    this.#turned = null, this.#ask(op, !1);
-  }
-  /** Do the last op anew with other numbers, if it was one that has them. */
-  turn(numbers) {
-    let last = this.op && (this.#turned ?? this.op);
-    !last || !Object.keys(numbers).every((name) => name in last) || (this.#turned = { ...last, ...numbers }, this.#goOn());
-  }
-  #goOn() {
-    if (!this.#turned || !this.#store.settled) return;
-    let [op, turned] = [this.op, this.#turned];
-    this.#turned = null, op && this.#ask(turned, !0);
-  }
-  #ask(op, anew) {
-    this.#store.ask(op, anew) && (this.#op = op, this.#done = [this.#store.done, this.#store.seq]);
-  }
-};
-
 // src/painter/zoom_fields.ts
 function shareOf(typed) {
   let value = Number(typed.replace("%", "").trim());
@@ -2046,13 +2312,13 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
   #decoding = 0;
   #timer;
   /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
-  constructor(el, comm, store, brush, pictures, lacksPixels, signal) {
-    this.#comm = comm, this.#store = store, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
+  constructor(el, comm, store, trial, brush, pictures, lacksPixels, signal) {
+    this.#comm = comm, this.#store = store, this.#trial = trial, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
     let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
       return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#trial = new Trial(store, signal), this.#pointer = new Pointer(this.#stage, store, brush, this.#trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, (numbers) => this.#trial.turn(numbers), signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, { begin: (op) => this.#askOf(op), turn: (numbers) => this.#trial.turn(numbers) }, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, trial, signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), trial, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -2281,15 +2547,17 @@ ${code}`);
 var PainterModel = class {
   #comm;
   #pictures;
+  #wand;
   #places = /* @__PURE__ */ new Set();
   #store;
   #brush;
+  #trial;
   /** The picture with all its pixels, once that has come. */
   #full = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
   constructor(model) {
-    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), [this.#store, this.#brush] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
+    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), this.#wand = new Wand(this.#comm), [this.#store, this.#brush, this.#trial] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
     for (let name of ["size", "shown"]) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
       this.#full = null, this.#asked = -1, this.#each((view) => {
@@ -2308,22 +2576,22 @@ var PainterModel = class {
   render(el, signal) {
     let end = new AbortController(), place = { el, end, view: this.#view(el, end.signal) };
     this.#places.add(place), signal.addEventListener("abort", () => {
-      this.#places.delete(place), place.end.abort();
+      this.#places.delete(place), place.end.abort(), this.#places.size === 0 && this.#wand.end();
     });
   }
   #view(el, signal) {
-    let view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
+    let view = new PainterView(el, this.#comm, this.#store, this.#trial, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
     return view.picture(this.#comm.get("preview").data), this.#full && view.picture(this.#full, !1), view;
   }
   #begin() {
-    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
-    return [new Store(width, height, send, client), new Brush({ width, height })];
+    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers), store = new Store(width, height, send, client);
+    return [store, new Brush({ width, height }), new Trial(store, this.#wand)];
   }
   /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
   #receive() {
     let [width, height] = this.#comm.get("size"), { bitmap } = this.#store;
     if (width !== bitmap.width || height !== bitmap.height) {
-      [this.#store, this.#brush] = this.#begin();
+      [this.#store, this.#brush, this.#trial] = this.#begin();
       for (let place of this.#places) this.#again(place);
     }
     this.#store.receive(this.#comm.get("shown"));

@@ -136,6 +136,7 @@ export class Pointer {
     if (this.#shape?.isPolygon) [this.#kept, this.#shape] = [this.#shape, null];
     else if (this.busy) this.abandon();
     if (tool === "polygon") [this.#shape, this.#kept] = [this.#kept, null];
+    if (tool === "wand") this.#trial.prepare();
     this.#brush.tool = tool;
     this.#stage.redraw();
   }
