@@ -191,19 +191,16 @@ def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(pag
         wait_ops(page, count)
         assert page.execute(f"print(painter.mask == {disc}, painter.fault == '')") == "True True\n"
 
-    def workers():
-        return len(page.page.workers)
-
-    others = workers()
     hand = Hand(page)
     hand.stage.focus()
-    page.page.keyboard.press("w")
-    wait_for("a worker", lambda: workers() == others + 1)
+    with page.page.expect_event("worker") as worker:
+        page.page.keyboard.press("w")
+    assert worker.value.url.startswith("blob:")
     picked_unheard(1)
     page.page.keyboard.press("Control+z")
     wait_ops(page, 0)
 
-    page.page.evaluate("window.OldWorker = Worker; window.Worker = class { constructor() { throw new Error() } }")
+    page.page.evaluate("() => { [window.OldWorker, window.Worker] = [Worker, class { constructor() { throw new Error() } }] }")
     try:
         page.run_cell(0)
         hand = Hand(page)
@@ -211,7 +208,7 @@ def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(pag
         page.page.keyboard.press("w")
         picked_unheard(1)
     finally:
-        page.page.evaluate("window.Worker = window.OldWorker")
+        page.page.evaluate("() => { window.Worker = window.OldWorker }")
     assert page.errors() == []
 
 
