@@ -106,8 +106,9 @@ def test_a_wand_is_turned_on_a_large_picture_without_a_long_task(page: NotebookP
     began = time.monotonic()
     with page.page.expect_event("worker"):
         page.page.keyboard.press("w")
+    nothing = status.inner_text()
     hand.drag((2048, 2048))
-    wait_ops(page, 1, timeout=60)
+    wait_for("a pick", partial(differs, status, nothing))
     output.get_by_label("Tolerance").focus()
     shown = [status.inner_text()]
     for _ in range(40):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from playwright.sync_api import expect
@@ -209,6 +210,40 @@ def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(pag
         picked_unheard(1)
     finally:
         page.page.evaluate("() => { window.Worker = window.OldWorker }")
+    assert page.errors() == []
+
+
+def test_a_lasso_along_edges_is_built_by_clicks_and_by_a_drag(page):
+    inside = "from bailian_nb import Mask; disc = Mask.like(image).ellipse(200, 120, 440, 360)"
+    page.execute(inside)
+
+    def off():
+        """Return how much of the disc the mask misses or has beside it."""
+        return float(page.execute("print(((painter.mask - disc) | (disc - painter.mask)).coverage / disc.coverage)"))
+
+    hand = Hand(page)
+    hand.stage.focus()
+    page.page.keyboard.press("l")
+    page.page.keyboard.press("s")
+    for x, y in [(444, 240), (322, 364), (100, 300), (197, 236), (318, 117)]:
+        hand.mouse.move(*hand.at(x, y), steps=6)
+        hand.drag((x, y))
+        if (x, y) == (100, 300):
+            page.page.keyboard.press("Backspace")  # that anchor was far from the disc
+    page.shot("painter_live_wire", page.output(0).locator(".bn-painter"))
+    hand.mouse.move(*hand.at(443, 238), steps=6)
+    assert count_ops(page) == 0
+    hand.drag((442, 239))  # where it began
+    wait_ops(page, 1)
+    assert off() < 0.02
+
+    page.page.keyboard.press("Control+z")
+    wait_ops(page, 0)
+    angles = [k * math.pi / 8 for k in range(17)]
+    hand.drag(*[(320 + 124 * math.cos(a), 240 + 124 * math.sin(a)) for a in angles])
+    wait_ops(page, 1)
+    assert off() < 0.02
+    assert page.execute(MATCHES) == "True True [0, 255]\n"
     assert page.errors() == []
 
 

@@ -1297,70 +1297,6 @@ function wheelFactor(deltaY, deltaMode) {
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
 }
 
-// src/pixels/edge_snap.ts
-var EdgeSnap = class {
-  #pixels;
-  #reach;
-  #last;
-  /** Where the hand was a little while ago. */
-  #back;
-  /** How far beside the hand the last point lay: an edge that goes on is kept to, though another is stronger. */
-  #beside = 0;
-  #begun = !1;
-  /** Way since the last point, in pixels. */
-  #since = 0;
-  /** `reach` is how far beside the hand an edge may lie. All points here are in pixels of `pixels`. */
-  constructor(pixels, reach, from) {
-    this.#pixels = pixels, this.#reach = reach, this.#last = this.#back = from;
-  }
-  /** The hand goes straight to a point; returns the line's next points. */
-  follow(to) {
-    let [x0, y0] = this.#last, [dx, dy] = [to[0] - x0, to[1] - y0], length = Math.hypot(dx, dy), points = [], way = 2 - this.#since;
-    for (; way <= length; way += 2) points.push(this.#drawn([x0 + dx * way / length, y0 + dy * way / length]));
-    return this.#since = length - (way - 2), this.#last = to, points;
-  }
-  /** A point of the hand's way, drawn to the edge beside it. */
-  #drawn([x, y]) {
-    let [wx, wy] = [x - this.#back[0], y - this.#back[1]], way = Math.hypot(wx, wy);
-    if (way === 0) return [x, y];
-    way > 6 && (this.#back = [x - wx / way * 6, y - wy / way * 6]);
-    let [nx, ny] = [-wy / way, wx / way], [best, beside] = [0, 0];
-    for (let d = -this.#reach; d <= this.#reach; d++) {
-      let strength = this.#across(x + nx * d, y + ny * d, nx, ny);
-      if (strength < 36) continue;
-      let far = d / (this.#reach + 1), apart = (d - this.#beside) / this.#reach, score = strength * (1 - far * far) * (1 - Math.min(0.9, apart * apart));
-      score > best && ([best, beside] = [score, d]);
-    }
-    let wanted = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0;
-    return this.#beside = this.#begun ? Math.max(this.#beside - 2, Math.min(this.#beside + 2, wanted)) : wanted, this.#begun = !0, [x + nx * this.#beside, y + ny * this.#beside];
-  }
-  /** The top of the parabola through the strengths about an edge: where the colour changes, to a part of a pixel. */
-  #peak(x, y, nx, ny, d) {
-    let [before, at, after] = [d - 1, d, d + 1].map((k) => this.#across(x + nx * k, y + ny * k, nx, ny)), bend = before - 2 * at + after;
-    return bend < 0 ? d + Math.max(-1, Math.min(1, 0.5 * (before - after) / bend)) : d;
-  }
-  /** How much the colour changes at a point, in a direction. */
-  #across(x, y, nx, ny) {
-    let sum = 0;
-    for (let channel = 0; channel < 3; channel++) sum += Math.abs(this.#at(x + nx, y + ny, channel) - this.#at(x - nx, y - ny, channel));
-    return sum;
-  }
-  /** One channel at a point, between the middles of four pixels. */
-  #at(x, y, channel) {
-    let { width, height, data } = this.#pixels, [px, py] = [Math.min(width - 1, Math.max(0, x - 0.5)), Math.min(height - 1, Math.max(0, y - 0.5))], [x0, y0] = [Math.floor(px), Math.floor(py)], [x1, y1] = [Math.min(width - 1, x0 + 1), Math.min(height - 1, y0 + 1)], [u, v] = [px - x0, py - y0], value = (i, j) => data[4 * (j * width + i) + channel];
-    return (1 - v) * ((1 - u) * value(x0, y0) + u * value(x1, y0)) + v * ((1 - u) * value(x0, y1) + u * value(x1, y1));
-  }
-};
-
-// src/painter/lasso_edges.ts
-var REACH = 8;
-function lassoEdges(stage, from) {
-  let pixels = stage.pixels();
-  if (!pixels) return null;
-  let { view } = stage, snap2 = new EdgeSnap(pixels, Math.round(REACH * stage.ratio), toView(view, ...from));
-  return (to) => snap2.follow(toView(view, ...to)).map((point) => toPicture(view, ...point));
-}
-
 // src/painter/pressure.ts
 function radiusAt(full, pressure) {
   let steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
@@ -1387,26 +1323,17 @@ var StrokeBuilder = class {
 // src/painter/shape.ts
 var Shape = class {
   #tool;
-  #edges;
   #points;
   #hover = null;
   #square = !1;
-  /** `edges` draws a lasso's way to what it follows. */
-  constructor(tool, x, y, edges = null) {
-    this.#tool = tool, this.#edges = edges, this.#points = [[snap(x), snap(y)]];
+  constructor(tool, x, y) {
+    this.#tool = tool, this.#points = [[snap(x), snap(y)]];
   }
-  get isPolygon() {
+  get byCorners() {
     return this.#tool === "polygon";
   }
-  /** The pointer moved; `square` keeps both sides of a box equal. */
   move(x, y, square) {
-    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.#follow(x, y);
-  }
-  #follow(x, y) {
-    if (!this.#edges) return this.add(x, y);
-    let points = this.#edges([x, y]), [first] = points;
-    first && this.#points.length === 1 && (this.#points = [[snap(first[0]), snap(first[1])]]);
-    for (let point of points) this.add(...point);
+    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.add(x, y);
   }
   get first() {
     return this.#points[0];
@@ -1414,7 +1341,6 @@ var Shape = class {
   get corners() {
     return this.#points.length;
   }
-  /** Take the last corner away; false when it was the only one. */
   takeCorner() {
     return this.#points.pop(), this.#points.length > 0;
   }
@@ -1422,7 +1348,6 @@ var Shape = class {
     let [px, py] = this.#points.at(-1);
     Math.hypot(x - px, y - py) >= 0.5 && this.#points.push([snap(x), snap(y)]);
   }
-  /** What to show: in picture pixels. */
   outline() {
     if (this.#tool === "lasso") return this.#points;
     if (this.#tool === "polygon") return this.#hover ? [...this.#points, this.#hover] : this.#points;
@@ -1434,12 +1359,13 @@ var Shape = class {
       return [cx + rx * Math.cos(a), cy + ry * Math.sin(a)];
     });
   }
-  /** The op, or null where there is no area. */
   op(erase) {
     if (this.#tool === "lasso" || this.#tool === "polygon")
       return this.#points.length > 2 ? { op: "polygon", points: this.#points, erase } : null;
     let box = this.#box();
     return box[2] - box[0] < 0.5 || box[3] - box[1] < 0.5 ? null : { op: this.#tool === "rect" ? "rect" : "ellipse", box, erase };
+  }
+  end() {
   }
   #box() {
     let [ax, ay] = this.#points[0], [bx, by] = this.#hover ?? [ax, ay];
@@ -1451,8 +1377,243 @@ var Shape = class {
   }
 };
 
+// src/pixels/live_wire.ts
+var [SIDE, CORNER] = [10, 14], MOST = 25 * CORNER, FAR = 2147483647, EVERY2 = 2, STEPS = [
+  [1, 0, SIDE],
+  [0, 1, SIDE],
+  [-1, 0, SIDE],
+  [0, -1, SIDE],
+  [1, 1, CORNER],
+  [-1, 1, CORNER],
+  [-1, -1, CORNER],
+  [1, -1, CORNER]
+], NONE = 255, LiveWire = class {
+  #pixels;
+  /** What a step to each pixel costs; 0 until it is asked for. */
+  #costs;
+  #far;
+  /** Number of the step by which each pixel is reached. */
+  #step;
+  #settled;
+  /** Pixels to go on from, by their distance modulo the number of buckets. */
+  #buckets = [];
+  #distance = 0;
+  #waiting = 0;
+  /** Pixels whose way has been found since the anchor was set. */
+  #spread = 0;
+  constructor(pixels) {
+    let count = pixels.width * pixels.height;
+    this.#pixels = pixels, this.#costs = new Uint8Array(count), this.#far = new Int32Array(count), this.#step = new Uint8Array(count), this.#settled = new Uint8Array(count);
+  }
+  get spread() {
+    return this.#spread;
+  }
+  /** The pixel at a point, or the nearest one to it. */
+  pixelAt([x, y]) {
+    let { width, height } = this.#pixels;
+    return Math.max(0, Math.min(height - 1, Math.floor(y))) * width + Math.max(0, Math.min(width - 1, Math.floor(x)));
+  }
+  /** The pixel on the strongest edge about a point, at most `reach` away; the point's own where there is none. */
+  edgeNear(point, reach) {
+    let { width, height } = this.#pixels, best = this.pixelAt(point), [cx, cy] = [best % width, Math.floor(best / width)], most = 0;
+    for (let y = Math.max(0, cy - reach); y <= Math.min(height - 1, cy + reach); y++)
+      for (let x = Math.max(0, cx - reach); x <= Math.min(width - 1, cx + reach); x++) {
+        let far = Math.hypot(x - cx, y - cy) / (reach + 1), strength = far < 1 ? this.#strength(x, y) : 0;
+        strength < 36 || strength * (1 - far * far) <= most || (most = strength * (1 - far * far), best = y * width + x);
+      }
+    return best;
+  }
+  /** Begin anew from a pixel. */
+  anchor(pixel) {
+    this.#far.fill(FAR), this.#step.fill(NONE), this.#settled.fill(0), this.#buckets = Array.from({ length: MOST + 1 }, () => []), this.#distance = this.#spread = 0, this.#waiting = 1, this.#far[pixel] = 0, this.#buckets[0].push(pixel);
+  }
+  /** Spread over so many more pixels at most until the way to a pixel is found; returns whether it is. */
+  reach(target, pixels) {
+    let until = this.#spread + pixels;
+    for (; this.#settled[target] === 0 && this.#waiting > 0 && this.#spread < until; ) {
+      let next = this.#buckets[this.#distance % this.#buckets.length].pop();
+      if (next === void 0) {
+        this.#distance++;
+        continue;
+      }
+      this.#waiting--, this.#settled[next] !== 1 && (this.#settled[next] = 1, this.#spread++, this.#goOnFrom(next));
+    }
+    return this.#settled[target] === 1;
+  }
+  #goOnFrom(pixel) {
+    let { width, height } = this.#pixels, [x, y] = [pixel % width, Math.floor(pixel / width)];
+    for (let k = 0; k < STEPS.length; k++) {
+      let [dx, dy, length] = STEPS[k], [nx, ny] = [x + dx, y + dy];
+      if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
+      let other = ny * width + nx;
+      if (this.#settled[other] === 1) continue;
+      let far = this.#distance + this.#cost(other, nx, ny) * length;
+      far >= this.#far[other] || (this.#far[other] = far, this.#step[other] = k, this.#waiting++, this.#buckets[far % this.#buckets.length].push(other));
+    }
+  }
+  /** The pixels of the way from the anchor to one whose way is found, both included. */
+  way(target) {
+    let { width } = this.#pixels, pixels = [target];
+    for (let pixel = target, k = this.#step[pixel]; k !== NONE; k = this.#step[pixel]) {
+      let [dx, dy] = STEPS[k];
+      pixel -= dy * width + dx, pixels.push(pixel);
+    }
+    return pixels.reverse();
+  }
+  /** A way as a line: on edges to a part of a pixel, straight where there are none. */
+  line(way) {
+    let { width } = this.#pixels, points = [];
+    for (let [k, pixel] of way.entries()) {
+      let [x, y] = [pixel % width, Math.floor(pixel / width)];
+      !(k === 0 || k === way.length - 1) && (k % EVERY2 !== 0 || this.#strength(x, y) < 36) || points.push(this.#onEdge(x, y));
+    }
+    return points;
+  }
+  #cost(pixel, x, y) {
+    let cost = this.#costs[pixel];
+    if (cost === 0) {
+      let strength = this.#strength(x, y) / 36;
+      this.#costs[pixel] = cost = 1 + Math.round(24 / (1 + strength * strength));
+    }
+    return cost;
+  }
+  /** How much the colour changes about a pixel. */
+  #strength(x, y) {
+    let [across, down] = [0, 0];
+    for (let channel = 0; channel < 3; channel++)
+      across += Math.abs(this.#level(x + 1, y, channel) - this.#level(x - 1, y, channel)), down += Math.abs(this.#level(x, y + 1, channel) - this.#level(x, y - 1, channel));
+    return Math.sqrt(across * across + down * down);
+  }
+  /** The middle of a pixel, moved to where the colour changes most: the top of the parabola through three strengths. */
+  #onEdge(x, y) {
+    let [nx, ny, most] = [0, 0, 0];
+    for (let channel = 0; channel < 3; channel++) {
+      let dx = this.#level(x + 1, y, channel) - this.#level(x - 1, y, channel), dy = this.#level(x, y + 1, channel) - this.#level(x, y - 1, channel), length = Math.hypot(dx, dy);
+      length > most && ([nx, ny, most] = [dx / length, dy / length, length]);
+    }
+    let [px, py] = [x + 0.5, y + 0.5];
+    if (most < 36 / 3) return [px, py];
+    let [before, at, after] = [-1, 0, 1].map((d2) => this.#across(px + nx * d2, py + ny * d2, nx, ny)), bend = before - 2 * at + after, d = bend < 0 ? Math.max(-1, Math.min(1, 0.5 * (before - after) / bend)) : 0;
+    return [px + nx * d, py + ny * d];
+  }
+  /** How much the colour changes at a point, in a direction. */
+  #across(x, y, nx, ny) {
+    let sum = 0;
+    for (let channel = 0; channel < 3; channel++) sum += Math.abs(this.#between(x + nx, y + ny, channel) - this.#between(x - nx, y - ny, channel));
+    return sum;
+  }
+  /** One channel at a point, between the middles of four pixels. */
+  #between(x, y, channel) {
+    let [px, py] = [x - 0.5, y - 0.5], [x0, y0] = [Math.floor(px), Math.floor(py)], [u, v] = [px - x0, py - y0], [a, b, c, d] = [this.#level(x0, y0, channel), this.#level(x0 + 1, y0, channel), this.#level(x0, y0 + 1, channel), this.#level(x0 + 1, y0 + 1, channel)];
+    return (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
+  }
+  /** One channel of a pixel; beside the picture, of the nearest one in it. */
+  #level(x, y, channel) {
+    let { width, height, data } = this.#pixels, [i, j] = [x < 0 ? 0 : x >= width ? width - 1 : x, y < 0 ? 0 : y >= height ? height - 1 : y];
+    return data[4 * (j * width + i) + channel];
+  }
+};
+
+// src/painter/wire.ts
+var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, WIDE = 12e4, Wire = class _Wire {
+  byCorners = !0;
+  #stage;
+  #ground;
+  /** Lines between the anchors, in picture pixels; the first holds the first anchor alone. */
+  #fixed;
+  #live = [];
+  /** Where the hand is, in picture pixels, and whether the line that is shown goes there. */
+  #to;
+  #found = !0;
+  #timer;
+  /** Null while no picture is shown. */
+  static begin(stage, from) {
+    let ground = look(stage);
+    return ground && new _Wire(stage, ground, from);
+  }
+  constructor(stage, ground, from) {
+    this.#stage = stage, this.#ground = ground;
+    let pixel = ground.wire.edgeNear(toView(ground.view, ...from), ground.reach);
+    this.#fixed = [this.#line([pixel])], this.#to = this.first, ground.wire.anchor(pixel);
+  }
+  get first() {
+    return this.#fixed[0][0];
+  }
+  get corners() {
+    return this.#fixed.length;
+  }
+  move(x, y) {
+    this.#to[0] === x && this.#to[1] === y || (this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
+  }
+  /** Fix an anchor; where the way there is long, straight from what is shown. */
+  add(x, y) {
+    this.#to = [x, y], this.#follow(WIDE), this.#fix();
+  }
+  /** Take the last anchor away; false when it was the only one. */
+  takeCorner() {
+    return this.#fixed.length === 1 ? !1 : (this.#fixed.pop(), this.#live = [], this.#anchor(), this.#follow(), !0);
+  }
+  outline() {
+    return [...this.#fixed.flat(), ...this.#live];
+  }
+  op(erase) {
+    let points = this.outline().map(([x, y]) => [snap(x), snap(y)]);
+    return points.length > 2 ? { op: "polygon", points, erase } : null;
+  }
+  /** Nothing more comes. */
+  end() {
+    clearTimeout(this.#timer), this.#found = !0;
+  }
+  #rest() {
+    this.#live.length > 0 && this.#found && this.#fix();
+  }
+  /** Bring the line to where the hand is, now as far as `pixels` allow, and otherwise with the next frames. */
+  #follow = (pixels = SLICE2) => {
+    let { view, wire, reach } = this.#ground;
+    if (view !== this.#stage.view) {
+      this.#found = !1, this.#stage.atFrame(this.#lookAgain);
+      return;
+    }
+    let target = wire.edgeNear(toView(view, ...this.#to), reach);
+    if (this.#found = wire.reach(target, pixels), this.#found) {
+      let way = wire.way(target);
+      this.#live = this.#line(way).slice(1), wire.spread > WIDE && way.length > 2 && this.#fixHalf(way);
+    } else
+      this.#stage.atFrame(this.#goOn);
+  };
+  #goOn = () => {
+    this.#found || (this.#follow(), this.#stage.redraw());
+  };
+  #lookAgain = () => {
+    if (this.#found) return;
+    let ground = look(this.#stage);
+    ground && (this.#ground = ground, this.#anchor(), this.#goOn());
+  };
+  /** Make the end of the line that is shown an anchor. */
+  #fix() {
+    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#found = !0, this.#anchor());
+  }
+  /** The first half of a shortest way is one itself: nothing moves. */
+  #fixHalf(way) {
+    let { wire } = this.#ground, half = way.length >> 1;
+    this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
+  }
+  #anchor() {
+    let { view, wire } = this.#ground;
+    wire.anchor(wire.pixelAt(toView(view, ...this.#fixed.at(-1).at(-1))));
+  }
+  #line(way) {
+    let { view, wire } = this.#ground;
+    return wire.line(way).map((point) => toPicture(view, ...point));
+  }
+};
+function look(stage) {
+  let pixels = stage.pixels();
+  return pixels && { view: stage.view, wire: new LiveWire(pixels), reach: Math.round(REACH * stage.ratio) };
+}
+
 // src/painter/pointer.ts
-var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
+var CLOSE_BY = 10, CLICK = 4, RIGHT = 2, Pointer = class {
   /** Space is down: drags move the view. */
   panning = !1;
   /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
@@ -1469,6 +1630,8 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   #shape = null;
   /** An unfinished polygon, while another tool is at work. */
   #kept = null;
+  /** Where the button went down that began a lasso along edges, until the pointer has left that place. */
+  #pressed = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
@@ -1505,7 +1668,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.#pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.#pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.byCorners && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = this.#newShape(this.#brush.tool, at);
     this.#nudged = !1, this.#stage.redraw();
   }
   #pick([x, y]) {
@@ -1515,19 +1678,19 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   /** Close the shape that is being drawn and paint it. */
   finish() {
     let op = this.#shape?.op(this.#brush.erase);
-    this.#shape = null, this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
+    this.#drop(), this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
   }
-  /** Take the last corner of the polygon that is being drawn; false when none is. */
+  /** Take the last corner, or anchor, of what is being drawn by corners; false when nothing is. */
   takeCorner() {
-    return this.#shape?.isPolygon ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
+    return this.#shape?.byCorners ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
   }
   /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
   take(tool) {
-    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), tool === "wand" && this.#trial.prepare(), this.#brush.tool = tool, this.#stage.redraw();
+    this.#shape instanceof Shape && this.#shape.byCorners ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), tool === "wand" && this.#trial.prepare(), this.#brush.tool = tool, this.#stage.redraw();
   }
   /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon() {
-    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
+    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#drop(), this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
   }
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing() {
@@ -1556,26 +1719,26 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    if (this.#cursor = at, tool === "fill")
-      this.#flood(at);
-    else if (tool === "wand")
-      this.#pick(at);
-    else if (tool === "polygon") {
-      if (this.#shape?.isPolygon && this.#closes(at)) {
-        this.finish();
-        return;
-      }
-      this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#nudged = !1, this.#stage.redraw();
-    } else tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at, tool === "lasso" && this.#brush.edges ? lassoEdges(this.#stage, at) : null));
+    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "wand" ? this.#pick(at) : this.#shape?.byCorners && this.#closes(at) ? this.finish() : this.#shape?.byCorners ? (this.#shape.add(...at), this.#nudged = !1, this.#stage.redraw()) : tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#shape = this.#newShape(tool, at), this.#nudged = !1, this.#pressed = this.#shape instanceof Wire ? this.#stage.canvasAt(event) : null, tool !== "polygon" && (this.#drawing = event.pointerId), this.#stage.redraw());
+  }
+  #newShape(tool, at) {
+    return (tool === "lasso" && this.#brush.edges ? Wire.begin(this.#stage, at) : null) ?? new Shape(tool, ...at);
+  }
+  #drop() {
+    this.#shape?.end(), this.#shape = null;
   }
   #beginStroke(event, at, erase) {
     this.#cursor = at, this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing();
   }
-  /** A polygon of three corners or more is closed by a click on its first one. */
+  /** What has three corners or more is closed by a click on its first one. */
   #closes([x, y]) {
     if (!this.#shape || this.#shape.corners < 3) return !1;
     let [fx, fy] = this.#shape.first;
     return Math.hypot(x - fx, y - fy) * this.#stage.view.scale <= CLOSE_BY * this.#stage.ratio;
+  }
+  #leaves([x, y], event) {
+    let [cx, cy] = this.#stage.canvasAt(event);
+    return Math.hypot(cx - x, cy - y) > CLICK * this.#stage.ratio;
   }
   #move(event) {
     if (this.#nudged = !1, this.#touches.has(event.pointerId) && this.#touches.size > 1) {
@@ -1590,7 +1753,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = this.#stage.pictureAt(event), this.#builder && this.#drawing === event.pointerId) {
       let parts = event.getCoalescedEvents();
       for (let part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
-    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
+    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners) && (this.#pressed && this.#leaves(this.#pressed, event) && (this.#pressed = null), this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
     this.showRing(), this.#moved();
   }
   #up(event, finished) {
@@ -1599,7 +1762,10 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
       this.abandon();
       return;
     }
-    this.#drawing = null;
+    if (this.#drawing = null, this.#pressed) {
+      this.#pressed = null;
+      return;
+    }
     let builder = this.#builder;
     if (this.#builder = null, !builder) {
       this.finish();
@@ -2316,7 +2482,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
     this.#comm = comm, this.#store = store, this.#trial = trial, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
     let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
-      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.byCorners ?? !1) };
     };
     this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, trial, signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), trial, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };

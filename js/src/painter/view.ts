@@ -76,7 +76,7 @@ export class PainterView {
     const texts = comm.get("texts");
     const appearance = () => {
       const shape = this.#pointer.shape;
-      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.byCorners ?? false) };
     };
     this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal);
     this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
