@@ -101,6 +101,18 @@ describe("a lasso along edges", () => {
     for (const point of after) expect(off(point)).toBeLessThan(1.5);
   });
 
+  it("goes round a thing in one drag, though it ends where it began", () => {
+    const wire = begin([62, 62]);
+    wire.dragged = true;
+    for (const [x, y] of [[150, 63], [178, 120], [177, 178], [120, 182], [57, 170], [61, 110], [62, 62]] as const) {
+      const [fx, fy] = wire.outline().at(-1)!;
+      for (let k = 1; k <= 12; k++) moved(wire, fx + ((x - fx) * k) / 12, fy + ((y - fy) * k) / 12);
+    }
+    const shown = wire.outline();
+    for (const point of shown) expect(off(point)).toBeLessThan(1.5);
+    for (const [x, y] of [[60, 60], [180, 60], [180, 180], [60, 180]] as const) expect(Math.min(...shown.map((point) => Math.hypot(point[0] - x, point[1] - y)))).toBeLessThan(4);
+  });
+
   it("works at a long way in slices, a frame between", () => {
     const wire = begin([10, 10]);
     wire.move(225, 225);

@@ -73,11 +73,22 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
+function keyed(node, key) {
+  return node.title = `${node.title} (${key})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
 }
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
@@ -213,6 +224,49 @@ var Ask = class {
     }, done(text2);
   }
 };
+
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
 
 // src/cells/layout.ts
 function layout(total, width, side) {
@@ -946,7 +1000,7 @@ function line(item) {
 }
 
 // src/history/view.ts
-var HistoryView = class {
+var KEYS = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo: "Z" }, HistoryView = class {
   #comm;
   #pictures;
   #window;
@@ -966,14 +1020,14 @@ var HistoryView = class {
     this.#comm = comm;
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#ask = new Ask(signal), this.#again = new Again(comm, () => this.#cells.focus(), signal), this.#filters = new Filters(texts, comm.get("first"), () => this.#filtered(), () => this.#cells.focus(), signal), this.#window = new ItemWindow(comm, { filter: () => this.#filters.now, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open, event) => this.#choose(k, open, event), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
-    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
+    let act = (key, run) => keyed(button(text(texts, `do_${key}`), text(texts, `do_${key}`), run, signal), KEYS[key]);
     this.#acts = {
-      star: act("do_star", () => this.#star()),
-      tag: act("do_tag", () => this.#tag()),
-      rerun: act("do_rerun", () => this.#rerun()),
-      sheet: act("do_sheet", () => this.#sheet()),
-      delete: act("do_delete", () => this.#delete()),
-      undo: act("do_undo", () => this.#undo())
+      star: act("star", () => this.#star()),
+      tag: act("tag", () => this.#tag()),
+      rerun: act("rerun", () => this.#rerun()),
+      sheet: act("sheet", () => this.#sheet()),
+      delete: act("delete", () => this.#delete()),
+      undo: act("undo", () => this.#undo())
     }, this.#root = h(
       "div",
       { class: "bn-root bn-many bn-history", ...NO_SHORTCUTS },
@@ -985,7 +1039,7 @@ var HistoryView = class {
       this.#again.element,
       h("div", { class: "bn-body" }, h("div", { class: "bn-left" }, this.#cells.element), this.#large.element),
       h("div", { class: "bn-hint" }, text(texts, "keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.#window.clear(null), this.refresh();
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.#window.clear(null), this.refresh();
   }
   /** Show what Python says. */
   refresh() {
@@ -1003,7 +1057,7 @@ var HistoryView = class {
     let texts = this.#comm.get("texts"), { total, chosen, items } = this.#window, count = [text(texts, total === 1 ? "total_one" : "total", { count: total.toLocaleString("en-US") })];
     this.#selection.length > 0 && count.push(text(texts, "selected", { count: this.#selection.length })), setText(this.#count, count.join(" · "));
     let ids = acted(this.#selection, chosen), binned = this.#filters.now.binned;
-    name(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar")), name(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"));
+    name(this.#acts, "star", text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar")), name(this.#acts, "delete", text(texts, binned ? "do_restore" : "do_delete"));
     let none = this.#comm.gone || ids.length === 0;
     for (let key of ["star", "tag", "rerun", "sheet", "delete"]) this.#acts[key].disabled = none;
     this.#acts.undo.disabled = this.#comm.gone || this.#comm.get("undoable") === 0;
@@ -1111,8 +1165,9 @@ ${item.name}`,
     this.#selection = [], this.#draw();
   }
 };
-function name(node, label) {
-  setText(node, label), node.title = label, node.setAttribute("aria-label", label);
+function name(acts, key, label) {
+  let node = acts[key];
+  node.textContent !== label && (setText(node, label), node.title = label, node.setAttribute("aria-label", label), keyed(node, KEYS[key]));
 }
 
 // src/history/widget.ts

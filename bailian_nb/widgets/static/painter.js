@@ -1515,8 +1515,10 @@ var [SIDE, CORNER] = [10, 14], MOST = 25 * CORNER, FAR = 2147483647, EVERY2 = 2,
 };
 
 // src/painter/wire.ts
-var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, WIDE = 12e4, Wire = class _Wire {
+var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class _Wire {
   byCorners = !0;
+  /** The button is down all the way. */
+  dragged = !1;
   #stage;
   #ground;
   /** Lines between the anchors, in picture pixels; the first holds the first anchor alone. */
@@ -1577,7 +1579,7 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, WIDE = 12e4, Wire = class _Wire {
     let target = wire.edgeNear(toView(view, ...this.#to), reach);
     if (this.#found = wire.reach(target, pixels), this.#found) {
       let way = wire.way(target);
-      this.#live = this.#line(way).slice(1), wire.spread > WIDE && way.length > 2 && this.#fixHalf(way);
+      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && way.length > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
     } else
       this.#stage.atFrame(this.#goOn);
   };
@@ -1753,7 +1755,7 @@ var CLOSE_BY = 10, CLICK = 4, RIGHT = 2, Pointer = class {
     if (this.#cursor = this.#stage.pictureAt(event), this.#builder && this.#drawing === event.pointerId) {
       let parts = event.getCoalescedEvents();
       for (let part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
-    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners) && (this.#pressed && this.#leaves(this.#pressed, event) && (this.#pressed = null), this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
+    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners) && (this.#pressed && this.#leaves(this.#pressed, event) && (this.#pressed = null, this.#shape instanceof Wire && (this.#shape.dragged = !0)), this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
     this.showRing(), this.#moved();
   }
   #up(event, finished) {

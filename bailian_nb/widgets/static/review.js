@@ -73,11 +73,22 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
+function keyed(node, key) {
+  return node.title = `${node.title} (${key})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
 }
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
@@ -172,6 +183,49 @@ function defineViewWidget(view, traits) {
       views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
     };
   });
+}
+
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
 }
 
 // src/page/ask.ts
@@ -874,8 +928,8 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#window = new ItemWindow(comm, { filter: () => this.#filter, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#window.held = () => this.#undecidedYet > 0, this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (let filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
-    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
-    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))], this.#root = h(
+    let act = (key, shortcut, run) => keyed(button(text(texts, key), text(texts, key), run, signal), shortcut);
+    this.#acts = [act("do_accept", "A", () => this.#decide("accept")), act("do_reject", "R", () => this.#reject()), act("do_clear", "U", () => this.#decide(""))], this.#root = h(
       "div",
       { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
@@ -891,7 +945,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
       this.#redo.element,
       this.#status,
       h("div", { class: "bn-hint" }, text(texts, "keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "focusin", () => this.#tellFocus(!0), signal), on(this.#root, "focusout", ({ relatedTarget }) => {
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "focusin", () => this.#tellFocus(!0), signal), on(this.#root, "focusout", ({ relatedTarget }) => {
       relatedTarget instanceof Node && this.#root.contains(relatedTarget) || this.#tellFocus(!1);
     }, signal), comm.onMessage((content) => this.#receive(content), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.refresh();
   }
@@ -908,7 +962,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = this.#comm.get("texts"), counts = this.#comm.get("counts");
     for (let [filter, node] of this.#filters) {
       let label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
-      setText(node, label), node.title = label, node.setAttribute("aria-label", label), node.setAttribute("aria-pressed", String(filter === this.#filter));
+      setText(node, label), node.title = `${label} (F)`, node.setAttribute("aria-label", label), node.setAttribute("aria-pressed", String(filter === this.#filter));
     }
   }
   #draw() {

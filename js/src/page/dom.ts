@@ -61,6 +61,13 @@ export function button(
   return node;
 }
 
+/** Tell of a button's key, in its tooltip and to those who cannot see it. */
+export function keyed(node: HTMLButtonElement, key: string): HTMLButtonElement {
+  node.title = `${node.title} (${key})`;
+  node.setAttribute("aria-keyshortcuts", key);
+  return node;
+}
+
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

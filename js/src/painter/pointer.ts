@@ -265,7 +265,10 @@ export class Pointer {
       const parts = event.getCoalescedEvents();
       for (const part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
     } else if (this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners)) {
-      if (this.#pressed && this.#leaves(this.#pressed, event)) this.#pressed = null;
+      if (this.#pressed && this.#leaves(this.#pressed, event)) {
+        this.#pressed = null;
+        if (this.#shape instanceof Wire) this.#shape.dragged = true;
+      }
       this.#shape.move(...this.#cursor, event.shiftKey);
       this.#stage.redraw();
     }

@@ -17,6 +17,8 @@ const REACH = 8;
 const PAUSE = 600;
 /** Pixels that the search may spread over before the page goes on with other things: a few milliseconds' work. */
 const SLICE = 20_000;
+/** CSS pixels of a line that a drag may have before half of it is fixed: a hand that goes round a thing comes back to where it began. */
+const DRAWN = 60;
 /** Pixels after which half of the way is fixed, so that no search grows out of bounds. */
 const WIDE = 120_000;
 
@@ -29,6 +31,8 @@ interface Ground {
 
 export class Wire implements Outline {
   readonly byCorners = true;
+  /** The button is down all the way. */
+  dragged = false;
   readonly #stage: Stage;
   #ground: Ground;
   /** Lines between the anchors, in picture pixels; the first holds the first anchor alone. */
@@ -119,7 +123,8 @@ export class Wire implements Outline {
     if (this.#found) {
       const way = wire.way(target);
       this.#live = this.#line(way).slice(1);
-      if (wire.spread > WIDE && way.length > 2) this.#fixHalf(way);
+      const long = wire.spread > WIDE || (this.dragged && way.length > DRAWN * this.#stage.ratio);
+      if (long && way.length > 2) this.#fixHalf(way);
     } else {
       this.#stage.atFrame(this.#goOn);
     }
