@@ -14,8 +14,8 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
-function keyed(node, key) {
-  return node.title = `${node.title} (${key})`, node.setAttribute("aria-keyshortcuts", key), node;
+function keyed(node, key, shown = key) {
+  return node.title = `${node.title} (${shown})`, node.setAttribute("aria-keyshortcuts", key), node;
 }
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);

@@ -73,8 +73,11 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
-function keyed(node, key) {
-  return node.title = `${node.title} (${key})`, node.setAttribute("aria-keyshortcuts", key), node;
+function keyed(node, key, shown = key) {
+  return node.title = `${node.title} (${shown})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
+function rename(node, label, key = "") {
+  node.textContent !== label && (setText(node, label), node.setAttribute("aria-label", label), node.title = label, key && keyed(node, key));
 }
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
@@ -776,7 +779,7 @@ var NOTHING = { url: void 0, name: "" }, Compared = class {
   show(base, picture) {
     this.#panes.show(base, picture, base.url ? this.#comparing : null, !1);
     let named = text(this.#texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.mode, `${named} (M)`), this.mode.title = named, this.mode.setAttribute("aria-label", `${named} (M)`);
+    rename(this.mode, `${named} (M)`);
   }
 };
 
@@ -797,7 +800,7 @@ var Large = class {
     this.#panes = new Compared(texts, () => this.refresh(), signal);
     let compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
     this.#base = button("P", "", () => this.swapBase(), signal);
-    let shut = button(text(texts, "close"), "✕", close, signal);
+    let shut = keyed(button(text(texts, "close"), "✕", close, signal), "Escape", "Esc");
     this.element = h(
       "div",
       { class: "bn-large", hidden: "" },
@@ -843,9 +846,7 @@ var Large = class {
       return;
     }
     let result = this.#pictures.large(item, "result"), [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")], which = before && (this.#wantsBefore || !source) ? "before" : "source", base = which === "before" ? before : source;
-    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` });
-    let other = `${text(texts, which)} (P)`;
-    setText(this.#base, other), this.#base.title = other, this.#base.setAttribute("aria-label", other), this.#base.hidden = !(source && before), setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
+    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` }), rename(this.#base, `${text(texts, which)} (P)`), this.#base.hidden = !(source && before), setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
     let said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];
     this.#caption.replaceChildren(h("div", {}, said.filter(Boolean).join(" · ")), h("div", { class: "bn-prompted" }, item.prompt));
   }
@@ -962,7 +963,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = this.#comm.get("texts"), counts = this.#comm.get("counts");
     for (let [filter, node] of this.#filters) {
       let label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
-      setText(node, label), node.title = `${label} (F)`, node.setAttribute("aria-label", label), node.setAttribute("aria-pressed", String(filter === this.#filter));
+      rename(node, label, "F"), node.setAttribute("aria-pressed", String(filter === this.#filter));
     }
   }
   #draw() {

@@ -1,6 +1,6 @@
 // The gallery of the history in one output: filters, windowed cells, keys, and what is done with the chosen pictures.
 
-import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, rename, returnFocus, setText } from "../page/dom";
 import { Ask } from "../page/ask";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
@@ -102,8 +102,8 @@ export class HistoryView {
     setText(this.#count, count.join(" · "));
     const ids = acted(this.#selection, chosen);
     const binned = this.#filters.now.binned;
-    name(this.#acts, "star", text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"));
-    name(this.#acts, "delete", text(texts, binned ? "do_restore" : "do_delete"));
+    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"), KEYS.star);
+    rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"), KEYS.delete);
     const none = this.#comm.gone || ids.length === 0;
     for (const key of ["star", "tag", "rerun", "sheet", "delete"] as const) this.#acts[key].disabled = none;
     this.#acts.undo.disabled = this.#comm.gone || this.#comm.get("undoable") === 0;
@@ -254,13 +254,4 @@ export class HistoryView {
     this.#selection = [];
     this.#draw();
   }
-}
-
-function name(acts: Readonly<Record<Act, HTMLButtonElement>>, key: Act, label: string): void {
-  const node = acts[key];
-  if (node.textContent === label) return; // a tooltip may have put the title aside
-  setText(node, label);
-  node.title = label;
-  node.setAttribute("aria-label", label);
-  keyed(node, KEYS[key]);
 }

@@ -1,6 +1,6 @@
 // The grid of one review in one output: windowed cells, filters, keys, and what is decided, shown before Python answers.
 
-import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, rename, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { showTooltips } from "../page/tooltips";
@@ -99,9 +99,7 @@ export class ReviewView {
     const counts = this.#comm.get("counts");
     for (const [filter, node] of this.#filters) {
       const label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
-      setText(node, label);
-      node.title = `${label} (F)`;
-      node.setAttribute("aria-label", label);
+      rename(node, label, "F");
       node.setAttribute("aria-pressed", String(filter === this.#filter));
     }
   }
