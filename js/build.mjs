@@ -2,6 +2,7 @@
 // The output is committed, so it must not depend on the machine: no source maps, no absolute paths, no dates.
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { build } from "esbuild";
+import { forEsbuild } from "./inline_worker.mjs";
 
 const out = new URL("../bailian_nb/widgets/static/", import.meta.url);
 const note = "generated from js/src by `npm run build`; edit there";
@@ -14,6 +15,7 @@ for (const [folder, name] of widgets) {
     entryPoints: [`src/${folder}/widget.ts`],
     absWorkingDir: new URL(".", import.meta.url).pathname,
     bundle: true,
+    plugins: [forEsbuild],
     write: false,
     format: "esm",
     target: "es2022",

@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
+import { forVitest } from "./inline_worker.mjs";
 
 export default defineConfig({
+  plugins: [forVitest],
   test: { include: ["tests/*.test.ts"], environment: "node", testTimeout: 20_000 },
 });

@@ -260,9 +260,7 @@ class Mask:
             raise InvalidRequest(
                 sentence("a wand's tolerance is a whole number in 0-255, got {tolerance!r}", tolerance=tolerance)
             )
-        picture = flat(_pixels_of(image), "black")
-        if picture.mode != "RGB":
-            picture = picture.convert("RGB")
+        picture = wand_colors(image)
         if picture.size != self.size:
             raise InvalidRequest(
                 sentence(
@@ -387,6 +385,12 @@ class Mask:
 def painted(mask: M, spans: Iterable[Span], *, erase: bool = False) -> M:
     """Return the mask with these pixels white, or black; spans may lie over each other."""
     return mask._made(bits.painted(mask._bits, spans, erase=erase), mask._width)
+
+
+def wand_colors(image: Any) -> Image.Image:
+    """Return the picture whose channels a wand compares: mode RGB, on black where `image` is transparent."""
+    picture = flat(_pixels_of(image), "black")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def to_bits(mask: Mask) -> bytes:

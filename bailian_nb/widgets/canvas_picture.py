@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import io
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from ..errors import InvalidRequest
 from ..images.thumbnail import thumbnail, visible
+from ..masks.mask import wand_colors
 from ..session.open_image import look
 from ..system.language import sentence
 from .base import MAX_MESSAGE
 
 MAX_SIDE = 8192
 """Larger pictures are refused; the service itself takes 4096 at most."""
+ROWS_BYTES = 2_000_000
+"""Bytes of the colours that one message brings, before they are deflated: strokes come between such messages."""
 PREVIEW_SIDE = 1024
 """Pixels. A picture of this size travels with the widget's state; the browser asks for more pixels where there are."""
 
@@ -50,6 +55,21 @@ class CanvasPicture:
     def preview(self) -> tuple[bytes, bool]:
         """Return a JPEG of at most 1024 pixels a side, and whether it has fewer pixels than the picture."""
         return _jpeg(self.small, 85), self.small.size != self.image.size
+
+    @cached_property
+    def _colors(self) -> Image.Image:
+        return wand_colors(self.image)
+
+    def color_rows(self, row: int) -> bytes:
+        """Return rows of the colours that a wand compares, from `row` on, for one message; nothing behind the last.
+
+        Bytes of red, green and blue, each less the one of the pixel to its left (modulo 256), deflated.
+        """
+        width, height = self._colors.size
+        rows = max(1, ROWS_BYTES // (3 * width))
+        levels = np.asarray(self._colors.crop((0, row, width, max(row, min(height, row + rows)))))
+        steps = np.concatenate((levels[:, :1], levels[:, 1:] - levels[:, :-1]), axis=1)
+        return zlib.compress(steps.tobytes(), 1)
 
     def full(self) -> bytes:
         """Return the picture for one message: the file itself, else a JPEG, with fewer pixels only where it must."""

@@ -171,6 +171,10 @@ class MaskPainter(PaintedPicture):
             case "picture":
                 number = self._ground_of(content)
                 self.send({"kind": "picture", "picture": number}, [self._loop.grounds[number].canvas.full()])
+            case "colours":
+                number, row = self._ground_of(content), max(0, int(content.get("row", 0)))
+                rows = self._loop.grounds[number].canvas.color_rows(row)
+                self.send({"kind": "colours", "picture": number, "row": row}, [rows])
             case "run":
                 self._edit_for_page(str(content.get("prompt", "")), _beside_run(content))
             case "turn":

@@ -1,81 +1,10 @@
 // The browser's half of the conversation with Python, against a small Python made of the same drawing code.
 
 import { describe, expect, it } from "vitest";
-import { Bitmap } from "../src/pixels/bitmap";
-import { crc32, measure, pack, unpackInto } from "../src/pixels/mask_codec";
-import { History } from "../src/pixels/history";
+import { measure, pack } from "../src/pixels/mask_codec";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
-import type { OpMessage } from "../src/painter/store";
-import { Store } from "../src/painter/store";
-import { deflate } from "./deflate";
-
-const [WIDTH, HEIGHT] = [24, 16];
-const stroke = (x: number, erase = false): Op => ({ op: "stroke", points: [[x, 8]], r: 3, erase });
-
-/** Works messages off when told to, as a kernel does. */
-class Kernel {
-  readonly bitmap = new Bitmap(WIDTH, HEIGHT);
-  readonly history = new History(this.bitmap);
-  readonly stores: Store[] = [];
-  readonly inbox: { message: OpMessage; buffers: ArrayBuffer[] }[] = [];
-  readonly conflicts: number[] = [];
-  seq = 0;
-  acks: Record<string, number> = {};
-  onSent: () => void = () => undefined;
-
-  page(client: string): Store {
-    const send = (message: OpMessage, buffers: ArrayBuffer[]) => {
-      this.inbox.push({ message, buffers });
-      this.onSent();
-    };
-    const store = new Store(WIDTH, HEIGHT, send, client);
-    this.stores.push(store);
-    return store;
-  }
-
-  async work(): Promise<void> {
-    for (const { message, buffers } of this.inbox.splice(0)) {
-      this.carryOut(message.op, buffers);
-      if (message.seq !== this.seq + 1) this.conflicts.push(message.n);
-      this.acks[message.client] = message.n;
-      await this.tell();
-    }
-  }
-
-  carryOut(op: OpMessage["op"], buffers: ArrayBuffer[]): void {
-    if (op.op === "undo") this.history.undo(this.bitmap);
-    if (op.op === "redo") this.history.redo(this.bitmap);
-    if (op.op === "undo" || op.op === "redo") return;
-    if (op.op === "load") unpackInto(this.bitmap, new Uint8Array(buffers[0]!));
-    else this.draw(op as Op);
-    this.history.push(op as Op, pack(this.bitmap));
-  }
-
-  draw(op: Op): void {
-    draw(this.bitmap, op);
-  }
-
-  async change(op: Op): Promise<void> {
-    draw(this.bitmap, op);
-    this.history.push(op, pack(this.bitmap));
-    await this.tell();
-  }
-
-  async tell(grown = true): Promise<void> {
-    if (grown) this.seq++;
-    const packed = pack(this.bitmap);
-    const shown = { seq: this.seq, crc: crc32(packed), acks: { ...this.acks }, undo: this.history.depth, redo: this.history.ahead, bitmap: await deflate(packed) };
-    await Promise.all(this.stores.map((store) => store.receive(shown)));
-  }
-
-  agrees(): void {
-    for (const store of this.stores) {
-      expect(store.pending).toBe(false);
-      expect(store.bitmap.data).toEqual(this.bitmap.data);
-    }
-  }
-}
+import { Kernel, WIDTH, stroke } from "./kernel";
 
 describe("one page", () => {
   it("sends an op in the task that made it, before it does anything else with it", async () => {

@@ -96,6 +96,34 @@ def test_a_stroke_is_seen_about_as_soon_as_an_empty_area_could_show_it(page: Not
     assert ours.longest_task <= MOST_TASK
 
 
+def test_a_wand_is_turned_on_a_large_picture_without_a_long_task(page: NotebookPage) -> None:
+    page.run_cell(2)
+    hand = Hand(page, 2, size=SIZES[0])
+    output, status = page.output(2), page.output(2).locator(".bn-status")
+    hand.stage.focus()
+    watch = Stopwatch(page, ("input",))
+    watch.take()
+    began = time.monotonic()
+    with page.page.expect_event("worker"):
+        page.page.keyboard.press("w")
+    nothing = status.inner_text()
+    hand.drag((2048, 2048))
+    wait_for("a pick", partial(differs, status, nothing))
+    output.get_by_label("Tolerance").focus()
+    shown = [status.inner_text()]
+    for _ in range(40):
+        page.page.keyboard.press("ArrowRight")
+        wait_for("another pick", partial(differs, status, shown[-1]), every=0.005)
+        shown.append(status.inner_text())
+    measured = watch.take()
+    print(f"\nwand at 4096 x 4096, {time.monotonic() - began:.1f} s: {row('40 turns', measured)}")
+    assert measured.longest_task <= MOST_TASK
+
+
+def differs(status: Locator, before: str) -> bool:
+    return status.inner_text() != before
+
+
 def row(name: str, measured: Measured) -> tuple[str, int, str, str, str]:
     return name, len(measured.latencies), f"{measured.p50:.1f}", f"{measured.p95:.1f}", f"{measured.longest_task:.0f}"
 

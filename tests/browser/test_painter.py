@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from playwright.sync_api import expect
@@ -176,6 +177,73 @@ def test_wand_bucket_and_edge_are_python_s_to_the_bit(page):
     page.page.keyboard.press("Control+z")
     wait_ops(page, 2)
     page.output(0).locator(".bn-status", has_text=painted(page)).wait_for()
+    assert page.errors() == []
+
+
+def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(page):
+    def picked_unheard(count):
+        """Pick while Python cannot answer; return what the page then shows, and what Python picks."""
+        page.execute("painter._lock.acquire()")
+        hand.drag((320, 240))
+        disc = "Mask.like(image).wand(image, 320, 240)"
+        expected = page.execute(f"from bailian_nb import Mask; print(f'{{100 * {disc}.coverage:.1f}} % painted')")
+        page.output(0).locator(".bn-status", has_text=expected.strip()).wait_for()
+        page.execute("painter._lock.release()")
+        wait_ops(page, count)
+        assert page.execute(f"print(painter.mask == {disc}, painter.fault == '')") == "True True\n"
+
+    hand = Hand(page)
+    hand.stage.focus()
+    with page.page.expect_event("worker") as worker:
+        page.page.keyboard.press("w")
+    assert worker.value.url.startswith("blob:")
+    picked_unheard(1)
+    page.page.keyboard.press("Control+z")
+    wait_ops(page, 0)
+
+    page.page.evaluate("() => { [window.OldWorker, window.Worker] = [Worker, class { constructor() { throw new Error() } }] }")
+    try:
+        page.run_cell(0)
+        hand = Hand(page)
+        hand.stage.focus()
+        page.page.keyboard.press("w")
+        picked_unheard(1)
+    finally:
+        page.page.evaluate("() => { window.Worker = window.OldWorker }")
+    assert page.errors() == []
+
+
+def test_a_lasso_along_edges_is_built_by_clicks_and_by_a_drag(page):
+    inside = "from bailian_nb import Mask; disc = Mask.like(image).ellipse(200, 120, 440, 360)"
+    page.execute(inside)
+
+    def off():
+        """Return how much of the disc the mask misses or has beside it."""
+        return float(page.execute("print(((painter.mask - disc) | (disc - painter.mask)).coverage / disc.coverage)"))
+
+    hand = Hand(page)
+    hand.stage.focus()
+    page.page.keyboard.press("l")
+    page.page.keyboard.press("s")
+    for x, y in [(444, 240), (322, 364), (100, 300), (197, 236), (318, 117)]:
+        hand.mouse.move(*hand.at(x, y), steps=6)
+        hand.drag((x, y))
+        if (x, y) == (100, 300):
+            page.page.keyboard.press("Backspace")  # that anchor was far from the disc
+    page.shot("painter_live_wire", page.output(0).locator(".bn-painter"))
+    hand.mouse.move(*hand.at(443, 238), steps=6)
+    assert count_ops(page) == 0
+    hand.drag((442, 239))  # where it began
+    wait_ops(page, 1)
+    assert off() < 0.02
+
+    page.page.keyboard.press("Control+z")
+    wait_ops(page, 0)
+    angles = [k * math.pi / 8 for k in range(17)]
+    hand.drag(*[(320 + 124 * math.cos(a), 240 + 124 * math.sin(a)) for a in angles])
+    wait_ops(page, 1)
+    assert off() < 0.02
+    assert page.execute(MATCHES) == "True True [0, 255]\n"
     assert page.errors() == []
 
 

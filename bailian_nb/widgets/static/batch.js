@@ -14,8 +14,28 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
+function keyed(node, key, shown = key) {
+  return node.title = `${node.title} (${shown})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
+}
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
+function returnFocus(root) {
+  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: !0 });
+      return;
+    }
+  let active = root.getRootNode().activeElement;
+  active instanceof HTMLElement && active.blur();
 }
 
 // src/page/comm.ts
@@ -162,6 +182,49 @@ function defineViewWidget(view, traits) {
   });
 }
 
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
+
 // src/page/blobs.ts
 function bytesOf(data) {
   return data ? data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : new Uint8Array();
@@ -223,7 +286,7 @@ var Newest = class {
 };
 
 // src/batch_view/widget.ts
-var BUTTONS = ["run", "go_on", "pause", "cancel", "retry"], LABELS = { run: "run", go_on: "go_on", pause: "pause", cancel: "cancel_unsent", retry: "retry_failed" }, BatchView = class {
+var BUTTONS = ["run", "go_on", "pause", "cancel", "retry"], PAUSES = ["pause", "go_on"], LABELS = { run: "run", go_on: "go_on", pause: "pause", cancel: "cancel_unsent", retry: "retry_failed" }, BatchView = class {
   #comm;
   #title = h("span", { class: "bn-title" });
   #badge = h("span", { class: "bn-badge" });
@@ -245,8 +308,8 @@ var BUTTONS = ["run", "go_on", "pause", "cancel", "retry"], LABELS = { run: "run
     let texts = comm.get("texts");
     this.#newest = new Newest(comm, signal), this.#bar = h("div", { class: "bn-bar", role: "progressbar", label: text(texts, "progress"), "aria-valuemin": "0", "aria-valuemax": "100" }, ...this.#parts);
     for (let name of BUTTONS) {
-      let label = text(texts, LABELS[name]), primary = name === "run" || name === "go_on";
-      this.#buttons.set(name, button(label, label, () => this.#press(name), signal, primary ? { class: "bn-button bn-primary" } : {}));
+      let label = text(texts, LABELS[name]), node = button(label, label, () => this.#press(name), signal, name === "run" || name === "go_on" ? { class: "bn-button bn-primary" } : {});
+      this.#buttons.set(name, PAUSES.includes(name) ? keyed(node, "P") : node);
     }
     this.#root = h(
       "div",
@@ -259,7 +322,7 @@ var BUTTONS = ["run", "go_on", "pause", "cancel", "retry"], LABELS = { run: "run
       this.#fault,
       this.#newest.element,
       this.#failures
-    ), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
   refresh() {
     let now = this.#comm.get("now"), texts = this.#comm.get("texts"), { gone } = this.#comm;
@@ -291,6 +354,14 @@ var BUTTONS = ["run", "go_on", "pause", "cancel", "retry"], LABELS = { run: "run
     this.#failures.replaceChildren(
       h("table", {}, h("caption", {}, text(texts, "failures")), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows))
     );
+  }
+  #keydown(event) {
+    if (event.stopPropagation(), event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    let pauses = PAUSES.map((name) => this.#buttons.get(name)).find((node) => node && !node.hidden && !node.disabled);
+    if (event.key === "Escape") returnFocus(this.#root);
+    else if (event.code === "KeyP" && pauses) pauses.click();
+    else return;
+    event.preventDefault();
   }
   /** Send once: the button comes back with Python's answer. */
   #press(name) {

@@ -16,8 +16,8 @@ var Comm = class {
   get gone() {
     return this.#gone;
   }
-  get(name2) {
-    return this.#model.get(name2);
+  get(name) {
+    return this.#model.get(name);
   }
   send(content, buffers = []) {
     try {
@@ -27,16 +27,16 @@ var Comm = class {
     }
   }
   /** Set a trait from the page. */
-  set(name2, value) {
+  set(name, value) {
     try {
-      this.#model.set(name2, value), this.#model.save_changes();
+      this.#model.set(name, value), this.#model.save_changes();
     } catch {
       this.#setGone(!0);
     }
   }
   /** Call back when a trait changes, which only Python does. */
-  onChange(name2, callback) {
-    this.#model.on(`change:${name2}`, () => {
+  onChange(name, callback) {
+    this.#model.on(`change:${name}`, () => {
       this.#setGone(!1), callback();
     });
   }
@@ -56,14 +56,14 @@ var Comm = class {
   }
 };
 function text(texts, key, values = {}) {
-  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name2) => String(values[name2] ?? whole));
+  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 // src/page/dom.ts
 var NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 function h(tag, attributes = {}, ...children) {
   let node = document.createElement(tag), takesFocus = attributes.tabindex !== void 0 || tag === "button" || tag === "input" || tag === "select";
-  for (let [name2, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name2 === "label" ? "aria-label" : name2, String(value));
+  for (let [name, value] of Object.entries(takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes)) node.setAttribute(name === "label" ? "aria-label" : name, String(value));
   return node.append(...children.filter((child) => child !== null)), node;
 }
 function on(node, type, listener, signal, options = {}) {
@@ -73,11 +73,25 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
+function keyed(node, key, shown = key) {
+  return node.title = `${node.title} (${shown})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
+function rename(node, label, key = "") {
+  node.textContent !== label && (setText(node, label), node.setAttribute("aria-label", label), node.title = label, key && keyed(node, key));
+}
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
 }
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
@@ -123,10 +137,10 @@ var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_
   }
 };
 function mountOnAnchors(model, render) {
-  let name2 = model.get("anchor"), controller = new AbortController();
-  if (typeof name2 != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name2)) return () => controller.abort();
+  let name = model.get("anchor"), controller = new AbortController();
+  if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
   let mounts = [], [age, absent, delay] = [0, 0, 0], timer, poll = () => {
-    let anchors = [...document.getElementsByClassName(name2)].filter((element) => element instanceof HTMLElement);
+    let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
     age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (let anchor of anchors) {
@@ -166,7 +180,7 @@ function defineViewWidget(view, traits) {
     let comm = new Comm(model), views = /* @__PURE__ */ new Set(), refresh = () => {
       for (let each of views) each.refresh();
     };
-    for (let name2 of traits) comm.onChange(name2, refresh);
+    for (let name of traits) comm.onChange(name, refresh);
     return (el, signal) => {
       let shown = new view(el, comm, signal);
       views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
@@ -213,6 +227,49 @@ var Ask = class {
     }, done(text2);
   }
 };
+
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
 
 // src/cells/layout.ts
 function layout(total, width, side) {
@@ -349,8 +406,8 @@ var SIDE = 132, Cells = class {
     let told = item && this.#events.say(item), drawn = JSON.stringify([at, told, url, side]);
     if (cell.dataset.drawn === drawn) return;
     cell.dataset.drawn = drawn, cell.dataset.at = String(at);
-    let [picture, name2, said] = cell.children, image = picture.querySelector("img"), mark = picture.querySelector(".bn-mark");
-    picture.style.height = `${side}px`, cell.dataset.state = told?.state ?? "", cell.classList.toggle("bn-picked", told?.selected === !0), image && mark && (url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = told?.alt ?? "", setText(mark, told?.mark ?? "")), cell.setAttribute("aria-label", told?.label ?? text(this.#texts, "loading")), cell.title = told?.title ?? "", setText(name2, told?.name ?? ""), setText(said, told?.said ?? "");
+    let [picture, name, said] = cell.children, image = picture.querySelector("img"), mark = picture.querySelector(".bn-mark");
+    picture.style.height = `${side}px`, cell.dataset.state = told?.state ?? "", cell.classList.toggle("bn-picked", told?.selected === !0), image && mark && (url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = told?.alt ?? "", setText(mark, told?.mark ?? "")), cell.setAttribute("aria-label", told?.label ?? text(this.#texts, "loading")), cell.title = told?.title ?? "", setText(name, told?.name ?? ""), setText(said, told?.said ?? "");
   }
 };
 
@@ -418,14 +475,14 @@ var MOST_SMALL = 600, MOST_LARGE = 24, Urls = class {
   constructor(most) {
     this.#most = most;
   }
-  get(name2) {
-    let url = this.#urls.get(name2);
+  get(name) {
+    let url = this.#urls.get(name);
     if (url !== void 0)
-      return this.#urls.delete(name2), this.#urls.set(name2, url), url;
+      return this.#urls.delete(name), this.#urls.set(name, url), url;
   }
-  set(name2, data) {
-    let old = this.#urls.get(name2);
-    old && URL.revokeObjectURL(old), this.#urls.set(name2, URL.createObjectURL(blobOf(data)));
+  set(name, data) {
+    let old = this.#urls.get(name);
+    old && URL.revokeObjectURL(old), this.#urls.set(name, URL.createObjectURL(blobOf(data)));
     for (let [key, url] of this.#urls) {
       if (this.#urls.size <= this.#most) break;
       URL.revokeObjectURL(url), this.#urls.delete(key);
@@ -474,8 +531,8 @@ var MOST_SMALL = 600, MOST_LARGE = 24, Urls = class {
     if (kind === "thumbs" && Array.isArray(ids)) {
       for (let [k, buffer] of buffers.entries())
         this.#asked.delete(String(ids[k])), this.#small.set(String(versions[k]), buffer);
-      for (let name2 of Array.isArray(gone) ? gone : []) this.#gone.add(String(name2));
-      for (let name2 of Array.isArray(left) ? left : []) this.#asked.delete(String(name2));
+      for (let name of Array.isArray(gone) ? gone : []) this.#gone.add(String(name));
+      for (let name of Array.isArray(left) ? left : []) this.#asked.delete(String(name));
       Array.isArray(left) && (this.#lastAsked = ""), this.#changed();
     }
     if (kind === "large" && Array.isArray(which)) {
@@ -568,23 +625,23 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
     this.#words = h("input", { type: "search", class: "bn-text bn-search", label, placeholder: label, value: first.words }), on(this.#words, "input", () => this.#later(), signal), on(this.#words, "keydown", (event) => {
       event.isComposing || event.key !== "Enter" && event.key !== "Escape" || (event.preventDefault(), this.#set({ words: this.#words.value.trim() }), left());
     }, signal);
-    let select = (name2) => {
-      let node = h("select", { ...NO_SHORTCUTS, class: "bn-select", label: text(texts, name2), title: text(texts, name2) });
-      return on(node, "change", () => this.#set({ [name2]: node.value }), signal), node;
+    let select = (name) => {
+      let node = h("select", { ...NO_SHORTCUTS, class: "bn-select", label: text(texts, name), title: text(texts, name) });
+      return on(node, "change", () => this.#set({ [name]: node.value }), signal), node;
     };
     this.#selects = { model: select("model"), function: select("function"), tag: select("tag") };
-    let day = (name2) => {
-      let node = h("input", { type: "date", class: "bn-day", label: text(texts, name2), title: text(texts, name2), value: first[name2] });
-      return on(node, "change", () => this.#set({ [name2]: node.value }), signal), node;
+    let day = (name) => {
+      let node = h("input", { type: "date", class: "bn-day", label: text(texts, name), title: text(texts, name), value: first[name] });
+      return on(node, "change", () => this.#set({ [name]: node.value }), signal), node;
     };
     this.#days = { since: day("since"), until: day("until") };
-    let flip = (name2) => button(text(texts, name2), text(texts, name2), () => this.#set({ [name2]: !this.#now[name2] }), signal, { "aria-pressed": String(first[name2]) });
+    let flip = (name) => button(text(texts, name), text(texts, name), () => this.#set({ [name]: !this.#now[name] }), signal, { "aria-pressed": String(first[name]) });
     [this.#starred, this.#binned] = [flip("starred"), flip("binned")];
-    let days = h("span", { class: "bn-days" }, ...DAYS.map((name2) => h("label", { class: "bn-set" }, text(texts, name2), this.#days[name2]))), fold = () => {
+    let days = h("span", { class: "bn-days" }, ...DAYS.map((name) => h("label", { class: "bn-set" }, text(texts, name), this.#days[name]))), fold = () => {
       days.hidden = !days.hidden, dates.setAttribute("aria-expanded", String(!days.hidden)), days.hidden || this.#days.since.focus({ preventScroll: !0 });
     };
     days.hidden = first.since === "" && first.until === "";
-    let dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) }), choices = CHOSEN.map((name2) => this.#selects[name2]);
+    let dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) }), choices = CHOSEN.map((name) => this.#selects[name]);
     this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#starred, dates, this.#binned, days), signal.addEventListener("abort", () => clearTimeout(this.#typing));
   }
   get now() {
@@ -595,9 +652,9 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
     let spelled2 = JSON.stringify(choices);
     if (spelled2 !== this.#shown) {
       this.#shown = spelled2;
-      for (let name2 of CHOSEN) {
-        let kept = this.#now[name2], values = kept && !choices[name2].includes(kept) ? [...choices[name2], kept] : choices[name2];
-        this.#selects[name2].replaceChildren(h("option", { value: "" }, text(this.#texts, `any_${name2}`)), ...values.map((value) => h("option", { value }, value))), this.#selects[name2].value = kept, this.#selects[name2].hidden = values.length === 0;
+      for (let name of CHOSEN) {
+        let kept = this.#now[name], values = kept && !choices[name].includes(kept) ? [...choices[name], kept] : choices[name];
+        this.#selects[name].replaceChildren(h("option", { value: "" }, text(this.#texts, `any_${name}`)), ...values.map((value) => h("option", { value }, value))), this.#selects[name].value = kept, this.#selects[name].hidden = values.length === 0;
       }
     }
   }
@@ -797,14 +854,14 @@ var GRIP = 14, Panes = class {
     this.slide((event.clientX - box.left) / (box.width || 1));
   }
 };
-function pane(name2) {
+function pane(name) {
   let image = h("img", { alt: "" });
   image.draggable = !1;
   let tag = h("span", { class: "bn-tag", hidden: "", "aria-hidden": "true" });
-  return { pane: h("div", { class: `bn-pane ${name2}` }, image, tag), image, tag };
+  return { pane: h("div", { class: `bn-pane ${name}` }, image, tag), image, tag };
 }
-function fill({ image, tag }, { url, name: name2 }, named) {
-  url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = name2, setText(tag, named ? name2 : "");
+function fill({ image, tag }, { url, name }, named) {
+  url === void 0 ? image.removeAttribute("src") : image.src !== url && (image.src = url), image.alt = name, setText(tag, named ? name : "");
 }
 function natural(image) {
   return image.hasAttribute("src") && image.complete && image.naturalWidth > 0 ? { width: image.naturalWidth, height: image.naturalHeight } : null;
@@ -851,7 +908,7 @@ var NOTHING = { url: void 0, name: "" }, Compared = class {
   show(base, picture) {
     this.#panes.show(base, picture, base.url ? this.#comparing : null, !1);
     let named = text(this.#texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.mode, `${named} (M)`), this.mode.title = named, this.mode.setAttribute("aria-label", `${named} (M)`);
+    rename(this.mode, `${named} (M)`);
   }
 };
 
@@ -871,7 +928,7 @@ var Large = class {
     this.#comm = comm, this.#pictures = pictures;
     let texts = comm.get("texts");
     this.#panes = new Compared(texts, () => this.refresh(), signal), this.#compare = button("C", "", () => this.compare(), signal);
-    let shut = button(text(texts, "close"), "✕", close, signal);
+    let shut = keyed(button(text(texts, "close"), "✕", close, signal), "Escape", "Esc");
     this.element = h(
       "div",
       { class: "bn-large", hidden: "" },
@@ -907,8 +964,8 @@ var Large = class {
   }
   refresh() {
     if (!this.opened) return;
-    let texts = this.#comm.get("texts"), [item, other] = [this.#item, this.#other], name2 = text(texts, other ? "compare_stop" : "compare_mark");
-    if (setText(this.#compare, name2), this.#compare.title = name2, this.#compare.setAttribute("aria-label", name2), this.#compare.setAttribute("aria-pressed", String(other !== void 0)), !item) {
+    let texts = this.#comm.get("texts"), [item, other] = [this.#item, this.#other];
+    if (rename(this.#compare, text(texts, other ? "compare_stop" : "compare_mark")), this.#compare.setAttribute("aria-pressed", String(other !== void 0)), !item) {
       this.#panes.show(NOTHING, NOTHING), setText(this.#prompt, ""), setText(this.#about, "");
       return;
     }
@@ -946,7 +1003,7 @@ function line(item) {
 }
 
 // src/history/view.ts
-var HistoryView = class {
+var KEYS = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo: "Z" }, HistoryView = class {
   #comm;
   #pictures;
   #window;
@@ -966,14 +1023,14 @@ var HistoryView = class {
     this.#comm = comm;
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#ask = new Ask(signal), this.#again = new Again(comm, () => this.#cells.focus(), signal), this.#filters = new Filters(texts, comm.get("first"), () => this.#filtered(), () => this.#cells.focus(), signal), this.#window = new ItemWindow(comm, { filter: () => this.#filters.now, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open, event) => this.#choose(k, open, event), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
-    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
+    let act = (key, run) => keyed(button(text(texts, `do_${key}`), text(texts, `do_${key}`), run, signal), KEYS[key]);
     this.#acts = {
-      star: act("do_star", () => this.#star()),
-      tag: act("do_tag", () => this.#tag()),
-      rerun: act("do_rerun", () => this.#rerun()),
-      sheet: act("do_sheet", () => this.#sheet()),
-      delete: act("do_delete", () => this.#delete()),
-      undo: act("do_undo", () => this.#undo())
+      star: act("star", () => this.#star()),
+      tag: act("tag", () => this.#tag()),
+      rerun: act("rerun", () => this.#rerun()),
+      sheet: act("sheet", () => this.#sheet()),
+      delete: act("delete", () => this.#delete()),
+      undo: act("undo", () => this.#undo())
     }, this.#root = h(
       "div",
       { class: "bn-root bn-many bn-history", ...NO_SHORTCUTS },
@@ -985,7 +1042,7 @@ var HistoryView = class {
       this.#again.element,
       h("div", { class: "bn-body" }, h("div", { class: "bn-left" }, this.#cells.element), this.#large.element),
       h("div", { class: "bn-hint" }, text(texts, "keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.#window.clear(null), this.refresh();
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.#window.clear(null), this.refresh();
   }
   /** Show what Python says. */
   refresh() {
@@ -1003,7 +1060,7 @@ var HistoryView = class {
     let texts = this.#comm.get("texts"), { total, chosen, items } = this.#window, count = [text(texts, total === 1 ? "total_one" : "total", { count: total.toLocaleString("en-US") })];
     this.#selection.length > 0 && count.push(text(texts, "selected", { count: this.#selection.length })), setText(this.#count, count.join(" · "));
     let ids = acted(this.#selection, chosen), binned = this.#filters.now.binned;
-    name(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar")), name(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"));
+    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"), KEYS.star), rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"), KEYS.delete);
     let none = this.#comm.gone || ids.length === 0;
     for (let key of ["star", "tag", "rerun", "sheet", "delete"]) this.#acts[key].disabled = none;
     this.#acts.undo.disabled = this.#comm.gone || this.#comm.get("undoable") === 0;
@@ -1111,9 +1168,6 @@ ${item.name}`,
     this.#selection = [], this.#draw();
   }
 };
-function name(node, label) {
-  setText(node, label), node.title = label, node.setAttribute("aria-label", label);
-}
 
 // src/history/widget.ts
 var widget_default = defineViewWidget(HistoryView, ["choices", "version", "undoable", "said", "planned", "fault", "answered"]);

@@ -17,6 +17,23 @@ function button(label, content, click, signal, more = {}) {
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
+}
+function returnFocus(root) {
+  for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement && node.tabIndex >= 0) {
+      node.focus({ preventScroll: !0 });
+      return;
+    }
+  let active = root.getRootNode().activeElement;
+  active instanceof HTMLElement && active.blur();
+}
 
 // src/page/comm.ts
 var Comm = class {
@@ -162,6 +179,49 @@ function defineViewWidget(view, traits) {
   });
 }
 
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
+}
+
 // src/job_card/card.ts
 function age(card, now) {
   return card.since > 0 ? Math.max(0, Math.floor(now / 1e3 - card.since)) : 0;
@@ -190,7 +250,7 @@ var JobsView = class {
   constructor(el, comm, signal) {
     this.#comm = comm, this.#signal = signal;
     let texts = comm.get("texts"), heads = ["head_prompt", "head_call", "head_state", "head_rest"].map((key) => head(text(texts, key))), table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body), root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, table), this.#total, this.#fault);
-    el.append(root), signal.addEventListener("abort", () => {
+    passSave(root, signal), showTooltips(root, signal), on(root, "keydown", (event) => this.#keydown(event, root), signal), el.append(root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
   }
@@ -214,6 +274,15 @@ ${row.prompt}`, setText(call, row.title), state.title = row.detail, drawn.elemen
       cancel.disabled = !0, this.#comm.send({ kind: "cancel", id: row.id });
     }, this.#signal), cells = [h("td", { class: "bn-prompt" }, h("div")), h("td", { class: "bn-call" }), h("td", { class: "bn-state" }), h("td", { class: "bn-rest" })], drawn = { element: h("tr", {}, ...cells, h("td", { class: "bn-act" }, cancel)), cells, cancel };
     return this.#drawn.set(row.id, drawn), drawn;
+  }
+  /** Up and down go from one Cancel to the next; Escape leaves. */
+  #keydown(event, root) {
+    event.stopPropagation();
+    let step = { ArrowUp: -1, ArrowDown: 1 }[event.key], buttons = [...this.#body.querySelectorAll("button")].filter((node) => !node.hidden && !node.disabled), at = buttons.findIndex((node) => node === event.target);
+    if (event.key === "Escape") returnFocus(root);
+    else if (step !== void 0 && at >= 0) buttons[at + step]?.focus();
+    else return;
+    event.preventDefault();
   }
   #tick() {
     for (let row of this.#comm.get("rows")) {

@@ -549,7 +549,11 @@ function draw(bitmap, op) {
 }
 
 // src/pixels/history.ts
-var LAST = 16, EVERY = 8, History = class {
+var LAST = 16, EVERY = 8;
+function isOpaque(op) {
+  return op.op === "load" || op.op === "wand" || "px" in op;
+}
+var History = class {
   #base;
   #done = [];
   #undone = [];
@@ -563,14 +567,18 @@ var LAST = 16, EVERY = 8, History = class {
     return this.#undone.length;
   }
   /** Forget everything: the bitmap now comes from elsewhere. */
-  rebase(bitmap) {
-    this.#base = pack(bitmap), this.#done = [], this.#undone = [];
+  rebase(bitmap, packed = pack(bitmap)) {
+    this.#base = packed, this.#done = [], this.#undone = [];
   }
   /** Note an op and the packed bitmap that it led to. */
   push(op, after) {
     this.#done.push({ op, after }), this.#undone = [];
     let old = this.#done.length - LAST, entry = this.#done[old - 1];
-    entry && entry.op.op !== "load" && old % EVERY !== 0 && (entry.after = null);
+    entry && !isOpaque(entry.op) && old % EVERY !== 0 && (entry.after = null);
+  }
+  /** Note that the last op has become another one, which led elsewhere. */
+  replace(op, after) {
+    this.#done[this.#done.length - 1] = { op, after };
   }
   undo(bitmap) {
     let entry = this.#done.pop();
@@ -578,16 +586,92 @@ var LAST = 16, EVERY = 8, History = class {
   }
   redo(bitmap) {
     let entry = this.#undone.pop();
-    return entry ? (this.#done.push(entry), entry.after ? unpackInto(bitmap, entry.after) : draw(bitmap, entry.op), !0) : !1;
+    return entry ? (this.#done.push(entry), entry.after ? unpackInto(bitmap, entry.after) : isOpaque(entry.op) || draw(bitmap, entry.op), !0) : !1;
   }
   /** Bring the bitmap back to what the ops say, for instance after a stroke that was given up. */
   restore(bitmap) {
     let from = this.#done.length;
     for (; from > 0 && !this.#done[from - 1]?.after; ) from--;
     unpackInto(bitmap, this.#done[from - 1]?.after ?? this.#base);
-    for (let { op } of this.#done.slice(from)) draw(bitmap, op);
+    for (let { op } of this.#done.slice(from)) isOpaque(op) || draw(bitmap, op);
   }
 };
+
+// src/pixels/wand.ts
+var PAUSE = 65536, Colours = class {
+  constructor(width, height) {
+    this.width = width;
+    this.height = height;
+    this.#data = new Uint8Array(3 * width * height);
+  }
+  width;
+  height;
+  #data;
+  #rows = 0;
+  /** Number of the row that is to come next; the height when all are here. */
+  get rows() {
+    return this.#rows;
+  }
+  /** Add rows as Python sends them: deflated, each byte less the one of the pixel to its left. */
+  async add(deflated) {
+    let bytes = await inflate(deflated), row = 3 * this.width, count = bytes.length / row;
+    if (!Number.isInteger(count) || this.#rows + count > this.height) throw new RangeError(`${bytes.length} bytes are no rows of ${this.width} pixels`);
+    for (let start = 0; start < bytes.length; start += row)
+      for (let k = start + 3; k < start + row; k++) bytes[k] = bytes[k] + bytes[k - 3];
+    this.#data.set(bytes, this.#rows * row), this.#rows += count;
+  }
+  /** Pick where the colour is about that of a pixel; a generator that stands still at every `PAUSE` pixels. */
+  *pick({ at: [x, y], tolerance, contiguous }) {
+    let near = this.#near(3 * (y * this.width + x), tolerance), area = new Bitmap(this.width, this.height), box = contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near);
+    return yield, { packed: pack(area), box };
+  }
+  /** Return what tells of the pixel at a place in the data whether it is near enough. */
+  #near(chosen, tolerance) {
+    let data = this.#data, [red, green, blue] = [0, 1, 2].map((channel) => {
+      let wanted = data[chosen + channel];
+      return Uint8Array.from({ length: 256 }, (_, level) => +(Math.abs(level - wanted) <= tolerance));
+    });
+    return (k) => red[data[k]] & green[data[k + 1]] & blue[data[k + 2]];
+  }
+  *#everywhere({ width, height, data }, near) {
+    let [x0, y0, x1, y1] = [width, height, 0, 0], rows = Math.max(1, Math.floor(PAUSE / width));
+    for (let y = 0; y < height; y++) {
+      let [first, last] = [-1, -1];
+      for (let x = 0, k = y * width; x < width; x++, k++)
+        near(3 * k) !== 0 && (data[k] = 1, first < 0 && (first = x), last = x);
+      first >= 0 && ([x0, y0, x1, y1] = [Math.min(x0, first), Math.min(y0, y), Math.max(x1, last + 1), y + 1]), y % rows === rows - 1 && (yield);
+    }
+    return { x0, y0, x1, y1 };
+  }
+  /** Runs of a row, each of which looks for others above and below it. */
+  *#flood({ width, height, data }, x, y, near) {
+    let [x0, y0, x1, y1] = [x, y, x + 1, y + 1], seeds = [y * width + x], since = 0;
+    for (let seed = seeds.pop(); seed !== void 0; seed = seeds.pop()) {
+      if (data[seed] === 1) continue;
+      let line = Math.floor(seed / width), row = line * width, left = seed;
+      for (; left > row && near(3 * (left - 1)) === 1; ) left--;
+      let right = seed + 1;
+      for (; right < row + width && near(3 * right) === 1; ) right++;
+      data.fill(1, left, right), [x0, y0, x1, y1] = [Math.min(x0, left - row), Math.min(y0, line), Math.max(x1, right - row), Math.max(y1, line + 1)];
+      for (let beside of [-width, width]) {
+        if (beside < 0 ? line === 0 : line === height - 1) continue;
+        let before = 0;
+        for (let k = left + beside; k < right + beside; k++) {
+          let open = near(3 * k) & ~data[k];
+          open === 1 && before === 0 && seeds.push(k), before = open;
+        }
+      }
+      since += right - left, !(since < PAUSE) && (since = 0, yield);
+    }
+    return { x0, y0, x1, y1 };
+  }
+};
+function merged(before, area, erase) {
+  let after = new Uint8Array(before);
+  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k] & ~area[k];
+  else for (let k = 0; k < after.length; k++) after[k] = after[k] | area[k];
+  return after;
+}
 
 // src/painter/store.ts
 var UNKNOWN = -1, Store = class {
@@ -610,6 +694,11 @@ var UNKNOWN = -1, Store = class {
   #told = !1;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
   #undrawn = 0;
+  #asked = null;
+  /** What was asked for has been turned since it was sent. */
+  #turned = !1;
+  /** The bitmap holds what this page has picked by itself: where Python has something else, that counts. */
+  #foreseen = !1;
   /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
   #pythonUndo = 0;
   #pythonRedo = 0;
@@ -636,6 +725,13 @@ var UNKNOWN = -1, Store = class {
   get seq() {
     return this.#seq;
   }
+  /** What Python was asked for last, unless something else was done since. */
+  get asked() {
+    return this.#lastAsked?.op ?? null;
+  }
+  get #lastAsked() {
+    return this.#asked?.n === this.#sent && this.#asked.seq === this.#seq ? this.#asked : null;
+  }
   get canUndo() {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -652,7 +748,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
   beginStroke() {
-    this.#drawing = !0, this.#stroked = null;
+    this.sendTurned(), this.#drawing = !0, this.#stroked = null;
   }
   changed(box) {
     box && (this.#stroked = union(this.#stroked, box), this.#notify(box));
@@ -669,9 +765,34 @@ var UNKNOWN = -1, Store = class {
     let box = draw(this.bitmap, op);
     this.#record(op, box), this.#notify(box);
   }
-  /** Have Python carry out what this side cannot, `anew` in place of the last step; its mask is shown when it has. False while a stroke is made. */
+  /**
+   * Have Python carry out an op, `anew` in place of what it was asked for last; its mask is shown when it has. False
+   * while a stroke is made, or when there is no such last step. While Python is at work on one turn the next ones wait,
+   * and only the last of them is sent.
+   */
   ask(op, anew = !1) {
-    return this.#drawing ? !1 : (this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1, more: anew ? { anew } : {} }), this.#notify(null), !0);
+    let last = anew ? this.#lastAsked : null;
+    return this.#drawing || anew && !last ? !1 : (last && (this.pending || this.#turned) ? (this.#asked = { ...last, op }, this.#turned = !0) : this.#postAsked(op, last), this.#notify(null), !0);
+  }
+  /** Send what the last step was turned to, if that still waits. */
+  sendTurned() {
+    if (!this.#turned) return;
+    this.#turned = !1;
+    let last = this.#lastAsked;
+    last && this.#postAsked(last.op, last);
+  }
+  /** Show what Python will make of the op that it was asked for last, unless it has said so already. */
+  foresee(op, { packed, box }) {
+    let asked = this.#lastAsked;
+    if (!asked?.before || asked.op !== op || this.#drawing || this.settled && !this.#turned) return;
+    let after = merged(asked.before, packed, op.erase);
+    unpackInto(this.bitmap, after), this.#keep(after), asked.place === "base" ? this.#history.rebase(this.bitmap, after) : asked.place === "history" ? this.#history.replace(op, after) : this.#history.push(op, after), asked.place === "nowhere" && (asked.place = "history"), this.#pythonRedo = 0;
+    let changed = union(asked.box, box);
+    [asked.shown, asked.box, this.#foreseen] = [op, box, !0], this.#turned || (this.#undrawn = 0), this.#notify(changed);
+  }
+  #postAsked(op, last) {
+    let unsure = this.#undrawn > this.#acked(this.#shown), before = last ? last.before : unsure ? null : this.#packed;
+    this.#undrawn = last?.shown === op ? 0 : this.#sent + 1, this.#post(op, { drawn: !1, more: last ? { anew: !0 } : {} }), this.#asked = { shown: null, box: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
   undo() {
     this.#step("undo");
@@ -693,6 +814,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Send an op; `drawn` is false when only Python can carry it out. */
   #post(op, { drawn = !0, more = {}, buffers = [] } = {}) {
+    this.sendTurned();
     let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
     this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
   }
@@ -712,21 +834,199 @@ var UNKNOWN = -1, Store = class {
     let shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     let ours = shown.seq === this.#seq && this.#undrawn === 0;
-    if (this.#undrawn = 0, this.#seq = shown.seq, this.#crc ??= crc32(this.#packed), shown.crc !== this.#crc) {
-      ours && this.#told ? this.#load({ differs: !0 }) : await this.#adopt(shown);
-      return;
-    }
-    ours || this.#history.rebase(this.bitmap), this.#countSteps(shown);
+    if (this.#seq = shown.seq, this.#turned && this.#lastAsked?.shown) return this.sendTurned();
+    this.#undrawn = 0, this.#crc ??= crc32(this.#packed);
+    let wins = ours && this.#told && !this.#foreseen;
+    this.#foreseen = !1, shown.crc === this.#crc ? (ours || this.#rebase(), this.#countSteps(shown)) : wins ? this.#load({ differs: !0 }) : await this.#adopt(shown), this.sendTurned();
+  }
+  #rebase() {
+    this.#history.rebase(this.bitmap, this.#packed), this.#asked && (this.#asked.place = "base");
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#history.rebase(this.bitmap), this.#countSteps(shown), this.#notify(this.bitmap.whole));
+    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#rebase(), this.#countSteps(shown), this.#notify(this.bitmap.whole));
   }
   #countSteps(shown) {
     this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth), this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
   }
   #notify(box) {
     for (let listener of this.#listeners) listener(box);
+  }
+};
+
+// src/painter/trial.ts
+var Trial = class {
+  #store;
+  #wand;
+  constructor(store, wand) {
+    this.#store = store, this.#wand = wand;
+  }
+  /** The op whose numbers can still be turned. */
+  get op() {
+    return this.#store.asked;
+  }
+  /** A wand is about to be used. */
+  prepare() {
+    this.#wand.prepare();
+  }
+  begin(op) {
+    this.#ask(op, !1);
+  }
+  /** Do the last op anew with other numbers, if it was one that has them. */
+  turn(numbers) {
+    let last = this.op;
+    last && Object.keys(numbers).every((name) => name in last) && this.#ask({ ...last, ...numbers }, !0);
+  }
+  /** The numbers are turned no more: what was not sent yet is. */
+  settle() {
+    this.#store.sendTurned();
+  }
+  #ask(op, anew) {
+    this.#store.ask(op, anew) && op.op === "wand" && this.#wand.pick(op, (area) => this.#store.foresee(op, area));
+  }
+};
+
+// inline-worker:/tmp/wt/p14/js/src/pixels/wand_worker.ts
+var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var R=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function O({width:o,data:e}){return R&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function v(o,e=null,t=o.whole){let{width:r,height:l,data:i}=o,n=r+7>>3,a=e?new Uint8Array(e):new Uint8Array(n*l),[m,w]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[f,d]=e?[t.y0,t.y1]:[0,l],x=O(o);for(let s=f;s<d;s++){let u=s*r;for(let y=m;y<w;y++){if(x){let h=(u>>2)+2*y;a[s*n+y]=Math.imul(x[h],134480385)>>>24<<4|Math.imul(x[h+1],134480385)>>>24;continue}let c=0,p=y<<3;for(let h=0;h<8;h++)c=c<<1|(p+h<r?i[u+p+h]:0);a[s*n+y]=c}}return a}var T=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var _=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function E(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var z=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var P=65536,g=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await E(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let i=0;i<t.length;i+=r)for(let n=i+3;n<i+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let i=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height),a=l?yield*this.#o(n,e,t,i):yield*this.#n(n,i);return yield,{packed:v(n),box:a}}#r(e,t){let r=this.#t,[l,i,n]=[0,1,2].map(a=>{let m=r[e+a];return Uint8Array.from({length:256},(w,f)=>+(Math.abs(f-m)<=t))});return a=>l[r[a]]&i[r[a+1]]&n[r[a+2]]}*#n({width:e,height:t,data:r},l){let[i,n,a,m]=[e,t,0,0],w=Math.max(1,Math.floor(P/e));for(let f=0;f<t;f++){let[d,x]=[-1,-1];for(let s=0,u=f*e;s<e;s++,u++)l(3*u)!==0&&(r[u]=1,d<0&&(d=s),x=s);d>=0&&([i,n,a,m]=[Math.min(i,d),Math.min(n,f),Math.max(a,x+1),f+1]),f%w===w-1&&(yield)}return{x0:i,y0:n,x1:a,y1:m}}*#o({width:e,height:t,data:r},l,i,n){let[a,m,w,f]=[l,i,l+1,i+1],d=[i*e+l],x=0;for(let s=d.pop();s!==void 0;s=d.pop()){if(r[s]===1)continue;let u=Math.floor(s/e),y=u*e,c=s;for(;c>y&&n(3*(c-1))===1;)c--;let p=s+1;for(;p<y+e&&n(3*p)===1;)p++;r.fill(1,c,p),[a,m,w,f]=[Math.min(a,c-y),Math.min(m,u),Math.max(w,p-y),Math.max(f,u+1)];for(let h of[-e,e]){if(h<0?u===0:u===t-1)continue;let B=0;for(let A=c+h;A<p+h;A++){let M=n(3*A)&~r[A];M===1&&B===0&&d.push(A),B=M}}x+=p-c,!(x<P)&&(x=0,yield)}return{x0:a,y0:m,x1:w,y1:f}}};var k=self,b=new g(0,0),$=Promise.resolve();async function G(o){if(o.kind==="size"&&(b=new g(o.width,o.height)),o.kind==="rows"&&await b.add(o.deflated),o.kind!=="pick")return k.postMessage({rows:b.rows});let e=b.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();k.postMessage({rows:b.rows,picked:t.value},[t.value.packed.buffer])}k.onmessage=({data:o})=>{$=$.then(()=>G(o)).catch(e=>k.postMessage({failed:String(e)}))};})();\n';
+
+// src/painter/wand_thread.ts
+var SLICE = 6, WandWorker = class {
+  #worker;
+  #waiting = [];
+  #failed = null;
+  constructor(width, height) {
+    let address = URL.createObjectURL(new Blob([wand_worker_default], { type: "text/javascript" }));
+    try {
+      this.#worker = new Worker(address);
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+    this.#worker.onmessage = ({ data }) => {
+      let waiting = this.#waiting.shift();
+      "failed" in data ? waiting?.reject(new Error(data.failed)) : waiting?.resolve(data);
+    }, this.#worker.onerror = (event) => {
+      event.preventDefault(), this.#fail(new Error(event.message || "no worker can be made"));
+    }, this.#order({ kind: "size", width, height }).catch(() => {
+    });
+  }
+  async add(deflated) {
+    return (await this.#order({ kind: "rows", deflated }, [deflated.buffer])).rows;
+  }
+  async pick(choice) {
+    return (await this.#order({ kind: "pick", choice })).picked;
+  }
+  end() {
+    this.#worker.terminate(), this.#fail(new Error("ended"));
+  }
+  #order(order, transfer = []) {
+    return this.#failed ? Promise.reject(this.#failed) : new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject }), this.#worker.postMessage(order, transfer);
+    });
+  }
+  #fail(why) {
+    this.#failed = why;
+    for (let { reject } of this.#waiting.splice(0)) reject(why);
+  }
+}, WandSlices = class {
+  #colours;
+  #ended = !1;
+  constructor(width, height) {
+    this.#colours = new Colours(width, height);
+  }
+  async add(deflated) {
+    return await this.#colours.add(deflated), this.#colours.rows;
+  }
+  async pick(choice) {
+    let work = this.#colours.pick(choice);
+    for (; ; ) {
+      let until = performance.now() + SLICE;
+      do {
+        let step = work.next();
+        if (step.done) return step.value;
+      } while (performance.now() < until);
+      if (await afterOthers(), this.#ended) throw new Error("ended");
+    }
+  }
+  end() {
+    this.#ended = !0;
+  }
+};
+function afterOthers() {
+  return new Promise((resolve) => {
+    let { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close(), resolve();
+    }, port2.postMessage(null);
+  });
+}
+
+// src/painter/wand.ts
+var Wand = class {
+  #comm;
+  #size = [0, 0];
+  /** Number of the picture whose colours these are. */
+  #picture = -1;
+  #thread = null;
+  /** Rows that are here, and the row that was asked for last. */
+  #rows = 0;
+  #asked = -1;
+  #busy = !1;
+  #next = null;
+  constructor(comm) {
+    this.#comm = comm, comm.onMessage((content, buffers) => {
+      let { kind, picture, row } = content;
+      kind === "colours" && picture === this.#picture && row === this.#asked && row === this.#rows && buffers[0] && this.#add(buffers[0]);
+    });
+  }
+  /** Fetch the colours of the picture that is painted on, unless they are here or on their way. */
+  prepare() {
+    let { at } = this.#comm.get("pictures");
+    if (this.#picture !== at) {
+      this.end(), [this.#picture, this.#size] = [at, this.#comm.get("size")];
+      try {
+        this.#thread = new WandWorker(...this.#size);
+      } catch {
+        this.#thread = new WandSlices(...this.#size);
+      }
+      this.#ask();
+    }
+  }
+  /** Say what a choice picks, once it is known; nothing where another choice has come meanwhile, or colours are missing. */
+  pick(choice, picked) {
+    this.prepare(), this.#next = { choice, picked }, this.#goOn();
+  }
+  /** Let go of worker and colours. */
+  end() {
+    this.#thread?.end(), [this.#thread, this.#picture, this.#rows, this.#next] = [null, -1, 0, null];
+  }
+  async #goOn() {
+    let [next, thread] = [this.#next, this.#thread];
+    if (!(this.#busy || !next || !thread || this.#rows < this.#size[1])) {
+      this.#next = null, this.#busy = !0;
+      try {
+        let area = await thread.pick(next.choice);
+        thread === this.#thread && next.picked(area);
+      } catch {
+      }
+      this.#busy = !1, this.#goOn();
+    }
+  }
+  #ask() {
+    this.#asked = this.#rows, this.#comm.send({ kind: "colours", picture: this.#picture, row: this.#rows });
+  }
+  async #add(view) {
+    let deflated = new Uint8Array(view.byteLength);
+    deflated.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)), this.#asked = -1;
+    let thread = this.#thread;
+    try {
+      let rows = await thread.add(deflated);
+      if (thread !== this.#thread) return;
+      this.#rows = rows;
+    } catch {
+      if (thread !== this.#thread || thread instanceof WandSlices) return;
+      [this.#thread, this.#rows] = [new WandSlices(...this.#size), 0];
+    }
+    this.#rows < this.#size[1] ? this.#ask() : this.#goOn();
   }
 };
 
@@ -851,16 +1151,15 @@ function withControl(press) {
 var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #brush;
-  /** `turn` picks anew what was picked last, as long as nothing else is done. */
-  constructor(brush, texts, turn, signal) {
+  constructor(brush, texts, trial, signal) {
     this.#brush = brush;
     let label = text(texts, "tolerance"), shown = h("output", { class: "bn-number" }, String(brush.tolerance)), slider = h("input", { type: "range", class: "bn-slider bn-tolerance", min: "0", max: "255", step: "1", value: String(brush.tolerance), title: label, label });
     on(slider, "input", () => {
-      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value, turn({ tolerance: brush.tolerance });
-    }, signal);
+      brush.tolerance = slider.valueAsNumber, shown.textContent = slider.value, trial.turn({ tolerance: brush.tolerance });
+    }, signal), on(slider, "change", () => trial.settle(), signal);
     let contiguous = h("input", { type: "checkbox" });
     contiguous.checked = brush.contiguous, on(contiguous, "change", () => {
-      brush.contiguous = contiguous.checked, turn({ contiguous: brush.contiguous });
+      brush.contiguous = contiguous.checked, trial.turn({ contiguous: brush.contiguous }), trial.settle();
     }, signal), this.element = h(
       "div",
       { class: "bn-row bn-box" },
@@ -887,16 +1186,17 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #px;
   #buttons;
-  /** `begin` starts one of the three, `turn` does it anew with another number, as long as nothing else is done. */
-  constructor(longest, texts, calls, signal) {
+  /** `begin` starts one of the three; `trial` does it anew with another number, as long as nothing else is done. */
+  constructor(longest, texts, begin, trial, signal) {
     let label = text(texts, "edge_px"), first = String(Math.max(2, Math.round(longest / 200))), px = this.#px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: first, min: "0", max: String(longest), step: "1" }), slider = h("input", { type: "range", class: "bn-slider", label, title: label, value: first, min: "1", max: String(SLIDER_MOST), step: "1" });
     on(px, "input", () => {
-      this.#valid && (slider.value = px.value, calls.turn({ px: px.valueAsNumber }));
+      this.#valid && (slider.value = px.value, trial.turn({ px: px.valueAsNumber }));
     }, signal), on(slider, "input", () => {
-      px.value = slider.value, calls.turn({ px: px.valueAsNumber });
+      px.value = slider.value, trial.turn({ px: px.valueAsNumber });
     }, signal);
+    for (let field of [px, slider]) on(field, "change", () => trial.settle(), signal);
     let go = (op) => {
-      this.#valid && calls.begin({ op, px: px.valueAsNumber });
+      this.#valid && begin({ op, px: px.valueAsNumber });
     };
     this.#buttons = new Map(EDGES.map((op) => [op, button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)])), this.element = h(
       "div",
@@ -997,70 +1297,6 @@ function wheelFactor(deltaY, deltaMode) {
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) * 3e-3);
 }
 
-// src/pixels/edge_snap.ts
-var EdgeSnap = class {
-  #pixels;
-  #reach;
-  #last;
-  /** Where the hand was a little while ago. */
-  #back;
-  /** How far beside the hand the last point lay: an edge that goes on is kept to, though another is stronger. */
-  #beside = 0;
-  #begun = !1;
-  /** Way since the last point, in pixels. */
-  #since = 0;
-  /** `reach` is how far beside the hand an edge may lie. All points here are in pixels of `pixels`. */
-  constructor(pixels, reach, from) {
-    this.#pixels = pixels, this.#reach = reach, this.#last = this.#back = from;
-  }
-  /** The hand goes straight to a point; returns the line's next points. */
-  follow(to) {
-    let [x0, y0] = this.#last, [dx, dy] = [to[0] - x0, to[1] - y0], length = Math.hypot(dx, dy), points = [], way = 2 - this.#since;
-    for (; way <= length; way += 2) points.push(this.#drawn([x0 + dx * way / length, y0 + dy * way / length]));
-    return this.#since = length - (way - 2), this.#last = to, points;
-  }
-  /** A point of the hand's way, drawn to the edge beside it. */
-  #drawn([x, y]) {
-    let [wx, wy] = [x - this.#back[0], y - this.#back[1]], way = Math.hypot(wx, wy);
-    if (way === 0) return [x, y];
-    way > 6 && (this.#back = [x - wx / way * 6, y - wy / way * 6]);
-    let [nx, ny] = [-wy / way, wx / way], [best, beside] = [0, 0];
-    for (let d = -this.#reach; d <= this.#reach; d++) {
-      let strength = this.#across(x + nx * d, y + ny * d, nx, ny);
-      if (strength < 36) continue;
-      let far = d / (this.#reach + 1), apart = (d - this.#beside) / this.#reach, score = strength * (1 - far * far) * (1 - Math.min(0.9, apart * apart));
-      score > best && ([best, beside] = [score, d]);
-    }
-    let wanted = best > 0 ? this.#peak(x, y, nx, ny, beside) : 0;
-    return this.#beside = this.#begun ? Math.max(this.#beside - 2, Math.min(this.#beside + 2, wanted)) : wanted, this.#begun = !0, [x + nx * this.#beside, y + ny * this.#beside];
-  }
-  /** The top of the parabola through the strengths about an edge: where the colour changes, to a part of a pixel. */
-  #peak(x, y, nx, ny, d) {
-    let [before, at, after] = [d - 1, d, d + 1].map((k) => this.#across(x + nx * k, y + ny * k, nx, ny)), bend = before - 2 * at + after;
-    return bend < 0 ? d + Math.max(-1, Math.min(1, 0.5 * (before - after) / bend)) : d;
-  }
-  /** How much the colour changes at a point, in a direction. */
-  #across(x, y, nx, ny) {
-    let sum = 0;
-    for (let channel = 0; channel < 3; channel++) sum += Math.abs(this.#at(x + nx, y + ny, channel) - this.#at(x - nx, y - ny, channel));
-    return sum;
-  }
-  /** One channel at a point, between the middles of four pixels. */
-  #at(x, y, channel) {
-    let { width, height, data } = this.#pixels, [px, py] = [Math.min(width - 1, Math.max(0, x - 0.5)), Math.min(height - 1, Math.max(0, y - 0.5))], [x0, y0] = [Math.floor(px), Math.floor(py)], [x1, y1] = [Math.min(width - 1, x0 + 1), Math.min(height - 1, y0 + 1)], [u, v] = [px - x0, py - y0], value = (i, j) => data[4 * (j * width + i) + channel];
-    return (1 - v) * ((1 - u) * value(x0, y0) + u * value(x1, y0)) + v * ((1 - u) * value(x0, y1) + u * value(x1, y1));
-  }
-};
-
-// src/painter/lasso_edges.ts
-var REACH = 8;
-function lassoEdges(stage, from) {
-  let pixels = stage.pixels();
-  if (!pixels) return null;
-  let { view } = stage, snap2 = new EdgeSnap(pixels, Math.round(REACH * stage.ratio), toView(view, ...from));
-  return (to) => snap2.follow(toView(view, ...to)).map((point) => toPicture(view, ...point));
-}
-
 // src/painter/pressure.ts
 function radiusAt(full, pressure) {
   let steps = Math.max(1, Math.round(Math.min(1, Math.max(0, pressure)) * 8));
@@ -1087,26 +1323,17 @@ var StrokeBuilder = class {
 // src/painter/shape.ts
 var Shape = class {
   #tool;
-  #edges;
   #points;
   #hover = null;
   #square = !1;
-  /** `edges` draws a lasso's way to what it follows. */
-  constructor(tool, x, y, edges = null) {
-    this.#tool = tool, this.#edges = edges, this.#points = [[snap(x), snap(y)]];
+  constructor(tool, x, y) {
+    this.#tool = tool, this.#points = [[snap(x), snap(y)]];
   }
-  get isPolygon() {
+  get byCorners() {
     return this.#tool === "polygon";
   }
-  /** The pointer moved; `square` keeps both sides of a box equal. */
   move(x, y, square) {
-    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.#follow(x, y);
-  }
-  #follow(x, y) {
-    if (!this.#edges) return this.add(x, y);
-    let points = this.#edges([x, y]), [first] = points;
-    first && this.#points.length === 1 && (this.#points = [[snap(first[0]), snap(first[1])]]);
-    for (let point of points) this.add(...point);
+    this.#hover = [snap(x), snap(y)], this.#square = square, this.#tool === "lasso" && this.add(x, y);
   }
   get first() {
     return this.#points[0];
@@ -1114,7 +1341,6 @@ var Shape = class {
   get corners() {
     return this.#points.length;
   }
-  /** Take the last corner away; false when it was the only one. */
   takeCorner() {
     return this.#points.pop(), this.#points.length > 0;
   }
@@ -1122,7 +1348,6 @@ var Shape = class {
     let [px, py] = this.#points.at(-1);
     Math.hypot(x - px, y - py) >= 0.5 && this.#points.push([snap(x), snap(y)]);
   }
-  /** What to show: in picture pixels. */
   outline() {
     if (this.#tool === "lasso") return this.#points;
     if (this.#tool === "polygon") return this.#hover ? [...this.#points, this.#hover] : this.#points;
@@ -1134,12 +1359,13 @@ var Shape = class {
       return [cx + rx * Math.cos(a), cy + ry * Math.sin(a)];
     });
   }
-  /** The op, or null where there is no area. */
   op(erase) {
     if (this.#tool === "lasso" || this.#tool === "polygon")
       return this.#points.length > 2 ? { op: "polygon", points: this.#points, erase } : null;
     let box = this.#box();
     return box[2] - box[0] < 0.5 || box[3] - box[1] < 0.5 ? null : { op: this.#tool === "rect" ? "rect" : "ellipse", box, erase };
+  }
+  end() {
   }
   #box() {
     let [ax, ay] = this.#points[0], [bx, by] = this.#hover ?? [ax, ay];
@@ -1151,8 +1377,245 @@ var Shape = class {
   }
 };
 
+// src/pixels/live_wire.ts
+var [SIDE, CORNER] = [10, 14], MOST = 25 * CORNER, FAR = 2147483647, EVERY2 = 2, STEPS = [
+  [1, 0, SIDE],
+  [0, 1, SIDE],
+  [-1, 0, SIDE],
+  [0, -1, SIDE],
+  [1, 1, CORNER],
+  [-1, 1, CORNER],
+  [-1, -1, CORNER],
+  [1, -1, CORNER]
+], NONE = 255, LiveWire = class {
+  #pixels;
+  /** What a step to each pixel costs; 0 until it is asked for. */
+  #costs;
+  #far;
+  /** Number of the step by which each pixel is reached. */
+  #step;
+  #settled;
+  /** Pixels to go on from, by their distance modulo the number of buckets. */
+  #buckets = [];
+  #distance = 0;
+  #waiting = 0;
+  /** Pixels whose way has been found since the anchor was set. */
+  #spread = 0;
+  constructor(pixels) {
+    let count = pixels.width * pixels.height;
+    this.#pixels = pixels, this.#costs = new Uint8Array(count), this.#far = new Int32Array(count), this.#step = new Uint8Array(count), this.#settled = new Uint8Array(count);
+  }
+  get spread() {
+    return this.#spread;
+  }
+  /** The pixel at a point, or the nearest one to it. */
+  pixelAt([x, y]) {
+    let { width, height } = this.#pixels;
+    return Math.max(0, Math.min(height - 1, Math.floor(y))) * width + Math.max(0, Math.min(width - 1, Math.floor(x)));
+  }
+  /** The pixel on the strongest edge about a point, at most `reach` away; the point's own where there is none. */
+  edgeNear(point, reach) {
+    let { width, height } = this.#pixels, best = this.pixelAt(point), [cx, cy] = [best % width, Math.floor(best / width)], most = 0;
+    for (let y = Math.max(0, cy - reach); y <= Math.min(height - 1, cy + reach); y++)
+      for (let x = Math.max(0, cx - reach); x <= Math.min(width - 1, cx + reach); x++) {
+        let far = Math.hypot(x - cx, y - cy) / (reach + 1), strength = far < 1 ? this.#strength(x, y) : 0;
+        strength < 36 || strength * (1 - far * far) <= most || (most = strength * (1 - far * far), best = y * width + x);
+      }
+    return best;
+  }
+  /** Begin anew from a pixel. */
+  anchor(pixel) {
+    this.#far.fill(FAR), this.#step.fill(NONE), this.#settled.fill(0), this.#buckets = Array.from({ length: MOST + 1 }, () => []), this.#distance = this.#spread = 0, this.#waiting = 1, this.#far[pixel] = 0, this.#buckets[0].push(pixel);
+  }
+  /** Spread over so many more pixels at most until the way to a pixel is found; returns whether it is. */
+  reach(target, pixels) {
+    let until = this.#spread + pixels;
+    for (; this.#settled[target] === 0 && this.#waiting > 0 && this.#spread < until; ) {
+      let next = this.#buckets[this.#distance % this.#buckets.length].pop();
+      if (next === void 0) {
+        this.#distance++;
+        continue;
+      }
+      this.#waiting--, this.#settled[next] !== 1 && (this.#settled[next] = 1, this.#spread++, this.#goOnFrom(next));
+    }
+    return this.#settled[target] === 1;
+  }
+  #goOnFrom(pixel) {
+    let { width, height } = this.#pixels, [x, y] = [pixel % width, Math.floor(pixel / width)];
+    for (let k = 0; k < STEPS.length; k++) {
+      let [dx, dy, length] = STEPS[k], [nx, ny] = [x + dx, y + dy];
+      if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
+      let other = ny * width + nx;
+      if (this.#settled[other] === 1) continue;
+      let far = this.#distance + this.#cost(other, nx, ny) * length;
+      far >= this.#far[other] || (this.#far[other] = far, this.#step[other] = k, this.#waiting++, this.#buckets[far % this.#buckets.length].push(other));
+    }
+  }
+  /** The pixels of the way from the anchor to one whose way is found, both included. */
+  way(target) {
+    let { width } = this.#pixels, pixels = [target];
+    for (let pixel = target, k = this.#step[pixel]; k !== NONE; k = this.#step[pixel]) {
+      let [dx, dy] = STEPS[k];
+      pixel -= dy * width + dx, pixels.push(pixel);
+    }
+    return pixels.reverse();
+  }
+  /** A way as a line: on edges to a part of a pixel, straight where there are none. */
+  line(way) {
+    let { width } = this.#pixels, points = [];
+    for (let [k, pixel] of way.entries()) {
+      let [x, y] = [pixel % width, Math.floor(pixel / width)];
+      !(k === 0 || k === way.length - 1) && (k % EVERY2 !== 0 || this.#strength(x, y) < 36) || points.push(this.#onEdge(x, y));
+    }
+    return points;
+  }
+  #cost(pixel, x, y) {
+    let cost = this.#costs[pixel];
+    if (cost === 0) {
+      let strength = this.#strength(x, y) / 36;
+      this.#costs[pixel] = cost = 1 + Math.round(24 / (1 + strength * strength));
+    }
+    return cost;
+  }
+  /** How much the colour changes about a pixel. */
+  #strength(x, y) {
+    let [across, down] = [0, 0];
+    for (let channel = 0; channel < 3; channel++)
+      across += Math.abs(this.#level(x + 1, y, channel) - this.#level(x - 1, y, channel)), down += Math.abs(this.#level(x, y + 1, channel) - this.#level(x, y - 1, channel));
+    return Math.sqrt(across * across + down * down);
+  }
+  /** The middle of a pixel, moved to where the colour changes most: the top of the parabola through three strengths. */
+  #onEdge(x, y) {
+    let [nx, ny, most] = [0, 0, 0];
+    for (let channel = 0; channel < 3; channel++) {
+      let dx = this.#level(x + 1, y, channel) - this.#level(x - 1, y, channel), dy = this.#level(x, y + 1, channel) - this.#level(x, y - 1, channel), length = Math.hypot(dx, dy);
+      length > most && ([nx, ny, most] = [dx / length, dy / length, length]);
+    }
+    let [px, py] = [x + 0.5, y + 0.5];
+    if (most < 36 / 3) return [px, py];
+    let [before, at, after] = [-1, 0, 1].map((d2) => this.#across(px + nx * d2, py + ny * d2, nx, ny)), bend = before - 2 * at + after, d = bend < 0 ? Math.max(-1, Math.min(1, 0.5 * (before - after) / bend)) : 0;
+    return [px + nx * d, py + ny * d];
+  }
+  /** How much the colour changes at a point, in a direction. */
+  #across(x, y, nx, ny) {
+    let sum = 0;
+    for (let channel = 0; channel < 3; channel++) sum += Math.abs(this.#between(x + nx, y + ny, channel) - this.#between(x - nx, y - ny, channel));
+    return sum;
+  }
+  /** One channel at a point, between the middles of four pixels. */
+  #between(x, y, channel) {
+    let [px, py] = [x - 0.5, y - 0.5], [x0, y0] = [Math.floor(px), Math.floor(py)], [u, v] = [px - x0, py - y0], [a, b, c, d] = [this.#level(x0, y0, channel), this.#level(x0 + 1, y0, channel), this.#level(x0, y0 + 1, channel), this.#level(x0 + 1, y0 + 1, channel)];
+    return (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
+  }
+  /** One channel of a pixel; beside the picture, of the nearest one in it. */
+  #level(x, y, channel) {
+    let { width, height, data } = this.#pixels, [i, j] = [x < 0 ? 0 : x >= width ? width - 1 : x, y < 0 ? 0 : y >= height ? height - 1 : y];
+    return data[4 * (j * width + i) + channel];
+  }
+};
+
+// src/painter/wire.ts
+var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class _Wire {
+  byCorners = !0;
+  /** The button is down all the way. */
+  dragged = !1;
+  #stage;
+  #ground;
+  /** Lines between the anchors, in picture pixels; the first holds the first anchor alone. */
+  #fixed;
+  #live = [];
+  /** Where the hand is, in picture pixels, and whether the line that is shown goes there. */
+  #to;
+  #found = !0;
+  #timer;
+  /** Null while no picture is shown. */
+  static begin(stage, from) {
+    let ground = look(stage);
+    return ground && new _Wire(stage, ground, from);
+  }
+  constructor(stage, ground, from) {
+    this.#stage = stage, this.#ground = ground;
+    let pixel = ground.wire.edgeNear(toView(ground.view, ...from), ground.reach);
+    this.#fixed = [this.#line([pixel])], this.#to = this.first, ground.wire.anchor(pixel);
+  }
+  get first() {
+    return this.#fixed[0][0];
+  }
+  get corners() {
+    return this.#fixed.length;
+  }
+  move(x, y) {
+    this.#to[0] === x && this.#to[1] === y || (this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
+  }
+  /** Fix an anchor; where the way there is long, straight from what is shown. */
+  add(x, y) {
+    this.#to = [x, y], this.#follow(WIDE), this.#fix();
+  }
+  /** Take the last anchor away; false when it was the only one. */
+  takeCorner() {
+    return this.#fixed.length === 1 ? !1 : (this.#fixed.pop(), this.#live = [], this.#anchor(), this.#follow(), !0);
+  }
+  outline() {
+    return [...this.#fixed.flat(), ...this.#live];
+  }
+  op(erase) {
+    let points = this.outline().map(([x, y]) => [snap(x), snap(y)]);
+    return points.length > 2 ? { op: "polygon", points, erase } : null;
+  }
+  /** Nothing more comes. */
+  end() {
+    clearTimeout(this.#timer), this.#found = !0;
+  }
+  #rest() {
+    this.#live.length > 0 && this.#found && this.#fix();
+  }
+  /** Bring the line to where the hand is, now as far as `pixels` allow, and otherwise with the next frames. */
+  #follow = (pixels = SLICE2) => {
+    let { view, wire, reach } = this.#ground;
+    if (view !== this.#stage.view) {
+      this.#found = !1, this.#stage.atFrame(this.#lookAgain);
+      return;
+    }
+    let target = wire.edgeNear(toView(view, ...this.#to), reach);
+    if (this.#found = wire.reach(target, pixels), this.#found) {
+      let way = wire.way(target);
+      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && way.length > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
+    } else
+      this.#stage.atFrame(this.#goOn);
+  };
+  #goOn = () => {
+    this.#found || (this.#follow(), this.#stage.redraw());
+  };
+  #lookAgain = () => {
+    if (this.#found) return;
+    let ground = look(this.#stage);
+    ground && (this.#ground = ground, this.#anchor(), this.#goOn());
+  };
+  /** Make the end of the line that is shown an anchor. */
+  #fix() {
+    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#found = !0, this.#anchor());
+  }
+  /** The first half of a shortest way is one itself: nothing moves. */
+  #fixHalf(way) {
+    let { wire } = this.#ground, half = way.length >> 1;
+    this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
+  }
+  #anchor() {
+    let { view, wire } = this.#ground;
+    wire.anchor(wire.pixelAt(toView(view, ...this.#fixed.at(-1).at(-1))));
+  }
+  #line(way) {
+    let { view, wire } = this.#ground;
+    return wire.line(way).map((point) => toPicture(view, ...point));
+  }
+};
+function look(stage) {
+  let pixels = stage.pixels();
+  return pixels && { view: stage.view, wire: new LiveWire(pixels), reach: Math.round(REACH * stage.ratio) };
+}
+
 // src/painter/pointer.ts
-var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
+var CLOSE_BY = 10, CLICK = 4, RIGHT = 2, Pointer = class {
   /** Space is down: drags move the view. */
   panning = !1;
   /** An attempt is shown in place of the painting: nothing is painted, drags move the view. */
@@ -1169,6 +1632,8 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   #shape = null;
   /** An unfinished polygon, while another tool is at work. */
   #kept = null;
+  /** Where the button went down that began a lasso along edges, until the pointer has left that place. */
+  #pressed = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last = null;
   #cursor = null;
@@ -1205,7 +1670,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = at, this.#brush.tool === "brush") {
       let from = line && this.#last ? this.#last : at;
       this.#stroke([from, at]);
-    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.#pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.isPolygon && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = new Shape(this.#brush.tool, ...at);
+    } else this.#brush.tool === "fill" ? this.#flood(at) : this.#brush.tool === "wand" ? this.#pick(at) : this.#shape ? this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(!1) !== null ? (this.#shape.move(...at, !1), this.#shape.byCorners && this.#nudged && !line ? this.#shape.add(...at) : this.finish()) : this.#shape.add(...at) : this.#shape = this.#newShape(this.#brush.tool, at);
     this.#nudged = !1, this.#stage.redraw();
   }
   #pick([x, y]) {
@@ -1215,19 +1680,19 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   /** Close the shape that is being drawn and paint it. */
   finish() {
     let op = this.#shape?.op(this.#brush.erase);
-    this.#shape = null, this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
+    this.#drop(), this.#drawing = null, op && this.#store.apply(op), this.#stage.redraw(), this.#changed();
   }
-  /** Take the last corner of the polygon that is being drawn; false when none is. */
+  /** Take the last corner, or anchor, of what is being drawn by corners; false when nothing is. */
   takeCorner() {
-    return this.#shape?.isPolygon ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
+    return this.#shape?.byCorners ? this.#shape.takeCorner() ? (this.#stage.redraw(), !0) : this.abandon() : !1;
   }
   /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
   take(tool) {
-    this.#shape?.isPolygon ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), this.#brush.tool = tool, this.#stage.redraw();
+    this.#shape instanceof Shape && this.#shape.byCorners ? [this.#kept, this.#shape] = [this.#shape, null] : this.busy && this.abandon(), tool === "polygon" && ([this.#shape, this.#kept] = [this.#kept, null]), tool === "wand" && this.#trial.prepare(), this.#brush.tool = tool, this.#stage.redraw();
   }
   /** Abandon what is being drawn, or else the polygon that waits; false when there was nothing. */
   abandon() {
-    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#shape = null, this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
+    return !this.busy && !this.#kept ? !1 : (this.busy || (this.#kept = null), this.#builder && this.#store.cancelStroke(), this.#builder = null, this.#drop(), this.#drawing = null, this.#stage.redraw(), this.#changed(), !0);
   }
   /** Show the brush as a ring at the cursor, in its current size. */
   showRing() {
@@ -1256,26 +1721,26 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
   }
   #begin(event, at) {
     let { tool } = this.#brush;
-    if (this.#cursor = at, tool === "fill")
-      this.#flood(at);
-    else if (tool === "wand")
-      this.#pick(at);
-    else if (tool === "polygon") {
-      if (this.#shape?.isPolygon && this.#closes(at)) {
-        this.finish();
-        return;
-      }
-      this.#shape ? this.#shape.add(...at) : this.#shape = new Shape(tool, ...at), this.#nudged = !1, this.#stage.redraw();
-    } else tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#drawing = event.pointerId, this.#shape = new Shape(tool, ...at, tool === "lasso" && this.#brush.edges ? lassoEdges(this.#stage, at) : null));
+    this.#cursor = at, tool === "fill" ? this.#flood(at) : tool === "wand" ? this.#pick(at) : this.#shape?.byCorners && this.#closes(at) ? this.finish() : this.#shape?.byCorners ? (this.#shape.add(...at), this.#nudged = !1, this.#stage.redraw()) : tool === "brush" ? this.#beginStroke(event, at, this.#brush.erase) : (this.#shape = this.#newShape(tool, at), this.#nudged = !1, this.#pressed = this.#shape instanceof Wire ? this.#stage.canvasAt(event) : null, tool !== "polygon" && (this.#drawing = event.pointerId), this.#stage.redraw());
+  }
+  #newShape(tool, at) {
+    return (tool === "lasso" && this.#brush.edges ? Wire.begin(this.#stage, at) : null) ?? new Shape(tool, ...at);
+  }
+  #drop() {
+    this.#shape?.end(), this.#shape = null;
   }
   #beginStroke(event, at, erase) {
     this.#cursor = at, this.#drawing = event.pointerId, this.#builder = new StrokeBuilder(erase), this.#store.beginStroke(), event.shiftKey && this.#last && this.#extend(this.#last, this.#brush.r), this.#extend(at, this.#radius(event)), this.showRing();
   }
-  /** A polygon of three corners or more is closed by a click on its first one. */
+  /** What has three corners or more is closed by a click on its first one. */
   #closes([x, y]) {
     if (!this.#shape || this.#shape.corners < 3) return !1;
     let [fx, fy] = this.#shape.first;
     return Math.hypot(x - fx, y - fy) * this.#stage.view.scale <= CLOSE_BY * this.#stage.ratio;
+  }
+  #leaves([x, y], event) {
+    let [cx, cy] = this.#stage.canvasAt(event);
+    return Math.hypot(cx - x, cy - y) > CLICK * this.#stage.ratio;
   }
   #move(event) {
     if (this.#nudged = !1, this.#touches.has(event.pointerId) && this.#touches.size > 1) {
@@ -1290,7 +1755,7 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
     if (this.#cursor = this.#stage.pictureAt(event), this.#builder && this.#drawing === event.pointerId) {
       let parts = event.getCoalescedEvents();
       for (let part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
-    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon) && (this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
+    } else this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners) && (this.#pressed && this.#leaves(this.#pressed, event) && (this.#pressed = null, this.#shape instanceof Wire && (this.#shape.dragged = !0)), this.#shape.move(...this.#cursor, event.shiftKey), this.#stage.redraw());
     this.showRing(), this.#moved();
   }
   #up(event, finished) {
@@ -1299,7 +1764,10 @@ var CLOSE_BY = 10, RIGHT = 2, Pointer = class {
       this.abandon();
       return;
     }
-    this.#drawing = null;
+    if (this.#drawing = null, this.#pressed) {
+      this.#pressed = null;
+      return;
+    }
     let builder = this.#builder;
     if (this.#builder = null, !builder) {
       this.finish();
@@ -1947,40 +2415,6 @@ var TOOLS2 = [
   }
 };
 
-// src/painter/trial.ts
-var Trial = class {
-  #store;
-  #op = null;
-  /** Steps that were sent, and Python's number for the mask, once the op was: others mean that something else was done since. */
-  #done = [0, 0];
-  /** Python has not yet answered for the numbers before: these come next, and what lay between them is left out. */
-  #turned = null;
-  constructor(store, signal) {
-    this.#store = store, store.onChange(() => this.#goOn(), signal);
-  }
-  /** The op whose numbers can still be turned. */
-  get op() {
-    let { done, seq } = this.#store;
-    return done === this.#done[0] && seq === this.#done[1] ? this.#op : null;
-  }
-  begin(op) {
-    this.#turned = null, this.#ask(op, !1);
-  }
-  /** Do the last op anew with other numbers, if it was one that has them. */
-  turn(numbers) {
-    let last = this.op && (this.#turned ?? this.op);
-    !last || !Object.keys(numbers).every((name) => name in last) || (this.#turned = { ...last, ...numbers }, this.#goOn());
-  }
-  #goOn() {
-    if (!this.#turned || !this.#store.settled) return;
-    let [op, turned] = [this.op, this.#turned];
-    this.#turned = null, op && this.#ask(turned, !0);
-  }
-  #ask(op, anew) {
-    this.#store.ask(op, anew) && (this.#op = op, this.#done = [this.#store.done, this.#store.seq]);
-  }
-};
-
 // src/painter/zoom_fields.ts
 function shareOf(typed) {
   let value = Number(typed.replace("%", "").trim());
@@ -2046,13 +2480,13 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
   #decoding = 0;
   #timer;
   /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
-  constructor(el, comm, store, brush, pictures, lacksPixels, signal) {
-    this.#comm = comm, this.#store = store, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
+  constructor(el, comm, store, trial, brush, pictures, lacksPixels, signal) {
+    this.#comm = comm, this.#store = store, this.#trial = trial, this.#brush = brush, this.#pictures = pictures, this.#attempts = new Attempts(comm.get("attempts"));
     let texts = comm.get("texts"), appearance = () => {
       let shape = this.#pointer.shape;
-      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? !1) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.byCorners ?? !1) };
     };
-    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#trial = new Trial(store, signal), this.#pointer = new Pointer(this.#stage, store, brush, this.#trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, (numbers) => this.#trial.turn(numbers), signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, { begin: (op) => this.#askOf(op), turn: (numbers) => this.#trial.turn(numbers) }, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
+    this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, trial, signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), trial, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
@@ -2281,15 +2715,17 @@ ${code}`);
 var PainterModel = class {
   #comm;
   #pictures;
+  #wand;
   #places = /* @__PURE__ */ new Set();
   #store;
   #brush;
+  #trial;
   /** The picture with all its pixels, once that has come. */
   #full = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
   constructor(model) {
-    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), [this.#store, this.#brush] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
+    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), this.#wand = new Wand(this.#comm), [this.#store, this.#brush, this.#trial] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
     for (let name of ["size", "shown"]) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
       this.#full = null, this.#asked = -1, this.#each((view) => {
@@ -2308,22 +2744,22 @@ var PainterModel = class {
   render(el, signal) {
     let end = new AbortController(), place = { el, end, view: this.#view(el, end.signal) };
     this.#places.add(place), signal.addEventListener("abort", () => {
-      this.#places.delete(place), place.end.abort();
+      this.#places.delete(place), place.end.abort(), this.#places.size === 0 && this.#wand.end();
     });
   }
   #view(el, signal) {
-    let view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
+    let view = new PainterView(el, this.#comm, this.#store, this.#trial, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
     return view.picture(this.#comm.get("preview").data), this.#full && view.picture(this.#full, !1), view;
   }
   #begin() {
-    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
-    return [new Store(width, height, send, client), new Brush({ width, height })];
+    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers), store = new Store(width, height, send, client);
+    return [store, new Brush({ width, height }), new Trial(store, this.#wand)];
   }
   /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
   #receive() {
     let [width, height] = this.#comm.get("size"), { bitmap } = this.#store;
     if (width !== bitmap.width || height !== bitmap.height) {
-      [this.#store, this.#brush] = this.#begin();
+      [this.#store, this.#brush, this.#trial] = this.#begin();
       for (let place of this.#places) this.#again(place);
     }
     this.#store.receive(this.#comm.get("shown"));

@@ -73,11 +73,25 @@ function button(label, content, click, signal, more = {}) {
   let node = h("button", { type: "button", class: "bn-button", title: label, label, ...more }, content);
   return on(node, "click", click, signal), node;
 }
+function keyed(node, key, shown = key) {
+  return node.title = `${node.title} (${shown})`, node.setAttribute("aria-keyshortcuts", key), node;
+}
+function rename(node, label, key = "") {
+  node.textContent !== label && (setText(node, label), node.setAttribute("aria-label", label), node.title = label, key && keyed(node, key));
+}
 function setText(node, text2) {
   node.textContent !== text2 && (node.textContent = text2);
 }
 function isTextField(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target instanceof HTMLElement && target.isContentEditable ? !0 : target instanceof HTMLInputElement && !["range", "button", "checkbox", "radio"].includes(target.type);
+}
+function passSave(root, signal) {
+  on(root, "keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.stopPropagation();
+    let { key, code, keyCode, ctrlKey, metaKey } = event, copy = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: !0, cancelable: !0, composed: !0 });
+    root.parentElement?.dispatchEvent(copy) === !1 && event.preventDefault();
+  }, signal, { capture: !0 });
 }
 function returnFocus(root) {
   for (let node = root.parentNode; node; node = node instanceof ShadowRoot ? node.host : node.parentNode)
@@ -172,6 +186,49 @@ function defineViewWidget(view, traits) {
       views.add(shown), signal.addEventListener("abort", () => views.delete(shown), { once: !0 });
     };
   });
+}
+
+// src/page/tooltips.ts
+var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[title]", Tooltip = class {
+  /** Shown by the browser above everything, wherever the notebook cuts off or moves what it holds. */
+  element = h("div", { class: "bn-tip", role: "tooltip", hidden: "" });
+  #of = null;
+  #title = "";
+  #rest;
+  constructor() {
+    this.element.popover = "manual";
+  }
+  soon(control) {
+    control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
+  }
+  show(control) {
+    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    this.#of = control, this.#title = control.title, control.removeAttribute("title");
+    let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
+    this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
+    let [at, own] = [control.getBoundingClientRect(), this.element.getBoundingClientRect()], below = at.bottom + GAP + own.height <= innerHeight;
+    this.element.style.left = `${Math.max(GAP, Math.min(innerWidth - own.width - GAP, at.left + (at.width - own.width) / 2))}px`, this.element.style.top = `${below ? at.bottom + GAP : Math.max(0, at.top - GAP - own.height)}px`;
+  }
+  hide() {
+    clearTimeout(this.#rest);
+    let control = this.#of;
+    control && (this.#of = null, control.title || (control.title = this.#title), this.element.matches(":popover-open") && this.element.hidePopover(), this.element.hidden = !0);
+  }
+};
+function showTooltips(root, signal) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  let tooltip = new Tooltip();
+  root.append(tooltip.element);
+  let control = ({ target }) => target instanceof Element ? target.closest(CONTROLS) : null;
+  on(root, "pointerover", (event) => {
+    let over = control(event);
+    over && event.pointerType !== "touch" && tooltip.soon(over);
+  }, signal), on(root, "focusin", (event) => {
+    let focused = control(event);
+    focused?.matches(":focus-visible") && tooltip.show(focused);
+  }, signal);
+  for (let end of ["pointerout", "pointerdown", "focusout", "wheel"]) on(root, end, () => tooltip.hide(), signal, { passive: !0 });
+  on(root, "keydown", () => tooltip.hide(), signal, { capture: !0 }), signal.addEventListener("abort", () => tooltip.hide());
 }
 
 // src/page/ask.ts
@@ -722,7 +779,7 @@ var NOTHING = { url: void 0, name: "" }, Compared = class {
   show(base, picture) {
     this.#panes.show(base, picture, base.url ? this.#comparing : null, !1);
     let named = text(this.#texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.mode, `${named} (M)`), this.mode.title = named, this.mode.setAttribute("aria-label", `${named} (M)`);
+    rename(this.mode, `${named} (M)`);
   }
 };
 
@@ -743,7 +800,7 @@ var Large = class {
     this.#panes = new Compared(texts, () => this.refresh(), signal);
     let compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
     this.#base = button("P", "", () => this.swapBase(), signal);
-    let shut = button(text(texts, "close"), "✕", close, signal);
+    let shut = keyed(button(text(texts, "close"), "✕", close, signal), "Escape", "Esc");
     this.element = h(
       "div",
       { class: "bn-large", hidden: "" },
@@ -789,9 +846,7 @@ var Large = class {
       return;
     }
     let result = this.#pictures.large(item, "result"), [source, before] = [this.#pictures.large(item, "source"), this.#pictures.large(item, "before")], which = before && (this.#wantsBefore || !source) ? "before" : "source", base = which === "before" ? before : source;
-    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` });
-    let other = `${text(texts, which)} (P)`;
-    setText(this.#base, other), this.#base.title = other, this.#base.setAttribute("aria-label", other), this.#base.hidden = !(source && before), setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
+    this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` }), rename(this.#base, `${text(texts, which)} (P)`), this.#base.hidden = !(source && before), setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
     let said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];
     this.#caption.replaceChildren(h("div", {}, said.filter(Boolean).join(" · ")), h("div", { class: "bn-prompted" }, item.prompt));
   }
@@ -874,8 +929,8 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#window = new ItemWindow(comm, { filter: () => this.#filter, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#window.held = () => this.#undecidedYet > 0, this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (let filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
-    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
-    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))], this.#root = h(
+    let act = (key, shortcut, run) => keyed(button(text(texts, key), text(texts, key), run, signal), shortcut);
+    this.#acts = [act("do_accept", "A", () => this.#decide("accept")), act("do_reject", "R", () => this.#reject()), act("do_clear", "U", () => this.#decide(""))], this.#root = h(
       "div",
       { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
@@ -891,7 +946,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
       this.#redo.element,
       this.#status,
       h("div", { class: "bn-hint" }, text(texts, "keys"))
-    ), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "focusin", () => this.#tellFocus(!0), signal), on(this.#root, "focusout", ({ relatedTarget }) => {
+    ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "focusin", () => this.#tellFocus(!0), signal), on(this.#root, "focusout", ({ relatedTarget }) => {
       relatedTarget instanceof Node && this.#root.contains(relatedTarget) || this.#tellFocus(!1);
     }, signal), comm.onMessage((content) => this.#receive(content), signal), comm.onGoneChange(() => this.refresh(), signal), el.append(this.#root), signal.addEventListener("abort", () => this.#root.remove()), this.refresh();
   }
@@ -908,7 +963,7 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = this.#comm.get("texts"), counts = this.#comm.get("counts");
     for (let [filter, node] of this.#filters) {
       let label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
-      setText(node, label), node.title = label, node.setAttribute("aria-label", label), node.setAttribute("aria-pressed", String(filter === this.#filter));
+      rename(node, label, "F"), node.setAttribute("aria-pressed", String(filter === this.#filter));
     }
   }
   #draw() {

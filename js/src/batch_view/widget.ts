@@ -1,14 +1,17 @@
 // The live view of a whole batch: a bar, counts, pace, the newest pictures, failures by reason, and its buttons.
 
-import { NO_SHORTCUTS, button, h, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, keyed, on, passSave, returnFocus, setText } from "../page/dom";
 import { defineViewWidget } from "../page/define";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
+import { showTooltips } from "../page/tooltips";
 import type { Now, Traits } from "./traits";
 import { Newest } from "./newest";
 
 const BUTTONS = ["run", "go_on", "pause", "cancel", "retry"] as const;
 type Pressed = (typeof BUTTONS)[number];
+/** What one key does, whichever of them can be seen; what begins to spend or throws away has none. */
+const PAUSES: readonly Pressed[] = ["pause", "go_on"];
 const LABELS: Readonly<Record<Pressed, string>> = { run: "run", go_on: "go_on", pause: "pause", cancel: "cancel_unsent", retry: "retry_failed" };
 
 class BatchView {
@@ -37,7 +40,8 @@ class BatchView {
     for (const name of BUTTONS) {
       const label = text(texts, LABELS[name]);
       const primary = name === "run" || name === "go_on";
-      this.#buttons.set(name, button(label, label, () => this.#press(name), signal, primary ? { class: "bn-button bn-primary" } : {}));
+      const node = button(label, label, () => this.#press(name), signal, primary ? { class: "bn-button bn-primary" } : {});
+      this.#buttons.set(name, PAUSES.includes(name) ? keyed(node, "P") : node);
     }
     this.#root = h("div", { class: "bn-root bn-batch", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge, this.#words, h("span", { class: "bn-buttons" }, ...this.#buttons.values())),
@@ -45,6 +49,9 @@ class BatchView {
       h("div", { class: "bn-row bn-numbers" }, this.#line, this.#pace),
       this.#plan, this.#why, this.#fault, this.#newest.element, this.#failures,
     );
+    passSave(this.#root, signal);
+    showTooltips(this.#root, signal);
+    on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     el.append(this.#root);
     signal.addEventListener("abort", () => this.#root.remove());
     comm.onGoneChange(() => this.refresh(), signal);
@@ -105,6 +112,16 @@ class BatchView {
       h("tr", {}, h("td", { class: "bn-number" }, each.count), h("td", { class: "bn-code" }, each.code), h("td", { class: "bn-reason" }, each.reason), h("td", { class: "bn-number" }, String(each.first))));
     this.#failures.replaceChildren(
       h("table", {}, h("caption", {}, text(texts, "failures")), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)));
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const pauses = PAUSES.map((name) => this.#buttons.get(name)).find((node) => node && !node.hidden && !node.disabled);
+    if (event.key === "Escape") returnFocus(this.#root);
+    else if (event.code === "KeyP" && pauses) pauses.click();
+    else return;
+    event.preventDefault();
   }
 
   /** Send once: the button comes back with Python's answer. */

@@ -1,6 +1,6 @@
 // The large picture of an opened cell, alone or compared with another one; keys and buttons go through the ways to compare.
 
-import { button, setText } from "../page/dom";
+import { button, rename } from "../page/dom";
 import type { Texts } from "../page/comm";
 import { text } from "../page/comm";
 import type { Mode } from "../sweep_grid/compare";
@@ -63,8 +63,6 @@ export class Compared {
   show(base: Shown, picture: Shown): void {
     this.#panes.show(base, picture, base.url ? this.#comparing : null, false);
     const named = text(this.#texts, `mode ${this.#comparing ?? this.#last}`);
-    setText(this.mode, `${named} (M)`);
-    this.mode.title = named;
-    this.mode.setAttribute("aria-label", `${named} (M)`);
+    rename(this.mode, `${named} (M)`);
   }
 }

@@ -1,6 +1,6 @@
 // The opened picture, large, with how it was made; compared with another one that was marked for it.
 
-import { button, h, setText } from "../page/dom";
+import { button, h, keyed, rename, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { Compared, NOTHING } from "../cells/compared";
@@ -25,7 +25,7 @@ export class Large {
     const texts = comm.get("texts");
     this.#panes = new Compared(texts, () => this.refresh(), signal);
     this.#compare = button("C", "", () => this.compare(), signal);
-    const shut = button(text(texts, "close"), "✕", close, signal);
+    const shut = keyed(button(text(texts, "close"), "✕", close, signal), "Escape", "Esc");
     this.element = h("div", { class: "bn-large", hidden: "" },
       h("div", { class: "bn-row" }, this.#compare, this.#panes.mode, h("span", { class: "bn-buttons" }, shut)),
       h("div", { class: "bn-grid" }, this.#panes.element),
@@ -76,10 +76,7 @@ export class Large {
     if (!this.opened) return;
     const texts = this.#comm.get("texts");
     const [item, other] = [this.#item, this.#other];
-    const name = text(texts, other ? "compare_stop" : "compare_mark");
-    setText(this.#compare, name);
-    this.#compare.title = name;
-    this.#compare.setAttribute("aria-label", name);
+    rename(this.#compare, text(texts, other ? "compare_stop" : "compare_mark"));
     this.#compare.setAttribute("aria-pressed", String(other !== undefined));
     if (!item) {
       this.#panes.show(NOTHING, NOTHING);

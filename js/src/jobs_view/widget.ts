@@ -1,9 +1,10 @@
 // The Jobs of a kernel in a table that is kept up to date; the time that is left is counted here.
 
-import { NO_SHORTCUTS, button, h, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, on, passSave, returnFocus, setText } from "../page/dom";
 import { defineViewWidget } from "../page/define";
 import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
+import { showTooltips } from "../page/tooltips";
 import type { Row } from "./row";
 import { line, rest, ticks } from "./row";
 
@@ -36,6 +37,9 @@ class JobsView {
     const heads = ["head_prompt", "head_call", "head_state", "head_rest"].map((key) => head(text(texts, key)));
     const table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body);
     const root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, table), this.#total, this.#fault);
+    passSave(root, signal);
+    showTooltips(root, signal);
+    on(root, "keydown", (event) => this.#keydown(event, root), signal);
     el.append(root);
     signal.addEventListener("abort", () => {
       clearInterval(this.#timer);
@@ -85,6 +89,18 @@ class JobsView {
     const drawn = { element: h("tr", {}, ...cells, h("td", { class: "bn-act" }, cancel)), cells, cancel };
     this.#drawn.set(row.id, drawn);
     return drawn;
+  }
+
+  /** Up and down go from one Cancel to the next; Escape leaves. */
+  #keydown(event: KeyboardEvent, root: HTMLElement): void {
+    event.stopPropagation();
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const buttons = [...this.#body.querySelectorAll("button")].filter((node) => !node.hidden && !node.disabled);
+    const at = buttons.findIndex((node) => node === event.target);
+    if (event.key === "Escape") returnFocus(root);
+    else if (step !== undefined && at >= 0) buttons[at + step]?.focus();
+    else return;
+    event.preventDefault();
   }
 
   #tick(): void {

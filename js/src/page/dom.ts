@@ -61,6 +61,22 @@ export function button(
   return node;
 }
 
+/** Tell of a button's key (`KeyboardEvent.key`), in its tooltip and to those who cannot see it. */
+export function keyed(node: HTMLButtonElement, key: string, shown = key): HTMLButtonElement {
+  node.title = `${node.title} (${shown})`;
+  node.setAttribute("aria-keyshortcuts", key);
+  return node;
+}
+
+/** Give a button other words, and their key if there is one; nothing is touched that says so already: a tooltip may have put its title aside. */
+export function rename(node: HTMLButtonElement, label: string, key = ""): void {
+  if (node.textContent === label) return;
+  setText(node, label);
+  node.setAttribute("aria-label", label);
+  node.title = label;
+  if (key) keyed(node, key);
+}
+
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -5,17 +5,20 @@ import { paintSegment, snap } from "../pixels/stroke";
 import type { Brush } from "./brush";
 import type { Tool } from "./keys";
 import { pinch, wheelFactor } from "./geometry";
-import { lassoEdges } from "./lasso_edges";
 import { StrokeBuilder, radiusAt } from "./pressure";
+import type { Outline } from "./shape";
 import { Shape } from "./shape";
 import type { Stage } from "./stage";
 import type { Store } from "./store";
 import type { Trial } from "./trial";
+import { Wire } from "./wire";
 
 type XY = [number, number];
 
-/** CSS pixels about a polygon's first corner in which a click closes it. */
+/** CSS pixels about the first corner in which a click closes what is drawn by corners. */
 const CLOSE_BY = 10;
+/** CSS pixels that the pointer may go between down and up for a click. */
+const CLICK = 4;
 const RIGHT = 2;
 
 export class Pointer {
@@ -32,9 +35,11 @@ export class Pointer {
   #builder: StrokeBuilder | null = null;
   #drag: { id: number; at: XY } | null = null;
   #drawing: number | null = null;
-  #shape: Shape | null = null;
+  #shape: Outline | null = null;
   /** An unfinished polygon, while another tool is at work. */
   #kept: Shape | null = null;
+  /** Where the button went down that began a lasso along edges, until the pointer has left that place. */
+  #pressed: XY | null = null;
   /** Where the last stroke ended: Shift+click draws a line from there. */
   #last: XY | null = null;
   #cursor: XY | null = null;
@@ -65,7 +70,7 @@ export class Pointer {
   }
 
   /** The shape that is being drawn, or the polygon that waits for its tool. */
-  get shape(): Shape | null {
+  get shape(): Outline | null {
     return this.#shape ?? this.#kept;
   }
 
@@ -97,10 +102,10 @@ export class Pointer {
       this.#stroke([from, at]);
     } else if (this.#brush.tool === "fill") this.#flood(at);
     else if (this.#brush.tool === "wand") this.#pick(at);
-    else if (!this.#shape) this.#shape = new Shape(this.#brush.tool, ...at);
+    else if (!this.#shape) this.#shape = this.#newShape(this.#brush.tool, at);
     else if (this.#brush.tool === "rect" || this.#brush.tool === "ellipse" || this.#shape.op(false) !== null) {
       this.#shape.move(...at, false);
-      if (this.#shape.isPolygon && this.#nudged && !line) this.#shape.add(...at);
+      if (this.#shape.byCorners && this.#nudged && !line) this.#shape.add(...at);
       else this.finish();
     } else this.#shape.add(...at);
     this.#nudged = false;
@@ -116,16 +121,16 @@ export class Pointer {
   /** Close the shape that is being drawn and paint it. */
   finish(): void {
     const op = this.#shape?.op(this.#brush.erase);
-    this.#shape = null;
+    this.#drop();
     this.#drawing = null;
     if (op) this.#store.apply(op);
     this.#stage.redraw();
     this.#changed();
   }
 
-  /** Take the last corner of the polygon that is being drawn; false when none is. */
+  /** Take the last corner, or anchor, of what is being drawn by corners; false when nothing is. */
   takeCorner(): boolean {
-    if (!this.#shape?.isPolygon) return false;
+    if (!this.#shape?.byCorners) return false;
     if (!this.#shape.takeCorner()) return this.abandon();
     this.#stage.redraw();
     return true;
@@ -133,9 +138,10 @@ export class Pointer {
 
   /** Take up a tool: an unfinished polygon is kept until its own is taken up again. */
   take(tool: Tool): void {
-    if (this.#shape?.isPolygon) [this.#kept, this.#shape] = [this.#shape, null];
+    if (this.#shape instanceof Shape && this.#shape.byCorners) [this.#kept, this.#shape] = [this.#shape, null];
     else if (this.busy) this.abandon();
     if (tool === "polygon") [this.#shape, this.#kept] = [this.#kept, null];
+    if (tool === "wand") this.#trial.prepare();
     this.#brush.tool = tool;
     this.#stage.redraw();
   }
@@ -146,7 +152,7 @@ export class Pointer {
     if (!this.busy) this.#kept = null;
     if (this.#builder) this.#store.cancelStroke();
     this.#builder = null;
-    this.#shape = null;
+    this.#drop();
     this.#drawing = null;
     this.#stage.redraw();
     this.#changed();
@@ -193,21 +199,31 @@ export class Pointer {
       this.#flood(at);
     } else if (tool === "wand") {
       this.#pick(at);
-    } else if (tool === "polygon") {
-      if (this.#shape?.isPolygon && this.#closes(at)) {
-        this.finish();
-        return;
-      }
-      if (this.#shape) this.#shape.add(...at);
-      else this.#shape = new Shape(tool, ...at);
+    } else if (this.#shape?.byCorners && this.#closes(at)) {
+      this.finish();
+    } else if (this.#shape?.byCorners) {
+      this.#shape.add(...at);
       this.#nudged = false;
       this.#stage.redraw();
     } else if (tool === "brush") {
       this.#beginStroke(event, at, this.#brush.erase);
     } else {
-      this.#drawing = event.pointerId;
-      this.#shape = new Shape(tool, ...at, tool === "lasso" && this.#brush.edges ? lassoEdges(this.#stage, at) : null);
+      this.#shape = this.#newShape(tool, at);
+      this.#nudged = false;
+      this.#pressed = this.#shape instanceof Wire ? this.#stage.canvasAt(event) : null;
+      if (tool !== "polygon") this.#drawing = event.pointerId;
+      this.#stage.redraw();
     }
+  }
+
+  #newShape(tool: ConstructorParameters<typeof Shape>[0], at: XY): Outline {
+    const wire = tool === "lasso" && this.#brush.edges ? Wire.begin(this.#stage, at) : null;
+    return wire ?? new Shape(tool, ...at);
+  }
+
+  #drop(): void {
+    this.#shape?.end();
+    this.#shape = null;
   }
 
   #beginStroke(event: PointerEvent, at: XY, erase: boolean): void {
@@ -220,11 +236,16 @@ export class Pointer {
     this.showRing();
   }
 
-  /** A polygon of three corners or more is closed by a click on its first one. */
+  /** What has three corners or more is closed by a click on its first one. */
   #closes([x, y]: XY): boolean {
     if (!this.#shape || this.#shape.corners < 3) return false;
     const [fx, fy] = this.#shape.first;
     return Math.hypot(x - fx, y - fy) * this.#stage.view.scale <= CLOSE_BY * this.#stage.ratio;
+  }
+
+  #leaves([x, y]: XY, event: PointerEvent): boolean {
+    const [cx, cy] = this.#stage.canvasAt(event);
+    return Math.hypot(cx - x, cy - y) > CLICK * this.#stage.ratio;
   }
 
   #move(event: PointerEvent): void {
@@ -243,7 +264,11 @@ export class Pointer {
     if (this.#builder && this.#drawing === event.pointerId) {
       const parts = event.getCoalescedEvents();
       for (const part of parts.length > 0 ? parts : [event]) this.#extend(this.#stage.pictureAt(part), this.#radius(part));
-    } else if (this.#shape && (this.#drawing === event.pointerId || this.#shape.isPolygon)) {
+    } else if (this.#shape && (this.#drawing === event.pointerId || this.#shape.byCorners)) {
+      if (this.#pressed && this.#leaves(this.#pressed, event)) {
+        this.#pressed = null;
+        if (this.#shape instanceof Wire) this.#shape.dragged = true;
+      }
       this.#shape.move(...this.#cursor, event.shiftKey);
       this.#stage.redraw();
     }
@@ -263,6 +288,10 @@ export class Pointer {
       return;
     }
     this.#drawing = null;
+    if (this.#pressed) {
+      this.#pressed = null; // a click: the line follows the pointer until another one closes it
+      return;
+    }
     const builder = this.#builder;
     this.#builder = null;
     if (!builder) {

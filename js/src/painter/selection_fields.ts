@@ -5,6 +5,7 @@ import type { Texts } from "../page/comm";
 import { text } from "../page/comm";
 import type { Asked } from "../pixels/ops";
 import type { Brush } from "./brush";
+import type { Trial } from "./trial";
 
 type Edge = Extract<Asked, { readonly px: number }>;
 
@@ -14,8 +15,7 @@ export class WandFields {
   readonly element: HTMLElement;
   readonly #brush: Brush;
 
-  /** `turn` picks anew what was picked last, as long as nothing else is done. */
-  constructor(brush: Brush, texts: Texts, turn: (numbers: { tolerance: number } | { contiguous: boolean }) => void, signal: AbortSignal) {
+  constructor(brush: Brush, texts: Texts, trial: Trial, signal: AbortSignal) {
     this.#brush = brush;
     const label = text(texts, "tolerance");
     const shown = h("output", { class: "bn-number" }, String(brush.tolerance));
@@ -23,13 +23,15 @@ export class WandFields {
     on(slider, "input", () => {
       brush.tolerance = slider.valueAsNumber;
       shown.textContent = slider.value;
-      turn({ tolerance: brush.tolerance });
+      trial.turn({ tolerance: brush.tolerance });
     }, signal);
+    on(slider, "change", () => trial.settle(), signal);
     const contiguous = h("input", { type: "checkbox" });
     contiguous.checked = brush.contiguous;
     on(contiguous, "change", () => {
       brush.contiguous = contiguous.checked;
-      turn({ contiguous: brush.contiguous });
+      trial.turn({ contiguous: brush.contiguous });
+      trial.settle();
     }, signal);
     this.element = h("div", { class: "bn-row bn-box" },
       h("label", { class: "bn-group" }, h("span", { class: "bn-caption" }, label), slider, shown),
@@ -69,8 +71,8 @@ export class EdgeFields {
   readonly #px: HTMLInputElement;
   readonly #buttons: ReadonlyMap<string, HTMLButtonElement>;
 
-  /** `begin` starts one of the three, `turn` does it anew with another number, as long as nothing else is done. */
-  constructor(longest: number, texts: Texts, calls: { readonly begin: (op: Edge) => void; readonly turn: (numbers: { px: number }) => void }, signal: AbortSignal) {
+  /** `begin` starts one of the three; `trial` does it anew with another number, as long as nothing else is done. */
+  constructor(longest: number, texts: Texts, begin: (op: Edge) => void, trial: Trial, signal: AbortSignal) {
     const label = text(texts, "edge_px");
     const first = String(Math.max(2, Math.round(longest / 200)));
     const px = (this.#px = h("input", { type: "number", class: "bn-text bn-box-field", label, title: label, value: first, min: "0", max: String(longest), step: "1" }));
@@ -78,14 +80,15 @@ export class EdgeFields {
     on(px, "input", () => {
       if (!this.#valid) return;
       slider.value = px.value;
-      calls.turn({ px: px.valueAsNumber });
+      trial.turn({ px: px.valueAsNumber });
     }, signal);
     on(slider, "input", () => {
       px.value = slider.value;
-      calls.turn({ px: px.valueAsNumber });
+      trial.turn({ px: px.valueAsNumber });
     }, signal);
+    for (const field of [px, slider]) on(field, "change", () => trial.settle(), signal);
     const go = (op: Edge["op"]) => {
-      if (this.#valid) calls.begin({ op, px: px.valueAsNumber });
+      if (this.#valid) begin({ op, px: px.valueAsNumber });
     };
     this.#buttons = new Map(EDGES.map((op) => [op, button(text(texts, `${op}_title`), text(texts, op), () => go(op), signal)]));
     this.element = h("div", { class: "bn-row bn-box", hidden: "" },

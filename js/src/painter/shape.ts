@@ -5,37 +5,44 @@ import type { Point } from "../pixels/stroke";
 import { snap } from "../pixels/stroke";
 import type { Tool } from "./keys";
 
-export class Shape {
+/** What a hand draws before it is painted, as the pointer handles it. */
+export interface Outline {
+  /** Drawn corner by corner, with the button up between: kept in sight until it is closed. */
+  readonly byCorners: boolean;
+  readonly first: Point;
+  readonly corners: number;
+  /** The pointer moved; `square` keeps both sides of a box equal. */
+  move(x: number, y: number, square: boolean): void;
+  add(x: number, y: number): void;
+  /** Take the last corner away; false when it was the only one. */
+  takeCorner(): boolean;
+  /** What to show: in picture pixels. */
+  outline(): readonly Point[];
+  /** The op, or null where there is no area. */
+  op(erase: boolean): Op | null;
+  /** Nothing more comes. */
+  end(): void;
+}
+
+export class Shape implements Outline {
   readonly #tool: Tool;
-  readonly #edges: ((to: Point) => Point[]) | null;
   #points: Point[];
   #hover: Point | null = null;
   #square = false;
 
-  /** `edges` draws a lasso's way to what it follows. */
-  constructor(tool: Exclude<Tool, "wand" | "fill" | "brush">, x: number, y: number, edges: ((to: Point) => Point[]) | null = null) {
+  constructor(tool: Exclude<Tool, "wand" | "fill" | "brush">, x: number, y: number) {
     this.#tool = tool;
-    this.#edges = edges;
     this.#points = [[snap(x), snap(y)]];
   }
 
-  get isPolygon(): boolean {
+  get byCorners(): boolean {
     return this.#tool === "polygon";
   }
 
-  /** The pointer moved; `square` keeps both sides of a box equal. */
   move(x: number, y: number, square: boolean): void {
     this.#hover = [snap(x), snap(y)];
     this.#square = square;
-    if (this.#tool === "lasso") this.#follow(x, y);
-  }
-
-  #follow(x: number, y: number): void {
-    if (!this.#edges) return this.add(x, y);
-    const points = this.#edges([x, y]);
-    const [first] = points;
-    if (first && this.#points.length === 1) this.#points = [[snap(first[0]), snap(first[1])]]; // the hand began beside the edge
-    for (const point of points) this.add(...point);
+    if (this.#tool === "lasso") this.add(x, y);
   }
 
   get first(): Point {
@@ -46,7 +53,6 @@ export class Shape {
     return this.#points.length;
   }
 
-  /** Take the last corner away; false when it was the only one. */
   takeCorner(): boolean {
     this.#points.pop();
     return this.#points.length > 0;
@@ -57,7 +63,6 @@ export class Shape {
     if (Math.hypot(x - px, y - py) >= 0.5) this.#points.push([snap(x), snap(y)]);
   }
 
-  /** What to show: in picture pixels. */
   outline(): readonly Point[] {
     if (this.#tool === "lasso") return this.#points;
     if (this.#tool === "polygon") return this.#hover ? [...this.#points, this.#hover] : this.#points;
@@ -70,7 +75,6 @@ export class Shape {
     });
   }
 
-  /** The op, or null where there is no area. */
   op(erase: boolean): Op | null {
     if (this.#tool === "lasso" || this.#tool === "polygon") {
       return this.#points.length > 2 ? { op: "polygon", points: this.#points, erase } : null;
@@ -78,6 +82,10 @@ export class Shape {
     const box = this.#box();
     if (box[2] - box[0] < 0.5 || box[3] - box[1] < 0.5) return null;
     return { op: this.#tool === "rect" ? "rect" : "ellipse", box, erase };
+  }
+
+  end(): void {
+    // nothing is on its way
   }
 
   #box(): [number, number, number, number] {

@@ -3,7 +3,7 @@
 //
 // An op is sent in the task of the event that made it, before anything else is done: a cell that is run next comes after
 // it. Python draws it by the same rules; the bitmaps are compared when its answer has come, and ours is sent where they
-// differ.
+// differ. What Python is asked for, though, is as Python says: what a wand picks here is shown until that is known.
 
 import { Bitmap, union } from "../pixels/bitmap";
 import type { Box } from "../pixels/bitmap";
@@ -11,6 +11,8 @@ import { crc32, inflate, measure, pack, unpackInto } from "../pixels/mask_codec"
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
 import type { Asked, Op } from "../pixels/ops";
+import { merged } from "../pixels/wand";
+import type { Picked } from "../pixels/wand";
 
 /** Python's state. `acks` holds, by page, the number of the last message that it has handled. */
 export interface Shown {
@@ -43,6 +45,22 @@ interface Post {
   readonly buffers?: ArrayBuffer[];
 }
 
+/** What Python was asked for last. */
+interface AskedStep {
+  /** As it was turned last. */
+  readonly op: Asked;
+  /** Numbers of the message and of the state that it leads to: others mean that something else was done since. */
+  readonly n: number;
+  readonly seq: number;
+  /** What was painted before, packed; null when only Python knows. */
+  readonly before: Uint8Array | null;
+  /** What of it is shown already, though Python has not said so; and where that has changed the mask. */
+  shown: Asked | null;
+  box: Box | null;
+  /** Where this page's undo finds it: as a step of its own, in what Python alone undoes, or not at all yet. */
+  place: "nowhere" | "history" | "base";
+}
+
 export type Send = (message: OpMessage, buffers: ArrayBuffer[]) => void;
 
 const UNKNOWN = -1;
@@ -67,6 +85,11 @@ export class Store {
   #told = false;
   /** Number of the last message whose result only Python knows; 0 when it has answered, or there was none. */
   #undrawn = 0;
+  #asked: AskedStep | null = null;
+  /** What was asked for has been turned since it was sent. */
+  #turned = false;
+  /** The bitmap holds what this page has picked by itself: where Python has something else, that counts. */
+  #foreseen = false;
   /** Steps that only Python can undo or redo: they were made before this page was opened, or in a cell. */
   #pythonUndo = 0;
   #pythonRedo = 0;
@@ -104,6 +127,15 @@ export class Store {
     return this.#seq;
   }
 
+  /** What Python was asked for last, unless something else was done since. */
+  get asked(): Asked | null {
+    return this.#lastAsked?.op ?? null;
+  }
+
+  get #lastAsked(): AskedStep | null {
+    return this.#asked?.n === this.#sent && this.#asked.seq === this.#seq ? this.#asked : null;
+  }
+
   get canUndo(): boolean {
     return this.#history.depth > 0 || this.#pythonUndo > 0;
   }
@@ -125,6 +157,7 @@ export class Store {
 
   /** Between `beginStroke` and `commit` or `cancelStroke` the bitmap holds half a stroke, and nothing from Python is taken over. */
   beginStroke(): void {
+    this.sendTurned();
     this.#drawing = true;
     this.#stroked = null;
   }
@@ -161,13 +194,56 @@ export class Store {
     this.#notify(box);
   }
 
-  /** Have Python carry out what this side cannot, `anew` in place of the last step; its mask is shown when it has. False while a stroke is made. */
+  /**
+   * Have Python carry out an op, `anew` in place of what it was asked for last; its mask is shown when it has. False
+   * while a stroke is made, or when there is no such last step. While Python is at work on one turn the next ones wait,
+   * and only the last of them is sent.
+   */
   ask(op: Asked, anew = false): boolean {
-    if (this.#drawing) return false;
-    this.#undrawn = this.#sent + 1;
-    this.#post(op, { drawn: false, more: anew ? { anew } : {} });
+    const last = anew ? this.#lastAsked : null;
+    if (this.#drawing || (anew && !last)) return false;
+    if (last && (this.pending || this.#turned)) {
+      this.#asked = { ...last, op };
+      this.#turned = true;
+    } else {
+      this.#postAsked(op, last);
+    }
     this.#notify(null);
     return true;
+  }
+
+  /** Send what the last step was turned to, if that still waits. */
+  sendTurned(): void {
+    if (!this.#turned) return;
+    this.#turned = false;
+    const last = this.#lastAsked;
+    if (last) this.#postAsked(last.op, last);
+  }
+
+  /** Show what Python will make of the op that it was asked for last, unless it has said so already. */
+  foresee(op: Asked & { readonly erase: boolean }, { packed, box }: Picked): void {
+    const asked = this.#lastAsked;
+    if (!asked?.before || asked.op !== op || this.#drawing || (this.settled && !this.#turned)) return;
+    const after = merged(asked.before, packed, op.erase);
+    unpackInto(this.bitmap, after);
+    this.#keep(after);
+    if (asked.place === "base") this.#history.rebase(this.bitmap, after);
+    else if (asked.place === "history") this.#history.replace(op, after);
+    else this.#history.push(op, after);
+    if (asked.place === "nowhere") asked.place = "history";
+    this.#pythonRedo = 0;
+    const changed = union(asked.box, box);
+    [asked.shown, asked.box, this.#foreseen] = [op, box, true];
+    if (!this.#turned) this.#undrawn = 0;
+    this.#notify(changed);
+  }
+
+  #postAsked(op: Asked, last: AskedStep | null): void {
+    const unsure = this.#undrawn > this.#acked(this.#shown);
+    const before = last ? last.before : unsure ? null : this.#packed;
+    this.#undrawn = last?.shown === op ? 0 : this.#sent + 1;
+    this.#post(op, { drawn: false, more: last ? { anew: true } : {} });
+    this.#asked = { shown: null, box: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
 
   undo(): void {
@@ -208,6 +284,7 @@ export class Store {
 
   /** Send an op; `drawn` is false when only Python can carry it out. */
   #post(op: OpMessage["op"], { drawn = true, more = {}, buffers = [] }: Post = {}): void {
+    this.sendTurned();
     const n = ++this.#sent;
     const unsure = drawn && this.#undrawn > this.#acked(this.#shown);
     const seq = unsure ? UNKNOWN : ++this.#seq;
@@ -238,16 +315,26 @@ export class Store {
     const shown = this.#shown;
     if (!shown || this.#drawing || this.pending) return;
     const ours = shown.seq === this.#seq && this.#undrawn === 0;
-    this.#undrawn = 0;
     this.#seq = shown.seq;
+    if (this.#turned && this.#lastAsked?.shown) return this.sendTurned(); // Python's answer is no longer what is shown
+    this.#undrawn = 0;
     this.#crc ??= crc32(this.#packed);
-    if (shown.crc !== this.#crc) {
-      if (ours && this.#told) this.#load({ differs: true });
-      else await this.#adopt(shown);
-      return;
+    const wins = ours && this.#told && !this.#foreseen;
+    this.#foreseen = false;
+    if (shown.crc === this.#crc) {
+      if (!ours) this.#rebase();
+      this.#countSteps(shown);
+    } else if (wins) {
+      this.#load({ differs: true });
+    } else {
+      await this.#adopt(shown);
     }
-    if (!ours) this.#history.rebase(this.bitmap);
-    this.#countSteps(shown);
+    this.sendTurned();
+  }
+
+  #rebase(): void {
+    this.#history.rebase(this.bitmap, this.#packed);
+    if (this.#asked) this.#asked.place = "base";
   }
 
   async #adopt(shown: Shown): Promise<void> {
@@ -257,7 +344,7 @@ export class Store {
     if (this.#shown !== shown || this.#drawing || this.pending) return;
     unpackInto(this.bitmap, packed);
     this.#keep(packed, shown.crc);
-    this.#history.rebase(this.bitmap);
+    this.#rebase();
     this.#countSteps(shown);
     this.#notify(this.bitmap.whole);
   }

@@ -24,7 +24,7 @@ import type { Store } from "./store";
 import type { Asked } from "./strip";
 import { Strip } from "./strip";
 import { Toolbar } from "./toolbar";
-import { Trial } from "./trial";
+import type { Trial } from "./trial";
 import { ZoomFields } from "./zoom_fields";
 import type { Traits } from "./traits";
 
@@ -66,26 +66,26 @@ export class PainterView {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `lacksPixels` is called when the picture is shown larger than what there is of it. */
-  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, brush: Brush, pictures: AttemptPictures, lacksPixels: () => void, signal: AbortSignal) {
+  constructor(el: HTMLElement, comm: Comm<Traits>, store: Store, trial: Trial, brush: Brush, pictures: AttemptPictures, lacksPixels: () => void, signal: AbortSignal) {
     this.#comm = comm;
     this.#store = store;
+    this.#trial = trial;
     this.#brush = brush;
     this.#pictures = pictures;
     this.#attempts = new Attempts(comm.get("attempts"));
     const texts = comm.get("texts");
     const appearance = () => {
       const shape = this.#pointer.shape;
-      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.isPolygon ?? false) };
+      return { instead: this.#instead(), opacity: brush.opacity, hidden: this.#hidden, outline: shape?.outline() ?? [], closed: !(shape?.byCorners ?? false) };
     };
     this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal);
-    this.#trial = new Trial(store, signal);
-    this.#pointer = new Pointer(this.#stage, store, brush, this.#trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
+    this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal);
     this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal);
-    this.#wandFields = new WandFields(brush, texts, (numbers) => this.#trial.turn(numbers), signal);
+    this.#wandFields = new WandFields(brush, texts, trial, signal);
     this.#lassoFields = new LassoFields(brush, texts, signal);
     this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal);
     this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal);
-    this.#edgeFields = new EdgeFields(brush.largest, texts, { begin: (op) => this.#askOf(op), turn: (numbers) => this.#trial.turn(numbers) }, signal);
+    this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), trial, signal);
     this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     const calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
     this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal);

@@ -6,6 +6,8 @@ import { Comm } from "../page/comm";
 import { AttemptPictures } from "./attempt_pictures";
 import { Brush } from "./brush";
 import { Store } from "./store";
+import { Trial } from "./trial";
+import { Wand } from "./wand";
 import type { Traits } from "./traits";
 import { PainterView } from "./view";
 
@@ -21,9 +23,11 @@ interface Place {
 class PainterModel {
   readonly #comm: Comm<Traits>;
   readonly #pictures: AttemptPictures;
+  readonly #wand: Wand;
   readonly #places = new Set<Place>();
   #store: Store;
   #brush: Brush;
+  #trial: Trial;
   /** The picture with all its pixels, once that has come. */
   #full: DataView | null = null;
   /** Number of the picture whose pixels were asked for. */
@@ -32,7 +36,8 @@ class PainterModel {
   constructor(model: Model) {
     this.#comm = new Comm<Traits>(model);
     this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw()));
-    [this.#store, this.#brush] = this.#begin();
+    this.#wand = new Wand(this.#comm);
+    [this.#store, this.#brush, this.#trial] = this.#begin();
     void this.#store.receive(this.#comm.get("shown"));
     for (const name of ["size", "shown"] as const) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
@@ -57,22 +62,24 @@ class PainterModel {
     signal.addEventListener("abort", () => {
       this.#places.delete(place);
       place.end.abort();
+      if (this.#places.size === 0) this.#wand.end();
     });
   }
 
   #view(el: HTMLElement, signal: AbortSignal): PainterView {
-    const view = new PainterView(el, this.#comm, this.#store, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
+    const view = new PainterView(el, this.#comm, this.#store, this.#trial, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
     void view.picture(this.#comm.get("preview").data);
     if (this.#full) void view.picture(this.#full, false);
     return view;
   }
 
-  #begin(): [Store, Brush] {
+  #begin(): [Store, Brush, Trial] {
     const [width, height] = this.#comm.get("size");
     const client = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16);
     // A stroke names its picture: Python may have another one on the canvas when it arrives.
     const send: ConstructorParameters<typeof Store>[2] = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
-    return [new Store(width, height, send, client), new Brush({ width, height })];
+    const store = new Store(width, height, send, client);
+    return [store, new Brush({ width, height }), new Trial(store, this.#wand)];
   }
 
   /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
@@ -80,7 +87,7 @@ class PainterModel {
     const [width, height] = this.#comm.get("size");
     const { bitmap } = this.#store;
     if (width !== bitmap.width || height !== bitmap.height) {
-      [this.#store, this.#brush] = this.#begin();
+      [this.#store, this.#brush, this.#trial] = this.#begin();
       for (const place of this.#places) this.#again(place);
     }
     void this.#store.receive(this.#comm.get("shown"));

@@ -3,15 +3,20 @@
 
 import type { Bitmap } from "./bitmap";
 import { pack, unpackInto } from "./mask_codec";
-import type { Op } from "./ops";
+import type { Asked, Op } from "./ops";
 import { draw } from "./ops";
 
 const LAST = 16;
 const EVERY = 8;
 
 interface Entry {
-  readonly op: Op;
+  readonly op: Op | Asked;
   after: Uint8Array | null;
+}
+
+/** Only the bitmap after it tells what such an op has drawn. */
+function isOpaque(op: Op | Asked): op is Asked | Extract<Op, { readonly op: "load" }> {
+  return op.op === "load" || op.op === "wand" || "px" in op;
 }
 
 export class History {
@@ -32,19 +37,24 @@ export class History {
   }
 
   /** Forget everything: the bitmap now comes from elsewhere. */
-  rebase(bitmap: Bitmap): void {
-    this.#base = pack(bitmap);
+  rebase(bitmap: Bitmap, packed: Uint8Array = pack(bitmap)): void {
+    this.#base = packed;
     this.#done = [];
     this.#undone = [];
   }
 
   /** Note an op and the packed bitmap that it led to. */
-  push(op: Op, after: Uint8Array): void {
+  push(op: Op | Asked, after: Uint8Array): void {
     this.#done.push({ op, after });
     this.#undone = [];
     const old = this.#done.length - LAST;
     const entry = this.#done[old - 1];
-    if (entry && entry.op.op !== "load" && old % EVERY !== 0) entry.after = null;
+    if (entry && !isOpaque(entry.op) && old % EVERY !== 0) entry.after = null;
+  }
+
+  /** Note that the last op has become another one, which led elsewhere. */
+  replace(op: Op | Asked, after: Uint8Array): void {
+    this.#done[this.#done.length - 1] = { op, after };
   }
 
   undo(bitmap: Bitmap): boolean {
@@ -60,7 +70,7 @@ export class History {
     if (!entry) return false;
     this.#done.push(entry);
     if (entry.after) unpackInto(bitmap, entry.after);
-    else draw(bitmap, entry.op);
+    else if (!isOpaque(entry.op)) draw(bitmap, entry.op);
     return true;
   }
 
@@ -69,6 +79,6 @@ export class History {
     let from = this.#done.length;
     while (from > 0 && !this.#done[from - 1]?.after) from--;
     unpackInto(bitmap, this.#done[from - 1]?.after ?? this.#base);
-    for (const { op } of this.#done.slice(from)) draw(bitmap, op);
+    for (const { op } of this.#done.slice(from)) if (!isOpaque(op)) draw(bitmap, op);
   }
 }

@@ -22,7 +22,7 @@ export type Op =
   | { readonly op: "flood"; readonly at: readonly [number, number]; readonly erase: boolean }
   | Opaque;
 
-/** What Python alone carries out: a wand needs the picture's exact pixels, which no browser decodes as another does. */
+/** What Python is asked for. The page can tell beforehand what a wand will pick, once it has the picture's exact colours. */
 export type Asked =
   | { readonly op: "wand"; readonly at: readonly [number, number]; readonly tolerance: number; readonly contiguous: boolean; readonly erase: boolean }
   | { readonly op: "grow" | "shrink" | "smooth"; readonly px: number };

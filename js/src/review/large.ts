@@ -1,6 +1,6 @@
 // The opened picture, large, and compared with the picture that it was made from or the one that was there before.
 
-import { button, h, setText } from "../page/dom";
+import { button, h, keyed, rename, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { Compared, NOTHING } from "../cells/compared";
@@ -25,7 +25,7 @@ export class Large {
     this.#panes = new Compared(texts, () => this.refresh(), signal);
     const compare = button(text(texts, "compare"), text(texts, "compare"), () => this.compare(), signal);
     this.#base = button("P", "", () => this.swapBase(), signal);
-    const shut = button(text(texts, "close"), "✕", close, signal);
+    const shut = keyed(button(text(texts, "close"), "✕", close, signal), "Escape", "Esc");
     this.element = h("div", { class: "bn-large", hidden: "" },
       h("div", { class: "bn-row" }, compare, this.#panes.mode, this.#base, h("span", { class: "bn-buttons" }, shut)),
       h("div", { class: "bn-grid" }, this.#panes.element),
@@ -89,10 +89,7 @@ export class Large {
     const which = before && (this.#wantsBefore || !source) ? "before" : "source";
     const base = which === "before" ? before : source;
     this.#panes.show({ url: base, name: text(texts, which) }, { url: result, name: `${text(texts, "result")}: ${item.prompt}` });
-    const other = `${text(texts, which)} (P)`;
-    setText(this.#base, other);
-    this.#base.title = other;
-    this.#base.setAttribute("aria-label", other);
+    rename(this.#base, `${text(texts, which)} (P)`);
     this.#base.hidden = !(source && before);
     setText(this.#note, this.#panes.comparing && !base ? text(texts, "no_source") : "");
     const said = [text(texts, "item", { row: item.row, picture: item.picture, decision: text(texts, `is ${item.decision}`) }), item.reason, item.note, item.name, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.earlier ? text(texts, "earlier", { count: item.earlier }) : ""];

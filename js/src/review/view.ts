@@ -1,8 +1,9 @@
 // The grid of one review in one output: windowed cells, filters, keys, and what is decided, shown before Python answers.
 
-import { NO_SHORTCUTS, button, h, isTextField, on, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, rename, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
+import { showTooltips } from "../page/tooltips";
 import { Ask } from "../page/ask";
 import type { Said } from "../cells/cells";
 import { Cells } from "../cells/cells";
@@ -48,8 +49,8 @@ export class ReviewView {
     this.#window.held = () => this.#undecidedYet > 0;
     this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (const filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
-    const act = (key: string, run: () => void) => button(text(texts, key), text(texts, key), run, signal);
-    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))];
+    const act = (key: string, shortcut: string, run: () => void) => keyed(button(text(texts, key), text(texts, key), run, signal), shortcut);
+    this.#acts = [act("do_accept", "A", () => this.#decide("accept")), act("do_reject", "R", () => this.#reject()), act("do_clear", "U", () => this.#decide(""))];
     this.#root = h("div", { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
       h("div", { class: "bn-row bn-bar" },
@@ -59,6 +60,8 @@ export class ReviewView {
       h("div", { class: "bn-body" }, this.#cells.element, this.#large.element),
       this.#redo.element, this.#status,
       h("div", { class: "bn-hint" }, text(texts, "keys")));
+    passSave(this.#root, signal);
+    showTooltips(this.#root, signal);
     on(this.#root, "keydown", (event) => this.#keydown(event), signal);
     on(this.#root, "focusin", () => this.#tellFocus(true), signal);
     on(this.#root, "focusout", ({ relatedTarget }) => {
@@ -96,9 +99,7 @@ export class ReviewView {
     const counts = this.#comm.get("counts");
     for (const [filter, node] of this.#filters) {
       const label = text(texts, COUNTED[filter], { count: counts[filter].toLocaleString("en-US") });
-      setText(node, label);
-      node.title = label;
-      node.setAttribute("aria-label", label);
+      rename(node, label, "F");
       node.setAttribute("aria-pressed", String(filter === this.#filter));
     }
   }

@@ -1,2 +1,0 @@
-// Stylesheets are concatenated by build.mjs; only the browser tests import them.
-declare module "*.css";

@@ -1,0 +1,130 @@
+// What a wand picks, by the rule of `Mask.wand` in bailian_nb.masks: no channel is farther from the chosen pixel's than the
+// tolerance. Works on the colours that Python compares and sends: a browser decodes a photo a little differently.
+//
+// No DOM in here: a worker runs it, and where none can be made the page does, a slice at a time.
+
+import type { Box } from "./bitmap";
+import { Bitmap } from "./bitmap";
+import { inflate, pack } from "./mask_codec";
+
+export interface Choice {
+  readonly at: readonly [number, number];
+  readonly tolerance: number;
+  readonly contiguous: boolean;
+}
+
+export interface Picked {
+  /** One bit a pixel, as `mask_codec` packs a mask. */
+  readonly packed: Uint8Array<ArrayBuffer>;
+  readonly box: Box;
+}
+
+/** Pixels looked at between two places where a slice of the work may end. */
+const PAUSE = 65_536;
+
+/** A picture's colours, which come row by row. */
+export class Colours {
+  readonly #data: Uint8Array;
+  #rows = 0;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.#data = new Uint8Array(3 * width * height);
+  }
+
+  /** Number of the row that is to come next; the height when all are here. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Add rows as Python sends them: deflated, each byte less the one of the pixel to its left. */
+  async add(deflated: Uint8Array<ArrayBuffer>): Promise<void> {
+    const bytes = await inflate(deflated);
+    const row = 3 * this.width;
+    const count = bytes.length / row;
+    if (!Number.isInteger(count) || this.#rows + count > this.height) throw new RangeError(`${bytes.length} bytes are no rows of ${this.width} pixels`);
+    for (let start = 0; start < bytes.length; start += row) {
+      for (let k = start + 3; k < start + row; k++) bytes[k] = bytes[k]! + bytes[k - 3]!;
+    }
+    this.#data.set(bytes, this.#rows * row);
+    this.#rows += count;
+  }
+
+  /** Pick where the colour is about that of a pixel; a generator that stands still at every `PAUSE` pixels. */
+  *pick({ at: [x, y], tolerance, contiguous }: Choice): Generator<undefined, Picked> {
+    const near = this.#near(3 * (y * this.width + x), tolerance);
+    const area = new Bitmap(this.width, this.height);
+    const box = contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near);
+    yield;
+    return { packed: pack(area), box };
+  }
+
+  /** Return what tells of the pixel at a place in the data whether it is near enough. */
+  #near(chosen: number, tolerance: number): (k: number) => number {
+    const data = this.#data;
+    const [red, green, blue] = [0, 1, 2].map((channel) => {
+      const wanted = data[chosen + channel]!;
+      return Uint8Array.from({ length: 256 }, (_, level) => Number(Math.abs(level - wanted) <= tolerance));
+    }) as [Uint8Array, Uint8Array, Uint8Array];
+    return (k) => red[data[k]!]! & green[data[k + 1]!]! & blue[data[k + 2]!]!;
+  }
+
+  *#everywhere({ width, height, data }: Bitmap, near: (k: number) => number): Generator<undefined, Box> {
+    let [x0, y0, x1, y1] = [width, height, 0, 0];
+    const rows = Math.max(1, Math.floor(PAUSE / width));
+    for (let y = 0; y < height; y++) {
+      let [first, last] = [-1, -1];
+      for (let x = 0, k = y * width; x < width; x++, k++) {
+        if (near(3 * k) === 0) continue;
+        data[k] = 1;
+        if (first < 0) first = x;
+        last = x;
+      }
+      if (first >= 0) [x0, y0, x1, y1] = [Math.min(x0, first), Math.min(y0, y), Math.max(x1, last + 1), y + 1];
+      if (y % rows === rows - 1) yield;
+    }
+    return { x0, y0, x1, y1 };
+  }
+
+  /** Runs of a row, each of which looks for others above and below it. */
+  *#flood({ width, height, data }: Bitmap, x: number, y: number, near: (k: number) => number): Generator<undefined, Box> {
+    let [x0, y0, x1, y1] = [x, y, x + 1, y + 1];
+    const seeds = [y * width + x];
+    let since = 0;
+    for (let seed = seeds.pop(); seed !== undefined; seed = seeds.pop()) {
+      if (data[seed] === 1) continue;
+      const line = Math.floor(seed / width);
+      const row = line * width;
+      let left = seed;
+      while (left > row && near(3 * (left - 1)) === 1) left--;
+      let right = seed + 1;
+      while (right < row + width && near(3 * right) === 1) right++;
+      data.fill(1, left, right);
+      [x0, y0, x1, y1] = [Math.min(x0, left - row), Math.min(y0, line), Math.max(x1, right - row), Math.max(y1, line + 1)];
+      for (const beside of [-width, width]) {
+        if (beside < 0 ? line === 0 : line === height - 1) continue;
+        let before = 0;
+        for (let k = left + beside; k < right + beside; k++) {
+          const open = near(3 * k) & ~data[k]!;
+          if (open === 1 && before === 0) seeds.push(k);
+          before = open;
+        }
+      }
+      since += right - left;
+      if (since < PAUSE) continue;
+      since = 0;
+      yield;
+    }
+    return { x0, y0, x1, y1 };
+  }
+}
+
+/** What was painted, with the picked area added or taken away; both packed. */
+export function merged(before: Uint8Array, area: Uint8Array, erase: boolean): Uint8Array<ArrayBuffer> {
+  const after = new Uint8Array(before);
+  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k]! & ~area[k]!;
+  else for (let k = 0; k < after.length; k++) after[k] = after[k]! | area[k]!;
+  return after;
+}
