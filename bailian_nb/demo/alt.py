@@ -1,4 +1,4 @@
-"""AltText: in the HTML pages of nbconvert, words for what a picture shows. The demo uses it, and users name it there."""
+"""AltText: in the HTML pages of nbconvert, words for what a picture shows. The demo uses it; users name it there."""
 
 from __future__ import annotations
 
