@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
-from .. import config
+from .. import config, specs
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
@@ -23,6 +23,7 @@ from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
 from ..planning.plan import Plan
+from ..session.listed import Tally
 from ..session.session import Session
 from ..store import bulk
 from ..system.language import sentence
@@ -72,7 +73,7 @@ class RowSender(ShownBatch):
         self._session = session
         self._calls = calls
         self._options = dict(options)
-        self._owner = owner
+        self.owner = owner
         self._lock = threading.RLock()
         self._listeners: list[Callable[[Any], object]] = []
         self._memory = Memory(session.home)
@@ -86,6 +87,7 @@ class RowSender(ShownBatch):
         self._asked: set[int] = set()
         """Rows that the user wants sent once more, whatever they were or may have been paid for before."""
         self._max_cost: float | None = None
+        self._began = 0.0
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
         self.rows = Rows(calls, self._slots, self._feeder)
@@ -130,6 +132,21 @@ class RowSender(ShownBatch):
         now, usual = self._session.clock.now(), self._usual()
         return snapshot(self._slots, self._feeder, now=now, usual=usual, emulator=self.emulator)
 
+    def tally(self) -> Tally:
+        """Return how far it is, as a line among Jobs says it."""
+        now = self.progress
+        return Tally(
+            title=self.title,
+            call=specs.label(self._calls.model.name, self._calls.function),
+            created=self._began,
+            total=now.total,
+            done=now.done,
+            failed=now.failed,
+            going=now.left if now.state == "running" else now.counts["SENT"],
+            cost=now.cost,
+            emulator=now.emulator,
+        )
+
     @property
     def _settings(self) -> Settings:
         out, embed = self._options.get("out_dir"), self._options.get("embed")
@@ -160,7 +177,7 @@ class RowSender(ShownBatch):
             **self._options,
         )
         request = None if plan.request is None else replace(plan.request, batched=True, copy=call.copy)
-        return replace(plan, request=request, owner=self._owner, names=names)
+        return replace(plan, request=request, owner=self.owner, names=names)
 
     def _filled(self, number: int) -> RowCall:
         """Return a row's call with the seed that was worked out for it."""

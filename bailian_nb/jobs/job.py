@@ -56,8 +56,8 @@ class Display(Protocol):
     def show_history(self, history: Any) -> None:
         """Show a History in the running cell."""
 
-    def show_jobs(self, jobs: Any) -> None:
-        """Show in the running cell the Jobs that a callable gives."""
+    def show_jobs(self, here: Any) -> None:
+        """Show in the running cell the Jobs of a process, whose session is given."""
 
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""
