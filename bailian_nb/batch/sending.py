@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from .. import config, specs
 from ..accounts.account import Account
@@ -29,6 +29,7 @@ from ..store import bulk
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
+from .batch_plan import BatchPlan
 from .calls import COPY, NEXT_COPY, Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
@@ -40,26 +41,6 @@ from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
 from .slots import Outcome, RowState, Settled, Slots
-
-
-class BatchPlan(TypedDict):
-    """What running would take.
-
-    `rows` are all rows, `pictures` and `tasks` those that would be sent for, `cost` CNY by list price (None: some
-    price is unknown), `hours` the time at this account's limits, `cached` the rows that are on disk already. `invalid`
-    holds what is wrong, (row, line, column, given, allowed) each; `dated` is the date of the list prices, `note` the
-    sentence that says so.
-    """
-
-    rows: int
-    pictures: int
-    tasks: int
-    cost: float | None
-    hours: float
-    cached: int
-    invalid: Sequence[Invalid]
-    dated: str
-    note: str
 
 
 class RowSender(ShownBatch):
@@ -78,7 +59,8 @@ class RowSender(ShownBatch):
         self._listeners: list[Callable[[Any], object]] = []
         self._memory = Memory(session.home)
         self.front: Front = "python"  # who made it: what is wrong is written so
-        self.title = f"{calls.function or calls.model.name}: {calls.table.title}"[:120]
+        what = specs.short_name(calls.model.name, calls.function) if calls.function else calls.model.name
+        self.title = f"{what}: {calls.table.title}"[:120]
         checker = Checker(calls, lambda call: self._plan(call, None), options)
         self._checker = checker
         self._checked: Checked = checker.check()
@@ -114,17 +96,19 @@ class RowSender(ShownBatch):
         missing = list(slots.numbers("PLANNED"))
         costs = [slots.costs[number - 1] for number in missing]
         model = self._calls.model
-        return {
-            "rows": len(slots),
-            "pictures": sum(slots.images[number - 1] for number in missing),
-            "tasks": len(missing),
-            "cost": None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
-            "hours": round(len(missing) * self._usual() / 3600, 2),
-            "cached": len(self._cached),
-            "invalid": list(self._checked.invalid),
-            "dated": model.prices_dated,
-            "note": say("cost_note", self._settings.lang, dated=model.prices_dated),
-        }
+        return BatchPlan(
+            title=self.title,
+            rows=len(slots),
+            pictures=sum(slots.images[number - 1] for number in missing),
+            tasks=len(missing),
+            cost=None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
+            hours=round(len(missing) * self._usual() / 3600, 2),
+            cached=len(self._cached),
+            invalid=list(self._checked.invalid),
+            dated=model.prices_dated,
+            note=say("cost_note", self._settings.lang, dated=model.prices_dated),
+            notes=list(self.notes),
+        )
 
     @property
     def progress(self) -> Progress:

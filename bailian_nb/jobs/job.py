@@ -47,8 +47,8 @@ class Display(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
-    def show_batch(self, batch: Any) -> None:
-        """Show a Batch in the running cell."""
+    def show_batch(self, batch: Any, *, plan: bool = False) -> None:
+        """Show a Batch in the running cell, or its plan."""
 
     def review(self, batch: Any) -> Any:
         """Return what reviews the pictures of a Batch in a cell; None where nobody can press a key."""

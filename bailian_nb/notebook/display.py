@@ -154,8 +154,11 @@ class Displays:
         """Show a picture that never changes, and its caption under it."""
         self._write([thing.static_view(), thing.caption(spoken())])
 
-    def show_batch(self, batch: Batch) -> None:
-        """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
+    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+        """Show the live view in a front end; without one the plan, or what a batch that was run has come to.
+
+        `plan` asks for the plan also where every row is on disk already.
+        """
         if self.has_shown(batch):
             return
         self._shown.add(_key(batch))
@@ -166,7 +169,7 @@ class Displays:
             BatchView(batch, lang=lang)._ipython_display_()
             return
         now = batch.progress
-        plan = now.state == "planned" and not now.done
+        plan = plan or (now.state == "planned" and not now.done)
         if not plan:
             batch.wait()
         self._write([batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)])
