@@ -342,8 +342,11 @@ def compare(before: Any, after: Any) -> Compare:
 
 
 def jobs() -> JobList:
-    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each."""
-    return JobList(current().jobs, current().clock.now)
+    """Return the Jobs of this process, the oldest first; `to_dataframe()` has a row for each.
+
+    Shown, they are a table with the newest first, where a batch is one line.
+    """
+    return JobList(current(), current().clock.now)
 
 
 def cost(*, everything: bool = False) -> Report[Costs]:

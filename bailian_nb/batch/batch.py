@@ -67,6 +67,7 @@ class Batch(ReviewedBatch):
             for number in list(self._slots.numbers("CANCELED", "PARKED")):
                 self._slots.anew(number)
             account = self._account
+            self._started()
             self._feeder.start(account.limit(self._calls.model.name).tasks_at_once + AHEAD)
         self._tell()
         return self
@@ -137,6 +138,7 @@ class Batch(ReviewedBatch):
             self._check_cost(max_cost, most)
             self._max_cost = math.inf if max_cost in (math.inf, "inf") else None
             self._mode = "park"
+            self._started()
             self._feeder.start(PARKING_AT_ONCE, most=most)
         self.wait()
         waits = parking.waiting(self._session, self._slots, base_url)
@@ -153,6 +155,7 @@ class Batch(ReviewedBatch):
             for number in parking.waiting(self._session, self._slots, self._account.base_url, collects=True):
                 if self._slots.state(number) in ("PLANNED", "CANCELED"):
                     self._slots.put(number, "PARKED")
+            self._started()
             self._feeder.start(PARKING_AT_ONCE, feeds="PARKED")
         self._tell()
         return self
@@ -233,6 +236,11 @@ class Batch(ReviewedBatch):
         """Call `callback(batch)` after changes, a few times a second at most, in order, on a thread of its own."""
         self._listeners.append(callback)
         return self
+
+    def _started(self) -> None:
+        """Have it listed among the Jobs of this process."""
+        self._began = self._began or self._session.clock.now()
+        self._session.list_group(self)
 
     @property
     def stopped_by(self) -> BailianError | None:

@@ -77,8 +77,8 @@ def _act(given: argparse.Namespace) -> int:
     plan, settings = batch.plan, sessions.current().settings()
     if given.dry_run:
         print(json.dumps(_json(batch, None), ensure_ascii=False) if given.json else _plain(batch))
-        return WRONG if plan["invalid"] else DONE
-    cost, cap = plan["cost"], None if given.max_cost is None else money("max_cost", given.max_cost)
+        return WRONG if plan.invalid else DONE
+    cost, cap = plan.cost, None if given.max_cost is None else money("max_cost", given.max_cost)
     if given.unpark:
         count = batch.unpark()
         print(sentence("{count} parked tasks canceled", count=count), file=sys.stderr)
@@ -86,8 +86,8 @@ def _act(given: argparse.Namespace) -> int:
     sends = not given.collect
     if sends:
         batch.refuse_invalid(given.skip_invalid)
-    if sends and plan["tasks"] and not given.run and (cost is None or cost > settings.confirm_above):
-        raise BudgetExceeded(confirm.worded(cost, plan["dated"], settings.confirm_above, spoken()))
+    if sends and plan.tasks and not given.run and (cost is None or cost > settings.confirm_above):
+        raise BudgetExceeded(confirm.worded(cost, plan.dated, settings.confirm_above, spoken()))
     _plan_line(batch)
     if given.park:
         until = batch.park(share=_share(given), max_cost=cap, skip_invalid=given.skip_invalid)
@@ -177,23 +177,7 @@ def _said(now: Progress) -> str:
 
 
 def _plan_line(batch: Batch) -> None:
-    plan = batch.plan
-    cost = sentence("price unknown") if plan["cost"] is None else f"CNY {plan['cost']:.2f}"
-    print(
-        sentence(
-            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, about "
-            "{hours:g} h",
-            title=batch.title,
-            rows=plan["rows"],
-            cached=plan["cached"],
-            tasks=plan["tasks"],
-            pictures=plan["pictures"],
-            cost=cost,
-            hours=plan["hours"],
-        ),
-        file=sys.stderr,
-        flush=True,
-    )
+    print(str(batch.plan).removeprefix("<BatchPlan ").removesuffix(">"), file=sys.stderr, flush=True)
     for line in batch.notes:
         print(spelled(line, "program"), file=sys.stderr, flush=True)
 
@@ -239,9 +223,8 @@ def exit_code(batch: Batch) -> int:
 
 def _json(batch: Batch, code: int | None) -> dict[str, Any]:
     now, plan = batch.progress, batch.plan
-    shown = {name: value for name, value in plan.items() if name != "invalid"}
     found: dict[str, Any] = {
-        "plan": {**shown, "invalid": [each._asdict() for each in plan["invalid"]]},
+        "plan": plan.to_dict(),
         "counts": {state: count for state, count in now.counts.items() if count},
         "cost": now.cost,
         "emulator": now.emulator,

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
-from .. import config
+from .. import config, specs
 from ..accounts.account import Account
 from ..config import Settings
 from ..config.values import money
@@ -23,11 +23,13 @@ from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
 from ..planning.plan import Plan
+from ..session.listed import Tally
 from ..session.session import Session
 from ..store import bulk
 from ..system.language import sentence
 from ..texts.catalogue import say
 from . import park as parking
+from .batch_plan import BatchPlan
 from .calls import COPY, NEXT_COPY, Calls, Invalid, RowCall, RowProblem
 from .check import Checked, Checker, lines
 from .feeder import Feeder
@@ -41,26 +43,6 @@ from .shown import ShownBatch
 from .slots import Outcome, RowState, Settled, Slots
 
 
-class BatchPlan(TypedDict):
-    """What running would take.
-
-    `rows` are all rows, `pictures` and `tasks` those that would be sent for, `cost` CNY by list price (None: some
-    price is unknown), `hours` the time at this account's limits, `cached` the rows that are on disk already. `invalid`
-    holds what is wrong, (row, line, column, given, allowed) each; `dated` is the date of the list prices, `note` the
-    sentence that says so.
-    """
-
-    rows: int
-    pictures: int
-    tasks: int
-    cost: float | None
-    hours: float
-    cached: int
-    invalid: Sequence[Invalid]
-    dated: str
-    note: str
-
-
 class RowSender(ShownBatch):
     """The rows of a batch on their way: planned, sent one by one when the feeder asks, and taken in."""
 
@@ -72,12 +54,13 @@ class RowSender(ShownBatch):
         self._session = session
         self._calls = calls
         self._options = dict(options)
-        self._owner = owner
+        self.owner = owner
         self._lock = threading.RLock()
         self._listeners: list[Callable[[Any], object]] = []
         self._memory = Memory(session.home)
         self.front: Front = "python"  # who made it: what is wrong is written so
-        self.title = f"{calls.function or calls.model.name}: {calls.table.title}"[:120]
+        what = specs.short_name(calls.model.name, calls.function) if calls.function else calls.model.name
+        self.title = f"{what}: {calls.table.title}"[:120]
         checker = Checker(calls, lambda call: self._plan(call, None), options)
         self._checker = checker
         self._checked: Checked = checker.check()
@@ -86,6 +69,7 @@ class RowSender(ShownBatch):
         self._asked: set[int] = set()
         """Rows that the user wants sent once more, whatever they were or may have been paid for before."""
         self._max_cost: float | None = None
+        self._began = 0.0
         self._mode: Literal["run", "park", "collect"] = "run"
         self._feeder = Feeder(session, self._slots, send=self._send, outcome=self._outcome, changed=self._tell)
         self.rows = Rows(calls, self._slots, self._feeder)
@@ -112,23 +96,40 @@ class RowSender(ShownBatch):
         missing = list(slots.numbers("PLANNED"))
         costs = [slots.costs[number - 1] for number in missing]
         model = self._calls.model
-        return {
-            "rows": len(slots),
-            "pictures": sum(slots.images[number - 1] for number in missing),
-            "tasks": len(missing),
-            "cost": None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
-            "hours": round(len(missing) * self._usual() / 3600, 2),
-            "cached": len(self._cached),
-            "invalid": list(self._checked.invalid),
-            "dated": model.prices_dated,
-            "note": say("cost_note", self._settings.lang, dated=model.prices_dated),
-        }
+        return BatchPlan(
+            title=self.title,
+            rows=len(slots),
+            pictures=sum(slots.images[number - 1] for number in missing),
+            tasks=len(missing),
+            cost=None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
+            hours=round(len(missing) * self._usual() / 3600, 2),
+            cached=len(self._cached),
+            invalid=list(self._checked.invalid),
+            dated=model.prices_dated,
+            note=say("cost_note", self._settings.lang, dated=model.prices_dated),
+            notes=list(self.notes),
+        )
 
     @property
     def progress(self) -> Progress:
         """Return one snapshot: counts, rate, rest, cost so far, newest pictures, failures by reason."""
         now, usual = self._session.clock.now(), self._usual()
         return snapshot(self._slots, self._feeder, now=now, usual=usual, emulator=self.emulator)
+
+    def tally(self) -> Tally:
+        """Return how far it is, as a line among Jobs says it."""
+        now = self.progress
+        return Tally(
+            title=self.title,
+            call=specs.label(self._calls.model.name, self._calls.function),
+            created=self._began,
+            total=now.total,
+            done=now.done,
+            failed=now.failed,
+            going=now.left if now.state == "running" else now.counts["SENT"],
+            cost=now.cost,
+            emulator=now.emulator,
+        )
 
     @property
     def _settings(self) -> Settings:
@@ -160,7 +161,7 @@ class RowSender(ShownBatch):
             **self._options,
         )
         request = None if plan.request is None else replace(plan.request, batched=True, copy=call.copy)
-        return replace(plan, request=request, owner=self._owner, names=names)
+        return replace(plan, request=request, owner=self.owner, names=names)
 
     def _filled(self, number: int) -> RowCall:
         """Return a row's call with the seed that was worked out for it."""

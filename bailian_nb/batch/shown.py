@@ -12,16 +12,16 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import printable
 from ..sweeps.sheet import Shown, draw
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..views.page import THUMB
-from ..views.tables import Bundle, Table
+from ..views.tables import Bundle
 from . import results
-from .check import lines
+from .batch_plan import BatchPlan
 from .progress import Progress
 from .rows import Rows
 
@@ -41,7 +41,7 @@ class ShownBatch(ABC):
 
     @property
     @abstractmethod
-    def plan(self) -> Any: ...
+    def plan(self) -> BatchPlan: ...
     @property
     @abstractmethod
     def notes(self) -> Sequence[str]: ...
@@ -88,22 +88,7 @@ class ShownBatch(ABC):
 
     def plan_table(self, lang: str = "en") -> Bundle:
         """Return the plan as a table."""
-        plan = self.plan
-        cost = say("cost_unknown", lang)
-        if plan["cost"] is not None:
-            priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
-            cost = f"{priced} ({note})"
-        rows: list[tuple[str, object]] = [
-            (sentence("rows"), plan["rows"]),
-            (say("plan_tasks", lang), plan["tasks"]),
-            (say("plan_images", lang), plan["pictures"]),
-            (say("plan_cost", lang), cost),
-            (sentence("hours at this account's limits"), plan["hours"]),
-            (say("plan_cached", lang), plan["cached"]),
-        ]
-        rows += [(sentence("note"), line) for line in self.notes]
-        rows += [(say("plan_invalid", lang), line) for line in lines(plan["invalid"])]
-        return Table(title=self.title, head=("", ""), rows=rows).bundle()
+        return self.plan.table(lang)
 
     def static_view(self) -> Bundle:
         """Return what a saved notebook shows: the newest pictures as a JPEG with stable text; text alone before any."""

@@ -24,14 +24,14 @@ def _add_jobs(parser: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _jobs(given: argparse.Namespace) -> int:
-    from ..views import journal_rows
+    from ..views import job_table
 
     limit = most(given)
     found = newest_rows(sessions.current(), MOST if given.open else limit)
     if given.open:
         found = [row for row in found if row.state in OPEN][:limit]
-    if not print_rows(given, journal_rows.data(found)):
-        print(journal_rows.table(found, spoken())["text/plain"])
+    if not print_rows(given, job_table.row_data(found)):
+        print(job_table.rows(found, spoken())["text/plain"])
     return 0
 
 
@@ -40,7 +40,7 @@ def _add_cancel(parser: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _cancel(given: argparse.Namespace) -> int:
-    from ..views.journal_rows import state
+    from ..views.job_table import status
 
     session, lang = sessions.current(), spoken()
     missed = 0
@@ -50,7 +50,7 @@ def _cancel(given: argparse.Namespace) -> int:
             continue
         missed += 1
         row = session.journal.row(name)
-        print(say("not_canceled", lang, job=name, status="" if row is None else state(row)), file=sys.stderr)
+        print(say("not_canceled", lang, job=name, status="" if row is None else status(row)), file=sys.stderr)
     return 1 if missed else 0
 
 

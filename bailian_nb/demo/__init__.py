@@ -6,8 +6,6 @@ the user's own journal or settings is touched.
 
 from __future__ import annotations
 
-import copy
-import html
 import os
 import shutil
 import sys
@@ -144,18 +142,9 @@ def _html(notebook: NotebookNode) -> str:
     """Return one page with every picture inside and nothing fetched from elsewhere."""
     from nbconvert import HTMLExporter
 
+    from .alt import AltText
+
     nowhere = {f"{library}_url": "" for library in ("mathjax", "require_js", "jquery", "mermaid_js")}
-    exporter = HTMLExporter(embed_images=True, **nowhere)  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(_with_words(notebook))
+    exporter = HTMLExporter(embed_images=True, preprocessors=[AltText], **nowhere)  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(notebook)
     return str(body)
-
-
-def _with_words(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook with pictures as HTML that says what they show: the exporter leaves that out of its own."""
-    worded = copy.deepcopy(notebook)
-    for output in [each for found in worded.cells for each in found.get("outputs", ())]:
-        kind = next((kind for kind in output.get("data", ()) if "alt" in output.metadata.get(kind, ())), None)
-        if kind is not None:
-            alt, data = html.escape(output.metadata[kind]["alt"]), output.data[kind]
-            output.data = {"text/html": f'<img src="data:{kind};base64,{data}" alt="{alt}">'}
-    return worded

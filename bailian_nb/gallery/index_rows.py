@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from .. import specs
 from ..system.paths import restored, stored
 from .actions import Actions
 from .picture import Picture
@@ -199,8 +200,10 @@ def _folder(db: sqlite3.Connection, folder: Path, created: str) -> int:
 
 
 def _text(record: Record) -> str:
-    words = (record.prompt, record.actual_prompt, record.model, record.function or "", record.task_id, record.job_id)
-    return plain("\n".join(words))
+    function = record.function or ""
+    typed = specs.short_name(record.model, function)
+    prose = [record.prompt, record.actual_prompt, *([typed] if typed != function else [])]
+    return plain("\n".join([*prose, record.model, function, record.task_id, record.job_id]))
 
 
 def _word(db: sqlite3.Connection, call: int, text: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from .. import specs
 from ..errors import BailianError, BucketError, InvalidRequest, printable, readable
 from ..images import decode, jpeg_thumbnail, thumbnail
 from ..system.files import write_whole
@@ -135,7 +136,7 @@ class Picture:
         """The picture in words, for those who cannot see it: its prompt, cut, and what made it."""
         record = self.record
         prompt = printable(record.prompt, ALT_PROMPT)
-        made = " ".join(part for part in (record.model, record.function, record.size) if part)
+        made = " ".join(part for part in (specs.label(record.model, record.function), record.size) if part)
         return f"{prompt} ({made})" if prompt else made
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -193,7 +194,7 @@ class Picture:
         record = self.record
         size = f"{self.width}x{self.height}" if self._known() else ""
         seed = "" if record.seed is None else f"seed={record.seed}"
-        words = (record.model, record.function or "", size, seed, "EMULATOR" if record.emulator else "")
+        words = (specs.label(record.model, record.function), size, seed, "EMULATOR" if record.emulator else "")
         return f"<Picture {printable(' '.join(word for word in words if word))}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:

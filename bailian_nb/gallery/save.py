@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import specs
-from ..errors import DownloadError, InvalidRequest
+from ..errors import DownloadError
 from ..images import decode, picture_type
 from ..images.decode import SUFFIXES
 from ..system.files import write_new
@@ -95,11 +95,7 @@ def day_folder(out_dir: Path, when: datetime) -> Path:
 def _short(record: Record) -> str:
     if not record.function:
         return "edit" if record.inputs else "t2i"
-    try:
-        row = specs.get(record.model).function(record.function)
-    except InvalidRequest:
-        row = None
-    return _word(row.short if row else record.function)[:24] or "edit"
+    return _word(specs.short_name(record.model, record.function))[:24] or "edit"
 
 
 def _word(text: str) -> str:

@@ -47,8 +47,8 @@ class Display(Protocol):
     def show_sweep(self, sweep: Any) -> None:
         """Show a Sweep in the running cell."""
 
-    def show_batch(self, batch: Any) -> None:
-        """Show a Batch in the running cell."""
+    def show_batch(self, batch: Any, *, plan: bool = False) -> None:
+        """Show a Batch in the running cell, or its plan."""
 
     def review(self, batch: Any) -> Any:
         """Return what reviews the pictures of a Batch in a cell; None where nobody can press a key."""
@@ -56,8 +56,8 @@ class Display(Protocol):
     def show_history(self, history: Any) -> None:
         """Show a History in the running cell."""
 
-    def show_jobs(self, jobs: Any) -> None:
-        """Show in the running cell the Jobs that a callable gives."""
+    def show_jobs(self, here: Any) -> None:
+        """Show in the running cell the Jobs of a process, whose session is given."""
 
     def show_static(self, thing: Any) -> None:
         """Show what never changes in the running cell: its picture and its caption."""

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from ..errors import readable
 from ..gallery import Picture, sheet_jpeg
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+MOST_FILES = 8
+"""Files that a Result names in a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +94,16 @@ class Result(Sequence[Picture]):
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         """Show the pictures, several of them as one sheet."""
         if not self._pictures:
-            return {"text/plain": repr(self)}, {}
+            return {"text/plain": self._summary()}, {}
         sheet = base64.b64encode(sheet_jpeg(self._pictures)).decode("ascii")
         alt = "; ".join(dict.fromkeys(picture.alt for picture in self._pictures))
-        return {"image/jpeg": sheet, "text/plain": repr(self)}, {"image/jpeg": {"alt": alt}}
+        return {"image/jpeg": sheet, "text/plain": self._summary()}, {"image/jpeg": {"alt": alt}}
+
+    def _summary(self, files: str = "") -> str:
+        failed = f", {len(self.errors)} failed" if self.errors else ""
+        return f"<Result {len(self)} picture{'' if len(self) == 1 else 's'}{failed}{files}>"
 
     def __repr__(self) -> str:
-        failed = f", {len(self.errors)} failed" if self.errors else ""
-        return f"<Result {len(self)} pictures{failed}>"
+        names = [readable(path) for path in self.paths[:MOST_FILES]]
+        more = [f"and {len(self) - MOST_FILES} more"] if len(self) > MOST_FILES else []
+        return self._summary(f": {', '.join([*names, *more])}" if names else "")

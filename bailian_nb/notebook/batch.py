@@ -135,10 +135,10 @@ def run(batch: Batch, read: MagicLine, *, confirm_above: float, button: bool, la
     skip = "skip-invalid" in read.extra
     if read.dry_run:
         return say("dry_run", lang)
-    cost = plan["cost"]
-    if plan["tasks"] and (cost is None or cost > confirm_above) and not read.run:
+    cost = plan.cost
+    if plan.tasks and (cost is None or cost > confirm_above) and not read.run:
         if not button:
-            raise BudgetExceeded(confirm.worded(cost, plan["dated"], confirm_above, lang))
-        return confirm.button(cost, plan["dated"], confirm_above, lang)
+            raise BudgetExceeded(confirm.worded(cost, plan.dated, confirm_above, lang))
+        return confirm.button(cost, plan.dated, confirm_above, lang)
     batch.run(max_cost=read.max_cost, skip_invalid=skip)
     return ""

@@ -150,7 +150,7 @@ def batch(here: Cell, line: str, cell: str | None) -> Batch | None:
         here.names[read.output] = batch
     if asked:
         here.publish(note(asked))
-    here.displays.show_batch(batch)
+    here.displays.show_batch(batch, plan=read.dry_run)
     if read.wait:
         batch.wait()
     if here.front.waits():

@@ -67,7 +67,7 @@ def _functions(rest: Sequence[str], cell: Cell) -> None:
 
 def _jobs(rest: Sequence[str], cell: Cell) -> None:
     _nothing_more(rest, "jobs")
-    cell.displays.show_jobs(sessions.current().jobs)
+    cell.displays.show_jobs(sessions.current())
 
 
 def _fetch(rest: Sequence[str], cell: Cell) -> None:

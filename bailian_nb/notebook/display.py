@@ -11,7 +11,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -21,10 +21,11 @@ from ..errors import InvalidRequest
 from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
+from ..session.listed import Listed
 from ..sweeps import Sweep
 from ..system.language import spoken
 from ..system.loops import at_exit
-from ..views import cell, listings, terminal
+from ..views import cell, job_table, terminal
 from ..views.tables import Bundle, literal
 from .front import NotebookFront, in_voila
 
@@ -132,14 +133,15 @@ class Displays:
 
         HistoryView(history, lang=spoken())._ipython_display_()
 
-    def show_jobs(self, jobs: Callable[[], Sequence[Job]]) -> None:
+    def show_jobs(self, here: Listed) -> None:
         """Show a list of Jobs that moves while one of them does, in a front end; else the table as it is now."""
-        if all(job.final for job in jobs()) or not self._is_live():
-            self._write([listings.jobs(jobs(), spoken(), now=time.time())])
+        going = any(not job.final for job in here.jobs()) or any(group.tally().going for group in here.groups())
+        if not going or not self._is_live():
+            self._write([job_table.jobs(here.jobs(), spoken(), now=time.time(), groups=here.groups())])
             return
         from ..widgets import JobsView
 
-        JobsView(jobs, lang=spoken())._ipython_display_()
+        JobsView(here, lang=spoken())._ipython_display_()
 
     def _is_live(self) -> bool:
         """Tell whether somebody can click; settings that cannot be read must not hide what is saved."""
@@ -152,8 +154,11 @@ class Displays:
         """Show a picture that never changes, and its caption under it."""
         self._write([thing.static_view(), thing.caption(spoken())])
 
-    def show_batch(self, batch: Batch) -> None:
-        """Show the live view in a front end; without one the plan, or what a batch that was run has come to."""
+    def show_batch(self, batch: Batch, *, plan: bool = False) -> None:
+        """Show the live view in a front end; without one the plan, or what a batch that was run has come to.
+
+        `plan` asks for the plan also where every row is on disk already.
+        """
         if self.has_shown(batch):
             return
         self._shown.add(_key(batch))
@@ -164,7 +169,7 @@ class Displays:
             BatchView(batch, lang=lang)._ipython_display_()
             return
         now = batch.progress
-        plan = now.state == "planned" and not now.done
+        plan = plan or (now.state == "planned" and not now.done)
         if not plan:
             batch.wait()
         self._write([batch.plan_table(lang)] if plan else [batch.static_view(), batch.caption(lang)])

@@ -20,12 +20,30 @@ if TYPE_CHECKING:
 def attach(shell: InteractiveShell, displays: Callable[[], Displays | None]) -> None:
     """Look at values before IPython's hook does, which writes `Out[2]:` before it asks what there is to show."""
     shell.display_trap.hook = _Hook(shell, displays)
+    formatter: Any = shell.display_formatter and shell.display_formatter.mimebundle_formatter
+    for module, name in _WITH_FILES:  # by name: nothing is imported before there is one
+        formatter.for_type_by_name(module, name, _files)
 
 
 def detach(shell: InteractiveShell) -> None:
     """Give IPython its own hook back."""
     if isinstance(shell.display_trap.hook, _Hook):
         shell.display_trap.hook = shell.displayhook
+    formatter: Any = shell.display_formatter and shell.display_formatter.mimebundle_formatter
+    for printers in (formatter.deferred_printers, formatter.type_printers):
+        for kind in [kind for kind, shows in printers.items() if shows is _files]:
+            del printers[kind]
+
+
+_WITH_FILES = (("bailian_nb.jobs.result", "Result"), ("bailian_nb.gallery.picture", "Picture"))
+
+
+def _files(value: Any) -> dict[str, str]:
+    """Name the files of a Result or a Picture: what a notebook keeps of them leaves out where they lie."""
+    with alone():
+        from ..views import cell
+
+    return {"text/plain": cell.with_files(value)}
 
 
 class _Hook:

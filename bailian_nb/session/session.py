@@ -43,6 +43,7 @@ from ..system.language import mark, sentence
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit, wait
 from ..texts.catalogue import say
 from . import cache, front, lost_journal, prefetch
+from .listed import Listed
 from .other_keys import SECONDS, not_ours, taken_over
 
 log = logging.getLogger("bailian_nb")
@@ -93,10 +94,11 @@ def _close_at_exit() -> None:
     at_exit(close_all)
 
 
-class Session:
+class Session(Listed):
     """Everything that lives as long as the process; see the module."""
 
     def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
+        super().__init__()
         self.home = home
         self.process = os.getpid()
         self.clock = clock or new_clock()
@@ -105,8 +107,6 @@ class Session:
         self._callback_loop = CallbackLoop()
         self._callbacks = Callbacks(self._callback_loop)
         self._accounts = Accounts(home, self.clock, kernel=self._kernel)
-        self._jobs: dict[str, Job] = {}
-        self._lock = threading.RLock()
         self._journal: Journal | None = None
         self._runner: Runner | None = None
         self._told: set[str] = set()
@@ -258,24 +258,6 @@ class Session:
         target = self.target(plan.settings)
         call = encode(plan.require())
         return call, curl_line(call, target.base_url, workspace=target.workspace)
-
-    def jobs(self) -> list[Job]:
-        """Return the Jobs of this process, the oldest first."""
-        with self._lock:
-            return list(self._jobs.values())
-
-    def job(self, name: str) -> Job:
-        """Return a Job by its id, or by a start of it that only one Job has."""
-        matches = [job for job in self.jobs() if job.id == name] or [
-            job for job in self.jobs() if name and job.id.startswith(name)
-        ]
-        if len(matches) != 1:
-            known = ", ".join(job.id for job in self.jobs()) or sentence("none yet")
-            found = sentence("several jobs start") if matches else sentence("no job starts")
-            raise InvalidRequest(
-                sentence("{found} with {name!r}; jobs here: {known}", found=found, name=name, known=known)
-            )
-        return matches[0]
 
     def pending(self) -> int:
         """Count open rows that this process does not drive, without a key, a client or the network."""
@@ -435,12 +417,6 @@ class Session:
         job.attach(self.runner, self._callbacks, self._callback_loop)
         with self._lock:
             self._jobs[job.id] = job
-
-    def forget(self, job: Job) -> None:
-        """List a Job that has ended no more: a batch has thousands of them."""
-        with self._lock:
-            if self._jobs.get(job.id) is job and job.ended.done():
-                del self._jobs[job.id]
 
     def new_id(self) -> str:
         """Return a short name that no Job here and no row of the journal has."""

@@ -117,7 +117,7 @@ class Shelf:
         """Return what there is to choose from, by name: models, functions and tags."""
         models, functions = self.session.index.makers()
         tags = sorted({tag for mark in self.marked().values() for tag in mark.tags})
-        return {"model": models, "function": functions, "tag": tags}
+        return {"model": models, "function": sorted({_typed(name) for name in functions}), "tag": tags}
 
     def delete(self, pictures: Sequence[Picture]) -> list[Path]:
         """Put pictures into the bin, and return where they lie there; `undo` brings them back.
@@ -235,5 +235,13 @@ def _start(day: str, name: str, later: int) -> str:
 
 def _function(name: str) -> str:
     """Return DashScope's name of a function that is given by that or by its short one."""
-    rows = [row for model in specs.models() for row in model.functions]
-    return next((row.name for row in rows if name and name in (row.name, row.short)), name)
+    return next((row.name for row in _functions() if name and name in (row.name, row.short)), name)
+
+
+def _typed(name: str) -> str:
+    """Return the short name of a function that is given by that of DashScope."""
+    return next((row.short for row in _functions() if row.name == name), name)
+
+
+def _functions() -> list[specs.Function]:
+    return [row for model in specs.models() for row in model.functions]

@@ -220,7 +220,17 @@ def recipes() -> tuple[str, ...]:
 
 def label(model: str, function: str | None) -> str:
     """Return model and function as captions, tables and errors name a call; the function may be None or ""."""
-    return f"{model} {function}" if function else model
+    return f"{model} {short_name(model, function)}" if function else model
+
+
+def short_name(model: str, function: str) -> str:
+    """Return the name of a function that users type (`instruct`), which may be given by the service's own, too.
+
+    A name that the model does not have, of a Record of another version for instance, stays as it is.
+    """
+    found = _models.get(model)
+    row = next((row for row in found.functions if function in (row.name, row.short)), None) if found else None
+    return row.short if row is not None else function
 
 
 _LONGEST_NAME = 100

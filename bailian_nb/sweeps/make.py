@@ -118,7 +118,8 @@ def make(
         return pictures[0].open() if pictures and pictures[0].data else None
 
     text = prompt if isinstance(prompt, str) else ""
-    return Sweep(session, plan, axes, title=f"{function or row.name}: {text}"[:120], original=original)
+    what = specs.short_name(row.name, function) if function else row.name
+    return Sweep(session, plan, axes, title=f"{what}: {text}"[:120], original=original)
 
 
 def _is_prompt(image: Any) -> bool:

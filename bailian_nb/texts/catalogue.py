@@ -301,7 +301,6 @@ _CATALOGUE: dict[str, Text] = {
     "head_call": Text("what", "模型与功能"),
     "head_status": Text("status", "状态"),
     "head_state": Text("state", "状态"),
-    "head_age": Text("time", "用时"),
     "head_outcome": Text("outcome", "结果"),
     "head_cny": Text("CNY", "费用（元）"),
     "head_made": Text("made", "生成时间"),

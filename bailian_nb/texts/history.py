@@ -9,7 +9,10 @@ from ..specs import Text
 
 TABLE: dict[str, Text] = {
     "head_marks": Text("★ tags", "★ 标签"),
-    "head_rest": Text("left", "剩余"),
+    "batch": Text("batch", "批次"),
+    "rest_left": Text("about {seconds} s left", "约剩 {seconds} 秒"),
+    "rows_done": Text("{done} of {total} done", "共 {total} 行，已完成 {done} 行"),
+    "rows_failed": Text("{count} failed", "{count} 行失败"),
     "jobs_going": Text("{count} going", "{count} 个进行中"),
     "jobs_done": Text("{count} done", "{count} 个已完成"),
     "jobs_failed": Text("{count} failed or canceled", "{count} 个失败或取消"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import time
 
+from .. import specs
 from ..errors import printable, readable, spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
@@ -51,8 +52,18 @@ def caption(job: Job, lang: str) -> Bundle:
 
 def lines(job: Job, lang: str) -> list[str]:
     """Return the ended Job as lines for a terminal: files first, then reasons."""
-    found = [f"{picture!r}  {readable(picture.path)}" for picture in job.outcome or ()]
-    return [*found, *(_line(failure, lang) for failure in failures(job, lang))]
+    return [*map(_with_file, job.outcome or ()), *(_line(failure, lang) for failure in failures(job, lang))]
+
+
+def with_files(shown: Result | Picture) -> str:
+    """Return a Picture, or each of a Result, with its file, a line each."""
+    if isinstance(shown, Picture):
+        return _with_file(shown)
+    return "\n".join(map(_with_file, shown)) or repr(shown)
+
+
+def _with_file(picture: Picture) -> str:
+    return f"{picture!r}  {readable(picture.path)}"
 
 
 def _line(failure: Explanation, lang: str) -> str:
@@ -117,7 +128,8 @@ def _ended(job: Job, result: Result | None, lang: str) -> list[str]:
 
 def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) -> str:
     record = picture.record
-    parts = [f"<b>{escape(record.function or record.model)}</b>", f"{picture.width}x{picture.height}"]
+    named = specs.short_name(record.model, record.function) if record.function else record.model
+    parts = [f"<b>{escape(named)}</b>", f"{picture.width}x{picture.height}"]
     if picture.seed is not None:
         parts.append(f"seed {escape(picture.seed)}")
     parts += [escape(f"{name} {value}") for name, value in record.values.items() if name not in SAID]

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .. import specs
 from ..errors import Front, printable, spelled
 from ..images import Input, framed
 from ..planning import expand
@@ -149,7 +150,8 @@ def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, 
         return f"wan.rerun({given.rerun}{f', image={pictures}' if given.images else ''}{named})"
     if not request.images:
         return f"wan.t2i({request.prompt!r}{named})"
-    return f"wan.edit({pictures}, {plan.function!r}, {request.prompt!r}{named})"
+    function = plan.function and specs.short_name(plan.model.name, plan.function)
+    return f"wan.edit({pictures}, {function!r}, {request.prompt!r}{named})"
 
 
 def _named(picture: Input, otherwise: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..jobs.job import Job
 from ..session import front
-from . import listings
+from ..session.listed import Listed
+from . import job_table
 from .report import frame_of
 
 if TYPE_CHECKING:
@@ -19,20 +20,20 @@ class JobList(list[Job]):
 
     Parameters
     ----------
-    jobs
-        Gives the Jobs, now and whenever the list is shown.
+    here
+        Has the Jobs, now and whenever the list is shown.
     now
         Gives seconds since 1970, at which ages end.
     """
 
-    def __init__(self, jobs: Callable[[], Sequence[Job]], now: Callable[[], float]) -> None:
-        super().__init__(jobs())
-        self._jobs = jobs
+    def __init__(self, here: Listed, now: Callable[[], float]) -> None:
+        super().__init__(here.jobs())
+        self._here = here
         self._now = now
 
     def to_dicts(self) -> list[dict[str, object]]:
         """Return one dict for each Job: job, prompt, call, status, age and rest in seconds, cost in CNY, and more."""
-        return listings.job_rows(self, now=self._now())
+        return job_table.data(self, now=self._now())
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the same as a pandas DataFrame; InvalidRequest where pandas is not installed."""
@@ -43,4 +44,4 @@ class JobList(list[Job]):
         display = front.here.display
         if display is None:
             raise NotImplementedError
-        display.show_jobs(self._jobs)
+        display.show_jobs(self._here)

@@ -1,4 +1,4 @@
-"""What is there, as tables: jobs, what resume found, saved pictures, doctor's findings, settings.
+"""What is there, as tables: what resume found, saved pictures, doctor's findings, settings.
 
 `%wan` publishes them; anything else that shows bundles can do the same. Each function takes what it lists, and reads no
 session.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from .. import specs
 from ..errors import printable
@@ -21,8 +20,7 @@ from ..session.doctor import Finding
 from ..store.row import Row
 from ..texts.catalogue import say
 from ..texts.signs import sign
-from .explain import short
-from .tables import Bundle, Table, Thumbnail, heads, note
+from .tables import Breakable, Bundle, Table, Thumbnail, heads, note
 
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 """What stands before a finding, by its state."""
@@ -32,74 +30,6 @@ PROMPT = 60
 """Characters of a prompt in the table of saved pictures."""
 
 
-def jobs(found: Sequence[Job], lang: str, *, now: float) -> Bundle:
-    """Return the Jobs of this kernel, one a row; `now`, in seconds since 1970, is what a running Job's age ends at."""
-    if not found:
-        return note(say("no_jobs", lang))
-    rows = [
-        (
-            row["job"],
-            printable(row["prompt"], PROMPT),
-            row["call"],
-            row["status"],
-            say("seconds", lang, seconds=f"{row['age']:.0f}"),
-            "" if row["rest"] is None else say("seconds", lang, seconds=f"{row['rest']:.0f}"),
-            outcome(job, lang),
-            "EMULATOR" if job.emulator else _money(job.cost),
-            job.task_id,
-        )
-        for job, row in zip(found, job_rows(found, now=now), strict=True)
-    ]
-    head = (
-        *heads(lang, "job", "head_prompt", "head_call", "head_status", "head_age", "head_rest", "head_outcome"),
-        *heads(lang, "head_cny", "task"),
-    )
-    title = f"{say('table_jobs', lang)}{sign('colon', lang)}{jobs_total(found, lang)}"
-    return Table(title=title, head=head, rows=rows).bundle()
-
-
-def job_rows(found: Sequence[Job], *, now: float) -> list[dict[str, Any]]:
-    """Return the same as data: `age` and `rest` (to the usual end, where it is known) in seconds, `cost` in CNY."""
-    return [
-        {
-            "job": job.id,
-            "prompt": job.request.prompt if job.request is not None else "",
-            "call": job.label,
-            "status": job.status,
-            "age": (job.finished or now) - job.created,
-            "rest": _rest(job, now),
-            "pictures": None if job.outcome is None else len(job.outcome),
-            "error": "" if job.error is None else short(job.error),
-            "cost": job.cost,
-            "emulator": job.emulator,
-            "task": job.task_id,
-        }
-        for job in found
-    ]
-
-
-def jobs_total(found: Sequence[Job], lang: str) -> str:
-    """Say how many Jobs go on, have ended and have failed, and what they cost together by list price."""
-    going = sum(1 for job in found if not job.final)
-    failed = sum(1 for job in found if job.final and job.outcome is None)
-    billed = [job.cost for job in found if not job.emulator and job.cost is not None]
-    said = [
-        say("jobs_going", lang, count=going) if going else "",
-        say("jobs_done", lang, count=len(found) - going - failed),
-        say("jobs_failed", lang, count=failed) if failed else "",
-        say("cost", lang, cost=f"{sum(billed):.2f}") if billed else "",
-        say("not_billed", lang) if found and all(job.emulator for job in found) else "",
-    ]
-    return " · ".join(part for part in said if part)
-
-
-def outcome(job: Job, lang: str) -> str:
-    """Return how many pictures were saved, or in one word why there are none."""
-    if job.outcome is not None:
-        return say("saved_count", lang, count=len(job.outcome))
-    return short(job.error) if job.error is not None else ""
-
-
 def resumed(found: Resumed, lang: str) -> Bundle:
     """Return what resume took up and what it did not, one job a row; what was refused stands under the table.
 
@@ -107,7 +37,9 @@ def resumed(found: Resumed, lang: str) -> Bundle:
     """
     asked = {row.id for row, _ in found.unclaimed}
     rows: list[tuple[object, ...]] = [
-        (job.id, job.label, say(_came_back(job), lang), job.task_id) for job in found.jobs if job.id not in asked
+        (job.id, job.label, say(_came_back(job), lang), Breakable(job.task_id))
+        for job in found.jobs
+        if job.id not in asked
     ]
     for listed, key in (
         (found.unsent, "resume_unsent"),
@@ -145,9 +77,9 @@ def history(
             specs.label(picture.record.model, picture.record.function),
             picture.record.size,
             picture.seed,
-            "EMULATOR" if picture.record.emulator else _money(picture.record.cost_cny),
+            "EMULATOR" if picture.record.emulator else money(picture.record.cost_cny),
             " ".join(["★"] * mark.star + [", ".join(mark.tags)] * bool(mark.tags)),
-            str(picture.path),
+            Breakable(str(picture.path)),
         )
         for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
@@ -228,14 +160,8 @@ def settings(found: Mapping[str, object], lang: str) -> Bundle:
     return Table(title=say("table_config", lang), head=head, rows=rows, foot=say("config_how", lang)).bundle()
 
 
-def _rest(job: Job, now: float) -> float | None:
-    """Return seconds to the usual end, None where nobody knows."""
-    if job.final or job.expected is None or job.submitted is None:
-        return None
-    return max(0.0, job.submitted + job.expected.typical - now)
-
-
-def _money(cny: float | None) -> str:
+def money(cny: float | None) -> str:
+    """Return an amount as tables have it, "" for an unknown one."""
     return "" if cny is None else f"{cny:.2f}"
 
 
@@ -257,4 +183,4 @@ def _came_back(job: Job) -> str:
 
 def _row(row: Row, words: str, task_id: str = "") -> tuple[object, ...]:
     """Return what resume lists of a row of the journal: how it stands in `words`, and its task or the one given."""
-    return row.id, specs.label(row.model, row.function), words, task_id or row.task_id or ""
+    return row.id, specs.label(row.model, row.function), words, Breakable(task_id or row.task_id or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,23 @@ class Thumbnail:
             return ""
         data = base64.b64encode(self.jpeg).decode("ascii")
         return f'<img src="data:image/jpeg;base64,{data}" alt="{escape(self.alt)}">'
+
+
+@dataclass(frozen=True)
+class Breakable:
+    """A long name without blanks, an id or a path: a narrow column breaks it behind its signs."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def html(self) -> str:
+        """Return it escaped, with the places where it may break."""
+        return _SIGNS.sub(r"\g<0><wbr>", escape(self.text))
+
+
+_SIGNS = re.compile(r"[-/\\_]+(?=.)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +133,7 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
 
 def _left(cell: object) -> str:
     """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
-    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail) else escape(cell)}</div>'
+    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail | Breakable) else escape(cell)}</div>'
 
 
 def _width(text: str) -> int:

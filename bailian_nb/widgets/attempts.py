@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import specs
 from ..errors import InvalidRequest, printable
 from ..gallery.picture import Picture
 from ..images.thumbnail import jpeg_thumbnail
@@ -160,7 +161,8 @@ class Loop:
         if attempt.picture.seed is not None:
             values["seed"] = attempt.picture.seed
         mask = code_of(ground.image.size, call.ops, source) if call.ops else ""
-        return call_of(mask, source, call.function, call.prompt, values)
+        function = specs.short_name(attempt.picture.record.model, call.function)
+        return call_of(mask, source, function, call.prompt, values)
 
 
 def source_of(given: object) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..batch.batch_plan import BatchPlan
 from ..batch.check import lines
 from ..batch.progress import Progress
 from ..errors import printable
@@ -26,7 +26,7 @@ def words(key: str, lang: str, **values: object) -> str:
     return BATCH[key].get(lang).format(**values)
 
 
-def shown(now: Progress, plan: Mapping[str, Any] | None, lang: str) -> dict[str, Any]:
+def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
     """Return the state of the view; `plan` is asked for what was not sent, None while that goes on."""
     counts = now.counts
     bad = now.failed
@@ -69,7 +69,7 @@ def known_as(row: int, path: str) -> str:
     return f"{row}|{Path(path).name}"
 
 
-def _counted(now: Progress, plan: Mapping[str, Any] | None, lang: str) -> list[str]:
+def _counted(now: Progress, plan: BatchPlan | None, lang: str) -> list[str]:
     counts = now.counts
     said = [words("rows_done", lang, done=f"{now.done:,}", total=f"{now.total:,}")]
     told = {
@@ -78,7 +78,7 @@ def _counted(now: Progress, plan: Mapping[str, Any] | None, lang: str) -> list[s
         "rows_sent": counts["SENT"],
         "rows_parked": counts["PARKED"],
         "rows_canceled": counts["CANCELED"],
-        "rows_cached": plan["cached"] if plan is not None else 0,
+        "rows_cached": plan.cached if plan is not None else 0,
     }
     return said + [words(key, lang, count=f"{count:,}") for key, count in told.items() if count]
 
@@ -105,29 +105,29 @@ def _rest(seconds: float, lang: str) -> str:
     return words("rest_hours", lang, hours=f"{seconds / 3600:.1f}")
 
 
-def _planned(plan: Mapping[str, Any], lang: str) -> list[str]:
-    if not plan["tasks"]:
+def _planned(plan: BatchPlan, lang: str) -> list[str]:
+    if not plan.tasks:
         return []
-    cost = plan["cost"]
-    hours = plan["hours"]
+    cost = plan.cost
+    hours = plan.hours
     said = [
-        words("plan_rows", lang, tasks=f"{plan['tasks']:,}", pictures=f"{plan['pictures']:,}"),
+        words("plan_rows", lang, tasks=f"{plan.tasks:,}", pictures=f"{plan.pictures:,}"),
         words("no_estimate", lang) if cost is None else words("plan_cost", lang, cost=f"{cost:,.2f}"),
         words("plan_hours", lang, hours=f"{hours:.1f}")
         if hours >= 1.5
         else words("plan_minutes", lang, minutes=max(1, round(hours * 60))),
     ]
-    return [" · ".join(said), plan["note"]]
+    return [" · ".join(said), plan.note]
 
 
-def _problems(plan: Mapping[str, Any], lang: str) -> list[str]:
-    invalid = plan["invalid"]
+def _problems(plan: BatchPlan, lang: str) -> list[str]:
+    invalid = plan.invalid
     found = [printable(line, _LONGEST) for line in lines(invalid[:MOST_PROBLEMS])]
     more = len(invalid) - MOST_PROBLEMS
     return found + ([words("more_invalid", lang, count=f"{more:,}")] if more > 0 else [])
 
 
-def _buttons(now: Progress, plan: Mapping[str, Any] | None) -> dict[str, bool]:
+def _buttons(now: Progress, plan: BatchPlan | None) -> dict[str, bool]:
     counts = now.counts
     running, waiting = now.state == "running", counts["PLANNED"] > 0
     again = any(counts[state] for state in ("PARTIAL", "FAILED", "EXPIRED", "UNCERTAIN"))

@@ -12,9 +12,10 @@ import traitlets as t
 
 from ..errors import printable
 from ..jobs.job import Job
+from ..session.listed import Group, Listed, Tally
 from ..system.language import spoken
 from ..texts.widgets import words
-from ..views import listings
+from ..views import job_table
 from ..views.job import describe, uncanceled
 from .base import STATIC, LiveWidget
 
@@ -30,8 +31,8 @@ class JobsView(LiveWidget):
 
     Parameters
     ----------
-    jobs
-        Gives all Jobs, the oldest first; asked whenever one of them changes.
+    here
+        Has all Jobs and batches, the oldest first; asked whenever one of them changes.
     now
         Gives seconds since 1970, by which the ages in a saved notebook are told.
     lang
@@ -45,10 +46,8 @@ class JobsView(LiveWidget):
     """What is said of each Job, the newest first; see `views.job.Words`, with id, prompt and outcome."""
     total = t.Unicode("").tag(sync=True)
 
-    def __init__(
-        self, jobs: Callable[[], Sequence[Job]], *, now: Callable[[], float] = time.time, lang: str | None = None
-    ) -> None:
-        self._jobs = jobs
+    def __init__(self, here: Listed, *, now: Callable[[], float] = time.time, lang: str | None = None) -> None:
+        self._here = here
         self._now = now
         self._lang = lang or spoken()
         self._followed: set[int] = set()
@@ -71,7 +70,7 @@ class JobsView(LiveWidget):
 
     def static_view(self) -> dict[str, str]:
         """Return the table of the Jobs."""
-        return listings.jobs(self._jobs(), self._lang, now=self._now())
+        return job_table.jobs(self._here.jobs(), self._lang, now=self._now(), groups=self._here.groups())
 
     def caption(self) -> dict[str, str]:
         """Return how many there are and what they cost."""
@@ -80,7 +79,7 @@ class JobsView(LiveWidget):
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         if content.get("kind") != "cancel":
             return
-        job = next((job for job in self._jobs() if job.id == content.get("id")), None)
+        job = next((job for job in self._here.jobs() if job.id == content.get("id")), None)
         if job is None:
             return
         self.fault = ""
@@ -89,26 +88,52 @@ class JobsView(LiveWidget):
         self.refresh()
 
     def _told(self) -> tuple[list[dict[str, Any]], str]:
-        jobs = self._jobs()
-        rows = [
-            {
-                **describe(job, self._lang),
-                "id": job.id,
-                "prompt": printable(job.request.prompt, _LONGEST_PROMPT) if job.request is not None else "",
-                "outcome": listings.outcome(job, self._lang),
-            }
-            for job in jobs[: -MOST - 1 : -1]
+        groups = self._here.groups()
+        tallies = [group.tally() for group in groups]
+        jobs = job_table.lone(self._here.jobs(), groups)
+        rows = [(job.created, self._row(job)) for job in jobs[-MOST:]]
+        rows += [
+            (tally.created, self._summed(group.owner, tally)) for group, tally in zip(groups, tallies, strict=True)
         ]
-        return rows, listings.jobs_total(jobs, self._lang)
+        newest = sorted(rows, key=lambda row: row[0])[: -MOST - 1 : -1]
+        return [row for _, row in newest], job_table.total(jobs, self._lang, tallies)
+
+    def _row(self, job: Job) -> dict[str, Any]:
+        return {
+            **describe(job, self._lang),
+            "id": job.id,
+            "prompt": printable(job.request.prompt, _LONGEST_PROMPT) if job.request is not None else "",
+            "outcome": job_table.outcome(job, self._lang),
+        }
+
+    def _summed(self, owner: str, tally: Tally) -> dict[str, Any]:
+        """Return a batch as one row; it has Pause and Cancel where it is shown itself."""
+        stage = "running" if tally.going else "done" if tally.done == tally.total else "failed"
+        return {
+            "title": tally.call,
+            "badge": "EMULATOR" if tally.emulator else "",
+            "state": stage,
+            "line": job_table.tallied(tally, self._lang),
+            "detail": "",
+            "usual": 0.0,
+            "since": 0.0,
+            "cancel": False,
+            "id": owner,
+            "prompt": printable(tally.title, _LONGEST_PROMPT),
+            "outcome": "",
+        }
 
     def _follow_all(self) -> None:
+        groups = self._here.groups()
+        alone = [job for job in job_table.lone(self._here.jobs(), groups) if not job.final]
+        moving: list[Job | Group] = [*alone, *groups]
         with self._lock:
-            new = [job for job in self._jobs() if not job.final and id(job) not in self._followed]
-            self._followed |= {id(job) for job in new}
-        for job in new:
-            job.on_change(self._follow)
+            new = [each for each in moving if id(each) not in self._followed]
+            self._followed |= {id(each) for each in new}
+        for each in new:
+            each.on_change(self._follow)
 
-    def _follow(self, job: Job) -> None:
+    def _follow(self, changed: Job | Group) -> None:
         """Show changes a moment later, many at once."""
         with self._lock:
             if self._timer is not None or self.comm is None:

@@ -256,7 +256,7 @@ class Review(LiveWidget):
         if changes.get("prompt") == "{prompt}":
             del changes["prompt"]
         rows = self.batch.redo_rejected(**changes)
-        cost = self.batch.plan["cost"]
+        cost = self.batch.plan.cost
         said = REVIEW["redo_cost"].get(self._lang).format(cost=f"{cost:,.2f}") if cost is not None else "?"
         self.planned = REVIEW["redo_planned"].get(self._lang).format(count=len(rows), cost=said)
 

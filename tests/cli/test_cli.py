@@ -98,7 +98,7 @@ def test_the_same_t2i_again_comes_from_disk_unless_it_is_told_not_to(run: Run, t
 
 def test_edit_takes_the_short_name_and_a_mask(run: Run, photo: str, tmp_path: Path) -> None:
     ran = run("edit", "style", photo, f"French picture book style {NOW}", "--strength", "0.25", "--seed", "1")
-    assert ran.out.startswith("<Picture wanx2.1-imageedit stylization_all 520x560 seed=1 EMULATOR>  ")
+    assert ran.out.startswith("<Picture wanx2.1-imageedit style 520x560 seed=1 EMULATOR>  ")
     assert ran.err == ""
     mask = tmp_path / "mask.png"
     wan.Mask.like(photo).rect(10, 10, 90, 90).save(mask)
@@ -168,7 +168,7 @@ def test_a_refused_submit_is_one_line(run: Run) -> None:
 def test_a_picture_that_fails_leaves_the_others_and_its_reason(run: Run, photo: str) -> None:
     ran = run("edit", "style", photo, f"A cat {NOW} emulator:slot=1:InternalError.Timeout", "-n", "2", "--seed", "1")
     assert ran.code == 1
-    assert ran.out.startswith("<Picture wanx2.1-imageedit stylization_all 520x560 seed=1 EMULATOR>  ")
+    assert ran.out.startswith("<Picture wanx2.1-imageedit style 520x560 seed=1 EMULATOR>  ")
     assert ran.out.count("\n") == ran.err.count("\n") == 1
     assert ran.err.startswith("picture 2: InternalError.Timeout: the service did not finish in time. ")
     assert ran.err.endswith(". Run it again; a failed picture is not billed.\n")
@@ -248,7 +248,7 @@ def test_a_dry_run_prints_request_price_and_both_calls_and_sends_nothing(run: Ru
     assert ran.out.startswith("dry run: nothing was sent. estimate CNY 0.14 ")
     assert '"strength": 0.5' in ran.out
     assert "curl -X POST " in ran.out
-    assert f"wan.edit({photo!r}, 'stylization_all', 'gold leaf', " in ran.out
+    assert f"wan.edit({photo!r}, 'style', 'gold leaf', " in ran.out
     assert ", max_cost=2.0)" in ran.out
     ran = run("t2i", "A door", "-m", "wan2.6-t2i", "--dry-run", "--sync")
     assert "POST /services/aigc/multimodal-generation/generation" in ran.out
@@ -261,7 +261,7 @@ def test_expand_takes_a_proportion_and_says_the_frame(run: Run, photo: str) -> N
     assert said in run("edit", "expand", photo, "a park", "--to", "16:9", "--dry-run").out
     ran = run("edit", "outpaint", photo, f"a park {NOW}", "--to", "16:9", "--seed", "1")
     assert (ran.code, ran.err) == (0, f"note: {said}\n")
-    assert ran.out.startswith("<Picture wanx2.1-imageedit expand 996x560 seed=1 EMULATOR>  ")
+    assert ran.out.startswith("<Picture wanx2.1-imageedit outpaint 996x560 seed=1 EMULATOR>  ")
 
 
 def test_a_masked_edit_may_be_left_as_it_was_served(run: Run, photo: str, tmp_path: Path) -> None:

@@ -62,11 +62,11 @@ def test_jobs_of_another_process_are_listed_and_too_late_to_cancel(out, capsys, 
     words = [sys.executable, "-m", "bailian_nb", *CAT]
     subprocess.run(words, check=True, capture_output=True)
     (row,) = json.loads(out("jobs", "--json"))
-    assert (row["prompt"], row["state"], row["pictures"], row["emulator"]) == (CAT[1], "done", 1, True)
+    assert (row["prompt"], row["status"], row["pictures"], row["emulator"]) == (CAT[1], "SUCCEEDED", 1, True)
     assert row["job"] in out("jobs")
     assert out("jobs", "--open") == "no jobs yet\n"
     assert cli.main(["cancel", row["job"]]) == 1
-    assert "is done and cannot be canceled any more" in capsys.readouterr().err
+    assert "is SUCCEEDED and cannot be canceled any more" in capsys.readouterr().err
 
 
 def test_a_job_that_waits_at_the_service_is_canceled_by_its_id(out, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +143,28 @@ def test_the_cartoon_character_stands_in_a_new_scene(bench: Any) -> None:
     share = is_toon.histogram()[255] / (640 * 512)
     assert 0.03 < share < 0.4
     assert ImageStat.Stat(image.crop((0, 0, 640, 60))).stddev != ImageStat.Stat(toon.crop((0, 0, 640, 60))).stddev
+
+
+@pytest.fixture
+def cat() -> Image.Image:
+    with Image.open(Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg") as photo:
+        return photo.convert("RGB")
+
+
+def far(before: Image.Image, after: Image.Image) -> Image.Image:
+    """White where somebody would see a difference."""
+    return ImageChops.difference(before, after).convert("L").point([0] * 25 + [255] * 231)
+
+
+def test_fur_is_not_taken_for_text(bench: Any, cat: Image.Image) -> None:
+    cleaned = one(bench, "remove_watermark", "Remove the text", cat)
+    assert far(cat, cleaned).histogram()[255] < 0.05 * cat.width * cat.height
+
+
+def test_what_is_worn_lies_on_a_sticker_and_no_face_is_looked_for(bench: Any, cat: Image.Image) -> None:
+    worn = one(bench, "description_edit", "Put sunglasses on the cat", cat, strength=0.9)
+    seen = far(cat, worn)
+    whole, sticker = seen.histogram()[255], seen.crop((cat.width * 3 // 5, 0, cat.width, cat.height // 2))
+    mark = seen.crop((0, cat.height * 7 // 8, cat.width // 4, cat.height))
+    assert sticker.histogram()[255] > 0.02 * cat.width * cat.height
+    assert whole == sticker.histogram()[255] + mark.histogram()[255]

@@ -42,7 +42,7 @@ def picture(served: Make, record: Record, tmp_path: Path) -> Picture:
         ({"emulator": True}, "<Picture wan2.6-t2i 640x480 seed=8 EMULATOR>"),
         (
             {"model": "wanx2.1-imageedit", "function": "description_edit", "emulator": True, "seed": 7},
-            "<Picture wanx2.1-imageedit description_edit 640x480 seed=7 EMULATOR>",
+            "<Picture wanx2.1-imageedit instruct 640x480 seed=7 EMULATOR>",
         ),
         ({"seed": None}, "<Picture wan2.6-t2i 640x480>"),
     ],

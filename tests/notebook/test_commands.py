@@ -75,7 +75,7 @@ def test_jobs_lists_what_this_kernel_sent(cells):
     assert cells("%wan jobs").text == "no jobs in this kernel yet"
     cells(f"%%wan_t2i --wait\nA shop {NOW}")
     cells(f"%%wan_t2i --wait\nemulator-blocked {NOW}")
-    title, head, first, second = cells("%wan jobs").text.splitlines()
+    title, head, second, first = cells("%wan jobs").text.splitlines()
     assert title == "Jobs: 1 done · 1 failed or canceled · EMULATOR, nothing billed"
     assert head.split()[:4] == ["job", "prompt", "what", "status"]
     one, other = sessions.current().jobs()

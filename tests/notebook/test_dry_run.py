@@ -23,7 +23,7 @@ def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, phot
     assert "wan.t2i('A lighthouse', model='wan2.6-t2i'" in text
     assert "$DASHSCOPE_API_KEY" in text
     ran = cells('%wan_edit style photo.png "French picture book" --dry-run')
-    assert "wan.edit('photo.png', 'stylization_all', 'French picture book'" in ran.text
+    assert "wan.edit('photo.png', 'style', 'French picture book'" in ran.text
     assert sessions.current().jobs() == []
 
 
@@ -100,13 +100,13 @@ def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, t
     for line, start in (
         (
             f"%wan_edit style https://example.com/a.png 'gold {NOW}'",
-            "wan.edit('https://example.com/a.png', 'stylization_all',",
+            "wan.edit('https://example.com/a.png', 'style',",
         ),
-        (f"%wan_edit style in/photo.png 'gold {NOW}'", "wan.edit('in/photo.png', 'stylization_all', 'gold "),
-        (f"%wan_edit style {{pictures[cat]}} 'gold {NOW}'", "wan.edit(pictures['cat'], 'stylization_all', 'gold "),
+        (f"%wan_edit style in/photo.png 'gold {NOW}'", "wan.edit('in/photo.png', 'style', 'gold "),
+        (f"%wan_edit style {{pictures[cat]}} 'gold {NOW}'", "wan.edit(pictures['cat'], 'style', 'gold "),
         (
             f"%wan_edit inpaint in/photo.png 'a hat {NOW}' --mask mask",
-            "wan.edit('in/photo.png', 'description_edit_with_mask'",
+            "wan.edit('in/photo.png', 'inpaint'",
         ),
         (f"%wan_edit -m wan2.5-i2i-preview both 'one {NOW}'", "wan.edit(both, None, 'one "),
         (
@@ -148,8 +148,8 @@ def test_a_dry_run_for_the_service_says_what_of_the_free_quota_may_count(cells, 
     ("line", "called"),
     [
         ("%wan_t2i 'a cat' --seed 7", "wan.t2i('a cat'"),
-        ("%wan_edit style photo.png 'gold leaf' --seed 7", "wan.edit('photo.png', 'stylization_all', 'gold leaf'"),
-        ("%wan_edit outpaint photo.png 'a park' --seed 7 --to 16:9", "wan.edit('photo.png', 'expand', 'a park'"),
+        ("%wan_edit style photo.png 'gold leaf' --seed 7", "wan.edit('photo.png', 'style', 'gold leaf'"),
+        ("%wan_edit outpaint photo.png 'a park' --seed 7 --to 16:9", "wan.edit('photo.png', 'outpaint', 'a park'"),
     ],
 )
 def test_json_of_a_dry_run_is_one_document(cells, photo, line, called):

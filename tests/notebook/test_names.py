@@ -203,11 +203,8 @@ def test_a_dry_run_shows_the_call_as_it_is_filled_in(cells, photo):
     text = cells("%wan_t2i 'a cat' --negative {neg} --seed {s} --dry-run").text
     assert '"negative_prompt": "blurry"' in text
     assert "seed=7" in text
-    assert (
-        "wan.edit('./photo.png', 'stylization_all', 'x'"
-        in cells("%wan_edit style {folder}/photo.png 'x' --dry-run").text
-    )
-    assert "wan.edit(picture, 'stylization_all', 'x'" in cells("%wan_edit style {picture} 'x' --dry-run").text
+    assert "wan.edit('./photo.png', 'style', 'x'" in cells("%wan_edit style {folder}/photo.png 'x' --dry-run").text
+    assert "wan.edit(picture, 'style', 'x'" in cells("%wan_edit style {picture} 'x' --dry-run").text
 
 
 @pytest.mark.parametrize(

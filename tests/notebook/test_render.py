@@ -126,9 +126,9 @@ def test_a_caption_has_a_line_a_picture(tmp_path):
 
 
 def test_a_caption_names_the_function_and_leaves_out_a_seed_that_nobody_knows(tmp_path):
-    pictures = make_pictures(tmp_path, 1, function="description_edit", seed=None)
+    pictures = make_pictures(tmp_path, 1, model="wanx2.1-imageedit", function="description_edit", seed=None)
     html = cell.caption(ended(pictures), "en")["text/html"]
-    assert "<b>description_edit</b>" in html
+    assert "<b>instruct</b>" in html
     assert "seed" not in html
     assert "None" not in html
 

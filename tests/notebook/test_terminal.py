@@ -65,3 +65,29 @@ def test_jupyter_console_waits_and_says_where_the_picture_is(make_cells, monkeyp
     ran = make_cells()(f"%wan_t2i 'a cat {NOW}' -o job\njob")
     assert ran.printed.count(str(ran.value.outcome[0].path)) == 1
     assert ran.outputs == []
+
+
+def test_a_bare_result_names_its_files(terminal):
+    terminal(f"%wan_t2i 'a cat {NOW}' -n 2 --seed 1 -o job")
+    pictures = terminal("job.outcome").value
+    shown = terminal("job.outcome").printed
+    assert all(str(picture.path) in shown for picture in pictures)
+    assert str(pictures[1].path) in terminal("job.outcome[1]").printed
+    assert str(pictures[0].path) not in pictures._repr_mimebundle_()[0]["text/plain"], (
+        "a saved notebook keeps no folder"
+    )
+
+
+def test_a_dry_run_is_the_plan_also_where_all_is_on_disk(terminal, tmp_path):
+    (tmp_path / "rows.csv").write_text(f"scene\na dog {NOW}\n", encoding="utf-8")
+    terminal("%wan_batch t2i rows.csv '{scene}'")
+    said = terminal("%wan_batch t2i rows.csv '{scene}' --dry-run").printed
+    assert "1 of 1 done" not in said
+    assert "tasks to send" in said or "tasks" in said
+
+
+def test_unloading_gives_ipython_its_own_words_back(terminal):
+    terminal(f"%wan_t2i 'a cat {NOW}' --seed 1 -o job")
+    value = terminal("job.outcome").value
+    terminal("%unload_ext bailian_nb")
+    assert "Result 1 picture>" in terminal.shell.display_formatter.format(value)[0]["text/plain"]

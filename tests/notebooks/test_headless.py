@@ -67,7 +67,7 @@ def check(notebook: nbformat.NotebookNode) -> None:
         "<Picture wan2.6-t2i 1024x768 seed=7 EMULATOR>",
         "<Picture wan2.6-t2i 1024x768 seed=8 EMULATOR>",
     ]
-    assert glasses["text/plain"] == "<Picture wanx2.1-imageedit description_edit 902x600 seed=7 EMULATOR>"
+    assert glasses["text/plain"] == "<Picture wanx2.1-imageedit instruct 902x600 seed=7 EMULATOR>"
     assert captions(draw).count(".png</") == 2
     assert captions(edit).count(".png</") == 1
     for cell in notebook.cells:

@@ -93,7 +93,7 @@ def test_a_plan_says_what_it_costs_by_list_price() -> None:
 
 def test_a_plan_names_model_and_function() -> None:
     assert make().label == "wan2.6-t2i"
-    assert edit("instruct").label == "wanx2.1-imageedit description_edit"
+    assert edit("instruct").label == "wanx2.1-imageedit instruct"
     assert edit("instruct").function == edit("instruct").require().function == "description_edit"
 
 

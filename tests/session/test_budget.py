@@ -127,7 +127,7 @@ def test_of_two_kernels_that_both_were_let_through_the_later_one_is_held(cap: Pa
         inputs[1].succeed(wan.Result([picture], cost=0.0), at=0.0)
         assert isinstance(second.wait(30).error, wan.BudgetExceeded)
         assert str(second.error) == (
-            "1 picture of wanx2.1-imageedit stylization_all for CNY 0.14 would pass max_cost_day 0.4 by list price: "
+            "1 picture of wanx2.1-imageedit style for CNY 0.14 would pass max_cost_day 0.4 by list price: "
             "spent 0.34, on its way 0.00; nothing was sent"
         )
         assert (second.status, second.cost, second.task_id) == ("FAILED", 0.0, "")

@@ -87,4 +87,7 @@ def test_a_function_is_found_by_its_short_name(photo: Path, shelf: Shelf) -> Non
     wan.edit(photo, "style", "gold leaf", seed=1).result(30)
     wan.t2i("a hill", seed=1, **VALUES).result(30)
     assert prompts(shelf, function="style") == prompts(shelf, function="stylization_all") == ["gold leaf"]
-    assert shelf.choices()["function"] == ["stylization_all"]
+    assert prompts(shelf, words="style") == prompts(shelf, words="stylization") == ["gold leaf"], (
+        "either name is a word"
+    )
+    assert shelf.choices()["function"] == ["style"]

@@ -101,4 +101,15 @@ def test_a_model_without_functions_refuses_one() -> None:
 @pytest.mark.parametrize("none", [None, ""])
 def test_a_call_is_named_by_its_model_and_by_its_function_where_it_has_one(none: str | None) -> None:
     assert specs.label("wan2.6-t2i", none) == "wan2.6-t2i"
-    assert specs.label("wanx2.1-imageedit", "expand") == "wanx2.1-imageedit expand"
+    assert specs.label("wanx2.1-imageedit", "expand") == "wanx2.1-imageedit outpaint"
+
+
+@pytest.mark.parametrize("typed", ["instruct", "description_edit"])
+def test_a_function_is_called_as_users_type_it_whichever_of_its_names_was_given(typed: str) -> None:
+    assert specs.short_name("wanx2.1-imageedit", typed) == "instruct"
+    assert specs.label("wanx2.1-imageedit", typed) == "wanx2.1-imageedit instruct"
+
+
+@pytest.mark.parametrize(("model", "function"), [("wanx2.1-imageedit", "sharpen"), ("a-model-of-tomorrow", "style")])
+def test_a_name_that_nobody_knows_stays_as_it_is(model: str, function: str) -> None:
+    assert specs.short_name(model, function) == function

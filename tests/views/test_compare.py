@@ -54,7 +54,7 @@ def test_the_still_shows_both_and_holds_no_path(photo: Path) -> None:
     sheet = Image.open(io.BytesIO(base64.b64decode(bundle["image/jpeg"])))
     assert sheet.width > 1.7 * sheet.height, "one beside the other"
     assert len(bundle["image/jpeg"]) < 140_000
-    expected = "<Compare wanx2.1-imageedit description_edit 512x512 seed=3 | 512x512 EMULATOR>"
+    expected = "<Compare wanx2.1-imageedit instruct 512x512 seed=3 | 512x512 EMULATOR>"
     assert bundle["text/plain"] == expected
 
 

@@ -12,8 +12,9 @@ from bailian_nb.gallery import Picture, Record
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.result import Result
 from bailian_nb.jobs.resume import Resumed
+from bailian_nb.session import session as sessions
 from bailian_nb.session.doctor import Finding
-from bailian_nb.views import listings
+from bailian_nb.views import job_table, listings
 
 
 def job(name: str = "ab12cd", *, emulator: bool = True, cost: float | None = None) -> Job:
@@ -28,9 +29,9 @@ def rows(bundle: dict[str, str]) -> list[str]:
 def test_a_running_job_is_as_old_as_it_is_now_and_an_ended_one_as_it_was_then() -> None:
     running, ended = job(), job("ef34gh")
     ended.fail(TaskFailed("x", code="InternalError.Timeout"), at=103.0)
-    assert [line.split()[:4] for line in rows(listings.jobs([running, ended], "en", now=142.0))] == [
-        ["ab12cd", "wan2.6-t2i", "QUEUED", "42"],
-        ["ef34gh", "wan2.6-t2i", "FAILED", "3"],
+    assert [line.split("1970")[0].split() for line in rows(job_table.jobs([running, ended], "en", now=142.0))] == [
+        ["ef34gh", "wan2.6-t2i", "FAILED", "InternalError.Timeout", "·", "3", "s"],
+        ["ab12cd", "wan2.6-t2i", "QUEUED", "42", "s"],
     ]
 
 
@@ -39,14 +40,16 @@ def test_an_outcome_is_what_was_saved_or_one_word() -> None:
     saved.succeed(Result([], cost=0.4), at=101.0)
     failed.fail(TaskFailed("x", code="DataInspectionFailed"), at=101.0)
     ours.fail(BailianError("the disk is full"), at=101.0)
-    table = listings.jobs([saved, failed, ours], "en", now=200.0)
-    for line, words in zip(rows(table), ("0 saved +0.40", "DataInspectionFailed +0.00", "BailianError"), strict=True):
+    table = job_table.jobs([ours, failed, saved], "en", now=200.0)
+    for line, words in zip(
+        rows(table), (r"0 saved · 1 s .* 0.40", r"DataInspectionFailed · 1 s .* 0.00", "BailianError"), strict=True
+    ):
         assert re.search(words, line)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "no jobs in this kernel yet"), ("zh", "本内核尚无作业")])
 def test_without_jobs_one_sentence_says_so(lang: str, words: str) -> None:
-    assert listings.jobs([], lang, now=0.0)["text/plain"] == words
+    assert job_table.jobs([], lang, now=0.0)["text/plain"] == words
 
 
 def test_resume_tells_what_it_sends_from_what_it_found() -> None:
@@ -96,3 +99,21 @@ def test_settings_end_with_how_one_is_set() -> None:
     lines = rows(listings.settings({"lang": "en", "n": 2}, "en"))
     assert [line.split() for line in lines[:2]] == [["lang", "en"], ["n", "2"]]
     assert "%config WanMagics.lang" in lines[2]
+
+
+def test_a_row_of_the_journal_is_said_as_its_job_is() -> None:
+    session = sessions.current()
+    ended = session.send(session.plan(model="wan2.6-t2i", values={"prompt": "a barn emulator:latency=0"}))
+    ended.result()
+    row = session.journal.row(ended.id)
+    ours = job_table.jobs([ended], "zh", now=200.0)["text/plain"].splitlines()
+    theirs = job_table.rows([row], "zh")["text/plain"].splitlines()
+    assert ours[1:] == theirs[1:], "only the title has the total"
+
+
+def test_a_long_id_breaks_where_a_column_is_narrow() -> None:
+    running = job()
+    running.task_id = "aaff1a28-6e3e-48bb-8eb9-bd487c7d50e9"
+    table = job_table.jobs([running], "en", now=142.0)
+    assert "aaff1a28-<wbr>6e3e-<wbr>48bb-<wbr>8eb9-<wbr>bd487c7d50e9" in table["text/html"]
+    assert running.task_id in table["text/plain"]

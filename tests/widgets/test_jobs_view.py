@@ -8,13 +8,16 @@ from bailian_nb.errors import TaskFailed
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.result import Result
 from bailian_nb.jobs.status import Expected
+from bailian_nb.session.listed import Listed
 from bailian_nb.widgets import JobsView
 
 from ..world.jumping_clock import until
 
 
 def view_of(*jobs: Job) -> JobsView:
-    return JobsView(lambda: jobs, now=lambda: 1010.0, lang="en")
+    here = Listed()
+    here._jobs.update((job.id, job) for job in jobs)
+    return JobsView(here, now=lambda: 1010.0, lang="en")
 
 
 def test_the_newest_job_comes_first_with_prompt_state_and_rest(make_job: Any) -> None:

@@ -150,7 +150,7 @@ def test_an_attempt_as_code_makes_its_mask_and_its_call(bench: Bench, monkeypatc
     exec(answer["text"], {})
     path = str(bench.folder / "shop.png")
     assert calls == [
-        (path, "description_edit_with_mask", 'a "straw" hat\n', {"mask": mask, "n": 1, "seed": 8}),
+        (path, "inpaint", 'a "straw" hat\n', {"mask": mask, "n": 1, "seed": 8}),
     ]
 
 

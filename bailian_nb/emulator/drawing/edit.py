@@ -101,14 +101,27 @@ def _flowers(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
         flower(canvas, x, y, unit * rng.uniform(0.03, 0.055), tint, rng, ground=canvas.h * 1.02, green=(74, 130, 84))
 
 
+def _sticker(canvas: Canvas, place: int, colour: Colour) -> tuple[float, float, float]:
+    """Paint a round sticker in the upper right and return its middle and radius.
+
+    Nothing here knows where a face is: what is worn lies on a sticker, and not beside the eyes.
+    """
+    r = min(canvas.w, canvas.h) * 0.17
+    x, y = canvas.w - r * 1.25, r * (1.25 + 2.2 * place)
+    canvas.ellipse(x + r * 0.04, y + r * 0.07, r * 1.05, r * 1.05, (20, 20, 26), 0.35)
+    canvas.ellipse(x, y, r, r, (255, 255, 255))
+    canvas.ellipse(x, y, r * 0.9, r * 0.9, lighter(colour, 0.45))
+    return x, y, r
+
+
 def _sunglasses(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
-    unit = min(canvas.w, canvas.h)
-    sunglasses(canvas, canvas.w * (0.5 + rng.uniform(-0.02, 0.02)), canvas.h * 0.42, unit * 0.24)
+    x, y, r = _sticker(canvas, 0, colour)
+    sunglasses(canvas, x, y, r * 0.72)
 
 
 def _hat(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
-    unit = min(canvas.w, canvas.h)
-    hat(canvas, canvas.w * (0.5 + rng.uniform(-0.02, 0.02)), canvas.h * 0.3, unit * 0.19, colour)
+    x, y, r = _sticker(canvas, 1, lighter(colour, 0.6))
+    hat(canvas, x, y + r * 0.3, r * 0.6, colour)
 
 
 _ADDITIONS: tuple[tuple[Addition, tuple[str, ...]], ...] = (

@@ -12,8 +12,10 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from .canvas import NAMED, Colour, darker, dice, lighter, mix, named_colours
 from .mask import filled_in
 
-_CONTRAST = 34
-"""Grey levels by which text stands out of what is around it."""
+_CONTRASTS = (34, 50, 66, 82)
+"""Grey levels by which text stands out of what is around it; fur and grass do so at many places, but less."""
+_MOST = 0.05
+"""Share of a picture that is taken for text; where more of it looks so, it must stand out further."""
 _PAIRS: tuple[tuple[Colour, Colour], ...] = (
     ((78, 128, 176), (216, 150, 92)),
     ((86, 134, 112), (222, 172, 120)),
@@ -55,7 +57,9 @@ def unmark(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     opened = lightest(darkest(grey, reach), reach)
     closed = darkest(lightest(grey, reach), reach)
     strokes = ImageChops.lighter(ImageChops.difference(grey, opened), ImageChops.difference(closed, grey))
-    area = lightest(strokes.point([255 if v > _CONTRAST else 0 for v in range(256)]), 3)
+    counts = strokes.histogram()
+    contrast = next((each for each in _CONTRASTS if sum(counts[each + 1 :]) <= _MOST * sum(counts) / 4), _CONTRASTS[-1])
+    area = lightest(strokes.point([255 if v > contrast else 0 for v in range(256)]), 3)
     if area.getbbox() is None:
         return image.copy(), area
     return Image.composite(filled_in(image, area), image, area), area

@@ -1,0 +1,108 @@
+"""BatchPlan: what running a batch would take, as `batch.plan` gives it: fields to read, a table where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+
+from ..system.language import sentence, spoken
+from ..texts.catalogue import say
+from ..views.tables import Bundle, Table, literal
+from .calls import Invalid
+from .check import lines
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BatchPlan(Mapping[str, object]):
+    """What running would take now; it reads as a mapping, too (`plan["cost"]`).
+
+    Attributes
+    ----------
+    title
+        Function or model with the source, one line.
+    rows
+        All rows.
+    pictures, tasks
+        Those that would be sent for.
+    cost
+        CNY by list price, None where some price is unknown.
+    hours
+        The time at this account's limits.
+    cached
+        Rows that are on disk already.
+    invalid
+        What is wrong: row, line, column, what was given and what is allowed.
+    dated
+        The date of the list prices.
+    note
+        The sentence that says so.
+    notes
+        What is said of every row.
+    """
+
+    title: str
+    rows: int
+    pictures: int
+    tasks: int
+    cost: float | None
+    hours: float
+    cached: int
+    invalid: Sequence[Invalid]
+    dated: str
+    note: str
+    notes: Sequence[str] = ()
+
+    def __getitem__(self, name: str) -> object:
+        if name not in _FIELDS:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FIELDS)
+
+    def __len__(self) -> int:
+        return len(_FIELDS)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the same as JSON has it; `invalid` is a list of dicts."""
+        return {**asdict(self), "invalid": [each._asdict() for each in self.invalid], "notes": list(self.notes)}
+
+    def table(self, lang: str = "en") -> Bundle:
+        """Return the plan as a table."""
+        cost = say("cost_unknown", lang)
+        if self.cost is not None:
+            priced, note = say("cost", lang, cost=f"{self.cost:.2f}"), say("cost_note", lang, dated=self.dated)
+            cost = f"{priced} ({note})"
+        rows: list[tuple[str, object]] = [
+            (sentence("rows"), self.rows),
+            (say("plan_tasks", lang), self.tasks),
+            (say("plan_images", lang), self.pictures),
+            (say("plan_cost", lang), cost),
+            (sentence("hours at this account's limits"), self.hours),
+            (say("plan_cached", lang), self.cached),
+        ]
+        rows += [(sentence("note"), line) for line in self.notes]
+        rows += [(say("plan_invalid", lang), line) for line in lines(self.invalid)]
+        return Table(title=self.title, head=("", ""), rows=rows).bundle()
+
+    def __repr__(self) -> str:
+        cost = sentence("price unknown") if self.cost is None else f"CNY {self.cost:.2f}"
+        wrong = sentence(", {count} invalid", count=len({each.row for each in self.invalid})) if self.invalid else ""
+        said = sentence(
+            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, about "
+            "{hours:g} h",
+            title=self.title,
+            rows=self.rows,
+            cached=self.cached,
+            tasks=self.tasks,
+            pictures=self.pictures,
+            cost=cost,
+            hours=self.hours,
+        )
+        return f"<BatchPlan {said}{wrong}>"
+
+    def _repr_html_(self) -> str:
+        return literal(self.table(spoken()))["text/html"]
+
+
+_FIELDS = tuple(field.name for field in fields(BatchPlan))

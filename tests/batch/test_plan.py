@@ -1,0 +1,40 @@
+"""What `batch.plan` gives: typed fields, a table where it is shown, JSON, and a mapping for who reads it so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import bailian_nb as wan
+from bailian_nb.batch.batch_plan import BatchPlan
+
+ROWS = [{"prompt": "a red barn", "size": "<b>"}, {"prompt": "a blue barn"}, {"prompt": "a green barn"}]
+
+
+@pytest.fixture
+def plan() -> BatchPlan:
+    return wan.batch(ROWS).plan
+
+
+def test_it_has_fields_and_reads_as_a_mapping(plan: BatchPlan) -> None:
+    assert (plan.rows, plan.tasks, plan.pictures, plan.cached) == (3, 2, 2, 0)
+    assert plan.cost == pytest.approx(0.4)
+    assert [each.row for each in plan.invalid] == [1]
+    assert {name: getattr(plan, name) for name in plan} == dict(plan)
+    with pytest.raises(KeyError, match="price"):
+        plan["price"]
+
+
+def test_it_says_itself_in_a_line_in_a_table_and_as_json(plan: BatchPlan) -> None:
+    assert repr(plan) == (
+        "<BatchPlan wan2.6-t2i: the list: 3 rows, 0 on disk already, 2 to send: 2 pictures, CNY 0.40, about "
+        f"{plan.hours:g} h, 1 invalid>"
+    )
+    html = plan._repr_html_()
+    assert "<table>" in html
+    assert "&lt;b&gt;" in html
+    assert "<b>" not in html.partition("<table>")[2]
+    told = json.loads(json.dumps(plan.to_dict()))
+    assert told["invalid"][0]["row"] == 1
+    assert told["cost"] == plan.cost
