@@ -26,6 +26,7 @@ from ..request import Request
 from ..store.buckets import FOLDER
 from ..store.kernels import is_alive
 from ..store.row import Row
+from ..system.collector import collecting_later
 from ..system.language import sentence
 from . import cache
 from .other_keys import SOON, taken_over
@@ -57,7 +58,7 @@ def resume(
     """
     carrying, ended = _carry(session)
     try:
-        with session.exclusively():
+        with session.exclusively(), collecting_later():
             found = _resume(session, send, adopted, forgotten)
         wait([] if ended is None else [ended], timeout=CARRY_SECONDS)
         return replace(found, carrying=carrying)

@@ -29,7 +29,7 @@ from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
 from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
-from .statements import give_task, insert, lost, put_away, same, update, write_anew
+from .statements import give_task, insert, lost, put_away, same, take_over, update, write_anew
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -370,16 +370,10 @@ class Journal:
             self.beat()
             with self._file.transaction() as db:
                 free &= self._free(rows)  # one that wakes up beats before it waits to write
-                for row in (row for row in rows if row.kernel in free):
-                    changed = db.execute(
-                        "UPDATE jobs SET owner = ?, generation = generation + 1"
-                        " WHERE id = ? AND state = ? AND generation = ?",
-                        (self.kernel, row.id, row.state, row.generation),
-                    )
-                    if changed.rowcount == 1:
-                        taken[row.id] = row.generation + 1
-                wanted = "SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(?))"
-                self._known |= {found["id"]: dict(found) for found in db.execute(wanted, (json.dumps(list(taken)),))}
+                read = {row.id: (row.state, row.generation) for row in rows if row.kernel in free}
+                known = take_over(db, read, self.kernel)
+                taken = {job: int(columns["generation"]) for job, columns in known.items()}
+                self._known |= known
         self._driven |= taken
         return set(taken)
 

@@ -112,18 +112,29 @@ class Owned:
     request_id: str = ""
 
 
+_FLAGS = ("emulator", "embed", "a1111", "fresh")
+_ASKED_OF_MANY = ("ran",)
+"""Columns that are only asked of many rows at once."""
+
+
 @functools.lru_cache(maxsize=256)
 def _folder(value: str | bytes) -> str:
     """Return a folder as the system spells it; thousands of rows name the same one."""
     return str(restored(value))
 
 
+def columns_of(found: sqlite3.Row) -> dict[str, Any]:
+    """Return the columns by their names, without a search for each name."""
+    return dict(zip(found.keys(), found, strict=True))
+
+
 def read_row(found: sqlite3.Row) -> Row:
-    values = dict(found)
+    values = columns_of(found)
     values["kernel"] = values.pop("owner")
     values["out_dir"] = _folder(values["out_dir"])
     values["request"] = json.loads(values["request"])
-    values |= {name: bool(values[name]) for name in ("emulator", "embed", "a1111", "fresh")}
-    for name in values.keys() - Row.__dataclass_fields__.keys():  # what is only asked of many rows at once
-        del values[name]
+    for name in _FLAGS:
+        values[name] = bool(values[name])
+    for name in _ASKED_OF_MANY:
+        values.pop(name, None)
     return Row(**values)

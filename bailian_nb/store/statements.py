@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from .row import Row, RowGone, RowLost, read_row
+from .row import Row, RowGone, RowLost, columns_of, read_row
 from .schema import OPEN
 
 PUT_AWAY_SECONDS = 90 * 86_400.0
@@ -25,6 +27,18 @@ def lost(db: sqlite3.Connection, job: str) -> RowLost | RowGone:
     """Return why a row of ours could not be changed."""
     found = db.execute("SELECT * FROM every_job WHERE id = ?", (job,)).fetchone()
     return RowLost(read_row(found)) if found else RowGone(job)
+
+
+def take_over(db: sqlite3.Connection, read: Mapping[str, tuple[str, int]], kernel: str) -> dict[str, dict[str, Any]]:
+    """Give a kernel the rows that are still of the state and generation that was read; return their columns."""
+    named = "id IN (SELECT value FROM json_each(?))"
+    found = map(columns_of, db.execute(f"SELECT * FROM jobs WHERE {named}", (json.dumps(list(read)),)))  # noqa: S608
+    same = {each["id"]: each for each in found if (each["state"], each["generation"]) == read[each["id"]]}
+    for each in same.values():
+        each["owner"], each["generation"] = kernel, each["generation"] + 1
+    taking = f"UPDATE jobs SET owner = ?, generation = generation + 1 WHERE {named}"  # noqa: S608
+    db.execute(taking, (kernel, json.dumps(list(same))))
+    return same
 
 
 def give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:

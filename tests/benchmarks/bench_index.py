@@ -28,6 +28,8 @@ from .speed_table import Row, keep
 
 ROOM = "History"
 MANY = int(os.environ.get("BAILIAN_NB_BENCH_MANY", "1000000"))
+MADE = 100_000
+"""Pictures that are added one by one, as the product does; a larger index repeats their prompts."""
 A_FOLDER = 400
 NOUNS = re.findall("..", "花店窗户森林老城雨夜猫咪灯塔桥梁茶馆山谷海滩书房市场钟楼花园列车雪山渔船瀑布集市")
 WORDS = re.findall(
@@ -102,18 +104,73 @@ def filled(folder: Path, count: int) -> Index:
     index = Index(folder / "home", folders=list)
     index.recent(1)
     batch: list[Picture] = []
-    for number, picture in enumerate(pictures(count, folder / "out")):
-        if number >= count - A_FOLDER:
+    made = min(count, MADE)
+    for number, picture in enumerate(pictures(made, folder / "out")):
+        if number >= made - A_FOLDER:
             picture.path.parent.mkdir(parents=True, exist_ok=True)
             picture.path.write_bytes(b"x")
         batch.append(picture)
-        if len(batch) == 10_000 or number == count - 1:
+        if len(batch) == 10_000 or number == made - 1:
             index._insert(batch, 60)
             batch.clear()
-        if number in (count // 2, count - 100):
+        if number in (made // 2, made - 100):
             index.middle = picture  # type: ignore[attr-defined]
             index.task, index.key = picture.record.task_id, picture.record.request_key  # type: ignore[attr-defined]
+    if count > made:
+        index._use(lambda db: multiplied(db, made, count // made), 60, write=True)
     return index
+
+
+def multiplied(db: sqlite3.Connection, count: int, times: int) -> None:
+    """Add older pictures to an index of `count` until it has so many times as many, each call with ids of its own.
+
+    A Record is packed against the text of its call: where the task's id stands there, the Record has the new one.
+    """
+    rng = random.Random(3)
+    db.create_function("earlier_by", 2, earlier_by)
+    calls = db.execute("SELECT id, text FROM calls ORDER BY id").fetchall()
+    split = [(call, *text.rsplit("\n", 2)) for call, text in calls]
+    prose = {
+        call: " ".join(sorted({each for word in words.split() for each in rows.tokens_of(word.lower())}))
+        for call, words, _, _ in split
+    }
+    places = db.execute("SELECT id, path, newest FROM folders ORDER BY id").fetchall()
+    for back in range(1, times):
+        shift, marks = -count * back, {}
+        for call, words, task, job in split:
+            new = rng.randbytes(4).hex()
+            marks[call] = (new + task[8:], new if job else "")
+            text = f"{words}\n{marks[call][0]}\n{marks[call][1]}"
+            db.execute("INSERT INTO calls VALUES (?, ?, ?, 1)", (call + shift, rows._number(text.encode()), text))
+        db.executemany(
+            "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
+            (
+                (
+                    call + shift,
+                    f"{prose[call]} {rows._ID}{rows._joined(marks[call][0][:12])} {rows._ID}{marks[call][1]}",
+                )
+                for call, *_ in split
+            ),
+        )
+        db.executemany(
+            "INSERT INTO folders VALUES (?, ?, ?)",
+            (
+                (number + len(places) * back, f"{path} {back}", earlier_by(newest, back))
+                for number, path, newest in places
+            ),
+        )
+        db.execute(
+            "INSERT INTO pictures SELECT id + :shift, call + :shift, folder + :folders, name, raw,"
+            " place + :back, request + :back, emulator, earlier_by(created, :back), record"
+            " FROM pictures WHERE id >= :first",
+            {"shift": shift, "folders": len(places) * back, "back": back, "first": 1 << 31},
+        )
+
+
+def earlier_by(created: str, times: int) -> str:
+    """Return a time that lies so many spans of `MADE` pictures before another."""
+    year, rest = created[:4], created[4:]
+    return f"{int(year) - times:04}{rest}"
 
 
 def dropped(path: Path) -> None:
