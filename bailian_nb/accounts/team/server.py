@@ -68,21 +68,25 @@ class Server:
             When the server does not answer, or refuses.
         """
         try:
-            if script not in self._scripts:
-                self._scripts[script] = self._client.register_script(_text(script))
-            return self._scripts[script](keys=list(keys), args=list(given))
+            return self._script(script)(keys=list(keys), args=list(given))
         except Away:
             raise
         except _faults() as error:
             raise Away(self.reason(error)) from None
 
+    def _script(self, name: str) -> Any:
+        if name not in self._scripts:
+            self._scripts[name] = self._client.register_script(_text(name))
+        return self._scripts[name]
+
     def check(self) -> None:
-        """Ask whether the server answers and lets us in.
+        """Ask whether the server answers, lets us in and runs an operation.
 
         Raises
         ------
         InvalidRequest
-            When it never will with these settings: a wrong password, a certificate, a name that is no host.
+            When it never will with these settings: a wrong password, a certificate, a name that is no host, a cluster
+            that is named as one server or the other way round, a version that is too old.
         Away
             When it does not answer now.
         """
@@ -90,11 +94,10 @@ class Server:
 
         try:
             self._client.ping()
-        except Away:
-            raise
-        except _faults() as error:
+            self._script("check")(keys=["bnb:{check}"], args=[])
+        except _faults() as error:  # Away among them
             refused = isinstance(error, AuthenticationError | NoPermissionError) or _is_password(error)
-            if refused or _is_tls(error) or _is_address(error):
+            if refused or _is_tls(error) or _is_address(error) or _amiss(error):
                 raise InvalidRequest(
                     sentence(
                         "BAILIAN_NB_LIMITS names {shown}, which cannot be used: {reason}; nothing was sent",
@@ -102,11 +105,11 @@ class Server:
                         reason=self.reason(error),
                     ),
                     hint=sentence(
-                        "Correct user name, password, certificate or host in BAILIAN_NB_LIMITS; "
+                        "Correct scheme, user name, password, certificate or host in BAILIAN_NB_LIMITS; "
                         "unset, limits hold on this machine alone."
                     ),
                 ) from None
-            raise Away(self.reason(error)) from None
+            raise error if isinstance(error, Away) else Away(self.reason(error)) from None
 
     def listen(self, channel: str) -> PubSub:
         """Return a subscription.
@@ -127,7 +130,13 @@ class Server:
 
     def reason(self, error: Exception) -> str:
         """Say in one line why the server cannot be used; no password is in it."""
-        from redis.exceptions import AuthenticationError, BusyLoadingError, NoPermissionError, ReadOnlyError
+        from redis.exceptions import (
+            AuthenticationError,
+            BusyLoadingError,
+            NoPermissionError,
+            OutOfMemoryError,
+            ReadOnlyError,
+        )
         from redis.exceptions import TimeoutError as RedisTimeout
 
         if isinstance(error, AuthenticationError) or _is_password(error):
@@ -142,6 +151,12 @@ class Server:
             return sentence("no answer within {seconds:g} s", seconds=SECONDS)
         if isinstance(error, BusyLoadingError):
             return sentence("it loads its data still")
+        if amiss := _amiss(error):
+            return amiss
+        if isinstance(error, OutOfMemoryError) or "maxmemory" in str(error):
+            return sentence("its memory is full (maxmemory)")
+        if "MISCONF" in str(error):
+            return sentence("it cannot write its data to its disk")
         if isinstance(error, ReadOnlyError):
             return sentence("it is a replica, which cannot be written")
         return _line(error)
@@ -248,6 +263,18 @@ def _causes(error: BaseException | None) -> list[BaseException]:
         found.append(error)
         error = error.__cause__ or error.__context__
     return found
+
+
+def _amiss(error: Exception) -> str:
+    """Return why a server is of another kind than its address says, or of no use whatever comes; "" for the rest."""
+    said = f"{type(error).__name__} {error}"
+    if "Cluster mode is not enabled" in said:
+        return sentence("it is no cluster: the address begins with redis:// then")
+    if any(word in said for word in ("MovedError", "AskError", "Hash slot not served", "MOVED ")):
+        return sentence("it is part of a cluster: the address begins with redis+cluster:// then")
+    if "non deterministic" in said or "unknown command" in said.lower():
+        return sentence("its version is too old: Redis 5 or newer, or Valkey, is needed")
+    return ""
 
 
 def _is_password(error: Exception) -> bool:
