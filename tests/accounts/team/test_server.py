@@ -161,7 +161,7 @@ def test_a_cluster_that_is_named_as_one_server_and_the_other_way_round_is_one_li
 @pytest.mark.redis
 def test_a_server_that_takes_no_write_now_is_away_and_says_why(start: Start) -> None:
     master = start()
-    replica, full = start("--replicaof", "127.0.0.1", str(master.port)), start("--maxmemory", "1mb")
+    replica, full = start("--replicaof", "127.0.0.1", str(master.port)), start("--maxmemory", "100kb")
     until(lambda: Server.open(replica.url)._client.info("replication")["master_link_status"] == "up")
     for server, why in (
         (replica, "it is a replica, which cannot be written"),
