@@ -1,4 +1,4 @@
-"""Where the rows of a batch come from: a folder, a pattern, a bucket, a file, a list, a frame. `make` reads one into a Table.
+"""Where the rows of a batch come from: a folder, pattern, bucket, file, list or frame. `make` reads one into a Table.
 
 Nothing is checked here but that there are rows with columns; what a row asks for is `calls` and `check`.
 """

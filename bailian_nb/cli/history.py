@@ -10,6 +10,7 @@ from ..errors import printable
 from ..planning.plain import plain_value
 from ..system.language import spoken
 from ..texts.catalogue import say
+from ..views.listings import place
 from .command import Command, explained, whole
 from .rows import add_formats, most, print_rows
 
@@ -39,7 +40,7 @@ def _history(given: argparse.Namespace) -> int:
         print(say("no_pictures", spoken()), file=sys.stderr)
     for picture in found:
         prompt = printable(picture.record.prompt, PROMPT)
-        print(f"{picture.record.created}  {picture!r}  {prompt!r}  {picture.path}")
+        print(f"{picture.record.created}  {picture!r}  {prompt!r}  {place(picture)}")
     return 0
 
 

@@ -16,8 +16,10 @@ from pathlib import Path
 from ..errors import InvalidRequest, readable
 from ..system.files import patiently
 from ..system.language import sentence
+from . import small
 from .found import BIN, is_binned, may_be_picture, picture_at
 from .picture import Picture
+from .record import Record
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -37,10 +39,12 @@ def move_to_bin(picture: Picture) -> Path:
     path = picture.path.absolute()
     if is_binned(path):
         raise InvalidRequest(sentence("{name} lies in the bin already", name=readable(path)))
-    if not path.is_file():
+    if not picture.fetched().is_file():
         raise InvalidRequest(sentence("{name} is not there any more", name=readable(path)))
     served = picture.raw_path.absolute()
-    return _move([path, served, _record_of(path), _record_of(served)], bin_of(path.parent)) / path.name
+    binned = _move([path, served, _record_of(path), _record_of(served)], bin_of(path.parent)) / path.name
+    small.drop(path)
+    return binned
 
 
 def restore(path: Path) -> Path:
@@ -60,7 +64,10 @@ def restore(path: Path) -> Path:
     target = above.parent / path.parent.relative_to(above)
     picture = picture_at(path)
     served = picture.raw_path if picture is not None else path
-    return _move([_record_of(served), _record_of(path), served, path], target) / path.name
+    restored = _move([_record_of(served), _record_of(path), served, path], target) / path.name
+    if _lies_in_bucket(restored):
+        small.keep(restored)
+    return restored
 
 
 def bin_of(folder: Path) -> Path:
@@ -81,6 +88,14 @@ def binned(folders: Iterable[Path]) -> list[Path]:
         pictures = sorted((name for name in names if may_be_picture(name)), reverse=True)
         found += [folder / name for name in pictures if f"{name.rpartition('.')[0]}_pasted" not in stems]
     return found
+
+
+def _lies_in_bucket(path: Path) -> bool:
+    """Tell whether the JSON beside a picture names an address: it was carried up."""
+    try:
+        return bool(Record.from_json(_record_of(path).read_bytes()).address)
+    except (OSError, ValueError):
+        return False
 
 
 def _record_of(path: Path) -> Path:

@@ -18,6 +18,7 @@ from ..images.decode import SUFFIXES
 from ..store import buckets
 from ..system.files import write_whole
 from ..system.language import sentence
+from . import small
 from .chunks import read_record
 from .fetch import beside
 from .found import files_below, picture_at
@@ -78,6 +79,7 @@ def carry(picture: Picture, home: Path | None = None) -> bool:
     if picture.raw_path != picture.path:
         _carry_file(picture.raw_path, home)
     picture.record = _carry_file(picture.path, home)
+    small.keep(picture.path)
     return True
 
 
@@ -99,6 +101,7 @@ def carry_left(home: Path, found: Carrying, listed: Callable[[Picture], object])
             continue
         found.carried.append(record.address)
         if not _pasted_over(path) and (picture := picture_at(path)) is not None:
+            small.keep(path)
             listed(picture)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..system.paths import restored
 from . import index_rows as rows
+from .small import Small
 
 _NEWEST = ("\U0010ffff", 1 << 62)
 Found = tuple[int, str, object, object]
@@ -45,7 +46,7 @@ class Wanted:
 
 
 def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] | None) -> list[int]:
-    """Return the ids of the pictures that pass and whose files are there, the newest first.
+    """Return the ids of the pictures that pass and are there, as files or in their bucket, the newest first.
 
     `calls` are those that may hold the words, page by page; None where no words are asked for.
     """
@@ -112,10 +113,19 @@ class _There:
     """Which files are there, for one question about every picture: the names of a folder are read at once."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._paths = {number: path for number, path, _ in db.execute(rows.FOLDERS)}
+        self._paths: dict[object, object] = {number: path for number, path, _ in db.execute(rows.FOLDERS)}
         self._names: dict[object, frozenset[str]] = {}
+        self._small = Small()
 
     def has(self, folder: object, name: object) -> bool:
+        """Tell whether a file is there, or lies in its bucket and was made here."""
+        return self._is_here(folder, name) or self._lies_in_bucket(folder, name)
+
+    def _lies_in_bucket(self, folder: object, name: object) -> bool:
+        path = rows.path_of(self._paths.get(folder), name)
+        return path is not None and self._small.has(path)
+
+    def _is_here(self, folder: object, name: object) -> bool:
         if folder not in self._names:
             self._names[folder] = frozenset(_names_in(self._paths.get(folder)))
         if isinstance(name, str) and name.isascii():

@@ -20,6 +20,7 @@ from ..system.language import os_reason, sentence
 from ..system.paths import user_path
 from .fetch import bring_back
 from .record import Record
+from .small import place_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,6 +91,22 @@ class Picture:
                 return self.path
             raise OSError(reason)
         return self.path
+
+    def seen(self) -> Path:
+        """Return the file that shows the picture small: its own, or the small copy of one that lies in a bucket alone.
+
+        It may be gone; only the picture itself is fetched then, by whoever opens it.
+        """
+        if self.address and not self.path.exists():
+            copy = place_of(self.path)
+            if copy is not None and copy.is_file():
+                return copy
+        return self.path
+
+    def small(self) -> Image.Image:
+        """Return the pixels to be shown small, of `seen`; it raises as `image` does."""
+        seen = self.seen()
+        return self.image if seen == self.path else decode(seen.read_bytes())
 
     @property
     def address(self) -> str:
@@ -187,7 +204,7 @@ class Picture:
     def thumbnail(self) -> bytes:
         """Return the JPEG that a cell shows, 512 pixels and about 60 kB at most; it raises as `image` does."""
         if self._thumbnail is None:
-            self._thumbnail = jpeg_thumbnail([self.image])
+            self._thumbnail = jpeg_thumbnail([self.small()])
         return self._thumbnail
 
     def __repr__(self) -> str:
@@ -243,6 +260,6 @@ def sheet_jpeg(pictures: Sequence[Picture]) -> bytes:
 def _shown(picture: Picture) -> Image.Image:
     # Small at once: a sheet of a large sweep would else hold every picture at its full size.
     try:
-        return thumbnail(picture.image)
+        return thumbnail(picture.small())
     except (OSError, ValueError):
         return Image.new("RGB", (64, 64), (160, 160, 160))

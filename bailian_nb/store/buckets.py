@@ -141,6 +141,13 @@ def named_by(path: Path) -> str:
     return f"{parts[ends[-1] + 1]}://{'/'.join(_NUMBER.sub(_letter, each) for each in names)}"
 
 
+def home_of(path: Path) -> Path | None:
+    """Return the home whose local folder of a bucket a path lies in, by its name alone; None for a path elsewhere."""
+    parts = path.parts
+    ends = [at for at, pair in enumerate(pairwise(parts)) if pair[0] == FOLDER and pair[1] in LIBRARIES]
+    return Path(*parts[: ends[-1]]) if ends and ends[-1] else None
+
+
 def _letter(number: re.Match[str]) -> str:
     """Return the letter that stands as its number in a local name; another number is itself a name's own."""
     letter = chr(int(number[1], 16))

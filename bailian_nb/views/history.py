@@ -149,7 +149,7 @@ def history(
 
     Shown in a front end it is a gallery of all of them, in which one opens, compares, stars, tags, deletes and draws
     again; elsewhere a table with small pictures. `to_dataframe()` has a row for each with prompt, model, function,
-    seed, size, cost (CNY by list price), created (UTC), file, starred and tags.
+    seed, size, cost (CNY by list price), created (UTC), file, address in a bucket, starred and tags.
 
     Parameters
     ----------

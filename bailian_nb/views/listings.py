@@ -79,7 +79,7 @@ def history(
             picture.seed,
             "EMULATOR" if picture.record.emulator else money(picture.record.cost_cny),
             " ".join(["★"] * mark.star + [", ".join(mark.tags)] * bool(mark.tags)),
-            Breakable(str(picture.path)),
+            Breakable(place(picture)),
         )
         for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
@@ -105,6 +105,7 @@ def history_rows(pictures: Sequence[Picture], marks: Sequence[Mark] = ()) -> lis
             "cost": picture.record.cost_cny,
             "created": picture.record.created,
             "file": str(picture.path),
+            "address": picture.address,
             "emulator": picture.record.emulator,
             "job": picture.record.job_id,
             "task": picture.record.task_id,
@@ -113,6 +114,11 @@ def history_rows(pictures: Sequence[Picture], marks: Sequence[Mark] = ()) -> lis
         }
         for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
+
+
+def place(picture: Picture) -> str:
+    """Return where a picture lies: its file, or its address where it has none here."""
+    return picture.address if picture.address and not picture.path.exists() else str(picture.path)
 
 
 def model_rows(found: Iterable[specs.Model]) -> list[dict[str, object]]:
@@ -167,7 +173,7 @@ def money(cny: float | None) -> str:
 
 def _small(picture: Picture) -> bytes:
     try:
-        return jpeg_thumbnail([picture.image], side=THUMBNAIL, max_bytes=6_000)
+        return jpeg_thumbnail([picture.small()], side=THUMBNAIL, max_bytes=6_000)
     except (OSError, ValueError):
         return b""  # its row says what it was
 

@@ -214,14 +214,14 @@ class HistoryView(LiveWidget):
         places = self._named(list(ids))
         opened = zip(places, self._shelf.open(places), strict=True)
         return {
-            self._id(place): (str(picture.path), f"{self._id(place)} {picture.record.sha256[:12]}")
+            self._id(place): (str(picture.seen()), f"{self._id(place)} {picture.record.sha256[:12]}")
             for place, picture in opened
             if picture is not None
         }
 
     def _send_large(self, name: object) -> None:
         picture = next(iter(self._shelf.pictures(self._named(name))), None)
-        data = None if picture is None else self._large.jpeg(str(picture.path), LARGE)
+        data = None if picture is None else self._large.jpeg(_fetched(picture), LARGE)
         told = {"kind": "large", "id": name, "which": ["result"] if data else []}
         self.send(told, [data] if data else [])
 
@@ -339,3 +339,11 @@ def _filter(asked: object) -> Filter:
 
 def _text(value: object) -> str:
     return value[:_LONGEST_ASKED] if isinstance(value, str) else ""
+
+
+def _fetched(picture: Picture) -> str:
+    """Return the path of a picture, which is fetched from its bucket where that can be done."""
+    try:
+        return str(picture.fetched())
+    except OSError:  # the view shows it small, and that there is nothing larger
+        return str(picture.path)

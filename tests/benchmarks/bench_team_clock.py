@@ -57,7 +57,9 @@ def test_the_account_is_used_to_its_limits(
     worlds = [machines.machine(f"owner{number}", latency=seconds, over_limit=over_limit) for number in range(MACHINES)]
     machines.redis.client.hset("bnb:{0123456789abcdef01234567}:life", f"listed:{model}", 1)
     limit = specs.get(model).limit("cn-beijing")
-    asked = [replace(t2i(), model=model, values={**t2i().values, "size": "512*512", "seed": each}) for each in range(200)]
+    asked = [
+        replace(t2i(), model=model, values={**t2i().values, "size": "512*512", "seed": each}) for each in range(200)
+    ]
     began = machines.clock.now()
     jobs = [[world.job(each) for each in asked[number::MACHINES]] for number, world in enumerate(worlds)]
     for each in itertools.chain(*jobs):

@@ -14,6 +14,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 import bailian_nb as wan
+from bailian_nb import cli
 from bailian_nb.errors import BucketError, InvalidRequest
 from bailian_nb.gallery import Record
 from bailian_nb.jobs.save import Saver
@@ -301,3 +302,52 @@ def test_pictures_that_another_machine_names_by_its_own_paths_come_from_the_buck
     assert [picture.path.read_bytes() for picture in found] == data
     assert [picture.address for picture in found] == [picture.address for picture in made]
     assert all(picture.path.is_relative_to(ours) for picture in found)
+
+
+def test_history_lists_what_lies_in_the_bucket_alone_and_opening_one_fetches_it(
+    store: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = draw().result(timeout=30)[0]
+    data, reads = made.path.read_bytes(), store.cat_file
+    sessions.close_all()
+    shutil.rmtree(buckets.local_folder(OUT))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryFileSystem, "cat_file", lambda *_, **__: pytest.fail("nothing is fetched"))
+        found = wan.history()
+        (listed,) = found
+        assert found.to_dicts()[0]["address"] == listed.address == made.address
+        assert made.address in found._repr_mimebundle_()["text/plain"]
+        assert "data:image/jpeg" in found._repr_mimebundle_()["text/html"]
+        assert len(listed.thumbnail()) < 60_000
+        assert cli.main(["history"]) == 0
+        assert made.address in capsys.readouterr().out
+    assert listed.image.size == (512, 512)
+    assert listed.path.read_bytes() == data == reads(made.address)
+
+
+def test_what_was_deleted_stays_out_of_the_history_and_comes_back_with_undo(store: Any) -> None:
+    draw().result(timeout=30)
+    shutil.rmtree(buckets.local_folder(OUT))
+    found = wan.history()
+    (binned,) = found.delete(*found)
+    assert len(found.again()) == 0
+    found.undo()
+    assert not binned.exists()
+    shutil.rmtree(buckets.local_folder(OUT))
+    assert len(found.again()) == 1
+
+
+def test_a_colleagues_pictures_and_those_that_were_never_carried_up_are_not_listed(
+    store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    draw("mine").result(timeout=30)
+    sessions.close_all()
+    with monkeypatch.context() as theirs:
+        theirs.setenv("BAILIAN_NB_HOME", str(tmp_path / "theirs"))
+        draw("theirs").result(timeout=30)
+        sessions.close_all()
+    refuse(monkeypatch, PermissionError())
+    draw("kept here").result(timeout=30)
+    assert sorted(each.record.prompt.split(" emulator")[0] for each in wan.history()) == ["kept here", "mine"]
+    shutil.rmtree(buckets.local_folder(OUT))
+    assert [each.record.prompt.split(" emulator")[0] for each in wan.history()] == ["mine"]

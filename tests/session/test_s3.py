@@ -151,7 +151,11 @@ def test_a_batch_takes_its_pictures_from_a_pattern_in_the_bucket(s3: Any, photo:
     for name in ("a", "b"):
         s3.pipe_file(f"shop/in/{name}.png", photo.read_bytes())
     s3.pipe_file("shop/in/note.txt", b"none")
-    batch = wan.batch("s3://shop/in/*.png", prompt=f"a hat {NOW}", function="description_edit", name="{stem}_{i}").run().wait()
+    batch = (
+        wan.batch("s3://shop/in/*.png", prompt=f"a hat {NOW}", function="description_edit", name="{stem}_{i}")
+        .run()
+        .wait()
+    )
     assert [row.state for row in batch.rows] == ["SUCCEEDED", "SUCCEEDED"]
     assert sorted(each.rpartition("/")[2] for each in s3.find("shop") if "_1.png" in each) == ["a_1.png", "b_1.png"]
 

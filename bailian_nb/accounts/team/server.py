@@ -70,9 +70,7 @@ class Server:
             When the server does not answer, or refuses.
         """
         try:
-            if script not in self._scripts:
-                self._scripts[script] = self._client.register_script(_text(script))
-            return self._scripts[script](keys=list(keys), args=list(given))
+            return self._script(script)(keys=list(keys), args=list(given))
         except Away:
             raise
         except InvalidRequest as error:
@@ -80,18 +78,25 @@ class Server:
         except _faults() as error:
             raise Away(reason_of(error)) from None
 
+    def _script(self, name: str) -> Any:
+        if name not in self._scripts:
+            self._scripts[name] = self._client.register_script(_text(name))
+        return self._scripts[name]
+
     def check(self) -> None:
-        """Ask whether the server answers and lets us in.
+        """Ask whether the server answers, lets us in and runs an operation.
 
         Raises
         ------
         InvalidRequest
-            When it never will with these settings: a wrong password, a certificate, a name that is no host.
+            When it never will with these settings: a wrong password, a certificate, a name that is no host, a cluster
+            that is named as one server or the other way round, a version that is too old.
         Away
             When it does not answer now.
         """
         try:
             self._client.ping()
+            self._script("check")(keys=["bnb:{check}"], args=[])
         except Away:
             raise
         except _faults() as error:
@@ -235,7 +240,8 @@ def _unreadable(address: ServerAddress) -> str:
 def _refused(shown: str, error: Exception) -> Exception:
     """Return what to raise for a fault: InvalidRequest where no time mends it."""
     reason = reason_of(error)
-    if not (_is_password(error) or _is_tls(error) or _is_address(error) or _is_database(error)):
+    hopeless = _is_password(error) or _is_tls(error) or _is_address(error) or _is_database(error) or _amiss(error)
+    if not hopeless:
         return Away(reason)
     return InvalidRequest(
         sentence(
@@ -244,7 +250,7 @@ def _refused(shown: str, error: Exception) -> Exception:
             reason=reason,
         ),
         hint=sentence(
-            "Correct user name, password, certificate, host or database in BAILIAN_NB_LIMITS; "
+            "Correct scheme, user name, password, certificate, host or database in BAILIAN_NB_LIMITS; "
             "unset, limits hold on this machine alone."
         ),
     )
@@ -252,7 +258,7 @@ def _refused(shown: str, error: Exception) -> Exception:
 
 def reason_of(error: Exception) -> str:
     """Say in one line why a server cannot be used; no password is in it."""
-    from redis.exceptions import BusyLoadingError, NoPermissionError, ReadOnlyError
+    from redis.exceptions import BusyLoadingError, NoPermissionError, OutOfMemoryError, ReadOnlyError
     from redis.exceptions import TimeoutError as RedisTimeout
     from redis.sentinel import MasterNotFoundError
 
@@ -264,6 +270,8 @@ def reason_of(error: Exception) -> str:
         return sentence("no TLS connection: {reason}", reason=_line(error))
     if _is_address(error):
         return sentence("no host of that name")
+    if amiss := _amiss(error):
+        return amiss
     if _is_database(error):
         return sentence("it has no database of that number, or is no cluster")
     if isinstance(error, MasterNotFoundError):
@@ -272,6 +280,10 @@ def reason_of(error: Exception) -> str:
         return sentence("no answer within {seconds:g} s", seconds=SECONDS)
     if isinstance(error, BusyLoadingError):
         return sentence("it loads its data still")
+    if isinstance(error, OutOfMemoryError) or "maxmemory" in str(error):
+        return sentence("its memory is full (maxmemory)")
+    if "MISCONF" in str(error):
+        return sentence("it cannot write its data to its disk")
     if isinstance(error, ReadOnlyError):
         return sentence("it is a replica, which cannot be written")
     return _line(error)
@@ -294,6 +306,18 @@ def _causes(error: BaseException | None) -> list[BaseException]:
         found.append(error)
         error = error.__cause__ or error.__context__
     return found
+
+
+def _amiss(error: Exception) -> str:
+    """Return why a server is of another kind than its address says, or of no use whatever comes; "" for the rest."""
+    said = f"{type(error).__name__} {error}"
+    if "Cluster mode is not enabled" in said:
+        return sentence("it is no cluster: the address begins with redis:// then")
+    if any(word in said for word in ("MovedError", "AskError", "Hash slot not served", "MOVED ")):
+        return sentence("it is part of a cluster: the address begins with redis+cluster:// then")
+    if "non deterministic" in said or "unknown command" in said.lower():
+        return sentence("its version is too old: Redis 5 or newer, or Valkey, is needed")
+    return ""
 
 
 def _is_password(error: Exception) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from IPython.core.ultratb import VerboseTB
@@ -227,8 +230,91 @@ def test_a_server_that_was_killed_is_away_and_back_and_knows_what_it_had_written
     assert found.cold > 0, "an empty server hands out nothing at first"
 
 
+@pytest.mark.redis
+def test_a_cluster_that_is_named_as_one_server_and_the_other_way_round_is_one_line(start: Start) -> None:
+    plain, node = start(), start("--cluster-enabled", "yes")
+    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: it is no cluster: [^\n]+$"):
+        Server.open(f"redis+cluster://127.0.0.1:{plain.port}/0").check()
+    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: it is part of a cluster: [^\n]+$"):
+        Server.open(node.url).check()
+    Server.open(node.url)._client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    cluster = Server.open(f"redis+cluster://127.0.0.1:{node.port}/0")
+    until(lambda: _checks(cluster))
+    assert isinstance(TeamLeases(_of(cluster, "a"), "running:m", 1).enter(), Wait)
+    with closing(cluster.listen("calls")):
+        pass
+
+
+@pytest.mark.redis
+def test_a_server_that_takes_no_write_now_is_away_and_says_why(start: Start) -> None:
+    master = start()
+    replica, full = start("--replicaof", "127.0.0.1", str(master.port)), start("--maxmemory", "100kb")
+    until(lambda: Server.open(replica.url)._client.info("replication")["master_link_status"] == "up")
+    for server, why in (
+        (replica, "it is a replica, which cannot be written"),
+        (full, r"its memory is full \(maxmemory\)"),
+    ):
+        with pytest.raises(Away, match=f"^{why}$"):
+            Server.open(server.url).check()
+        found = TeamLeases(_member(server, "a"), "running:m", 1).enter()
+        assert re.fullmatch(why, found.away)  # type: ignore[union-attr]
+    Server.open(full.url)._client.config_set("maxmemory", "0")
+    assert not TeamLeases(_member(full, "a"), "running:m", 1).enter().away  # type: ignore[union-attr]
+
+
+def test_an_old_version_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from redis.exceptions import ResponseError
+
+    said = "Error running script: Write commands not allowed after non deterministic commands. Call redis.replicate_co"
+    server = Server(SimpleNamespace(ping=bool, register_script=lambda text: partial(_refuse, ResponseError(said))))
+    with pytest.raises(InvalidRequest, match=r": its version is too old: Redis 5 or newer, or Valkey, is needed; "):
+        server.check()
+
+
+@pytest.mark.redis
+def test_scripts_that_the_server_forgot_are_given_to_it_again(start: Start) -> None:
+    server = start()
+    member = _member(server, "a")
+    Server.open(server.url)._client.hset(member.key("life"), mapping={"id": "x", "born": 0})
+    places = TeamLeases(member, "running:m", 2)
+    entered(places)
+    member.server._client.script_flush()
+    entered(places)
+    assert not member.away
+
+
+@pytest.mark.redis
+def test_a_server_that_stands_still_is_away_and_what_it_granted_meanwhile_is_one_place(start: Start) -> None:
+    server = start()
+    one, other = (TeamLeases(_member(server, name), "running:m", 2) for name in "ab")
+    Server.open(server.url)._client.hset(one._member.key("life"), mapping={"id": "x", "born": 0})
+    assert server._process is not None
+    server._process.send_signal(signal.SIGSTOP)
+    assert one.enter().away == "no answer within 2 s"  # type: ignore[union-attr]
+    server._process.send_signal(signal.SIGCONT)
+    until(lambda: not isinstance(one.enter(), Wait))
+    entered(other)
+    assert other.enter().elsewhere == 1, "the place that was granted while nobody heard it is the same"  # type: ignore[union-attr]
+
+
+def _refuse(error: Exception, **_: object) -> None:
+    raise error
+
+
+def _checks(server: Server) -> bool:
+    try:
+        server.check()
+    except Away:
+        return False
+    return True
+
+
 def _member(server: RealRedis, name: str) -> Member:
-    member = Member(Server.open(server.url), "0123", kernel=lambda: name, owner=name)
+    return _of(Server.open(server.url), name)
+
+
+def _of(server: Server, name: str) -> Member:
+    member = Member(server, "0123", kernel=lambda: name, owner=name)
     member.begun = True
     return member
 

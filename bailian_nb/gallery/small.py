@@ -1,0 +1,67 @@
+"""Small copies of pictures that lie in a bucket: by them a history shows what has no local copy, and fetches nothing.
+
+`carry` makes one once the bucket has the picture, so that there is one of what was made here and of nothing else in the
+bucket; what goes into the bin loses it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from ..images import decode, jpeg_thumbnail
+from ..store import buckets
+from ..system.files import PRIVATE, private_folder, write_whole
+
+FOLDER = "thumbnails"
+"""Below BAILIAN_NB_HOME."""
+SIDE, BYTES = 256, 20_000
+"""Pixels of the longer side, and bytes, at most."""
+MAX_PIXELS = 16384 * 16384
+
+
+def place_of(path: Path) -> Path | None:
+    """Return where the small copy of a picture is, there or not; None for one that goes to no bucket."""
+    address, home = buckets.named_by(path), buckets.home_of(path)
+    if not address or home is None:
+        return None
+    return home / FOLDER / f"{hashlib.sha256(address.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}.jpg"
+
+
+def keep(path: Path) -> None:
+    """Make the small copy of a picture that its bucket has; without one it is listed as long as its file is here."""
+    target = place_of(path.absolute())
+    if target is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        jpeg = jpeg_thumbnail([decode(path.read_bytes(), max_pixels=MAX_PIXELS)], side=SIDE, max_bytes=BYTES)
+        private_folder(target.parent)
+        write_whole(target, jpeg, mode=PRIVATE, lasting=False)
+
+
+def drop(path: Path) -> None:
+    """Take the small copy away: the picture is not to be listed."""
+    if (target := place_of(path.absolute())) is not None:
+        with contextlib.suppress(OSError):
+            target.unlink(missing_ok=True)
+
+
+class Small:
+    """Which pictures have a small copy, for one question about many: the names of a folder are read at once."""
+
+    def __init__(self) -> None:
+        self._names: dict[Path, Collection[str]] = {}
+
+    def has(self, path: Path) -> bool:
+        place = place_of(path)
+        if place is None:
+            return False
+        if place.parent not in self._names:
+            try:
+                self._names[place.parent] = frozenset(os.listdir(place.parent))  # noqa: PTH208  # names alone
+            except OSError:
+                self._names[place.parent] = ()
+        return place.name in self._names[place.parent]
