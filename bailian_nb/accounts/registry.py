@@ -6,6 +6,8 @@ as spent; the answer is good for a few seconds, since another server may take th
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import threading
 import time
 from collections.abc import Callable
@@ -118,7 +120,14 @@ class Accounts:
         if not limits:
             return None
         server = Server.open(limits)
-        member = Member(server, account, kernel=self.kernel, owner=config.owner(), share=settings.limits_away)
+        member = Member(
+            server,
+            account,
+            kernel=self.kernel,
+            owner=config.owner(),
+            share=settings.limits_away,
+            host=_place(self.home),
+        )
         try:
             server.check()
         except Away as error:  # calls are taken, and wait for it
@@ -144,3 +153,13 @@ class Accounts:
 
         behaviour = EmulatorSettings() if seconds is None else EmulatorSettings(latency=(seconds, seconds))
         return create_app(self.home, behaviour, clock=self.clock.now, sleep=self.clock.sleep)
+
+
+def _place(home: Path) -> str:
+    """Return what tells a home from its copies on other machines and in other folders of this one."""
+    try:
+        number = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        number = ""
+    place = "\n".join((platform.node(), number, str(home.resolve())))
+    return hashlib.sha256(place.encode("utf-8", "backslashreplace")).hexdigest()[:12]

@@ -33,6 +33,15 @@ def out_dir(settings: Settings) -> Path:
     what = sentence("out_dir (BAILIAN_NB_OUT)")
     if buckets.is_address(settings.out_dir):
         return buckets.local_folder(buckets.checked(settings.out_dir, what))
+    if scheme := buckets.other_scheme(settings.out_dir):
+        raise InvalidRequest(
+            sentence(
+                "{what} begins with {scheme}://, where no pictures can be saved: write a folder, or one of {names}",
+                what=what,
+                scheme=printable(scheme, 20),
+                names=", ".join(f"{each}://" for each in buckets.LIBRARIES),
+            )
+        )
     return expanded(settings.out_dir, what)
 
 

@@ -32,15 +32,18 @@ LIBRARIES = {"memory": "fsspec", "oss": "ossfs", "s3": "s3fs"}
 FOLDER = "storage"
 """Below BAILIAN_NB_HOME."""
 CONNECT_SECONDS = 5
-READ_SECONDS = 30
+READ_SECONDS = 20
 TRIES = 2
+"""How often a store is asked: with the seconds above, a bucket that says nothing is given up before its Job is."""
 AWAY_SECONDS = 30.0
 """How long a bucket that could not be reached is not asked by the next picture: each would wait for it anew."""
 _ADDRESS = re.compile(r"(oss|s3|memory):/{1,2}([^/].*)?", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _NO_NAME = re.compile(r'[%<>:"|?*\\\x00-\x1f\x7f]')
 """Letters that some system takes in no file name; the local folder has their numbers instead."""
 _NUMBER = re.compile(r"%([0-9A-F]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]{1,60}")
 _TAKEN = {"PreconditionFailed", "FileAlreadyExists", "ConditionalRequestConflict"}
@@ -70,6 +73,12 @@ def is_readable(given: str) -> bool:
     return bool(ours) and not (match[2] or "").lower().startswith("dashscope-")
 
 
+def other_scheme(given: str) -> str:
+    """Return the scheme of a URL that names no bucket we know, "" where a text is an address or a path."""
+    match = _SCHEME.match(given.strip())
+    return match[1] if match is not None and not is_address(given) else ""
+
+
 def checked(given: str, what: str) -> str:
     """Return an address in its one spelling, `s3://bucket/a/b`.
 
@@ -91,11 +100,11 @@ def checked(given: str, what: str) -> str:
             )
         )
     parts = [part for part in rest.split("/") if part]
-    odd = {".", ".."}.intersection(parts) or "\0" in rest
+    odd = {".", ".."}.intersection(parts) or _CONTROL.search(rest) or "?versionId=" in rest  # which s3fs reads
     if odd or not parts or (scheme != "memory" and not _BUCKET.fullmatch(parts[0])):
         raise InvalidRequest(
             sentence(
-                "{what} must be like {scheme}://BUCKET/FOLDER, without . and .., got {given}",
+                "{what} must be like {scheme}://BUCKET/FOLDER, without . and .. and control characters, got {given}",
                 what=what,
                 scheme=scheme,
                 given=printable(given, 120),
@@ -378,7 +387,7 @@ def _store(scheme: str) -> Any:
         options["config_kwargs"] = {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
-            "retries": {"max_attempts": TRIES},
+            "retries": {"max_attempts": 0},  # s3fs tries again by itself: both would multiply
         }
     if scheme == "oss":
         if not (env.get("OSS_ENDPOINT") or "endpoint" in own):

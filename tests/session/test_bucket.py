@@ -200,7 +200,7 @@ def test_inputs_are_named_by_address(store: Any, photo: Path) -> None:
     ("given", "said"),
     [
         ("s3://", "must be like s3://BUCKET/FOLDER"),
-        ("s3://shop/../other", "without . and .., got s3://shop/../other"),
+        ("s3://shop/../other", "without . and .. and control characters, got s3://shop/../other"),
         (f"s3://me:{SECRET}@shop/a", "holds a user name or a key before the @"),
         ("s3://a b/c", "must be like s3://BUCKET/FOLDER"),
     ],
@@ -216,6 +216,23 @@ def test_the_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(buckets.LIBRARIES, "oss", "ossfs_that_nobody_has")
     with pytest.raises(InvalidRequest, match=r"pip install 'bailian-nb\[storage\]'"):
         draw(out_dir="oss://shop/a")
+
+
+@pytest.mark.parametrize("given", ["memory://shop/new\nline", "memory://shop/\x1b[2J", "memory://shop/?versionId=1"])
+def test_an_address_that_a_store_reads_otherwise_is_refused_before_anything_is_sent(given: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"^[^\n]*must be like memory://BUCKET/FOLDER"):
+        wan.t2i("A cat", out_dir=given)
+
+
+@pytest.mark.parametrize("given", ["gs://shop/wan", "S3A://shop", "file:///tmp/wan", "https://shop/wan"])
+def test_an_address_of_another_kind_is_no_folder_here(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InvalidRequest, match="where no pictures can be saved: write a folder, or one of memory://"):
+        wan.t2i("A cat", out_dir=given)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_cloned_notebook_sends_no_picture_to_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 import bailian_nb as wan
+from bailian_nb.errors import BucketError
+from bailian_nb.jobs.save import CARRY_SECONDS
 from bailian_nb.store import buckets
 
 pytestmark = pytest.mark.s3
@@ -110,6 +113,25 @@ def test_a_bucket_that_cannot_be_used_is_one_line_without_a_secret(
     assert re.match(rf"saved on this machine alone, since .*{reason}.*; %wan resume carries it up to {out}/20", note)
     assert SECRET not in caplog.text
     assert result[0].path.exists()
+
+
+def test_a_bucket_that_says_nothing_is_given_up_before_its_job_is(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import s3fs
+
+    assert buckets.TRIES * (buckets.CONNECT_SECONDS + buckets.READ_SECONDS) < CARRY_SECONDS
+    monkeypatch.setattr(buckets, "READ_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        s3fs.S3FileSystem.clear_instance_cache()
+        with pytest.raises(BucketError, match="cannot be reached"):
+            buckets.put_new("s3://shop/a.png", b"png")
+        silent.settimeout(0.2)
+        asked = 0
+        with contextlib.suppress(TimeoutError):
+            while True:
+                silent.accept()[0].close()
+                asked += 1
+    assert 1 <= asked <= buckets.TRIES
 
 
 def test_a_signed_address_gives_the_picture_to_whoever_has_it(s3: Any) -> None:

@@ -46,10 +46,11 @@ class FakeRedis:
     def server(self) -> Server:
         return FakeAway(self)
 
-    def member(self, owner: str = "", *, share: float = 0.0, account: str = ACCOUNT) -> Member:
+    def member(self, owner: str = "", *, share: float = 0.0, account: str = ACCOUNT, host: str = "") -> Member:
         self._number += 1
         name = f"k{self._number}"
-        member = Member(self.server(), account, kernel=lambda: name, owner=owner or f"owner{self._number}", share=share)
+        named = owner or f"owner{self._number}"
+        member = Member(self.server(), account, kernel=lambda: name, owner=named, share=share, host=host)
         member.begun = True  # its threads are not begun: a test beats itself
         return member
 

@@ -56,7 +56,7 @@ class Claims:
             When the server cannot be used, as from every method here.
         """
         key, member = self._key(request), self._member
-        given = [self._machine, row, member.owner, platform.node(), *_ms(LASTS, KEEP, age)]
+        given = [member.machine(self._machine), row, member.owner, platform.node(), *_ms(LASTS, KEEP, age)]
         ours, *other = member.ask("claim", [key], given)
         if not ours:
             gone, fields = other
@@ -68,7 +68,7 @@ class Claims:
     def adopt(self, request: str, row: str, task: str) -> bool:
         """Take over the task of a machine that is gone; False where it is back, or another one was quicker."""
         key, member = self._key(request), self._member
-        given = [self._machine, row, member.owner, platform.node(), *_ms(LASTS, KEEP), task]
+        given = [member.machine(self._machine), row, member.owner, platform.node(), *_ms(LASTS, KEEP), task]
         if not member.ask("adopt", [key], given):
             return False
         with self._lock:
@@ -97,7 +97,7 @@ class Claims:
 
     def _mark(self, keys: list[str], claims: list[tuple[str, str, str, str]]) -> list[int]:
         member = self._member
-        given = [self._machine, member.owner, platform.node(), *_ms(LASTS, KEEP)]
+        given = [member.machine(self._machine), member.owner, platform.node(), *_ms(LASTS, KEEP)]
         found: list[int] = member.ask("mark", keys, [*given, *(each for claim in claims for each in claim)])
         return found
 

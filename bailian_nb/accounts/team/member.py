@@ -31,6 +31,8 @@ PATIENCE = 10.0
 """Seconds after which a kernel in the line that has not asked again is not waited for."""
 KEEP = 86400.0
 """Seconds for which counts lie in Redis that nobody touches."""
+NAMED = 45 * 86400.0
+"""Seconds for which the names of machines lie in Redis: as long as what they have spent."""
 RETRY = (0.2, 3.0)
 """Seconds between two tries while the server is away: the first, and at most."""
 
@@ -62,12 +64,17 @@ class Member:
         kernel: Callable[[], str],
         owner: str,
         share: float = 0.0,
+        host: str = "",
     ) -> None:
         self.server = server
         self.account = account
         self.owner = owner
         self.share = share
         """Part of the limits that this process may use by itself while the server is away."""
+        self.host = host
+        """What tells this machine from one that has a copy of its home, "" where nobody copies any."""
+        self._named: dict[str, tuple[str, float]] = {}
+        """By what a home says of itself, the name that its journal has in the team, and when that was asked."""
         self.away = ""
         """Why the server cannot be used now, "" while it can."""
         self._kernel = kernel
@@ -172,6 +179,23 @@ class Member:
             self._beaten = began
         self.lived(life)
 
+    def machine(self, name: str) -> str:
+        """Return the name of a journal, by which the team knows what its machine claims and spends.
+
+        Raises
+        ------
+        Away
+            When the server cannot be used.
+        """
+        if not self.host:
+            return name
+        known, at = self._named.get(name, ("", -1e9))
+        if time.monotonic() - at >= BEAT:
+            at = time.monotonic()
+            known = self.ask("name", [self.key("machines")], [name, self.host, *_ms(LASTS, NAMED)])
+            self._named[name] = known, at
+        return known
+
     def is_fresh(self, seconds: float) -> bool:
         """Tell whether the last beat that the server heard began so long ago at the most."""
         return time.monotonic() - self._beaten <= seconds
@@ -220,6 +244,8 @@ class Member:
             return
         if any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
+            for name in list(self._named):
+                self.machine(name)
         for tell in self.on_beat:
             tell()
 

@@ -78,7 +78,7 @@ class TeamMoney:
         """
         own = [str(_millionths(caps[name])) if name in caps else "" for name in _CAPS.values()]
         amount = -1 if cost is None else _millionths(cost)
-        given = [self.machine, row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
+        given = [self._member.machine(self.machine), row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
         what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
         self._heard(at, table)
@@ -122,7 +122,7 @@ class TeamMoney:
         others = [each for pair in self._seen.items() for each in pair] if open is not None else []
         sums = [period.day, period.month, _millionths(day), _millionths(month)]
         given = [
-            self.machine,
+            self._member.machine(self.machine),
             _name(),
             *_ms(KEEP),
             *sums,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bailian_nb.accounts.team.claims import Claims
 from bailian_nb.accounts.team.member import LASTS
+from bailian_nb.accounts.team.money import TeamMoney
 
-from ...world.team import FakeRedis
+from ...world.team import ACCOUNT, FakeRedis
 
 KEY = "the hash of a request"
 
@@ -76,3 +79,36 @@ def test_claims_are_told_with_each_beat_also_to_a_server_that_forgot_them(redis:
 def test_no_request_can_be_read_out_of_a_claim(redis: FakeRedis) -> None:
     claims(redis, "a").take(KEY, "row1", 0)
     assert KEY not in redis.dump()
+
+
+def test_copies_of_one_home_are_machines_of_their_own(redis: FakeRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: redis.now)
+    members = [redis.member(host=host) for host in ("here", "there", "there")]
+    first, second = (Claims(each, "copied") for each in members[:2])
+    assert first.take(KEY, "row1", 0) is None
+    found = second.take(KEY, "row2", 0)
+    assert found is not None
+    assert (found.machine, found.row) == ("copied", "row1")
+    assert [each.machine("copied") for each in members] == ["copied", "copied.1", "copied.1"]
+    purses = [TeamMoney(each, "copied") for each in members[:2]]
+    for purse in purses:
+        purse.tell(purse.period(), 0.2, 0.2)
+    assert status_money(redis) == 0.4
+
+
+def test_a_machine_keeps_its_name_and_a_home_that_was_moved_keeps_that_of_its_place(
+    redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: redis.now)
+    first, second = redis.member(host="here"), redis.member(host="there")
+    assert (first.machine("copied"), second.machine("copied")) == ("copied", "copied.1")
+    redis.now += 86400
+    assert (second.machine("copied"), first.machine("copied")) == ("copied.1", "copied")
+    redis.now += LASTS + 1
+    assert redis.member(host="moved").machine("copied") == "copied"
+    assert first.machine("copied") == "copied.1", "its name was given away while nothing was heard of it"
+
+
+def status_money(redis: FakeRedis) -> float:
+    sums = redis.client.hgetall(f"bnb:{{{ACCOUNT}}}:spend")
+    return sum(int(each) for name, each in sums.items() if name.startswith("d")) / 1e6
