@@ -273,7 +273,7 @@ def reason_of(error: Exception) -> str:
     if amiss := _amiss(error):
         return amiss
     if _is_database(error):
-        return sentence("it has no database of that number, or is no cluster")
+        return sentence("it has no database of that number")
     if isinstance(error, MasterNotFoundError):
         return sentence("no sentinel answers that knows a master of that name")
     if isinstance(error, RedisTimeout | TimeoutError):
@@ -311,7 +311,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 def _amiss(error: Exception) -> str:
     """Return why a server is of another kind than its address says, or of no use whatever comes; "" for the rest."""
     said = f"{type(error).__name__} {error}"
-    if "Cluster mode is not enabled" in said:
+    if "Cluster mode is not enabled" in said or "cluster support disabled" in said:
         return sentence("it is no cluster: the address begins with redis:// then")
     if any(word in said for word in ("MovedError", "AskError", "Hash slot not served", "MOVED ")):
         return sentence("it is part of a cluster: the address begins with redis+cluster:// then")
@@ -339,7 +339,7 @@ def _is_address(error: Exception) -> bool:
 
 
 def _is_database(error: Exception) -> bool:
-    return any(word in str(error) for word in ("DB index", "Cluster mode is not enabled", "cluster support disabled"))
+    return "DB index" in str(error)
 
 
 @cache
