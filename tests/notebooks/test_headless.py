@@ -88,7 +88,8 @@ def test_a_run_without_a_front_end_ends_with_pictures_and_a_page_of_it_needs_not
     assert "Loading widget" not in page
 
 
-@pytest.mark.parametrize("way", ["papermill", pytest.param("nbconvert", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", COMMANDS)
 def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, monkeypatch):
     monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
     jupyter(COMMANDS[way], folder)

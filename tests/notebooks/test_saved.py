@@ -37,6 +37,7 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
 
 
+@pytest.mark.matrix
 @every
 def test_a_page_of_it_has_every_picture_and_caption(path: Path) -> None:
     notebook = opened(path)
