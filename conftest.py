@@ -33,8 +33,8 @@ TESTS = ROOT / "tests"
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
-COUNTED = {"06_letters", "11_teach_and_share"}
-"""Notebooks whose outputs tell how many pixels of a picture differ: it is drawn for them as users see it."""
+COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
+"""Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
 """By marker, the variable that makes a skip of such a test a failure."""

@@ -166,14 +166,16 @@ class Budget:
         """Return CNY of what was sent since then and is billed for certain, added up by the database."""
         if db is None:
             return 0.0
-        return sum(float(db.execute(SPENT, (account, start)).fetchone()[0]) for account in self.accounts)
+        given = [{"account": account, "since": start} for account in self.accounts]
+        return sum(float(db.execute(SPENT, each).fetchone()[0]) for each in given)
 
     def _billed_since(self, db: sqlite3.Connection | None, start: float) -> set[str]:
         """Return Jobs that are billed, although this process may not have heard of their end yet."""
         if db is None or start == math.inf:
             return set()
         query = f"SELECT id FROM every_job WHERE {BILLED}"  # noqa: S608  # the words are ours
-        return {job_of(row["id"]) for account in self.accounts for row in db.execute(query, (account, start))}
+        given = [{"account": account, "since": start} for account in self.accounts]
+        return {job_of(row["id"]) for each in given for row in db.execute(query, each)}
 
 
 def check_one(call: Priced, max_cost: float | str | None = None) -> None:

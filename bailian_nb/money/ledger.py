@@ -22,7 +22,7 @@ from ..store.schema import OPEN, Database, journal_path
 Kind = Literal["billed", "open", "maybe", "free"]
 """Billed for certain, on its way, perhaps billed (nobody knows how it ended), or costing nothing."""
 
-BILLED = "account = ?1 AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= ?2"
+BILLED = "account = :account AND cost IS NOT NULL AND state NOT IN ('failed', 'canceled') AND submitted >= :since"
 """What of an account is billed for certain since a time."""
 SPENT = (
     f"SELECT (SELECT TOTAL(cost) FROM jobs WHERE {BILLED})"  # noqa: S608  # the words are ours
@@ -131,7 +131,7 @@ def billed(path: Path, accounts: Collection[str], since: float) -> float:
     if not path.exists():
         return 0.0
     with Database(path).reading() as db:
-        return sum(float(db.execute(SPENT, (account, since)).fetchone()[0]) for account in accounts)
+        return sum(float(db.execute(SPENT, {"account": each, "since": since}).fetchone()[0]) for each in accounts)
 
 
 def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str, tuple[float, float, bool]]:

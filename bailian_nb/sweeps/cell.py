@@ -124,11 +124,11 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
     return found
 
 
-def on_sheet(cell: SweepCell, marks: Marks) -> Shown:
-    """Return what the contact sheet shows of a cell."""
+def on_sheet(cell: SweepCell, marks: Marks, *, words: bool = False) -> Shown:
+    """Return what the contact sheet shows of a cell; with `words` without its picture, which is read for that."""
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
     reason = "invalid" if cell.problem else short(error) if error else state
     mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
-    picture = cell.picture
+    picture = None if words else cell.picture
     return Shown(label=cell.title, picture=picture.image if picture else None, reason=reason, mark=mark)

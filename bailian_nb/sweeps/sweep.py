@@ -314,7 +314,8 @@ class Sweep:
 
     def legend(self) -> list[str]:
         """Return the words that the contact sheet has numbers for, since no font of this system has their letters."""
-        return legend([[on_sheet(cell, self._marks) for cell in row] for row in self.rows()], title=self.title)
+        rows = [[on_sheet(cell, self._marks, words=True) for cell in row] for row in self.rows()]
+        return legend(rows, title=self.title)
 
     def __repr__(self) -> str:
         by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())

@@ -78,11 +78,18 @@ KINDS = [
 pytestmark = pytest.mark.usefixtures("unlimited")
 
 
+@pytest.fixture(scope="module")
+def file() -> bytes:
+    drawn = io.BytesIO()
+    Image.radial_gradient("L").resize(SIZE).convert("RGB").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
 @pytest.fixture
-def photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: bytes) -> Path:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / NAME
-    Image.radial_gradient("L").resize(SIZE).convert("RGB").save(path)
+    path.write_bytes(file)
     return path
 
 

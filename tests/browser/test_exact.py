@@ -10,7 +10,7 @@ from .hand import Hand, bbox, wait_ops
 
 SIZES = [(512, 512), (1023, 767), (4096, 4096)]
 """Of the pictures in the notebook's cells."""
-RATIOS = [1.25, 2, *(pytest.param(ratio, marks=pytest.mark.slow) for ratio in (0.8, 1))]
+RATIOS = [1.25, *(pytest.param(ratio, marks=pytest.mark.slow) for ratio in (0.8, 1, 2))]
 
 SETUP = """
 from PIL import Image
@@ -91,7 +91,7 @@ def test_one_pixel_is_painted_under_the_pointer_however_the_page_is_zoomed(page,
     assert abs((top + bottom) / 2 - 240.5) <= 1.5
 
 
-@pytest.mark.parametrize("shared", [2], indirect=True)
+@pytest.mark.parametrize("shared", [1.25, pytest.param(2, marks=pytest.mark.slow)], indirect=True)
 def test_a_picture_of_4096_pixels_paints_and_arrives(page):
     page.run_cell(2)
     Hand(page, 2, size=SIZES[2]).drag((1000, 1200), (2800, 2600))

@@ -96,6 +96,7 @@ def page(shared, use_notebook):
     return use_notebook(shared)
 
 
+@pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_a_sweep_is_planned_run_looked_at_and_judged(page):
     app = page.server.app
     page.run_cell(0)

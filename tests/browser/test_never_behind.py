@@ -104,7 +104,7 @@ def page(open_kind):
         ("lab", "small", 4),
         ("lab", "large", 3),
         ("main shell", "large", 2),
-        ("notebook", "large", 2),
+        pytest.param("notebook", "large", 2, marks=pytest.mark.slow),
         *(pytest.param(kind, size, 100, marks=SLOW) for kind in FRONT_ENDS for size in SIZES),
     ],
 )

@@ -80,15 +80,15 @@ def test_no_key_is_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 def test_above_the_limit_it_needs_a_word(
     goods: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BAILIAN_NB_CONFIRM_ABOVE", "2")
-    goods.write_text("scene\n" + "".join(f"a shop {number}\n" for number in range(12)))
+    monkeypatch.setenv("BAILIAN_NB_CONFIRM_ABOVE", "1")
+    goods.write_text("scene\n" + "".join(f"a shop {number}\n" for number in range(6)))
     words = ["batch", "goods.csv", "--prompt", "{scene}", *SMALL]
     assert cli.main(words) == 2
     assert creates() == 0
     assert cli.main([*words, "--dry-run"]) == 0
-    assert "2.40" in capsys.readouterr().out
+    assert "1.20" in capsys.readouterr().out
     assert cli.main([*words, "--run"]) == 0
-    assert creates() == 12
+    assert creates() == 6
 
 
 @pytest.mark.usefixtures("unlimited")

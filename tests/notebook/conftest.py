@@ -152,7 +152,9 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         if not terminal:
             cells.become_kernel()
         if load:
-            cells(f"%load_ext bailian_nb\n%config WanMagics.size = '{SMALL}'")
+            cells("%load_ext bailian_nb")
+            # As `%config` does it, which would first make every magic of IPython, and parsers for half of them.
+            shell.magics_manager.registry["WanMagics"].update_config(Config(WanMagics={"size": SMALL}))
         return cells
 
     yield make

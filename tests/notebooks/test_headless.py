@@ -10,7 +10,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PHOTO = NOTEBOOKS / "photos" / "cat.jpg"
@@ -83,12 +82,15 @@ def test_a_run_without_a_front_end_ends_with_pictures_and_a_page_of_it_needs_not
     jupyter(COMMANDS[way], folder)
     done = nbformat.read(folder / "done.ipynb", as_version=4)
     check(done)
+    from nbconvert import HTMLExporter
+
     page, _ = HTMLExporter().from_notebook_node(done)
     assert page.count('src="data:image/jpeg;base64,') == 2
     assert "Loading widget" not in page
 
 
-@pytest.mark.parametrize("way", ["papermill", pytest.param("nbconvert", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", COMMANDS)
 def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, monkeypatch):
     monkeypatch.setenv("BAILIAN_NB_SYNC", "0")  # the magics return at once, as in a front end
     jupyter(COMMANDS[way], folder)

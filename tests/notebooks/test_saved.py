@@ -9,7 +9,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
 
 from bailian_nb.widgets import MaskPainter
 
@@ -37,9 +36,12 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
 
 
+@pytest.mark.matrix
 @every
 def test_a_page_of_it_has_every_picture_and_caption(path: Path) -> None:
     notebook = opened(path)
+    from nbconvert import HTMLExporter
+
     page, _ = HTMLExporter().from_notebook_node(notebook)
     shown = bundles(notebook)
     pictures = [kind for bundle in shown for kind in bundle if kind.startswith("image/")]

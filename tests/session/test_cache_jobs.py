@@ -109,7 +109,7 @@ def test_the_one_that_follows_is_sent_when_the_other_is_canceled() -> None:
     row = specs.get(specs.DEFAULT_EDIT)
     specs.register(replace(row, limits=tuple(replace(limit, tasks_at_once=2) for limit in row.limits)))
     lake = draw("a lake").result(30)[0]
-    busy = [wan.edit(lake, "stylization_all", "emulator:latency=60", seed=n) for n in range(2)]
+    busy = [wan.edit(lake, "stylization_all", "emulator:latency=20", seed=n) for n in range(2)]
     sent, follower = pair("gold")
     assert sent.cancel()
     assert isinstance(sent.wait(5).error, TaskCanceled)

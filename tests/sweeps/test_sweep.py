@@ -260,6 +260,13 @@ def test_the_contact_sheet_has_every_cell_and_carries_the_label(photo: Path, tmp
         sweep.to_contact_sheet(tmp_path / "sheet.gif")
 
 
+def test_its_words_are_said_without_reading_a_picture(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = made(photo, strength=[0, 1]).run().wait(60)
+    monkeypatch.setattr("bailian_nb.gallery.picture.decode", lambda *given, **more: pytest.fail("it reads a picture"))
+    assert "2 done" in repr(sweep) or "2 of 2" in repr(sweep)
+    assert "2 of 2" in sweep.caption()["text/plain"]
+
+
 def test_the_page_is_self_contained_and_escapes_the_prompt(photo: Path, tmp_path: Path) -> None:
     hostile = "</script><img src=x onerror=alert(1)>"
     sweep = made(photo, hostile, strength=[0, 1]).run().wait(60)
