@@ -51,6 +51,8 @@ def test_saved_pictures_are_gone_through_by_keys_and_the_table_stays(front_end, 
     page.run_cell(1)
     view = page.output(1).locator(".bn-history")
     expect(view.locator(".bn-cell img[src]")).to_have_count(5, timeout=30_000)
+    view.get_by_label("Size of the pictures").hover()
+    expect(view.get_by_role("tooltip")).to_have_text("Size of the pictures")
     chosen(view).focus()
     keys(page, "ArrowRight", "s", "t")
     page.page.keyboard.type("cover")

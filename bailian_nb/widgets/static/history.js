@@ -1003,7 +1003,7 @@ function line(item) {
 }
 
 // src/history/view.ts
-var KEYS = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo: "Z" }, HistoryView = class {
+var HistoryView = class {
   #comm;
   #pictures;
   #window;
@@ -1023,14 +1023,14 @@ var KEYS = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo
     this.#comm = comm;
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#ask = new Ask(signal), this.#again = new Again(comm, () => this.#cells.focus(), signal), this.#filters = new Filters(texts, comm.get("first"), () => this.#filtered(), () => this.#cells.focus(), signal), this.#window = new ItemWindow(comm, { filter: () => this.#filters.now, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open, event) => this.#choose(k, open, event), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
-    let act = (key, run) => keyed(button(text(texts, `do_${key}`), text(texts, `do_${key}`), run, signal), KEYS[key]);
+    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
     this.#acts = {
-      star: act("star", () => this.#star()),
-      tag: act("tag", () => this.#tag()),
-      rerun: act("rerun", () => this.#rerun()),
-      sheet: act("sheet", () => this.#sheet()),
-      delete: act("delete", () => this.#delete()),
-      undo: act("undo", () => this.#undo())
+      star: act("do_star", () => this.#star()),
+      tag: act("do_tag", () => this.#tag()),
+      rerun: act("do_rerun", () => this.#rerun()),
+      sheet: act("do_sheet", () => this.#sheet()),
+      delete: act("do_delete", () => this.#delete()),
+      undo: act("do_undo", () => this.#undo())
     }, this.#root = h(
       "div",
       { class: "bn-root bn-many bn-history", ...NO_SHORTCUTS },
@@ -1060,7 +1060,7 @@ var KEYS = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo
     let texts = this.#comm.get("texts"), { total, chosen, items } = this.#window, count = [text(texts, total === 1 ? "total_one" : "total", { count: total.toLocaleString("en-US") })];
     this.#selection.length > 0 && count.push(text(texts, "selected", { count: this.#selection.length })), setText(this.#count, count.join(" · "));
     let ids = acted(this.#selection, chosen), binned = this.#filters.now.binned;
-    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"), KEYS.star), rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"), KEYS.delete);
+    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar")), rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"));
     let none = this.#comm.gone || ids.length === 0;
     for (let key of ["star", "tag", "rerun", "sheet", "delete"]) this.#acts[key].disabled = none;
     this.#acts.undo.disabled = this.#comm.gone || this.#comm.get("undoable") === 0;

@@ -929,8 +929,8 @@ var COUNTED = { all: "all", "": "undecided", accept: "accept", reject: "reject" 
     let texts = comm.get("texts");
     this.#pictures = new Pictures(comm, () => this.#pictured(), signal), this.#large = new Large(comm, this.#pictures, () => this.#close(), signal), this.#redo = new Redo(comm, signal), this.#ask = new Ask(signal), this.#window = new ItemWindow(comm, { filter: () => this.#filter, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal), this.#window.held = () => this.#undecidedYet > 0, this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (let filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
-    let act = (key, shortcut, run) => keyed(button(text(texts, key), text(texts, key), run, signal), shortcut);
-    this.#acts = [act("do_accept", "A", () => this.#decide("accept")), act("do_reject", "R", () => this.#reject()), act("do_clear", "U", () => this.#decide(""))], this.#root = h(
+    let act = (key, run) => button(text(texts, key), text(texts, key), run, signal);
+    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))], this.#root = h(
       "div",
       { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),

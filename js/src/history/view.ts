@@ -1,6 +1,6 @@
 // The gallery of the history in one output: filters, windowed cells, keys, and what is done with the chosen pictures.
 
-import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, rename, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, isTextField, on, passSave, rename, returnFocus, setText } from "../page/dom";
 import { Ask } from "../page/ask";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
@@ -18,7 +18,6 @@ import { acted, changed, extended, line, stars, toggled } from "./model";
 import type { Item, Traits } from "./traits";
 
 type Act = "star" | "tag" | "rerun" | "sheet" | "delete" | "undo";
-const KEYS: Readonly<Record<Act, string>> = { star: "S", tag: "T", rerun: "G", sheet: "P", delete: "Delete", undo: "Z" };
 
 export class HistoryView {
   readonly #comm: Comm<Traits>;
@@ -47,10 +46,10 @@ export class HistoryView {
     this.#filters = new Filters(texts, comm.get("first"), () => this.#filtered(), () => this.#cells.focus(), signal);
     this.#window = new ItemWindow<Item>(comm, { filter: () => this.#filters.now, wanted: (items, total) => this.#cells.wanted(items, total), changed: () => this.#draw() }, signal);
     this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open, event) => this.#choose(k, open, event), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
-    const act = (key: Act, run: () => void) => keyed(button(text(texts, `do_${key}`), text(texts, `do_${key}`), run, signal), KEYS[key]);
+    const act = (key: string, run: () => void) => button(text(texts, key), text(texts, key), run, signal);
     this.#acts = {
-      star: act("star", () => this.#star()), tag: act("tag", () => this.#tag()), rerun: act("rerun", () => this.#rerun()),
-      sheet: act("sheet", () => this.#sheet()), delete: act("delete", () => this.#delete()), undo: act("undo", () => this.#undo()),
+      star: act("do_star", () => this.#star()), tag: act("do_tag", () => this.#tag()), rerun: act("do_rerun", () => this.#rerun()),
+      sheet: act("do_sheet", () => this.#sheet()), delete: act("do_delete", () => this.#delete()), undo: act("do_undo", () => this.#undo()),
     };
     this.#root = h("div", { class: "bn-root bn-many bn-history", ...NO_SHORTCUTS },
       this.#filters.element,
@@ -102,8 +101,8 @@ export class HistoryView {
     setText(this.#count, count.join(" · "));
     const ids = acted(this.#selection, chosen);
     const binned = this.#filters.now.binned;
-    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"), KEYS.star);
-    rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"), KEYS.delete);
+    rename(this.#acts.star, text(texts, stars(ids, items.values()) ? "do_star" : "do_unstar"));
+    rename(this.#acts.delete, text(texts, binned ? "do_restore" : "do_delete"));
     const none = this.#comm.gone || ids.length === 0;
     for (const key of ["star", "tag", "rerun", "sheet", "delete"] as const) this.#acts[key].disabled = none;
     this.#acts.undo.disabled = this.#comm.gone || this.#comm.get("undoable") === 0;

@@ -1,6 +1,6 @@
 // The grid of one review in one output: windowed cells, filters, keys, and what is decided, shown before Python answers.
 
-import { NO_SHORTCUTS, button, h, isTextField, keyed, on, passSave, rename, returnFocus, setText } from "../page/dom";
+import { NO_SHORTCUTS, button, h, isTextField, on, passSave, rename, returnFocus, setText } from "../page/dom";
 import type { Comm } from "../page/comm";
 import { text } from "../page/comm";
 import { showTooltips } from "../page/tooltips";
@@ -49,8 +49,8 @@ export class ReviewView {
     this.#window.held = () => this.#undecidedYet > 0;
     this.#cells = new Cells(texts, this.#pictures, { item: (k) => this.#window.items.get(k), chosen: (k, open) => this.#choose(k, open), say: (item) => this.#say(item), seen: () => this.#window.fetch() }, signal);
     for (const filter of FILTERS) this.#filters.set(filter, button("", "", () => this.#filterBy(filter), signal, { "aria-pressed": "false" }));
-    const act = (key: string, shortcut: string, run: () => void) => keyed(button(text(texts, key), text(texts, key), run, signal), shortcut);
-    this.#acts = [act("do_accept", "A", () => this.#decide("accept")), act("do_reject", "R", () => this.#reject()), act("do_clear", "U", () => this.#decide(""))];
+    const act = (key: string, run: () => void) => button(text(texts, key), text(texts, key), run, signal);
+    this.#acts = [act("do_accept", () => this.#decide("accept")), act("do_reject", () => this.#reject()), act("do_clear", () => this.#decide(""))];
     this.#root = h("div", { class: "bn-root bn-many bn-review", ...NO_SHORTCUTS },
       h("div", { class: "bn-row" }, this.#title, this.#badge),
       h("div", { class: "bn-row bn-bar" },
