@@ -121,6 +121,7 @@ def _made(given: argparse.Namespace) -> Batch:
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,
         "preset": given.preset,
+        "encoding": given.encoding,
         "a1111": given.a1111 or None,
     }
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
