@@ -174,6 +174,7 @@ def _said(now: Progress) -> str:
     if now.failed:
         parts.append(sentence("{failed} failed", failed=now.failed))
     parts.append(f"CNY {now.cost:.2f}" if not now.emulator else "EMULATOR")
+    parts += [now.held_up] if now.held_up else []
     return "  ".join(parts)
 
 
