@@ -135,6 +135,7 @@ def batch(  # it shares its name with a room, as `jobs` does
     out_dir: str | os.PathLike[str] | None = None,
     embed: bool | None = None,
     a1111: bool | None = None,
+    encoding: str | None = None,
     **parameters: Any,
 ) -> Batch:
     """Plan one call for each row of a source and return the Batch; nothing is sent before its `run()`.
@@ -154,6 +155,9 @@ def batch(  # it shares its name with a room, as `jobs` does
         A template for the names of the files, without ending; `{i}` is the picture's number within its row, from 1.
     model, invert, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
         As for `edit`, the same for every row.
+    encoding
+        How the characters of a file are written, where it is none of UTF-8, UTF-16 and GB18030: "big5", "shift_jis",
+        "cp1252" and the like. None finds out, and refuses a file that would hold signs which no prose has.
     parameters
         DashScope's names: a value for every row, or a template. A column that is called like one is used by itself.
 
@@ -169,6 +173,7 @@ def batch(  # it shares its name with a room, as `jobs` does
     given = {"prompt": prompt, "image": image, "mask": mask, "keep": keep, **parameters}
     options = {"invert": invert, "fit": fit, "paste_back": paste_back, "sync": sync, "retries": retries}
     more = {**options, "preset": preset, "cache": cache, "out_dir": out_dir, "embed": embed, "a1111": a1111}
+    more["encoding"] = encoding
     return planned(source, function=function, model=model, name=name, given=given, **more)
 
 

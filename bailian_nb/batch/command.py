@@ -121,6 +121,7 @@ def _made(given: argparse.Namespace) -> Batch:
         "out_dir": given.out_dir,
         "embed": False if given.no_embed else None,
         "preset": given.preset,
+        "encoding": given.encoding,
         "a1111": given.a1111 or None,
     }
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
@@ -173,6 +174,7 @@ def _said(now: Progress) -> str:
     if now.failed:
         parts.append(sentence("{failed} failed", failed=now.failed))
     parts.append(f"CNY {now.cost:.2f}" if not now.emulator else "EMULATOR")
+    parts += [now.held_up] if now.held_up else []
     return "  ".join(parts)
 
 

@@ -36,14 +36,14 @@ def make(
         Templates and values by name: prompt, image, mask, keep and parameters; None where none is given.
     options
         What is the same for every row and no parameter: fit, invert, paste_back, sync, retries, cache, out_dir,
-        embed, a1111; and the name of a preset.
+        embed, a1111; the name of a preset; and the encoding of a file.
 
     Raises
     ------
     InvalidRequest
         For a source that cannot be read, an unknown model or function, a template that names no column.
     """
-    table = read(_expanded(source))
+    table = read(_expanded(source), options.get("encoding"))
     stated = {what: value for what, value in given.items() if value is not None}
     if name is not None and not isinstance(name, str):
         raise InvalidRequest(
@@ -61,7 +61,7 @@ def make(
     chosen = specs.function_name(row, function) if function is not None else None
     if chosen is None and row.recipes and row.recipes[0].cut_out:
         chosen = row.recipes[0].name
-    kept = {what: value for what, value in options.items() if value is not None}
+    kept = {what: value for what, value in options.items() if value is not None and what != "encoding"}
     notes = [
         sentence("the column {name} is not used: a batch has one; give {name}=...", name=name)
         for name in ("model", "function")

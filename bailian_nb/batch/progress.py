@@ -48,6 +48,8 @@ class Progress:
         By reason, the most frequent first.
     why
         Why it has stopped, "" otherwise.
+    held_up
+        Why rows that are on their way do not come to their end: a disk that is full; "" otherwise.
     """
 
     state: State
@@ -61,6 +63,7 @@ class Progress:
     newest: Sequence[tuple[int, str]]
     failures: Sequence[Failure]
     why: str
+    held_up: str
     emulator: bool
 
     @property
@@ -103,5 +106,6 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
         newest=list(feeder.newest),
         failures=failures,
         why=str(why) if why is not None else "",
+        held_up=next((job.deferred.fault for job in feeder.jobs.values() if job.deferred.fault), ""),
         emulator=emulator,
     )

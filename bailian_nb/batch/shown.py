@@ -121,7 +121,7 @@ class ShownBatch(ABC):
             )
             for each in now.failures[:MOST_REASONS]
         ]
-        found += [now.why] if now.why else []
+        found += [why] if (why := now.why or now.held_up) else []
         divs = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in found)
         return {"text/html": divs, "text/plain": repr(self)}
 

@@ -30,8 +30,8 @@ _NO_ROW = (tuple, list, set, frozenset, int, float)
 _TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt")
 
 
-def read(source: Any) -> Table:
-    """Read whatever users hand over as rows.
+def read(source: Any, encoding: str | None = None) -> Table:
+    """Read whatever users hand over as rows; `encoding` is that of a file, which is found out where it is None.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def read(source: Any) -> Table:
         When it is no source, cannot be read or holds no row.
     """
     if isinstance(source, str | os.PathLike):
-        table = _from_path(source)
+        table = _from_path(source, encoding)
     elif isinstance(source, Table):
         table = source
     elif (hasattr(source, "itertuples") or hasattr(source, "iter_rows")) and hasattr(source, "columns"):
@@ -72,7 +72,7 @@ def read(source: Any) -> Table:
     return table
 
 
-def _from_path(given: str | os.PathLike[str]) -> Table:
+def _from_path(given: str | os.PathLike[str], encoding: str | None) -> Table:
     text = os.fspath(given)
     if isinstance(text, str) and not text.strip():
         raise InvalidRequest(sentence("a batch needs a source, got an empty text; give a file, a folder or a pattern"))
@@ -88,7 +88,7 @@ def _from_path(given: str | os.PathLike[str]) -> Table:
     if is_file and path.suffix.lower() in PICTURES:
         return _of_pictures([path], title=printable(path.name), folder=path.parent)
     if is_file:
-        return tables.read(path)
+        return tables.read(path, encoding)
     if isinstance(given, str) and glob.has_magic(text):
         return _from_pattern(text)
     if is_there:

@@ -11,25 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidRequest, Problem, printable
-from ..images.decode import picture_type
 from ..system.language import sentence
+from .encodings import decoded
 from .table import Table, composed, of_mappings
 
 MOST_BYTES = 256 * 1024 * 1024
 LONGEST_CELL = 1024 * 1024
 _SEPARATORS = ",;\t"
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-"""What a file begins with that says how its characters are written."""
 _MOST_SHOWN = 8
 
 
-def read(path: Path) -> Table:
-    """Read a file of rows.
+def read(path: Path, encoding: str | None = None) -> Table:
+    """Read a file of rows, written in `encoding`, or as its bytes tell.
 
     Raises
     ------
@@ -53,7 +46,7 @@ def read(path: Path) -> Table:
         raise InvalidRequest(
             sentence("{name} cannot be read: {error}", name=name, error=error.strerror or error)
         ) from error
-    text = _decoded(data, name)
+    text = decoded(data, name, encoding)
     more: dict[str, Any] = {"title": name, "folder": path.parent.absolute(), "foreign": True}
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
@@ -63,29 +56,6 @@ def read(path: Path) -> Table:
     if suffix == ".txt":
         return _prompts(text, more)
     return _csv(text, name, "\t" if suffix in (".tsv", ".tab") else "", more)
-
-
-def _decoded(data: bytes, name: str) -> str:
-    """Return the text of a file: UTF-8, GB18030 as Excel writes it in China, or UTF-16."""
-    if data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise InvalidRequest(
-            sentence("{name} is a workbook or an archive, no text; save it as CSV (in Excel: CSV UTF-8)", name=name)
-        )
-    if picture_type(data) or data[:5] == b"%PDF-":
-        raise InvalidRequest(sentence("{name} is no table of rows but a picture or a document", name=name))
-    encoding = next((each for mark, each in _MARKS if data.startswith(mark)), "")
-    if not encoding and data[:2000].count(b"\0") > len(data[:2000]) // 4:
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-    for each in (encoding,) if encoding else ("utf-8", "gb18030"):
-        try:
-            text = data.decode(each)
-        except UnicodeDecodeError:
-            continue
-        if not any(sign in text for sign in "\0\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x7f"):
-            return text
-    raise InvalidRequest(
-        sentence("{name} is no text that can be read (UTF-8, UTF-16 or GB18030); save it as CSV UTF-8", name=name)
-    )
 
 
 def _csv(text: str, name: str, separator: str, more: dict[str, Any]) -> Table:

@@ -10,7 +10,7 @@ from ..system.files import exposed
 from ..system.home import home
 from .check import check
 from .connections import Proxies, certificates, proxies
-from .folders import check_home, check_writable, nearest, network_file_system, out_dir
+from .folders import check_home, check_writable, nearest_there, network_file_system, out_dir
 from .key import account_id, find_key, team_id
 from .key_value import Secret
 from .overview import misspelt, variables_set
@@ -35,7 +35,7 @@ __all__ = [
     "language",
     "load",
     "misspelt",
-    "nearest",
+    "nearest_there",
     "network_file_system",
     "out_dir",
     "owner",

@@ -86,14 +86,14 @@ def check_home(folder: Path) -> None:
         private_folder(folder)
 
 
-def nearest(folder: Path) -> Path:
+def nearest_there(folder: Path) -> Path:
     """Return the folder, or the innermost one above it that is there."""
     return next((each for each in (folder, *folder.parents) if is_there(each)), Path(folder.anchor))
 
 
 def _unwritable(folder: Path) -> str:
     """Return why nothing can be written below a folder that may not be there yet, "" when it can. Nothing stays."""
-    there = nearest(folder)
+    there = nearest_there(folder)
     if not there.is_dir():
         return sentence("{there} is no folder", there=there)
     try:

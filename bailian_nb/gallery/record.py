@@ -60,7 +60,7 @@ class Record:
     function: str | None = None
     prompt: str = ""
     actual_prompt: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
     index: int = 0
     n: int = 1

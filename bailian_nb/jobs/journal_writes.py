@@ -23,6 +23,8 @@ class DeferredWrites:
 
     def __init__(self) -> None:
         self._works: list[Callable[[], object]] = []
+        self.fault = ""
+        """Why the last bookkeeping could not be done, "" where it was."""
         self._lock = threading.Lock()
 
     def __bool__(self) -> bool:
@@ -65,9 +67,12 @@ async def try_write(job: Booked, work: Callable[..., T], *given: Any, default: T
         return work(*given, **more)
 
     try:
-        return await asyncio.to_thread(in_order)
+        done = await asyncio.to_thread(in_order)
+        job.deferred.fault = ""
+        return done
     except FAULTS as error:
         note = sentence("the journal cannot be used ({error}); what is already on its way goes on", error=error)
+        job.deferred.fault = note
         if note not in job.notes:
             job.notes.append(note)
         return default

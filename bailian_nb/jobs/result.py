@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -55,7 +55,7 @@ class Result(Sequence[Picture]):
         pictures: Sequence[Picture],
         *,
         errors: Sequence[SlotError] = (),
-        usage: dict[str, Any] | None = None,
+        usage: Mapping[str, object] | None = None,
         cost: float | None = None,
         request_id: str = "",
         task_id: str = "",
@@ -64,7 +64,7 @@ class Result(Sequence[Picture]):
     ) -> None:
         self._pictures = tuple(pictures)
         self.errors = tuple(errors)
-        self.usage = dict(usage or {})
+        self.usage: dict[str, object] = dict(usage or {})
         self.cost = cost
         self.request_id = request_id
         self.task_id = task_id

@@ -115,6 +115,7 @@ def _options(read: MagicLine) -> dict[str, Any]:
         "out_dir": read.out_dir,
         "embed": False if read.no_embed else None,
         "preset": read.preset,
+        "encoding": read.extra.get("encoding"),
         "a1111": read.a1111 or None,
     }
 

@@ -14,7 +14,7 @@ from ..errors import InvalidRequest, Problem
 from ..images import Input, read_mask
 from ..images.keep import cut_out, has_alpha, mask_from_alpha
 from ..specs import ImageRule, Model, Recipe
-from ..specs.parse_size import nearest
+from ..specs.parse_size import nearest_size
 from ..system.language import sentence
 from .inputs import first_picture
 
@@ -111,5 +111,5 @@ def own_size(recipe: Recipe, row: Model, values: Mapping[str, Any], pictures: li
     rule = next((each.size for each in row.parameters if each.name == "size"), None)
     if not recipe.same_size or values.get("size") or rule is None or not pictures or pictures[0].size is None:
         return ""
-    found = nearest(*pictures[0].size, rule)
+    found = nearest_size(*pictures[0].size, rule)
     return f"{found[0]}*{found[1]}" if found else ""

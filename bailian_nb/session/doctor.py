@@ -269,7 +269,7 @@ def _folders(session: Session, settings: config.Settings | None) -> list[Finding
         places["pictures"] = config.out_dir(settings)
     for name, folder in places.items():
         try:
-            with tempfile.TemporaryFile(dir=config.nearest(folder.absolute())):
+            with tempfile.TemporaryFile(dir=config.nearest_there(folder.absolute())):
                 found.append(Finding(state="ok", name=name, text=sentence("{folder} can be written", folder=folder)))
                 if name == "BAILIAN_NB_HOME" and (why := config.exposed(folder)):
                     found.append(Finding(state="warn", name="privacy", text=why))

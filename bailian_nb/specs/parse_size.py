@@ -55,7 +55,7 @@ def _of_ratio(ratio: float, rule: SizeRule) -> str:
     return f"{wide}*{high}"
 
 
-def nearest(width: int, height: int, rule: SizeRule) -> tuple[int, int] | None:
+def nearest_size(width: int, height: int, rule: SizeRule) -> tuple[int, int] | None:
     """Return the size itself, else the nearest of its proportions that the rule allows, None where there is none."""
     if not outside(width, height, rule):
         return width, height

@@ -12,6 +12,7 @@ from typing import Any
 
 import traitlets as t
 
+from ..gallery.picture import Picture
 from ..images import decode
 from ..images.thumbnail import thumbnail
 from ..planning.checks import LARGEST_SEED
@@ -57,7 +58,7 @@ class SweepGrid(LiveWidget):
     answered = t.Int(0).tag(sync=True)
     """How many pressed buttons were handled: the page enables its buttons again, whatever the outcome."""
 
-    best: Derived[Any] = Derived(
+    best: Derived[Picture | None] = Derived(
         lambda grid: getattr(grid.sweep, "best", None),
         lambda grid, picture: grid._crown(picture),
         "The winner's Picture, else the first starred one, else None.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,44 +20,8 @@ from bailian_nb.views.job_list import JobList
 from bailian_nb.views.report import Report
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = """
-from pathlib import Path
-
-import bailian_nb as wan
-
-job: wan.Job = wan.t2i("a cat", seed=1)
-picture: wan.Picture = job.result()[0]
-edited: list[wan.Job] = [picture.edit("style", "gold"), wan.edit(picture, "style", "gold"), wan.rerun(picture)]
-compared = picture.compare(edited[0].result()[0])
-path: Path = picture.save("copy.png")
-side: int = picture.__array__().shape[0]
-for each in wan.history("cat"):
-    print(each.path, each.record.prompt, each.alt, each.image.size)
-for cost in wan.cost():
-    print(cost.total.cny + 1)
-for model in wan.models():
-    print(model.name, model.prices[0].cny)
-for finding in wan.doctor():
-    print(finding.text)
-for row in wan.history().to_dicts():
-    print(row["prompt"])
-seeds = [1, 2]
-sweep: wan.Sweep = wan.sweep(prompt="a cat", seed=seeds).run().wait()
-best: wan.Picture | None = sweep.best
-batch: wan.Batch = wan.batch("rows.csv", prompt="{scene}").run()
-print(batch.decide(1, "accept").progress.done + 1, batch.review().static_view()["text/plain"])
-for told in batch.records():
-    print(told["file"])
-print(wan.resume().jobs[0].id, wan.jobs()[0].status)
-mask: wan.Mask = wan.MaskPainter("x.png").mask
-print(len(mask.to_numpy()) + 1)
-try:
-    job.wait().result()
-except wan.TaskFailed as failed:
-    print(failed.code, failed.task_id)
-except (wan.BudgetExceeded, wan.InvalidRequest) as refused:
-    print(refused.message)
-"""
+SCRIPT = Path(__file__).parents[1] / "data" / "users_script.py"
+"""What `.ci/release` also reads against the wheel alone."""
 MISSPELT = "import bailian_nb as wan\nwan.t2j('a cat')\n"
 NEEDS_MYPY = pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is of the group `lint`")
 JSON = ("to_dict", "to_dataframe")
@@ -76,7 +41,10 @@ def check(script: str, folder: Path, *options: str) -> str:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_any_comes_out_of_a_public_name(tmp_path: Path) -> None:
-    assert check(SCRIPT, tmp_path, "--disallow-any-expr") == "Success: no issues found in 1 source file\n"
+    assert (
+        check(SCRIPT.read_text("utf-8"), tmp_path, "--disallow-any-expr")
+        == "Success: no issues found in 1 source file\n"
+    )
     assert 'Module has no attribute "t2j"' in check(MISSPELT, tmp_path)
 
 
@@ -101,3 +69,9 @@ def test_no_public_method_returns_any() -> None:
             if name not in JSON and ("Any" in told or made.__annotations__.get("return", "") == ""):
                 found.append(f"{each.__name__}.{name} -> {told}")
     assert found == []
+
+
+def test_the_script_names_every_public_name_but_those_of_the_extension() -> None:
+    used = set(re.findall(r"wan\.(\w+)", SCRIPT.read_text("utf-8")))
+    raised = {name for name in wan.__all__ if isinstance(getattr(wan, name), type) and name.endswith("Error")}
+    assert set(wan.__all__) - raised - {"load_ipython_extension", "unload_ipython_extension", "Plan"} <= used

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import sqlite3
 
 import pytest
 
 import bailian_nb as wan
+from bailian_nb.jobs.journal_writes import DeferredWrites, write_or_defer
 from bailian_nb.session import session as sessions
 from bailian_nb.views import job_table
-from bailian_nb.widgets import JobsView
+from bailian_nb.widgets import BatchView, JobsView
 
 from ..world.jumping_clock import until
 
@@ -60,3 +63,24 @@ def test_rows_on_their_way_are_in_the_line_of_their_batch() -> None:
         job.cancel()
     batch.pause()
     until(lambda: view.rows[0]["state"] != "running")
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_a_full_disk_that_holds_rows_up_is_said_while_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = wan.batch([{"prompt": "a red barn emulator:latency=600"}]).run()
+    until(lambda: batch.jobs and batch.jobs[0].task_id)
+    assert batch.progress.held_up == ""
+    (job,) = batch.jobs
+
+    def full() -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    asyncio.run(write_or_defer(job, full))
+    assert "database or disk is full" in batch.progress.held_up
+    assert "database or disk is full" in batch.caption("en")["text/html"]
+    assert "database or disk is full" in BatchView(batch, lang="en").now["why"]
+    monkeypatch.setattr(job, "deferred", DeferredWrites())
+    asyncio.run(write_or_defer(job, lambda: None))
+    assert batch.progress.held_up == "", "it has room again"
+    job.cancel()
+    batch.pause()
