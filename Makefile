@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # leaves the files of few but long tests to the end, where a core has nothing to do.
 PYTEST := $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help demo test test-all lab bench lint js notebooks reference site wheel clean FORCE
+.PHONY: help demo test test-all lab bench bench-all lint js notebooks reference site wheel clean FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -29,7 +29,8 @@ help:
 	@echo "make test      all tests but the slow ones; browser tests where Chromium is found"
 	@echo "make lab       the notebooks in JupyterLab, on the emulator"
 	@echo "make test-all  the slow tests too; a missing browser is a failure"
-	@echo "make bench     the measurements; a table of them in notebooks/reference/speed.md"
+	@echo "make bench     what the table in notebooks/reference/speed.md holds, measured anew"
+	@echo "make bench-all the longer measurements, too: batches, machines, a bad way to the service"
 	@echo "make lint      ruff and mypy"
 	@echo "make js        build, check and test the widgets' TypeScript (needs Node)"
 	@echo "make reference write notebooks/reference anew from the table"
@@ -48,11 +49,17 @@ test: $(VENV)/.test
 test-all: $(VENV)/.test $(VENV)/.hosts $(VENV)/.s3 $(VENV)/.frames
 	@BAILIAN_NB_REQUIRE_BROWSER=1 BAILIAN_NB_REQUIRE_S3=1 $(PYTEST) $(ARGS)
 
+# Those whose rows stand in the table; the others take much longer and print what they find.
+TABLE := $(patsubst %,tests/benchmarks/bench_%.py,load sending looks journal index pictures)
+BENCH := $(PY) -m pytest -o "python_files=bench_*.py" --timeout=0 -q -s --durations=20 --durations-min=5
+
 bench: $(VENV)/.test
 	@rm -rf $(SCRATCH)/bench
-	@BAILIAN_NB_BENCH="$(CURDIR)/$(SCRATCH)/bench" $(PY) -m pytest tests/benchmarks -o "python_files=bench_*.py" \
-	  --timeout=0 -q -s $(ARGS)
+	@BAILIAN_NB_BENCH="$(CURDIR)/$(SCRATCH)/bench" $(BENCH) $(TABLE) $(ARGS)
 	@$(PY) tests/benchmarks/speed_table.py $(SCRATCH)/bench notebooks/reference
+
+bench-all: bench
+	@$(BENCH) $(filter-out $(TABLE),$(wildcard tests/benchmarks/bench_*.py)) $(ARGS)
 	@$(PY) tests/benchmarks/chaos.py
 
 # The lab keeps its home, so that resuming after a kernel restart can be tried out.

@@ -162,7 +162,14 @@ class Index:
 
     def makers(self) -> tuple[list[str], list[str]]:
         """Return the models and the functions that made what is known, by name."""
-        return self._ask(listing.used)
+
+        def work(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
+            if not listing.keeps_makers(db):
+                with contextlib.suppress(sqlite3.OperationalError), _transaction(db):  # another writes: the next time
+                    listing.keep_makers(db)
+            return listing.used(db)
+
+        return self._ask(work)
 
     def places(self) -> list[Path]:
         """Return the folders that pictures were saved in, whether they are there or not."""
@@ -182,9 +189,11 @@ class Index:
     def _holding(self, db: sqlite3.Connection, words: list[str], limit: int, last: Age) -> list[Picture]:
         there = Files(db.execute(rows.FOLDERS))
         held: list[int] | None = None
+        few = False
         found: list[Picture] = []
         for calls in _calls(db, words, limit):
-            page = rows.holding(db, calls, words, held, last)
+            found = [] if few else found  # a corner of the index is read anew, as a whole
+            page = rows.holding(db, None if few else calls, words, held, last)
             left = [number for number, _, folder, name in page if there.has(folder, name)]
             while left and len(found) < limit:
                 asked = limit - len(found)
@@ -194,7 +203,8 @@ class Index:
                 break
             if held is None:  # most often the first page is enough, and only then not every folder is asked for
                 held = [folder for folder, _ in there.newest if there.holds(folder)]
-            if not held:
+                few = rows.are_few(db, held)
+            elif few or not held:
                 break
         return found
 

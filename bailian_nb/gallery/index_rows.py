@@ -24,6 +24,11 @@ from .picture import Picture
 from .record import Record
 
 SCHEMA = 2
+MAKERS = (
+    "CREATE TABLE IF NOT EXISTS makers (model TEXT NOT NULL, function TEXT NOT NULL, PRIMARY KEY (model, function))"
+    " WITHOUT ROWID"
+)
+MADE = "INSERT OR IGNORE INTO makers VALUES (?, ?)"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, newest TEXT NOT NULL)",
     """
@@ -35,6 +40,7 @@ CREATE TABLE IF NOT EXISTS pictures (
     id INTEGER PRIMARY KEY, call INTEGER NOT NULL, folder INTEGER NOT NULL, name TEXT NOT NULL, raw TEXT,
     place INTEGER NOT NULL, request INTEGER, emulator INTEGER NOT NULL, created TEXT NOT NULL, record BLOB NOT NULL
 )""",
+    MAKERS,
     "CREATE INDEX IF NOT EXISTS calls_by_mark ON calls (mark)",
     "CREATE INDEX IF NOT EXISTS calls_unworded ON calls (id) WHERE NOT worded",
     "CREATE INDEX IF NOT EXISTS pictures_by_call ON pictures (call, folder)",
@@ -67,6 +73,13 @@ OF_CALLS = (
     " WHERE p.call IN (SELECT value FROM json_each(?)) AND (p.created, p.id) < (?, ?)"
 )
 """In this order words are read only of calls whose folder is there, where that is asked for."""
+OF_FOLDERS = (
+    "SELECT p.id, p.created, p.folder, p.name FROM pictures p CROSS JOIN calls c ON c.id = p.call"
+    " WHERE p.folder IN (SELECT value FROM json_each(?)) AND (p.created, p.id) < (?, ?)"
+)
+_IN_FOLDERS = "SELECT 1 FROM pictures WHERE folder IN (SELECT value FROM json_each(?)) LIMIT 1 OFFSET ?"
+_FEW = 8000
+"""Pictures whose words are read one by one, where no folder but theirs is there, rather than those of the index."""
 MATCHING = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 CALLS = "SELECT id FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
 UNWORDED = "SELECT id FROM calls WHERE NOT worded AND id < ? ORDER BY id DESC LIMIT ?"
@@ -132,6 +145,9 @@ def insert(db: sqlite3.Connection, pictures: Sequence[Picture], *, older: bool =
     worded = has_words()
     if worded:
         db.execute(WORDS)  # where a SQLite without FTS5 made the file
+    if has_table(db, "makers"):  # else `listing.used` makes it when it is asked first
+        made = {(plain(each.record.model), plain(each.record.function or "")) for each in pictures}
+        db.executemany(MADE, sorted(made))
     for picture, call, number in zip(pictures, calls, last, strict=True):
         _insert(db, picture, call, number, worded)
     if worded and not older:
@@ -238,16 +254,22 @@ def query(words: Sequence[str]) -> str:
     return " AND ".join(asked)
 
 
+def are_few(db: sqlite3.Connection, folders: Sequence[int]) -> bool:
+    """Tell whether these folders hold so few pictures that their words are read sooner than looked up."""
+    return db.execute(_IN_FOLDERS, (json.dumps(folders), _FEW)).fetchone() is None
+
+
 def holding(
-    db: sqlite3.Connection, calls: Sequence[int], words: Sequence[str], folders: Sequence[int] | None, last: Age
+    db: sqlite3.Connection, calls: Sequence[int] | None, words: Sequence[str], folders: Sequence[int] | None, last: Age
 ) -> list[tuple[int, str, int, object]]:
     """Return id, age, folder and name of the pictures of `calls` that hold every word, the newest first.
 
-    `folders` are those that are looked into, None for all; `last` is the age that they must be below.
+    `folders` are those that are looked into, None for all, and `calls` may be None where they are given. `last` is the
+    age that they must be below.
     """
-    values: list[object] = [json.dumps(calls), *last]
+    values: list[object] = [json.dumps(folders if calls is None else calls), *last]
     where = ""
-    if folders is not None:
+    if calls is not None and folders is not None:
         where += " AND +p.folder IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(folders))
     db.create_function("holds", 2, _holds, deterministic=True)
@@ -257,7 +279,8 @@ def holding(
             values.append("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%")
         where += " AND holds(c.text, ?)"
         values.append(word)
-    return db.execute(f"{OF_CALLS}{where} ORDER BY p.created DESC, p.id DESC", values).fetchall()
+    asked = OF_FOLDERS if calls is None else OF_CALLS
+    return db.execute(f"{asked}{where} ORDER BY p.created DESC, p.id DESC", values).fetchall()
 
 
 def _holds(text: object, word: str) -> bool:

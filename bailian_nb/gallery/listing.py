@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..store import buckets
 from ..system.paths import restored
 from . import index_rows as rows
 from .small import Small
@@ -54,28 +55,50 @@ def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] |
         db.create_function("made_by", 3, _made_by, deterministic=True)
     found: list[Found] = []
     words = rows.plain(wanted.words).lower().split()
+    there = _There(db)
     if calls is None:
-        found = _passing(db, wanted, None)
+        found = _passing(db, wanted, None, there.folders)
+    elif there.folders is not None and rows.are_few(db, there.folders):
+        held = {number for number, *_ in rows.holding(db, None, words, there.folders, _NEWEST)}
+        found = [each for each in _passing(db, wanted, None, there.folders) if each[0] in held]
     else:
         for page in calls:
-            held = {number for number, *_ in rows.holding(db, page, words, None, _NEWEST)}
-            found += [each for each in _passing(db, wanted, page) if each[0] in held]
+            held = {number for number, *_ in rows.holding(db, page, words, there.folders, _NEWEST)}
+            found += [each for each in _passing(db, wanted, page, there.folders) if each[0] in held]
         found.sort(key=lambda each: (each[1], each[0]), reverse=True)
-    there = _There(db)
     return [number for number, _, folder, name in found if there.has(folder, name)]
 
 
 def used(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
     """Return the models and the functions that made what the index holds, by name."""
-    db.create_function("maker", 1, lambda text: "\n".join(_maker(text)), deterministic=True)
-    found = [text.split("\n") for (text,) in db.execute("SELECT DISTINCT maker(text) FROM calls")]
-    models, functions = ({each[at] for each in found if each[at]} for at in (0, 1))
+    made = db.execute("SELECT model, function FROM makers").fetchall() if keeps_makers(db) else _read_makers(db)
+    models, functions = ({each[at] for each in made if each[at]} for at in (0, 1))
     return sorted(models), sorted(functions)
 
 
-def _passing(db: sqlite3.Connection, wanted: Wanted, calls: list[int] | None) -> list[Found]:
+def keep_makers(db: sqlite3.Connection) -> None:
+    """Note who made what an index of an earlier version holds: later ones are noted as they are added."""
+    found = _read_makers(db)
+    db.execute(rows.MAKERS)
+    db.executemany(rows.MADE, found)
+
+
+def keeps_makers(db: sqlite3.Connection) -> bool:
+    return rows.has_table(db, "makers")
+
+
+def _read_makers(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    db.create_function("maker", 1, lambda text: "\n".join(_maker(text)), deterministic=True)
+    found = [text.partition("\n") for (text,) in db.execute("SELECT DISTINCT maker(text) FROM calls")]
+    return [(model, function) for model, _, function in found]
+
+
+def _passing(db: sqlite3.Connection, wanted: Wanted, calls: list[int] | None, folders: list[int] | None) -> list[Found]:
     where: list[str] = []
     values: list[object] = []
+    if folders is not None:
+        where.append(f"{'+' * (calls is not None)}p.folder IN (SELECT value FROM json_each(?))")  # noqa: S608  # our own words
+        values.append(json.dumps(folders))
     if calls is not None:
         where.append("p.call IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(calls))
@@ -116,6 +139,9 @@ class _There:
         self._paths: dict[object, object] = {number: path for number, path, _ in db.execute(rows.FOLDERS)}
         self._names: dict[object, frozenset[str]] = {}
         self._small = Small()
+        there = [number for number, path in self._paths.items() if isinstance(number, int) and _may_hold(path)]
+        self.folders = there if len(there) < len(self._paths) else None
+        """The ids of the folders that may hold files, None where all may."""
 
     def has(self, folder: object, name: object) -> bool:
         """Tell whether a file is there, or lies in its bucket and was made here."""
@@ -131,6 +157,14 @@ class _There:
         if isinstance(name, str) and name.isascii():
             return name in self._names[folder]
         return isinstance(name, str | bytes) and restored(name).name in self._names[folder]
+
+
+def _may_hold(value: object) -> bool:
+    """Tell whether a folder is there, or stands for one in a bucket."""
+    if not isinstance(value, str | bytes):
+        return False
+    path = restored(value)
+    return path.is_dir() or buckets.home_of(path) is not None
 
 
 def _names_in(value: object) -> Iterator[str]:

@@ -18,8 +18,8 @@ from ..world.limits import LIMIT, TWO_A_SECOND, silent
 from ..world.still_clock import StillClock
 
 
-def here(tmp_path: Path) -> Limiter:
-    return Limiter(SystemClock(), tmp_path / "limits")
+def here(tmp_path: Path, *, queues: bool = False) -> Limiter:
+    return Limiter(SystemClock(), tmp_path / "limits", queues=lambda model: queues)
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -37,15 +37,16 @@ async def within(seconds: float, slots: Limiter, count: int = 1) -> None:
         slots.release("m")
 
 
-def test_one_job_of_a_kernel_comes_before_the_long_queue_of_another(tmp_path: Path) -> None:
+@pytest.mark.parametrize("queues", [False, True], ids=["in strict turns", "with tasks ahead"])
+def test_one_job_of_a_kernel_comes_before_the_long_queue_of_another(queues: bool, tmp_path: Path) -> None:
     async def run() -> None:
-        busy, modest = here(tmp_path), here(tmp_path)
+        busy, modest = here(tmp_path, queues=queues), here(tmp_path, queues=queues)
         order: list[str] = []
 
         async def job(slots: Limiter, name: str) -> None:
             await slots.acquire("m", LIMIT, ahead=silent)
             order.append(name)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.06)
             slots.release("m")
 
         queue = [asyncio.ensure_future(job(busy, "busy")) for _ in range(8)]
@@ -53,6 +54,29 @@ def test_one_job_of_a_kernel_comes_before_the_long_queue_of_another(tmp_path: Pa
         await job(modest, "modest")
         assert order.index("modest") <= 5
         await asyncio.gather(*queue)
+
+    asyncio.run(run())
+
+
+def test_kernels_send_no_more_tasks_ahead_together_than_one_would_and_none_after_a_refusal(tmp_path: Path) -> None:
+    async def run() -> None:
+        first, second = here(tmp_path, queues=True), here(tmp_path, queues=True)
+        for slots in (first, second, first):
+            async with asyncio.timeout(10):
+                await slots.acquire("m", LIMIT, ahead=silent)
+        heard: list[int] = []
+        one_more = asyncio.ensure_future(second.acquire("m", LIMIT, ahead=heard.append))
+        await until(lambda: second.elsewhere("m") == 2)
+        assert heard, "it waits"
+        assert first.refused_ahead("m", LIMIT, slow=True)
+        first.release("m")
+        async with asyncio.timeout(10):
+            await one_more
+        second.release("m")
+        later = asyncio.ensure_future(second.acquire("m", LIMIT, ahead=silent))
+        await until(lambda: second.elsewhere("m") == 1)
+        assert not later.done(), "the other kernel has heard of the refusal: two places are all"
+        later.cancel()
 
     asyncio.run(run())
 

@@ -48,6 +48,7 @@ QUESTIONS: dict[str, Callable[[Index], object]] = {
     "letters that stand in prompts, but not together": lambda index: index.search("flowertown"),
     "the id of a task": lambda index: index.search(index.task),  # type: ignore[attr-defined]
     "a request's pictures": lambda index: index.find(index.key),  # type: ignore[attr-defined]
+    "models and functions": lambda index: index.makers(),
     "a request that is not there": lambda index: index.find("0" * 64),
 }
 

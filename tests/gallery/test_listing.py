@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,26 @@ def test_a_file_or_folder_that_is_gone_is_left_out(index: Index, tmp_path: Path)
 
 def test_makers_are_listed_once(index: Index) -> None:
     assert index.makers() == (["wan2.6-t2i", "wanx2.1-imageedit"], [STYLE])
+
+
+def test_makers_of_an_index_of_an_earlier_version_are_found_and_later_ones_with_them(
+    index: Index, tmp_path: Path
+) -> None:
+    with contextlib.closing(sqlite3.connect(index.path)) as db:
+        db.execute("DROP TABLE makers")
+    index.add(Picture(path=tmp_path / "more.png", record=Record(model="wan2.5-t2i-preview")))
+    assert index.makers() == (["wan2.5-t2i-preview", "wan2.6-t2i", "wanx2.1-imageedit"], [STYLE])
+    index.add(Picture(path=tmp_path / "again.png", record=Record(model="qwen-image-2.0")))
+    assert index.makers()[0][0] == "qwen-image-2.0"
+
+
+def test_words_are_found_in_the_one_folder_that_is_left(index: Index, tmp_path: Path) -> None:
+    for day in (0, 2):
+        (tmp_path / "out" / f"day {day}").rename(tmp_path / f"away {day}")
+    assert seen(index, words="flowers stylization") == [5, 3]
+    assert [picture.path.stem for picture in index.search("flowers")] == ["花 5", "花 4", "花 3"]
+    assert [picture.path.stem for picture in index.search("flowers", 1)] == ["花 5"]
+    assert index.search("submarine") == []
 
 
 def test_numbers_that_nobody_gave_open_nothing(index: Index) -> None:
