@@ -158,7 +158,10 @@ class Member:
             began = time.monotonic()
             with self._lock:
                 lanes = list(self._lanes.values())
-            keys, given = [self.key("life")], [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)]
+            keys, given = (
+                [self.key("life"), self.key("open")],
+                [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)],
+            )
             given.append(int(sending))
             for lane in lanes:
                 places = lane.snapshot()
