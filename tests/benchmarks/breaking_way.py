@@ -1,4 +1,4 @@
-"""A way to a server on loopback that can be cut, or swallow what goes through it; `bench_team` sends machines over it."""
+"""A way to a server on loopback that can be cut, or swallow what goes through it; `bench_team` sends over it."""
 
 from __future__ import annotations
 
