@@ -25,6 +25,9 @@ if not redis.call('ZSCORE', KEYS[4], me) then
 end
 redis.call('ZADD', KEYS[5], t, me)
 
+if ARGV[8] == '' then -- no task stands for these: who has not been heard of sends nothing by its place (see beat)
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', t)
+end
 local places = count(KEYS[2], t)
 local elsewhere = places.total - (places.kernels[kernel] or 0)
 local before = 0
