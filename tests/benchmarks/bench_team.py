@@ -33,6 +33,7 @@ from bailian_nb.emulator.tasks import Store, Task
 
 from ..world.team import NO_SERVER, RealRedis, find_server
 from . import team_machine
+from .breaking_way import Way
 from .team_machine import BEFORE, JOBS, MODEL, WORD
 
 ROOT = Path(__file__).parents[2]
@@ -270,6 +271,50 @@ def test_redis_dies_five_times_and_a_machine_is_cut_off(
     print(f"  creates refused           {said}")
     assert done == MACHINES * JOBS - 4
     assert len(tasks) == done
+    assert saved == len(every)
+    assert most_at_once(every) <= LIMIT.tasks_at_once
+    assert most_in_a_second(every) <= LIMIT.submits_per_second
+
+
+def test_redis_stands_still_and_the_way_to_it_breaks(
+    served: str, redis: RealRedis, start: Start, tmp_path: Path
+) -> None:
+    """Half of the machines reach Redis over a way that is cut and swallows; then Redis stands still for 20 seconds."""
+    way = Way(redis.port)
+    broken = {"BAILIAN_NB_LIMITS": f"redis://127.0.0.1:{way.port}/0"}
+    machines = [*start(MACHINES // 2), *start(MACHINES // 2, **broken)]
+    begun = begin(machines)
+
+    def trouble() -> None:
+        assert redis._process is not None
+        for breaks, seconds in ((way.cut, 5.0), (way.swallow, 8.0), (way.cut, 1.0)):
+            time.sleep(5.0)
+            breaks()
+            time.sleep(seconds)
+            way.mend()
+        time.sleep(5.0)
+        redis._process.send_signal(signal.SIGSTOP)
+        time.sleep(20.0)
+        redis._process.send_signal(signal.SIGCONT)
+
+    troubled = threading.Thread(target=trouble)
+    troubled.start()
+    ends = [each.read() for each in machines]
+    troubled.join()
+    way.close()
+    every, tasks = tasks_since(tmp_path, 0.0), tasks_since(tmp_path, begun)
+    saved, span = len(list(tmp_path.glob("out*/*/*.png"))), max(max(each["ended"]) for each in ends) - begun
+    print(
+        f"\n{MACHINES} machines of {JOBS} jobs, the way of half of them cut twice and silent once, Redis still for 20 s"
+    )
+    print(f"  seconds                   {span:.1f}")
+    print(f"  pictures made             {sum(each['done'] for each in ends)} of {MACHINES * JOBS}")
+    print(f"  tasks at the service      {len(tasks)}, each with its own picture on disk: {saved - MACHINES * BEFORE}")
+    print(f"  most tasks at once        {most_at_once(every)}      (at most {LIMIT.tasks_at_once})")
+    print(f"  most creates in a second  {most_in_a_second(every)}      (at most {LIMIT.submits_per_second:g})")
+    print(f"  creates refused           {refused(served)}")
+    assert [each["done"] for each in ends] == [JOBS] * MACHINES
+    assert len(tasks) == MACHINES * JOBS
     assert saved == len(every)
     assert most_at_once(every) <= LIMIT.tasks_at_once
     assert most_in_a_second(every) <= LIMIT.submits_per_second

@@ -85,6 +85,7 @@ class TeamLeases:
                 ],
             )
         except Away as error:
+            member.unheard()
             return self._by_oneself(str(error))
         self._asked = not granted
         if granted:

@@ -27,6 +27,8 @@ GRACE = 6.0
 """Seconds after a server came up empty in which it hands out nothing: all beat within that time."""
 OURS = 5.0
 """Seconds after a beat in which a place is ours for certain, server away or not: less than `GRACE` and `LASTS`."""
+UNSURE = 2
+"""Beats after the last answer that never came: what was asked then has been done by the second one, or never will."""
 PATIENCE = 10.0
 """Seconds after which a kernel in the line that has not asked again is not waited for."""
 KEEP = 86400.0
@@ -81,6 +83,8 @@ class Member:
         self._known_life = ""
         self._untold = False
         """True until the server knows everything that this process has to tell."""
+        self._unsure = 0
+        """How many beats still take back what may have been granted by an answer that never came."""
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._works: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -153,6 +157,10 @@ class Member:
         self._untold = True
         self.later(self._tell_again)
 
+    def unheard(self) -> None:
+        """Note that a place may have been granted and nobody here knows: the server may do late what it was asked."""
+        self._unsure = UNSURE
+
     def beat(self, *, sending: bool = False) -> None:
         """Say what this process holds; `sending` right before a create call, which must have its place still.
 
@@ -165,7 +173,10 @@ class Member:
             began = time.monotonic()
             with self._lock:
                 lanes = list(self._lanes.values())
-            keys, given = [self.key("life")], [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)]
+            keys, given = (
+                [self.key("life"), self.key("open")],
+                [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)],
+            )
             given.append(int(sending))
             for lane in lanes:
                 places = lane.snapshot()
@@ -242,8 +253,9 @@ class Member:
         if self._untold:
             self._tell_again()
             return
-        if any(lane.snapshot() for lane in list(self._lanes.values())):
+        if self._unsure or any(lane.snapshot() for lane in list(self._lanes.values())):
             self.beat()
+            self._unsure = max(self._unsure - 1, 0)
             for name in list(self._named):
                 self.machine(name)
         for tell in self.on_beat:

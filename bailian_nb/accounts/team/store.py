@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Collection
 
+from ... import specs
 from ...client import Client
 from ...errors import BailianError
 from ...specs import Limit, service
@@ -41,13 +42,15 @@ class TeamStore:
         self._clock = clock
         self._client = client
         self._running: dict[str, TeamLeases] = {}
+        self._most: dict[str, int] = {}
+        """By model, what a task may cost at most, in millionths of CNY."""
         self._creating: dict[str, TeamLeases] = {}
         self.reads: Reads = TeamReads(member, clock, service.QUERIES_PER_SECOND)
 
     def running(self, model: str, limit: Limit) -> TeamLeases:
         lane = f"running:{_plain(model)}"
         found = TeamLeases(self.member, lane, limit.tasks_at_once, listing=f"listed:{_plain(model)}")
-        self._running[model] = found
+        self._running[model], self._most[model] = found, _most(model, limit.region)
         return found
 
     def creating(self, model: str) -> TeamLeases:
@@ -86,7 +89,7 @@ class TeamStore:
             late = await asyncio.to_thread(self._late_tasks, lane)
             running, pending = await self._listed(model, "RUNNING"), await self._listed(model, "PENDING")
             ended = await self._ended([task for task in late if task not in running | pending][:QUERIES])
-            await asyncio.to_thread(self._settle, lane, running, pending - running, ended)
+            await asyncio.to_thread(self._settle, model, running, pending - running, ended)
         except (BailianError, Away):  # asked again with the next look
             return
 
@@ -113,13 +116,22 @@ class TeamStore:
                 ended.add(task)
         return ended
 
-    def _settle(
-        self, lane: TeamLeases, running: Collection[str], pending: Collection[str], ended: Collection[str]
-    ) -> None:
-        member = self.member
-        keys = [member.key("life"), lane.held_key, lane.tasks_key, lane.line_key]
-        given = [lane.lane, lane.limit, member.channel, lane.listing, *_ms(UNSEEN), len(running)]
-        member.ask("settle", keys, [*given, len(pending), *running, *pending, *ended])
+    def _settle(self, model: str, running: Collection[str], pending: Collection[str], ended: Collection[str]) -> None:
+        member, lane = self.member, self._running[model]
+        keys = [member.key("life"), lane.held_key, lane.tasks_key, lane.line_key, member.key("open")]
+        given = [lane.lane, lane.limit, member.channel, lane.listing, *_ms(UNSEEN), len(running), len(pending)]
+        member.ask("settle", keys, [*given, self._most[model], *running, *pending, *ended])
+
+
+def _most(model: str, region: str) -> int:
+    """Return what one task may cost at most by list price, in millionths of CNY; 0 where no page gives one."""
+    try:
+        row = specs.get(model)
+    except BailianError:  # a name of the user's own that is registered in another kernel
+        return 0
+    pictures = next((each.maximum for each in row.parameters if each.name == "n"), None) or 1
+    price = row.price(region)
+    return round(price.cny * pictures * 1e6) if price and price.cny else 0
 
 
 def _plain(model: str) -> str:

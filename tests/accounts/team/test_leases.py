@@ -8,7 +8,7 @@ from bailian_nb.accounts.team import member as members
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import GRACE, LASTS, OURS, PATIENCE, Member
 
-from ...world.team import FakeRedis, entered, lane, waits
+from ...world.team import ACCOUNT, FakeRedis, entered, lane, waits
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def test_a_new_server_hands_out_nothing_until_all_have_said_what_they_hold(redis
 
 
 def test_a_place_stays_taken_while_its_holder_beats_and_is_late_when_it_does_not(redis: FakeRedis) -> None:
+    redis.warm(ACCOUNT, "m")
     holder, other = (lane(redis.member(), 1, listing="listed:m") for _ in range(2))
     entered(holder)
     for _ in range(5):
@@ -229,3 +230,33 @@ def test_a_task_ahead_that_was_refused_to_one_machine_is_sent_by_none(redis: Fak
     runs._member.beat()
     entered(about_to_send)
     assert not about_to_send.takes_none_ahead()
+
+
+def test_a_process_that_was_killed_while_it_created_keeps_nobody_waiting(redis: FakeRedis) -> None:
+    killed, other = (TeamLeases(redis.member(), "creating:m", 1) for _ in range(2))
+    entered(killed)
+    redis.now += LASTS - 1
+    assert waits(other).elsewhere == 1
+    redis.now += 2
+    entered(other)
+    killed._member.beat()
+    assert killed.has_lost(), "it only stood still: it sends nothing"
+
+
+def test_a_place_that_was_granted_late_to_who_asks_no_more_is_taken_back(redis: FakeRedis) -> None:
+    asked, other = lane(redis.member(), 1), lane(redis.member(), 1)
+    real, held_back = asked._member.server.run, list[tuple[str, list[str], list[object]]]()
+
+    def run(script: str, keys: list[str], given: list[object]) -> object:
+        held_back.append((script, keys, given))
+        raise members.Away("it stands still")
+
+    asked._member.server.run = run  # type: ignore[method-assign, assignment]
+    assert waits(asked).away
+    asked._member.server.run = real  # type: ignore[method-assign]
+    asked.quit()
+    asked._member._beat_again()
+    real(*held_back[0])  # it goes on, and does what it was asked
+    assert waits(other).elsewhere == 1
+    asked._member._beat_again()
+    entered(other)

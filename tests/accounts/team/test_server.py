@@ -232,7 +232,8 @@ def test_a_server_that_was_killed_is_away_and_back_and_knows_what_it_had_written
 
 @pytest.mark.redis
 def test_a_cluster_that_is_named_as_one_server_and_the_other_way_round_is_one_line(start: Start) -> None:
-    plain, node = start(), start("--cluster-enabled", "yes")
+    bus = ("--cluster-port", str(free_port()))  # by itself 10000 above the other, which may be too high
+    plain, node = start(), start("--cluster-enabled", "yes", *bus)
     with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: it is no cluster: [^\n]+$"):
         Server.open(f"redis+cluster://127.0.0.1:{plain.port}/0").check()
     with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: it is part of a cluster: [^\n]+$"):

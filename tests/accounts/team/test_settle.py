@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bailian_nb import specs
 from bailian_nb.accounts.stores import LeaseLost
 from bailian_nb.accounts.team.member import GRACE, LASTS, OURS
+from bailian_nb.accounts.team.money import Refused
 from bailian_nb.accounts.team.store import UNSEEN, TeamStore
 from bailian_nb.client import Client
 from bailian_nb.config import EMULATOR_URL, Secret
@@ -158,3 +160,31 @@ def test_a_place_is_ours_for_some_seconds_while_the_server_is_away_and_no_longer
     held.member._beaten -= 2
     with pytest.raises(LeaseLost):
         held.confirm(MODEL)
+
+
+def test_what_runs_and_nobody_names_is_on_its_way_until_it_ends_or_its_machine_is_back(
+    redis: FakeRedis, service: Service
+) -> None:
+    price = specs.get(MODEL).price("cn-beijing")
+    assert price is not None
+    assert price.cny is not None
+    owner, other = store(redis, service), store(redis, service)
+    places = owner.running(MODEL, LIMIT)
+    entered(places)
+    cap = {"max_cost_day": 4 * price.cny + 0.01}
+    for back in (True, False):
+        redis.lose_data()
+        waits(other.running(MODEL, LIMIT))
+        redis.now += GRACE + 1
+        task = service.create()
+        service.run(other.inquire(MODEL))
+        refused = other.money.reserve("r1", price.cny, cap)
+        assert isinstance(refused, Refused)
+        assert refused.way == pytest.approx(4 * price.cny), "the service does not say how many pictures: the most"
+        if back:
+            owner.started(MODEL, task)
+        service.now += 120
+        if not back:
+            service.run(other.inquire(MODEL))
+        assert other.money.reserve("r1", price.cny, cap) is True
+        owner.ended(MODEL, task)

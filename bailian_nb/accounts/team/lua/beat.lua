@@ -1,7 +1,7 @@
 -- Say what this kernel holds, so that it stays held; what the server has forgotten is told anew.
 -- A place without a task that others were given meanwhile is lost: its holder must send nothing. So is one for a
 -- task ahead, which is about to be sent, once the service has refused such a task.
--- KEYS life, then held and tasks of each lane
+-- KEYS life open, then held and tasks of each lane
 -- ARGV kernel owner ttl grace name keep, 1 right before a create call, then for each lane: name, limit, places ahead, count, and number and task of each place
 -- Returns {life, and by twos the lane's number and the place's number of each that is lost}
 local t = now()
@@ -11,8 +11,8 @@ local id, born = life(KEYS[1], t, ARGV[5])
 local answer = {id}
 local sending, at = ARGV[7] == '1', 8
 redis.call('PEXPIRE', KEYS[1], keep)
-for lane = 1, (#KEYS - 1) / 2 do
-  local held, tasks = KEYS[2 * lane], KEYS[2 * lane + 1]
+for lane = 1, #KEYS / 2 - 1 do
+  local held, tasks = KEYS[2 * lane + 1], KEYS[2 * lane + 2]
   local ahead, places = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local limit, refused = room(KEYS[1], ARGV[at], tonumber(ARGV[at + 1]), ahead, t)
   at = at + 4
@@ -27,7 +27,9 @@ for lane = 1, (#KEYS - 1) / 2 do
     end
     if known or task ~= '' or t < born + grace or redis.call('ZCARD', held) < limit then
       if task ~= '' then
-        redis.call('ZREM', held, task .. ' - -')
+        if redis.call('ZREM', held, task .. ' - -') == 1 then
+          redis.call('HDEL', KEYS[2], '? ' .. task)
+        end
         redis.call('HSET', tasks, lease, task)
       else
         redis.call('HDEL', tasks, lease)

@@ -25,7 +25,7 @@ if not redis.call('ZSCORE', KEYS[4], me) then
 end
 redis.call('ZADD', KEYS[5], t, me)
 
-if ARGV[8] == '' then -- no task stands for a place here, so the service knows nothing of one whose kernel is gone
+if ARGV[8] == '' then -- no task stands for these: who has not been heard of sends nothing by its place (see beat)
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', t)
 end
 local places = count(KEYS[2], t)

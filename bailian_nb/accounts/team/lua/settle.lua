@@ -1,14 +1,16 @@
 -- Say which tasks run at the service: places of kernels that are gone stay as long as theirs do.
--- KEYS life held tasks line
--- ARGV lane limit channel listing unseen, how many tasks run, how many wait there, then the ids of those that run, that
---      wait, and that have ended
+-- A task that runs and that nobody names takes a place, and the most it may cost is on its way, until it has ended or its
+-- machine is back and names it.
+-- KEYS life held tasks line open
+-- ARGV lane limit channel listing unseen, how many tasks run, how many wait there, millionths of CNY of a task, then the
+--      ids of those that run, that wait, and that have ended
 -- Returns how many places were given back
 local t = now()
 local unseen, freed, known = tonumber(ARGV[5]), 0, {}
-local waiting_from = 8 + tonumber(ARGV[6])
+local waiting_from = 9 + tonumber(ARGV[6])
 local ended_from = waiting_from + tonumber(ARGV[7])
 local running, there, ended = {}, {}, {}
-for i = 8, #ARGV do
+for i = 9, #ARGV do
   if i < waiting_from then
     running[#running + 1] = ARGV[i]
   end
@@ -35,6 +37,7 @@ for _, lease in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     if task and (ended[task] or not there[task] and score + unseen <= t) then
       redis.call('ZREM', KEYS[2], lease)
       redis.call('HDEL', KEYS[3], lease)
+      redis.call('HDEL', KEYS[5], '? ' .. task)
       freed = freed + 1
     elseif not task then
       taskless[#taskless + 1] = {lease, score}
@@ -49,6 +52,7 @@ for _, task in ipairs(running) do
       redis.call('HSET', KEYS[3], lease[1], task)
     elseif redis.call('HEXISTS', KEYS[1], ARGV[4]) == 0 then
       redis.call('ZADD', KEYS[2], t - 1, task .. ' - -')
+      redis.call('HSET', KEYS[5], '? ' .. task, string.format('%s %d %d', ARGV[8], calendar(t)))
     end
   end
 end
