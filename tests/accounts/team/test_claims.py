@@ -7,8 +7,9 @@ import time
 import pytest
 
 from bailian_nb.accounts.team.claims import Claims
-from bailian_nb.accounts.team.member import LASTS
+from bailian_nb.accounts.team.member import GRACE, LASTS
 from bailian_nb.accounts.team.money import TeamMoney
+from bailian_nb.accounts.team.server import Cold
 
 from ...world.team import ACCOUNT, FakeRedis
 
@@ -17,7 +18,9 @@ KEY = "the hash of a request"
 
 @pytest.fixture
 def redis(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
-    return FakeRedis(monkeypatch)
+    found = FakeRedis(monkeypatch)
+    found.warm()
+    return found
 
 
 def claims(redis: FakeRedis, machine: str) -> Claims:
@@ -79,6 +82,22 @@ def test_claims_are_told_with_each_beat_also_to_a_server_that_forgot_them(redis:
 def test_no_request_can_be_read_out_of_a_claim(redis: FakeRedis) -> None:
     claims(redis, "a").take(KEY, "row1", 0)
     assert KEY not in redis.dump()
+
+
+def test_an_empty_server_gives_no_claim_until_all_have_said_what_they_make(redis: FakeRedis) -> None:
+    first, second, third = (claims(redis, name) for name in "abc")
+    first.take(KEY, "row1", 0)
+    first.mark(KEY, "row1", "sent", task="task-1")
+    redis.lose_data()
+    for _ in range(2):
+        with pytest.raises(Cold):
+            second.take(KEY, "row2", 0)
+    first._member.beat()
+    found = second.take(KEY, "row2", 0)
+    assert found is not None
+    assert (found.machine, found.state, found.task) == ("a", "sent", "task-1")
+    redis.now += GRACE
+    assert third.take("of another request", "row3", 0) is None
 
 
 def test_copies_of_one_home_are_machines_of_their_own(redis: FakeRedis, monkeypatch: pytest.MonkeyPatch) -> None:
