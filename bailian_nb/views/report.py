@@ -60,7 +60,8 @@ class Report(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         # One that is only half made stands in a traceback, where its files could not be read.
-        return getattr(self, "_shown", {}).get("text/plain", f"<{type(self).__name__}>")
+        shown: Bundle = getattr(self, "_shown", {})
+        return shown.get("text/plain", f"<{type(self).__name__}>")
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return literal(self._shown)
