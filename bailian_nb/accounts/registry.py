@@ -6,8 +6,6 @@ as spent; the answer is good for a few seconds, since another server may take th
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +22,7 @@ from ..system.clock import Clock
 from ..system.language import sentence
 from .account import Account
 from .team.member import Member
+from .team.place import Place
 from .team.server import Away, Server
 from .team.store import TeamStore
 
@@ -126,7 +125,7 @@ class Accounts:
             kernel=self.kernel,
             owner=config.owner(),
             share=settings.limits_away,
-            host=_place(self.home),
+            place=Place(self.home),
         )
         try:
             server.check()
@@ -153,13 +152,3 @@ class Accounts:
 
         behaviour = EmulatorSettings() if seconds is None else EmulatorSettings(latency=(seconds, seconds))
         return create_app(self.home, behaviour, clock=self.clock.now, sleep=self.clock.sleep)
-
-
-def _place(home: Path) -> str:
-    """Return what tells a home from its copies on other machines and in other folders of this one."""
-    try:
-        number = Path("/etc/machine-id").read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        number = ""
-    place = "\n".join((platform.node(), number, str(home.resolve())))
-    return hashlib.sha256(place.encode("utf-8", "backslashreplace")).hexdigest()[:12]

@@ -120,7 +120,9 @@ def _without_secrets(setting: str, given: Any) -> Any:
     """Return a value as it may stand in a frame that raises."""
     if isinstance(given, str) and setting == "base_url":
         return without_userinfo(given)
-    return ServerAddress(given) if isinstance(given, str) and setting == "limits" else given
+    if setting == "limits" and not isinstance(given, ServerAddress):
+        return ServerAddress(given) if isinstance(given, str) else None
+    return given
 
 
 def language(overrides: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from ..accounts.account import Account
 from ..accounts.stores import LeaseLost
 from ..accounts.team.claims import Claim
 from ..accounts.team.money import Refused
-from ..accounts.team.server import Away
+from ..accounts.team.server import Away, Cold
 from ..accounts.team.store import TeamStore
 from ..errors import BudgetExceeded, DownloadError, SubmitUncertain
 from ..money.ledger import billed, on_their_way
@@ -70,6 +70,8 @@ async def admit(run: Run, services: Services) -> None:
                 if other is not None:
                     raise MadeElsewhere(other)
             found = await asyncio.to_thread(team.money.reserve, run.row_id, job.cost, run.caps)
+        except Cold:
+            job.change(why=WaitReason(key="limits_cold"))
         except Away as error:
             job.change(why=WaitReason(key="limits_away", values={"reason": str(error)}))
         else:

@@ -59,7 +59,9 @@ class Report(Sequence[T], Generic[T]):
         return frame_of(self._rows, self.columns)
 
     def __repr__(self) -> str:
-        return self._shown["text/plain"]
+        # One that is only half made stands in a traceback, where its files could not be read.
+        shown: Bundle = getattr(self, "_shown", {})
+        return shown.get("text/plain", f"<{type(self).__name__}>")
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return literal(self._shown)

@@ -10,6 +10,8 @@ import pytest
 import bailian_nb as wan
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import decode
+from bailian_nb.session.shelf import Shelf
+from bailian_nb.views.history import History
 
 VALUES: dict[str, Any] = {"model": "wanx2.1-t2i-turbo", "size": "512*512"}
 
@@ -66,3 +68,16 @@ def test_a_sheet_has_every_picture_and_overwrites_none(made: list[wan.Picture], 
         found.sheet(tmp_path / "sheet.png")
     with pytest.raises(InvalidRequest, match="a sheet has 1-100 pictures, got 0"):
         found.sheet(pictures=[])
+
+
+def test_a_list_that_could_not_be_read_shows_in_its_traceback_without_a_fault_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def places(shelf: Shelf, wanted: object) -> list[object]:
+        raise InvalidRequest("the index cannot be read")
+
+    monkeypatch.setattr(Shelf, "places", places)
+    with pytest.raises(InvalidRequest) as caught:
+        wan.history()
+    halves = [entry.frame.f_locals.get("self") for entry in caught.traceback]
+    assert "<History>" in [repr(half) for half in halves if isinstance(half, History)]

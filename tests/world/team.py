@@ -21,6 +21,7 @@ from fakeredis.commands_mixins import server_mixin
 from bailian_nb.accounts.locks import Release, Wait
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import GRACE, Member
+from bailian_nb.accounts.team.place import Place
 from bailian_nb.accounts.team.server import Away, Server
 
 ACCOUNT = "0123456789abcdef01234567"
@@ -46,11 +47,15 @@ class FakeRedis:
     def server(self) -> Server:
         return FakeAway(self)
 
-    def member(self, owner: str = "", *, share: float = 0.0, account: str = ACCOUNT, host: str = "") -> Member:
+    def member(
+        self, owner: str = "", *, share: float = 0.0, account: str = ACCOUNT, home: Path | None = None
+    ) -> Member:
         self._number += 1
         name = f"k{self._number}"
         named = owner or f"owner{self._number}"
-        member = Member(self.server(), account, kernel=lambda: name, owner=named, share=share, host=host)
+        member = Member(
+            self.server(), account, kernel=lambda: name, owner=named, share=share, place=Place(home) if home else None
+        )
         member.begun = True  # its threads are not begun: a test beats itself
         return member
 

@@ -12,7 +12,9 @@ import platform
 import threading
 from dataclasses import dataclass
 
-from .member import LASTS, Member, _ms
+from ...system.language import sentence
+from .member import GRACE, LASTS, Member, _ms, _name
+from .server import Cold
 
 KEEP = 86400.0
 """Seconds for which a claim lies in Redis: as long as the service keeps a task."""
@@ -53,12 +55,22 @@ class Claims:
         Raises
         ------
         Away
-            When the server cannot be used, as from every method here.
+            When the server cannot be used, as from every method here; Cold while it gathers what it had forgotten.
         """
         key, member = self._key(request), self._member
-        given = [member.machine(self._machine), row, member.owner, platform.node(), *_ms(LASTS, KEEP, age)]
-        ours, *other = member.ask("claim", [key], given)
-        if not ours:
+        given = [
+            member.machine(self._machine),
+            row,
+            member.owner,
+            platform.node(),
+            *_ms(LASTS, KEEP, age, GRACE),
+            _name(),
+        ]
+        what, life, *other = member.ask("claim", [key, member.key("life")], given)
+        member.lived(life)
+        if what == 2:
+            raise Cold(sentence("it came up empty, and hears from all machines what they make"))
+        if what == 0:
             gone, fields = other
             return _read(dict(zip(fields[::2], fields[1::2], strict=True)), bool(gone))
         with self._lock:

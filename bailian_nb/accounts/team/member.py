@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from ...system.language import sentence
+from ...system.language import os_reason, sentence
+from .place import Place
 from .server import Away, Server, reason_of
 
 log = logging.getLogger("bailian_nb")
@@ -66,15 +67,16 @@ class Member:
         kernel: Callable[[], str],
         owner: str,
         share: float = 0.0,
-        host: str = "",
+        place: Place | None = None,
     ) -> None:
         self.server = server
         self.account = account
         self.owner = owner
         self.share = share
         """Part of the limits that this process may use by itself while the server is away."""
-        self.host = host
-        """What tells this machine from one that has a copy of its home, "" where nobody copies any."""
+        self._place = place
+        """What tells this home from its copies, None where nobody copies any."""
+        self._naming = threading.Lock()
         self._named: dict[str, tuple[str, float]] = {}
         """By what a home says of itself, the name that its journal has in the team, and when that was asked."""
         self.away = ""
@@ -198,14 +200,21 @@ class Member:
         Away
             When the server cannot be used.
         """
-        if not self.host:
+        if self._place is None:
             return name
-        known, at = self._named.get(name, ("", -1e9))
-        if time.monotonic() - at >= BEAT:
-            at = time.monotonic()
-            known = self.ask("name", [self.key("machines")], [name, self.host, *_ms(LASTS, NAMED)])
-            self._named[name] = known, at
-        return known
+        with self._naming:
+            known, at = self._named.get(name, ("", -1e9))
+            if time.monotonic() - at >= BEAT:
+                at = time.monotonic()
+                try:
+                    with self._place.words(begins=not known) as words:
+                        known = self.ask("name", [self.key("machines")], [name, *words, *_ms(LASTS, NAMED)])
+                except Away:
+                    raise
+                except OSError as error:
+                    raise Away(os_reason(error)) from None
+                self._named[name] = known, at
+            return known
 
     def is_fresh(self, seconds: float) -> bool:
         """Tell whether the last beat that the server heard began so long ago at the most."""

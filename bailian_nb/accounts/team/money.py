@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -153,7 +152,7 @@ class TeamMoney:
 
 
 def _millionths(cny: float) -> int:
-    return round(cny * 1e6) if math.isfinite(cny) else 10**15
+    return round(min(cny, 1e9) * 1e6)
 
 
 def month_name(month: int) -> str:

@@ -29,6 +29,10 @@ class Away(OSError):
     """Redis cannot be used now; what was asked may or may not have been done."""
 
 
+class Cold(Away):
+    """Redis came up empty a moment ago: it says nothing until all machines have told what they know."""
+
+
 class Server:
     """One server (or its sentinels, or a cluster of them), asked by scripts only."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 
 from bailian_nb.accounts.team.claims import Claims
-from bailian_nb.accounts.team.member import LASTS
+from bailian_nb.accounts.team.member import GRACE, LASTS
 from bailian_nb.accounts.team.money import TeamMoney
+from bailian_nb.accounts.team.server import Away, Cold
 
 from ...world.team import ACCOUNT, FakeRedis
 
@@ -17,7 +20,9 @@ KEY = "the hash of a request"
 
 @pytest.fixture
 def redis(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
-    return FakeRedis(monkeypatch)
+    found = FakeRedis(monkeypatch)
+    found.warm()
+    return found
 
 
 def claims(redis: FakeRedis, machine: str) -> Claims:
@@ -81,32 +86,83 @@ def test_no_request_can_be_read_out_of_a_claim(redis: FakeRedis) -> None:
     assert KEY not in redis.dump()
 
 
-def test_copies_of_one_home_are_machines_of_their_own(redis: FakeRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_server_gives_no_claim_until_all_have_said_what_they_make(redis: FakeRedis) -> None:
+    first, second, third = (claims(redis, name) for name in "abc")
+    first.take(KEY, "row1", 0)
+    first.mark(KEY, "row1", "sent", task="task-1")
+    redis.lose_data()
+    for _ in range(2):
+        with pytest.raises(Cold):
+            second.take(KEY, "row2", 0)
+    first._member.beat()
+    found = second.take(KEY, "row2", 0)
+    assert found is not None
+    assert (found.machine, found.state, found.task) == ("a", "sent", "task-1")
+    redis.now += GRACE
+    assert third.take("of another request", "row3", 0) is None
+
+
+def copied(redis: FakeRedis, folder: Path) -> tuple[Path, Path]:
+    """Return a home that was used, and a copy of it."""
+    home, copy = folder / "home", folder / "copy"
+    home.mkdir()
+    assert redis.member(home=home).machine("m") == "m"
+    shutil.copytree(home, copy)
+    return home, copy
+
+
+def test_copies_of_one_home_are_machines_of_their_own(
+    redis: FakeRedis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: redis.now)
-    members = [redis.member(host=host) for host in ("here", "there", "there")]
-    first, second = (Claims(each, "copied") for each in members[:2])
+    home, copy = copied(redis, tmp_path)
+    members = [redis.member(home=each) for each in (home, copy, copy)]
+    assert [each.machine("m") for each in members] == ["m", "m.1", "m.1"]
+    first, second = (Claims(each, "m") for each in members[:2])
     assert first.take(KEY, "row1", 0) is None
     found = second.take(KEY, "row2", 0)
     assert found is not None
-    assert (found.machine, found.row) == ("copied", "row1")
-    assert [each.machine("copied") for each in members] == ["copied", "copied.1", "copied.1"]
-    purses = [TeamMoney(each, "copied") for each in members[:2]]
-    for purse in purses:
+    assert (found.machine, found.row) == ("m", "row1")
+    for purse in [TeamMoney(each, "m") for each in members[:2]]:
         purse.tell(purse.period(), 0.2, 0.2)
     assert status_money(redis) == 0.4
+    redis.now += 10
+    assert [each.machine("m") for each in members] == ["m", "m.1", "m.1"], "however many processes a home has"
 
 
-def test_a_machine_keeps_its_name_and_a_home_that_was_moved_keeps_that_of_its_place(
-    redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+def test_a_home_that_comes_back_elsewhere_at_once_is_the_same_machine(
+    redis: FakeRedis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: redis.now)
-    first, second = redis.member(host="here"), redis.member(host="there")
-    assert (first.machine("copied"), second.machine("copied")) == ("copied", "copied.1")
+    home, copy = copied(redis, tmp_path)
+    assert redis.member(home=copy).machine("m") == "m", "the first that begins is who goes on"
+    assert redis.member(home=home).machine("m") == "m.1"
+    copy.rename(tmp_path / "of a pod that came up anew")
+    assert redis.member(home=tmp_path / "of a pod that came up anew").machine("m") == "m"
     redis.now += 86400
-    assert (second.machine("copied"), first.machine("copied")) == ("copied.1", "copied")
-    redis.now += LASTS + 1
-    assert redis.member(host="moved").machine("copied") == "copied"
-    assert first.machine("copied") == "copied.1", "its name was given away while nothing was heard of it"
+    assert redis.member(home=home).machine("m") == "m.1"
+
+
+def test_an_answer_that_was_lost_leaves_the_name(redis: FakeRedis, tmp_path: Path) -> None:
+    home = tmp_path
+    assert redis.member(home=home).machine("m") == "m"
+    member = redis.member(home=home)
+    real = member.server.run
+
+    def run(script: str, keys: list[str], given: list[object]) -> object:
+        real(script, keys, given)
+        raise Away("the answer was lost")
+
+    member.server.run = run  # type: ignore[method-assign, assignment]
+    with pytest.raises(Away):
+        member.machine("m")
+    assert redis.member(home=home).machine("m") == "m"
+
+
+def test_a_home_that_cannot_be_written_is_said_and_nothing_is_claimed(redis: FakeRedis, tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir()
+    with pytest.raises(Away, match="directory"):
+        Claims(redis.member(home=tmp_path), "m").take(KEY, "row1", 0)
 
 
 def status_money(redis: FakeRedis) -> float:

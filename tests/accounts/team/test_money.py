@@ -52,6 +52,12 @@ def test_a_call_is_put_aside_once_however_often_it_is_asked_for(redis: FakeRedis
     assert redis.client.hlen("bnb:{0123456789abcdef01234567}:open") == 1
 
 
+def test_a_cap_above_all_money_is_none_and_no_error(redis: FakeRedis) -> None:
+    money = purse(redis, "a")
+    money.cap(1e308, math.inf)
+    assert money.reserve("r1", 1e6, {}) is True
+
+
 def test_a_total_never_goes_down(redis: FakeRedis) -> None:
     money = purse(redis, "a")
     ends(money, "r1", 0.9)

@@ -21,6 +21,7 @@ from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import Member
 from bailian_nb.accounts.team.money import TeamMoney
 from bailian_nb.accounts.team.server import Away, Server
+from bailian_nb.config import settings
 from bailian_nb.config.server_address import ServerAddress, without_password
 from bailian_nb.errors import InvalidRequest
 
@@ -108,6 +109,16 @@ def test_a_password_is_in_no_traceback_of_another_setting(monkeypatch: pytest.Mo
     said = _in_full(caught.value)
     assert "redis://...@host:6379/0" in said
     assert "s3cret" not in said
+
+
+@pytest.mark.parametrize("value", ['["redis://:s3cret@h"]', '{url = "redis://:s3cret@h"}', "1979-05-27"])
+def test_a_password_in_a_setting_of_another_type_is_not_shown(value: str) -> None:
+    path = settings._user_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"limits = {value}\n")
+    with pytest.raises(InvalidRequest, match=r"^config\.toml: setting limits must be text, got None$") as caught:
+        config.load()
+    assert "s3cret" not in _in_full(caught.value)
 
 
 @pytest.mark.parametrize(
