@@ -291,7 +291,9 @@ def test_jobs_behind_one_that_is_held_go_on(world: World) -> None:
 
 def test_a_long_history_is_added_up_by_an_index(books: WrittenJournal) -> None:
     with database(books.journal.path) as db:
-        plan = " ".join(row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {ledger.SPENT}", {"account": "us", "since": 0.0}))
+        plan = " ".join(
+            row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {ledger.SPENT}", {"account": "us", "since": 0.0})
+        )
         open_still = " ".join(row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {caps._UNSETTLED}"))
     assert "COVERING INDEX jobs_by_bill" in plan
     assert "COVERING INDEX put_away_by_bill" in plan
