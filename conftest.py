@@ -35,6 +35,8 @@ ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
 """Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
+SELDOM = {"04_ten_edits", "05_background", "06_letters", "07_translate_a_poster"}
+"""Notebooks of many edits, a kernel and five seconds of a processor each: only `make test-all` runs them."""
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
 """By marker, the variable that makes a skip of such a test a failure."""
@@ -108,6 +110,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.suffix == ".ipynb" and item.path.stem in SELDOM:
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,8 @@
 """The emulator as an ASGI app: DashScope's routes below /api/v1, the pictures below /results, a log for tests.
 
 `session` runs it in process through an ASGI transport, `serve` on a loopback port. The event loop is never blocked:
-files, SQLite and drawing go to worker threads. The key is never stored, only a hash of it with the home's salt.
+files and SQLite go to the loop's own worker threads, which are there still when Python ends and starts no other, and
+drawing to further ones. The key is never stored, only a hash of it with the home's salt.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import re
 import time
 import uuid
+from asyncio import to_thread
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -116,7 +118,7 @@ class _Desk:
         path = f"/services/{request.path_params['rest'].rstrip('/')}"
         raw = await request.body()
         try:
-            task, lost = await run_sync(
+            task, lost = await to_thread(
                 lambda: self._create(account, path, asynchronous, raw, request.headers.get("host", ""), oss, sse)
             )
         except Held as held:
@@ -138,7 +140,7 @@ class _Desk:
     async def query(self, request: Request) -> Response:
         await self._authorized(request, "queries")
         task_id = request.path_params["task_id"]
-        task = await run_sync(self.store.get, task_id)
+        task = await to_thread(self.store.get, task_id)
         now = self.clock()
         if task is None or task.letter == "B" or now - task.created >= self.settings.expiry:
             return JSONResponse(answers.unknown(task_id, _id()))
@@ -150,9 +152,9 @@ class _Desk:
     async def cancel(self, request: Request) -> Response:
         await self._authorized(request, "cancels")
         task_id = request.path_params["task_id"]
-        task = await run_sync(self.store.get, task_id)
+        task = await to_thread(self.store.get, task_id)
         limit = self._limit(task.model) if task else None
-        if not await run_sync(self.store.cancel, task_id, self.clock(), limit):
+        if not await to_thread(self.store.cancel, task_id, self.clock(), limit):
             raise Refusal("UnsupportedOperation", NOT_PENDING)
         return JSONResponse({"request_id": _id()})
 
@@ -161,7 +163,7 @@ class _Desk:
         now = self.clock()
         asked = listing.read(request.query_params, now)
         oldest = max(asked.start, now - self.settings.expiry)
-        made = await run_sync(self.store.since, oldest)
+        made = await to_thread(self.store.since, oldest)
         ripe = [task for task in made if now - task.created >= self.settings.list_delay]
         found = listing.select(ripe, asked, now)
         return JSONResponse(answers.listed(found, now, asked.page, asked.size, _id()))
@@ -169,7 +171,7 @@ class _Desk:
     async def token(self, request: Request) -> Response:
         """Mint a temporary key with the rights of the one that asks."""
         owner = await self._authorized(request, "tokens")
-        salt = await run_sync(lambda: self.store.salt)
+        salt = await to_thread(lambda: self.store.salt)
         token, ends = keys.mint(salt, owner, request.query_params.get("expire_in_seconds", "60"), self.clock())
         return JSONResponse({"token": token, "expires_at": ends})
 
@@ -179,7 +181,7 @@ class _Desk:
         if request.query_params.get("action") != "getPolicy" or not model:
             raise Refusal("InvalidParameter", "action must be getPolicy, and model be given.")
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
-        data = await run_sync(self.uploads.permit, account, model, origin, self.clock())
+        data = await to_thread(self.uploads.permit, account, model, origin, self.clock())
         return JSONResponse({"request_id": _id(), "data": data})
 
     async def upload(self, request: Request) -> Response:
@@ -211,7 +213,7 @@ class _Desk:
         return JSONResponse({"emulator": "bailian_nb"})
 
     async def log(self, request: Request) -> Response:
-        tasks = await run_sync(self.store.since, 0.0)
+        tasks = await to_thread(self.store.since, 0.0)
         creates = answers.logged(reversed(tasks), self.clock())
         return JSONResponse({"creates": creates, "counters": dict(self.counters)})
 
@@ -323,7 +325,7 @@ class _Desk:
             raise _nothing_made(held) from None
 
     async def _account(self, request: Request) -> str:
-        salt = await run_sync(lambda: self.store.salt)
+        salt = await to_thread(lambda: self.store.salt)
         return keys.account(salt, request.headers.get("authorization"), self.clock())
 
     def _limit(self, model: str) -> Limit | None:

@@ -19,7 +19,7 @@ from ..world.world import World, edit, t2i
 MODEL = "wan2.2-t2i-flash"
 AT_ONCE = 2
 SPAN = (8.0, 12.0)
-COUNT = 8
+COUNT = 12
 
 
 @pytest.fixture

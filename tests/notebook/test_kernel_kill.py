@@ -63,6 +63,7 @@ def rows(home: Path) -> list[tuple[str, str | None]]:
         return journal.execute("select state, task_id from jobs").fetchall()
 
 
+@pytest.mark.slow
 def test_a_killed_kernel_loses_no_picture(kernel, photo, tmp_path):
     client = kernel.client()
     client.start_channels()
