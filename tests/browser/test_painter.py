@@ -201,7 +201,9 @@ def test_the_wand_shows_at_once_what_python_picks_in_a_worker_or_without_one(pag
     page.page.keyboard.press("Control+z")
     wait_ops(page, 0)
 
-    page.page.evaluate("() => { [window.OldWorker, window.Worker] = [Worker, class { constructor() { throw new Error() } }] }")
+    page.page.evaluate(
+        "() => { [window.OldWorker, window.Worker] = [Worker, class { constructor() { throw new Error() } }] }"
+    )
     try:
         page.run_cell(0)
         hand = Hand(page)

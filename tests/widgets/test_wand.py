@@ -1,4 +1,4 @@
-"""The wand of the page and of Python: both are held to one file; the page is sent the very colours that Python compares."""
+"""The wand of the page and of Python: both are held to one file, and both compare the very same colours."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def test_a_page_is_sent_the_colours_that_python_compares(
 @pytest.mark.parametrize("mode", ["L", "P", "1", "LA", "CMYK", "I;16"])
 def test_a_page_is_sent_colours_of_a_picture_of_any_mode(mode: str) -> None:
     grey = Image.linear_gradient("L").resize((40, 30))
-    picture = grey.convert("RGB").convert(mode) if mode != "I;16" else Image.fromarray(np.asarray(grey, np.uint16) * 257)
+    picture = (
+        grey.convert("RGB").convert(mode) if mode != "I;16" else Image.fromarray(np.asarray(grey, np.uint16) * 257)
+    )
     painter = MaskPainter(picture, keep=False)
     rgb = np.frombuffer(colours_for_page(painter), np.uint8).reshape(30, 40, 3)
     for tolerance in (0, 40):

@@ -61,9 +61,7 @@ def pictures() -> list[tuple[str, tuple[int, int], bytes]]:
 
     def some(size: tuple[int, int], levels: list[int], alphas: list[int]) -> bytes:
         count = size[0] * size[1]
-        return bytes(
-            v for _ in range(count) for v in (*(dice.choice(levels) for _ in range(3)), dice.choice(alphas))
-        )
+        return bytes(v for _ in range(count) for v in (*(dice.choice(levels) for _ in range(3)), dice.choice(alphas)))
 
     def steps(size: tuple[int, int], across: int, down: int) -> bytes:
         width, height = size
@@ -73,9 +71,7 @@ def pictures() -> list[tuple[str, tuple[int, int], bytes]]:
 
     def maze(size: tuple[int, int]) -> bytes:
         width, height = size
-        walls = [
-            x % 2 == 1 and y != (0 if x % 4 == 1 else height - 1) for y in range(height) for x in range(width)
-        ]
+        walls = [x % 2 == 1 and y != (0 if x % 4 == 1 else height - 1) for y in range(height) for x in range(width)]
         return bytes(v for wall in walls for v in ((200, 20, 20, 255) if wall else (20, 200, 20, 255)))
 
     return [
@@ -107,9 +103,7 @@ def vectors() -> list[dict[str, Any]]:
                 "size": size,
                 "rgba": base64.b64encode(rgba).decode(),
                 "rgb": base64.b64encode(rgb).decode(),
-                "picks": [
-                    {**choice, "sha256": sha256(picked(colours, size, choice), size)} for choice in choices
-                ],
+                "picks": [{**choice, "sha256": sha256(picked(colours, size, choice), size)} for choice in choices],
             }
         )
     return found
