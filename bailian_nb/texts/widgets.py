@@ -33,6 +33,10 @@ _PAINTER: dict[str, Text] = {
     "tolerance": Text("Tolerance", "容差"),
     "contiguous": Text("only what hangs together", "仅连续区域"),
     "edges": Text("follow edges of the picture", "贴合图片边缘"),
+    "edges_hint": Text(
+        "A click or a pause fixes an anchor, Backspace takes it away; a click on the first one closes.",
+        "点击或停留即固定锚点，Backspace 撤去；点击第一个锚点即闭合。",
+    ),
     "edge": Text("Edge: grow, shrink, smooth", "边缘：扩展、收缩、平滑"),
     "edge_px": Text("Edge, pixels", "边缘像素"),
     "grow": Text("Grow", "扩展"),

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from ..errors import InvalidRequest
 from ..images.thumbnail import thumbnail, visible
+from ..masks.flooding import steps
 from ..masks.mask import wand_colors
 from ..session.open_image import look
 from ..system.language import sentence
@@ -67,9 +67,8 @@ class CanvasPicture:
         """
         width, height = self._colors.size
         rows = max(1, ROWS_BYTES // (3 * width))
-        levels = np.asarray(self._colors.crop((0, row, width, max(row, min(height, row + rows)))))
-        steps = np.concatenate((levels[:, :1], levels[:, 1:] - levels[:, :-1]), axis=1)
-        return zlib.compress(steps.tobytes(), 1)
+        part = self._colors.crop((0, row, width, max(row, min(height, row + rows))))
+        return zlib.compress(steps(part), 1)
 
     def full(self) -> bytes:
         """Return the picture for one message: the file itself, else a JPEG, with fewer pixels only where it must."""

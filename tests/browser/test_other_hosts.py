@@ -119,6 +119,21 @@ def paint(page: Page) -> None:
     page.mouse.up()
 
 
+def pick(page: Page) -> None:
+    """Pick with the wand, whose tooltip and worker need nothing of the host."""
+    status = page.locator(".bn-painter .bn-status")
+    before = status.inner_text()
+    wand = page.locator(".bn-painter").get_by_role("button", name="Wand")
+    wand.hover()
+    page.locator(".bn-tip", has_text="Wand").wait_for()
+    with page.expect_event("worker"):
+        wand.click()
+    box = page.locator(".bn-stage").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 120, box["y"] + 60)
+    wait_for("a pick", lambda: status.inner_text() != before)
+
+
 def has_pictures_of_job_and_sweep(page: Page) -> bool:
     return page.locator(".bn-card img").count() == 1 and page.locator(".bn-grid .bn-cell img").count() == 2
 
@@ -131,6 +146,9 @@ def test_voila_shows_live_widgets(serve: Callable[..., Page], tmp_path: Path) ->
     paint(page)
     painted = tmp_path / "painted.txt"
     wait_for("the stroke in Python", lambda: painted.exists() and painted.read_text().startswith("("))
+    stroke = painted.read_text()
+    pick(page)
+    wait_for("the pick in Python", lambda: painted.read_text() != stroke)
     wait_for("pictures of job and sweep", lambda: has_pictures_of_job_and_sweep(page), timeout=60)
 
 
@@ -139,4 +157,7 @@ def test_marimo_reads_what_is_painted(serve: Callable[..., Page], tmp_path: Path
     page = serve("marimo", "run", "app.py", "--headless", "--port={port}", "--no-token")
     paint(page)
     page.get_by_text("painted (").wait_for(timeout=60_000)
+    stroke = page.get_by_text("painted (").inner_text()
+    pick(page)
+    wait_for("the pick in Python", lambda: page.get_by_text("painted (").inner_text() != stroke)
     wait_for("pictures of job and sweep", lambda: has_pictures_of_job_and_sweep(page), timeout=60)

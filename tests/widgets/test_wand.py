@@ -1,4 +1,4 @@
-"""The wand of the page and of Python: one file holds both; the page is sent the very colours that Python compares."""
+"""The wand of the page and of Python: both are held to one file, and both compare the very same colours."""
 
 from __future__ import annotations
 

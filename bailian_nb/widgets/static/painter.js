@@ -1174,13 +1174,16 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
   element;
   #brush;
   #edges = h("input", { type: "checkbox" });
+  #hint;
   constructor(brush, texts, signal) {
-    this.#brush = brush, on(this.#edges, "change", () => brush.edges = this.#edges.checked, signal);
+    this.#brush = brush, this.#hint = h("span", { class: "bn-hint" }, text(texts, "edges_hint")), on(this.#edges, "change", () => {
+      brush.edges = this.#edges.checked, this.refresh();
+    }, signal);
     let label = h("label", { class: "bn-group" }, this.#edges, h("span", {}, `${text(texts, "edges")} (S)`));
-    this.element = h("div", { class: "bn-row bn-box" }, label), this.refresh();
+    this.element = h("div", { class: "bn-row bn-box" }, label, this.#hint), this.refresh();
   }
   refresh() {
-    this.element.hidden = this.#brush.tool !== "lasso", this.#edges.checked = this.#brush.edges;
+    this.element.hidden = this.#brush.tool !== "lasso", this.#edges.checked = this.#brush.edges, this.#hint.hidden = !this.#brush.edges;
   }
 }, SLIDER_MOST = 64, EdgeFields = class {
   element;

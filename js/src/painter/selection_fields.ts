@@ -48,18 +48,24 @@ export class LassoFields {
   readonly element: HTMLElement;
   readonly #brush: Brush;
   readonly #edges = h("input", { type: "checkbox" });
+  readonly #hint: HTMLElement;
 
   constructor(brush: Brush, texts: Texts, signal: AbortSignal) {
     this.#brush = brush;
-    on(this.#edges, "change", () => (brush.edges = this.#edges.checked), signal);
+    this.#hint = h("span", { class: "bn-hint" }, text(texts, "edges_hint"));
+    on(this.#edges, "change", () => {
+      brush.edges = this.#edges.checked;
+      this.refresh();
+    }, signal);
     const label = h("label", { class: "bn-group" }, this.#edges, h("span", {}, `${text(texts, "edges")} (S)`));
-    this.element = h("div", { class: "bn-row bn-box" }, label);
+    this.element = h("div", { class: "bn-row bn-box" }, label, this.#hint);
     this.refresh();
   }
 
   refresh(): void {
     this.element.hidden = this.#brush.tool !== "lasso";
     this.#edges.checked = this.#brush.edges;
+    this.#hint.hidden = !this.#brush.edges;
   }
 }
 
