@@ -213,7 +213,7 @@ def load_certificates(found: Certificates) -> ssl.SSLContext | None:
             variable=found.variable,
             shown=_shown(found.file or found.folders),
             reason=reason,
-            WITHOUT=_WITHOUT,
+            WITHOUT=sentence(_WITHOUT),
         )
     )
 
@@ -231,7 +231,7 @@ def _found(given: str, variable: str) -> Path:
                 variable=variable,
                 shown=_shown(given),
                 error=error,
-                WITHOUT=_WITHOUT,
+                WITHOUT=sentence(_WITHOUT),
             )
         ) from None
     if not there:
@@ -240,7 +240,7 @@ def _found(given: str, variable: str) -> Path:
                 "{variable} names {shown}, which does not exist; {WITHOUT}",
                 variable=variable,
                 shown=_shown(path),
-                WITHOUT=_WITHOUT,
+                WITHOUT=sentence(_WITHOUT),
             )
         )
     return path

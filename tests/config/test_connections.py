@@ -96,3 +96,10 @@ def test_certificates_that_cannot_be_had_are_named_with_variable_and_path(
             with pytest.raises(NetworkError) as error:
                 load_certificates(certificates())
             assert str(error.value).startswith(f"{variable} names {path}, {line}")
+
+
+def test_what_to_do_about_certificates_is_said_in_chinese_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nope.pem"))
+    with pytest.raises(NetworkError, match="请改正，或取消该设置以使用默认证书"):
+        load_certificates(certificates())
