@@ -27,7 +27,7 @@ SPARSE = 15.0
 SDK_PAUSES = (1.0, 1.0, 2.0, 2.0, 2.0, 4.0, 4.0, 4.0)
 """Seconds between the queries of the official SDK 2.0.2; five between all later ones."""
 SDK_LATER = 5.0
-SPARED = 0.3
+SPARED = 0.35
 """Looks a task that a plan by past ones leaves out of those that it may have: the past is not the future."""
 FEWEST = 5.0
 """Looks that a task may have however short it is."""
