@@ -69,3 +69,4 @@ class Way:
         for each in (one, other):
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+        one.close()  # the thread of the other way closes that one
