@@ -47,10 +47,12 @@ class Way:
         while True:
             try:
                 near, _ = self._listening.accept()
+            except OSError:  # it is closed
+                return
+            try:
                 far = socket.create_connection(("127.0.0.1", self._to), 5)
             except OSError:
-                if self._listening.fileno() < 0:
-                    return
+                near.close()
                 continue
             far.settimeout(None)
             if self._cut.is_set():
