@@ -54,6 +54,7 @@ def create_app(users: Users, minting: Minting, *, prefix: str = "/") -> Starlett
             "expires_at": int(minted.ends),
             "expires_in": max(0, math.floor(left)),
             "account": minting.account,
+            "team": minting.team,
             "user": user,
         }
         return JSONResponse(answer, headers=_NO_STORE)

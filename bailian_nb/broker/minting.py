@@ -59,12 +59,13 @@ class Minting:
     """One parent key at one base URL.
 
     `seconds` is how long a key lives, `per_minute` how often one user may ask. `account` stands for the parent key, so
-    that all who have a key of it know that they share its limits.
+    that all who have a key of it know that they share its limits; `team` does so over machines, with the parent's own.
     """
 
     base_url: str
     parent: Secret = field(repr=False)
     account: str
+    team: str
     wire: Wire
     seconds: int
     per_minute: int

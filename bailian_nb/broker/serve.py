@@ -135,6 +135,7 @@ async def _serve(
         base_url=options.base_url,
         parent=parent,
         account=config.account_id(parent, options.base_url),
+        team=config.team_id(parent, options.base_url),
         wire=wire,
         seconds=options.seconds,
         per_minute=options.per_minute,

@@ -79,7 +79,7 @@ class Wire:
         answer = await self._ask("POST", f"{server}/keys", token)
         found = mapping(answer.json)
         if answer.ok and Secret(text(found.get("token"))).kind == "st-":
-            return {name: found[name] for name in ("token", "expires_in", "account") if name in found}
+            return {name: found[name] for name in ("token", "expires_in", "account", "team") if name in found}
         said = printable(text(found.get("error")), 300)
         line = sentence("the key server answered HTTP {status}{said}", status=answer.status, said=said and f": {said}")
         raise (AuthenticationError if answer.status in (401, 403) else ServiceError)(line, http_status=answer.status)

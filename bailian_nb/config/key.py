@@ -87,7 +87,7 @@ def team_id(key: Secret, base_url: str, *, name: str | None = None) -> str:
     `name` (the `account` setting) joins several keys, and temporary ones of the same parent.
     """
     salt = b"bailian_nb limits over machines"
-    return hash_of(salt, name, base_url) if name else key.keyed_hash(salt, base_url)
+    return hash_of(salt, name, base_url) if name else key.team_hash(salt, base_url)
 
 
 def _salt(path: Path) -> bytes:

@@ -11,6 +11,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -38,6 +39,7 @@ ENDS = 5.0
 LINGERS = 0.5
 """Seconds for the last of its output after a command has ended."""
 _MOST = 64 * 1024
+_TEAM = re.compile(r"[0-9a-f]{24}")
 now = time.time
 """Seconds since 1970: a machine that slept must see that its key is over."""
 
@@ -51,6 +53,8 @@ class _Given:
     renew_at: float = float("inf")
     ends: float = float("inf")
     reason: str = ""
+    team: str = ""
+    """What the account is known by on all machines: whoever has the parent key itself has the same."""
 
 
 class KeySource:
@@ -92,9 +96,7 @@ class KeySource:
                 return ""
             found = _run(self._command, ours=self._ours)
             if found.reason and refused is None and not self.over:
-                held = self.held
-                later = min(now() + AGAIN, held.ends)
-                self.held = _Given(held.key, held.account, later, held.ends)
+                self.held = replace(self.held, renew_at=min(now() + AGAIN, self.held.ends))
                 return ""
             if found.reason:
                 return f"{self.named}: {found.reason}"
@@ -117,6 +119,10 @@ class RenewedKey(Secret):
     def keyed_hash(self, salt: bytes, base_url: str) -> str:
         """Return digits for the account that the key's source has said, else for the source itself."""
         return Secret(self._source.label).keyed_hash(salt, base_url)
+
+    def team_hash(self, salt: bytes, base_url: str) -> str:
+        """Return what the key's source says of its parent's account, else digits as `keyed_hash`."""
+        return self._source.held.team or self.keyed_hash(salt, base_url)
 
     @property
     def renews(self) -> bool:
@@ -293,21 +299,22 @@ def _read(printed: bytes, program: str, *, ours: bool) -> _Given:
     found = _object(printed)
     if ours and found and found.get("error"):
         return _Given(reason=printable(str(found["error"]), 400))
-    account, seconds = "", float("inf")
+    account, team, seconds = "", "", float("inf")
     if found is None:
         key = Secret.read(printed)
     else:
         given = found.get("token") or found.get("key")
         key = Secret(given.strip() if isinstance(given, str) else "")
         seconds = _life(found)
-        account = found["account"] if isinstance(found.get("account"), str) else ""
+        account, team = (each if isinstance(each := found.get(name), str) else "" for name in ("account", "team"))
+        team = team if _TEAM.fullmatch(team) else ""
     if not key:
         return _Given(reason=sentence("the command {program} printed no key", program=program))
     if fault := key.fault:
         return _Given(reason=sentence("what the command {program} printed {fault}", program=program, fault=fault))
     if seconds <= 0:
         return _Given(reason=sentence("the key that the command {program} printed is over already", program=program))
-    return _Given(key, account, now() + seconds * (1 - EARLY), now() + seconds)
+    return _Given(key, account, now() + seconds * (1 - EARLY), now() + seconds, team=team)
 
 
 def _life(found: dict[str, Any]) -> float:

@@ -46,6 +46,10 @@ class Secret:
         # Every text has bytes this way: here, and nowhere else below `account_id`, a frame sees the key.
         return hash_of(salt, self.reveal(), base_url)
 
+    def team_hash(self, salt: bytes, base_url: str) -> str:
+        """Return what tells the account of this key from others on all machines."""
+        return self.keyed_hash(salt, base_url)
+
     @property
     def renews(self) -> bool:
         """True for a key that can be had anew, see `key_source`."""

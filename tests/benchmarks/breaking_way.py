@@ -47,10 +47,12 @@ class Way:
         while True:
             try:
                 near, _ = self._listening.accept()
+            except OSError:  # it is closed
+                return
+            try:
                 far = socket.create_connection(("127.0.0.1", self._to), 5)
             except OSError:
-                if self._listening.fileno() < 0:
-                    return
+                near.close()
                 continue
             far.settimeout(None)
             if self._cut.is_set():
@@ -69,3 +71,4 @@ class Way:
         for each in (one, other):
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+        one.close()  # the thread of the other way closes that one

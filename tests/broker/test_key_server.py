@@ -54,7 +54,12 @@ class World:
             wire = Wire(app=self.outside)
             hub = HubUsers(api="http://hub/hub/api", wire=wire, only=only, now=lambda: self.now)
             minting = Minting(
-                base_url="http://service/api/v1", account="a1b2", wire=wire, now=lambda: self.now, **self.more
+                base_url="http://service/api/v1",
+                account="a1b2",
+                team="c3d4",
+                wire=wire,
+                now=lambda: self.now,
+                **self.more,
             )
             self.server = httpx.ASGITransport(create_app(users or hub, minting))
             await steps()
@@ -86,7 +91,7 @@ def test_a_user_of_the_hub_gets_a_key_that_works_for_half_an_hour(
 
     async def steps() -> None:
         given = (await world.ask(ANNA, "token")).json()
-        assert (given["user"], given["expires_in"], given["account"]) == ("anna", 1800, "a1b2")
+        assert (given["user"], given["expires_in"], given["account"], given["team"]) == ("anna", 1800, "a1b2", "c3d4")
         assert given["token"].startswith("st-")
         assert await world.works(given["token"]) == 200
         world.now += 1801

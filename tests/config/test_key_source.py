@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb import config
-from bailian_nb.config import key_source
+from bailian_nb.config import Secret, key_source
 from bailian_nb.errors import MissingApiKey
 
 from .test_frames import KEY, caught, no_trace
@@ -78,6 +78,24 @@ def test_a_key_is_renewed_before_it_ends_and_stays_the_same_account(
     assert key.at_the_moment() != first
     assert (config.find_key(), config.account_id(key, URL)) == (key, account)
     assert config.account_id(first, URL) != account
+
+
+def test_a_temporary_key_shares_the_limits_over_machines_with_its_parent(command: Callable[[str], Path]) -> None:
+    parent = Secret("sk-the-parent-0123456789abcdef")
+    team = config.team_id(parent, URL)
+    command(f"""echo '{{"token": "st-0123456789", "expires_in": 1800, "account": "a", "team": "{team}"}}'""")
+    key = config.find_key()
+    assert key is not None
+    assert config.team_id(key, URL) == team
+    assert config.team_id(key, URL, name="studio") == config.team_id(parent, URL, name="studio")
+    assert config.account_id(key, URL) != config.account_id(parent, URL), "each home has its own"
+
+
+def test_what_is_no_name_of_a_team_is_passed_over(command: Callable[[str], Path]) -> None:
+    command("""echo '{"token": "st-0123456789", "team": "x} bnb:*"}'""")
+    key = config.find_key()
+    assert key is not None
+    assert len(config.team_id(key, URL)) == 24
 
 
 def test_many_threads_run_it_once(command: Callable[[str], Path]) -> None:
