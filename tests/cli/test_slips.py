@@ -168,7 +168,7 @@ def test_what_a_wide_keyboard_puts_around_options_is_understood(
     words = "style\uff0c photo.jpg\u3001 x -n\uff1a2 --strength\uff1a0.5\uff0c --seed 7\u3002 --dry-run\u3002"
     assert cli.main(["edit", *words.split(" ")]) == 0
     call = capsys.readouterr().out
-    assert "wan.edit('photo.jpg', 'stylization_all', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
+    assert "wan.edit('photo.jpg', 'style', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
 
 
 def test_json_of_a_dry_run_is_one_document_and_an_error_leaves_it_empty(capsys: pytest.CaptureFixture[str]) -> None:
