@@ -55,6 +55,24 @@ it("a halved copy holds the share of each pixel that is painted, also after a pa
   expect([1, 0.6, 0.5, 0.25, 0.01].map((scale) => coverage.depth(scale))).toEqual([0, 0, 1, 2, 2]);
 });
 
+it("a halved copy is the rounded mean of two by two pixels all over, at any size", () => {
+  for (const [width, height] of [[1024, 65], [1026, 66], [1023, 64], [1028, 63]] as const) {
+    const bitmap = noise(width, height, width);
+    const coverage = new Coverage(bitmap);
+    let from = { width, height, data: bitmap.data.map((bit) => 255 * bit) };
+    for (const depth of [1, 2]) {
+      const half = coverage.half(depth);
+      const at = (x: number, y: number) => from.data[Math.min(y, from.height - 1) * from.width + Math.min(x, from.width - 1)]!;
+      const wanted = Uint8Array.from({ length: half.width * half.height }, (_, k) => {
+        const [x, y] = [2 * (k % half.width), 2 * Math.floor(k / half.width)];
+        return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 2) >> 2;
+      });
+      expect(Buffer.compare(half.data, wanted), `${width}x${height} at depth ${depth}`).toBe(0);
+      from = { ...half, data: Uint8Array.from(half.data) };
+    }
+  }
+});
+
 it("packed bits of another size are refused", () => {
   expect(() => unpackInto(new Bitmap(9, 2), new Uint8Array(3))).toThrow(/has 4 bytes, got 3/);
 });

@@ -8,6 +8,7 @@ import type { Choice, Picked } from "../src/pixels/wand";
 import { Colours, merged } from "../src/pixels/wand";
 import { measure } from "../src/pixels/mask_codec";
 import { deflate } from "./deflate";
+import { dice } from "./dice";
 
 type Pick = Choice & { readonly sha256: string };
 
@@ -96,4 +97,14 @@ it("a picked area is added, or taken away, and nothing else changes", () => {
   expect([...merged(before, area, false)]).toEqual([0b1110, 0b1010]);
   expect([...merged(before, area, true)]).toEqual([0b0100, 0b1010]);
   expect([...before]).toEqual([0b1100, 0b1010]);
+});
+
+it("an area of any length, wherever it lies in memory, is merged to its last byte", () => {
+  const roll = dice(5);
+  const bytes = Uint8Array.from({ length: 40 }, () => 256 * roll());
+  for (const [from, length] of [[0, 16], [1, 16], [4, 15], [3, 3]] as const) {
+    const [before, area] = [bytes.slice(20, 20 + length), bytes.subarray(from, from + length)];
+    expect([...merged(before, area, false)]).toEqual([...before].map((byte, k) => byte | area[k]!));
+    expect([...merged(before, area, true)]).toEqual([...before].map((byte, k) => byte & ~area[k]!));
+  }
 });

@@ -667,9 +667,10 @@ var PAUSE = 65536, Colours = class {
   }
 };
 function merged(before, area, erase) {
-  let after = new Uint8Array(before);
-  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k] & ~area[k];
-  else for (let k = 0; k < after.length; k++) after[k] = after[k] | area[k];
+  let after = new Uint8Array(before), words = new Uint32Array(after.buffer, 0, after.length >> 2), aligned = area.byteOffset % 4 === 0 ? area : new Uint8Array(area), picked = new Uint32Array(aligned.buffer, aligned.byteOffset, words.length);
+  if (erase) for (let k = 0; k < words.length; k++) words[k] = words[k] & ~picked[k];
+  else for (let k = 0; k < words.length; k++) words[k] = words[k] | picked[k];
+  for (let k = 4 * words.length; k < after.length; k++) after[k] = erase ? after[k] & ~area[k] : after[k] | area[k];
   return after;
 }
 
@@ -886,8 +887,8 @@ var Trial = class {
   }
 };
 
-// inline-worker:/work/main/js/src/pixels/wand_worker.ts
-var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var R=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function O({width:o,data:e}){return R&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function v(o,e=null,t=o.whole){let{width:r,height:l,data:i}=o,n=r+7>>3,a=e?new Uint8Array(e):new Uint8Array(n*l),[m,w]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[f,d]=e?[t.y0,t.y1]:[0,l],x=O(o);for(let s=f;s<d;s++){let u=s*r;for(let y=m;y<w;y++){if(x){let h=(u>>2)+2*y;a[s*n+y]=Math.imul(x[h],134480385)>>>24<<4|Math.imul(x[h+1],134480385)>>>24;continue}let c=0,p=y<<3;for(let h=0;h<8;h++)c=c<<1|(p+h<r?i[u+p+h]:0);a[s*n+y]=c}}return a}var T=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var _=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function E(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var z=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var P=65536,g=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await E(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let i=0;i<t.length;i+=r)for(let n=i+3;n<i+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let i=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height),a=l?yield*this.#o(n,e,t,i):yield*this.#n(n,i);return yield,{packed:v(n),box:a}}#r(e,t){let r=this.#t,[l,i,n]=[0,1,2].map(a=>{let m=r[e+a];return Uint8Array.from({length:256},(w,f)=>+(Math.abs(f-m)<=t))});return a=>l[r[a]]&i[r[a+1]]&n[r[a+2]]}*#n({width:e,height:t,data:r},l){let[i,n,a,m]=[e,t,0,0],w=Math.max(1,Math.floor(P/e));for(let f=0;f<t;f++){let[d,x]=[-1,-1];for(let s=0,u=f*e;s<e;s++,u++)l(3*u)!==0&&(r[u]=1,d<0&&(d=s),x=s);d>=0&&([i,n,a,m]=[Math.min(i,d),Math.min(n,f),Math.max(a,x+1),f+1]),f%w===w-1&&(yield)}return{x0:i,y0:n,x1:a,y1:m}}*#o({width:e,height:t,data:r},l,i,n){let[a,m,w,f]=[l,i,l+1,i+1],d=[i*e+l],x=0;for(let s=d.pop();s!==void 0;s=d.pop()){if(r[s]===1)continue;let u=Math.floor(s/e),y=u*e,c=s;for(;c>y&&n(3*(c-1))===1;)c--;let p=s+1;for(;p<y+e&&n(3*p)===1;)p++;r.fill(1,c,p),[a,m,w,f]=[Math.min(a,c-y),Math.min(m,u),Math.max(w,p-y),Math.max(f,u+1)];for(let h of[-e,e]){if(h<0?u===0:u===t-1)continue;let B=0;for(let A=c+h;A<p+h;A++){let M=n(3*A)&~r[A];M===1&&B===0&&d.push(A),B=M}}x+=p-c,!(x<P)&&(x=0,yield)}return{x0:a,y0:m,x1:w,y1:f}}};var k=self,b=new g(0,0),$=Promise.resolve();async function G(o){if(o.kind==="size"&&(b=new g(o.width,o.height)),o.kind==="rows"&&await b.add(o.deflated),o.kind!=="pick")return k.postMessage({rows:b.rows});let e=b.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();k.postMessage({rows:b.rows,picked:t.value},[t.value.packed.buffer])}k.onmessage=({data:o})=>{$=$.then(()=>G(o)).catch(e=>k.postMessage({failed:String(e)}))};})();\n';
+// inline-worker:/tmp/wt/p14/js/src/pixels/wand_worker.ts
+var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var $=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function R({width:o,data:e}){return $&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function v(o,e=null,t=o.whole){let{width:r,height:l,data:i}=o,n=r+7>>3,a=e?new Uint8Array(e):new Uint8Array(n*l),[m,w]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[f,d]=e?[t.y0,t.y1]:[0,l],x=R(o);for(let s=f;s<d;s++){let u=s*r;for(let y=m;y<w;y++){if(x){let h=(u>>2)+2*y;a[s*n+y]=Math.imul(x[h],134480385)>>>24<<4|Math.imul(x[h+1],134480385)>>>24;continue}let c=0,p=y<<3;for(let h=0;h<8;h++)c=c<<1|(p+h<r?i[u+p+h]:0);a[s*n+y]=c}}return a}var T=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var _=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function E(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var z=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var P=65536,g=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await E(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let i=0;i<t.length;i+=r)for(let n=i+3;n<i+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let i=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height),a=l?yield*this.#o(n,e,t,i):yield*this.#n(n,i);return yield,{packed:v(n),box:a}}#r(e,t){let r=this.#t,[l,i,n]=[0,1,2].map(a=>{let m=r[e+a];return Uint8Array.from({length:256},(w,f)=>+(Math.abs(f-m)<=t))});return a=>l[r[a]]&i[r[a+1]]&n[r[a+2]]}*#n({width:e,height:t,data:r},l){let[i,n,a,m]=[e,t,0,0],w=Math.max(1,Math.floor(P/e));for(let f=0;f<t;f++){let[d,x]=[-1,-1];for(let s=0,u=f*e;s<e;s++,u++)l(3*u)!==0&&(r[u]=1,d<0&&(d=s),x=s);d>=0&&([i,n,a,m]=[Math.min(i,d),Math.min(n,f),Math.max(a,x+1),f+1]),f%w===w-1&&(yield)}return{x0:i,y0:n,x1:a,y1:m}}*#o({width:e,height:t,data:r},l,i,n){let[a,m,w,f]=[l,i,l+1,i+1],d=[i*e+l],x=0;for(let s=d.pop();s!==void 0;s=d.pop()){if(r[s]===1)continue;let u=Math.floor(s/e),y=u*e,c=s;for(;c>y&&n(3*(c-1))===1;)c--;let p=s+1;for(;p<y+e&&n(3*p)===1;)p++;r.fill(1,c,p),[a,m,w,f]=[Math.min(a,c-y),Math.min(m,u),Math.max(w,p-y),Math.max(f,u+1)];for(let h of[-e,e]){if(h<0?u===0:u===t-1)continue;let B=0;for(let A=c+h;A<p+h;A++){let M=n(3*A)&~r[A];M===1&&B===0&&d.push(A),B=M}}x+=p-c,!(x<P)&&(x=0,yield)}return{x0:a,y0:m,x1:w,y1:f}}};var k=self,b=new g(0,0),O=Promise.resolve();async function G(o){if(o.kind==="size"&&(b=new g(o.width,o.height)),o.kind==="rows"&&await b.add(o.deflated),o.kind!=="pick")return k.postMessage({rows:b.rows});let e=b.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();k.postMessage({rows:b.rows,picked:t.value},[t.value.packed.buffer])}k.onmessage=({data:o})=>{O=O.then(()=>G(o)).catch(e=>k.postMessage({failed:String(e)}))};})();\n';
 
 // src/painter/wand_thread.ts
 var SLICE = 6, WandWorker = class {
@@ -1978,7 +1979,7 @@ var Prompt = class {
 };
 
 // src/pixels/coverage.ts
-var Coverage = class {
+var LOW = 16711935, SMALLEST = 256, Coverage = class {
   #bitmap;
   #halves = [];
   constructor(bitmap) {
@@ -1987,7 +1988,7 @@ var Coverage = class {
   /** Return how often the picture can be halved and still has a pixel for each that is drawn at this scale. */
   depth(scale) {
     let { width, height } = this.#bitmap, depth = 0;
-    for (let k = scale; k <= 0.5 && Math.max(width, height) >> depth + 1 >= 256; k *= 2) depth++;
+    for (let k = scale; k <= 0.5 && Math.max(width, height) >> depth + 1 >= SMALLEST; k *= 2) depth++;
     return depth;
   }
   /** Return the copy that was halved so often, at least once. */
@@ -2003,16 +2004,40 @@ var Coverage = class {
     for (let depth of this.#halves.keys()) this.#renew(depth, box);
   }
   #renew(depth, box) {
-    let { width, height, data } = this.#halves[depth], from = this.#halves[depth - 1] ?? this.#bitmap, full = depth === 0 ? 255 : 1, shift = depth + 1, [x0, x1] = [box.x0 >> shift, Math.min(width, (box.x1 - 1 >> shift) + 1)], y1 = Math.min(height, (box.y1 - 1 >> shift) + 1);
-    for (let y = box.y0 >> shift; y < y1; y++) {
-      let upper = 2 * y * from.width, lower = Math.min(2 * y + 1, from.height - 1) * from.width;
-      for (let x = x0; x < x1; x++) {
-        let [left, right] = [2 * x, Math.min(2 * x + 1, from.width - 1)], sum = from.data[upper + left] + from.data[upper + right] + from.data[lower + left] + from.data[lower + right];
-        data[y * width + x] = full * sum + 2 >> 2;
-      }
-    }
+    let to = this.#halves[depth], from = this.#halves[depth - 1] ?? this.#bitmap, full = depth === 0 ? 255 : 1, shift = depth + 1, part = {
+      x0: box.x0 >> shift,
+      y0: box.y0 >> shift,
+      x1: Math.min(to.width, (box.x1 - 1 >> shift) + 1),
+      y1: Math.min(to.height, (box.y1 - 1 >> shift) + 1)
+    };
+    littleEndian && from.width % 4 === 0 && from.data.byteOffset % 4 === 0 ? halveInFours(from, to, part, full) : halve(from, to, part, full);
   }
 };
+function halve(from, to, { x0, y0, x1, y1 }, full) {
+  let { data } = from, last = from.width - 1;
+  for (let y = y0; y < y1; y++) {
+    let upper = 2 * y * from.width, lower = Math.min(2 * y + 1, from.height - 1) * from.width;
+    for (let x = x0; x < x1; x++) {
+      let left = 2 * x, right = left < last ? left + 1 : last, sum = data[upper + left] + data[upper + right] + data[lower + left] + data[lower + right];
+      to.data[y * to.width + x] = full * sum + 2 >> 2;
+    }
+  }
+}
+function halveInFours(from, to, { x0, y0, x1, y1 }, full) {
+  let fours = new Uint32Array(from.data.buffer, from.data.byteOffset, from.data.length >> 2), twos = new Uint16Array(to.data.buffer, to.data.byteOffset, to.data.length >> 1), stride = from.width >> 2, [first, end] = [x0 >> 1, x1 + 1 >> 1];
+  for (let y = y0; y < y1; y++) {
+    let upper = 2 * y * stride, lower = Math.min(2 * y + 1, from.height - 1) * stride, row = y * stride;
+    for (let k = first; k < end; k++) {
+      let a = fours[upper + k], b = fours[lower + k];
+      if ((a | b) === 0) {
+        twos[row + k] = 0;
+        continue;
+      }
+      let sums = (a & LOW) + (a >>> 8 & LOW) + (b & LOW) + (b >>> 8 & LOW), means = Math.imul(sums, full) + 131074 >>> 2 & LOW;
+      twos[row + k] = means | means >>> 8;
+    }
+  }
+}
 
 // src/painter/mask_layer.ts
 var COLOUR = 7217407, MaskLayer = class {
@@ -2039,7 +2064,7 @@ var COLOUR = 7217407, MaskLayer = class {
       for (let x = 0; x < width; x++) {
         let left = across.first[x];
         if (left < 0) continue;
-        let right = across.second[x], [a, b, c, d] = [data[upper + left], data[upper + right], data[lower + left], data[lower + right]];
+        let right = across.second[x], a = data[upper + left], b = data[upper + right], c = data[lower + left], d = data[lower + right];
         if ((a | b | c | d) === 0) continue;
         let u = across.part[x], alpha = full * ((a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v);
         pixels[y * width + x] = Math.round(alpha) << 24 | COLOUR;

@@ -51,7 +51,10 @@ export class MaskLayer {
         const left = across.first[x]!;
         if (left < 0) continue;
         const right = across.second[x]!;
-        const [a, b, c, d] = [data[upper + left]!, data[upper + right]!, data[lower + left]!, data[lower + right]!];
+        const a = data[upper + left]!;
+        const b = data[upper + right]!;
+        const c = data[lower + left]!;
+        const d = data[lower + right]!;
         if ((a | b | c | d) === 0) continue;
         const u = across.part[x]!;
         const alpha = full * ((a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v);

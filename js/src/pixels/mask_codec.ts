@@ -6,7 +6,7 @@ import type { Bitmap, Box } from "./bitmap";
 /** Times this, four bytes of 0 or 1 are one number whose highest byte holds them as bits, the first byte highest. */
 const GATHER = 0x08040201;
 
-const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+export const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** Rows that start on a multiple of eight pixels can be read and written four pixels at a time. */
 function inFours({ width, data }: Bitmap): Uint32Array | null {

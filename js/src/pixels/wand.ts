@@ -124,7 +124,11 @@ export class Colours {
 /** What was painted, with the picked area added or taken away; both packed. */
 export function merged(before: Uint8Array, area: Uint8Array, erase: boolean): Uint8Array<ArrayBuffer> {
   const after = new Uint8Array(before);
-  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k]! & ~area[k]!;
-  else for (let k = 0; k < after.length; k++) after[k] = after[k]! | area[k]!;
+  const words = new Uint32Array(after.buffer, 0, after.length >> 2);
+  const aligned = area.byteOffset % 4 === 0 ? area : new Uint8Array(area);
+  const picked = new Uint32Array(aligned.buffer, aligned.byteOffset, words.length);
+  if (erase) for (let k = 0; k < words.length; k++) words[k] = words[k]! & ~picked[k]!;
+  else for (let k = 0; k < words.length; k++) words[k] = words[k]! | picked[k]!;
+  for (let k = 4 * words.length; k < after.length; k++) after[k] = erase ? after[k]! & ~area[k]! : after[k]! | area[k]!;
   return after;
 }
