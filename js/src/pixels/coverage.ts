@@ -19,6 +19,8 @@ const SMALLEST = 256; // pixels of the longer side; a smaller copy saves nothing
 export class Coverage {
   readonly #bitmap: Bitmap;
   readonly #halves: Level[] = [];
+  /** Nothing was painted when a copy was asked for first, so the copies are right as they are made. */
+  #blank = false;
 
   constructor(bitmap: Bitmap) {
     this.#bitmap = bitmap;
@@ -34,17 +36,19 @@ export class Coverage {
 
   /** Return the copy that was halved so often, at least once. */
   half(depth: number): Level {
+    if (this.#halves.length === 0) this.#blank = !this.#bitmap.data.includes(1);
     while (this.#halves.length < depth) {
       const { width, height } = this.#halves.at(-1) ?? this.#bitmap;
       const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
       this.#halves.push({ ...half, data: new Uint8Array(half.width * half.height) });
-      this.#renew(this.#halves.length - 1, this.#bitmap.whole);
+      if (!this.#blank) this.#renew(this.#halves.length - 1, this.#bitmap.whole);
     }
     return this.#halves[depth - 1]!;
   }
 
   /** The bitmap has changed in a box. */
   update(box: Box): void {
+    this.#blank = false;
     for (const depth of this.#halves.keys()) this.#renew(depth, box);
   }
 
