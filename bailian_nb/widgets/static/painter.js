@@ -1536,7 +1536,7 @@ var [SIDE, CORNER] = [10, 14], MOST = 25 * CORNER, FAR = 2147483647, EVERY2 = 2,
 };
 
 // src/painter/wire.ts
-var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class _Wire {
+var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 30, WIDE = 12e4, Wire = class _Wire {
   byCorners = !0;
   /** The button is down all the way. */
   dragged = !1;
@@ -1548,6 +1548,8 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
   /** Where the hand is, in picture pixels, and whether the line that is shown goes there. */
   #to;
   #found = !0;
+  /** Pixels of the canvas that the hand has gone since a part of the line was fixed. */
+  #gone = 0;
   #timer;
   /** Null while no picture is shown. */
   static begin(stage, from) {
@@ -1566,7 +1568,8 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
     return this.#fixed.length;
   }
   move(x, y) {
-    this.#to[0] === x && this.#to[1] === y || (this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
+    let step = Math.hypot(x - this.#to[0], y - this.#to[1]);
+    step !== 0 && (this.#gone += step * this.#stage.view.scale, this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
   }
   /** Fix an anchor; where the way there is long, straight from what is shown. */
   add(x, y) {
@@ -1600,7 +1603,7 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
     let target = wire.edgeNear(toView(view, ...this.#to), reach);
     if (this.#found = wire.reach(target, pixels), this.#found) {
       let way = wire.way(target);
-      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && way.length > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
+      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && this.#gone > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
     } else
       this.#stage.atFrame(this.#goOn);
   };
@@ -1614,12 +1617,12 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
   };
   /** Make the end of the line that is shown an anchor. */
   #fix() {
-    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#found = !0, this.#anchor());
+    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#gone = 0, this.#found = !0, this.#anchor());
   }
   /** The first half of a shortest way is one itself: nothing moves. */
   #fixHalf(way) {
     let { wire } = this.#ground, half = way.length >> 1;
-    this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
+    this.#gone = 0, this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
   }
   #anchor() {
     let { view, wire } = this.#ground;
