@@ -21,7 +21,7 @@ SLIPS = [
     (["t2i", "x", "y"], "'y' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),
     (["edit", "PHOTO", "style", "x"], "unknown function "),
-    (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
+    (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function style takes none"),
     (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
     (["t2i", "--", "-a cat", "--dry-run"], "--dry-run stands behind --, where all is text; put options before it"),
     (["t2i", "x", "--seed", "1", "--seed=2"], "option --seed is given more than once and takes one value; leave "),
@@ -168,7 +168,7 @@ def test_what_a_wide_keyboard_puts_around_options_is_understood(
     words = "style\uff0c photo.jpg\u3001 x -n\uff1a2 --strength\uff1a0.5\uff0c --seed 7\u3002 --dry-run\u3002"
     assert cli.main(["edit", *words.split(" ")]) == 0
     call = capsys.readouterr().out
-    assert "wan.edit('photo.jpg', 'stylization_all', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
+    assert "wan.edit('photo.jpg', 'style', 'x', model='wanx2.1-imageedit', strength=0.5, n=2, seed=7)" in call
 
 
 def test_json_of_a_dry_run_is_one_document_and_an_error_leaves_it_empty(capsys: pytest.CaptureFixture[str]) -> None:
