@@ -98,6 +98,7 @@ _ID = "\ue0ff"
 _ID_LETTERS = 12
 _TASK_LETTERS = 8
 """From so many on a word may be the beginning of a task's id: shorter ones meet random ids by chance."""
+_LIKE = "c.text LIKE ? ESCAPE '\\'"
 _APART = {code: 0xE000 + code for code in range(128) if not chr(code).isalnum()}
 """SQLite splits at these; a letter of the private area stands for each."""
 Age = tuple[str, int]
@@ -217,9 +218,9 @@ def _folder(db: sqlite3.Connection, folder: Path, created: str) -> int:
 
 def _text(record: Record) -> str:
     function = record.function or ""
-    typed = specs.short_name(record.model, function)
-    prose = [record.prompt, record.actual_prompt, *([typed] if typed != function else [])]
-    return plain("\n".join([*prose, record.model, function, record.task_id, record.job_id]))
+    return plain(
+        "\n".join([record.prompt, record.actual_prompt, record.model, function, record.task_id, record.job_id])
+    )
 
 
 def _word(db: sqlite3.Connection, call: int, text: str) -> None:
@@ -244,14 +245,25 @@ def query(words: Sequence[str]) -> str:
     for word in words:
         joined = _joined(word)
         if len(word) >= _LETTERS:
-            parts = {joined[at : at + _LETTERS] for at in range(len(joined) - _LETTERS + 1)}
-            prose = " AND ".join(f'"{part}"' for part in sorted(parts))
+            prose = _all_parts(joined)
         elif len(word) == _LETTERS - 1 or not word.isascii():
             prose = f'"{joined}"*'
         else:
             continue
-        asked.append(f'(({prose}) OR "{_ID}{_joined(word[:_ID_LETTERS])}"*)')
+        named = "".join(f" OR ({_all_parts(_joined(name))})" for name in sorted(_named(word)))
+        asked.append(f'(({prose}) OR "{_ID}{_joined(word[:_ID_LETTERS])}"*{named})')
     return " AND ".join(asked)
+
+
+def _all_parts(joined: str) -> str:
+    parts = {joined[at : at + _LETTERS] for at in range(len(joined) - _LETTERS + 1)}
+    return " AND ".join(f'"{part}"' for part in sorted(parts))
+
+
+def _named(word: str) -> frozenset[str]:
+    """Return the functions, by the names that a Record keeps, whose short names hold this word."""
+    found = {(row.short.lower(), row.name.lower()) for model in specs.models() for row in model.functions}
+    return frozenset(name for short, name in found if word in short and word not in name)
 
 
 def are_few(db: sqlite3.Connection, folders: Sequence[int]) -> bool:
@@ -272,23 +284,27 @@ def holding(
     if calls is not None and folders is not None:
         where += " AND +p.folder IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(folders))
-    db.create_function("holds", 2, _holds, deterministic=True)
+    named = {word: _named(word) for word in words}
+    db.create_function("holds", 2, lambda text, word: _holds(text, word, named[word]), deterministic=True)
     for word in words:
         if word.isascii() or word.upper() == word:  # else a case of another alphabet, which SQLite does not know
-            where += " AND c.text LIKE ? ESCAPE '\\'"
-            values.append("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%")
+            meant = [word, *(f"\n{name}\n" for name in named[word])]
+            where += f" AND ({' OR '.join([_LIKE] * len(meant))})"
+            values += ["%" + re.sub(r"([\\%_])", r"\\\1", each) + "%" for each in meant]
         where += " AND holds(c.text, ?)"
         values.append(word)
     asked = OF_FOLDERS if calls is None else OF_CALLS
     return db.execute(f"{asked}{where} ORDER BY p.created DESC, p.id DESC", values).fetchall()
 
 
-def _holds(text: object, word: str) -> bool:
-    """Tell whether the words of a call hold this one; part of a random id is no word."""
+def _holds(text: object, word: str, named: frozenset[str]) -> bool:
+    """Tell whether the words of a call hold this one, or its function by its short name; part of an id is no word."""
     if not isinstance(text, str) or text.count("\n") < 2:
         return False
     prose, task, job = text.lower().rsplit("\n", 2)
-    return word in prose or word == job or (len(word) >= _TASK_LETTERS and task.startswith(word))
+    if word in prose or word == job or (len(word) >= _TASK_LETTERS and task.startswith(word)):
+        return True
+    return prose.rpartition("\n")[2] in named
 
 
 def _joined(word: str) -> str:

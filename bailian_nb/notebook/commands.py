@@ -43,6 +43,9 @@ def run(line: str, cell: Cell) -> object:
                 "unknown command {name}{nearest} See %wan help", name=name, nearest=specs.nearest(name, list(_COMMANDS))
             )
         )
+    if {"--help", "-h"} & {word.text for word in split(line)[1:]} and name != "help":
+        _help([name], cell)
+        return None
     if name in _WHOLE:
         return command([line.strip().removeprefix(name)], cell)
     return command(words(line, None if name == "help" else cell.scope)[1:], cell)
@@ -174,7 +177,7 @@ def _history_options(rest: Sequence[str]) -> dict[str, Any]:
     given = iter(rest)
     for word in given:
         name, _, value = word.removeprefix("--").partition("=")
-        if not word.startswith("--"):
+        if not word.startswith("-"):
             searched.append(word)
             continue
         if name not in _HISTORY:
@@ -251,7 +254,7 @@ def _config(rest: Sequence[str], cell: Cell) -> None:
 
 def _options(rest: Sequence[str], command: str, *known: str) -> tuple[set[str], list[str]]:
     """Tell options from words."""
-    options = {word for word in rest if word.startswith("--")}
+    options = {word for word in rest if word.startswith("-")}
     for unknown in sorted(options - set(known)):
         raise InvalidRequest(
             sentence(

@@ -16,6 +16,7 @@ from ..session import front as fronts
 from ..store.open_rows import may_have_open_rows
 from ..system.environment import environment
 from ..system.home import home
+from . import terminal
 from .ahead import EMULATOR, MODULES, Ahead, alone
 from .magics import WanMagics
 
@@ -57,10 +58,7 @@ def attach(shell: InteractiveShell) -> WanMagics:
     if magics is None:
         magics = _loaded[id(shell)] = WanMagics(shell)
         front = fronts.here = magics.front
-        if not front.kernel:
-            from . import terminal
-
-            terminal.attach(shell, magics.displayed)
+        terminal.attach(shell, magics.displayed, prints=lambda: front.terminal)
         outputs = _outputs()
         outputs.publisher = lambda bundle, display_id, *, update: magics.displays.publish(
             bundle, display_id, update=update
@@ -85,10 +83,7 @@ def unload(shell: InteractiveShell) -> None:
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
-    if not magics.front.kernel:
-        from . import terminal
-
-        terminal.detach(shell)
+    terminal.detach(shell)
     magics.close()
     fronts.here = fronts.ScriptFront()
     _outputs().reset()

@@ -1,6 +1,7 @@
-"""The value of a cell in IPython's terminal: nothing more where its magic has shown it, and pictures where they can be.
+"""The value of a cell where text is printed: nothing more where its magic has shown it, and pictures where they can be.
 
-`extension` puts this in place of IPython's own hook, in a terminal alone.
+`extension` puts this in place of IPython's own hook in its terminal. The kernel of jupyter console is asked for files,
+too: a picture that it sends would open a window of the system's.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from .display import Displays
 
 
-def attach(shell: InteractiveShell, displays: Callable[[], Displays | None]) -> None:
-    """Look at values before IPython's hook does, which writes `Out[2]:` before it asks what there is to show."""
-    shell.display_trap.hook = _Hook(shell, displays)
+def attach(shell: InteractiveShell, displays: Callable[[], Displays | None], *, prints: Callable[[], bool]) -> None:
+    """Show files where `prints` says that text is all there is, and look at values before a terminal's hook does.
+
+    That hook writes `Out[2]:` before it asks what there is to show.
+    """
     formatter: Any = shell.display_formatter and shell.display_formatter.mimebundle_formatter
     for module, name in _WITH_FILES:  # by name: nothing is imported before there is one
-        formatter.for_type_by_name(module, name, _files)
+        formatter.for_type_by_name(module, name, _Files(prints))
+    if getattr(shell, "kernel", None) is None:
+        shell.display_trap.hook = _Hook(shell, displays)
 
 
 def detach(shell: InteractiveShell) -> None:
@@ -31,19 +36,26 @@ def detach(shell: InteractiveShell) -> None:
         shell.display_trap.hook = shell.displayhook
     formatter: Any = shell.display_formatter and shell.display_formatter.mimebundle_formatter
     for printers in (formatter.deferred_printers, formatter.type_printers):
-        for kind in [kind for kind, shows in printers.items() if shows is _files]:
+        for kind in [kind for kind, shows in printers.items() if isinstance(shows, _Files)]:
             del printers[kind]
 
 
 _WITH_FILES = (("bailian_nb.jobs.result", "Result"), ("bailian_nb.gallery.picture", "Picture"))
 
 
-def _files(value: Any) -> dict[str, str]:
-    """Name the files of a Result or a Picture: what a notebook keeps of them leaves out where they lie."""
-    with alone():
-        from ..views import cell
+class _Files:
+    """Names the files of a Result or a Picture; what a notebook keeps of them leaves out where they lie."""
 
-    return {"text/plain": cell.with_files(value)}
+    def __init__(self, prints: Callable[[], bool]) -> None:
+        self._prints = prints
+
+    def __call__(self, value: Any) -> Any:
+        if not self._prints():
+            return value._repr_mimebundle_()
+        with alone():
+            from ..views import cell
+
+        return {"text/plain": cell.with_files(value)}
 
 
 class _Hook:

@@ -99,7 +99,7 @@ def structural(
             )
         )
     if not needs_mask and mask is not None:
-        takers = ", ".join(each.name for each in row.functions if each.mask) or sentence("no function of this model")
+        takers = ", ".join(each.short for each in row.functions if each.mask) or sentence("no function of this model")
         kept = ", ".join(recipe.name for recipe in row.recipes)
         line = (
             sentence(

@@ -74,7 +74,7 @@ def take_proportion(
     wanted = read(given)
     message = ""
     if not rows:
-        message = sentence("to is for function expand, whose scales it works out; {where} has none", where=where)
+        message = sentence("to is for function outpaint, whose scales it works out; {where} has none", where=where)
     elif wanted is None:
         message = sentence(
             "to must be a proportion such as 16:9, 1280*720 or square, got {given!r} ({where})",
@@ -112,7 +112,7 @@ def unmoved(
         "{name} would add nothing: {names} take 1.0-{most}, 1.0 leaves a side as it is, so at least one must be "
         "larger, for example right_scale=1.5 (--right-scale 1.5); a proportion such as 16:9 as to= works them out "
         "(function {name})",
-        name=function.name,
+        name=function.short,
         names=", ".join(given),
         most=rows[0].maximum,
     )
@@ -141,7 +141,7 @@ def widen(
         return scales(wanted, size, frames.scale_rows(function)), size
     except Unreachable as error:
         found.append(
-            Problem(parameter="to", message=sentence("{error} (function {name})", error=error, name=function.name))
+            Problem(parameter="to", message=sentence("{error} (function {name})", error=error, name=function.short))
         )
         return {}, (0, 0)
 
@@ -190,7 +190,7 @@ def scales(wanted: Proportion, size: tuple[int, int], rows: tuple[Parameter, ...
     if frames.frame(size, found).size == size:
         raise Unreachable(
             sentence(
-                "the picture has {width}x{height} pixels, which is {label} already, so expand would add "
+                "the picture has {width}x{height} pixels, which is {label} already, so outpaint would add "
                 "nothing; take another proportion",
                 width=width,
                 height=height,

@@ -207,7 +207,7 @@ def make(
     if today is not None and (farewell := ending(row, today, settings.lang)):
         warnings.append(farewell)
     if paste_back and recipe is None and not (chosen and chosen.mask):
-        named = say("of_function" if chosen else "of_model", settings.lang, name=function or row.name)
+        named = say("of_function" if chosen else "of_model", settings.lang, name=chosen.short if chosen else row.name)
         warnings.append(say("no_paste_back", settings.lang, where=named))
 
     def build() -> Request:

@@ -45,7 +45,7 @@ def translate(request: Request, on: str) -> Translated:
         left.append(
             sentence(
                 "function {function}: {name} has none of that name, its prompt says what to do",
-                function=function,
+                function=specs.short_name(request.model, function),
                 name=row.name,
             )
         )

@@ -112,7 +112,7 @@ def _instead(model: Model, name: str, known: Sequence[str]) -> str:
 
 
 def where_of(model: Model, function: Function | None) -> str:
-    return sentence("function {name}", name=function.name) if function else sentence("model {name}", name=model.name)
+    return sentence("function {name}", name=function.short) if function else sentence("model {name}", name=model.name)
 
 
 def _problem(name: str, message: str) -> Problem:

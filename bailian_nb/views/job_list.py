@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from ..jobs.job import Job
 from ..session import front
 from ..session.listed import Listed
+from ..system.language import spoken
 from . import job_table
 from .report import frame_of
+from .tables import Bundle, literal
 
 if TYPE_CHECKING:
     import pandas
@@ -39,6 +41,10 @@ class JobList(list[Job]):
         """Return the same as a pandas DataFrame; InvalidRequest where pandas is not installed."""
         rows = self.to_dicts()
         return frame_of(rows, tuple(rows[0]) if rows else ())
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        """Show the table where no notebook display is registered."""
+        return literal(job_table.jobs(self, spoken(), now=self._now(), groups=self._here.groups()))
 
     def _ipython_display_(self) -> None:
         display = front.here.display

@@ -168,7 +168,7 @@ PICTURES = [
     picture(photo(mode="F"), "image has mode F, whose range is not known; convert it to L or RGB first"),
 ]
 MASKS = [
-    mask(f"function {MASKED} needs a mask: give mask=, white where to edit"),
+    mask("function inpaint needs a mask: give mask=, white where to edit"),
     mask(
         "mask has 512x640 pixels, its picture has 640x512; both must be the same; Mask.like(picture) starts one of the "
         "right size",
@@ -194,24 +194,24 @@ MASKS = [
         invert=True,
     ),
     value(
-        f"function description_edit takes no mask; {MASKED} does",
+        "function instruct takes no mask; inpaint does",
         mask=wan.Mask.like(SIZE).rect(0, 0, 9, 9),
     ),
 ]
 VALUES = [
-    value("strength must lie in 0.0-1.0, got 1.4 (function description_edit)", strength=1.4),
-    value("strength must be a number in 0.0-1.0, got 'much' (function description_edit)", strength="much"),
-    value("n must lie in 1-4, got 5 (function description_edit)", n=5),
-    value("n must be a whole number in 1-4, got 1.5 (function description_edit)", n=1.5),
-    value("seed must lie in 0-2147483647, got 2147483648 (function description_edit)", seed=2**31),
+    value("strength must lie in 0.0-1.0, got 1.4 (function instruct)", strength=1.4),
+    value("strength must be a number in 0.0-1.0, got 'much' (function instruct)", strength="much"),
+    value("n must lie in 1-4, got 5 (function instruct)", n=5),
+    value("n must be a whole number in 1-4, got 1.5 (function instruct)", n=1.5),
+    value("seed must lie in 0-2147483647, got 2147483648 (function instruct)", seed=2**31),
     value(
-        "seed 2147483647 with n=2 passes 2147483647; take 2147483646 or less (function description_edit)",
+        "seed 2147483647 with n=2 passes 2147483647; take 2147483646 or less (function instruct)",
         seed=2147483647,
         n=2,
     ),
-    value("watermark must be true or false, got 'maybe' (function description_edit)", watermark="maybe"),
-    value(f"strenght is no parameter of function description_edit, did you mean strength? {TAKES}", strenght=0.5),
-    value(f"size is no parameter of function description_edit. {TAKES}", size="1:1"),
+    value("watermark must be true or false, got 'maybe' (function instruct)", watermark="maybe"),
+    value(f"strenght is no parameter of function instruct, did you mean strength? {TAKES}", strenght=0.5),
+    value(f"size is no parameter of function instruct. {TAKES}", size="1:1"),
     value("model wanx2.1-imageedit has no synchronous call; leave out sync=True", sync=True),
     value("retries must be a whole number in 0-10, got 11", retries=11),
     value(
@@ -231,19 +231,19 @@ VALUES = [
         function="styel",
     ),
     Bad({}, "wanx2.1-imageedit needs a function: " + ", ".join(name for name, _ in FUNCTIONS), function=None),
-    Bad({}, "function description_edit takes 1 picture, got 2", image=[photo(), photo()]),
+    Bad({}, "function instruct takes 1 picture, got 2", image=[photo(), photo()]),
     Bad({}, "edit needs a picture, got an empty list; t2i draws from a text alone", image=[]),
-    Bad({}, "prompt is empty; function description_edit needs one (what to do, in Chinese or English)", prompt=" "),
-    Bad({}, "prompt must be text, got 5 (function description_edit)", prompt=5),
+    Bad({}, "prompt is empty; function instruct needs one (what to do, in Chinese or English)", prompt=" "),
+    Bad({}, "prompt must be text, got 5 (function instruct)", prompt=5),
     Bad(
         {},
-        "prompt has 801 characters, function description_edit takes at most 800; shorten it, for the service would cut "
+        "prompt has 801 characters, function instruct takes at most 800; shorten it, for the service would cut "
         "it silently",
         prompt="x" * 801,
     ),
-    Bad({"left_scale": 2.1}, "left_scale must lie in 1.0-2.0, got 2.1 (function expand)", function="expand"),
+    Bad({"left_scale": 2.1}, "left_scale must lie in 1.0-2.0, got 2.1 (function outpaint)", function="expand"),
     Bad({"to": "3:1"}, "to=3:1 needs left_scale and right_scale of 2.40, allowed are 1.0-2.0; …", function="outpaint"),
-    Bad({"upscale_factor": 5}, "upscale_factor must lie in 1-4, got 5 (function super_resolution)", function="upscale"),
+    Bad({"upscale_factor": 5}, "upscale_factor must lie in 1-4, got 5 (function upscale)", function="upscale"),
     Bad({"is_sketch": "maybe"}, "is_sketch must be true or false, got 'maybe' (function doodle)", function="doodle"),
 ]
 NEWER = [

@@ -21,7 +21,7 @@ SLIPS = [
     (["t2i", "x", "y"], "'y' is too much; put a prompt of several words into quotes; see bailian-nb t2i --help"),
     (["edit", "扩图", "PHOTO", "x"], "unknown function 扩图, did you mean expand? wanx2.1-imageedit has "),
     (["edit", "PHOTO", "style", "x"], "unknown function "),
-    (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function stylization_all takes none"),
+    (["edit", "style", "PHOTO", "x", "--invert"], "invert turns a mask over, and function style takes none"),
     (["t2i", "x", "--no-c"], "unknown option --no-c, did you mean --no-cache? See bailian-nb t2i --help"),
     (["t2i", "--", "-a cat", "--dry-run"], "--dry-run stands behind --, where all is text; put options before it"),
     (["t2i", "x", "--seed", "1", "--seed=2"], "option --seed is given more than once and takes one value; leave "),

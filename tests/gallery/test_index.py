@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb.errors import BailianError
-from bailian_nb.gallery import Index, Picture, Record, save_pasted, save_picture
+from bailian_nb.gallery import Index, Picture, Record, index_rows, save_pasted, save_picture
 from bailian_nb.gallery import index as index_module
 from bailian_nb.gallery.chunks import extract
 from bailian_nb.masks import Mask
@@ -49,6 +50,23 @@ def test_a_run_is_found_by_its_key_in_order(index: Index, save: Make) -> None:
     assert [picture.seed for picture in found] == [7, 8]
     assert found[0].record == first.record
     assert index.find("unknown") == []
+
+
+@pytest.mark.parametrize("text", ["instruct", "Instr a", "description_edit"])
+@pytest.mark.parametrize("few", [0, 8000])
+def test_a_function_is_found_by_its_short_name_also_where_only_the_service_s_was_kept(
+    text: str, few: int, index: Index, save: Make, served: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_rows, "_FEW", few)
+    edit = save(model="an-edit-of-mine", function="description_edit", prompt="a hat", actual_prompt="")
+    other = save(model="an-edit-of-mine", function="stylization_all", prompt="a hat", actual_prompt="")
+    gone = save_picture(served(), edit.record, tmp_path / "gone", "a") if few else None
+    for picture in (edit, other, *([gone] if gone else [])):
+        index.add(picture)
+    if gone:
+        shutil.rmtree(gone.path.parent)
+    assert paths(index.search(text)) == [edit.path]
+    assert len(index.listed(index_module.Wanted(words=text))) == 1
 
 
 def test_adding_twice_keeps_one_row(index: Index, save: Make) -> None:

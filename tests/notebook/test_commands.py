@@ -56,6 +56,11 @@ def test_models_names_what_ends_soon(cells):
         cells("specs.register(row)")
 
 
+@pytest.mark.parametrize("line", ["history --help", "jobs -h", "resume --help", "cost --help", "rerun --help"])
+def test_a_command_asked_for_help_says_what_help_says_of_it(cells, line):
+    assert cells(f"%wan {line}").text == cells(f"%wan help {line.split()[0]}").text
+
+
 @pytest.mark.parametrize("line", ["models wan2.7-image", "functions expand", "functions 扩图"])
 def test_a_name_after_models_or_functions_is_looked_up(cells, line):
     assert cells(f"%wan {line}").bundles == cells(f"%wan help {line.split()[1]}").bundles != cells("%wan help").bundles

@@ -68,6 +68,7 @@ def test_its_options_are_those_of_python(headless):
         ("--limit 0", "limit must be a whole number of at least 1, got 0"),
         ("--since soon", "since must be a day such as 2026-11-29, got 'soon'"),
         ("--stared", "unknown option --stared"),
+        ("-n 2", "unknown option -n"),
     ],
 )
 def test_a_slip_is_named(cells, options, said):

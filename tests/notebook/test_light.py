@@ -29,6 +29,7 @@ LOADED = {
     "bailian_nb.notebook.extension",
     "bailian_nb.notebook.front",
     "bailian_nb.notebook.magics",
+    "bailian_nb.notebook.terminal",
     "bailian_nb.session",
     "bailian_nb.session.front",
     "bailian_nb.store",

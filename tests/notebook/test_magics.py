@@ -114,7 +114,7 @@ def test_wrong_options_and_wrong_values_are_one_error(cells, photo):
     assert isinstance(ran.error, InvalidRequest)
     assert [problem.message for problem in ran.error.problems] == [
         "unknown option --sede, did you mean --seed? See --help",
-        "strength must lie in 0.0-1.0, got 1.4 (function description_edit)",
+        "strength must lie in 0.0-1.0, got 1.4 (function instruct)",
     ]
     ran = cells("%%wan_t2i one two -n 9 --size 10 -o 1x\nA shop")
     assert len(ran.error.problems) == 4
@@ -129,8 +129,8 @@ def test_wrong_options_and_wrong_values_are_one_error(cells, photo):
         ("%wan_edit", "a function and a picture are needed, for example %wan_edit instruct"),
         ('%wan_edit instrct photo.png "x"', "unknown function instrct, did you mean instruct"),
         ('%wan_edit instruct nothing.png "x"', "nothing.png"),
-        ('%wan_edit instruct photo.png "x" --mask photo.png', "takes no mask; description_edit_with_mask does"),
-        ('%wan_edit instruct photo.png "x" --size 16:9', "size is no parameter of function description_edit"),
+        ('%wan_edit instruct photo.png "x" --mask photo.png', "takes no mask; inpaint does"),
+        ('%wan_edit instruct photo.png "x" --size 16:9', "size is no parameter of function instruct"),
         ('%wan_edit instruct photo.png "x" -m wan2.6-t2i', "model wan2.6-t2i is for t2i, not for edit"),
         ('%wan_t2i "x" -m wan2.6-t2', "unknown model wan2.6-t2, did you mean wan2.6-t2i"),
         ('%wan_t2i "x" --axis seed=1,2', "--axis is for %wan_sweep"),

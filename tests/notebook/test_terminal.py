@@ -67,6 +67,17 @@ def test_jupyter_console_waits_and_says_where_the_picture_is(make_cells, monkeyp
     assert ran.outputs == []
 
 
+def test_jupyter_console_names_the_files_of_a_bare_result_and_opens_no_window(make_cells, monkeypatch):
+    cells = make_cells()
+    result = cells(f"%wan_t2i 'a cat {NOW}' -o job\njob.result()").value
+    bundle, _ = cells.shell.display_formatter.format(result)
+    assert "image/jpeg" in bundle, "a notebook shows it"
+    monkeypatch.setattr(parent, "jupyter_console", lambda: True)
+    bundle, _ = cells.shell.display_formatter.format(result)
+    assert set(bundle) == {"text/plain"}
+    assert str(result[0].path) in bundle["text/plain"]
+
+
 def test_a_bare_result_names_its_files(terminal):
     terminal(f"%wan_t2i 'a cat {NOW}' -n 2 --seed 1 -o job")
     pictures = terminal("job.outcome").value

@@ -56,7 +56,7 @@ def test_what_varies_is_hidden(one, other):
     [
         "<Picture wan2.6-t2i 1280x1280 seed=7 EMULATOR>",
         "CNY 0.20, list price of 2026-11-21, before free quota and savings plan",
-        "strength must lie in 0.0-1.0, got 1.4 (function stylization_all)",
+        "strength must lie in 0.0-1.0, got 1.4 (function style)",
         "POST /api/v1/services/aigc/image-generation/generation",
         "https://dashscope.aliyuncs.com/api/v1/tasks",
         "size 16:9 is 1696*960",

@@ -99,23 +99,23 @@ REFUSED = [
         {"to": "32:9"},
         (
             "to=32:9 needs left_scale and right_scale of 2.67, allowed are 1.0-2.0; 1024x768 reaches from 1024x1536 to "
-            "2048x768 (0.67:1 to 2.67:1), so take one between or crop the picture first (function expand)"
+            "2048x768 (0.67:1 to 2.67:1), so take one between or crop the picture first (function outpaint)"
         ),
     ),
     (
         {"to": "4:3"},
         (
-            "the picture has 1024x768 pixels, which is 4:3 already, so expand would add nothing; take another "
-            "proportion (function expand)"
+            "the picture has 1024x768 pixels, which is 4:3 already, so outpaint would add nothing; take another "
+            "proportion (function outpaint)"
         ),
     ),
     (
         {"to": "16:9", "left_scale": 1.5, "right_scale": 1.0},
         "to=16:9 works the scales out, so left_scale and right_scale cannot be given too; leave one out",
     ),
-    ({"to": "wide"}, "to must be a proportion such as 16:9, 1280*720 or square, got 'wide' (function expand)"),
-    ({"to": "0:9"}, "to must be a proportion such as 16:9, 1280*720 or square, got '0:9' (function expand)"),
-    ({"to": 1.5}, "to must be a proportion such as 16:9, 1280*720 or square, got '1.5' (function expand)"),
+    ({"to": "wide"}, "to must be a proportion such as 16:9, 1280*720 or square, got 'wide' (function outpaint)"),
+    ({"to": "0:9"}, "to must be a proportion such as 16:9, 1280*720 or square, got '0:9' (function outpaint)"),
+    ({"to": 1.5}, "to must be a proportion such as 16:9, 1280*720 or square, got '1.5' (function outpaint)"),
 ]
 
 
@@ -134,10 +134,10 @@ def test_a_url_has_no_size_that_is_known(url: str) -> None:
 def test_it_is_for_expand_alone() -> None:
     for row in specs.get(specs.DEFAULT_EDIT).functions:
         if row is not EXPAND and not row.mask:
-            line = f"to is for function expand, whose scales it works out; function {row.name} has none"
+            line = f"to is for function outpaint, whose scales it works out; function {row.short} has none"
             assert refused(photo(), row.name, to="16:9") == line
     line = refused(photo(), None, model="wan2.7-image", to="16:9")  # type: ignore[arg-type]
-    assert line == "to is for function expand, whose scales it works out; model wan2.7-image has none"
+    assert line == "to is for function outpaint, whose scales it works out; model wan2.7-image has none"
 
 
 @given(
@@ -187,7 +187,7 @@ def test_only_an_expand_that_grows_has_a_frame(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scales", [{}, {"top_scale": 1}, {f"{side}_scale": 1.0 for side in frames.SIDES}])
 def test_scales_that_add_nothing_are_refused(scales: dict[str, float]) -> None:
     said = refused(photo(), **scales)
-    assert "expand would add nothing: top_scale, bottom_scale, left_scale, right_scale take 1.0-2.0" in said
+    assert "outpaint would add nothing: top_scale, bottom_scale, left_scale, right_scale take 1.0-2.0" in said
 
 
 def test_a_scale_that_adds_no_pixel_is_refused_where_the_size_is_known() -> None:

@@ -135,8 +135,8 @@ def test_a_model_without_functions_refuses_one() -> None:
 @pytest.mark.parametrize(
     ("images", "line"),
     [
-        ((), "function description_edit takes 1 picture, got 0"),
-        (2, "function description_edit takes 1 picture, got 2"),
+        ((), "function instruct takes 1 picture, got 0"),
+        (2, "function instruct takes 1 picture, got 2"),
         ((None,), "image is missing; give a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask"),
         (("no such.png",), "image no such.png does not exist"),
     ],
@@ -161,13 +161,13 @@ def test_a_picture_that_is_too_large_fits_when_asked() -> None:
 
 def test_a_mask_goes_with_the_function_for_it_alone() -> None:
     mask = Mask.like(photo()).rect(10, 10, 50, 50)
-    assert refused(edit, MASKED) == f"function {MASKED} needs a mask: give mask=, white where to edit"
+    assert refused(edit, MASKED) == "function inpaint needs a mask: give mask=, white where to edit"
     for row in specs.get(EDIT).functions:
         if not row.mask:
             scale = {each.name: 1.5 for each in frames.scale_rows(row)[-1:]}
             assert (
                 refused(edit, row.name, mask=mask, values={"prompt": "x", **scale})
-                == f"function {row.name} takes no mask; {MASKED} does"
+                == f"function {row.short} takes no mask; inpaint does"
             )
     request = edit(MASKED, mask=mask).require()
     assert request.mask is not None
@@ -180,13 +180,13 @@ def test_paste_back_is_for_masked_edits_and_can_be_switched_off() -> None:
     assert not edit(MASKED, mask=mask, paste_back=False).require().paste_back
     idle = edit("style", paste_back=True).require()
     assert not idle.paste_back
-    said = "paste_back has no effect: function stylization_all takes no mask, so nothing is kept as it was"
+    said = "paste_back has no effect: function style takes no mask, so nothing is kept as it was"
     assert said in idle.warnings
     assert not [line for line in edit(MASKED, mask=mask, paste_back=True).require().warnings if "no effect" in line]
 
 
 def test_an_inversion_without_a_mask_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match=r"^invert turns a mask over, and function stylization_all takes none$"):
+    with pytest.raises(InvalidRequest, match=r"^invert turns a mask over, and function style takes none$"):
         edit("style", invert=True)
 
 

@@ -52,6 +52,7 @@ def photo() -> Image.Image:
 def test_a_call_returns_at_once_and_its_pictures_are_on_disk_when_it_is_done() -> None:
     job = wan.t2i(f"A cat {NOW}", n=2, size=SMALL, seed=7, watermark=False)
     assert wan.jobs() == [job]
+    assert "A cat" in wan.jobs()._repr_mimebundle_()["text/html"], "a front end that has no magics shows a table"
     result = job.result(timeout=30)
     assert (job.status, job.emulator, result.errors) == ("SUCCEEDED", True, ())
     assert [(picture.seed, picture.width, picture.path.exists()) for picture in result] == [
@@ -81,7 +82,7 @@ MISTAKES = [
     (lambda: wan.edit(photo(), None, "x"), "wanx2.1-imageedit needs a function: stylization_all"),
     (lambda: wan.edit(photo(), "styel", "x"), "unknown function styel, did you mean style? wanx2.1-imageedit has "),
     (lambda: wan.edit("no.png", "style", "x"), "image no.png does not exist"),
-    (lambda: wan.edit(photo(), "style"), "prompt is empty; function stylization_all needs one"),
+    (lambda: wan.edit(photo(), "style"), "prompt is empty; function style needs one"),
     (lambda: wan.edit(photo(), "style", "x", sync=True), "model wanx2.1-imageedit has no synchronous call; leave "),
     (lambda: wan.edit([], "style", "x"), "edit needs a picture, got an empty list"),
     (lambda: wan.edit(photo(), "style", "x", model="wan2.6-t2i"), "model wan2.6-t2i is for t2i, not for edit; use "),

@@ -75,9 +75,7 @@ def test_a_value_that_the_other_model_refuses_is_named_and_left_out() -> None:
 def test_an_edit_leaves_its_function_and_mask_behind() -> None:
     old = wan.edit(photo(), "inpaint", "a hat", mask=mask(), seed=7)
     notes = wan.rerun(old, on="wan2.7-image").result().notes
-    assert (
-        "function description_edit_with_mask: wan2.7-image has none of that name, its prompt says what to do" in notes
-    )
+    assert "function inpaint: wan2.7-image has none of that name, its prompt says what to do" in notes
     assert "mask: wan2.7-image takes none" in notes
 
 

@@ -50,7 +50,11 @@ class Place:
     @property
     def where(self) -> str:
         """Return how a line names it."""
-        return f"function {self.function}" if self.function else f"model {self.model.name}"
+        return (
+            f"function {specs.short_name(self.model.name, self.function)}"
+            if self.function
+            else f"model {self.model.name}"
+        )
 
     def rows(self, *types: str) -> list[Parameter]:
         return [row for row in self.model.takes(self.function) if row.type in types]

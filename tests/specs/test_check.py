@@ -175,8 +175,9 @@ def test_a_parameter_of_another_function_is_refused() -> None:
     for function, own in mine.items():
         for other in set().union(*mine.values()) - own:
             takers = " and ".join(name for name, names in mine.items() if other in names)
-            line = Place(model, function).refusal(other, 0.5)
-            assert line.startswith(f"{other} is no parameter of function {function}, but of {takers}. It takes ")
+            place = Place(model, function)
+            line = place.refusal(other, 0.5)
+            assert line.startswith(f"{other} is no parameter of {place.where}, but of {takers}. It takes ")
 
 
 @pytest.mark.parametrize(
