@@ -48,7 +48,7 @@ import csv, dataclasses
 import bailian_nb as wan
 from bailian_nb import specs
 row = specs.get("wan2.2-t2i-flash")
-limits = tuple(dataclasses.replace(each, submits_per_second=4.0, tasks_at_once=8) for each in row.limits)
+limits = tuple(dataclasses.replace(each, submits_per_second=2.0, tasks_at_once=8) for each in row.limits)
 specs.register(dataclasses.replace(row, limits=limits))
 things, scenes = ("lamp", "vase", "teapot"), ("a city at dusk", "the sea at noon", "green hills", "flowers at night")
 ends = {5: "DataInspectionFailed", 9: "InternalError.Timeout", 17: "DataInspectionFailed", 33: "DataInspectionFailed"}

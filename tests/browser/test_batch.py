@@ -44,6 +44,7 @@ def focus_first(grid: Locator) -> None:
     cell.focus()
 
 
+@pytest.mark.timeout(300)  # a walk through two pages: 40 s alone, three times that on a machine with a dozen at work
 @pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_a_batch_runs_is_reviewed_by_keys_and_stays(front_end, open_notebook):
     page = open_notebook(front_end, CELLS)

@@ -43,6 +43,7 @@ def chosen(view: Locator) -> Locator:
     return view.locator("[role=gridcell][tabindex='0']")
 
 
+@pytest.mark.timeout(300)  # a walk through two pages: 40 s alone, three times that on a machine with a dozen at work
 @pytest.mark.parametrize("front_end", ["lab", pytest.param("notebook", marks=pytest.mark.slow)], indirect=True)
 def test_saved_pictures_are_gone_through_by_keys_and_the_table_stays(front_end, open_notebook):
     page = open_notebook(front_end, CELLS, width=1300)

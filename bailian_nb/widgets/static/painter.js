@@ -2623,7 +2623,9 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
     setText(this.#status, [...about, this.#waiting(), this.#said].filter(Boolean).join(" · ")), this.#prompt.show(this.#comm.get("run"), { gone: this.#comm.gone, painted: this.#painted }), this.#showPosition();
   }
   #showPosition = () => {
-    let cursor = this.#attempts.shown ? null : this.#pointer.cursor;
+    let looking = this.#attempts.shown !== null;
+    this.#position.hidden !== looking && (this.#position.hidden = looking);
+    let cursor = looking ? null : this.#pointer.cursor;
     setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
   };
   /** What the status line says of the attempt that is shown. */

@@ -219,7 +219,9 @@ export class PainterView {
   }
 
   readonly #showPosition = (): void => {
-    const cursor = this.#attempts.shown ? null : this.#pointer.cursor;
+    const looking = this.#attempts.shown !== null;
+    if (this.#position.hidden !== looking) this.#position.hidden = looking; // its place is the file's name's
+    const cursor = looking ? null : this.#pointer.cursor;
     setText(this.#position, cursor ? `${Math.floor(cursor[0])}, ${Math.floor(cursor[1])}` : "");
   };
 

@@ -54,6 +54,16 @@ describe("an attempt", () => {
     await until(() => seen()[2] === 255);
   });
 
+  it("has the whole line for what is said of it, where the pointer's place stood", async () => {
+    const status = () => el.querySelector(".bn-status")!.getBoundingClientRect().width;
+    const painting = status();
+    await red();
+    expect(status()).toBeGreaterThan(painting + 50);
+    named("painting_title").click();
+    await frame();
+    expect(status()).toBe(painting);
+  });
+
   it("gives way to the picture before while H is held, without the mask", async () => {
     new Hand(canvas()).drag([[100, 200], [200, 200]]);
     await red();
