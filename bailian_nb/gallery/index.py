@@ -143,14 +143,9 @@ class Index:
             return self.recent(limit, before=before)
         return self._ask(lambda db: self._holding(db, words, limit, _age(db, before)))
 
-    def listed(self, wanted: Wanted) -> list[int]:
+    def listed(self, wanted: Wanted) -> Sequence[int]:
         """Return the numbers of all pictures that pass and are there, newest first; `opened` gives some of them."""
-
-        def work(db: sqlite3.Connection) -> list[int]:
-            words = rows.plain(wanted.words).lower().split()
-            return listing.numbers(db, wanted, _calls(db, words, _PAGE) if words else None)
-
-        return self._ask(work)
+        return listing.listed(self._ask, wanted, lambda db, words: _calls(db, words, _PAGE))
 
     def opened(self, numbers: Sequence[int]) -> dict[int, Picture]:
         """Return pictures by their numbers; one that was forgotten meanwhile, or cannot be read, is left out."""
@@ -210,7 +205,7 @@ class Index:
 
     def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Picture]:
         """Return the pictures of these ids, in their order, but for those whose rows cannot be read."""
-        page: dict[int, Row] = {row[0]: row for row in db.execute(rows.OF_IDS, (json.dumps(numbers),))}
+        page: dict[int, Row] = {row[0]: row for row in db.execute(rows.OF_IDS, (json.dumps([*numbers]),))}
         found = {number: rows.picture_of(page[number], self.actions) for number in numbers if number in page}
         return {number: picture for number, picture in found.items() if picture is not None}
 

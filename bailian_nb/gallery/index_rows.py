@@ -48,6 +48,28 @@ CREATE TABLE IF NOT EXISTS pictures (
     "CREATE INDEX IF NOT EXISTS pictures_by_request ON pictures (request) WHERE request IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS pictures_by_age ON pictures (folder, created)",
 )
+STANDING = (
+    """
+CREATE TABLE IF NOT EXISTS standing (
+    folder INTEGER PRIMARY KEY, held INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0, stamp TEXT NOT NULL DEFAULT '', gone TEXT NOT NULL DEFAULT '[]'
+)""",
+    """
+CREATE TRIGGER IF NOT EXISTS standing_added AFTER INSERT ON pictures BEGIN
+    INSERT INTO standing (folder, held, oldest, newest) VALUES (new.folder, 1, new.created, new.created)
+    ON CONFLICT (folder) DO UPDATE SET held = held + 1, oldest = min(oldest, new.created),
+        newest = max(newest, new.created), changes = changes + 1, stamp = '';
+END""",
+    """
+CREATE TRIGGER IF NOT EXISTS standing_taken AFTER DELETE ON pictures BEGIN
+    UPDATE standing SET held = held - 1, changes = changes + 1, stamp = '', gone = '[]' WHERE folder = old.folder;
+END""",
+)
+"""What each folder holds; by triggers, since earlier versions that share the file know nothing of this table."""
+STANDING_COUNTED = (
+    "SELECT folder, count(*) AS held, min(created) AS oldest, max(created) AS newest, 0 AS changes, '' AS stamp,"
+    " '[]' AS gone FROM pictures GROUP BY folder"
+)
 WORDS = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING"
     " fts5(tokens, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"
@@ -138,6 +160,15 @@ def make_tables(db: sqlite3.Connection) -> None:
         db.execute(f"ALTER TABLE pictures RENAME TO {EARLIER}")
     for statement in (*TABLES, *((WORDS,) if has_words() else ())):
         db.execute(statement)
+    keep_standing(db)
+
+
+def keep_standing(db: sqlite3.Connection) -> None:
+    """Count what each folder holds, where nobody did: later ones are counted as they are added."""
+    if not has_table(db, "standing"):
+        for statement in STANDING:
+            db.execute(statement)
+        db.execute(f"INSERT INTO standing {STANDING_COUNTED}")
 
 
 def insert(db: sqlite3.Connection, pictures: Sequence[Picture], *, older: bool = False) -> None:

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..store import buckets
 from ..system.paths import restored
 from . import index_rows as rows
 from .small import Small
+from .standing import Ask, Standing, is_there, names_in
 
 _NEWEST = ("\U0010ffff", 1 << 62)
 Found = tuple[int, str, object, object]
@@ -44,6 +43,28 @@ class Wanted:
     since: str = ""
     before: str = ""
     names: Collection[str | bytes] | None = None
+
+    @property
+    def is_any(self) -> bool:
+        """True where only the time is asked for."""
+        return not (self.words or self.model or self.function) and self.names is None
+
+
+Calls = Callable[[sqlite3.Connection, list[str]], Iterable[list[int]]]
+"""Gives the calls that may hold words, page by page."""
+
+
+def listed(ask: Ask, wanted: Wanted, calls: Calls) -> Sequence[int]:
+    """Return the ids of the pictures that pass and are there, newest first; see `Standing` where all of a time pass."""
+    if wanted.is_any:
+        return Standing(ask, since=wanted.since, before=wanted.before)
+
+    def work(db: sqlite3.Connection) -> list[int]:
+        words = rows.plain(wanted.words).lower().split()
+        return numbers(db, wanted, calls(db, words) if words else None)
+
+    found: list[int] = ask(work)
+    return found
 
 
 def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] | None) -> list[int]:
@@ -145,18 +166,10 @@ class _There:
 
     def has(self, folder: object, name: object) -> bool:
         """Tell whether a file is there, or lies in its bucket and was made here."""
-        return self._is_here(folder, name) or self._lies_in_bucket(folder, name)
-
-    def _lies_in_bucket(self, folder: object, name: object) -> bool:
-        path = rows.path_of(self._paths.get(folder), name)
-        return path is not None and self._small.has(path)
-
-    def _is_here(self, folder: object, name: object) -> bool:
+        path = self._paths.get(folder)
         if folder not in self._names:
-            self._names[folder] = frozenset(_names_in(self._paths.get(folder)))
-        if isinstance(name, str) and name.isascii():
-            return name in self._names[folder]
-        return isinstance(name, str | bytes) and restored(name).name in self._names[folder]
+            self._names[folder] = names_in(path)
+        return is_there(path, name, self._names[folder], self._small)
 
 
 def _may_hold(value: object) -> bool:
@@ -165,14 +178,3 @@ def _may_hold(value: object) -> bool:
         return False
     path = restored(value)
     return path.is_dir() or buckets.home_of(path) is not None
-
-
-def _names_in(value: object) -> Iterator[str]:
-    path: Path | None = restored(value) if isinstance(value, str | bytes) else None
-    if path is None:
-        return
-    try:
-        with os.scandir(path) as entries:
-            yield from (entry.name for entry in entries)
-    except OSError:
-        return

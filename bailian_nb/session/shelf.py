@@ -73,7 +73,7 @@ class Shelf:
         self._deleted: list[list[Path]] = []
         """What each deletion has put into the bin, the latest last."""
 
-    def places(self, wanted: Filter) -> list[Place]:
+    def places(self, wanted: Filter) -> Sequence[Place]:
         """Return where every picture that passes is found, the newest first.
 
         Raises
@@ -97,7 +97,7 @@ class Shelf:
         )
         found = self.session.index.listed(asked)
         if marked is None:
-            return [*found]
+            return found
         return [number for number, picture in self.session.index.opened(found).items() if key_of(picture) in marked]
 
     def open(self, places: Sequence[Place]) -> list[Picture | None]:

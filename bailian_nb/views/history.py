@@ -48,9 +48,9 @@ class History(Report[Picture]):
         self.filter = wanted
         self._window = (limit, page)
         places = shelf.places(wanted)
-        self.total = len(places)
         start = 0 if limit is None else limit * (page - 1)
         found = shelf.pictures(places[start:] if limit is None else places[start : start + limit])
+        self.total = len(places)  # when a page is opened what is gone drops out
         marks = shelf.marked()
         marked = [mark_of(picture, marks) for picture in found]
         lang = spoken()

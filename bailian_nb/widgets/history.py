@@ -69,7 +69,7 @@ class HistoryView(LiveWidget):
         self._shelf: Shelf = history.shelf
         self._lang = lang or spoken()
         self._small, self._large = ThumbMaker(self, self._files), Thumbs(_KEPT_LARGE)
-        self._listed: dict[Filter, list[Place]] = {}
+        self._listed: dict[Filter, Sequence[Place]] = {}
         """What passed the filter that was asked for last; all are asked for anew when something has changed."""
         self._bin: dict[Path, int] = {}
         """What lies in the bin is named by its number here."""
@@ -124,7 +124,7 @@ class HistoryView(LiveWidget):
             case "send":
                 self._act(self._run, quiet=True)
 
-    def _places(self, wanted: Filter) -> list[Place]:
+    def _places(self, wanted: Filter) -> Sequence[Place]:
         with self._lock:
             known = self._listed.get(wanted)
         if known is not None:
@@ -148,7 +148,8 @@ class HistoryView(LiveWidget):
             self._asked_amiss, self.fault = False, ""
         start, end = window(content, len(places))
         marks = self._shelf.marked()
-        found = zip(places[start:end], self._shelf.open(places[start:end]), strict=True)
+        seen = places[start:end]
+        found = zip(seen, self._shelf.open(seen), strict=True)
         items = [self._described(place, picture, marks) for place, picture in found]
         self.send({**told, "from": start, "total": len(places), "items": items})
 

@@ -7,7 +7,7 @@ import { crc32, pack, unpackInto } from "../src/pixels/mask_codec";
 import { draw } from "../src/pixels/ops";
 import type { Asked, Op } from "../src/pixels/ops";
 import { merged } from "../src/pixels/wand";
-import type { Picked } from "../src/pixels/wand";
+import type { Packed } from "../src/pixels/wand";
 import type { OpMessage } from "../src/painter/store";
 import { Store } from "../src/painter/store";
 import { deflate } from "./deflate";
@@ -19,11 +19,11 @@ export type WandOp = Extract<Asked, { readonly op: "wand" }>;
 export const wand = (tolerance: number, erase = false): WandOp => ({ op: "wand", at: [0, 0], tolerance, contiguous: true, erase });
 
 /** What a wand picks of a picture that grows brighter by one from column to column. */
-export function picked({ tolerance }: WandOp): Picked {
+export function picked({ tolerance }: WandOp): Packed {
   const area = new Bitmap(WIDTH, HEIGHT);
   const x1 = Math.min(WIDTH, tolerance + 1);
   draw(area, { op: "rect", box: [0, 0, x1, HEIGHT], erase: false });
-  return { packed: pack(area), box: { ...area.whole, x1 } };
+  return pack(area);
 }
 
 export class Kernel {
@@ -66,7 +66,7 @@ export class Kernel {
     if (op.op === "redo") this.history.redo(this.bitmap);
     if (op.op === "undo" || op.op === "redo") return;
     if (op.op === "load") unpackInto(this.bitmap, new Uint8Array(buffers[0]!));
-    else if (op.op === "wand") unpackInto(this.bitmap, merged(pack(this.bitmap), picked(op).packed, op.erase));
+    else if (op.op === "wand") unpackInto(this.bitmap, merged(pack(this.bitmap), picked(op), op.erase));
     else this.draw(op as Op);
     this.history.push(op as Op, pack(this.bitmap));
   }

@@ -1,8 +1,9 @@
 import { deflateSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { Bitmap, union } from "../src/pixels/bitmap";
+import type { Level } from "../src/pixels/coverage";
 import { Coverage } from "../src/pixels/coverage";
-import { crc32, inflate, measure, pack, unpackInto } from "../src/pixels/mask_codec";
+import { crc32, difference, inflate, measure, pack, unpackInto } from "../src/pixels/mask_codec";
 import { History } from "../src/pixels/history";
 import { draw } from "../src/pixels/ops";
 import type { Op } from "../src/pixels/ops";
@@ -25,6 +26,21 @@ it("what is packed is unpacked the same, at any width", () => {
     const [from, to] = [noise(width, 5), new Bitmap(width, 5)];
     unpackInto(to, pack(from));
     expect(to.data).toEqual(from.data);
+  }
+});
+
+it("two masks differ in a box, and what it holds is unpacked alone, at any width", () => {
+  for (const width of [24, 29]) {
+    const bitmap = noise(width, 9);
+    const before = pack(bitmap);
+    expect(difference(bitmap, before, before)).toBeNull();
+    draw(bitmap, { op: "rect", box: [9, 2, 15, 7], erase: bitmap.data[2 * width + 9] === 1 });
+    const after = pack(bitmap);
+    expect(difference(bitmap, before, after)).toEqual({ x0: 8, y0: 2, x1: 16, y1: 7 });
+    const other = noise(width, 9);
+    unpackInto(other, after, { x0: 8, y0: 2, x1: 16, y1: 7 });
+    expect(other.data).toEqual(bitmap.data);
+    expect(difference(bitmap, pack(new Bitmap(width, 9)), pack(new Bitmap(width, 9, new Uint8Array(9 * width).fill(1))))).toEqual(bitmap.whole);
   }
 });
 
@@ -53,6 +69,24 @@ it("a halved copy holds the share of each pixel that is painted, also after a pa
     expect(data[y * width + x]).toBe(Math.round(255 * share));
   }
   expect([1, 0.6, 0.5, 0.25, 0.01].map((scale) => coverage.depth(scale))).toEqual([0, 0, 1, 2, 2]);
+});
+
+it("a halved copy is the rounded mean of two by two pixels all over, at any size", () => {
+  for (const [width, height] of [[1024, 65], [1026, 66], [1023, 64], [1028, 63]] as const) {
+    const bitmap = noise(width, height, width);
+    const coverage = new Coverage(bitmap);
+    let from: Level = { width, height, data: bitmap.data.map((bit) => 255 * bit) };
+    for (const depth of [1, 2]) {
+      const half = coverage.half(depth);
+      const at = (x: number, y: number) => from.data[Math.min(y, from.height - 1) * from.width + Math.min(x, from.width - 1)]!;
+      const wanted = Uint8Array.from({ length: half.width * half.height }, (_, k) => {
+        const [x, y] = [2 * (k % half.width), 2 * Math.floor(k / half.width)];
+        return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 2) >> 2;
+      });
+      expect(Buffer.compare(half.data, wanted), `${width}x${height} at depth ${depth}`).toBe(0);
+      from = { ...half, data: Uint8Array.from(half.data) };
+    }
+  }
 });
 
 it("packed bits of another size are refused", () => {
@@ -137,7 +171,6 @@ it("a loaded mask comes back by undo and redo although its op cannot be drawn", 
   const history = new History(new Bitmap(30, 30));
   const loaded = bitmap.data.slice();
   history.push({ op: "load" }, pack(bitmap));
-  draw(bitmap, { op: "invert" });
   history.push({ op: "invert" }, pack(bitmap));
   history.undo(bitmap);
   expect(bitmap.data).toEqual(loaded);

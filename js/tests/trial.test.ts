@@ -6,6 +6,7 @@ import { draw } from "../src/pixels/ops";
 import { Bitmap } from "../src/pixels/bitmap";
 import { dice } from "./dice";
 import type { WandOp } from "./kernel";
+import type { Box } from "../src/pixels/bitmap";
 import { HEIGHT, Kernel, WIDTH, picked, stroke, wand } from "./kernel";
 
 /** Ask for a wand's pick and show it, as a page does that knows the colours. */
@@ -66,6 +67,19 @@ describe("a wand's pick", () => {
     page.undo();
     await workedOff(kernel);
     expect(columns(page)).toBe(5);
+  });
+
+  it("tells where it has changed what Python's answer to a wider turn had shown", async () => {
+    const [kernel, page] = begin();
+    page.ask(wand(20));
+    await workedOff(kernel);
+    const boxes: (Box | null)[] = [];
+    page.onChange((box) => boxes.push(box), new AbortController().signal);
+    const narrow = wand(4);
+    page.ask(narrow, true);
+    page.foresee(narrow, picked(narrow));
+    expect(columns(page)).toBe(5);
+    expect(boxes).toContainEqual({ x0: 0, y0: 0, x1: 24, y1: HEIGHT });
   });
 
   it("gives way to what Python says, without a word", async () => {

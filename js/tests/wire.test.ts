@@ -72,6 +72,25 @@ describe("a lasso along edges", () => {
     for (const [k, [x, y]] of op.points.entries()) expect(Math.hypot(x - shown[k]![0], y - shown[k]![1])).toBeLessThan(0.02);
   });
 
+  it("goes round a thing of thirty pixels that a hand drags it around", () => {
+    still = new Still();
+    still.view = { scale: 0.25, x: 0, y: 0 };
+    const wire = Wire.begin(still as unknown as Stage, [60, 60])!;
+    wire.dragged = true;
+    const corners: Point[] = [[60, 60], [180, 60], [180, 180], [60, 180], [60, 60]];
+    for (const [k, [x1, y1]] of corners.slice(1).entries()) {
+      const [x0, y0] = corners[k]!;
+      for (let step = 1; step <= 12; step++) moved(wire, x0 + ((x1 - x0) * step) / 12, y0 + ((y1 - y0) * step) / 12);
+    }
+    const points = wire.outline();
+    for (const axis of [0, 1] as const) {
+      expect(Math.min(...points.map((point) => point[axis]))).toBeLessThan(72);
+      expect(Math.max(...points.map((point) => point[axis]))).toBeGreaterThan(168);
+    }
+    const area = points.reduce((sum, [x, y], k) => sum + x * points.at(k - 1)![1] - y * points.at(k - 1)![0], 0) / 2;
+    expect(Math.abs(area)).toBeGreaterThan(0.85 * 120 * 120);
+  });
+
   it("fixes an anchor where the hand clicks or rests, and takes it away again", () => {
     const wire = begin([60, 100]);
     moved(wire, 60, 150);

@@ -1,8 +1,8 @@
 """The index of pictures at 100,000 and 1,000,000: what each question, each new picture and each byte costs.
 
-The pictures have rows and, but for their newest folder, no files: whether one is there is asked of its folder. Warm is
-the median of a question asked again; cold is the first of a fresh connection whose pages the system has dropped, as far
-as it may be asked to.
+The pictures have rows and, but for their newest folder, no files, until the history of all is asked for: whether one
+is there is asked of its folder. Warm is the median of a question asked again; cold is the first of a fresh connection
+whose pages the system has dropped, as far as it may be asked to.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pytest
 
 from bailian_nb.gallery import Index, Picture, Record, save_picture
 from bailian_nb.gallery import index_rows as rows
+from bailian_nb.gallery.listing import Wanted
 
 from .speed_table import Row, keep
 
@@ -229,6 +230,46 @@ def test_the_file_and_a_new_picture(scale: tuple[int, Index]) -> None:
     found, cpu = middle(milliseconds(partial(index.add, picture)) for picture in new)
     limit = "one commit to the disk"
     keep(Row(room=ROOM, what=f"adding one to {count:,}", ours=found, cpu=cpu, unit="ms", goal=3, limit=limit))
+
+
+WINDOWS = {"its newest 400": 0.0, "400 in its middle": 0.5, "its last 400": 1.0}
+
+
+def window(index: Index, at: float) -> tuple[int, int]:
+    """Return how many pictures there are, and how many of a window were opened, as the gallery asks for them."""
+    found = index.listed(Wanted())
+    start = int(at * (len(found) - 400))
+    return len(found), len(index.opened(found[start : start + 400]))
+
+
+def make_files(index: Index) -> None:
+    """Make the file of each row, in folders that have not changed for long."""
+    with contextlib.closing(sqlite3.connect(index.path)) as db:
+        for number, path in db.execute("SELECT id, path FROM folders").fetchall():
+            Path(path).mkdir(parents=True, exist_ok=True)
+            for (name,) in db.execute("SELECT name FROM pictures WHERE folder = ?", (number,)):
+                (Path(path) / name).touch()
+            os.utime(path, (1e9, 1e9))
+
+
+def test_the_history_with_all_its_files(scale: tuple[int, Index]) -> None:
+    count, index = scale
+    make_files(index)
+    goal = 60 if count <= 100_000 else 100
+    limit = "each folder is asked for its time; the names of those that have changed are read"
+    row = {"room": ROOM, "unit": "ms", "goal": goal, "limit": limit}
+    what = f"the history of {count:,} with their files, for the first time"
+    first, cpu = milliseconds(lambda: window(index, 0))
+    keep(Row(what=what, ours=first, cpu=cpu, **row))
+    while not all(each.sure for each in index.listed(Wanted())._folders.values()):  # type: ignore[attr-defined]
+        pass
+    for name, at in WINDOWS.items():
+        dropped(index.path)
+        cold, cpu = milliseconds(partial(window, index, at))
+        keep(Row(what=f"the history of {count:,}, {name}, cold", ours=cold, cpu=cpu, **row))
+        assert window(index, at)[1] == 400
+        warm, cpu = middle(milliseconds(partial(window, index, at)) for _ in range(9))
+        keep(Row(what=f"the history of {count:,}, {name}", ours=warm, cpu=cpu, **row))
 
 
 def test_all_files_are_gone(scale: tuple[int, Index]) -> None:

@@ -1,6 +1,6 @@
-"""The README's pictures of painter and grid, made anew in JupyterLab over the emulator: `film.py notebooks/images`.
+"""The README's pictures, made anew in JupyterLab over the emulator: `film.py notebooks/images`.
 
-Writes `painting.webp`, some twenty seconds of painting and running, and `grid.jpg` into the folder.
+Writes `painting.webp`, some twenty seconds of painting and running, `grid.jpg`, `quickstart.jpg` and `batch.png`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import FloatRect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -30,10 +30,37 @@ SIZE = (902, 600)
 SECONDS, PACE = 20.0, 0.2
 MOST_BYTES = 1_500_000
 WIDTH = 760
+NEWEST = 12  # pictures that the view of a batch shows
 CELLS = [
     "import bailian_nb as wan\n%load_ext bailian_nb",
     'painter = wan.MaskPainter("cat.jpg", keep=False)\npainter',
     '%wan_sweep style cat.jpg "Convert to gold leaf" --axis strength=0.2,0.4,0.6,0.8,1 --axis seed=7,8 -o sweep',
+]
+QUICKSTART = [
+    "%load_ext bailian_nb\nimport bailian_nb as wan",
+    """%%wan_t2i -n 2 --size square --seed 7
+A flower shop with exquisite windows, a beautiful wooden door, flowers on display""",
+    '%wan_edit instruct photos/cat.jpg "Put sunglasses on the cat" --strength 0.5 --seed 7',
+]
+BATCH = [
+    """
+import csv, dataclasses
+import bailian_nb as wan
+from bailian_nb import specs
+row = specs.get("wan2.2-t2i-flash")
+limits = tuple(dataclasses.replace(each, submits_per_second=4.0, tasks_at_once=8) for each in row.limits)
+specs.register(dataclasses.replace(row, limits=limits))
+things, scenes = ("lamp", "vase", "teapot"), ("a city at dusk", "the sea at noon", "green hills", "flowers at night")
+ends = {5: "DataInspectionFailed", 9: "InternalError.Timeout", 17: "DataInspectionFailed", 33: "DataInspectionFailed"}
+with open("products.csv", "w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["sku", "scene"])
+    for k in range(1, 101):
+        fail = f" emulator:fail={ends[k]}" if k in ends else ""
+        writer.writerow([things[k % 3], f"{scenes[k % 4]} emulator:latency=1{fail}"])
+batch = wan.batch("products.csv", prompt="A {sku} before {scene}", model="wan2.2-t2i-flash", size="512*512", seed=7)
+""",
+    "batch",
 ]
 EYES = [[(225, 150), (455, 320)], [(525, 205), (740, 375)]]
 BRIDGE = [(440, 235), (480, 228), (540, 255)]
@@ -59,7 +86,7 @@ class Film:
         for frame, shot in zip(frames, self.frames, strict=True):
             frame.paste(shot)
         first, *others = frames[: int(SECONDS / PACE)]
-        more: dict[str, Any] = {"duration": int(1000 * PACE), "loop": 0, "method": 4, "minimize_size": False}
+        more: dict[str, Any] = {"duration": int(1000 * PACE), "loop": 0, "method": 6, "minimize_size": False}
         for quality in (70, 55, 40, 28, 18):
             first.save(path, "WEBP", save_all=True, append_images=others, quality=quality, **more)
             if path.stat().st_size <= MOST_BYTES:
@@ -124,6 +151,32 @@ def compare(page: NotebookPage, folder: Path) -> None:
     grid.screenshot(path=str(folder / "grid.jpg"), type="jpeg", quality=85)
 
 
+def prompt_and_edit(page: NotebookPage, folder: Path) -> None:
+    page.run_cell(0)
+    for cell in (1, 2):
+        page.run_cell(cell)
+        page.wait_text(cell, "saved EMULATOR", timeout=60)
+    time.sleep(2)  # the pictures are decoded
+    first, last = page.cell(0).bounding_box(), page.cell(2).bounding_box()
+    assert first is not None
+    assert last is not None
+    top, bottom = first["y"] - 8, last["y"] + last["height"] + 8
+    clip: FloatRect = {"x": first["x"], "y": top, "width": first["width"], "height": bottom - top}
+    page.page.screenshot(path=str(folder / "quickstart.jpg"), type="jpeg", quality=80, clip=clip)
+
+
+def many_rows(page: NotebookPage, folder: Path) -> None:
+    page.run_cell(0)
+    page.run_cell(1)
+    view = page.output(1).locator(".bn-batch")
+    view.get_by_role("button", name="Run").click()
+    page.page.mouse.move(0, 0)  # no button looks pressed
+    wait_for("most of it", lambda: any(f"{k} of 100 done" in view.inner_text() for k in range(60, 90)), timeout=120)
+    wait_for("the newest", lambda: view.locator(".bn-newest img[src]").count() == NEWEST, timeout=10, every=0.01)
+    shot = Image.open(io.BytesIO(view.screenshot(type="png"))).convert("RGB")
+    shot.quantize(128, dither=Image.Dither.NONE).save(folder / "batch.png", optimize=True)
+
+
 def main(folder: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
@@ -141,6 +194,15 @@ def main(folder: Path) -> None:
             page.run_cell(0)
             paint_and_run(page, folder)
             compare(page, folder)
+            page.close()
+            photos = server.root / "quick" / "photos"
+            photos.mkdir(parents=True)
+            shutil.copy(ROOT / "notebooks" / "photos" / "cat.jpg", photos)
+            for name, cells, picture in (("quick", QUICKSTART, prompt_and_edit), ("batch", BATCH, many_rows)):
+                server.write(f"{name}/{name}.ipynb", cells)
+                page = NotebookPage(server, context, f"{name}/{name}.ipynb").open()
+                picture(page, folder)
+                page.close()
     finally:
         server.stop()
         shutil.rmtree(work, ignore_errors=True)

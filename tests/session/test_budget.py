@@ -15,6 +15,8 @@ from bailian_nb.jobs.job import Job
 from bailian_nb.session import session as sessions
 from bailian_nb.session.session import Session
 
+from ..world.jumping_clock import until
+
 NOW = "emulator:latency=0"
 
 
@@ -42,6 +44,29 @@ def test_calls_in_one_breath_are_counted_before_their_rows_are_written(cap: Path
     draw(2, "emulator:latency=1")
     assert "would pass max_cost_day 0.5 by list price: spent 0.00, on its way 0.40; nothing was sent" in refused(3)
     assert len(wan.jobs()) == 2
+
+
+def test_what_is_sent_ahead_of_a_running_one_and_waits_behind_it_is_counted_before_it_is_sent(cap: Path) -> None:
+    cap.write_text("max_cost_day = 0.6\n")
+
+    def flash(seed: int) -> wan.Job:
+        return wan.t2i(f"A hill emulator:latency={60 if seed < 5 else 0}", model="wan2.2-t2i-flash", seed=seed)
+
+    jobs = [flash(seed) for seed in range(4)]
+    full = "would pass max_cost_day 0.6 by list price: spent 0.00, on its way 0.56; nothing was sent"
+    with pytest.raises(wan.BudgetExceeded, match=full):
+        flash(4)
+    until(lambda: all(job.task_id for job in jobs[:3]))
+    assert jobs[2].status == "PENDING", "two are run at once, and one is sent ahead"
+    assert not jobs[3].task_id
+    with pytest.raises(wan.BudgetExceeded, match=full):
+        flash(4)
+    assert jobs[2].cancel()
+    assert jobs[2].wait(10).status == "CANCELED"
+    until(lambda: jobs[3].task_id)
+    assert flash(5).id, "what was canceled before it ran costs nothing"
+    with pytest.raises(wan.BudgetExceeded, match=full):
+        flash(6)
 
 
 def test_what_is_spent_stays_spent_in_the_next_kernel(cap: Path) -> None:

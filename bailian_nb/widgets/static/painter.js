@@ -352,18 +352,29 @@ function pack(bitmap, before = null, box = bitmap.whole) {
   return packed;
 }
 var SPREAD = Uint32Array.from({ length: 16 }, (_, n) => n >> 3 & 1 | (n >> 2 & 1) << 8 | (n >> 1 & 1) << 16 | (n & 1) << 24);
-function unpackInto(bitmap, packed) {
+function unpackInto(bitmap, packed, box = bitmap.whole) {
   let { width, height, data } = bitmap, stride = width + 7 >> 3;
   if (packed.length !== stride * height) throw new RangeError(`a mask of ${width}x${height} has ${stride * height} bytes, got ${packed.length}`);
-  let fours = inFours(bitmap);
-  if (fours) {
-    for (let k = 0; k < packed.length; k++)
-      fours[2 * k] = SPREAD[packed[k] >> 4], fours[2 * k + 1] = SPREAD[packed[k] & 15];
-    return;
+  let fours = inFours(bitmap), [from, to] = [box.x0 >> 3, box.x1 + 7 >> 3];
+  for (let y = box.y0; y < box.y1; y++)
+    if (fours)
+      for (let k = y * stride + from; k < y * stride + to; k++)
+        fours[2 * k] = SPREAD[packed[k] >> 4], fours[2 * k + 1] = SPREAD[packed[k] & 15];
+    else
+      for (let x = box.x0, k = y * width + x; x < box.x1; x++, k++)
+        data[k] = packed[y * stride + (x >> 3)] >> 7 - (x & 7) & 1;
+}
+function difference({ width, height }, one, other) {
+  let stride = width + 7 >> 3, [from, to, y0, y1] = [stride, 0, height, 0];
+  for (let y = 0; y < height; y++) {
+    let start = y * stride, first = start;
+    for (; first < start + stride && one[first] === other[first]; ) first++;
+    if (first === start + stride) continue;
+    let last = start + stride - 1;
+    for (; one[last] === other[last]; ) last--;
+    from = Math.min(from, first - start), to = Math.max(to, last - start + 1), y0 = Math.min(y0, y), y1 = y + 1;
   }
-  for (let y = 0; y < height; y++)
-    for (let x = 0, k = y * width; x < width; x++, k++)
-      data[k] = packed[y * stride + (x >> 3)] >> 7 - (x & 7) & 1;
+  return y1 > 0 ? { x0: 8 * from, y0, x1: Math.min(width, 8 * to), y1 } : null;
 }
 var ONES = Uint8Array.from({ length: 256 }, (_, n) => [0, 1, 2, 3, 4, 5, 6, 7].filter((k) => n >> k & 1).length);
 function measure({ width, height }, packed) {
@@ -622,8 +633,8 @@ var PAUSE = 65536, Colours = class {
   }
   /** Pick where the colour is about that of a pixel; a generator that stands still at every `PAUSE` pixels. */
   *pick({ at: [x, y], tolerance, contiguous }) {
-    let near = this.#near(3 * (y * this.width + x), tolerance), area = new Bitmap(this.width, this.height), box = contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near);
-    return yield, { packed: pack(area), box };
+    let near = this.#near(3 * (y * this.width + x), tolerance), area = new Bitmap(this.width, this.height);
+    return contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near), yield, pack(area);
   }
   /** Return what tells of the pixel at a place in the data whether it is near enough. */
   #near(chosen, tolerance) {
@@ -634,25 +645,22 @@ var PAUSE = 65536, Colours = class {
     return (k) => red[data[k]] & green[data[k + 1]] & blue[data[k + 2]];
   }
   *#everywhere({ width, height, data }, near) {
-    let [x0, y0, x1, y1] = [width, height, 0, 0], rows = Math.max(1, Math.floor(PAUSE / width));
+    let rows = Math.max(1, Math.floor(PAUSE / width));
     for (let y = 0; y < height; y++) {
-      let [first, last] = [-1, -1];
-      for (let x = 0, k = y * width; x < width; x++, k++)
-        near(3 * k) !== 0 && (data[k] = 1, first < 0 && (first = x), last = x);
-      first >= 0 && ([x0, y0, x1, y1] = [Math.min(x0, first), Math.min(y0, y), Math.max(x1, last + 1), y + 1]), y % rows === rows - 1 && (yield);
+      for (let k = y * width; k < (y + 1) * width; k++) data[k] = near(3 * k);
+      y % rows === rows - 1 && (yield);
     }
-    return { x0, y0, x1, y1 };
   }
   /** Runs of a row, each of which looks for others above and below it. */
   *#flood({ width, height, data }, x, y, near) {
-    let [x0, y0, x1, y1] = [x, y, x + 1, y + 1], seeds = [y * width + x], since = 0;
+    let seeds = [y * width + x], since = 0;
     for (let seed = seeds.pop(); seed !== void 0; seed = seeds.pop()) {
       if (data[seed] === 1) continue;
       let line = Math.floor(seed / width), row = line * width, left = seed;
       for (; left > row && near(3 * (left - 1)) === 1; ) left--;
       let right = seed + 1;
       for (; right < row + width && near(3 * right) === 1; ) right++;
-      data.fill(1, left, right), [x0, y0, x1, y1] = [Math.min(x0, left - row), Math.min(y0, line), Math.max(x1, right - row), Math.max(y1, line + 1)];
+      data.fill(1, left, right);
       for (let beside of [-width, width]) {
         if (beside < 0 ? line === 0 : line === height - 1) continue;
         let before = 0;
@@ -663,13 +671,13 @@ var PAUSE = 65536, Colours = class {
       }
       since += right - left, !(since < PAUSE) && (since = 0, yield);
     }
-    return { x0, y0, x1, y1 };
   }
 };
 function merged(before, area, erase) {
-  let after = new Uint8Array(before);
-  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k] & ~area[k];
-  else for (let k = 0; k < after.length; k++) after[k] = after[k] | area[k];
+  let after = new Uint8Array(before), words = new Uint32Array(after.buffer, 0, after.length >> 2), aligned = area.byteOffset % 4 === 0 ? area : new Uint8Array(area), picked = new Uint32Array(aligned.buffer, aligned.byteOffset, words.length);
+  if (erase) for (let k = 0; k < words.length; k++) words[k] = words[k] & ~picked[k];
+  else for (let k = 0; k < words.length; k++) words[k] = words[k] | picked[k];
+  for (let k = 4 * words.length; k < after.length; k++) after[k] = erase ? after[k] & ~area[k] : after[k] | area[k];
   return after;
 }
 
@@ -782,17 +790,15 @@ var UNKNOWN = -1, Store = class {
     last && this.#postAsked(last.op, last);
   }
   /** Show what Python will make of the op that it was asked for last, unless it has said so already. */
-  foresee(op, { packed, box }) {
+  foresee(op, picked) {
     let asked = this.#lastAsked;
     if (!asked?.before || asked.op !== op || this.#drawing || this.settled && !this.#turned) return;
-    let after = merged(asked.before, packed, op.erase);
-    unpackInto(this.bitmap, after), this.#keep(after), asked.place === "base" ? this.#history.rebase(this.bitmap, after) : asked.place === "history" ? this.#history.replace(op, after) : this.#history.push(op, after), asked.place === "nowhere" && (asked.place = "history"), this.#pythonRedo = 0;
-    let changed = union(asked.box, box);
-    [asked.shown, asked.box, this.#foreseen] = [op, box, !0], this.#turned || (this.#undrawn = 0), this.#notify(changed);
+    let after = merged(asked.before, picked, op.erase), changed = this.#take(after);
+    asked.place === "base" ? this.#history.rebase(this.bitmap, after) : asked.place === "history" ? this.#history.replace(op, after) : this.#history.push(op, after), asked.place === "nowhere" && (asked.place = "history"), this.#pythonRedo = 0, [asked.shown, this.#foreseen] = [op, !0], this.#turned || (this.#undrawn = 0), this.#notify(changed);
   }
   #postAsked(op, last) {
     let unsure = this.#undrawn > this.#acked(this.#shown), before = last ? last.before : unsure ? null : this.#packed;
-    this.#undrawn = last?.shown === op ? 0 : this.#sent + 1, this.#post(op, { drawn: !1, more: last ? { anew: !0 } : {} }), this.#asked = { shown: null, box: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
+    this.#undrawn = last?.shown === op ? 0 : this.#sent + 1, this.#post(op, { drawn: !1, more: last ? { anew: !0 } : {} }), this.#asked = { shown: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
   undo() {
     this.#step("undo");
@@ -810,7 +816,12 @@ var UNKNOWN = -1, Store = class {
     return shown?.acks[this.#client] ?? 0;
   }
   #step(which) {
-    this.#drawing || ((which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) ? (this.#post({ op: which }), this.#history[which](this.bitmap), this.#keep(pack(this.bitmap)), this.#notify(this.bitmap.whole)) : (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, { drawn: !1 }), this.#notify(null)));
+    if (!this.#drawing)
+      if (which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) {
+        this.#post({ op: which }), this.#history[which](this.bitmap);
+        let before = this.#packed;
+        this.#keep(pack(this.bitmap)), this.#notify(difference(this.bitmap, before, this.#packed));
+      } else (which === "undo" ? this.canUndo : this.canRedo) && (this.#pythonUndo += which === "undo" ? -1 : 1, this.#pythonRedo += which === "undo" ? 1 : -1, this.#undrawn = this.#sent + 1, this.#post({ op: which }, { drawn: !1 }), this.#notify(null));
   }
   /** Send an op; `drawn` is false when only Python can carry it out. */
   #post(op, { drawn = !0, more = {}, buffers = [] } = {}) {
@@ -844,7 +855,14 @@ var UNKNOWN = -1, Store = class {
   }
   async #adopt(shown) {
     let { bitmap } = shown, view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap), packed = await inflate(new Uint8Array(view));
-    this.#shown !== shown || this.#drawing || this.pending || (unpackInto(this.bitmap, packed), this.#keep(packed, shown.crc), this.#rebase(), this.#countSteps(shown), this.#notify(this.bitmap.whole));
+    if (this.#shown !== shown || this.#drawing || this.pending) return;
+    let changed = this.#take(packed, shown.crc);
+    this.#rebase(), this.#countSteps(shown), this.#notify(changed);
+  }
+  /** Show another mask than what is there between strokes; returns where it is another one. */
+  #take(packed, crc = null) {
+    let changed = difference(this.bitmap, this.#packed, packed);
+    return changed && unpackInto(this.bitmap, packed, changed), this.#keep(packed, crc), changed;
   }
   #countSteps(shown) {
     this.#pythonUndo = Math.max(0, shown.undo - this.#history.depth), this.#pythonRedo = Math.max(0, shown.redo - this.#history.ahead);
@@ -887,7 +905,7 @@ var Trial = class {
 };
 
 // inline-worker:src/pixels/wand_worker.ts
-var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var R=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function O({width:o,data:e}){return R&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function v(o,e=null,t=o.whole){let{width:r,height:l,data:i}=o,n=r+7>>3,a=e?new Uint8Array(e):new Uint8Array(n*l),[m,w]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[f,d]=e?[t.y0,t.y1]:[0,l],x=O(o);for(let s=f;s<d;s++){let u=s*r;for(let y=m;y<w;y++){if(x){let h=(u>>2)+2*y;a[s*n+y]=Math.imul(x[h],134480385)>>>24<<4|Math.imul(x[h+1],134480385)>>>24;continue}let c=0,p=y<<3;for(let h=0;h<8;h++)c=c<<1|(p+h<r?i[u+p+h]:0);a[s*n+y]=c}}return a}var T=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var _=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function E(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var z=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var P=65536,g=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await E(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let i=0;i<t.length;i+=r)for(let n=i+3;n<i+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let i=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height),a=l?yield*this.#o(n,e,t,i):yield*this.#n(n,i);return yield,{packed:v(n),box:a}}#r(e,t){let r=this.#t,[l,i,n]=[0,1,2].map(a=>{let m=r[e+a];return Uint8Array.from({length:256},(w,f)=>+(Math.abs(f-m)<=t))});return a=>l[r[a]]&i[r[a+1]]&n[r[a+2]]}*#n({width:e,height:t,data:r},l){let[i,n,a,m]=[e,t,0,0],w=Math.max(1,Math.floor(P/e));for(let f=0;f<t;f++){let[d,x]=[-1,-1];for(let s=0,u=f*e;s<e;s++,u++)l(3*u)!==0&&(r[u]=1,d<0&&(d=s),x=s);d>=0&&([i,n,a,m]=[Math.min(i,d),Math.min(n,f),Math.max(a,x+1),f+1]),f%w===w-1&&(yield)}return{x0:i,y0:n,x1:a,y1:m}}*#o({width:e,height:t,data:r},l,i,n){let[a,m,w,f]=[l,i,l+1,i+1],d=[i*e+l],x=0;for(let s=d.pop();s!==void 0;s=d.pop()){if(r[s]===1)continue;let u=Math.floor(s/e),y=u*e,c=s;for(;c>y&&n(3*(c-1))===1;)c--;let p=s+1;for(;p<y+e&&n(3*p)===1;)p++;r.fill(1,c,p),[a,m,w,f]=[Math.min(a,c-y),Math.min(m,u),Math.max(w,p-y),Math.max(f,u+1)];for(let h of[-e,e]){if(h<0?u===0:u===t-1)continue;let B=0;for(let A=c+h;A<p+h;A++){let M=n(3*A)&~r[A];M===1&&B===0&&d.push(A),B=M}}x+=p-c,!(x<P)&&(x=0,yield)}return{x0:a,y0:m,x1:w,y1:f}}};var k=self,b=new g(0,0),$=Promise.resolve();async function G(o){if(o.kind==="size"&&(b=new g(o.width,o.height)),o.kind==="rows"&&await b.add(o.deflated),o.kind!=="pick")return k.postMessage({rows:b.rows});let e=b.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();k.postMessage({rows:b.rows,picked:t.value},[t.value.packed.buffer])}k.onmessage=({data:o})=>{$=$.then(()=>G(o)).catch(e=>k.postMessage({failed:String(e)}))};})();\n';
+var wand_worker_default = '"use strict";(()=>{var U=class{constructor(e,t,r=new Uint8Array(e*t)){this.width=e;this.height=t;this.data=r;if(r.length!==e*t)throw new RangeError(`${e}x${t} needs ${e*t} pixels`)}width;height;data;get whole(){return{x0:0,y0:0,x1:this.width,y1:this.height}}invert(){let{data:e}=this;for(let t=0;t<e.length;t++)e[t]=(e[t]??0)^1}};var P=new Uint8Array(new Uint32Array([1]).buffer)[0]===1;function E({width:o,data:e}){return P&&o%8===0&&e.byteOffset%4===0?new Uint32Array(e.buffer,e.byteOffset,e.length>>2):null}function k(o,e=null,t=o.whole){let{width:r,height:l,data:s}=o,n=r+7>>3,i=e?new Uint8Array(e):new Uint8Array(n*l),[h,y]=e?[t.x0>>3,t.x1+7>>3]:[0,n],[m,g]=e?[t.y0,t.y1]:[0,l],f=E(o);for(let a=m;a<g;a++){let w=a*r;for(let u=h;u<y;u++){if(f){let d=(w>>2)+2*u;i[a*n+u]=Math.imul(f[d],134480385)>>>24<<4|Math.imul(f[d+1],134480385)>>>24;continue}let c=0,x=u<<3;for(let d=0;d<8;d++)c=c<<1|(x+d<r?s[w+x+d]:0);i[a*n+u]=c}}return i}var R=Uint32Array.from({length:16},(o,e)=>e>>3&1|(e>>2&1)<<8|(e>>1&1)<<16|(e&1)<<24);var G=Uint8Array.from({length:256},(o,e)=>[0,1,2,3,4,5,6,7].filter(t=>e>>t&1).length);async function B(o){let e=new Blob([o]).stream().pipeThrough(new DecompressionStream("deflate"));return new Uint8Array(await new Response(e).arrayBuffer())}var S=Uint32Array.from({length:256},(o,e)=>{let t=e;for(let r=0;r<8;r++)t=t&1?3988292384^t>>>1:t>>>1;return t});var M=65536,p=class{constructor(e,t){this.width=e;this.height=t;this.#t=new Uint8Array(3*e*t)}width;height;#t;#e=0;get rows(){return this.#e}async add(e){let t=await B(e),r=3*this.width,l=t.length/r;if(!Number.isInteger(l)||this.#e+l>this.height)throw new RangeError(`${t.length} bytes are no rows of ${this.width} pixels`);for(let s=0;s<t.length;s+=r)for(let n=s+3;n<s+r;n++)t[n]=t[n]+t[n-3];this.#t.set(t,this.#e*r),this.#e+=l}*pick({at:[e,t],tolerance:r,contiguous:l}){let s=this.#r(3*(t*this.width+e),r),n=new U(this.width,this.height);return l?yield*this.#o(n,e,t,s):yield*this.#n(n,s),yield,k(n)}#r(e,t){let r=this.#t,[l,s,n]=[0,1,2].map(i=>{let h=r[e+i];return Uint8Array.from({length:256},(y,m)=>+(Math.abs(m-h)<=t))});return i=>l[r[i]]&s[r[i+1]]&n[r[i+2]]}*#n({width:e,height:t,data:r},l){let s=Math.max(1,Math.floor(M/e));for(let n=0;n<t;n++){for(let i=n*e;i<(n+1)*e;i++)r[i]=l(3*i);n%s===s-1&&(yield)}}*#o({width:e,height:t,data:r},l,s,n){let i=[s*e+l],h=0;for(let y=i.pop();y!==void 0;y=i.pop()){if(r[y]===1)continue;let m=Math.floor(y/e),g=m*e,f=y;for(;f>g&&n(3*(f-1))===1;)f--;let a=y+1;for(;a<g+e&&n(3*a)===1;)a++;r.fill(1,f,a);for(let w of[-e,e]){if(w<0?m===0:m===t-1)continue;let u=0;for(let c=f+w;c<a+w;c++){let x=n(3*c)&~r[c];x===1&&u===0&&i.push(c),u=x}}h+=a-f,!(h<M)&&(h=0,yield)}}};var b=self,A=new p(0,0),v=Promise.resolve();async function O(o){if(o.kind==="size"&&(A=new p(o.width,o.height)),o.kind==="rows"&&await A.add(o.deflated),o.kind!=="pick")return b.postMessage({rows:A.rows});let e=A.pick(o.choice),t=e.next();for(;!t.done;)t=e.next();b.postMessage({rows:A.rows,picked:t.value},[t.value.buffer])}b.onmessage=({data:o})=>{v=v.then(()=>O(o)).catch(e=>b.postMessage({failed:String(e)}))};})();\n';
 
 // src/painter/wand_thread.ts
 var SLICE = 6, WandWorker = class {
@@ -1518,7 +1536,7 @@ var [SIDE, CORNER] = [10, 14], MOST = 25 * CORNER, FAR = 2147483647, EVERY2 = 2,
 };
 
 // src/painter/wire.ts
-var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class _Wire {
+var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 30, WIDE = 12e4, Wire = class _Wire {
   byCorners = !0;
   /** The button is down all the way. */
   dragged = !1;
@@ -1530,6 +1548,8 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
   /** Where the hand is, in picture pixels, and whether the line that is shown goes there. */
   #to;
   #found = !0;
+  /** Pixels of the canvas that the hand has gone since a part of the line was fixed. */
+  #gone = 0;
   #timer;
   /** Null while no picture is shown. */
   static begin(stage, from) {
@@ -1548,7 +1568,8 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
     return this.#fixed.length;
   }
   move(x, y) {
-    this.#to[0] === x && this.#to[1] === y || (this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
+    let step = Math.hypot(x - this.#to[0], y - this.#to[1]);
+    step !== 0 && (this.#gone += step * this.#stage.view.scale, this.#to = [x, y], clearTimeout(this.#timer), this.#timer = setTimeout(() => this.#rest(), PAUSE2), this.#follow());
   }
   /** Fix an anchor; where the way there is long, straight from what is shown. */
   add(x, y) {
@@ -1582,7 +1603,7 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
     let target = wire.edgeNear(toView(view, ...this.#to), reach);
     if (this.#found = wire.reach(target, pixels), this.#found) {
       let way = wire.way(target);
-      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && way.length > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
+      this.#live = this.#line(way).slice(1), (wire.spread > WIDE || this.dragged && this.#gone > DRAWN * this.#stage.ratio) && way.length > 2 && this.#fixHalf(way);
     } else
       this.#stage.atFrame(this.#goOn);
   };
@@ -1596,12 +1617,12 @@ var REACH = 8, PAUSE2 = 600, SLICE2 = 2e4, DRAWN = 60, WIDE = 12e4, Wire = class
   };
   /** Make the end of the line that is shown an anchor. */
   #fix() {
-    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#found = !0, this.#anchor());
+    this.#found || this.#live.push(this.#to), this.#live.length !== 0 && (this.#fixed.push(this.#live), this.#live = [], this.#gone = 0, this.#found = !0, this.#anchor());
   }
   /** The first half of a shortest way is one itself: nothing moves. */
   #fixHalf(way) {
     let { wire } = this.#ground, half = way.length >> 1;
-    this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
+    this.#gone = 0, this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1)), this.#live = this.#line(way.slice(half)).slice(1), wire.anchor(way[half]);
   }
   #anchor() {
     let { view, wire } = this.#ground;
@@ -1978,47 +1999,75 @@ var Prompt = class {
 };
 
 // src/pixels/coverage.ts
-var Coverage = class {
+var LOW = 16711935, SMALLEST = 256, Coverage = class {
   #bitmap;
   #halves = [];
+  /** Nothing was painted when a copy was asked for first, so the copies are right as they are made. */
+  #blank = !1;
   constructor(bitmap) {
     this.#bitmap = bitmap;
   }
   /** Return how often the picture can be halved and still has a pixel for each that is drawn at this scale. */
   depth(scale) {
     let { width, height } = this.#bitmap, depth = 0;
-    for (let k = scale; k <= 0.5 && Math.max(width, height) >> depth + 1 >= 256; k *= 2) depth++;
+    for (let k = scale; k <= 0.5 && Math.max(width, height) >> depth + 1 >= SMALLEST; k *= 2) depth++;
     return depth;
   }
   /** Return the copy that was halved so often, at least once. */
   half(depth) {
-    for (; this.#halves.length < depth; ) {
+    for (this.#halves.length === 0 && (this.#blank = !this.#bitmap.data.includes(1)); this.#halves.length < depth; ) {
       let { width, height } = this.#halves.at(-1) ?? this.#bitmap, half = { width: width + 1 >> 1, height: height + 1 >> 1 };
-      this.#halves.push({ ...half, data: new Uint8Array(half.width * half.height) }), this.#renew(this.#halves.length - 1, this.#bitmap.whole);
+      this.#halves.push({ ...half, data: new Uint8Array(half.width * half.height) }), this.#blank || this.#renew(this.#halves.length - 1, this.#bitmap.whole);
     }
     return this.#halves[depth - 1];
   }
   /** The bitmap has changed in a box. */
   update(box) {
+    this.#blank = !1;
     for (let depth of this.#halves.keys()) this.#renew(depth, box);
   }
   #renew(depth, box) {
-    let { width, height, data } = this.#halves[depth], from = this.#halves[depth - 1] ?? this.#bitmap, full = depth === 0 ? 255 : 1, shift = depth + 1, [x0, x1] = [box.x0 >> shift, Math.min(width, (box.x1 - 1 >> shift) + 1)], y1 = Math.min(height, (box.y1 - 1 >> shift) + 1);
-    for (let y = box.y0 >> shift; y < y1; y++) {
-      let upper = 2 * y * from.width, lower = Math.min(2 * y + 1, from.height - 1) * from.width;
-      for (let x = x0; x < x1; x++) {
-        let [left, right] = [2 * x, Math.min(2 * x + 1, from.width - 1)], sum = from.data[upper + left] + from.data[upper + right] + from.data[lower + left] + from.data[lower + right];
-        data[y * width + x] = full * sum + 2 >> 2;
-      }
-    }
+    let to = this.#halves[depth], from = this.#halves[depth - 1] ?? this.#bitmap, full = depth === 0 ? 255 : 1, shift = depth + 1, part = {
+      x0: box.x0 >> shift,
+      y0: box.y0 >> shift,
+      x1: Math.min(to.width, (box.x1 - 1 >> shift) + 1),
+      y1: Math.min(to.height, (box.y1 - 1 >> shift) + 1)
+    };
+    littleEndian && from.width % 4 === 0 && from.data.byteOffset % 4 === 0 ? halveInFours(from, to, part, full) : halve(from, to, part, full);
   }
 };
+function halve(from, to, { x0, y0, x1, y1 }, full) {
+  let { data } = from, last = from.width - 1;
+  for (let y = y0; y < y1; y++) {
+    let upper = 2 * y * from.width, lower = Math.min(2 * y + 1, from.height - 1) * from.width;
+    for (let x = x0; x < x1; x++) {
+      let left = 2 * x, right = left < last ? left + 1 : last, sum = data[upper + left] + data[upper + right] + data[lower + left] + data[lower + right];
+      to.data[y * to.width + x] = full * sum + 2 >> 2;
+    }
+  }
+}
+function halveInFours(from, to, { x0, y0, x1, y1 }, full) {
+  let fours = new Uint32Array(from.data.buffer, from.data.byteOffset, from.data.length >> 2), twos = new Uint16Array(to.data.buffer, to.data.byteOffset, to.data.length >> 1), stride = from.width >> 2, [first, end] = [x0 >> 1, x1 + 1 >> 1];
+  for (let y = y0; y < y1; y++) {
+    let upper = 2 * y * stride, lower = Math.min(2 * y + 1, from.height - 1) * stride, row = y * stride;
+    for (let k = first; k < end; k++) {
+      let a = fours[upper + k], b = fours[lower + k];
+      if ((a | b) === 0) {
+        twos[row + k] = 0;
+        continue;
+      }
+      let sums = (a & LOW) + (a >>> 8 & LOW) + (b & LOW) + (b >>> 8 & LOW), means = Math.imul(sums, full) + 131074 >>> 2 & LOW;
+      twos[row + k] = means | means >>> 8;
+    }
+  }
+}
 
 // src/painter/mask_layer.ts
 var COLOUR = 7217407, MaskLayer = class {
   /** Holds the part that is being drawn: to draw from a canvas and then to change it makes the browser copy all of it. */
   #patch = document.createElement("canvas");
   #context = this.#patch.getContext("2d");
+  #image = null;
   #bitmap;
   #coverage;
   constructor(bitmap) {
@@ -2032,20 +2081,24 @@ var COLOUR = 7217407, MaskLayer = class {
   draw(onto, view, part, smooth) {
     let [width, height] = [part.x1 - part.x0, part.y1 - part.y0];
     if (!this.#context || width <= 0 || height <= 0) return;
-    let image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer), depth = this.#coverage.depth(view.scale), from = depth > 0 ? this.#coverage.half(depth) : this.#bitmap, full = depth > 0 ? 1 : 255, scale = view.scale * 2 ** depth, across = places(part.x0, part.x1, view.x, scale, from.width, smooth), down = places(part.y0, part.y1, view.y, scale, from.height, smooth), { data } = from;
+    let image = this.#cleared(width, height), pixels = new Uint32Array(image.data.buffer), depth = this.#coverage.depth(view.scale), from = depth > 0 ? this.#coverage.half(depth) : this.#bitmap, full = depth > 0 ? 1 : 255, scale = view.scale * 2 ** depth, across = places(part.x0, part.x1, view.x, scale, from.width, smooth), down = places(part.y0, part.y1, view.y, scale, from.height, smooth), { data } = from;
     for (let y = 0; y < height; y++) {
       if (down.first[y] < 0) continue;
       let [upper, lower, v] = [down.first[y] * from.width, down.second[y] * from.width, down.part[y]];
       for (let x = 0; x < width; x++) {
         let left = across.first[x];
         if (left < 0) continue;
-        let right = across.second[x], [a, b, c, d] = [data[upper + left], data[upper + right], data[lower + left], data[lower + right]];
+        let right = across.second[x], a = data[upper + left], b = data[upper + right], c = data[lower + left], d = data[lower + right];
         if ((a | b | c | d) === 0) continue;
         let u = across.part[x], alpha = full * ((a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v);
         pixels[y * width + x] = Math.round(alpha) << 24 | COLOUR;
       }
     }
     this.#patch.width < width && (this.#patch.width = width), this.#patch.height < height && (this.#patch.height = height), this.#context.putImageData(image, 0, 0), onto.drawImage(this.#patch, 0, 0, width, height, part.x0, part.y0, width, height);
+  }
+  /** Give clear pixels: the last ones when they are as many, which saves the browser from collecting megabytes a frame. */
+  #cleared(width, height) {
+    return this.#image?.width === width && this.#image.height === height ? this.#image.data.fill(0) : this.#image = new ImageData(width, height), this.#image;
   }
 };
 function places(from, to, offset, scale, length, smooth) {

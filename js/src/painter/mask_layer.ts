@@ -18,6 +18,7 @@ export class MaskLayer {
   /** Holds the part that is being drawn: to draw from a canvas and then to change it makes the browser copy all of it. */
   readonly #patch = document.createElement("canvas");
   readonly #context = this.#patch.getContext("2d");
+  #image: ImageData | null = null;
   readonly #bitmap: Bitmap;
   readonly #coverage: Coverage;
 
@@ -35,7 +36,7 @@ export class MaskLayer {
   draw(onto: CanvasRenderingContext2D, view: View, part: Box, smooth: boolean): void {
     const [width, height] = [part.x1 - part.x0, part.y1 - part.y0];
     if (!this.#context || width <= 0 || height <= 0) return;
-    const image = new ImageData(width, height);
+    const image = this.#cleared(width, height);
     const pixels = new Uint32Array(image.data.buffer);
     const depth = this.#coverage.depth(view.scale);
     const from = depth > 0 ? this.#coverage.half(depth) : this.#bitmap;
@@ -51,7 +52,10 @@ export class MaskLayer {
         const left = across.first[x]!;
         if (left < 0) continue;
         const right = across.second[x]!;
-        const [a, b, c, d] = [data[upper + left]!, data[upper + right]!, data[lower + left]!, data[lower + right]!];
+        const a = data[upper + left]!;
+        const b = data[upper + right]!;
+        const c = data[lower + left]!;
+        const d = data[lower + right]!;
         if ((a | b | c | d) === 0) continue;
         const u = across.part[x]!;
         const alpha = full * ((a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v);
@@ -62,6 +66,13 @@ export class MaskLayer {
     if (this.#patch.height < height) this.#patch.height = height;
     this.#context.putImageData(image, 0, 0);
     onto.drawImage(this.#patch, 0, 0, width, height, part.x0, part.y0, width, height);
+  }
+
+  /** Give clear pixels: the last ones when they are as many, which saves the browser from collecting megabytes a frame. */
+  #cleared(width: number, height: number): ImageData {
+    if (this.#image?.width === width && this.#image.height === height) this.#image.data.fill(0);
+    else this.#image = new ImageData(width, height);
+    return this.#image;
   }
 }
 

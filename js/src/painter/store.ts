@@ -7,12 +7,11 @@
 
 import { Bitmap, union } from "../pixels/bitmap";
 import type { Box } from "../pixels/bitmap";
-import { crc32, inflate, measure, pack, unpackInto } from "../pixels/mask_codec";
+import { crc32, difference, inflate, measure, pack, unpackInto } from "../pixels/mask_codec";
 import { History } from "../pixels/history";
 import { draw } from "../pixels/ops";
 import type { Asked, Op } from "../pixels/ops";
 import { merged } from "../pixels/wand";
-import type { Picked } from "../pixels/wand";
 
 /** Python's state. `acks` holds, by page, the number of the last message that it has handled. */
 export interface Shown {
@@ -54,9 +53,8 @@ interface AskedStep {
   readonly seq: number;
   /** What was painted before, packed; null when only Python knows. */
   readonly before: Uint8Array | null;
-  /** What of it is shown already, though Python has not said so; and where that has changed the mask. */
+  /** What of it is shown already, though Python has not said so. */
   shown: Asked | null;
-  box: Box | null;
   /** Where this page's undo finds it: as a step of its own, in what Python alone undoes, or not at all yet. */
   place: "nowhere" | "history" | "base";
 }
@@ -221,19 +219,17 @@ export class Store {
   }
 
   /** Show what Python will make of the op that it was asked for last, unless it has said so already. */
-  foresee(op: Asked & { readonly erase: boolean }, { packed, box }: Picked): void {
+  foresee(op: Asked & { readonly erase: boolean }, picked: Uint8Array): void {
     const asked = this.#lastAsked;
     if (!asked?.before || asked.op !== op || this.#drawing || (this.settled && !this.#turned)) return;
-    const after = merged(asked.before, packed, op.erase);
-    unpackInto(this.bitmap, after);
-    this.#keep(after);
+    const after = merged(asked.before, picked, op.erase);
+    const changed = this.#take(after);
     if (asked.place === "base") this.#history.rebase(this.bitmap, after);
     else if (asked.place === "history") this.#history.replace(op, after);
     else this.#history.push(op, after);
     if (asked.place === "nowhere") asked.place = "history";
     this.#pythonRedo = 0;
-    const changed = union(asked.box, box);
-    [asked.shown, asked.box, this.#foreseen] = [op, box, true];
+    [asked.shown, this.#foreseen] = [op, true];
     if (!this.#turned) this.#undrawn = 0;
     this.#notify(changed);
   }
@@ -243,7 +239,7 @@ export class Store {
     const before = last ? last.before : unsure ? null : this.#packed;
     this.#undrawn = last?.shown === op ? 0 : this.#sent + 1;
     this.#post(op, { drawn: false, more: last ? { anew: true } : {} });
-    this.#asked = { shown: null, box: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
+    this.#asked = { shown: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
 
   undo(): void {
@@ -271,8 +267,9 @@ export class Store {
     if (which === "undo" ? this.#history.depth > 0 : this.#history.ahead > 0) {
       this.#post({ op: which });
       this.#history[which](this.bitmap);
+      const before = this.#packed;
       this.#keep(pack(this.bitmap));
-      this.#notify(this.bitmap.whole);
+      this.#notify(difference(this.bitmap, before, this.#packed));
     } else if (which === "undo" ? this.canUndo : this.canRedo) {
       this.#pythonUndo += which === "undo" ? -1 : 1;
       this.#pythonRedo += which === "undo" ? 1 : -1;
@@ -342,11 +339,18 @@ export class Store {
     const view = ArrayBuffer.isView(bitmap) ? new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength) : new Uint8Array(bitmap);
     const packed = await inflate(new Uint8Array(view));
     if (this.#shown !== shown || this.#drawing || this.pending) return;
-    unpackInto(this.bitmap, packed);
-    this.#keep(packed, shown.crc);
+    const changed = this.#take(packed, shown.crc);
     this.#rebase();
     this.#countSteps(shown);
-    this.#notify(this.bitmap.whole);
+    this.#notify(changed);
+  }
+
+  /** Show another mask than what is there between strokes; returns where it is another one. */
+  #take(packed: Uint8Array<ArrayBuffer>, crc: number | null = null): Box | null {
+    const changed = difference(this.bitmap, this.#packed, packed);
+    if (changed) unpackInto(this.bitmap, packed, changed);
+    this.#keep(packed, crc);
+    return changed;
   }
 
   #countSteps(shown: Shown): void {

@@ -2,7 +2,7 @@
 // between, and says at once what Python will pick. Until all of them are here Python alone answers.
 
 import type { Comm } from "../page/comm";
-import type { Choice, Picked } from "../pixels/wand";
+import type { Choice } from "../pixels/wand";
 import type { Traits } from "./traits";
 import type { WandThread } from "./wand_thread";
 import { WandSlices, WandWorker } from "./wand_thread";
@@ -17,7 +17,7 @@ export class Wand {
   #rows = 0;
   #asked = -1;
   #busy = false;
-  #next: { readonly choice: Choice; readonly picked: (area: Picked) => void } | null = null;
+  #next: { readonly choice: Choice; readonly picked: (area: Uint8Array) => void } | null = null;
 
   constructor(comm: Comm<Traits>) {
     this.#comm = comm;
@@ -42,7 +42,7 @@ export class Wand {
   }
 
   /** Say what a choice picks, once it is known; nothing where another choice has come meanwhile, or colours are missing. */
-  pick(choice: Choice, picked: (area: Picked) => void): void {
+  pick(choice: Choice, picked: (area: Uint8Array) => void): void {
     this.prepare();
     this.#next = { choice, picked };
     void this.#goOn();

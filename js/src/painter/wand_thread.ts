@@ -1,14 +1,14 @@
 // Where the wand works: in a worker of its own, or, where the page may make none, in the page a few milliseconds at a time.
 
 import workerText from "../pixels/wand_worker?text";
-import type { Choice, Picked } from "../pixels/wand";
+import type { Choice, Packed } from "../pixels/wand";
 import { Colours } from "../pixels/wand";
 import type { Done, Order } from "../pixels/wand_worker";
 
 export interface WandThread {
   /** Add the next rows; gives the number of those that are there. */
   add(deflated: Uint8Array<ArrayBuffer>): Promise<number>;
-  pick(choice: Choice): Promise<Picked>;
+  pick(choice: Choice): Promise<Packed>;
   end(): void;
 }
 
@@ -44,7 +44,7 @@ export class WandWorker implements WandThread {
     return (await this.#order({ kind: "rows", deflated }, [deflated.buffer])).rows;
   }
 
-  async pick(choice: Choice): Promise<Picked> {
+  async pick(choice: Choice): Promise<Packed> {
     return (await this.#order({ kind: "pick", choice })).picked!;
   }
 
@@ -80,7 +80,7 @@ export class WandSlices implements WandThread {
     return this.#colours.rows;
   }
 
-  async pick(choice: Choice): Promise<Picked> {
+  async pick(choice: Choice): Promise<Packed> {
     const work = this.#colours.pick(choice);
     for (;;) {
       const until = performance.now() + SLICE;

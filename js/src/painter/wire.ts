@@ -17,8 +17,8 @@ const REACH = 8;
 const PAUSE = 600;
 /** Pixels that the search may spread over before the page goes on with other things: a few milliseconds' work. */
 const SLICE = 20_000;
-/** CSS pixels of a line that a drag may have before half of it is fixed: a hand that goes round a thing comes back to where it began. */
-const DRAWN = 60;
+/** CSS pixels that a drag goes before half of its line is fixed: a hand that goes round a thing, however small, comes back to where it began. */
+const DRAWN = 30;
 /** Pixels after which half of the way is fixed, so that no search grows out of bounds. */
 const WIDE = 120_000;
 
@@ -41,6 +41,8 @@ export class Wire implements Outline {
   /** Where the hand is, in picture pixels, and whether the line that is shown goes there. */
   #to: Point;
   #found = true;
+  /** Pixels of the canvas that the hand has gone since a part of the line was fixed. */
+  #gone = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Null while no picture is shown. */
@@ -67,7 +69,9 @@ export class Wire implements Outline {
   }
 
   move(x: number, y: number): void {
-    if (this.#to[0] === x && this.#to[1] === y) return;
+    const step = Math.hypot(x - this.#to[0], y - this.#to[1]);
+    if (step === 0) return;
+    this.#gone += step * this.#stage.view.scale;
     this.#to = [x, y];
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#rest(), PAUSE);
@@ -123,7 +127,7 @@ export class Wire implements Outline {
     if (this.#found) {
       const way = wire.way(target);
       this.#live = this.#line(way).slice(1);
-      const long = wire.spread > WIDE || (this.dragged && way.length > DRAWN * this.#stage.ratio);
+      const long = wire.spread > WIDE || (this.dragged && this.#gone > DRAWN * this.#stage.ratio);
       if (long && way.length > 2) this.#fixHalf(way);
     } else {
       this.#stage.atFrame(this.#goOn);
@@ -151,6 +155,7 @@ export class Wire implements Outline {
     if (this.#live.length === 0) return;
     this.#fixed.push(this.#live);
     this.#live = [];
+    this.#gone = 0;
     this.#found = true;
     this.#anchor();
   }
@@ -159,6 +164,7 @@ export class Wire implements Outline {
   #fixHalf(way: readonly number[]): void {
     const { wire } = this.#ground;
     const half = way.length >> 1;
+    this.#gone = 0;
     this.#fixed.push(this.#line(way.slice(0, half + 1)).slice(1));
     this.#live = this.#line(way.slice(half)).slice(1);
     wire.anchor(way[half]!);

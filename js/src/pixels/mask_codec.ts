@@ -6,7 +6,7 @@ import type { Bitmap, Box } from "./bitmap";
 /** Times this, four bytes of 0 or 1 are one number whose highest byte holds them as bits, the first byte highest. */
 const GATHER = 0x08040201;
 
-const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+export const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** Rows that start on a multiple of eight pixels can be read and written four pixels at a time. */
 function inFours({ width, data }: Bitmap): Uint32Array | null {
@@ -41,23 +41,44 @@ export function pack(bitmap: Bitmap, before: Uint8Array | null = null, box: Box 
 /** Four bits as four bytes of 0 or 1, the highest bit first. */
 const SPREAD = Uint32Array.from({ length: 16 }, (_, n) => ((n >> 3) & 1) | (((n >> 2) & 1) << 8) | (((n >> 1) & 1) << 16) | ((n & 1) << 24));
 
-export function unpackInto(bitmap: Bitmap, packed: Uint8Array): void {
+/** Unpack all of a mask, or what a box holds of it. */
+export function unpackInto(bitmap: Bitmap, packed: Uint8Array, box: Box = bitmap.whole): void {
   const { width, height, data } = bitmap;
   const stride = (width + 7) >> 3;
   if (packed.length !== stride * height) throw new RangeError(`a mask of ${width}x${height} has ${stride * height} bytes, got ${packed.length}`);
   const fours = inFours(bitmap);
-  if (fours) {
-    for (let k = 0; k < packed.length; k++) {
-      fours[2 * k] = SPREAD[packed[k]! >> 4]!;
-      fours[2 * k + 1] = SPREAD[packed[k]! & 15]!;
+  const [from, to] = [box.x0 >> 3, (box.x1 + 7) >> 3];
+  for (let y = box.y0; y < box.y1; y++) {
+    if (fours) {
+      for (let k = y * stride + from; k < y * stride + to; k++) {
+        fours[2 * k] = SPREAD[packed[k]! >> 4]!;
+        fours[2 * k + 1] = SPREAD[packed[k]! & 15]!;
+      }
+    } else {
+      for (let x = box.x0, k = y * width + x; x < box.x1; x++, k++) {
+        data[k] = (packed[y * stride + (x >> 3)]! >> (7 - (x & 7))) & 1;
+      }
     }
-    return;
   }
+}
+
+/** Find the box outside which two packed masks of one size are the same, in steps of eight pixels across; null when all is. */
+export function difference({ width, height }: Pick<Bitmap, "width" | "height">, one: Uint8Array, other: Uint8Array): Box | null {
+  const stride = (width + 7) >> 3;
+  let [from, to, y0, y1] = [stride, 0, height, 0];
   for (let y = 0; y < height; y++) {
-    for (let x = 0, k = y * width; x < width; x++, k++) {
-      data[k] = (packed[y * stride + (x >> 3)]! >> (7 - (x & 7))) & 1;
-    }
+    const start = y * stride;
+    let first = start;
+    while (first < start + stride && one[first] === other[first]) first++;
+    if (first === start + stride) continue;
+    let last = start + stride - 1;
+    while (one[last] === other[last]) last--;
+    from = Math.min(from, first - start);
+    to = Math.max(to, last - start + 1);
+    y0 = Math.min(y0, y);
+    y1 = y + 1;
   }
+  return y1 > 0 ? { x0: 8 * from, y0, x1: Math.min(width, 8 * to), y1 } : null;
 }
 
 const ONES = Uint8Array.from({ length: 256 }, (_, n) => [0, 1, 2, 3, 4, 5, 6, 7].filter((k) => (n >> k) & 1).length);

@@ -3,7 +3,6 @@
 //
 // No DOM in here: a worker runs it, and where none can be made the page does, a slice at a time.
 
-import type { Box } from "./bitmap";
 import { Bitmap } from "./bitmap";
 import { inflate, pack } from "./mask_codec";
 
@@ -13,11 +12,8 @@ export interface Choice {
   readonly contiguous: boolean;
 }
 
-export interface Picked {
-  /** One bit a pixel, as `mask_codec` packs a mask. */
-  readonly packed: Uint8Array<ArrayBuffer>;
-  readonly box: Box;
-}
+/** One bit a pixel, as `mask_codec` packs a mask. */
+export type Packed = Uint8Array<ArrayBuffer>;
 
 /** Pixels looked at between two places where a slice of the work may end. */
 const PAUSE = 65_536;
@@ -53,12 +49,13 @@ export class Colours {
   }
 
   /** Pick where the colour is about that of a pixel; a generator that stands still at every `PAUSE` pixels. */
-  *pick({ at: [x, y], tolerance, contiguous }: Choice): Generator<undefined, Picked> {
+  *pick({ at: [x, y], tolerance, contiguous }: Choice): Generator<undefined, Packed> {
     const near = this.#near(3 * (y * this.width + x), tolerance);
     const area = new Bitmap(this.width, this.height);
-    const box = contiguous ? yield* this.#flood(area, x, y, near) : yield* this.#everywhere(area, near);
+    if (contiguous) yield* this.#flood(area, x, y, near);
+    else yield* this.#everywhere(area, near);
     yield;
-    return { packed: pack(area), box };
+    return pack(area);
   }
 
   /** Return what tells of the pixel at a place in the data whether it is near enough. */
@@ -71,26 +68,16 @@ export class Colours {
     return (k) => red[data[k]!]! & green[data[k + 1]!]! & blue[data[k + 2]!]!;
   }
 
-  *#everywhere({ width, height, data }: Bitmap, near: (k: number) => number): Generator<undefined, Box> {
-    let [x0, y0, x1, y1] = [width, height, 0, 0];
+  *#everywhere({ width, height, data }: Bitmap, near: (k: number) => number): Generator<undefined, void> {
     const rows = Math.max(1, Math.floor(PAUSE / width));
     for (let y = 0; y < height; y++) {
-      let [first, last] = [-1, -1];
-      for (let x = 0, k = y * width; x < width; x++, k++) {
-        if (near(3 * k) === 0) continue;
-        data[k] = 1;
-        if (first < 0) first = x;
-        last = x;
-      }
-      if (first >= 0) [x0, y0, x1, y1] = [Math.min(x0, first), Math.min(y0, y), Math.max(x1, last + 1), y + 1];
+      for (let k = y * width; k < (y + 1) * width; k++) data[k] = near(3 * k);
       if (y % rows === rows - 1) yield;
     }
-    return { x0, y0, x1, y1 };
   }
 
   /** Runs of a row, each of which looks for others above and below it. */
-  *#flood({ width, height, data }: Bitmap, x: number, y: number, near: (k: number) => number): Generator<undefined, Box> {
-    let [x0, y0, x1, y1] = [x, y, x + 1, y + 1];
+  *#flood({ width, height, data }: Bitmap, x: number, y: number, near: (k: number) => number): Generator<undefined, void> {
     const seeds = [y * width + x];
     let since = 0;
     for (let seed = seeds.pop(); seed !== undefined; seed = seeds.pop()) {
@@ -102,7 +89,6 @@ export class Colours {
       let right = seed + 1;
       while (right < row + width && near(3 * right) === 1) right++;
       data.fill(1, left, right);
-      [x0, y0, x1, y1] = [Math.min(x0, left - row), Math.min(y0, line), Math.max(x1, right - row), Math.max(y1, line + 1)];
       for (const beside of [-width, width]) {
         if (beside < 0 ? line === 0 : line === height - 1) continue;
         let before = 0;
@@ -117,14 +103,17 @@ export class Colours {
       since = 0;
       yield;
     }
-    return { x0, y0, x1, y1 };
   }
 }
 
 /** What was painted, with the picked area added or taken away; both packed. */
 export function merged(before: Uint8Array, area: Uint8Array, erase: boolean): Uint8Array<ArrayBuffer> {
   const after = new Uint8Array(before);
-  if (erase) for (let k = 0; k < after.length; k++) after[k] = after[k]! & ~area[k]!;
-  else for (let k = 0; k < after.length; k++) after[k] = after[k]! | area[k]!;
+  const words = new Uint32Array(after.buffer, 0, after.length >> 2);
+  const aligned = area.byteOffset % 4 === 0 ? area : new Uint8Array(area);
+  const picked = new Uint32Array(aligned.buffer, aligned.byteOffset, words.length);
+  if (erase) for (let k = 0; k < words.length; k++) words[k] = words[k]! & ~picked[k]!;
+  else for (let k = 0; k < words.length; k++) words[k] = words[k]! | picked[k]!;
+  for (let k = 4 * words.length; k < after.length; k++) after[k] = erase ? after[k]! & ~area[k]! : after[k]! | area[k]!;
   return after;
 }

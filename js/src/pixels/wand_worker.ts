@@ -1,6 +1,6 @@
 // The wand's worker: built into the widget as text, since a module of a notebook has no address beside which a file could lie.
 
-import type { Choice, Picked } from "./wand";
+import type { Choice, Packed } from "./wand";
 import { Colours } from "./wand";
 
 /** Page to worker. */
@@ -10,7 +10,7 @@ export type Order =
   | { readonly kind: "pick"; readonly choice: Choice };
 
 /** Worker to page, one for each order, in the same order. */
-export type Done = { readonly rows: number; readonly picked?: Picked } | { readonly failed: string };
+export type Done = { readonly rows: number; readonly picked?: Packed } | { readonly failed: string };
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<Order>) => void;
@@ -27,7 +27,7 @@ async function carryOut(order: Order): Promise<void> {
   const work = colours.pick(order.choice);
   let step = work.next();
   while (!step.done) step = work.next();
-  scope.postMessage({ rows: colours.rows, picked: step.value }, [step.value.packed.buffer]);
+  scope.postMessage({ rows: colours.rows, picked: step.value }, [step.value.buffer]);
 }
 
 scope.onmessage = ({ data }) => {
