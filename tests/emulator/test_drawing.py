@@ -205,3 +205,16 @@ def test_every_scene_can_be_drawn_in_every_shape(prompt: str, size: tuple[int, i
     image = scene(prompt, seed=3, size=size)
     assert image.size == size
     assert len(image.getcolors(size[0] * size[1]) or ()) > 100
+
+
+@pytest.mark.parametrize("prompt", ["A robot reading", "一个机器人", "a fox in the snow", "一只狐狸", "a castle"])
+def test_a_subject_is_in_a_room_and_never_a_landscape_by_chance(prompt: str) -> None:
+    image = scene(prompt, seed=7, size=(128, 128))
+    red, _, blue = image.getpixel((3, 124))  # type: ignore[misc]  # the floor is of wood
+    assert red > blue + 30
+
+
+def test_a_fox_is_a_fox() -> None:
+    red, green, blue = scene("a fox", seed=7, size=(128, 128)).getpixel((64, 50))  # type: ignore[misc]  # its face
+    assert red > green + 60
+    assert green > blue + 20

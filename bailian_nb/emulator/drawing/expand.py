@@ -33,7 +33,7 @@ def expand(
 def _surroundings(
     image: Image.Image, size: tuple[int, int], at: tuple[int, int], prompt: str, seed: int
 ) -> Image.Image:
-    """Mirror the picture around itself, and let it melt into the prompt's scene farther out."""
+    """Mirror the picture around itself, out of focus, in a breath of the colours of the prompt's scene."""
     scale = min(1.0, _WORKING_SIDE / max(size))
     canvas = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
     inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
@@ -45,10 +45,10 @@ def _surroundings(
             tile = ImageOps.mirror(small) if column else small
             mirrored.paste(ImageOps.flip(tile) if row else tile, (x + column * inner[0], y + row * inner[1]))
     unit = max(canvas)
-    soft = mirrored.filter(ImageFilter.GaussianBlur(unit / 60))
-    view = scene(prompt, seed=seed, size=canvas).filter(ImageFilter.GaussianBlur(unit / 300))
+    soft = mirrored.filter(ImageFilter.GaussianBlur(unit / 45))
+    view = scene(prompt, seed=seed, size=canvas).filter(ImageFilter.GaussianBlur(unit / 20))
     far = Image.new("L", canvas, 255)
     ImageDraw.Draw(far).rectangle((x, y, x + inner[0] - 1, y + inner[1] - 1), fill=0)
-    near = far.filter(ImageFilter.GaussianBlur(unit / 40)).point([min(255, max(0, v - 120) * 2) for v in range(256)])
-    melted = Image.composite(Image.blend(soft, view, 0.55), mirrored, near)
+    near = far.filter(ImageFilter.GaussianBlur(unit / 80)).point([min(255, max(0, v - 120) * 2) for v in range(256)])
+    melted = Image.composite(Image.blend(soft, view, 0.4), mirrored, near)
     return melted if melted.size == size else melted.resize(size, Image.Resampling.BICUBIC)

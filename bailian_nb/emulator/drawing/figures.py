@@ -1,6 +1,7 @@
-"""Animals that sit and look at you: a cat, a rabbit or a bear, in the colours and with the things of the prompt.
+"""What stands in a room: a cat, a fox, a rabbit or a bear that looks at you, in the colours and with the things of the
+prompt; or an easel, where no scene is known for the prompt.
 
-`scene` calls `animal`; `edit` and `mask` borrow `sunglasses` and `hat`.
+`scene` calls both; `edit` and `mask` borrow `sunglasses` and `hat`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ GLASSES = ("sunglasses", "glasses", "墨镜", "眼镜", "太阳镜")
 HAT = ("hat", "cap", "帽")
 
 _FURS: tuple[Colour, ...] = ((226, 150, 84), (148, 152, 162), (92, 84, 88), (238, 218, 188), (176, 128, 92))
+_FOX: Colour = (216, 112, 54)
 _GLAZE: Colour = (52, 92, 166)
 
 
@@ -24,7 +26,8 @@ def animal(canvas: Canvas, light: Light, rng: random.Random, prompt: str = "") -
     unit = min(w, h)
     ceramic = says(prompt, "ceramic", "porcelain", "陶瓷", "瓷")
     colours = named_colours(prompt)
-    fur = (244, 242, 236) if ceramic else colours[0] if colours else rng.choice(_FURS)
+    fox = says(prompt, "fox", "狐")
+    fur = (244, 242, 236) if ceramic else colours[0] if colours else _FOX if fox else rng.choice(_FURS)
     back = mix(rng.choice(light.accents[len(colours) :]), light.sky[0] if ceramic else light.sky[1], 0.5)
     _room(canvas, light, rng, back, unit)
     rabbit, bear = says(prompt, "rabbit", "bunny", "兔"), says(prompt, "bear", "panda", "熊")
@@ -32,7 +35,7 @@ def animal(canvas: Canvas, light: Light, rng: random.Random, prompt: str = "") -
     shade = darker(fur, 0.16)
     canvas.ellipse(x, floor, s * 1.05, s * 0.13, (20, 14, 24), 0.3)
     if not rabbit and not bear:
-        _tail(canvas, x, floor, s, shade)
+        _tail(canvas, x, floor, s, shade, bushy=fox)
     canvas.ellipse(x, floor - s * 0.62, s * 0.66, s * 0.74, fur)
     canvas.ellipse(x, floor - s * 0.5, s * 0.4, s * 0.52, lighter(fur, 0.4))
     for side in (-1, 1):
@@ -44,7 +47,7 @@ def animal(canvas: Canvas, light: Light, rng: random.Random, prompt: str = "") -
     canvas.ellipse(x, head, s * 0.66, s * 0.54, fur)
     if ceramic:
         _glaze(canvas, rng, x, floor, head, s)
-    elif not rabbit and not bear:
+    elif not rabbit and not bear and not fox:
         for dx in (-0.13, 0.0, 0.13):
             canvas.leaf(x + dx * s, head - s * 0.28, s * 0.22, s * 0.07, 90, shade)
     _face(canvas, x, head, s, fur, rng, rabbit=rabbit)
@@ -59,6 +62,30 @@ def animal(canvas: Canvas, light: Light, rng: random.Random, prompt: str = "") -
         )
         for paw in (-0.02, 0.22):
             canvas.ellipse(x + paw * s, floor - s * 0.3, s * 0.1, s * 0.12, lighter(fur, 0.22))
+
+
+def easel(canvas: Canvas, light: Light, rng: random.Random, prompt: str = "") -> None:
+    """Paint an easel in a room, on it a picture of shapes: nobody here can draw what the prompt asks for."""
+    w, h = canvas.w, canvas.h
+    unit = min(w, h)
+    colours = [*named_colours(prompt), *light.accents]
+    _room(canvas, light, rng, mix(colours[0], light.sky[1], 0.6), unit)
+    x, floor, half, top = w * 0.5, h * 0.92, unit * 0.27, h * 0.9 - unit * 0.74
+    wood: Colour = (150, 102, 66)
+    canvas.ellipse(x, floor, unit * 0.3, unit * 0.03, (20, 14, 24), 0.25)
+    for foot in (-0.26, 0.0, 0.26):
+        canvas.line([(x + foot * unit * 0.25, top - unit * 0.06), (x + foot * unit, floor)], unit * 0.022, wood)
+    low = top + half * 2
+    canvas.rect(x - half * 1.1, low, x + half * 1.1, low + unit * 0.03, darker(wood, 0.15), radius=unit * 0.01)
+    canvas.rect(x - half - unit * 0.012, top - unit * 0.012, x + half + unit * 0.012, low, darker(wood, 0.35))
+    canvas.ramp((x - half, top, x + half, low - unit * 0.012), (250, 246, 236), (238, 230, 214))
+    for k in range(5):
+        tint, size = colours[k % len(colours)], half * rng.uniform(0.2, 0.42)
+        at = (x + rng.uniform(-0.5, 0.5) * half, top + half + rng.uniform(-0.5, 0.5) * half)
+        if k % 2:
+            canvas.rect(at[0] - size, at[1] - size * 0.6, at[0] + size, at[1] + size * 0.6, tint, radius=size * 0.3)
+        else:
+            canvas.ellipse(*at, size, size, tint, 0.85)
 
 
 def sunglasses(canvas: Canvas, x: float, y: float, half: float) -> None:
@@ -110,9 +137,11 @@ def _room(canvas: Canvas, light: Light, rng: random.Random, back: Colour, unit: 
         canvas.shaded(shape, lighter(pot, 0.15), darker(pot, 0.15))
 
 
-def _tail(canvas: Canvas, x: float, floor: float, s: float, shade: Colour) -> None:
+def _tail(canvas: Canvas, x: float, floor: float, s: float, shade: Colour, *, bushy: bool) -> None:
     points = [(0.5, -0.12), (0.8, -0.14), (0.98, -0.36), (0.96, -0.66), (0.86, -0.84)]
-    canvas.line([(x + px * s, floor + py * s) for px, py in points], s * 0.17, shade)
+    canvas.line([(x + px * s, floor + py * s) for px, py in points], s * (0.34 if bushy else 0.17), shade)
+    if bushy:
+        canvas.ellipse(x + s * 0.86, floor - s * 0.86, s * 0.17, s * 0.16, (246, 238, 226))
 
 
 def _ears(canvas: Canvas, x: float, head: float, s: float, fur: Colour, *, rabbit: bool, bear: bool) -> None:

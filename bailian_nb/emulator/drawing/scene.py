@@ -12,7 +12,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from .canvas import Canvas, dice, fine, says
-from .figures import animal
+from .figures import animal, easel
 from .land import hills, meadow, sea
 from .light import Light, light
 from .shop import shop
@@ -20,19 +20,54 @@ from .town import skyline
 
 Painter = Callable[[Canvas, Light, random.Random, str], None]
 
+_OUTDOORS = (
+    "山",
+    "森林",
+    "树",
+    "风景",
+    "sky",
+    "sun",
+    "sunset",
+    "sunrise",
+    "moon",
+    "village",
+    "field",
+    "天空",
+    "日落",
+    "月",
+    "村",
+)
+
 _SCENES: tuple[tuple[Painter, tuple[str, ...]], ...] = (
     (shop, ("shop", "store", "cafe", "bakery", "window display", "storefront", "boutique", "店", "橱窗", "咖啡馆")),
-    (animal, ("cat", "kitten", "rabbit", "bunny", "bear", "panda", "猫", "兔", "熊")),
+    (animal, ("cat", "kitten", "rabbit", "bunny", "bear", "panda", "fox", "猫", "兔", "熊", "狐")),
     (skyline, ("city", "street", "building", "town", "skyline", "tower", "城市", "街", "楼", "塔", "镇")),
-    (sea, ("sea", "ocean", "beach", "lake", "boat", "sail", "island", "海", "湖", "船", "岛", "沙滩")),
+    (
+        sea,
+        (
+            "sea",
+            "ocean",
+            "beach",
+            "lake",
+            "boat",
+            "sail",
+            "island",
+            "lighthouse",
+            "coast",
+            "海",
+            "湖",
+            "船",
+            "岛",
+            "沙滩",
+        ),
+    ),
     (meadow, ("flower", "garden", "rose", "tulip", "meadow", "bouquet", "花", "草地", "玫瑰")),
-    (hills, ("mountain", "hill", "forest", "tree", "valley", "landscape", "山", "森林", "树", "风景")),
+    (hills, ("mountain", "hill", "forest", "tree", "valley", "landscape", *_OUTDOORS)),
 )
 _LARGE = 5_000_000
 """Pixels above which a scene is painted smaller and enlarged: flat shapes lose nothing, and memory is kept."""
 _PATCHES = (16, 12)
 """Columns and rows of colours that stand for a scene where nobody looks at it."""
-_BY_CHANCE: tuple[Painter, ...] = (hills, sea, meadow, skyline)
 
 
 def scene(prompt: str, *, seed: int, size: tuple[int, int]) -> Image.Image:
@@ -42,8 +77,7 @@ def scene(prompt: str, *, seed: int, size: tuple[int, int]) -> Image.Image:
         return half.resize(size, Image.Resampling.BICUBIC)
     if not fine():
         return _patches(prompt, seed).resize(size, Image.Resampling.NEAREST)
-    painter = next((painter for painter, words in _SCENES if says(prompt, *words)), None)
-    painter = painter or dice(prompt).choice(_BY_CHANCE)
+    painter = next((painter for painter, words in _SCENES if says(prompt, *words)), easel)
     canvas = Canvas(size)
     painter(canvas, light(prompt, dice(prompt, seed, "light")), dice(prompt, seed), prompt)
     return canvas.finish(dice(seed, "grain"))
