@@ -10,14 +10,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..store import buckets
-from ..system.paths import restored
 from . import index_rows as rows
-from .small import Small
-from .standing import Ask, Standing, is_there, names_in
+from .standing import Ask, Standing
 
 _NEWEST = ("\U0010ffff", 1 << 62)
-Found = tuple[int, str, object, object]
+Found = tuple[int, str, int, object]
 """Id, when it was made, folder and name of a picture."""
 
 
@@ -56,19 +53,20 @@ Calls = Callable[[sqlite3.Connection, list[str]], Iterable[list[int]]]
 
 def listed(ask: Ask, wanted: Wanted, calls: Calls) -> Sequence[int]:
     """Return the ids of the pictures that pass and are there, newest first; see `Standing` where all of a time pass."""
+    there = Standing(ask, since=wanted.since, before=wanted.before)
     if wanted.is_any:
-        return Standing(ask, since=wanted.since, before=wanted.before)
+        return there
 
     def work(db: sqlite3.Connection) -> list[int]:
         words = rows.plain(wanted.words).lower().split()
-        return numbers(db, wanted, calls(db, words) if words else None)
+        return numbers(db, wanted, calls(db, words) if words else None, there)
 
     found: list[int] = ask(work)
     return found
 
 
-def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] | None) -> list[int]:
-    """Return the ids of the pictures that pass and are there, as files or in their bucket, the newest first.
+def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] | None, there: Standing) -> list[int]:
+    """Return the ids of the pictures that pass and are `there`, as files or in their bucket, the newest first.
 
     `calls` are those that may hold the words, page by page; None where no words are asked for.
     """
@@ -76,7 +74,6 @@ def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] |
         db.create_function("made_by", 3, _made_by, deterministic=True)
     found: list[Found] = []
     words = rows.plain(wanted.words).lower().split()
-    there = _There(db)
     if calls is None:
         found = _passing(db, wanted, None, there.folders)
     elif there.folders is not None and rows.are_few(db, there.folders):
@@ -87,7 +84,8 @@ def numbers(db: sqlite3.Connection, wanted: Wanted, calls: Iterable[list[int]] |
             held = {number for number, *_ in rows.holding(db, page, words, there.folders, _NEWEST)}
             found += [each for each in _passing(db, wanted, page, there.folders) if each[0] in held]
         found.sort(key=lambda each: (each[1], each[0]), reverse=True)
-    return [number for number, _, folder, name in found if there.has(folder, name)]
+    gone = there.gone(db, {folder for _, _, folder, _ in found})
+    return [number for number, _, folder, _ in found if there.holds(folder) and number not in gone]
 
 
 def used(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
@@ -123,19 +121,27 @@ def _passing(db: sqlite3.Connection, wanted: Wanted, calls: list[int] | None, fo
     if calls is not None:
         where.append("p.call IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(calls))
+    joined = ""
     if wanted.model or wanted.function:
-        where.append("made_by(c.text, ?, ?)")
-        values += [wanted.model, wanted.function]
+        values += [f"\n{wanted.model or wanted.function}\n", wanted.model, wanted.function]
+        if calls is None and folders is None:  # each call is asked once, however many pictures it has
+            where.append("p.call IN (SELECT id FROM calls c WHERE instr(c.text, ?) AND made_by(c.text, ?, ?))")
+        else:
+            joined = " JOIN calls c ON c.id = p.call"
+            where.append("instr(c.text, ?) AND made_by(c.text, ?, ?)")
     if wanted.since:
         where.append("p.created >= ?")
         values.append(wanted.since)
     if wanted.before:
         where.append("p.created < ?")
         values.append(wanted.before)
-    joined = " JOIN calls c ON c.id = p.call" if wanted.model or wanted.function else ""
+    if wanted.names is not None:  # names that are no text are told apart below
+        where.append("(p.name IN (SELECT value FROM json_each(?)) OR typeof(p.name) = 'blob')")
+        values.append(json.dumps([name for name in wanted.names if isinstance(name, str)]))
     passes = f" WHERE {' AND '.join(where)}" if where else ""
+    name = "NULL" if wanted.names is None else "p.name"
     statement = (
-        f"SELECT p.id, p.created, p.folder, p.name FROM pictures p{joined}{passes}"  # noqa: S608 - our own words
+        f"SELECT p.id, p.created, p.folder, {name} FROM pictures p{joined}{passes}"  # noqa: S608 - our own words
         " ORDER BY p.created DESC, p.id DESC"
     )
     found: list[Found] = db.execute(statement, values).fetchall()
@@ -151,30 +157,3 @@ def _maker(text: object) -> tuple[str, str]:
 def _made_by(text: object, model: str, function: str) -> bool:
     made = _maker(text)
     return (not model or made[0] == model) and (not function or made[1] == function)
-
-
-class _There:
-    """Which files are there, for one question about every picture: the names of a folder are read at once."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._paths: dict[object, object] = {number: path for number, path, _ in db.execute(rows.FOLDERS)}
-        self._names: dict[object, frozenset[str]] = {}
-        self._small = Small()
-        there = [number for number, path in self._paths.items() if isinstance(number, int) and _may_hold(path)]
-        self.folders = there if len(there) < len(self._paths) else None
-        """The ids of the folders that may hold files, None where all may."""
-
-    def has(self, folder: object, name: object) -> bool:
-        """Tell whether a file is there, or lies in its bucket and was made here."""
-        path = self._paths.get(folder)
-        if folder not in self._names:
-            self._names[folder] = names_in(path)
-        return is_there(path, name, self._names[folder], self._small)
-
-
-def _may_hold(value: object) -> bool:
-    """Tell whether a folder is there, or stands for one in a bucket."""
-    if not isinstance(value, str | bytes):
-        return False
-    path = restored(value)
-    return path.is_dir() or buckets.home_of(path) is not None

@@ -112,6 +112,7 @@ class Standing(Sequence[int]):
         self._ids = (0, 0)
         """The lowest and the highest id when this was asked for: what comes later moves no window."""
         self._folders: dict[int, _Folder] = {}
+        self._known = 0
         self._groups: list[_Group] = []
         self._ends: list[int] = []
         self._one = threading.RLock()
@@ -138,11 +139,28 @@ class Standing(Sequence[int]):
     def __iter__(self) -> Iterator[int]:
         return iter(self[:])
 
+    @property
+    def folders(self) -> list[int] | None:
+        """The ids of the folders that are there and hold pictures of the time; None where all do."""
+        return None if len(self._folders) == self._known else [*self._folders]
+
+    def holds(self, folder: int) -> bool:
+        """Tell whether a folder is one of these."""
+        return folder in self._folders
+
+    def gone(self, db: sqlite3.Connection, folders: Iterable[int]) -> set[int]:
+        """Return the ids of the pictures that folders hold no more, exactly."""
+        asked = [self._folders[each] for each in folders if each in self._folders]
+        self._make_sure(db, [each for each in asked if not each.sure])
+        return {number for each in asked for number in each.gone}
+
     def _read(self, db: sqlite3.Connection) -> None:
         if not rows.has_table(db, "standing"):  # of an earlier version; where another writes, the next time
             _write(db, lambda: rows.keep_standing(db))
         statement = _KEPT if rows.has_table(db, "standing") else f"WITH standing AS ({rows.STANDING_COUNTED}) {_KEPT}"
-        for path, low, high, number, held, oldest, newest, changes, stamp, gone in db.execute(statement).fetchall():
+        found = db.execute(statement).fetchall()
+        self._known = len(found)
+        for path, low, high, number, held, oldest, newest, changes, stamp, gone in found:
             now = _stamp(path)
             if now and newest >= self._range[0] and oldest < self._range[1]:
                 self._ids = (low, high)

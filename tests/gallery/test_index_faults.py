@@ -32,7 +32,9 @@ def saved(served: Make, record: Record, tmp_path: Path) -> list[Picture]:
 
 
 @pytest.fixture
-def index(saved: list[Picture], tmp_path: Path) -> Index:
+def index(saved: list[Picture], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
+    """Hold forty pictures, for which a new index has as long as a busy machine needs."""
+    monkeypatch.setattr(index_module, "REFILL_SECONDS", SOON)
     index = Index(tmp_path / "home", folders=lambda: [saved[0].path.parent])
     for picture in saved:
         index.add(picture)
