@@ -35,8 +35,11 @@ ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
 """Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
-SELDOM = {"04_ten_edits", "05_background", "06_letters", "07_translate_a_poster"}
-"""Notebooks of many edits, a kernel and five seconds of a processor each: `make test-all` and `.ci/run` run them."""
+SELDOM = {
+    *("03_sweep_strength", "04_ten_edits", "05_background", "06_letters", "07_translate_a_poster"),
+    *("08_batch", "09_history", "10_jobs_and_money", "11_teach_and_share"),
+}
+"""Notebooks that are marked `seldom`: a kernel and up to five seconds of a processor each."""
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
 SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
 """By marker, the variable that makes a skip of such a test a failure."""
@@ -113,7 +116,9 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.path.suffix == ".ipynb" and item.path.stem in SELDOM and not os.environ.get(REQUIRED):
+    """Leave what is dear and tells little each time to `.ci/run` and `make test-all`, which lack nothing."""
+    seldom = item.path.stem in SELDOM if item.path.suffix == ".ipynb" else item.get_closest_marker("seldom")
+    if seldom and not os.environ.get(REQUIRED):
         item.add_marker(pytest.mark.slow)
 
 

@@ -139,6 +139,7 @@ USUAL = [(40, 0, 100), (-60, -30, 100), (9, 7, 100)]
 @pytest.mark.parametrize(
     ("dx", "dy", "percent"), [pytest.param(*move, marks=() if move in USUAL else pytest.mark.slow) for move in MOVES]
 )
+@pytest.mark.seldom
 def test_a_product_that_was_moved_is_found_said_and_not_pasted(dx: int, dy: int, percent: int) -> None:
     image = product("body", 3)
     prompt = f"a sea at dusk emulator:moved={dx}:{dy}:{percent}"
@@ -266,6 +267,7 @@ def test_a_move_is_found_in_an_answer_of_another_size(size: tuple[int, int]) -> 
     assert [abs(given - wanted * factor) <= 2 for given, wanted in zip(told, (40, -24), strict=True)] == [True, True]
 
 
+@pytest.mark.seldom
 def test_the_same_call_is_sent_again_with_its_words_once() -> None:
     job = wan.edit(textured(4), "background", "on a table", keep=white(), seed=7)
     (first,) = job.result()
@@ -311,6 +313,7 @@ def test_the_service_gets_a_cut_out_by_address_and_every_parameter_at_its_place(
     assert call.headers["X-DashScope-OssResourceResolve"] == "enable"
 
 
+@pytest.mark.seldom
 def test_the_service_draws_around_the_cut_out_and_the_product_comes_back() -> None:
     image = textured(1)
     result = wan.edit(

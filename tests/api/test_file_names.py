@@ -76,6 +76,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names are text 
     ],
     ids=["gbk", "no letters", "typed without letters", "gbk without letters"],
 )
+@pytest.mark.seldom
 def test_a_name_of_any_encoding_works_everywhere(
     encoding: str, typed: bool, locale: dict[str, str], tmp_path: Path, photo: Path
 ) -> None:

@@ -204,6 +204,7 @@ def test_every_function_answers(function: specs.Function, kind: Kind, photo: Pat
     assert picture.path.exists()
 
 
+@pytest.mark.seldom
 def test_a_job_that_has_not_ended_goes_into_every_function(photo: Path) -> None:
     first = wan.edit(photo, "super_resolution", "sharper emulator:latency=0.3", seed=1)
     jobs = [

@@ -52,6 +52,7 @@ def test_a_picture_is_drawn_saved_and_billed_by_list_price(row: specs.Model) -> 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", ["qwen-image-3.0-pro", "qwen-image-2.1-turbo", "qwen-image-2.0"])
+@pytest.mark.seldom
 def test_pictures_are_edited(name: str) -> None:
     result = wan.edit([photo(), photo()], prompt="change the writing", model=name, seed=7, n=2).result()
     assert len(result) == 2

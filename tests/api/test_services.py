@@ -111,6 +111,7 @@ def test_a_style_is_chosen_by_number_or_from_a_picture() -> None:
         assert told in str(refused.value)
 
 
+@pytest.mark.seldom
 def test_a_portrait_is_painted_with_its_shorter_side_of_1536() -> None:
     (picture,) = wan.edit(photo((600, 800)), model=REPAINT, style_index=31).result()
     assert (picture.width, picture.height) == (1536, 2048)
@@ -118,6 +119,7 @@ def test_a_portrait_is_painted_with_its_shorter_side_of_1536() -> None:
     assert specs.get(REPAINT).price("cn-beijing").cny == 0.12  # type: ignore[union-attr]
 
 
+@pytest.mark.seldom
 def test_a_call_with_a_second_picture_is_sent_again_whole() -> None:
     (first,) = wan.edit(photo(), model=REPAINT, style_index=-1, style_ref_url=photo((300, 300))).result()
     job = wan.rerun(first, cache=False)

@@ -54,6 +54,7 @@ def test_a_batch_sends_each_row_once_and_names_its_files(goods: Path, tmp_path: 
 
 
 @pytest.mark.usefixtures("unlimited")
+@pytest.mark.seldom
 def test_an_edited_file_sends_its_new_rows_and_keeps_the_old_pictures(goods: Path) -> None:
     planned(goods).run().wait()
     before = {path: path.read_bytes() for path in Path(planned(goods).rows[0].files[0]).parent.glob("*.png")}

@@ -108,6 +108,7 @@ def test_a_session_that_closes_sends_nothing_more_and_the_next_one_goes_on() -> 
     assert sent <= creates() <= 8
 
 
+@pytest.mark.seldom
 def test_rows_with_addresses_are_not_sent_twice_either() -> None:
     edits = [{"image": f"https://example.com/{number}.png"} for number in range(3)]
     style = {"function": "style", "prompt": "French picture book style", "name": "{stem}_{i}"}

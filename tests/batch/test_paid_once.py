@@ -39,6 +39,7 @@ def of(session: sessions.Session, prompts: list[str]) -> Batch:
     return make(session, prompts, function=None, model=None, given=given, name="shop_{n}", options={})
 
 
+@pytest.mark.seldom
 def test_two_kernels_that_collect_at_once_both_have_every_picture(other: sessions.Session) -> None:
     prompts = [f"a shop {number} emulator:latency=15" for number in range(5)]
     wan.batch(prompts, size=SMALL, name="shop_{n}").park()
@@ -62,6 +63,7 @@ def test_two_batches_of_a_kernel_that_collect_at_once_both_have_every_picture() 
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_what_another_kernel_cancels_is_not_sent_by_who_collects(other: sessions.Session) -> None:
     prompts = [f"a shop {number} emulator:latency=60" for number in range(6)]
     wan.batch(prompts, size=SMALL, name="shop_{n}").park()
@@ -181,6 +183,7 @@ def cut_out(path: Path, red: int) -> None:
     picture.save(path)
 
 
+@pytest.mark.seldom
 def test_who_follows_a_row_that_comes_to_a_part_says_so(folder: Path, other: sessions.Session) -> None:
     given = {"prompt": f"{SLOTS} emulator:latency=40", "n": 3}
     theirs, ours = (
@@ -197,6 +200,7 @@ def test_who_follows_a_row_that_comes_to_a_part_says_so(folder: Path, other: ses
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("given", [STYLE, SCENE])
+@pytest.mark.seldom
 def test_rows_that_are_alike_are_pictures_of_their_own_where_the_model_takes_no_seed(
     given: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_a_share_of_the_queue_is_left_to_others() -> None:
     assert creates() == 5
 
 
+@pytest.mark.seldom
 def test_what_waits_is_canceled_and_what_runs_is_kept() -> None:
     batch = rows(9, " emulator:latency=60")
     assert batch.park().rows == 9

@@ -62,6 +62,7 @@ def server(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     key_source._sources.clear()
 
 
+@pytest.mark.seldom
 def test_a_notebook_without_a_key_draws_by_the_key_servers(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", TOKEN)
     job = wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512", seed=7)
@@ -75,6 +76,7 @@ def test_a_notebook_without_a_key_draws_by_the_key_servers(server: str, monkeypa
     assert PARENT.encode() not in written
 
 
+@pytest.mark.seldom
 def test_whom_it_does_not_know_is_told_so_in_one_line(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", "token-of-nobody-0123456789")
     with pytest.raises(MissingApiKey) as caught:

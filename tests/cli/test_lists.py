@@ -57,6 +57,7 @@ def test_costs_are_rows_as_csv_and_a_list_of_accounts_as_json(out):
     assert json.loads(out("cost", "--json"))[0]["today"]["images"] == 1
 
 
+@pytest.mark.seldom
 def test_jobs_of_another_process_are_listed_and_too_late_to_cancel(out, capsys, tmp_path: Path):
     assert out("jobs") == "no jobs yet\n"
     words = [sys.executable, "-m", "bailian_nb", *CAT]

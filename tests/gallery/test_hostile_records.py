@@ -121,6 +121,7 @@ def test_a_folder_of_hostile_files_is_read_and_ours_are_found(way: str, folder: 
     assert len(index.search("flower")) == 2
 
 
+@pytest.mark.seldom
 def test_what_is_shown_of_them_is_one_line_without_controls(folder: Path) -> None:
     for path in sorted(folder.iterdir()):
         record = read_record(path)

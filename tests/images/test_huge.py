@@ -58,6 +58,7 @@ def test_a_photo_of_200_million_pixels_is_shrunk_and_stands_upright(shrunk: Inpu
     assert [level > 128 for level in bright] == [False, False, True, False]
 
 
+@pytest.mark.seldom
 def test_its_mask_may_be_as_large_as_the_photo(shrunk: Input, encoded: Make) -> None:
     picture = shrunk
     mask = Image.new("L", (12240, 16320))
@@ -126,6 +127,7 @@ def test_a_jpeg_is_read_at_a_part_of_its_size(
     assert found.notes[0] == "shrunk from 2400x1200 to 256x128"
 
 
+@pytest.mark.seldom
 def test_the_memory_stays_small(photo: bytes, tmp_path: Any) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(photo)

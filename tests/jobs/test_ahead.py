@@ -77,6 +77,7 @@ def test_where_the_service_lets_none_wait_it_is_asked_once(make_world: Callable[
     assert world.clock.now() - tasks(world)[0].created < 1.15 * COUNT / AT_ONCE * sum(SPAN) / 2, "and no pause is made"
 
 
+@pytest.mark.seldom
 def test_a_model_that_may_have_no_queue_gets_no_task_ahead(make_world: Callable[..., World]) -> None:
     world = make_world()
     run(world, edit())
@@ -104,6 +105,7 @@ def test_one_that_waits_at_the_service_is_canceled_and_its_place_is_the_next_one
     assert sum(task.canceled is not None for task in tasks(world)) == 1
 
 
+@pytest.mark.seldom
 def test_what_it_waited_there_is_not_learned_as_what_it_takes(make_world: Callable[..., World]) -> None:
     world = make_world()
     jobs = run(world)

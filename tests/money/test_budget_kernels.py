@@ -39,6 +39,7 @@ print(json.dumps(said + [[job.wait(30).status, str(job.error or ""), job.cost] f
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.seldom
 def test_kernels_that_send_at_once_pass_no_cap_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:

@@ -92,6 +92,7 @@ def call_of(ran):
     return next(line for line in ran.text.splitlines() if line.startswith("wan."))
 
 
+@pytest.mark.seldom
 def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, tmp_path):
     (tmp_path / "in").mkdir()
     photo.rename(tmp_path / "in" / "photo.png")

@@ -100,6 +100,7 @@ def test_a_killed_kernel_loses_no_picture(kernel, photo, tmp_path):
     assert [path for path in written if KEY.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.seldom
 def test_a_kernel_that_ends_draws_no_more_before_its_channels_close(kernel, tmp_path):
     client = kernel.client()
     client.start_channels()

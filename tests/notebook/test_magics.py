@@ -321,6 +321,7 @@ def test_a_sweep_over_proportions_is_an_expand_each(cells, photo):
     assert sizes == ["910x512", "640x640"]
 
 
+@pytest.mark.seldom
 def test_a_background_is_typed_like_a_function_and_kept_by_a_variable_or_a_file(cells, photo):
     from PIL import Image, ImageDraw
 

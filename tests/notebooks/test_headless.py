@@ -78,6 +78,7 @@ def check(notebook: nbformat.NotebookNode) -> None:
 
 
 @pytest.mark.parametrize("way", ["nbconvert", pytest.param("papermill", marks=pytest.mark.slow)])
+@pytest.mark.seldom
 def test_a_run_without_a_front_end_ends_with_pictures_and_a_page_of_it_needs_nothing_else(way, folder):
     jupyter(COMMANDS[way], folder)
     done = nbformat.read(folder / "done.ipynb", as_version=4)

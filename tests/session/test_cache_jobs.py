@@ -105,6 +105,7 @@ def test_the_one_that_follows_can_be_canceled_alone_and_counts_nothing() -> None
     assert edits() == 1
 
 
+@pytest.mark.seldom
 def test_the_one_that_follows_is_sent_when_the_other_is_canceled() -> None:
     row = specs.get(specs.DEFAULT_EDIT)
     specs.register(replace(row, limits=tuple(replace(limit, tasks_at_once=2) for limit in row.limits)))
@@ -120,6 +121,7 @@ def test_the_one_that_follows_is_sent_when_the_other_is_canceled() -> None:
     assert edits() == 3
 
 
+@pytest.mark.seldom
 def test_a_refusal_of_one_model_stops_no_other_because_two_met_it() -> None:
     drawn = draw().result(30)[0]
     inputs = [promised("a"), promised("b")]

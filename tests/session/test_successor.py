@@ -30,6 +30,7 @@ def mask(size: tuple[int, int] = (800, 768)) -> Image.Image:
     return found
 
 
+@pytest.mark.seldom
 def test_a_background_of_the_retired_service_runs_on_its_successor() -> None:
     more = {"ref_image_url": photo(), "noise_level": 200, "n": 2, "model_version": "v3"}
     old = wan.edit(photo(), "background", "on a table", model=SERVICE, keep=mask(), **more)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy
+import pytest
 
 from bailian_nb import specs
 from bailian_nb.specs import SizeRule, parse_size
@@ -97,6 +98,7 @@ def test_a_size_that_the_newest_page_calls_too_small_is_sent_with_a_warning(size
 
 
 @EVERYWHERE
+@pytest.mark.seldom
 def test_every_ratio_in_bounds_gives_a_size_in_bounds(sized: Sized) -> None:
     for wide in range(1, 33):
         for high in range(1, 33):

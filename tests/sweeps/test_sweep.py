@@ -64,6 +64,7 @@ def test_without_a_price_the_table_says_so(photo: Path) -> None:
     assert "list price" not in text
 
 
+@pytest.mark.seldom
 def test_eight_strengths_with_two_failures_then_only_those_again(photo: Path) -> None:
     strengths = [0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 1]
     sweep = made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run().wait(60)

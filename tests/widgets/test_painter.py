@@ -253,6 +253,7 @@ def test_a_phones_picture_is_painted_upright(tmp_path: Path) -> None:
     assert MaskPainter(tmp_path / "phone.jpg").mask.size == (40, 60)
 
 
+@pytest.mark.seldom
 def test_a_message_stays_below_the_servers_limit() -> None:
     painter = MaskPainter(Image.effect_noise((3300, 3300), 90).convert("RGB"))
     painter.comm.receive({"kind": "picture"})

@@ -214,6 +214,7 @@ def test_the_ways_to_compare_have_words_in_both_languages(sweep: Sweep) -> None:
     assert "C compares, M next way, D difference" in english["grid_keys"]
 
 
+@pytest.mark.seldom
 def test_a_message_stays_below_the_servers_limit(
     grid: SweepGrid, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
