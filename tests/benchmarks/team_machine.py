@@ -41,7 +41,13 @@ def machine(what: str, number: str) -> None:
             told.append((asked, job.submitted))
         print(json.dumps(told), flush=True)
         return
-    jobs = [call(str(index)) for index in range(JOBS)]
+    jobs = []
+    for index in range(JOBS):
+        try:
+            jobs.append(call(str(index)))
+        except wan.BudgetExceeded as error:  # what this machine has on its way alone would pass the cap
+            print(error, file=sys.stderr)
+            break
     for each in jobs:
         each.wait(600)
         if each.error is not None:
