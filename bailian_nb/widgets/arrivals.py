@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 PATIENCE = 2.0
 """Seconds without any progress after which a reader goes on: a message may be lost with the subshell it was sent to."""
+LONGEST = 30.0
+"""The same while a message is being worked off: it is not lost, and a bucket on a large picture takes its time."""
 _SLICE = 0.1
 """Seconds after which a wait looks up, so that an interrupt is heard on every system."""
 
@@ -39,6 +41,7 @@ class Arrivals:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._open: dict[Hashable, None] = {}
+        self._begun: set[Hashable] = set()
         self._handlers: set[str] = set()
         """Names of the threads that handle this widget's messages."""
         self._progress = 0.0
@@ -53,6 +56,7 @@ class Arrivals:
         """Say that a message is handled now, on this thread: it has arrived, if nobody said so before."""
         with self._changed:
             self._open[key] = None
+            self._begun.add(key)
             self._progress = time.monotonic()
             thread = threading.current_thread()
             if thread is not threading.main_thread():  # which also runs cells
@@ -62,6 +66,7 @@ class Arrivals:
         """Say that a message is worked off."""
         with self._changed:
             self._open.pop(key, None)
+            self._begun.discard(key)
             self._progress = time.monotonic()
             self._changed.notify_all()
 
@@ -69,22 +74,26 @@ class Arrivals:
         """Expect nothing more: the widget's comm is closed."""
         with self._changed:
             self._open.clear()
+            self._begun.clear()
             self._changed.notify_all()
 
     def wait(self) -> bool:
-        """Wait until what has arrived by now is worked off; False when that made no progress for `PATIENCE` seconds.
+        """Wait until what has arrived by now is worked off; False when that made no progress for too long.
 
-        What was waited for in vain is forgotten. A thread that handles messages does not wait: it would for itself.
+        Too long is `PATIENCE` seconds, or `LONGEST` where a message is being worked off. What was waited for in vain is
+        forgotten. A thread that handles messages does not wait: it would for itself.
         """
         with self._changed:
             if not self._open or is_handling() or threading.current_thread().name in self._handlers:
                 return True
             awaited, began = set(self._open), time.monotonic()
             while awaited := awaited & self._open.keys():
-                left = max(self._progress, began) + PATIENCE - time.monotonic()
+                patience = LONGEST if self._begun else PATIENCE
+                left = max(self._progress, began) + patience - time.monotonic()
                 if left <= 0:
                     for key in awaited:
                         del self._open[key]
+                    self._begun -= awaited
                     return False
                 self._changed.wait(min(left, _SLICE))
         return True

@@ -105,6 +105,34 @@ def test_a_message_that_nobody_works_off_is_given_up_after_two_seconds_and_forgo
     assert clock.now == pytest.approx(102)
 
 
+def test_a_message_that_is_being_worked_off_is_waited_for_however_slow_the_machine(
+    waiting: Waiting, clock: Clock
+) -> None:
+    waiting.note(("page", 1), "subshell-a")
+    waiting.note(("page", 2), "subshell-a")
+    waiting.begin(("page", 1))
+    due = {("page", 1): 109.0, ("page", 2): 110.0}
+
+    def work_slowly() -> None:
+        for key, when in list(due.items()):
+            if clock.now >= when:
+                waiting.done(key)
+                del due[key]
+
+    waiting.during = work_slowly
+    assert waiting.wait()
+    assert clock.now == pytest.approx(110, abs=0.2)
+
+
+def test_one_that_is_worked_off_for_ever_is_given_up_too(waiting: Waiting, clock: Clock) -> None:
+    waiting.begin(("page", 1))
+    assert not waiting.wait()
+    assert clock.now == pytest.approx(130)
+    waiting.note(("page", 2), "subshell-a")
+    assert not waiting.wait()
+    assert clock.now == pytest.approx(132), "and it holds up none of those behind"
+
+
 def test_the_two_seconds_count_from_the_last_progress(waiting: Waiting, clock: Clock) -> None:
     for number in range(3):
         waiting.note(("page", number), "subshell-a")

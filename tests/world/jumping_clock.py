@@ -164,6 +164,20 @@ class _Moment:
         return self.came.is_set()
 
 
+class _Item(concurrent.futures.thread._WorkItem):
+    """Work for a pool, which is known from the moment at which it is handed over until it is begun."""
+
+    def __init__(self, *said: Any) -> None:
+        super().__init__(*said)
+        _handed.add(self)
+
+    def run(self, *said: Any) -> None:
+        _handed.discard(self)
+        super().run(*said)
+
+
+_handed: weakref.WeakSet[_Item] = weakref.WeakSet()
+concurrent.futures.thread._WorkItem = _Item  # type: ignore[misc]
 _moments: list[_Moment] = []
 
 
@@ -279,12 +293,12 @@ def _waits(frame: FrameType) -> bool:
     code = frame.f_code
     if code is _WAIT:
         waiter = frame.f_locals.get("waiter")
-        return waiter is not None and waiter.locked()
+        return waiter is not None and waiter.locked() and waiter in frame.f_locals["self"]._waiters
     if code in _SELECTS:
         at_once = frame.f_locals.get("timeout") == 0  # it only looks what has come, and goes on
         return not at_once and not _ready(frame.f_locals["self"])
-    if code is _POOL:
-        return "work_item" not in frame.f_locals and bool(frame.f_locals["work_queue"].empty())
+    if code is _POOL:  # a worker that has been handed an item looks idle until it gets Python's lock
+        return not _handed and "work_item" not in frame.f_locals and bool(frame.f_locals["work_queue"].empty())
     if code.co_filename == threading.__file__ and code.co_name in ("join", "_wait_for_tstate_lock"):
         return bool(frame.f_locals["self"].is_alive())
     return False
@@ -298,7 +312,7 @@ def _ready(selector: Any) -> bool:
 
 
 def _after_fork() -> None:
-    for each in (_watchers, _since, _moments):
+    for each in (_watchers, _since, _moments, _handed):
         each.clear()
     for clock in _clocks:
         clock._nobody_sleeps()
