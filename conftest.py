@@ -30,6 +30,12 @@ pytest_plugins = ["nbval.plugin"]
 
 ROOT = Path(__file__).parent
 TESTS = ROOT / "tests"
+BROWSER = TESTS / "browser"
+READERS = {
+    *(TESTS / f"test_{name}.py" for name in ("architecture", "repository", "sentences")),
+    *(TESTS / "texts" / "test_catalogue.py", TESTS / "store" / "test_journal_path.py"),
+}
+"""Those that look into every file of the package."""
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
@@ -113,6 +119,24 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser: its tests mostly wait, one worker has them all, and meanwhile the others do the rest."""
+    items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker whole files; to one those that share what is dear, the browser's servers or all syntax trees."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Files(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = ROOT / nodeid.partition("::")[0]
+            return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else str(file)
+
+    return Files(config, log)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import bailian_nb
 from bailian_nb.texts.chinese import sentences
 
-ROOT = Path(bailian_nb.__file__).parent
+from .sources import PACKAGE, files, nodes
+
 _SAY = ("sentence", "mark")
 
 
@@ -35,7 +35,7 @@ def said() -> tuple[Sentence, ...]:
     chinese = sentences()
     return tuple(
         Sentence(place=place, english=english, chinese=chinese.get(english, ""))
-        for path in sorted(ROOT.rglob("*.py"))
+        for path in files()
         for place, english in _in_file(path)
     )
 
@@ -43,12 +43,12 @@ def said() -> tuple[Sentence, ...]:
 def both() -> list[Sentence]:
     """Return those that stand with their Chinese beside them."""
     found = []
-    for path in sorted(ROOT.rglob("*.py")):
+    for path in files():
         for call in _calls(path, "Text"):
             if len(call.args) == 2 and all(isinstance(each, ast.Constant) for each in call.args):
                 english, chinese = (ast.literal_eval(each) for each in call.args)
                 found.append(
-                    Sentence(place=f"{path.relative_to(ROOT)}:{call.lineno}", english=english, chinese=chinese)
+                    Sentence(place=f"{path.relative_to(PACKAGE)}:{call.lineno}", english=english, chinese=chinese)
                 )
     return found
 
@@ -57,11 +57,11 @@ def _in_file(path: Path) -> Iterator[tuple[str, str]]:
     for name in _SAY:
         for call in _calls(path, name):
             if call.args and isinstance(call.args[0], ast.Constant):
-                yield f"{path.relative_to(ROOT)}:{call.lineno}", str(call.args[0].value)
+                yield f"{path.relative_to(PACKAGE)}:{call.lineno}", str(call.args[0].value)
 
 
 def _calls(path: Path, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node
 

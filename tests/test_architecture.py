@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from .sources import files, nodes
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bailian_nb"
 
@@ -95,18 +97,17 @@ class Import:
 
 @cache
 def imports() -> tuple[Import, ...]:
-    return tuple(found for file in sorted(PACKAGE.rglob("*.py")) for found in _imports_of(file))
+    return tuple(found for file in files() for found in _imports_of(file))
 
 
 def _imports_of(file: Path) -> Iterator[Import]:
     parts = file.relative_to(ROOT).with_suffix("").parts
     room = FRONT_DOOR if parts[1] in ("__init__", "__main__") else parts[1]
     package = parts[:-1]
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    types = {inner for node in ast.walk(tree) if _is_type_checking(node) for inner in ast.walk(node)}
+    types = {inner for node in nodes(file) if _is_type_checking(node) for inner in ast.walk(node)}
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    late = {inner for node in ast.walk(tree) if isinstance(node, functions) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
+    late = {inner for node in nodes(file) if isinstance(node, functions) for inner in ast.walk(node)}
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -124,7 +125,8 @@ def _imports_of(file: Path) -> Iterator[Import]:
 
 
 def _is_type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+    test = node.test if isinstance(node, ast.If) else None
+    return getattr(test, "attr", getattr(test, "id", "")) == "TYPE_CHECKING"
 
 
 def _room(module: str) -> str:

@@ -12,8 +12,10 @@ import pytest
 
 from bailian_nb._version import __version__
 
+from .sources import files, tree
+
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted((ROOT / "bailian_nb").rglob("*.py"))
+SOURCES = files()
 LONGEST = 450
 HOSTS = [
     "python" + "hosted.org",
@@ -48,7 +50,7 @@ def relative(path: Path) -> str:
 def test_a_file_is_one_thought():
     texts = {path: path.read_text(encoding="utf-8") for path in SOURCES}
     assert [relative(path) for path, text in texts.items() if len(text.splitlines()) > LONGEST] == []
-    silent = [relative(path) for path, text in texts.items() if text and not ast.get_docstring(ast.parse(text))]
+    silent = [relative(path) for path, text in texts.items() if text and not ast.get_docstring(tree(path))]
     assert silent == [], "open with a sentence: what lives here and who calls it"
     assert [relative(path) for path in SOURCES if re.search(r"utils|helpers?|managers?$", path.stem)] == []
 

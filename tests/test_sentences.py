@@ -14,7 +14,8 @@ from bailian_nb import errors
 from bailian_nb.system.language import of_the_system, sentence, speak, spoken
 from bailian_nb.texts.chinese import sentences
 
-from .sentences import ROOT, both, said
+from .sentences import both, said
+from .sources import PACKAGE, files, nodes
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 KINDS = {name for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, Exception)}
@@ -42,7 +43,7 @@ def test_the_catalogue_holds_no_sentence_that_nobody_says() -> None:
 
 def unmarked(path: Path) -> Iterator[str]:
     """Find words of an error that are written past the catalogue."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS):
             continue
         for given in (*node.args, *(each.value for each in node.keywords if each.arg == "hint")):
@@ -50,11 +51,11 @@ def unmarked(path: Path) -> Iterator[str]:
                 if isinstance(part, ast.Call):
                     break
                 if isinstance(part, ast.Constant) and re.search(r"[a-z]{2,} [a-z]{2,}", str(part.value)):
-                    yield f"{path.relative_to(ROOT)}:{part.lineno}: {part.value}"
+                    yield f"{path.relative_to(PACKAGE)}:{part.lineno}: {part.value}"
 
 
 def test_no_error_is_worded_past_the_catalogue() -> None:
-    rooms = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] != "emulator"]
+    rooms = [path for path in files() if path.relative_to(PACKAGE).parts[0] != "emulator"]
     assert [line for path in rooms for line in unmarked(path)] == []
 
 

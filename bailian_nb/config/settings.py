@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -141,22 +142,31 @@ def language(overrides: Mapping[str, Any]) -> str:
 
 
 def _user_file() -> Path:
+    return _user_file_at(tuple(os.environ.get(name) for name in _PLACES))
+
+
+_PLACES = ("HOME", "XDG_CONFIG_HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+"""The variables that say on one of the systems where a user's settings lie."""
+
+
+@lru_cache(maxsize=8)
+def _user_file_at(places: tuple[str | None, ...]) -> Path:
     return Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
 
 
 def _project_file(cwd: Path) -> Path | None:
     for path, repository in _candidates(cwd):
-        if path.is_file():
-            return path
-        if repository.exists():
+        if os.path.isfile(path):  # noqa: PTH113  # every sentence asks, in each folder up to the root
+            return Path(path)
+        if os.path.exists(repository):  # noqa: PTH110
             return None
     return None
 
 
 @lru_cache(maxsize=8)
-def _candidates(cwd: Path) -> list[tuple[Path, Path]]:
+def _candidates(cwd: Path) -> list[tuple[str, str]]:
     """Return where a project file may lie, nearest first, each with what says that the project ends there."""
-    return [(folder / "bailian_nb.toml", folder / ".git") for folder in (cwd, *cwd.parents)]
+    return [(str(folder / "bailian_nb.toml"), str(folder / ".git")) for folder in (cwd, *cwd.parents)]
 
 
 def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from .. import errors
 
@@ -97,6 +98,7 @@ def of_the_system() -> str:
     return language_named(named) or ("zh" if named.lower().startswith("chinese") else "en")
 
 
+@lru_cache(maxsize=64)
 def language_named(name: str) -> str | None:
     """Return "en" or "zh" for a language as people write it or a locale names it, None for any other.
 

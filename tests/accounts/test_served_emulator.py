@@ -63,6 +63,7 @@ def configured(served: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     sessions.current().close()
 
 
+@pytest.mark.seldom
 def test_two_variables_point_a_client_at_a_served_emulator(
     configured: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

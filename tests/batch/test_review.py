@@ -230,6 +230,7 @@ def test_a_folder_that_was_moved_keeps_its_decisions(tmp_path: Path) -> None:
     assert moved.get(tmp_path / "two" / "day" / "a.png").decision == "accept"
 
 
+@pytest.mark.seldom
 def test_ten_thousand_decisions_are_read_quickly(tmp_path: Path) -> None:
     store = Decisions(tmp_path)
     store.put([(f"{tmp_path}/day/{number}.png", Decision(decision="accept")) for number in range(10_000)])

@@ -1,8 +1,7 @@
-"""Fixtures of the browser tests: one server of each front end, one Chromium a module, one page a test or a module.
+"""Fixtures of the browser tests: one server of each front end, one Chromium, one page a test or a module.
 
 To open a page with its kernel takes five seconds of a processor, so tests that can begin where others have ended share
-one (`open_shared_notebook`). Chromium lasts for a module and no longer: while Playwright runs, its own event loop
-counts as running in this thread.
+one (`open_shared_notebook`). With several workers, one of them has the whole room.
 """
 
 from __future__ import annotations
@@ -12,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from .jupyter import App, Saved, Server, find_chromium
-from .notebook_page import NotebookPage, last_sight, launch, new_context
+from .notebook_page import NotebookPage, last_sight
+from .room import Room
 
 HERE = Path(__file__).parent
 PAGES = pytest.StashKey[list[NotebookPage]]()
+ROOM = pytest.StashKey[Room]()
 OpenNotebook = Callable[..., NotebookPage]
 
 
@@ -37,37 +38,35 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Callable[[float], Browser]]:
-    """Give the module's Chromium for a device pixel ratio."""
-    with sync_playwright() as playwright:
-        started: dict[float, Browser] = {}
-
-        def start(scale: float) -> Browser:
-            if scale not in started:
-                started[scale] = launch(playwright, chromium, scale)
-            return started[scale]
-
-        yield start
-        for each in started.values():
-            each.close()
+@pytest.fixture(scope="session")
+def room(chromium: str, pytestconfig: pytest.Config) -> Iterator[Room]:
+    """Chromium, for all tests of this room that follow each other."""
+    room = pytestconfig.stash[ROOM] = Room(chromium)
+    yield room
+    room.close()
 
 
-@pytest.fixture(scope="module")
-def profile(browser: Callable[[float], Browser]) -> Iterator[Callable[..., BrowserContext]]:
-    """Give the module's profile of one kind; kept for the module, since Jupyter's scripts are slow to load anew."""
-    profiles: dict[str, BrowserContext] = {}
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Let Chromium go before a test without it: while Playwright runs, its loop counts as running in this thread."""
+    try:
+        return (yield)
+    finally:
+        room = item.config.stash.get(ROOM, None)
+        if room and "room" not in getattr(nextitem, "fixturenames", ()):
+            room.close()
 
-    def opened(*, scale: float = 1, **kind: Any) -> BrowserContext:
-        key = repr((scale, sorted(kind.items())))
-        if key not in profiles:
-            profiles[key] = new_context(browser(scale), scale=scale, **kind)
-            profiles[key].new_page()  # while a tab is open, the next one needs no new window
-        return profiles[key]
 
-    yield opened
-    for context in profiles.values():
-        context.close()
+@pytest.fixture(scope="session")
+def browser(room: Room) -> Callable[[float], Browser]:
+    """Give the room's Chromium for a device pixel ratio."""
+    return room.browser
+
+
+@pytest.fixture(scope="session")
+def profile(room: Room) -> Callable[..., BrowserContext]:
+    """Give the room's profile of one kind; kept for all tests, since Jupyter's scripts are slow to load anew."""
+    return room.profile
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,7 @@ SAME: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", SAME)
 def test_the_same_mistake_is_said_in_the_same_words(

@@ -59,6 +59,7 @@ def test_a_reader_who_left_is_no_fault(
     assert "Broken" not in said.out + said.err
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("buffered", ["", "1"])
 def test_nothing_is_said_when_python_ends(buffered: str) -> None:

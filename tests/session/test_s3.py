@@ -147,6 +147,7 @@ wan.t2i("A cat emulator:latency=0", model="wanx2.1-t2i-turbo", size="512*512", s
 """
 
 
+@pytest.mark.seldom
 def test_what_a_killed_kernel_did_not_bring_up_is_brought_up_by_the_next(
     s3: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_batch_takes_its_pictures_from_a_pattern_in_the_bucket(s3: Any, photo:
     assert sorted(each.rpartition("/")[2] for each in s3.find("shop") if "_1.png" in each) == ["a_1.png", "b_1.png"]
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("source", "variables", "said"),
     [

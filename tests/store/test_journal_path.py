@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import bailian_nb
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
 
-PACKAGE = Path(bailian_nb.__file__).parent
+from ..sources import PACKAGE, files, nodes
 
 
 def test_a_journal_lies_where_the_path_says_and_not_before_it_is_made(tmp_path: Path) -> None:
@@ -23,8 +22,8 @@ def test_a_journal_lies_where_the_path_says_and_not_before_it_is_made(tmp_path: 
 def test_its_name_is_spelled_once() -> None:
     spelled = [
         file.relative_to(PACKAGE).as_posix()
-        for file in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for file in files()
+        for node in nodes(file)
         if isinstance(node, ast.Constant) and node.value == "journal.sqlite"
     ]
     assert spelled == ["store/open_rows.py"]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-import bailian_nb
 from bailian_nb import errors
 from bailian_nb.jobs.status import Status
 from bailian_nb.specs import Text
 from bailian_nb.texts import help as help_words
 from bailian_nb.texts.catalogue import keys, say
 
-PACKAGE = Path(bailian_nb.__file__).parent
+from ..sources import PACKAGE, files, nodes
+
 HELP: dict[str, Text] = {
     **help_words.COMMANDS,
     **help_words.AXES,
@@ -84,19 +85,15 @@ def test_a_value_is_never_read_as_a_gap() -> None:
 
 
 @cache
-def nodes_of_files() -> dict[Path, list[ast.AST]]:
-    """Return all nodes of every file of the package."""
-    return {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in PACKAGE.rglob("*.py")}
-
-
-@cache
 def said() -> set[str]:
     """Return every key that the package names: `say("key", …)`, `heads(lang, "key", …)`, `WaitReason(key="key")`."""
     found = set()
-    for nodes in nodes_of_files().values():
-        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "texts.catalogue"]
+    for path in files():
+        imports = [
+            each for each in nodes(path) if isinstance(each, ast.ImportFrom) and each.module == "texts.catalogue"
+        ]
         ours = {name.asname or name.name for node in imports for name in node.names if name.name == "say"}
-        for node in nodes:
+        for node in nodes(path):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             given = [word.value for word in node.keywords if word.arg == "key"] if node.func.id == "WaitReason" else []
@@ -127,9 +124,8 @@ def speaking() -> list[Path]:
     return sorted(f for f in files if f.is_file() and f.relative_to(PACKAGE).as_posix() not in REFUSING)
 
 
-def sentences(source: str) -> list[str]:
+def sentences(nodes: Sequence[ast.AST]) -> list[str]:
     """Return the sentences that stand in code as literals: neither docstrings (nor those of traits) nor errors."""
-    nodes = list(ast.walk(ast.parse(source)))
     quiet: set[ast.AST] = set()
     for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -143,19 +139,19 @@ def sentences(source: str) -> list[str]:
 
 def test_a_sentence_in_code_is_found_and_an_error_or_a_name_is_none() -> None:
     for code in ('note("nothing is sent yet")', 'print(f"{n} pictures of it all")', 'x = {"line": "It is so."}'):
-        assert len(sentences(code)) == 1
+        assert len(sentences(list(ast.walk(ast.parse(code))))) == 1
     refusals = ['raise InvalidRequest(f"{x} is no such thing")', 'x = BudgetExceeded("it is too dear")']
     names = ['"%wan_edit style photo.jpg"', '"<div align=left>"', 'say("not_billed")', '"SELECT id FROM jobs"']
     for code in ['"""Say what it is."""', *refusals, *names]:
-        assert sentences(code) == []
+        assert sentences(list(ast.walk(ast.parse(code)))) == []
 
 
 @pytest.mark.parametrize("file", speaking(), ids=lambda file: file.relative_to(PACKAGE).as_posix())
 def test_what_users_read_stands_in_the_texts_and_not_in_code(file: Path) -> None:
-    assert sentences(file.read_text(encoding="utf-8")) == []
+    assert sentences(nodes(file)) == []
 
 
 def test_no_sentence_is_left_over() -> None:
-    files = [file for file in nodes_of_files() if file.name != "catalogue.py"]
-    named = {node.value for file in files for node in nodes_of_files()[file] if isinstance(node, ast.Constant)}
+    others = [file for file in files() if file.name != "catalogue.py"]
+    named = {node.value for file in others for node in nodes(file) if isinstance(node, ast.Constant)}
     assert set(keys()) - named - {status.lower() for status in get_args(Status)} == set()

@@ -85,6 +85,7 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebo
     manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("over", ["subshell", "main shell"])
 def test_a_cell_behind_a_stroke_reads_it(notebook: Notebook, over: str) -> None:
     comm, asks = notebook.said(notebook.ask(SETUP)).split()

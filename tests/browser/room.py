@@ -1,0 +1,45 @@
+"""One Chromium for all tests that follow each other and want it: to start it, and to load Jupyter into it, is dear."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from .notebook_page import launch, new_context
+
+
+class Room:
+    """Starts what is asked for, keeps it until `close`, and starts anew when it is asked again."""
+
+    def __init__(self, chromium: str) -> None:
+        self.chromium = chromium
+        self._open = ExitStack()
+        self._playwright: Playwright | None = None
+        self._browsers: dict[float, Browser] = {}
+        self._profiles: dict[str, BrowserContext] = {}
+
+    def browser(self, scale: float) -> Browser:
+        """Return the browser for a device pixel ratio."""
+        if scale not in self._browsers:
+            if self._playwright is None:
+                self._playwright = self._open.enter_context(sync_playwright())
+            self._browsers[scale] = launch(self._playwright, self.chromium, scale)
+            self._open.callback(self._browsers[scale].close)
+        return self._browsers[scale]
+
+    def profile(self, *, scale: float = 1, **kind: Any) -> BrowserContext:
+        """Return the profile of one kind; see `new_context`."""
+        key = repr((scale, sorted(kind.items())))
+        if key not in self._profiles:
+            self._profiles[key] = new_context(self.browser(scale), scale=scale, **kind)
+            self._open.callback(self._profiles[key].close)
+            self._profiles[key].new_page()  # while a tab is open, the next one needs no new window
+        return self._profiles[key]
+
+    def close(self) -> None:
+        self._open.close()
+        self._playwright = None
+        self._browsers.clear()
+        self._profiles.clear()
