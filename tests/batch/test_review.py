@@ -237,9 +237,10 @@ def test_a_disk_with_room_for_a_part_of_it_is_said_and_costs_no_decision_afterwa
         return taken
 
     store, accept = Decisions(tmp_path), Decision(decision="accept")
-    with monkeypatch.context() as patch, pytest.raises(SaveFailed, match="No space left"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "write", some)
-        store.put([(tmp_path / f"{number}.png", accept) for number in range(3)])
+        with pytest.raises(SaveFailed, match="No space left"):
+            store.put([(tmp_path / f"{number}.png", accept) for number in range(3)])
     store.put([(tmp_path / "later.png", accept)])
     fresh = Decisions(tmp_path)
     fresh.refresh()
