@@ -16,9 +16,9 @@ SECONDS = 20.0
 """How long the service has for its answer."""
 
 
-def newest_rows(session: Session, limit: int) -> list[Row]:
+def newest_rows(session: Session, limit: int, *, only_open: bool = False) -> list[Row]:
     """Return the newest rows of the journal, the newest first; none where nothing was ever sent from here."""
-    return session.journal.recent(limit) if journal_path(session.home).exists() else []
+    return session.journal.recent(limit, only_open=only_open) if journal_path(session.home).exists() else []
 
 
 def cancel_row(session: Session, name: str) -> Row | None:

@@ -264,7 +264,7 @@ class Session(Listed):
         if not self._written:
             return 0
         driven = {job.id for job in self.jobs() if not job.final}
-        return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
+        return sum(1 for row in self.journal.open_ids() if job_of(row) not in driven)
 
     def losses(self) -> list[str]:
         """Return what became of earlier journals of this home, the latest first."""

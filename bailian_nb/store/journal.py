@@ -29,7 +29,19 @@ from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
 from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
-from .statements import give_task, insert, lost, put_away, same, take_over, update, write_anew
+from .statements import (
+    give_task,
+    insert,
+    lost,
+    open_ids,
+    put_away,
+    recent,
+    same,
+    sent_again,
+    take_over,
+    update,
+    write_anew,
+)
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -131,36 +143,30 @@ class Journal:
         self.beat()
         with self._kept.ready(inputs, self.kernel), self._file.transaction() as db:
             if key is not None and not fresh:
-                for each in same(db, key, None):
-                    ours = each.account in {account, *accounts}
-                    if each.id == replaces or not (ours or each.base_url == base_url):
-                        continue
-                    late = each.complete and (each.finished or 0.0) > created
-                    is_open = each.state in OPEN and not each.fresh
-                    if late or (is_open and (ours or self._may_run(each, created))):
-                        raise SameRequest(each)
-                    if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
-                        ended = {
-                            "state": "canceled",
-                            "finished": created,
-                            "error": sentence("sent again as {id}", id=id),
-                        }
-                        update(db, each.id, {**ended, "generation": each.generation + 1}, "1")
+                self._clear_way(db, row, {account, *accounts}, replaces)
             if check is not None:
                 check(db)
-            if replaces:
-                changed = db.execute(
-                    "UPDATE jobs SET state = 'canceled', finished = ?, error = ?"
-                    " WHERE id = ? AND owner = ? AND state = 'intent'",
-                    (created, f"sent again as {id}", replaces, self.kernel),
+            unsent = "owner = ? AND state = 'intent'"
+            if replaces and not update(db, replaces, sent_again(id, created), unsent, self.kernel):
+                raise BailianError(
+                    sentence("job {replaces} is not unsent any more; nothing was sent for it", replaces=replaces)
                 )
-                if changed.rowcount != 1:
-                    raise BailianError(
-                        sentence("job {replaces} is not unsent any more; nothing was sent for it", replaces=replaces)
-                    )
             self._kept.settle(inputs)
             insert(db, row)
         self._driven[id], self._known[id] = 0, row
+
+    def _clear_way(self, db: sqlite3.Connection, row: Mapping[str, Any], ours: Collection[str], replaces: str) -> None:
+        """See that no row of the same request is in the way of a new one of our accounts."""
+        created: float = row["created"]
+        for each in same(db, row["request_key"], None):
+            if each.id == replaces or not (each.account in ours or each.base_url == row["base_url"]):
+                continue
+            late = each.complete and (each.finished or 0.0) > created
+            is_open = each.state in OPEN and not each.fresh
+            if late or (is_open and (each.account in ours or self._may_run(each, created))):
+                raise SameRequest(each)
+            if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
+                update(db, each.id, {**sent_again(row["id"], created), "generation": each.generation + 1}, "1")
 
     def submitting(self, job: str, at: float) -> None:
         """Note that the create call goes out now: from here on a task may exist.
@@ -332,11 +338,15 @@ class Journal:
         still = {name for name in {row.kernel for row in rows} if name and stands_still(self.home, name)}
         return [row for row in rows if row.kernel in still]
 
-    def recent(self, limit: int = 50) -> list[Row]:
+    def recent(self, limit: int = 50, *, only_open: bool = False) -> list[Row]:
         """Return the newest rows first."""
         with self._file.reading() as db:
-            rows = db.execute("SELECT * FROM every_job ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
-        return [read_row(row) for row in rows]
+            return recent(db, limit, only_open=only_open)
+
+    def open_ids(self) -> list[str]:
+        """Return the ids of all open rows."""
+        with self._file.reading() as db:
+            return open_ids(db)
 
     def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
         """Return how many seconds past tasks of this kind ran, of those that are not put away."""
