@@ -235,6 +235,8 @@ class Job(Ending):
             self._copy(other)
         elif other.error is not None:
             self.abandon(other.error)
+        else:
+            self.leave()
 
     def _copy(self, other: Job) -> None:
         """Show the state of the other Job as this one's own."""
@@ -301,12 +303,12 @@ class Job(Ending):
         Raises
         ------
         JobTimeout
-            After `timeout` seconds; the Job goes on.
+            After `timeout` seconds, and for a Job that is parked at the service; it goes on.
         BailianError
             The reason when the Job failed, was canceled or expired.
         """
         self.wait(timeout)
-        if not self.final and self.error is None:
+        if not self.ended.done():
             late = sentence(
                 "job {id} is still {status} after {timeout:g} s; it goes on",
                 id=self.id,

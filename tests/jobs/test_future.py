@@ -47,6 +47,17 @@ def test_a_time_out_says_that_it_goes_on() -> None:
         job.exception(0)
 
 
+def test_a_job_that_is_parked_is_said_to_wait_at_the_service_and_so_is_one_that_follows_it() -> None:
+    job, other = waiting(), waiting()
+    other.follow(job)
+    job.change(status="PENDING", task_id="t-1")
+    job.leave()
+    for each in (job, other):
+        with pytest.raises(JobTimeout, match=r"^job waits waits at the service for whoever collects it") as late:
+            each.wait(1).result()
+        assert late.value.task_id == "t-1"
+
+
 def test_a_canceled_job_is_a_cancelled_future() -> None:
     job = waiting()
     assert not job.cancelled()
