@@ -251,7 +251,7 @@ def _versions() -> Finding:
         try:
             known.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            known.append(f"{name} missing")
+            known.append(sentence("{name} missing", name=name))
     text = sentence(
         "bailian_nb {version}, Python {python_version} on {platform}; {names}",
         version=__version__,
@@ -340,5 +340,5 @@ def _journal(session: Session) -> list[Finding]:
         if count
         else sentence("nothing is open")
     )
-    text += "".join(f"; earlier: {what}" for what in lost[:1])
+    text += "".join(sentence("; earlier: {what}", what=what) for what in lost[:1])
     return [Finding(state="warn" if count or lost else "ok", name="journal", text=text)]
