@@ -73,7 +73,6 @@ def _made(given: argparse.Namespace) -> Sweep:
     for text in given.axis:
         name, values = parse(text)
         axes[name] = [*axes.get(name, []), *values]
-    mask = given.keep if given.mask is None else given.mask
     return make(
         sessions.current(),
         image=None if not images else images[0] if len(images) == 1 else images,
@@ -81,7 +80,8 @@ def _made(given: argparse.Namespace) -> Sweep:
         prompt="".join(rest),
         model=given.model,
         values={**parameter_values(given, (*_parameters(), "to")), **axes},
-        mask=mask,
+        mask=given.mask,
+        keep=given.keep,
         **call_arguments(given),
         **edit_arguments(given),
     )

@@ -134,7 +134,7 @@ class MagicLine:
 
 def pictures_needed(read: MagicLine) -> list[Problem]:
     """Return what is wrong with a line that draws from a text alone: options that would mean nothing there."""
-    given = {"mask": read.mask, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
+    given = {"mask": read.mask, "keep": read.keep, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
     return [
         _problem(
             name,

@@ -77,6 +77,7 @@ def make(
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
+            keep=None if read.keep is None else look(read.keep),
             **call_arguments(read),
             **edit_arguments(read),
         )

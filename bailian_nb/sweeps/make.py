@@ -18,6 +18,7 @@ from ..planning import wildcards
 from ..planning.checks import LARGEST_SEED
 from ..planning.edit_args import is_file
 from ..planning.inputs import first_picture
+from ..planning.keep import readable
 from ..planning.plan import Plan
 from ..session.session import Session
 from ..specs import frames
@@ -35,6 +36,7 @@ def make(
     model: str | None,
     values: Mapping[str, Any],
     mask: Any = None,
+    keep: Any = None,
     fit: bool = False,
     invert: bool = False,
     **more: Any,
@@ -111,6 +113,7 @@ def make(
             values={**single, **labels},
             images=pictures,
             mask=mask_input,
+            keep=keep,
             **more,
         )
 
@@ -139,12 +142,13 @@ def _expanded(prompt: Any) -> Any:
 
 def _read_once(
     row: specs.Model, function: str | None, image: Any, mask: Any, fit: bool, invert: bool
-) -> tuple[tuple[Input, ...], Input | None]:
+) -> tuple[tuple[Input, ...], Any]:
     if image is None or row.images is None:
-        return (), None
+        return (), mask  # which the plan refuses
     given = list(image) if isinstance(image, list | tuple) and not isinstance(image, Result) else [image]
     settled = [first_picture(each) for each in given]
-    pictures = tuple(read_input(each, row.images, fit=fit) for each in settled)
+    rule = readable(row.recipe(function), row.images) or row.images
+    pictures = tuple(read_input(each, rule, fit=fit) for each in settled)
     chosen = row.function(function)
     if mask is None or chosen is None or not chosen.mask:
         return pictures, mask
