@@ -10,6 +10,7 @@ import concurrent.futures
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
@@ -175,8 +176,6 @@ class Job(Ending):
         """Return seconds until the usual end, None before it runs or when nothing is known."""
         if self.expected is None or self.submitted is None or self.final:
             return None
-        import time
-
         return max(0.0, self.submitted + self.expected.typical - time.time())
 
     def change(self, **values: Any) -> None:
