@@ -29,8 +29,8 @@ from ..errors import (
     one_line,
     spelled,
 )
+from ..money.budget import above_limit
 from ..planning.options import parameter_values, table_options
-from ..session import confirm
 from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
@@ -87,7 +87,7 @@ def _act(given: argparse.Namespace) -> int:
     if sends:
         batch.refuse_invalid(given.skip_invalid)
     if sends and plan.tasks and not given.run and (cost is None or cost > settings.confirm_above):
-        raise BudgetExceeded(confirm.worded(cost, plan.dated, settings.confirm_above, spoken()))
+        raise BudgetExceeded(above_limit(cost, plan.dated, settings.confirm_above, spoken()))
     _plan_line(batch)
     if given.park:
         until = batch.park(share=_share(given), max_cost=cap, skip_invalid=given.skip_invalid)

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import specs
 from ..errors import BudgetExceeded
+from ..money.budget import above_limit
 from ..planning.edit_args import as_named, means_an_edit, tell_apart
 from ..planning.options import (
     add_options,
@@ -19,7 +20,6 @@ from ..planning.options import (
     parameter_values,
     table_options,
 )
-from ..session import confirm
 from ..session import session as sessions
 from ..sweeps import Sweep, make, parse
 from ..system.language import sentence, spoken
@@ -52,7 +52,7 @@ def _sweep(given: argparse.Namespace) -> int:
         return 0
     cost = plan["cost"]
     if (cost is None or cost > settings.confirm_above) and not given.run:
-        raise BudgetExceeded(confirm.worded(cost, plan["dated"], settings.confirm_above, lang))
+        raise BudgetExceeded(above_limit(cost, plan["dated"], settings.confirm_above, lang))
     sweep.run(max_cost=given.max_cost)
     progress.watch(sweep.jobs, lang)
     sweep.wait()

@@ -25,6 +25,7 @@ from ..store.row import Row
 from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from ..system.language import pictures_in_words, sentence
+from ..texts.catalogue import say
 from .ledger import (
     BILLED,
     SPENT,
@@ -282,3 +283,10 @@ def _pictures(call: Priced) -> str:
         if call.images == 1
         else sentence("{images} pictures of {label}", images=call.images, label=call.label)
     )
+
+
+def above_limit(cost: float | None, dated: str, limit: float, lang: str) -> str:
+    """Say an estimate in CNY (None: no page gives a price) that is above `limit`, and how it is sent all the same."""
+    if cost is None:
+        return say("confirm_unknown", lang, limit=f"{limit:.2f}")
+    return say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}")

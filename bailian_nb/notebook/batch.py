@@ -13,6 +13,7 @@ from .. import specs
 from ..batch.batch import Batch
 from ..batch.make import make as make_batch
 from ..errors import BudgetExceeded, InvalidRequest, Problem
+from ..money.budget import above_limit
 from ..planning.edit_args import is_file
 from ..session import confirm
 from ..session.session import Session
@@ -139,7 +140,7 @@ def run(batch: Batch, read: MagicLine, *, confirm_above: float, button: bool, la
     cost = plan.cost
     if plan.tasks and (cost is None or cost > confirm_above) and not read.run:
         if not button:
-            raise BudgetExceeded(confirm.worded(cost, plan.dated, confirm_above, lang))
+            raise BudgetExceeded(above_limit(cost, plan.dated, confirm_above, lang))
         return confirm.button(cost, plan.dated, confirm_above, lang)
     batch.run(max_cost=read.max_cost, skip_invalid=skip)
     return ""
