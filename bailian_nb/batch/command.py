@@ -36,6 +36,7 @@ from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
 from .batch import Batch
 from .make import make
+from .options import of_rows
 from .progress import Progress
 from .slots import BAD
 
@@ -111,19 +112,6 @@ def _made(given: argparse.Namespace) -> Batch:
     kinds = {**table_options("t2i"), **table_options("edit")}
     values = parameter_values(given, kinds)
     texts = {"prompt": given.prompt, "image": given.image, "mask": given.mask, "keep": given.keep}
-    options = {
-        "invert": given.invert or None,
-        "fit": given.fit or None,
-        "paste_back": False if given.no_paste else None,
-        "sync": given.sync or None,
-        "retries": given.retries,
-        "cache": not given.no_cache,
-        "out_dir": given.out_dir,
-        "embed": False if given.no_embed else None,
-        "preset": given.preset,
-        "encoding": given.encoding,
-        "a1111": given.a1111 or None,
-    }
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
     return make(
         sessions.current(),
@@ -132,7 +120,7 @@ def _made(given: argparse.Namespace) -> Batch:
         model=given.model,
         given={**texts, **values},
         name=given.name,
-        options=options,
+        options=of_rows(given, given.encoding),
     )
 
 
@@ -195,19 +183,7 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
         now = batch.progress
         print(sentence("{done} of {count} done", done=now.done, count=now.total))
     for failure in batch.progress.failures:
-        print(
-            spelled(
-                sentence(
-                    "{count} rows: {code} {reason} (first: row {first})",
-                    count=failure.count,
-                    code=failure.code,
-                    reason=failure.reason,
-                    first=failure.first,
-                ),
-                "program",
-            ),
-            file=sys.stderr,
-        )
+        print(spelled(failure.said, "program"), file=sys.stderr)
     if batch.stopped_by is not None:
         _say(batch.stopped_by)
     return code

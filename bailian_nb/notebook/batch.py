@@ -12,6 +12,7 @@ from typing import Any
 from .. import specs
 from ..batch.batch import Batch
 from ..batch.make import make as make_batch
+from ..batch.options import of_rows
 from ..errors import BudgetExceeded, InvalidRequest, Problem
 from ..money.budget import above_limit
 from ..planning.edit_args import is_file
@@ -67,7 +68,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
             model=read.model,
             given={"prompt": prompt, "image": read.extra.get("image"), **_masks(read, look), **_values(read)},
             name=read.extra.get("name"),
-            options=_options(read),
+            options=of_rows(read, read.extra.get("encoding")),
         )
     except InvalidRequest as error:
         raise InvalidRequest([*problems, *error.problems], hint=error.hint) from None
@@ -103,22 +104,6 @@ def _masks(read: MagicLine, look: Callable[[str], Any]) -> dict[str, Any]:
 
 def _values(read: MagicLine) -> Mapping[str, Any]:
     return {name: value if isinstance(value, bool) else str(value) for name, value in read.values.items()}
-
-
-def _options(read: MagicLine) -> dict[str, Any]:
-    return {
-        "invert": read.invert or None,
-        "fit": read.fit or None,
-        "paste_back": False if read.no_paste else None,
-        "sync": read.sync or None,
-        "retries": read.retries,
-        "cache": not read.no_cache,
-        "out_dir": read.out_dir,
-        "embed": False if read.no_embed else None,
-        "preset": read.preset,
-        "encoding": read.extra.get("encoding"),
-        "a1111": read.a1111 or None,
-    }
 
 
 def run(batch: Batch, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:
