@@ -93,16 +93,15 @@ def _document(found: object) -> str:
 
 def _report(sweep: Sweep, given: argparse.Namespace) -> int:
     """Print each cell's file on stdout, each failure on stderr, and write what was asked for; 1 if a cell failed."""
-    cells = sweep.cells()
-    files = {cell["id"]: found.path for cell in cells if (found := sweep.picture(cell["id"])) is not None}
+    cells = sweep.records()
     if given.json:
-        print(_document([{**cell, "file": files.get(cell["id"])} for cell in cells]))
+        print(_document(cells))
     else:
         for cell in cells:
-            if cell["id"] in files:
-                print(f"{cell['title']}  {files[cell['id']]}")
+            if cell["file"] is not None:
+                print(f"{cell['title']}  {cell['file']}")
         terminal.draw(lambda: base64.b64decode(sweep.static_view().get("image/jpeg", "")))
-    missing = [cell for cell in cells if cell["id"] not in files]
+    missing = [cell for cell in cells if cell["file"] is None]
     for cell in missing:
         why = " ".join(filter(None, (cell.get("code", ""), cell["reason"], cell.get("todo", ""))))
         print(f"{cell['title']}: {why}", file=sys.stderr)

@@ -21,7 +21,7 @@ from ..session.session import Session
 from ..system.language import sentence
 from ..texts import batch as words
 from ..texts.catalogue import say
-from .line import MagicLine, read_line
+from .line import MagicLine, no_axis, read_line
 
 KINDS: tuple[specs.Kind, ...] = ("edit", "t2i")
 
@@ -49,7 +49,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
     functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
     if kind == "edit" and rest and (rest[0] in (*functions, *specs.recipes()) and not is_file(rest[0])):
         function, rest = str(rest[0]), rest[1:]
-    problems = list(read.problems)
+    problems = [*read.problems, *no_axis(read)]
     if not rest:
         problems.append(
             Problem(parameter="source", message=sentence("a source is missing, for example {usage}", usage=words.USAGE))

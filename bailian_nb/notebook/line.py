@@ -147,6 +147,11 @@ def pictures_needed(read: MagicLine) -> list[Problem]:
     ]
 
 
+def no_axis(read: MagicLine) -> list[Problem]:
+    """Return what is wrong with a line that is no sweep: an axis."""
+    return [_problem("axis", sentence("--axis is for %wan_sweep; give one value here"))] if read.axis else []
+
+
 _FORMATTER = functools.partial(argparse.HelpFormatter, width=80)
 """Formats nothing here; but argparse makes one for each option, which would ask the terminal for its width."""
 

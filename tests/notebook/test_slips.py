@@ -59,6 +59,7 @@ SLIPS = [
     ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),
     ("%wan_t2i x --keep photo.png", "--keep is for an edit, and no picture goes in here; leave it out"),
     ("%wan_sweep 'x' --keep photo.png --axis seed=1,2", "--keep is for an edit, and no picture goes in here"),
+    ("%wan_batch edit colorize photo.png x --axis seed=1,2", "--axis is for %wan_sweep; give one value here"),
     ("%wan_t2i x --fit", "--fit is for an edit, and no picture goes in here; leave it out"),
     ("%wan_t2i x --invert", "--invert is for an edit, and no picture goes in here; leave it out"),
     (
