@@ -195,6 +195,7 @@ def sweep(
     prompt: Any = "",
     *,
     mask: Any = None,
+    keep: Any = None,
     invert: bool = False,
     model: str | None = None,
     fit: bool = False,
@@ -215,7 +216,7 @@ def sweep(
     image, function, prompt
         As for `edit`; without image and function it sweeps text to image: `sweep(prompt="...", size=[...])`. A list
         of prompts is an axis too, and so are the words of `{red|blue}` in a prompt; `{{` and `}}` are braces.
-    mask, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
+    mask, keep, invert, model, fit, paste_back, sync, retries, preset, cache, out_dir, embed, a1111
         As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
@@ -235,6 +236,7 @@ def sweep(
         model=model,
         values=parameters,
         mask=mask,
+        keep=keep,
         invert=invert,
         fit=fit,
         paste_back=paste_back,

@@ -29,13 +29,14 @@ from ..errors import (
     one_line,
     spelled,
 )
+from ..money.budget import above_limit
 from ..planning.options import parameter_values, table_options
-from ..session import confirm
 from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
 from .batch import Batch
 from .make import make
+from .options import of_rows
 from .progress import Progress
 from .slots import BAD
 
@@ -87,7 +88,7 @@ def _act(given: argparse.Namespace) -> int:
     if sends:
         batch.refuse_invalid(given.skip_invalid)
     if sends and plan.tasks and not given.run and (cost is None or cost > settings.confirm_above):
-        raise BudgetExceeded(confirm.worded(cost, plan.dated, settings.confirm_above, spoken()))
+        raise BudgetExceeded(above_limit(cost, plan.dated, settings.confirm_above, spoken()))
     _plan_line(batch)
     if given.park:
         until = batch.park(share=_share(given), max_cost=cap, skip_invalid=given.skip_invalid)
@@ -111,19 +112,6 @@ def _made(given: argparse.Namespace) -> Batch:
     kinds = {**table_options("t2i"), **table_options("edit")}
     values = parameter_values(given, kinds)
     texts = {"prompt": given.prompt, "image": given.image, "mask": given.mask, "keep": given.keep}
-    options = {
-        "invert": given.invert or None,
-        "fit": given.fit or None,
-        "paste_back": False if given.no_paste else None,
-        "sync": given.sync or None,
-        "retries": given.retries,
-        "cache": not given.no_cache,
-        "out_dir": given.out_dir,
-        "embed": False if given.no_embed else None,
-        "preset": given.preset,
-        "encoding": given.encoding,
-        "a1111": given.a1111 or None,
-    }
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
     return make(
         sessions.current(),
@@ -132,7 +120,7 @@ def _made(given: argparse.Namespace) -> Batch:
         model=given.model,
         given={**texts, **values},
         name=given.name,
-        options=options,
+        options=of_rows(given, given.encoding),
     )
 
 
@@ -195,19 +183,7 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
         now = batch.progress
         print(sentence("{done} of {count} done", done=now.done, count=now.total))
     for failure in batch.progress.failures:
-        print(
-            spelled(
-                sentence(
-                    "{count} rows: {code} {reason} (first: row {first})",
-                    count=failure.count,
-                    code=failure.code,
-                    reason=failure.reason,
-                    first=failure.first,
-                ),
-                "program",
-            ),
-            file=sys.stderr,
-        )
+        print(spelled(failure.said, "program"), file=sys.stderr)
     if batch.stopped_by is not None:
         _say(batch.stopped_by)
     return code

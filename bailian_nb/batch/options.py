@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from .. import specs
-from ..planning.options import add_options, add_parameters
+from ..planning.options import CallOptions, add_options, add_parameters, call_arguments, edit_arguments
 from ..planning.plain import plain_value
 from ..texts import batch as words
 from ..texts.help import PROGRAM_OPTIONS
@@ -15,8 +16,8 @@ CALL = (
     "sync",
 )
 """Options of every call that mean the same for each row."""
-
-
+SWITCHES = ("invert", "fit", "sync", "a1111")
+"""Those of them that mean nothing while they are off."""
 _KINDS: tuple[specs.Kind, ...] = ("t2i", "edit")
 
 
@@ -31,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("words", nargs="+", metavar="SOURCE", help=text("SOURCE"))
     parser.add_argument("--function", type=plain_value, default=None, help=text("function"))
     for name in ("prompt", *words.BOTH, "csv"):
-        parser.add_argument(f"--{name}", default=None, help=text(name))
+        read = plain_value if name == "encoding" else str
+        parser.add_argument(f"--{name}", type=read, default=None, help=text(name))
     parser.add_argument("--out", "--out-dir", dest="out_dir", default=None, help=text("out"))
     parser.add_argument("--max-cost", type=plain_value, default=None, help=text("max-cost"))
     parser.add_argument("--share", type=plain_value, default=None, help=text("share"))
@@ -40,3 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     add_options(parser, CALL, lang=lang, words=PROGRAM_OPTIONS)
     rows = {row.name: row for kind in _KINDS for row in specs.parameters(kind)}
     add_parameters(parser, rows.values(), lang=lang)
+
+
+def of_rows(given: CallOptions | argparse.Namespace, encoding: str | None) -> dict[str, Any]:
+    """Return what the options of a line mean for each row, as `make` takes them; None says nothing."""
+    found = {**call_arguments(given), **edit_arguments(given), "encoding": encoding and plain_value(encoding)}
+    return {**found, **{name: found[name] or None for name in SWITCHES}}

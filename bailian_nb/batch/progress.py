@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import BailianError
+from ..system.language import sentence
 from .feeder import Feeder, State
 from .slots import BAD, RowState, Slots
 
@@ -22,6 +23,17 @@ class Failure:
     count: int
     first: int
     """The first of these rows."""
+
+    @property
+    def said(self) -> str:
+        """Return it as a sentence."""
+        return sentence(
+            "{count} rows: {code} {reason} (first: row {first})",
+            count=self.count,
+            code=self.code,
+            reason=self.reason,
+            first=self.first,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -215,7 +215,7 @@ def _figures(row: Row, folder: Path, decision: str) -> Iterator[str]:
     prompt = html.escape(printable(row.prompt, 300), quote=True)
     said = " · ".join(filter(None, [f"{row.number}", printable(decision, 100)]))
     for name in row.files:
-        address = html.escape(quote(_relative(name, folder).replace(os.sep, "/")), quote=True)
+        address = html.escape(quote(os.fsencode(_relative(name, folder).replace(os.sep, "/"))), quote=True)
         words = escape(f"{said} · {Path(name).name}")
         yield (
             f'<figure><a href="{address}"><img loading="lazy" decoding="async" src="{address}" alt="{prompt}"></a>'

@@ -111,16 +111,7 @@ class ShownBatch(ABC):
         said += [sentence("{failed} failed", failed=now.failed)] if now.failed else []
         said.append(say("not_billed", lang) if now.emulator else say("cost", lang, cost=f"{now.cost:.2f}"))
         found = [" · ".join(said)]
-        found += [
-            sentence(
-                "{count} rows: {code} {reason} (first: row {first})",
-                count=each.count,
-                code=each.code,
-                reason=each.reason,
-                first=each.first,
-            )
-            for each in now.failures[:MOST_REASONS]
-        ]
+        found += [each.said for each in now.failures[:MOST_REASONS]]
         found += [why] if (why := now.why or now.held_up) else []
         divs = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in found)
         return {"text/html": divs, "text/plain": repr(self)}

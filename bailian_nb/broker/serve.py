@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import config
-from ..client.keys import LONGEST, Wire, server_url
+from ..client.keys import Wire, server_url
 from ..config import Secret
 from ..errors import InvalidRequest, MissingApiKey
+from ..specs import service
 from ..system.language import sentence
 from .app import create_app
 from .minting import Minting
@@ -38,7 +39,7 @@ class Options:
     tokens: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8790
-    seconds: int = LONGEST
+    seconds: int = service.TEMPORARY_KEY_SECONDS
     per_minute: int = 10
     prefix: str = "/"
 
@@ -56,9 +57,13 @@ def serve(options: Options, *, on_ready: Callable[[str], object], stop: Callable
         When the port is taken.
     """
     parent = parent_key()
-    if not 1 <= options.seconds <= LONGEST:
+    if not 1 <= options.seconds <= service.TEMPORARY_KEY_SECONDS:
         raise InvalidRequest(
-            sentence("a key lives 1 to {most} seconds, got {seconds}", most=LONGEST, seconds=options.seconds)
+            sentence(
+                "a key lives 1 to {most} seconds, got {seconds}",
+                most=service.TEMPORARY_KEY_SECONDS,
+                seconds=options.seconds,
+            )
         )
     if bool(options.hub_api) == bool(options.tokens):
         raise InvalidRequest(

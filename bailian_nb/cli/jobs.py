@@ -7,14 +7,10 @@ import sys
 
 from ..session import session as sessions
 from ..session.cancel_row import cancel_row, newest_rows
-from ..store.schema import OPEN
 from ..system.language import spoken
 from ..texts.catalogue import say
 from .command import Command, explained, whole
 from .rows import add_formats, most, print_rows
-
-MOST = 10_000
-"""Rows that are looked through for those that are not finished."""
 
 
 def _add_jobs(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -26,10 +22,7 @@ def _add_jobs(parser: argparse.ArgumentParser, lang: str) -> None:
 def _jobs(given: argparse.Namespace) -> int:
     from ..views import job_table
 
-    limit = most(given)
-    found = newest_rows(sessions.current(), MOST if given.open else limit)
-    if given.open:
-        found = [row for row in found if row.state in OPEN][:limit]
+    found = newest_rows(sessions.current(), most(given), only_open=given.open)
     if not print_rows(given, job_table.row_data(found)):
         print(job_table.rows(found, spoken())["text/plain"])
     return 0

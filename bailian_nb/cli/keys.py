@@ -9,14 +9,13 @@ import sys
 from pathlib import Path
 
 from ..errors import BailianError, InvalidRequest
+from ..specs import service
 from ..system.environment import environment
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from .command import Command, whole
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LONGEST = 1800
-"""Seconds that a temporary key lives at the most."""
 
 
 def _add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -27,7 +26,7 @@ def _add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     serving.add_argument("--tokens", type=Path, default=None, metavar="FILE", help=say("keys_tokens", lang))
     serving.add_argument("--host", default="127.0.0.1", help=say("keys_host", lang))
     serving.add_argument("--port", type=whole, default=8790, help=say("keys_port", lang))
-    serving.add_argument("--seconds", type=whole, default=LONGEST, help=say("keys_seconds", lang))
+    serving.add_argument("--seconds", type=whole, default=service.TEMPORARY_KEY_SECONDS, help=say("keys_seconds", lang))
     serving.add_argument("--per-minute", type=whole, default=10, help=say("keys_per_minute", lang))
     fetching = commands.add_parser("fetch", help=say("keys_fetch", lang), description=say("keys_fetch", lang))
     fetching.add_argument("url", metavar="URL")

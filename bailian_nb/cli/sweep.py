@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import specs
 from ..errors import BudgetExceeded
+from ..money.budget import above_limit
 from ..planning.edit_args import as_named, means_an_edit, tell_apart
 from ..planning.options import (
     add_options,
@@ -19,7 +20,6 @@ from ..planning.options import (
     parameter_values,
     table_options,
 )
-from ..session import confirm
 from ..session import session as sessions
 from ..sweeps import Sweep, make, parse
 from ..system.language import sentence, spoken
@@ -52,7 +52,7 @@ def _sweep(given: argparse.Namespace) -> int:
         return 0
     cost = plan["cost"]
     if (cost is None or cost > settings.confirm_above) and not given.run:
-        raise BudgetExceeded(confirm.worded(cost, plan["dated"], settings.confirm_above, lang))
+        raise BudgetExceeded(above_limit(cost, plan["dated"], settings.confirm_above, lang))
     sweep.run(max_cost=given.max_cost)
     progress.watch(sweep.jobs, lang)
     sweep.wait()
@@ -73,7 +73,6 @@ def _made(given: argparse.Namespace) -> Sweep:
     for text in given.axis:
         name, values = parse(text)
         axes[name] = [*axes.get(name, []), *values]
-    mask = given.keep if given.mask is None else given.mask
     return make(
         sessions.current(),
         image=None if not images else images[0] if len(images) == 1 else images,
@@ -81,7 +80,8 @@ def _made(given: argparse.Namespace) -> Sweep:
         prompt="".join(rest),
         model=given.model,
         values={**parameter_values(given, (*_parameters(), "to")), **axes},
-        mask=mask,
+        mask=given.mask,
+        keep=given.keep,
         **call_arguments(given),
         **edit_arguments(given),
     )
@@ -93,16 +93,15 @@ def _document(found: object) -> str:
 
 def _report(sweep: Sweep, given: argparse.Namespace) -> int:
     """Print each cell's file on stdout, each failure on stderr, and write what was asked for; 1 if a cell failed."""
-    cells = sweep.cells()
-    files = {cell["id"]: found.path for cell in cells if (found := sweep.picture(cell["id"])) is not None}
+    cells = sweep.records()
     if given.json:
-        print(_document([{**cell, "file": files.get(cell["id"])} for cell in cells]))
+        print(_document(cells))
     else:
         for cell in cells:
-            if cell["id"] in files:
-                print(f"{cell['title']}  {files[cell['id']]}")
+            if cell["file"] is not None:
+                print(f"{cell['title']}  {cell['file']}")
         terminal.draw(lambda: base64.b64decode(sweep.static_view().get("image/jpeg", "")))
-    missing = [cell for cell in cells if cell["id"] not in files]
+    missing = [cell for cell in cells if cell["file"] is None]
     for cell in missing:
         why = " ".join(filter(None, (cell.get("code", ""), cell["reason"], cell.get("todo", ""))))
         print(f"{cell['title']}: {why}", file=sys.stderr)

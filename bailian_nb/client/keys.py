@@ -18,9 +18,6 @@ from .network import LOOPBACK, Network, open_app, open_network
 from .reply import Reply, mapping, text
 from .transport import DEFAULT_TIMEOUTS, Fault, exchange
 
-LONGEST = 1800
-"""Seconds that a temporary key lives at the most."""
-
 
 class Wire:
     """Ways out of one event loop, for as long as a key server runs; `app` takes the network's place."""
@@ -34,8 +31,8 @@ class Wire:
     async def mint(self, base_url: str, parent: Secret, seconds: int) -> Secret:
         """Ask the service for a temporary key with the rights of `parent`.
 
-        Source: the vendor's own skills for agents (modelstudioai/skills, read 2026-11): `expire_in_seconds` is 1-1800,
-        the answer holds `token` and `expires_at`.
+        Source: the vendor's own skills for agents (modelstudioai/skills, read 2026-11): `expire_in_seconds` is 1 to
+        `TEMPORARY_KEY_SECONDS`, the answer holds `token` and `expires_at`.
 
         Raises
         ------

@@ -9,12 +9,11 @@ import hashlib
 import hmac
 import re
 
+from ..specs import service
 from .refusals import Refusal
 
 _KEY = re.compile(r"Bearer\s+(sk-[\x21-\x7e]{2,})", re.IGNORECASE)
 _MINTED = re.compile(r"Bearer\s+st-([0-9a-f]{16})-([0-9]{1,12})-([0-9a-f]{32})", re.IGNORECASE)
-LONGEST = 1800
-"""Seconds that a temporary key lives at the most."""
 
 
 def account(salt: bytes, authorization: str | None, now: float) -> str:
@@ -40,10 +39,11 @@ def mint(salt: bytes, owner: str, seconds: str, now: float) -> tuple[str, int]:
     Raises
     ------
     Refusal
-        When the time is no number of seconds up to `LONGEST`.
+        When the time is no number of seconds up to `service.TEMPORARY_KEY_SECONDS`.
     """
-    if not seconds.isdigit() or not 1 <= int(seconds) <= LONGEST:
-        raise Refusal("InvalidParameter", f"expire_in_seconds must lie in 1-{LONGEST}, got {seconds[:40]}.")
+    most = service.TEMPORARY_KEY_SECONDS
+    if not seconds.isdigit() or not 1 <= int(seconds) <= most:
+        raise Refusal("InvalidParameter", f"expire_in_seconds must lie in 1-{most}, got {seconds[:40]}.")
     ends = int(now) + int(seconds)
     return f"st-{owner}-{ends}-{_signature(salt, owner, ends)}", ends
 

@@ -38,13 +38,6 @@ _MISSED = 20
 _PASTED = re.compile(r"_pasted(-\d+)?$")
 
 
-def found_below(folder: Path) -> list[Picture]:
-    """Return every picture of ours below `folder`, the oldest name first; served ones that were pasted are left out."""
-    found = [picture for path in files_below(folder) if (picture := picture_at(path)) is not None]
-    pasted_over = {picture.raw_path for picture in found if picture.raw_path != picture.path}
-    return [picture for picture in found if picture.path not in pasted_over]
-
-
 def files_below(folder: Path) -> list[Path]:
     """Return every file below `folder` that may be a picture of ours, by name; what lies in a bin is none."""
     paths = (path for path in folder.rglob("*") if may_be_picture(path.name))

@@ -271,7 +271,7 @@ class Index:
                 if before is None
                 else sentence("was not whole")
                 if before.st_size
-                else "was empty",
+                else sentence("was empty"),
             )
             if not write:
                 return work(db)  # no transaction: files are looked at between its statements

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from PIL import Image, ImageChops, ImageOps
 
-from ..images import PNG_SIGNATURE, decode
+from ..images import MAX_SERVED_PIXELS, PNG_SIGNATURE, decode
 from ..images.encode import smooth
 from ..system.language import sentence
 from .chunks import assemble, carried, extract
 from .colors import matched
-from .picture import MAX_SERVED_PIXELS, Picture
+from .picture import Picture
 from .save import write_picture
 
 FEATHER = 4

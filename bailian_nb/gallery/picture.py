@@ -14,7 +14,7 @@ from PIL import Image
 
 from .. import specs
 from ..errors import BailianError, BucketError, InvalidRequest, printable, readable
-from ..images import decode, jpeg_thumbnail, thumbnail
+from ..images import MAX_SERVED_PIXELS, decode, jpeg_thumbnail, thumbnail
 from ..system.files import write_whole
 from ..system.language import os_reason, sentence
 from ..system.paths import user_path
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 ALT_PROMPT = 120
 """Characters of a prompt that stand in for a picture."""
-MAX_SERVED_PIXELS = 16384 * 16384
-"""The largest documented result: a side of 4096, four times upscaled."""
 
 
 class Picture:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from .. import specs
 from ..errors import DownloadError
-from ..images import decode, picture_type
+from ..images import MAX_SERVED_PIXELS, decode, picture_type
 from ..images.decode import SUFFIXES
 from ..system.files import write_new
 from ..system.language import sentence
 from .chunks import embed as embed_record
-from .picture import MAX_SERVED_PIXELS, Picture
+from .picture import Picture
 from .record import Record
 
 NOT_A_PICTURE = "NotAPicture"

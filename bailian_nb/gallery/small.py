@@ -12,7 +12,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from ..images import decode, jpeg_thumbnail
+from ..images import MAX_SERVED_PIXELS, decode, jpeg_thumbnail
 from ..store import buckets
 from ..system.files import PRIVATE, private_folder, write_whole
 
@@ -20,7 +20,6 @@ FOLDER = "thumbnails"
 """Below BAILIAN_NB_HOME."""
 SIDE, BYTES = 256, 20_000
 """Pixels of the longer side, and bytes, at most."""
-MAX_PIXELS = 16384 * 16384
 
 
 def place_of(path: Path) -> Path | None:
@@ -37,7 +36,7 @@ def keep(path: Path) -> None:
     if target is None:
         return
     with contextlib.suppress(OSError, ValueError):
-        jpeg = jpeg_thumbnail([decode(path.read_bytes(), max_pixels=MAX_PIXELS)], side=SIDE, max_bytes=BYTES)
+        jpeg = jpeg_thumbnail([decode(path.read_bytes(), max_pixels=MAX_SERVED_PIXELS)], side=SIDE, max_bytes=BYTES)
         private_folder(target.parent)
         write_whole(target, jpeg, mode=PRIVATE, lasting=False)
 

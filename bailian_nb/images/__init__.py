@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .decode import MAX_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
+from .decode import MAX_PIXELS, MAX_SERVED_PIXELS, MIME, PNG_SIGNATURE, Chunk, decode, picture_type, png_chunks
 from .input import Input
 from .lettering import clipped, lettered
 from .mask_input import read_mask, wrong_way_round
@@ -11,6 +11,7 @@ from .thumbnail import framed, jpeg_thumbnail, thumbnail
 
 __all__ = [
     "MAX_PIXELS",
+    "MAX_SERVED_PIXELS",
     "MIME",
     "PNG_SIGNATURE",
     "Chunk",

@@ -36,6 +36,9 @@ MAX_SHRUNK = {"jpeg": 2**29, "progressive jpeg": 2**28, "HEIF": 2**28}
 A JPEG is made smaller while it is read; a progressive one keeps all its coefficients in memory meanwhile.
 """
 
+MAX_SERVED_PIXELS = 16384 * 16384
+"""The largest documented result: a side of 4096, four times upscaled."""
+
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "bmp": ".bmp", "tiff": ".tif", "gif": ".gif"}
 """What a file of each kind is called by."""

@@ -46,7 +46,7 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
     grey, notes = two_valued(picture, label, lossy=kind in LOSSY)
     notes = (*done, *notes)
     if invert:
-        grey, notes = grey.point(lambda level: 255 - level), (*notes, "inverted")
+        grey, notes = grey.point(lambda level: 255 - level), (*notes, sentence("inverted"))
     if image.size and grey.size != image.size:
         notes = (
             *notes,
@@ -106,7 +106,7 @@ def _same_size(picture: Image.Image, image: Input, label: str) -> None:
         wanted=wanted,
     )
     if picture.size == image.size[::-1] and any("EXIF" in note for note in image.notes):
-        line += ". The picture was turned by its EXIF orientation: draw the mask on the upright picture"
+        line += sentence(". The picture was turned by its EXIF orientation: draw the mask on the upright picture")
     elif image.original_size:
         line += sentence(
             " (or {original_size}x{original_size2}, as before fit=True)",

@@ -130,7 +130,7 @@ def colors_found(pixels: Image.Image) -> str:
     """Say which colours a picture has, those of the largest areas first, and their shares."""
     colors, exact = main_colors(pixels)
     parts = [f"{hex_of(color)} {percent(share)}" for share, color in colors]
-    return ("" if exact else "about ") + _first(parts)
+    return _first(parts) if exact else sentence("about {colors}", colors=_first(parts))
 
 
 def shares(counts: Mapping[Any, int]) -> str:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import difflib
 import io
+import itertools
 import os
 import re
 import stat
@@ -31,6 +32,8 @@ _ALLOWED = mark("a path, URL, PIL image, numpy array, bytes, open file, Picture 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 _LONGEST_NAME = 4096
+_LOOKED_AT = 2000
+"""Files of a folder that are looked at for one that may have been meant."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
 
 
@@ -184,7 +187,9 @@ def _from_stream(stream: Any, what: str) -> Source:
             raw.seek(place)
     except (OSError, ValueError, AttributeError, TypeError) as error:
         closed = getattr(stream, "closed", False) is True
-        reason = "is closed" if closed else sentence("cannot be read without using it up ({error})", error=error)
+        reason = (
+            sentence("is closed") if closed else sentence("cannot be read without using it up ({error})", error=error)
+        )
         raise refusal(
             what,
             sentence(
@@ -401,10 +406,14 @@ def _pattern(path: Path) -> str:
     if not any(sign in path.name for sign in "*?["):
         return ""
     try:
-        names = sorted(entry.name for entry, _ in zip(path.parent.glob(path.name), range(2000), strict=False))
+        names = sorted(entry.name for entry in itertools.islice(path.parent.glob(path.name), _LOOKED_AT))
     except (OSError, ValueError):
         names = []
-    found = sentence("{count} match, such as {names}", count=len(names), names=names[0]) if names else "none matches"
+    found = (
+        sentence("{count} match, such as {names}", count=len(names), names=names[0])
+        if names
+        else sentence("none matches")
+    )
     return sentence(
         "is a pattern, which stands for several files ({found}); give one file, or glob.glob(...) in a loop",
         found=found,
@@ -416,7 +425,8 @@ def _similar(path: Path) -> str:
     try:
         if not folder.is_dir():
             return sentence("; there is no folder {shown}", shown=_shown(folder))
-        names = [entry.name for entry, _ in zip(os.scandir(folder), range(2000), strict=False)]
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in itertools.islice(entries, _LOOKED_AT)]
     except OSError:
         return ""
     lower = {name.lower(): name for name in names}

@@ -8,7 +8,7 @@ import contextlib
 from ..errors import BailianError, JobTimeout
 from ..system.language import sentence
 from .result import Result
-from .status import Status
+from .status import FINAL, Status
 
 _OURS = frozenset(
     [
@@ -78,6 +78,9 @@ class Ending(concurrent.futures.Future[Result]):
             self.ended.set_result(None)
 
     def _reason(self) -> BailianError:
-        return self.error or BailianError(
-            sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id
-        )
+        if self.error is not None:
+            return self.error
+        if self.status not in FINAL:
+            parked = sentence("job {id} waits at the service for whoever collects it", id=self.id)
+            return JobTimeout(parked, task_id=self.task_id)
+        return BailianError(sentence("job {id} ended {status}", id=self.id, status=self.status), task_id=self.task_id)

@@ -10,6 +10,7 @@ import concurrent.futures
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
@@ -175,8 +176,6 @@ class Job(Ending):
         """Return seconds until the usual end, None before it runs or when nothing is known."""
         if self.expected is None or self.submitted is None or self.final:
             return None
-        import time
-
         return max(0.0, self.submitted + self.expected.typical - time.time())
 
     def change(self, **values: Any) -> None:
@@ -235,6 +234,8 @@ class Job(Ending):
             self._copy(other)
         elif other.error is not None:
             self.abandon(other.error)
+        else:
+            self.leave()
 
     def _copy(self, other: Job) -> None:
         """Show the state of the other Job as this one's own."""
@@ -301,12 +302,12 @@ class Job(Ending):
         Raises
         ------
         JobTimeout
-            After `timeout` seconds; the Job goes on.
+            After `timeout` seconds, and for a Job that is parked at the service; it goes on.
         BailianError
             The reason when the Job failed, was canceled or expired.
         """
         self.wait(timeout)
-        if not self.final and self.error is None:
+        if not self.ended.done():
             late = sentence(
                 "job {id} is still {status} after {timeout:g} s; it goes on",
                 id=self.id,

@@ -8,7 +8,6 @@ a cap together.
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,12 +25,19 @@ from ..store.row import Row
 from ..store.schema import Database, journal_path
 from ..system.clock import Clock
 from ..system.language import pictures_in_words, sentence
-from .ledger import BILLED, SPENT, Kind, counts_for, day_start, estimate, job_of, kind_of, month_start
-
-_UNSETTLED = (
-    "SELECT id, account, owner, state, COALESCE(submitted, created) AS sent, estimate, model, region,"
-    " CASE WHEN estimate IS NULL THEN request END AS request"
-    " FROM jobs WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+from ..texts.catalogue import say
+from .ledger import (
+    BILLED,
+    SPENT,
+    UNSETTLED,
+    Kind,
+    counts_for,
+    day_start,
+    estimate,
+    expected_cost,
+    job_of,
+    kind_of,
+    month_start,
 )
 
 
@@ -138,7 +144,7 @@ class Budget:
             kind = kind_of(state, None, living[owner])
             if kind == "free":
                 continue
-            yield _Open(kind, counts_for(row, kind), _cost(row))
+            yield _Open(kind, counts_for(row, kind), expected_cost(row))
 
     def _compare(self, db: sqlite3.Connection | None, found: Sequence[_Open], ahead: float, ending: str) -> None:
         now, call = self.clock.now(), self.call
@@ -268,14 +274,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 def _unsettled(db: sqlite3.Connection | None) -> list[sqlite3.Row]:
     """Return the rows of every account whose bill is open."""
-    return [] if db is None else db.execute(_UNSETTLED).fetchall()
-
-
-def _cost(row: sqlite3.Row) -> float:
-    """Return CNY as the sender knew it, else as the table says, 0 where nobody knows it."""
-    if row["estimate"] is not None:
-        return float(row["estimate"])
-    return estimate(row["model"], row["region"], json.loads(row["request"])).cny or 0.0
+    return [] if db is None else db.execute(UNSETTLED).fetchall()
 
 
 def _pictures(call: Priced) -> str:
@@ -284,3 +283,10 @@ def _pictures(call: Priced) -> str:
         if call.images == 1
         else sentence("{images} pictures of {label}", images=call.images, label=call.label)
     )
+
+
+def above_limit(cost: float | None, dated: str, limit: float, lang: str) -> str:
+    """Say an estimate in CNY (None: no page gives a price) that is above `limit`, and how it is sent all the same."""
+    if cost is None:
+        return say("confirm_unknown", lang, limit=f"{limit:.2f}")
+    return say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}")

@@ -29,10 +29,16 @@ SPENT = (
     f" + (SELECT TOTAL(cost) FROM put_away WHERE {BILLED})"
 )
 """CNY of it; each sum from an index alone."""
+_BILL_IS_OPEN = "state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+UNSETTLED = (
+    "SELECT id, account, owner, state, COALESCE(submitted, created) AS sent, estimate, model, region,"  # noqa: S608
+    f" CASE WHEN estimate IS NULL THEN request END AS request FROM jobs WHERE {_BILL_IS_OPEN}"
+)
+"""Every account's rows whose bill is open; a request only where `expected_cost` needs it."""
 _OPEN = (
-    "SELECT id, account, base_url, emulator, region, model, notebook, owner, state,"
+    "SELECT id, account, base_url, emulator, region, model, notebook, owner, state,"  # noqa: S608
     " COALESCE(submitted, created) AS sent, images, cost, estimate, request, created, 1 AS tasks FROM jobs"
-    " WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
+    f" WHERE {_BILL_IS_OPEN}"
 )
 _ENDED = (
     "SELECT MIN(id) AS id, account, base_url, emulator, region, model, notebook,"
@@ -141,20 +147,14 @@ def on_their_way(path: Path, home: Path, accounts: Collection[str]) -> dict[str,
     """
     if not path.exists():
         return {}
-    query = (
-        "SELECT id, owner, state, cost, COALESCE(submitted, created) AS sent, estimate, model, region, request, account"
-        " FROM jobs WHERE state IN ('intent', 'submitting', 'uncertain', 'accepted', 'expired') AND cost IS NULL"
-    )
     with Database(path).reading() as db:
-        rows = [row for row in db.execute(query) if row["account"] in accounts]
+        rows = [row for row in db.execute(UNSETTLED) if row["account"] in accounts]
     living = {owner for owner in {row["owner"] for row in rows} if is_alive(home, owner)}
-    found = {}
-    for row in rows:
-        if kind_of(row["state"], None, row["owner"] in living) != "free":
-            known = row["estimate"]
-            cost = estimate(row["model"], row["region"], json.loads(row["request"])).cny if known is None else known
-            found[row["id"]] = (cost or 0.0, row["sent"], row["state"] != "intent")
-    return found
+    return {
+        row["id"]: (expected_cost(row), row["sent"], row["state"] != "intent")
+        for row in rows
+        if kind_of(row["state"], None, row["owner"] in living) != "free"
+    }
 
 
 def day_start(now: float) -> float:
@@ -177,6 +177,13 @@ def estimate(model: str, region: str, request: dict[str, Any]) -> specs.Estimate
     except InvalidRequest:  # a row that a user had registered in another kernel
         return specs.Estimate(images=specs.whole(values, "n", 1), cny=None)
     return row.estimate(region, values, pictures)
+
+
+def expected_cost(row: sqlite3.Row) -> float:
+    """Return CNY of an open row as its sender knew it, else as the table says, 0 where nobody knows it."""
+    if row["estimate"] is not None:
+        return float(row["estimate"])
+    return estimate(row["model"], row["region"], json.loads(row["request"])).cny or 0.0
 
 
 def _entry(row: sqlite3.Row, *, alive: bool) -> Entry:

@@ -12,14 +12,16 @@ from typing import Any
 from .. import specs
 from ..batch.batch import Batch
 from ..batch.make import make as make_batch
+from ..batch.options import of_rows
 from ..errors import BudgetExceeded, InvalidRequest, Problem
+from ..money.budget import above_limit
 from ..planning.edit_args import is_file
 from ..session import confirm
 from ..session.session import Session
 from ..system.language import sentence
 from ..texts import batch as words
 from ..texts.catalogue import say
-from .line import MagicLine, read_line
+from .line import MagicLine, no_axis, read_line
 
 KINDS: tuple[specs.Kind, ...] = ("edit", "t2i")
 
@@ -47,7 +49,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
     functions = [name for model in specs.models("edit") for row in model.functions for name in (row.name, row.short)]
     if kind == "edit" and rest and (rest[0] in (*functions, *specs.recipes()) and not is_file(rest[0])):
         function, rest = str(rest[0]), rest[1:]
-    problems = list(read.problems)
+    problems = [*read.problems, *no_axis(read)]
     if not rest:
         problems.append(
             Problem(parameter="source", message=sentence("a source is missing, for example {usage}", usage=words.USAGE))
@@ -66,7 +68,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
             model=read.model,
             given={"prompt": prompt, "image": read.extra.get("image"), **_masks(read, look), **_values(read)},
             name=read.extra.get("name"),
-            options=_options(read),
+            options=of_rows(read, read.extra.get("encoding")),
         )
     except InvalidRequest as error:
         raise InvalidRequest([*problems, *error.problems], hint=error.hint) from None
@@ -104,22 +106,6 @@ def _values(read: MagicLine) -> Mapping[str, Any]:
     return {name: value if isinstance(value, bool) else str(value) for name, value in read.values.items()}
 
 
-def _options(read: MagicLine) -> dict[str, Any]:
-    return {
-        "invert": read.invert or None,
-        "fit": read.fit or None,
-        "paste_back": False if read.no_paste else None,
-        "sync": read.sync or None,
-        "retries": read.retries,
-        "cache": not read.no_cache,
-        "out_dir": read.out_dir,
-        "embed": False if read.no_embed else None,
-        "preset": read.preset,
-        "encoding": read.extra.get("encoding"),
-        "a1111": read.a1111 or None,
-    }
-
-
 def run(batch: Batch, read: MagicLine, *, confirm_above: float, button: bool, lang: str) -> str:
     """Send the Batch unless it is a dry run or must be confirmed; return the sentence that says so, else "".
 
@@ -139,7 +125,7 @@ def run(batch: Batch, read: MagicLine, *, confirm_above: float, button: bool, la
     cost = plan.cost
     if plan.tasks and (cost is None or cost > confirm_above) and not read.run:
         if not button:
-            raise BudgetExceeded(confirm.worded(cost, plan.dated, confirm_above, lang))
+            raise BudgetExceeded(above_limit(cost, plan.dated, confirm_above, lang))
         return confirm.button(cost, plan.dated, confirm_above, lang)
     batch.run(max_cost=read.max_cost, skip_invalid=skip)
     return ""

@@ -115,13 +115,15 @@ def sweep(here: Cell, line: str, cell: str | None) -> Sweep | None:
     if read.output:
         here.names[read.output] = sweep
     if read.dry_run and read.json:
-        print(json.dumps({"dry_run": True, **sweep.plan}, ensure_ascii=False, indent=1))  # noqa: T201  # asked for
+        _print_json({"dry_run": True, **sweep.plan})
         return sweep
     if asked:
         here.publish(note(asked))
     here.displays.show_sweep(sweep)
-    if read.wait:
+    if read.wait or read.json:
         sweep.wait()
+    if read.json and not asked:
+        _print_json(sweep.records())
     if here.front.waits():
         sweep.raise_if_nothing()
     return sweep
@@ -148,14 +150,23 @@ def batch(here: Cell, line: str, cell: str | None) -> Batch | None:
     batch.front = "magic"
     if read.output:
         here.names[read.output] = batch
+    if read.dry_run and read.json:
+        _print_json({"dry_run": True, **batch.plan.to_dict()})
+        return batch
     if asked:
         here.publish(note(asked))
     here.displays.show_batch(batch, plan=read.dry_run)
-    if read.wait:
+    if read.wait or read.json:
         batch.wait()
+    if read.json and not asked:
+        _print_json(list(batch.records()))
     if here.front.waits():
         batch.raise_if_nothing()
     return batch
+
+
+def _print_json(found: object) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=1, default=str))  # noqa: T201  # asked for
 
 
 def _chosen(read: MagicLine, setting: str) -> str:
@@ -164,5 +175,5 @@ def _chosen(read: MagicLine, setting: str) -> str:
 
 
 def _one_by_one(found: Any) -> Sequence[Any]:
-    """A variable may hold several pictures."""
+    """Return the pictures that a variable holds, which may be one."""
     return found if isinstance(found, list | tuple) else (found,)

@@ -29,7 +29,7 @@ from ..views.inspect import records_json
 from ..views.tables import note
 from .display import Displays
 from .front import NotebookFront
-from .line import MagicLine, Word
+from .line import MagicLine, Word, no_axis
 from .scope import names_here
 from .split import as_word
 from .template import UnknownName, alone, as_python, look_up
@@ -199,9 +199,7 @@ class Cell:
 
 def _all_at_once(read: MagicLine, make: Callable[[list[Problem]], Plan]) -> Plan:
     """Return the Plan, or raise one InvalidRequest with what is wrong with the line and with the call."""
-    problems = list(read.problems)
-    if read.axis:
-        problems.append(Problem(parameter="axis", message=sentence("--axis is for %wan_sweep; give one value here")))
+    problems = [*read.problems, *no_axis(read)]
     try:
         plan = make(problems)
     except InvalidRequest as error:

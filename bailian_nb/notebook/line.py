@@ -134,7 +134,7 @@ class MagicLine:
 
 def pictures_needed(read: MagicLine) -> list[Problem]:
     """Return what is wrong with a line that draws from a text alone: options that would mean nothing there."""
-    given = {"mask": read.mask, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
+    given = {"mask": read.mask, "keep": read.keep, "invert": read.invert, "fit": read.fit, "no_paste": read.no_paste}
     return [
         _problem(
             name,
@@ -145,6 +145,11 @@ def pictures_needed(read: MagicLine) -> list[Problem]:
         for name, value in given.items()
         if value
     ]
+
+
+def no_axis(read: MagicLine) -> list[Problem]:
+    """Return what is wrong with a line that is no sweep: an axis."""
+    return [_problem("axis", sentence("--axis is for %wan_sweep; give one value here"))] if read.axis else []
 
 
 _FORMATTER = functools.partial(argparse.HelpFormatter, width=80)

@@ -8,6 +8,7 @@ from typing import Any
 from .. import specs
 from .. import sweeps as sweeping
 from ..errors import BudgetExceeded, InvalidRequest, Problem
+from ..money.budget import above_limit
 from ..planning.edit_args import means_an_edit, tell_apart
 from ..planning.options import call_arguments, edit_arguments
 from ..session import confirm
@@ -77,6 +78,7 @@ def make(
             model=read.model,
             values={**read.values, **axes},
             mask=None if read.mask is None else look(read.mask),
+            keep=None if read.keep is None else look(read.keep),
             **call_arguments(read),
             **edit_arguments(read),
         )
@@ -112,7 +114,7 @@ def run(sweep: Sweep, read: MagicLine, *, confirm_above: float, button: bool, la
         return sign("full_stop", lang).join([say("dry_run", lang), estimate(cost, plan["dated"], lang)])
     if (cost is None or cost > confirm_above) and not read.run:
         if not button:
-            raise BudgetExceeded(confirm.worded(cost, plan["dated"], confirm_above, lang))
+            raise BudgetExceeded(above_limit(cost, plan["dated"], confirm_above, lang))
         return confirm.button(cost, plan["dated"], confirm_above, lang)
     sweep.run(max_cost=read.max_cost)
     return ""

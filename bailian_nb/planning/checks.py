@@ -47,68 +47,88 @@ def structural(
 
     `values` are checked ones by DashScope's names, `function` the row of the call, None for a model without functions.
     """
-    found: list[Problem] = []
     where = specs.where_of(row, function)
+    return [
+        *_seed(values, where),
+        *_protocol(row, values, len(images), where, sync=sync),
+        *_pictures(row, values, len(images), where),
+        *_mask(row, function, where, given=mask is not None),
+    ]
+
+
+def _seed(values: Mapping[str, Any], where: str) -> list[Problem]:
     seed, n = values.get("seed"), values.get("n")
-    if isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED:
-        found.append(
-            Problem(
-                parameter="seed",
-                message=sentence(
-                    "seed {seed} with n={n} passes {LARGEST_SEED}; take {number} or less ({where})",
-                    seed=seed,
-                    n=n,
-                    LARGEST_SEED=LARGEST_SEED,
-                    number=LARGEST_SEED - n + 1,
-                    where=where,
-                ),
-            )
-        )
-    if sync and all(protocol.asynchronous for protocol in row.protocols):
-        found.append(
-            Problem(
-                parameter="sync",
-                message=sentence("model {name} has no synchronous call; leave out sync=True", name=row.name),
-            )
-        )
-    for case in row.cases_of(values, len(images)):
-        if sync and case.asynchronous_only:
+    if not (isinstance(seed, int) and isinstance(n, int) and seed + n - 1 > LARGEST_SEED):
+        return []
+    message = sentence(
+        "seed {seed} with n={n} passes {LARGEST_SEED}; take {number} or less ({where})",
+        seed=seed,
+        n=n,
+        LARGEST_SEED=LARGEST_SEED,
+        number=LARGEST_SEED - n + 1,
+        where=where,
+    )
+    return [Problem(parameter="seed", message=message)]
+
+
+def _protocol(row: Model, values: Mapping[str, Any], pictures: int, where: str, *, sync: bool) -> list[Problem]:
+    if not sync:
+        return []
+    found = []
+    if all(protocol.asynchronous for protocol in row.protocols):
+        message = sentence("model {name} has no synchronous call; leave out sync=True", name=row.name)
+        found.append(Problem(parameter="sync", message=message))
+    for case in row.cases_of(values, pictures):
+        if case.asynchronous_only:
             message = sentence(
                 "{where} has no synchronous call {en} (it would stream); leave out sync=True",
                 where=where,
                 en=case.words.get(spoken()),
             )
             found.append(Problem(parameter="sync", message=message))
-    low, high = row.counts(values, len(images))
-    own = len(images) - row.further(values)
-    if not high and images:
-        found.append(Problem(parameter="image", message=sentence("{where} takes no input picture", where=where)))
-    elif not low <= own <= high:
-        takes = sentence("{low}-{high} pictures", low=low, high=high) if low != high else pictures_in_words(low)
-        found.append(
-            Problem(
-                parameter="image",
-                message=sentence("{where} takes {takes}, got {own}", where=where, takes=takes, own=own),
-            )
-        )
-    needs_mask = function is not None and function.mask
-    if needs_mask and mask is None:
-        found.append(
-            Problem(
-                parameter="mask", message=sentence("{where} needs a mask: give mask=, white where to edit", where=where)
-            )
-        )
-    if not needs_mask and mask is not None:
-        takers = ", ".join(each.short for each in row.functions if each.mask) or sentence("no function of this model")
+    return found
+
+
+def _pictures(row: Model, values: Mapping[str, Any], pictures: int, where: str) -> list[Problem]:
+    low, high = row.counts(values, pictures)
+    own = pictures - row.further(values)
+    if not high and pictures:
+        return [Problem(parameter="image", message=sentence("{where} takes no input picture", where=where))]
+    if low <= own <= high:
+        return []
+    takes = sentence("{low}-{high} pictures", low=low, high=high) if low != high else pictures_in_words(low)
+    message = sentence("{where} takes {takes}, got {own}", where=where, takes=takes, own=own)
+    return [Problem(parameter="image", message=message)]
+
+
+def _mask(row: Model, function: Function | None, where: str, *, given: bool) -> list[Problem]:
+    needed = function is not None and function.mask
+    if needed is given:
+        return []
+    if needed:
+        message = sentence("{where} needs a mask: give mask=, white where to edit", where=where)
+    elif row.recipes:
         kept = ", ".join(recipe.name for recipe in row.recipes)
-        line = (
-            sentence(
-                "{where} takes no mask; {kept} takes keep, white where the picture is kept", where=where, kept=kept
-            )
-            if kept
-            else sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
+        message = sentence(
+            "{where} takes no mask; {kept} takes keep, white where the picture is kept", where=where, kept=kept
         )
-        found.append(Problem(parameter="mask", message=line))
+    else:
+        takers = ", ".join(each.short for each in row.functions if each.mask) or sentence("no function of this model")
+        message = sentence("{where} takes no mask; {takers} does", where=where, takers=takers)
+    return [Problem(parameter="mask", message=message)]
+
+
+def meaningless(row: Model, function: Function | None, *, invert: bool, keep: bool) -> list[Problem]:
+    """Return what is wrong with an `invert` without a mask, and with a `keep` where no recipe is called."""
+    found = []
+    where = specs.where_of(row, function)
+    if invert and not (function and function.mask):
+        message = sentence("invert turns a mask over, and {where} takes none", where=where)
+        found.append(Problem(parameter="invert", message=message))
+    if keep:
+        takers = ", ".join(specs.recipes())
+        message = sentence("{where} keeps nothing by itself; keep belongs to {takers}", where=where, takers=takers)
+        found.append(Problem(parameter="keep", message=message))
     return found
 
 

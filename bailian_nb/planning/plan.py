@@ -24,7 +24,7 @@ from ..texts.catalogue import say
 from ..texts.shelf import ending
 from . import expand, presets
 from .advice import advised
-from .checks import complete, elsewhere, inside, structural
+from .checks import complete, elsewhere, inside, meaningless, structural
 from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
 from .keep import kept, own_size, readable, worded
 
@@ -149,113 +149,65 @@ def make(
         With every problem at once; nothing was sent or written.
     """
     row = specs.get(model)
-    if row.functions and function is None:
-        raise InvalidRequest(
-            sentence(
-                "{name} needs a function: {names}", name=row.name, names=", ".join(each.name for each in row.functions)
-            )
-        )
-    function = specs.function_name(row, function) if function is not None else None
-    if function is None and row.recipes and row.recipes[0].cut_out:
-        function = row.recipes[0].name
+    function = _function(row, function)
     chosen, recipe = row.function(function), row.recipe(function)
-    notes = list(notes)
+    told = list(notes)
     if preset is not None:
-        values = presets.styled(settings, preset, values, [each.name for each in row.takes(function)], notes)
+        values = presets.styled(settings, preset, values, [each.name for each in row.takes(function)], told)
     sync = sync or not row.protocol.asynchronous
     seed_given = values.get("seed") is not None
-    misfits: list[Problem] = []
+    problems: list[Problem] = []
     where = specs.where_of(row, chosen)
-    values, proportion = expand.take_proportion(values, chosen, where, misfits)
+    values, proportion = expand.take_proportion(values, chosen, where, problems)
     values, images = gathered(row, worded(recipe, values), images)
     if values.get("prompt") == "" and not row.functions and row.prompt is None:
         values["prompt"] = None
     checked = specs.check(row, function, complete(settings, row, values, images), len(images))
-    asked = [advised(problem, row, function, values) for problem in checked.problems]
-    problems = [*misfits, *asked, *structural(row, chosen, checked.values, images, mask, sync)]
+    problems += [advised(problem, row, function, values) for problem in checked.problems]
+    problems += structural(row, chosen, checked.values, images, mask, sync)
     if not any(each.parameter == "to" or each.parameter.endswith("_scale") for each in problems):
-        problems.extend(expand.unmoved(checked.values, chosen, proportion))
-    if invert and mask is None and not (chosen and chosen.mask):
-        problems.append(
-            Problem(
-                parameter="invert", message=sentence("invert turns a mask over, and {where} takes none", where=where)
-            )
-        )
-    if keep is not None and recipe is None:
-        takers = ", ".join(specs.recipes())
-        problems.append(
-            Problem(
-                parameter="keep",
-                message=sentence(
-                    "{where} keeps nothing by itself; keep belongs to {takers}", where=where, takers=takers
-                ),
-            )
-        )
-    problems.extend(elsewhere(row, settings, region, sync))
+        problems += expand.unmoved(checked.values, chosen, proportion)
+    problems += meaningless(row, chosen, invert=invert and mask is None, keep=keep is not None and recipe is None)
+    problems += elsewhere(row, settings, region, sync)
+    tries = settings.retries
     try:
-        tries = settings.retries if retries is None else count("retries", retries, COUNTS["retries"])
+        tries = tries if retries is None else count("retries", retries, COUNTS["retries"])
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
     needs = tuple(each for each in (*images, mask, keep) if isinstance(each, Job) and each.outcome is None)
-    if needs:
-        mask, keep, images = snapshot(mask), snapshot(keep), tuple(read_now(image, "image") for image in images)
-    warnings = [*notes, *(problem.message for problem in checked.warnings)]
-    if not row.protocol.asynchronous:
-        warnings.append(say("answers_itself", settings.lang, model=row.name))
-    if row.images is not None and 0 < row.images.warn_count < len(images):
-        warnings.append(say("pages_differ", settings.lang, model=row.name, count=row.images.warn_count))
-    if today is not None and (farewell := ending(row, today, settings.lang)):
-        warnings.append(farewell)
-    if paste_back and recipe is None and not (chosen and chosen.mask):
-        named = say("of_function" if chosen else "of_model", settings.lang, name=chosen.short if chosen else row.name)
-        warnings.append(say("no_paste_back", settings.lang, where=named))
-
-    def build() -> Request:
-        found: list[Problem] = []
-        pictures = read_pictures(row, images, fit, found, checked.values, readable(recipe, row.images))
-        inside(checked.values, pictures, found)
-        warnings.extend(note for picture in pictures for note in picture.notes)
-        values = dict(checked.values)
-        if proportion is not None and chosen is not None:
-            scales, size = expand.widen(proportion, pictures, chosen, found)
-            if scales:
-                values |= scales
-                warnings.append(expand.line(proportion, size, scales, settings.lang))
-        elif not problems:
-            found.extend(expand.unmoved(values, chosen, proportion, pictures))
-        mask_input = read_mask_input(chosen, mask, pictures, invert, warnings, found)
-        if recipe is not None:
-            mask_input = kept(recipe, keep, row, pictures, warnings, found)
-            if own := own_size(recipe, row, values, pictures):
-                values["size"] = own
-                drawn, asked = "{}x{}".format(*pictures[0].size or ()), own.replace("*", "x")
-                if asked != drawn:
-                    warnings.append(say("not_its_size", settings.lang, size=drawn, asked=asked))
-        if problems or found:
-            raise InvalidRequest([*problems, *found])
-        masked = recipe is not None or (chosen is not None and chosen.mask)
-        pasted = paste_back if paste_back is not None else masked
-        return Request(
-            model=row.name,
-            function=function,
-            values=values,
-            images=tuple(pictures),
-            mask=mask_input,
-            sync=sync,
-            seed_given=seed_given,
-            paste_back=pasted and mask_input is not None,
-            warnings=tuple(warnings),
-        )
-
     if needs and problems:
         raise InvalidRequest(problems)
-    request = None if needs else build()
+    if needs:
+        mask, keep, images = snapshot(mask), snapshot(keep), tuple(read_now(image, "image") for image in images)
+    told += [problem.message for problem in checked.warnings]
+    told += _remarks(row, settings.lang, pictures=len(images), today=today)
+    if paste_back and recipe is None and not (chosen and chosen.mask):
+        named = say("of_function" if chosen else "of_model", settings.lang, name=chosen.short if chosen else row.name)
+        told.append(say("no_paste_back", settings.lang, where=named))
+    call = _Call(
+        row=row,
+        function=function,
+        values=checked.values,
+        images=images,
+        mask=mask,
+        keep=keep,
+        proportion=proportion,
+        fit=fit,
+        invert=invert,
+        sync=sync,
+        seed_given=seed_given,
+        paste_back=paste_back,
+        lang=settings.lang,
+        problems=tuple(problems),
+        warnings=tuple(told),
+    )
+    request = None if needs else call.build()
     most = row.estimate(region, checked.values, len(images))
     return Plan(
         model=row,
         function=function,
         request=request,
-        build=build,
+        build=call.build,
         needs=needs,
         images=most.images,
         cost=most.cny,
@@ -265,5 +217,88 @@ def make(
         settings=settings,
         fit=fit,
         invert=invert,
-        warnings=tuple(warnings),
+        warnings=call.warnings if request is None else request.warnings,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    """What was given, its values checked, before its pictures are read; `problems` are those found so far."""
+
+    row: Model
+    function: str | None
+    values: Mapping[str, Any]
+    images: tuple[Any, ...]
+    mask: Any
+    keep: Any
+    proportion: expand.Proportion | None
+    fit: bool
+    invert: bool
+    sync: bool
+    seed_given: bool
+    paste_back: bool | None
+    lang: str
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+    def build(self) -> Request:
+        """Read the pictures and return the Request; raise everything that is wrong, with the call or with them."""
+        row, found, said = self.row, list[Problem](), list(self.warnings)
+        chosen, recipe = row.function(self.function), row.recipe(self.function)
+        pictures = read_pictures(row, self.images, self.fit, found, self.values, readable(recipe, row.images))
+        inside(self.values, pictures, found)
+        said += [note for picture in pictures for note in picture.notes]
+        values = dict(self.values)
+        if self.proportion is not None and chosen is not None:
+            scales, size = expand.widen(self.proportion, pictures, chosen, found)
+            if scales:
+                values |= scales
+                said.append(expand.line(self.proportion, size, scales, self.lang))
+        elif not self.problems:
+            found += expand.unmoved(values, chosen, self.proportion, pictures)
+        mask = read_mask_input(chosen, self.mask, pictures, self.invert, said, found)
+        if recipe is not None:
+            mask = kept(recipe, self.keep, row, pictures, said, found)
+            if own := own_size(recipe, row, values, pictures):
+                values["size"] = own
+                drawn, asked = "{}x{}".format(*pictures[0].size or ()), own.replace("*", "x")
+                if asked != drawn:
+                    said.append(say("not_its_size", self.lang, size=drawn, asked=asked))
+        if self.problems or found:
+            raise InvalidRequest([*self.problems, *found])
+        masked = recipe is not None or (chosen is not None and chosen.mask)
+        pasted = masked if self.paste_back is None else self.paste_back
+        return Request(
+            model=row.name,
+            function=self.function,
+            values=values,
+            images=tuple(pictures),
+            mask=mask,
+            sync=self.sync,
+            seed_given=self.seed_given,
+            paste_back=pasted and mask is not None,
+            warnings=tuple(said),
+        )
+
+
+def _function(row: Model, name: str | None) -> str | None:
+    """Return DashScope's name of the function that is meant; that of a model which has only one way may be left out."""
+    if row.functions and name is None:
+        raise InvalidRequest(
+            sentence(
+                "{name} needs a function: {names}", name=row.name, names=", ".join(each.name for each in row.functions)
+            )
+        )
+    if name is not None:
+        return specs.function_name(row, name)
+    return row.recipes[0].name if row.recipes and row.recipes[0].cut_out else None
+
+
+def _remarks(row: Model, lang: str, *, pictures: int, today: date | None) -> list[str]:
+    """Return what a user of the model should know of any such call."""
+    said = [] if row.protocol.asynchronous else [say("answers_itself", lang, model=row.name)]
+    if row.images is not None and 0 < row.images.warn_count < pictures:
+        said.append(say("pages_differ", lang, model=row.name, count=row.images.warn_count))
+    if today is not None and (farewell := ending(row, today, lang)):
+        said.append(farewell)
+    return said

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ..errors import BudgetExceeded
 from ..jobs.job import Job
+from ..money.budget import above_limit
 from ..planning.plan import Plan
-from ..texts.catalogue import say
+from ..texts.catalogue import estimate, say
 from .held_job import HeldJob
 from .session import Session
 
@@ -34,21 +35,13 @@ def send(
         if plan.cost is not None and plan.cost <= limit:
             return None
         if not button:
-            raise BudgetExceeded(worded(plan.cost, plan.model.prices_dated, limit, lang))
+            raise BudgetExceeded(above_limit(plan.cost, plan.model.prices_dated, limit, lang))
         return HeldJob(session, plan, max_cost=max_cost)
 
     return session.send(plan, max_cost=max_cost, instead=None if confirmed else ask)
 
 
-def worded(cost: float | None, dated: str, limit: float, lang: str) -> str:
-    """Say an estimate in CNY (None: no page gives a price) that is above `limit`, and how it is sent all the same."""
-    if cost is None:
-        return say("confirm_unknown", lang, limit=f"{limit:.2f}")
-    return say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}")
-
-
 def button(cost: float | None, dated: str, limit: float, lang: str) -> str:
-    """Say the same over a Run button, in words that are still true in what is saved after it was pressed."""
-    known = cost is not None
-    estimate = say("estimate", lang, cost=f"{cost:.2f}", dated=dated) if known else say("cost_unknown", lang)
-    return " · ".join([say("waits_for_run", lang, limit=f"{limit:.2f}"), estimate, say("no_button", lang)])
+    """Say what `above_limit` says over a Run button, in words that are still true once it was pressed."""
+    waits = say("waits_for_run", lang, limit=f"{limit:.2f}")
+    return " · ".join([waits, estimate(cost, dated, lang), say("no_button", lang)])

@@ -28,7 +28,7 @@ from ..errors import BailianError, BucketError, MissingApiKey, one_line, printab
 from ..specs import service
 from ..store.buckets import address_of, try_out
 from ..system.language import mark, os_reason, sentence, together
-from ..system.loops import wait
+from ..system.loops import wait_or_cancel
 from ..texts.catalogue import say
 from ..texts.shelf import ending, unlisted
 from .session import Session
@@ -82,7 +82,7 @@ def examine(session: Session) -> list[Finding]:
         found += [*faults, *told]
     found += _part("proxy", lambda: _connections(lang))
     if account is not None:
-        found += _part("task list", lambda: wait(session.loop.submit(_network(account, lang)), timeout=90))
+        found += _part("task list", lambda: wait_or_cancel(session.loop.submit(_network(account, lang)), 90))
     found += _part("folders", lambda: _folders(session, settings))
     if account is not None:
         found += _part("limits", lambda: [_limits(session, account)])
@@ -251,7 +251,7 @@ def _versions() -> Finding:
         try:
             known.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            known.append(f"{name} missing")
+            known.append(sentence("{name} missing", name=name))
     text = sentence(
         "bailian_nb {version}, Python {python_version} on {platform}; {names}",
         version=__version__,
@@ -340,5 +340,5 @@ def _journal(session: Session) -> list[Finding]:
         if count
         else sentence("nothing is open")
     )
-    text += "".join(f"; earlier: {what}" for what in lost[:1])
+    text += "".join(sentence("; earlier: {what}", what=what) for what in lost[:1])
     return [Finding(state="warn" if count or lost else "ok", name="journal", text=text)]

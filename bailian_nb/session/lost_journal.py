@@ -16,7 +16,7 @@ from ..specs import service
 from ..store.journal import Journal
 from ..system.clock import Clock
 from ..system.language import sentence
-from ..system.loops import LoopThread, wait
+from ..system.loops import LoopThread, wait_or_cancel
 
 SECONDS = 30.0
 """How long the list is waited for."""
@@ -35,9 +35,10 @@ def check(journal: Journal, index: Index, loop: LoopThread, account: Account, mo
     now = clock.now()
     try:
         reading = read_tasks(account, model, clock, sent=now - service.KEPT_SECONDS, broke=now)
-        found = wait(loop.submit(reading), SECONDS)
+        found = wait_or_cancel(loop.submit(reading), SECONDS)
     except (BailianError, TimeoutError) as error:
-        raise _held(sentence("the service's task list cannot be read ({error})", error=error)) from None
+        why = error if isinstance(error, BailianError) else sentence("no answer within {seconds:g} s", seconds=SECONDS)
+        raise _held(sentence("the service's task list cannot be read ({error})", error=why)) from None
     known = set(journal.orphans.owned(account.base_url, model))
     unknown = [row.task_id for row in found.rows if row.task_id not in known and not _has_pictures(index, row.task_id)]
     if unknown or not found.whole:

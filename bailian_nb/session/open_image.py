@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidRequest
+from ..errors import DownloadError, InvalidRequest
 from ..images.reading import load_picture
 from ..images.sources import collect, is_open_file
 from ..planning.inputs import first_picture
 from ..system.language import sentence
+from ..system.loops import wait_or_cancel
 from . import session as sessions
 
 if TYPE_CHECKING:
     from PIL import Image
 
-PATIENCE = 120.0
-"""Seconds for a picture that is fetched; the client gives up earlier."""
+LONGEST = 120.0
+"""Seconds that a picture may take to be fetched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def look(value: Any, what: str) -> Seen:
     InvalidRequest
         When it is no picture, or an oss:// URL.
     DownloadError
-        When a URL cannot be fetched.
+        When a URL cannot be fetched within `LONGEST` seconds.
     """
     given = first_picture(value)
     source, host = collect(given, what), ""
@@ -80,4 +81,9 @@ def _fetched(url: str, what: str) -> bytes:
     session = sessions.current()
     settings = session.settings()
     account = session.account(session.target(settings), settings)
-    return session.loop.submit(account.client.fetch_input(url)).result(PATIENCE)
+    try:
+        return wait_or_cancel(session.loop.submit(account.client.fetch_input(url)), LONGEST)
+    except TimeoutError:
+        raise DownloadError(
+            sentence("{what} cannot be fetched: no answer within {seconds:g} s", what=what, seconds=LONGEST)
+        ) from None

@@ -30,7 +30,7 @@ from ..jobs.runner import Runner
 from ..jobs.save import Saver
 from ..jobs.shutdown import hang_up
 from ..money import report
-from ..money.budget import check_budget
+from ..money.budget import above_limit, check_budget
 from ..money.ledger import job_of
 from ..planning import plan as planning
 from ..planning.plan import Plan
@@ -41,7 +41,6 @@ from ..store.schema import journal_path
 from ..system.clock import Clock, SystemClock
 from ..system.language import mark, sentence
 from ..system.loops import CallbackLoop, Callbacks, LoopThread, at_exit, wait
-from ..texts.catalogue import say
 from . import cache, front, lost_journal, prefetch
 from .listed import Listed
 from .other_keys import SECONDS, not_ours, taken_over
@@ -264,7 +263,7 @@ class Session(Listed):
         if not self._written:
             return 0
         driven = {job.id for job in self.jobs() if not job.final}
-        return sum(1 for row in self.journal.recent(500) if row.finished is None and job_of(row.id) not in driven)
+        return sum(1 for row in self.journal.open_ids() if job_of(row) not in driven)
 
     def losses(self) -> list[str]:
         """Return what became of earlier journals of this home, the latest first."""
@@ -345,11 +344,7 @@ class Session(Listed):
         plan.check_budget(max_cost)
         limit = plan.settings.confirm_above
         if not confirmed and (plan.cost is None or plan.cost > limit):
-            lang, cost = plan.settings.lang, plan.cost
-            if cost is None:
-                raise BudgetExceeded(say("confirm_unknown", lang, limit=f"{limit:.2f}"))
-            dated = plan.model.prices_dated
-            raise BudgetExceeded(say("confirm", lang, cost=f"{cost:.2f}", dated=dated, limit=f"{limit:.2f}"))
+            raise BudgetExceeded(above_limit(plan.cost, plan.model.prices_dated, limit, plan.settings.lang))
         lost_journal.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
 
     def later(self, key: str, callback: Callable[[], object]) -> None:

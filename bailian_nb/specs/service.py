@@ -81,8 +81,8 @@ UPLOAD_HOSTS = "dashscope-file-*.oss-cn-beijing.aliyuncs.com"
 """Where inputs too large for a data URL are uploaded; the permit names the host, the page gives one as an example."""
 FREE_DAYS = 90
 """How long the free pictures of a new account can be used (Beijing; `Model.free_pictures` has their number)."""
-SYNC_TIMEOUT_SECONDS = 300
-"""Server-side limit of a synchronous call."""
+TEMPORARY_KEY_SECONDS = 1800
+"""How long a temporary key lives at the most (modelstudioai/skills, the vendor's own for agents, read 2026-11)."""
 EMULATOR_SECONDS = (0.5, 2.0)
 """How long a task of the emulator takes unless it is set otherwise."""
 COUNTED_BY_MODEL = ("AllocationQuota.FreeTierOnly",)

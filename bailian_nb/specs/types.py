@@ -1,7 +1,7 @@
 """The shapes of the table's rows: Model, Function, Parameter and the rules that they carry.
 
-Rows are frozen and keyword-only so that a row reads like the vendor's page. The rows themselves stand in `t2i.py`,
-`wanx21_edit.py`, `wan25_26.py` and `wan27.py`; `check.py` reads them.
+Rows are frozen and keyword-only so that a row reads like the vendor's page. The rows themselves stand in files by
+family (`t2i.py`, `wanx21_edit.py`, `qwen.py`, ...), which the room's front lists; `check.py` reads them.
 """
 
 from __future__ import annotations

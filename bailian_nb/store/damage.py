@@ -100,8 +100,9 @@ def _was_used(home: Path) -> bool:
     """Tell whether a journal was kept here before, and pictures are known or what they were made from is kept."""
     if not (home / "owners").is_dir():
         return False
+    index = (home / "index.sqlite").absolute()
     try:
-        with contextlib.closing(sqlite3.connect(f"file:{home / 'index.sqlite'}?mode=ro", uri=True)) as db:
+        with contextlib.closing(sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)) as db:
             known = db.execute("SELECT 1 FROM pictures LIMIT 1").fetchone()
     except sqlite3.Error:
         known = None

@@ -1,9 +1,9 @@
 """What somebody decided about pictures, in one file beside them: accepted, rejected, why; and what was then done anew.
 
-The file is a list of lines, each a JSON object; of two lines about the same picture the later one holds. A line is
-added under a lock, in one write, so two kernels may decide at once, and a kernel that is killed leaves at most one torn
-line, which is passed over. It may come with somebody else's folder: sizes are bounded, and a line that is none of ours
-is nothing.
+The file is a list of lines, each a JSON object; of two lines about the same picture the later one holds. Lines are
+added under a lock, so two kernels may decide at once, and a kernel that is killed, or a full disk, leaves at most one
+torn line, which is passed over. It may come with somebody else's folder: sizes are bounded, and a line that is none of
+ours is nothing.
 """
 
 from __future__ import annotations
@@ -114,9 +114,10 @@ class Decisions:
             return
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o666)
         try:
-            if self._read and not self._ends_whole():
+            if os.fstat(descriptor).st_size and not self._ends_whole():
                 text = b"\n" + text
-            os.write(descriptor, text)
+            while text:  # of a disk that is nearly full, a part is taken, and the next write says so
+                text = text[os.write(descriptor, text) :]
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

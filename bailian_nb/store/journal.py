@@ -21,6 +21,7 @@ from ..errors import BailianError
 from ..specs import service
 from ..system.language import sentence
 from ..system.paths import restored, stored
+from . import statements
 from .damage import open_journal
 from .input_files import Kept, digests
 from .kernels import Kernel, is_alive, stands_still
@@ -29,7 +30,6 @@ from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
 from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
-from .statements import give_task, insert, lost, put_away, same, take_over, update, write_anew
 
 log = logging.getLogger("bailian_nb")
 _OURS = "owner IN (?, '') AND generation = ?"
@@ -131,36 +131,34 @@ class Journal:
         self.beat()
         with self._kept.ready(inputs, self.kernel), self._file.transaction() as db:
             if key is not None and not fresh:
-                for each in same(db, key, None):
-                    ours = each.account in {account, *accounts}
-                    if each.id == replaces or not (ours or each.base_url == base_url):
-                        continue
-                    late = each.complete and (each.finished or 0.0) > created
-                    is_open = each.state in OPEN and not each.fresh
-                    if late or (is_open and (ours or self._may_run(each, created))):
-                        raise SameRequest(each)
-                    if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
-                        ended = {
-                            "state": "canceled",
-                            "finished": created,
-                            "error": sentence("sent again as {id}", id=id),
-                        }
-                        update(db, each.id, {**ended, "generation": each.generation + 1}, "1")
+                self._clear_way(db, row, {account, *accounts}, replaces)
             if check is not None:
                 check(db)
-            if replaces:
-                changed = db.execute(
-                    "UPDATE jobs SET state = 'canceled', finished = ?, error = ?"
-                    " WHERE id = ? AND owner = ? AND state = 'intent'",
-                    (created, f"sent again as {id}", replaces, self.kernel),
+            unsent = "owner = ? AND state = 'intent'"
+            if replaces and not statements.update(
+                db, replaces, statements.sent_again(id, created), unsent, self.kernel
+            ):
+                raise BailianError(
+                    sentence("job {replaces} is not unsent any more; nothing was sent for it", replaces=replaces)
                 )
-                if changed.rowcount != 1:
-                    raise BailianError(
-                        sentence("job {replaces} is not unsent any more; nothing was sent for it", replaces=replaces)
-                    )
             self._kept.settle(inputs)
-            insert(db, row)
+            statements.insert(db, row)
         self._driven[id], self._known[id] = 0, row
+
+    def _clear_way(self, db: sqlite3.Connection, row: Mapping[str, Any], ours: Collection[str], replaces: str) -> None:
+        """See that no row of the same request is in the way of a new one of our accounts."""
+        created: float = row["created"]
+        for each in statements.same(db, row["request_key"], None):
+            if each.id == replaces or not (each.account in ours or each.base_url == row["base_url"]):
+                continue
+            late = each.complete and (each.finished or 0.0) > created
+            is_open = each.state in OPEN and not each.fresh
+            if late or (is_open and (each.account in ours or self._may_run(each, created))):
+                raise SameRequest(each)
+            if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
+                statements.update(
+                    db, each.id, {**statements.sent_again(row["id"], created), "generation": each.generation + 1}, "1"
+                )
 
     def submitting(self, job: str, at: float) -> None:
         """Note that the create call goes out now: from here on a task may exist.
@@ -191,7 +189,7 @@ class Journal:
                 (job, self.kernel, self._driven.get(job, 0)),
             ).fetchone()
             if found is None:
-                raise lost(db, job)
+                raise statements.lost(db, job)
 
     def refused(self, job: str) -> None:
         """Note that the create call was definitely refused and nothing exists."""
@@ -213,13 +211,13 @@ class Journal:
         with self._file.transaction() as db:
             ours = (self.kernel, self._driven.get(job, 0))
             if db.execute(f"SELECT 1 FROM jobs WHERE id = ? AND {_OURS}", (job, *ours)).fetchone() is None:  # noqa: S608
-                write_anew(db, job, self._known.get(job, {}))
-            return give_task(db, job, base_url, task_id, request_id)
+                statements.write_anew(db, job, self._known.get(job, {}))
+            return statements.give_task(db, job, base_url, task_id, request_id)
 
     def adopt(self, row: Row, base_url: str, task_id: str) -> bool:
         """Give an uncertain row the task that the user says is its own; False when that or the row has changed."""
         with self._file.transaction() as db:
-            return self._may_end(db, row) and give_task(db, row.id, base_url, task_id, "")
+            return self._may_end(db, row) and statements.give_task(db, row.id, base_url, task_id, "")
 
     def answered(self, job: str, answer: dict[str, Any], *, request_id: str, at: float) -> None:
         """Note the answer of a synchronous call, which nobody can ask for again; it stands until the row is closed."""
@@ -270,7 +268,7 @@ class Journal:
     def _close(self, job: str, at: float, **columns: object) -> None:
         with self._file.transaction() as db:
             self._note(db, job, {**columns, "finished": at})
-            put_away(db, at)
+            statements.put_away(db, at)
         self._driven.pop(job, None)
         self._known.pop(job, None)
         self._sweep()
@@ -286,7 +284,7 @@ class Journal:
     def give_up(self, row: Row, *, at: float) -> bool:
         """Close a row because the user says that it owns no task; False when it has changed since it was read."""
         with self._file.transaction() as db:
-            changed = self._may_end(db, row) and update(
+            changed = self._may_end(db, row) and statements.update(
                 db, row.id, {"state": "failed", "finished": at, "error": sentence("given up by the user")}, "1"
             )
         self._sweep()
@@ -301,7 +299,7 @@ class Journal:
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
         with self._file.reading() as db:
-            return same(db, key, accounts)
+            return statements.same(db, key, accounts)
 
     def kept_answer(self, job: str) -> dict[str, Any] | None:
         """Return what `answered` noted, None for a task that the service can be asked for."""
@@ -332,11 +330,15 @@ class Journal:
         still = {name for name in {row.kernel for row in rows} if name and stands_still(self.home, name)}
         return [row for row in rows if row.kernel in still]
 
-    def recent(self, limit: int = 50) -> list[Row]:
+    def recent(self, limit: int = 50, *, only_open: bool = False) -> list[Row]:
         """Return the newest rows first."""
         with self._file.reading() as db:
-            rows = db.execute("SELECT * FROM every_job ORDER BY created DESC LIMIT ?", (limit,)).fetchall()
-        return [read_row(row) for row in rows]
+            return statements.recent(db, limit, only_open=only_open)
+
+    def open_ids(self) -> list[str]:
+        """Return the ids of all open rows."""
+        with self._file.reading() as db:
+            return statements.open_ids(db)
 
     def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
         """Return how many seconds past tasks of this kind ran, of those that are not put away."""
@@ -371,7 +373,7 @@ class Journal:
             with self._file.transaction() as db:
                 free &= self._free(rows)  # one that wakes up beats before it waits to write
                 read = {row.id: (row.state, row.generation) for row in rows if row.kernel in free}
-                known = take_over(db, read, self.kernel)
+                known = statements.take_over(db, read, self.kernel)
                 taken = {job: int(columns["generation"]) for job, columns in known.items()}
                 self._known |= known
         self._driven |= taken
@@ -421,8 +423,8 @@ class Journal:
             self._note(db, job, columns)
 
     def _note(self, db: sqlite3.Connection, job: str, columns: Mapping[str, object]) -> None:
-        if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-            write_anew(db, job, {**self._known.get(job, {}), **columns})
+        if not statements.update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+            statements.write_anew(db, job, {**self._known.get(job, {}), **columns})
         if job in self._known:
             self._known[job] |= columns
 
@@ -430,13 +432,13 @@ class Journal:
         """Write what a create call was answered, which nobody else knows: also where another has taken the row over."""
         with self._file.transaction() as db:
             taken: RowLost | RowGone | None = None
-            if not update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
-                if isinstance(lost(db, job), RowGone):
-                    write_anew(db, job, {**self._known.get(job, {}), **columns})
+            if not statements.update(db, job, columns, _OURS, self.kernel, self._driven.get(job, 0)):
+                if isinstance(statements.lost(db, job), RowGone):
+                    statements.write_anew(db, job, {**self._known.get(job, {}), **columns})
                 else:
                     db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # open again
-                    update(db, job, columns, unknown)
-                    taken = lost(db, job)
+                    statements.update(db, job, columns, unknown)
+                    taken = statements.lost(db, job)
         if taken is not None:
             raise taken
         if job in self._known:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..system.language import sentence
 from .row import Row, RowGone, RowLost, columns_of, read_row
 from .schema import OPEN
 
@@ -55,6 +56,11 @@ def insert(db: sqlite3.Connection, columns: Mapping[str, object]) -> None:
     db.execute(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({places})", tuple(columns.values()))  # noqa: S608
 
 
+def sent_again(by: str, at: float) -> dict[str, object]:
+    """Return what an unsent row becomes once the row `by` is sent for it."""
+    return {"state": "canceled", "finished": at, "error": sentence("sent again as {id}", id=by)}
+
+
 def write_anew(db: sqlite3.Connection, job: str, row: Mapping[str, object]) -> None:
     """Write a row into the file that has taken the journal's place, once its task may exist: nobody else knows it.
 
@@ -78,6 +84,18 @@ def same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> 
     """Return the rows of a request (of these accounts), the newest first."""
     found = db.execute("SELECT * FROM every_job WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
     return [read_row(row) for row in found if accounts is None or row["account"] in accounts]
+
+
+def recent(db: sqlite3.Connection, limit: int, *, only_open: bool) -> list[Row]:
+    """Return the newest rows first."""
+    which, states = ("jobs WHERE state IN (?, ?, ?, ?)", OPEN) if only_open else ("every_job", ())
+    query = f"SELECT * FROM {which} ORDER BY created DESC LIMIT ?"  # noqa: S608  # the words are ours
+    return [read_row(row) for row in db.execute(query, (*states, limit))]
+
+
+def open_ids(db: sqlite3.Connection) -> list[str]:
+    """Return the ids of all open rows."""
+    return [job for (job,) in db.execute("SELECT id FROM jobs WHERE state IN (?, ?, ?, ?)", OPEN)]
 
 
 def put_away(db: sqlite3.Connection, now: float) -> None:

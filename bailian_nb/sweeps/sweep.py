@@ -262,6 +262,13 @@ class Sweep:
         lang = self._session.settings().lang
         return [shown(cell, self._marks, lang, self.front) for cell in self._cells]
 
+    def records(self) -> list[dict[str, Any]]:
+        """Return what a grid shows of each cell, and its `file`, None while there is no picture."""
+        return [
+            {**cell, "file": None if (found := self.picture(cell["id"])) is None else found.path}
+            for cell in self.cells()
+        ]
+
     def thumb(self, cell_id: str) -> bytes | None:
         """Return a JPEG of at most 256 pixels, None while there is no picture."""
         return self._jpeg(cell_id, THUMB)

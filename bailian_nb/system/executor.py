@@ -67,7 +67,7 @@ class WorkerThreads(concurrent.futures.ThreadPoolExecutor):
             self._news.wait_for(lambda: not self._busy, timeout)
 
     def go_on(self) -> None:
-        """Do what has been asked for since `hold`."""
+        """Do what has been asked for since `pause`."""
         with self._news:
             self._held = False
             self._news.notify_all()

@@ -38,9 +38,10 @@ _HOPELESS |= {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ELOOP, errno.EINVAL
 """What does not pass by itself. All else may be another program's hold, which each system names in its own way."""
 _MOST_LINKS = 40
 _OURS = re.compile(
-    r"(journal|index|marks|tasks)\.(sqlite|broken).*|salt.*|limits|owners|inputs|emulator|pictures|storage|uploads|strokes|.*\.lock"
+    r"(journal|index|marks|tasks|batch)\.(sqlite|broken).*|salt.*|place|.*\.lock"
+    r"|limits|owners|inputs|emulator|pictures|storage|uploads|strokes|thumbnails|\.[0-9a-f]{16}\.tmp|\.locks-.*"
 )
-"""What the home of an older version holds, which made it as the umask said."""
+"""What a home holds, those of older versions too, which made it as the umask said."""
 _making = threading.Lock()
 _tried: set[Path] = set()
 

@@ -127,7 +127,7 @@ class LoopThread:
             standing.wait(timeout)
 
     def go_on(self) -> None:
-        """Go on after `hold`."""
+        """Go on after `pause`."""
         self._go.set()
         if self._workers is not None:
             self._workers.go_on()
@@ -282,6 +282,20 @@ def wait(future: concurrent.futures.Future[T], timeout: float | None, callbacks:
             return future.result()
         if end is not None and time.monotonic() >= end:
             raise concurrent.futures.TimeoutError
+
+
+def wait_or_cancel(future: concurrent.futures.Future[T], timeout: float) -> T:
+    """Wait as `wait` does, and leave nothing behind: what `timeout` or an interrupt cuts short is canceled.
+
+    Raises
+    ------
+    concurrent.futures.TimeoutError
+        When `timeout` seconds have passed.
+    """
+    try:
+        return wait(future, timeout)
+    finally:
+        future.cancel()
 
 
 def ticking(future: concurrent.futures.Future[T]) -> Generator[Any, None, T]:

@@ -77,6 +77,10 @@ _PAINTER: dict[str, Text] = {
         "kept strokes cannot be read ({reason}); they are laid aside as {name}",
         "已保存的涂抹内容无法读取（{reason}），已另存为 {name}",
     ),
+    "strokes_damaged": Text(
+        "kept strokes cannot be read and are passed over ({reason}): {name}",
+        "已保存的涂抹内容无法读取，已忽略（{reason}）：{name}",
+    ),
     "not_kept": Text("strokes cannot be kept for later: {reason}", "涂抹内容无法保存：{reason}"),
     "no_mask": Text("Paint where the picture may change, then Run.", "请先涂抹要修改的区域，再运行。"),
     "no_prompt": Text("Say what to draw in the painted area, then Run.", "请描述要在涂抹区域生成的内容，再运行。"),

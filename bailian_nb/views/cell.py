@@ -15,7 +15,7 @@ from ..errors import printable, readable, spelled
 from ..gallery import Picture, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
-from ..session import confirm
+from ..money.budget import above_limit
 from ..session.held_job import HeldJob
 from ..texts.catalogue import estimate, say
 from .explain import Explanation, failures, short
@@ -92,7 +92,7 @@ def _card(job: Job, lang: str) -> str:
 def _question(job: HeldJob, lang: str, anchor: str) -> Bundle:
     """Return what stays where nobody presses Run: its cost, what the caps say, and the way without a button."""
     plan = job.plan
-    asked = confirm.worded(plan.cost, plan.model.prices_dated, plan.settings.confirm_above, lang)
+    asked = above_limit(plan.cost, plan.model.prices_dated, plan.settings.confirm_above, lang)
     # The saved output may be read after Run was pressed in another page, so it says nothing that would be untrue then.
     head = " · ".join([f"<b>{escape(job.label)}</b>", *(["EMULATOR"] if job.emulator else [])])
     said = [*job.lines(lang), say("no_button", lang)]

@@ -40,7 +40,7 @@ def watch(jobs: Sequence[Job], lang: str) -> None:
         return
     label = f"{jobs[0].label}  " if len(jobs) == 1 else ""
     with moving(len(jobs), label, bar=len(jobs) > 1) as draw:
-        while draw is not None and (left := [job for job in jobs if not job.final]):
+        while draw is not None and (left := [job for job in jobs if not job.ended.done()]):
             first = left[0]
             draw(len(jobs) - len(left), " · ".join([say(first.status.lower(), lang), *waiting(first, lang, age=None)]))
             first.wait(REDRAW)

@@ -24,6 +24,7 @@ import traitlets as t
 from ..errors import one_line, printable
 from .arrivals import Arrivals, handling
 from .outputs import outputs
+from .pace import Later
 
 OPEN_TIMEOUT = 5.0
 """Seconds in which a page must have opened the model; then the front end is given an ordinary widget output."""
@@ -60,7 +61,7 @@ class LiveWidget(anywidget.AnyWidget):
         """Display ids of captions that are an ordinary widget output for now."""
         self._captions: dict[str, dict[str, str]] = {}
         """What was written last, by display id."""
-        self._static_timer: threading.Timer | None = None
+        self._static_later = Later(self._update_static_now, "static-output")
         self._frozen = False
         self._pages = 0
         self._arrivals = Arrivals()
@@ -113,12 +114,8 @@ class LiveWidget(anywidget.AnyWidget):
 
     def update_static_soon(self) -> None:
         """Write the static outputs again in a moment, once for many changes."""
-        with self._lock:
-            if self._static_timer is not None or not self._outputs:
-                return
-            self._static_timer = threading.Timer(STATIC_PACE, self._update_static_now)
-            self._static_timer.daemon = True
-            self._static_timer.start()
+        if self._outputs:
+            self._static_later.ask(STATIC_PACE)
 
     def freeze(self) -> None:
         """Leave only the static picture and caption; the live widget goes."""
@@ -138,10 +135,7 @@ class LiveWidget(anywidget.AnyWidget):
             super().close()
             return
         self._catch_up()
-        timer = self._static_timer
-        if timer is not None:
-            timer.cancel()
-            self._static_timer = None
+        if self._static_later.cancel():
             self.update_static()
         super().close()
         self._arrivals.forget()
@@ -210,13 +204,9 @@ class LiveWidget(anywidget.AnyWidget):
             self._captions[ids.caption] = self._anchored_caption()
             publish(self._captions[ids.caption], ids.caption, update=False)
         if not self.opened:
-            timer = threading.Timer(OPEN_TIMEOUT, self._show_ordinary, [ids.caption])
-            timer.daemon = True
-            timer.start()
+            Later(lambda: self._show_ordinary(ids.caption), "ordinary-output").ask(OPEN_TIMEOUT)
 
     def _update_static_now(self) -> None:
-        with self._lock:
-            self._static_timer = None
         with self._writing:
             if not self._frozen and self.comm is not None:  # freezing and closing wrote it
                 self.update_static()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from ..texts.widgets import words
 from ..views.page import THUMB
 from . import batch_state
 from .base import MAX_MESSAGE, STATIC, LiveWidget
+from .pace import Paced
 from .thumbs import Thumbs
 
 PACE = 0.3
@@ -53,10 +53,8 @@ class BatchView(LiveWidget):
         self.batch = batch
         self._lang = lang or spoken()
         self._thumbs = Thumbs(_KEPT)
-        self._timer: threading.Timer | None = None
-        self._last_update = self._last_static = 0.0
-        self._begun = self._newest = 0
-        """Numbers of the refresh that began last, and of the newest that was shown."""
+        self._paced = Paced(self._refresh_open, PACE, "batch-view")
+        self._last_static = 0.0
         super().__init__(
             texts=words("batch", self._lang),
             title=batch.title,
@@ -67,17 +65,11 @@ class BatchView(LiveWidget):
 
     def refresh(self) -> None:
         """Show the batch as it is now."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-            self._last_update = time.monotonic()
-            number = self._begun = self._begun + 1
+        number = self._paced.begin()
         state = self._state()  # without our lock: the batch has one of its own, and calls us while it holds it
         with self._lock:
-            if number < self._newest:
+            if not self._paced.is_newest(number):
                 return
-            self._newest = number
             self.now = state
         self._keep_static(state["state"])
 
@@ -101,21 +93,9 @@ class BatchView(LiveWidget):
             self.update_static_soon()
 
     def _follow(self, changed: object) -> None:
-        """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""
-        with self._lock:
-            if self._timer is not None:
-                return
-            wait = self._last_update + PACE - time.monotonic()
-            if wait > 0:
-                self._timer = threading.Timer(wait, self._refresh_late)
-                self._timer.daemon = True
-                self._timer.start()
-                return
-        self.refresh()
+        self._paced.change()
 
-    def _refresh_late(self) -> None:
-        with self._lock:
-            self._timer = None
+    def _refresh_open(self) -> None:
         if self.comm is not None:
             self.refresh()
 

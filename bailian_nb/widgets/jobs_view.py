@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..texts.widgets import words
 from ..views import job_table
 from ..views.job import describe, uncanceled
 from .base import STATIC, LiveWidget
+from .pace import Paced
 
 PACE = 0.3
 """Seconds between two updates."""
@@ -50,22 +51,22 @@ class JobsView(LiveWidget):
         self._here = here
         self._now = now
         self._lang = lang or spoken()
-        self._followed: set[int] = set()
-        self._timer: threading.Timer | None = None
+        self._followed: weakref.WeakSet[Job | Group] = weakref.WeakSet()
+        self._paced = Paced(self._refresh_open, PACE, "jobs-view")
         rows, total = self._told()
         super().__init__(texts=words("jobs", self._lang), rows=rows, total=total)
         self._follow_all()
 
     def refresh(self) -> None:
         """Show the Jobs as they are now."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+        number = self._paced.begin()
         self._follow_all()
         rows, total = self._told()
-        with self._lock, self.hold_sync():
-            self.rows, self.total = rows, total
+        with self._lock:
+            if not self._paced.is_newest(number):
+                return
+            with self.hold_sync():
+                self.rows, self.total = rows, total
         self.update_static_soon()
 
     def static_view(self) -> dict[str, str]:
@@ -128,19 +129,18 @@ class JobsView(LiveWidget):
         alone = [job for job in job_table.lone(self._here.jobs(), groups) if not job.final]
         moving: list[Job | Group] = [*alone, *groups]
         with self._lock:
-            new = [each for each in moving if id(each) not in self._followed]
-            self._followed |= {id(each) for each in new}
+            new = [each for each in moving if each not in self._followed]
+            self._followed.update(new)
         for each in new:
             each.on_change(self._follow)
 
     def _follow(self, changed: Job | Group) -> None:
         """Show changes a moment later, many at once."""
-        with self._lock:
-            if self._timer is not None or self.comm is None:
-                return
-            self._timer = threading.Timer(PACE, self.refresh)
-            self._timer.daemon = True
-            self._timer.start()
+        self._paced.change_later()
+
+    def _refresh_open(self) -> None:
+        if self.comm is not None:
+            self.refresh()
 
     def __repr__(self) -> str:
         return f"<JobsView {self.total}>"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .attempts import Loop
 from .kept_strokes import Kept, KeptStrokes
+from .pace import Later
 
 PACE = 0.5
 """Seconds in which strokes are gathered before the file is written."""
@@ -45,7 +46,7 @@ class Keeper:
         self._files: dict[int, KeptStrokes] = {}
         self._due: set[int] = set()
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
+        self._later = Later(self.flush, "strokes")
         _alive.add(self)
         _flush_at_exit()
 
@@ -76,17 +77,12 @@ class Keeper:
         """Keep what is painted on one of the pictures, in a moment, once for many strokes."""
         with self._lock:
             self._due.add(number)
-            if self._timer is None:
-                self._timer = threading.Timer(PACE, self.flush)
-                self._timer.daemon = True
-                self._timer.start()
+        self._later.ask(PACE)
 
     def flush(self) -> None:
         """Keep now what is due."""
+        self._later.cancel()
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
             due, self._due = self._due, set()
             for number in due:
                 self._write(number)

@@ -9,6 +9,7 @@ private. What cells paint is not kept: they paint it again.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import logging
@@ -18,7 +19,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -71,7 +71,7 @@ class KeptStrokes:
         self.path = config.home() / FOLDER / f"{digest.hexdigest()}.json"
 
     def read(self) -> Kept | None:
-        """Return what is kept, None when there is nothing; a file that cannot be read is laid aside."""
+        """Return what is kept, None when there is nothing; a file that is damaged is laid aside where that can be."""
         try:
             data = self.path.read_bytes()
         except OSError:
@@ -83,10 +83,13 @@ class KeptStrokes:
                 packed=mask_codec.inflate(self.size, base64.b64decode(plain["mask"])),
                 at=float(plain["at"]),
             )
-        except (ValueError, KeyError, TypeError, InvalidRequest, zlib.error) as error:
-            aside = self.path.with_suffix(".broken")
-            self.path.replace(aside)
-            log.warning(painter_says("strokes_aside", self._lang, reason=one_line(error), name=aside.name))
+        except (ValueError, KeyError, TypeError, InvalidRequest, RecursionError, zlib.error) as error:
+            aside, said = self.path.with_suffix(".broken"), "strokes_aside"
+            try:
+                self.path.replace(aside)
+            except OSError:  # of a folder that cannot be written
+                aside, said = self.path, "strokes_damaged"
+            log.warning(painter_says(said, self._lang, reason=one_line(error), name=aside.name))
             return None
 
     def write(self, ops: Sequence[Op], packed: bytes) -> None:
@@ -119,8 +122,14 @@ def _op(value: object) -> Op:
 
 
 def _forget_oldest(folder: Path) -> None:
-    files: list[Any] = list(folder.glob("*.json"))
-    if len(files) <= _MOST:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.name.endswith(".json")]
+    if len(names) <= _MOST:
         return
-    for path in sorted(files, key=lambda path: path.stat().st_mtime)[: len(files) - _MOST]:
-        path.unlink(missing_ok=True)
+    aged = []
+    for path in map(folder.joinpath, names):
+        with contextlib.suppress(OSError):  # another kernel has removed it since
+            aged.append((path.stat().st_mtime, path))
+    for _, path in sorted(aged)[:-_MOST]:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

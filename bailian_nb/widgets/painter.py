@@ -5,7 +5,6 @@ What is painted, and how it comes from the page, is `painted`'s.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -25,10 +24,7 @@ from .offer import offer, recent_prompts
 from .painted import PaintedPicture
 from .painting import Painting
 
-log = logging.getLogger("bailian_nb")
 FUNCTION = "description_edit_with_mask"
-_PAGES = 16
-"""So many browser pages have the number of their last message remembered, the ones that sent last."""
 _IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": "", "answered": 0}
 
 

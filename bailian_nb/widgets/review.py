@@ -6,8 +6,6 @@ once.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from ..texts.batch_widgets import REVIEW
 from ..texts.widgets import words
 from ..views.page import LARGE
 from .base import STATIC, LiveWidget
+from .pace import Paced
 from .thumbs import Thumbs
 from .windows import ThumbMaker, window
 
@@ -68,8 +67,7 @@ class Review(LiveWidget):
         self._small, self._large = ThumbMaker(self, self._files), Thumbs(_KEPT_LARGE)
         self._items: list[Item] | None = None
         self._own_reasons: list[str] = []
-        self._timer: threading.Timer | None = None
-        self._last_update = 0.0
+        self._paced = Paced(self._refresh_open, PACE, "review")
         self._has_focus = False
         self._line: dict[str, str] | None = None
         super().__init__(
@@ -84,8 +82,8 @@ class Review(LiveWidget):
 
     def refresh(self) -> None:
         """Show the batch, and what was decided elsewhere, as it is now."""
+        self._paced.begin()
         with self._lock:
-            self._last_update = time.monotonic()
             self._items = None
         counts, reasons = self._counted(), self._offered()
         with self._lock, self.hold_sync():
@@ -123,16 +121,9 @@ class Review(LiveWidget):
         super().close()
 
     def _follow(self, changed: object) -> None:
-        with self._lock:
-            if self._timer is not None:
-                return
-            self._timer = threading.Timer(max(0.0, self._last_update + PACE - time.monotonic()), self._refresh_late)
-            self._timer.daemon = True
-            self._timer.start()
+        self._paced.change_later()
 
-    def _refresh_late(self) -> None:
-        with self._lock:
-            self._timer = None
+    def _refresh_open(self) -> None:
         if self.comm is not None:
             self.refresh()
 

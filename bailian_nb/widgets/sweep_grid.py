@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import io
 import secrets
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +19,7 @@ from ..texts.widgets import words
 from . import after_choosing, grid_state
 from .base import MAX_MESSAGE, STATIC, LiveWidget
 from .derived import Derived, tell
+from .pace import Paced
 from .sweep_protocol import SweepLike
 
 PACE = 0.15
@@ -68,10 +67,7 @@ class SweepGrid(LiveWidget):
     def __init__(self, sweep: SweepLike, *, title: str | None = None, lang: str | None = None) -> None:
         self.sweep = sweep
         self._lang = lang or spoken()
-        self._last_update = 0.0
-        self._timer: threading.Timer | None = None
-        self._begun = self._newest = 0
-        """Numbers of the refresh that began last, and of the newest that was shown."""
+        self._paced = Paced(self.refresh, PACE, "sweep-grid")
         self._told = getattr(sweep, "best", None)
         """What observers of `best` were told last."""
         super().__init__(
@@ -85,17 +81,11 @@ class SweepGrid(LiveWidget):
 
     def refresh(self) -> None:
         """Show the sweep as it is now."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-            self._last_update = time.monotonic()
-            number = self._begun = self._begun + 1
+        number = self._paced.begin()
         state = self._state()  # without our lock: the sweep has one of its own, and calls us while it holds it
         with self._lock:
-            if number < self._newest:
+            if not self._paced.is_newest(number):
                 return
-            self._newest = number
             with self.hold_sync():
                 for name, value in state.items():
                     setattr(self, name, value)
@@ -117,22 +107,7 @@ class SweepGrid(LiveWidget):
         self.refresh()
 
     def _follow(self, changed: object) -> None:
-        """Show a change at once, or, when the last one was just shown, with the next ones in a moment."""
-        with self._lock:
-            if self._timer is not None:
-                return
-            wait = self._last_update + PACE - time.monotonic()
-            if wait > 0:
-                self._timer = threading.Timer(wait, self._refresh_late)
-                self._timer.daemon = True
-                self._timer.start()
-                return
-        self.refresh()
-
-    def _refresh_late(self) -> None:
-        with self._lock:
-            self._timer = None
-        self.refresh()
+        self._paced.change()
 
     def _state(self) -> dict[str, Any]:
         axes = grid_state.axes(self.sweep.axes)

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..errors import one_line, printable
 from ..views.page import THUMB
 from .base import LiveWidget
 from .thumbs import Thumbs
@@ -64,7 +65,11 @@ class ThumbMaker:
                 if not ids or self._widget.comm is None:
                     self._maker = None
                     return
-            files = self._found(ids)
+            try:
+                files = self._found(ids)
+            except Exception as error:  # noqa: BLE001 - a thread's traceback is seen by nobody; the next ones are made
+                self._widget.fault = printable(one_line(error))
+                files = {}
             made = [(name, self._thumbs.jpeg(files[name][0], THUMB) if name in files else None) for name in ids]
             found = [(name, data) for name, data in made if data is not None]
             gone = [name for name, data in made if data is None]

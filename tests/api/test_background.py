@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 import bailian_nb as wan
-from bailian_nb import specs
+from bailian_nb import cli, specs
 from bailian_nb.client import encode
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.session import session as sessions
@@ -340,3 +340,33 @@ def test_what_the_service_would_refuse_is_refused_here(values: dict[str, Any], t
     with pytest.raises(InvalidRequest) as refused:
         plan(textured(1), model=SERVICE, keep=white(), values=values).require()
     assert told in str(refused.value)
+
+
+def test_a_sweep_keeps_the_product() -> None:
+    size = (320, 300)
+    image, keep = textured(4, size), white().resize(size, Image.Resampling.NEAREST)
+    for model in (specs.DEFAULT_BACKGROUND, SERVICE):
+        sweep = wan.sweep(image, "background", ["a meadow"], model=model, keep=keep, n=1)
+        assert sweep.plan["invalid"] == []
+    sweep.run().wait(60)
+    picture = sweep.picture(sweep.cells()[0]["id"])
+    assert picture is not None
+    assert changed(image, picture.path, keep) == 0
+
+
+def test_a_sweep_is_told_what_is_kept_on_a_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    textured(4).save("mug.png")
+    white().save("kept.png")
+    words = ["sweep", "background", "mug.png", "a table", "-m", "wan2.7-image", "--axis", "seed=1,2", "--json"]
+    assert cli.main([*words, "--dry-run", "--keep", "kept.png"]) == 0
+    assert json.loads(capsys.readouterr().out)["invalid"] == []
+    assert cli.main([*words, "--dry-run", "--mask", "kept.png"]) == 0
+    assert "takes keep, white where the picture is kept" in capsys.readouterr().out
+
+
+def test_a_sweep_over_text_drops_no_mask_in_silence() -> None:
+    for given in ({"mask": white()}, {"keep": white()}):
+        assert len(wan.sweep(prompt="a meadow", seed=[1, 2], **given).plan["invalid"]) == 2

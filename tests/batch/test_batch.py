@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from PIL import Image
@@ -218,6 +222,17 @@ def test_results_are_data(goods: Path, tmp_path: Path) -> None:
     page = batch.to_html(tmp_path / "page.html").read_text()
     assert page.count("<figure>") == 2
     assert "<script" not in page
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are text")
+def test_a_page_links_pictures_in_a_folder_whose_name_is_no_text(
+    make_batch: Callable[..., Batch], tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9 100%")
+    batch = make_batch(["a shop"], out_dir=folder).run().wait()
+    page = batch.to_html(tmp_path / "page.html").read_text()
+    (address,) = re.findall(r'<a href="([^"]+)"', page)
+    assert (tmp_path / os.fsdecode(unquote_to_bytes(address))).read_bytes() == Path(batch.rows[0].files[0]).read_bytes()
 
 
 def test_redo_keeps_what_was_made(make_batch: Callable[..., Batch]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 import bailian_nb as wan
-from bailian_nb.errors import InvalidRequest
+from bailian_nb.errors import InvalidRequest, SaveFailed
 from bailian_nb.session import session as sessions
 from bailian_nb.store.decisions import FILE, Decision, Decisions
 
@@ -219,6 +221,30 @@ def test_a_torn_line_and_what_is_none_of_ours_is_passed_over(tmp_path: Path) -> 
     fresh.refresh()
     assert fresh.get(tmp_path / "g.png").decision == "accept"
     assert json.loads(path.read_bytes().splitlines()[-1])["file"] == "g.png"
+
+
+@pytest.mark.parametrize("room", [0, 10, 70, 150])
+def test_a_disk_with_room_for_a_part_of_it_is_said_and_costs_no_decision_afterwards(
+    room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, left = os.write, [room]
+
+    def some(descriptor: int, data: bytes) -> int:
+        taken = write(descriptor, data[: left[0]]) if left[0] else 0
+        left[0] -= taken
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return taken
+
+    store, accept = Decisions(tmp_path), Decision(decision="accept")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", some)
+        with pytest.raises(SaveFailed, match="No space left"):
+            store.put([(tmp_path / f"{number}.png", accept) for number in range(3)])
+    store.put([(tmp_path / "later.png", accept)])
+    fresh = Decisions(tmp_path)
+    fresh.refresh()
+    assert fresh.get(tmp_path / "later.png") == accept
 
 
 def test_a_folder_that_was_moved_keeps_its_decisions(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb import cli, specs
+from bailian_nb.session import cancel_row
 from bailian_nb.session import session as sessions
 
 from ..world.jumping_clock import until
@@ -107,3 +109,19 @@ def test_history_takes_the_filters_of_the_magic(out):
     assert json.loads(out("history", "--starred", "--json")) == []
     assert json.loads(out("history", "--page", "2", "--json")) == []
     assert json.loads(out("history", "--until", "2000-01-01", "--json")) == []
+
+
+def test_a_service_that_does_not_answer_a_cancel_is_one_line(out, capsys, monkeypatch: pytest.MonkeyPatch):
+    async def never(task_id: str) -> None:
+        await asyncio.sleep(3600)
+
+    session = sessions.current()
+    job = session.send(session.plan(model="wan2.6-t2i", values={"prompt": "a cat emulator:pending=60"}))
+    until(lambda: job.task_id)
+    client = session.account(session.target(session.settings()), session.settings()).client
+    monkeypatch.setattr(client, "cancel", never)
+    monkeypatch.setattr(cancel_row, "SECONDS", 0.05)
+    assert cli.main(["cancel", job.id]) == 1
+    said = capsys.readouterr().err
+    assert "no answer within 0.05 s" in said
+    assert f"Whether job {job.id} was canceled is not known" in said

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb.gallery import Index, Picture, read_record
-from bailian_nb.gallery.found import found_below
+from bailian_nb.gallery.found import files_below, picture_at
 
 from ..world.written_before import Written
 
@@ -40,10 +40,12 @@ def test_a_record_says_what_it_said_inside_the_picture_and_beside_it(written: Wr
 
 
 def test_the_pictures_are_whole_and_the_pasted_one_knows_its_served_one(written: Written) -> None:
-    for picture in found_below(written.folder / "out"):
+    found = [picture for path in files_below(written.folder / "out") if (picture := picture_at(path)) is not None]
+    assert found
+    for picture in found:
         assert picture.image.size == (512, 512)
         assert "EMULATOR" in repr(picture)
-    (pasted,) = [each for each in found_below(written.folder / "out") if each.record.source == "pasted"]
+    (pasted,) = [each for each in found if each.record.source == "pasted"]
     assert pasted.raw_path.name == pasted.path.name.replace("_pasted", "")
     assert (pasted.record.leak, pasted.record.prompt) == (64, "A red ball")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import time
 
 import pytest
 
 from bailian_nb.errors import JobTimeout, TaskCanceled, TaskFailed
 from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.status import Expected
 from bailian_nb.request import Request
 
 from ..world.jumping_clock import until
@@ -45,6 +47,17 @@ def test_a_time_out_says_that_it_goes_on() -> None:
     job = waiting()
     with pytest.raises(JobTimeout, match="it goes on"):
         job.exception(0)
+
+
+def test_a_job_that_is_parked_is_said_to_wait_at_the_service_and_so_is_one_that_follows_it() -> None:
+    job, other = waiting(), waiting()
+    other.follow(job)
+    job.change(status="PENDING", task_id="t-1")
+    job.leave()
+    for each in (job, other):
+        with pytest.raises(JobTimeout, match=r"^job waits waits at the service for whoever collects it") as late:
+            each.wait(1).result()
+        assert late.value.task_id == "t-1"
 
 
 def test_a_canceled_job_is_a_cancelled_future() -> None:
@@ -88,3 +101,14 @@ def test_completion_offers_what_users_call(world: World) -> None:
     offered = dir(world.job(t2i("a hill")))
     assert {"id", "status", "result", "wait", "cancel", "cost", "on_change", "add_done_callback"} <= set(offered)
     assert not {"fail", "abandon", "change", "succeed", "set_result"} & set(offered)
+
+
+def test_it_says_how_long_it_will_usually_take() -> None:
+    job = waiting()
+    assert job.eta is None
+    job.change(submitted=time.time() - 10, expected=Expected(low=20, high=40))
+    assert job.eta == pytest.approx(20, abs=1)
+    job.change(submitted=time.time() - 1000)
+    assert job.eta == 0
+    job.fail(TaskCanceled("canceled"), at=1.0, status="CANCELED")
+    assert job.eta is None

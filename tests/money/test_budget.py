@@ -294,7 +294,7 @@ def test_a_long_history_is_added_up_by_an_index(books: WrittenJournal) -> None:
         plan = " ".join(
             row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {ledger.SPENT}", {"account": "us", "since": 0.0})
         )
-        open_still = " ".join(row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {caps._UNSETTLED}"))
+        open_still = " ".join(row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {ledger.UNSETTLED}"))
     assert "COVERING INDEX jobs_by_bill" in plan
     assert "COVERING INDEX put_away_by_bill" in plan
     assert "INDEX jobs_by_state" in open_still

@@ -40,6 +40,13 @@ def test_the_body_is_the_template(cells: Cells) -> None:
     assert [row.prompt for row in cells.names["b"].rows] == ["a shop at dusk, 1 of 2", "a bakery at dusk, 2 of 2"]
 
 
+def test_an_encoding_may_be_typed_on_a_wide_keyboard(cells: Cells, tmp_path: Path) -> None:
+    (tmp_path / "big5.csv").write_text("scene\n海邊的小屋\n", encoding="big5")
+    ran = cells(f'%wan_batch t2i big5.csv "{{scene}}" --size {SMALL} --encoding ｂｉｇ５ -o b --dry-run')
+    assert ran.error is None, ran.printed
+    assert [row.prompt for row in cells.names["b"].rows] == ["海邊的小屋"]
+
+
 @pytest.mark.usefixtures("goods")
 def test_a_variable_is_a_source_and_above_the_limit_nothing_is_sent(cells: Cells) -> None:
     cells("rows = [dict(text=f'a shop {i}') for i in range(40)]")

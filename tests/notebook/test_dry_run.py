@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -173,6 +174,18 @@ def test_json_of_a_sweep_s_dry_run_is_its_plan(cells, photo):
     ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run --json")
     found = json.loads(ran.printed)
     assert (found["dry_run"], found["tasks"], found["images"], found["invalid"]) == (True, 4, 4, [])
+
+
+def test_json_of_many_calls_is_a_row_for_each(cells, photo, tmp_path, unlimited):
+    ran = cells(f"%wan_sweep style photo.png 'gold {NOW}' --axis strength=0,0.5 --json")
+    found = json.loads(ran.printed)
+    assert [(cell["state"], Path(cell["file"]).is_file()) for cell in found] == [("SUCCEEDED", True)] * 2
+    (tmp_path / "rows.csv").write_text(f"scene\na shop {NOW}\n")
+    line = "%wan_batch t2i rows.csv '{scene}' --size 768*768 --json"
+    found = json.loads(cells(f"{line} --dry-run").printed)
+    assert (found["dry_run"], found["tasks"], found["invalid"]) == (True, 1, [])
+    (row,) = json.loads(cells(line).printed)
+    assert (row["status"], Path(row["file"]).is_file()) == ("SUCCEEDED", True)
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "CNY 0.56 (list price of 2"), ("zh", "¥0.56（按 2")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.line import words
@@ -56,6 +57,9 @@ SLIPS = [
     ),
     ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
     ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),
+    ("%wan_t2i x --keep photo.png", "--keep is for an edit, and no picture goes in here; leave it out"),
+    ("%wan_sweep 'x' --keep photo.png --axis seed=1,2", "--keep is for an edit, and no picture goes in here"),
+    ("%wan_batch edit colorize photo.png x --axis seed=1,2", "--axis is for %wan_sweep; give one value here"),
     ("%wan_t2i x --fit", "--fit is for an edit, and no picture goes in here; leave it out"),
     ("%wan_t2i x --invert", "--invert is for an edit, and no picture goes in here; leave it out"),
     (
@@ -96,6 +100,17 @@ def test_models_without_functions_are_swept_over_their_pictures(cells, photo):
     assert cells.names["grid"].plan["tasks"] == 2
     cells(f"%%wan_sweep -m wan2.5-i2i-preview photo.png photo.png --axis seed=1,2 -o grid --dry-run\nx {NOW}")
     assert cells.names["grid"].plan["tasks"] == 2
+
+
+def test_a_sweep_is_told_what_is_kept(cells, photo):
+    with Image.open(photo) as picture:
+        cells.names["kept"] = Image.new("L", picture.size)
+    cells.names["kept"].paste(255, (100, 100, 300, 300))
+    line = f"%wan_sweep background photo.png 'x {NOW}' -m wan2.7-image --axis seed=1,2 -o grid --dry-run"
+    cells(f"{line} --keep {{kept}}")
+    assert cells.names["grid"].plan["invalid"] == []
+    cells(line)
+    assert len(cells.names["grid"].plan["invalid"]) == 2
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u3000"])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import bailian_nb as wan
+from bailian_nb.session import open_image
 from bailian_nb.session import session as sessions
 from bailian_nb.session.open_image import look
+
+from ..world.jumping_clock import until
 
 NOW = "emulator:latency=0"
 
@@ -34,6 +38,26 @@ def test_a_url_is_fetched_and_the_call_gets_what_came() -> None:
     seen = look(url, "image")
     assert url is not None
     assert (seen.given, seen.host, seen.image.size) == (seen.data, url.split("/")[2], (768, 768))
+
+
+def test_a_url_that_gives_nothing_is_one_line_and_asked_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def never(url: str) -> bytes:
+        asked.append("begun")
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            asked.append("ended")
+        return b""
+
+    session = sessions.current()
+    client = session.account(session.target(session.settings()), session.settings()).client
+    monkeypatch.setattr(client, "fetch_input", never)
+    monkeypatch.setattr(open_image, "LONGEST", 0.05)
+    with pytest.raises(wan.DownloadError, match=r"^image cannot be fetched: no answer within 0.05 s"):
+        look("https://example.com/cat.png", "image")
+    until(lambda: asked == ["begun", "ended"])
 
 
 @pytest.mark.parametrize("look_at", [lambda url: wan.compare(url, url), wan.MaskPainter])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +55,21 @@ def test_two_kernels_that_open_a_lost_journal_at_once_make_one_new_one(
     assert len(opened) == 2
     assert [len(journal.losses.all()) for journal in opened] == [1, 1]
     assert len(list(used.glob("journal.broken-*"))) == (1 if left is not Path.unlink else 0)
+
+
+@pytest.mark.parametrize("name", ["home", "a#b", "what?", "100%20"])
+def test_pictures_show_that_a_journal_was_taken_away_whatever_their_home_is_called(name: str, tmp_path: Path) -> None:
+    if os.name == "nt" and "?" in name:
+        pytest.skip("no name of a folder there")
+    home = tmp_path / name
+    Journal(home).close()
+    journal_path(home).unlink()
+    with contextlib.closing(sqlite3.connect(home / "index.sqlite")) as db:
+        db.execute("CREATE TABLE pictures (name)")
+        db.execute("INSERT INTO pictures VALUES ('a.png')")
+        db.commit()
+    _, lost = open_journal(home)
+    assert lost == "journal.sqlite was taken away"
 
 
 def test_a_kernel_that_is_stopped_while_it_repairs_is_waited_for_with_a_word(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from bailian_nb import cli
 from bailian_nb.jobs.resume import revive
 from bailian_nb.money import ledger
 from bailian_nb.session.session import Session
@@ -51,6 +53,8 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
     row = journal.row("job005")
     seen = asked(journal, monkeypatch)
     journal.recent(2)
+    journal.recent(2, only_open=True)
+    journal.open_ids()
     bulk.done(written.home, [row.request_key], base_url=REAL, emulator=False)
     ledger.billed(journal.path, {"us"}, NOW)
     journal.durations("wanx2.1-t2i-turbo", None, emulator=False)
@@ -75,6 +79,24 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
     assert len(plans) > 6
     open_rows = next(plan for each, plan in plans.items() if "account NOT IN" in each)
     assert any("jobs_by_state" in step for step in open_rows), "open rows are few, and found without the others"
+
+
+def test_open_rows_are_counted_and_listed_however_much_was_done_since(written, capsys, monkeypatch):
+    name = written.add("uncertain", at=NOW - DAY)
+    with contextlib.closing(sqlite3.connect(written.journal.path)) as db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(jobs)")]
+        other = {"id": "'later' || n", "created": "created + n", "request_key": "NULL", "task_id": "NULL"}
+        db.execute(
+            f"WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 10001)"
+            f" INSERT INTO jobs ({', '.join(columns)}) SELECT {', '.join(other.get(each, each) for each in columns)}"
+            " FROM jobs, count WHERE id = 'job001'"
+        )
+        db.commit()
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(written.home))
+    assert Session(written.home).pending() == 2
+    assert [row.id for row in written.journal.recent(1, only_open=True)] == ["job005"]
+    assert cli.main(["jobs", "--open", "--json"]) == 0
+    assert [row["job"] for row in json.loads(capsys.readouterr().out)] == ["job005", name]
 
 
 def test_rows_of_other_accounts_are_found_alone(written):

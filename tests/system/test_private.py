@@ -59,6 +59,14 @@ def test_a_home_of_an_older_version_is_tightened_with_all_that_lies_in_it(tmp_pa
     assert found == {path: 0o700 if path.is_dir() else 0o600 for path in found}
 
 
+@pytest.mark.parametrize("name", ["place", "place.lock", "batch.sqlite-journal", "thumbnails", f".{'0a' * 8}.tmp"])
+def test_nothing_that_we_keep_in_a_home_is_taken_for_somebody_elses(name: str, tmp_path: Path) -> None:
+    home = loose(tmp_path / "home")
+    (home / name).touch()
+    private_folder(home)
+    assert mode(home) == 0o700
+
+
 def test_a_link_in_it_is_left_with_what_it_leads_to(tmp_path: Path) -> None:
     for name in ("file", "folder"):
         (tmp_path / name).mkdir() if name == "folder" else (tmp_path / name).write_bytes(b"")

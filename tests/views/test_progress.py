@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 
 import bailian_nb as wan
+from bailian_nb.jobs.job import Job
 from bailian_nb.views.progress import moving, watch
 
 
@@ -33,6 +35,18 @@ def test_one_call_says_its_state_and_leaves_nothing(monkeypatch):
     said = sys.stderr.getvalue()
     assert "wan2.6-t2i  00:0" in said
     assert said.rpartition("\r")[2].strip() == ""
+
+
+def test_a_job_that_goes_on_without_this_process_is_watched_no_longer(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    job = Job(id="j", request=None, label="x", emulator=True, created=0.0)
+    job.abandon(wan.BailianError("the session is closed"))
+    watching = threading.Thread(target=watch, args=([job], "en"), daemon=True)
+    watching.start()
+    watching.join(5)
+    ended = not watching.is_alive()
+    job.fail(wan.BailianError("for the thread's sake"), at=1.0)
+    assert ended
 
 
 def test_nothing_is_written_where_nobody_looks_on(monkeypatch):

@@ -176,6 +176,24 @@ def test_small_pictures_come_for_those_that_are_there(view: HistoryView, made: l
     assert len(buffers) == 2
 
 
+def test_small_pictures_come_again_after_they_could_not_be_looked_up(
+    view: HistoryView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = ids(view)
+    with monkeypatch.context() as patch:
+        patch.setattr(view._shelf, "open", lambda places: 1 / 0)
+        view.comm.receive({"kind": "thumbs", "ids": named})
+        until(lambda: view.comm.custom("thumbs"))
+    ((told, _),) = view.comm.custom("thumbs")
+    assert (told["ids"], told["gone"]) == ([], named)
+    assert view.fault.startswith("ZeroDivisionError")
+    view.comm.sent.clear()
+    view.comm.receive({"kind": "thumbs", "ids": named})
+    until(lambda: view.comm.custom("thumbs"))
+    ((told, _),) = view.comm.custom("thumbs")
+    assert told["ids"] == named
+
+
 def test_thousands_of_pictures_are_a_window(tmp_path: Path) -> None:
     index = current().index
     index.recent()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bailian_nb.errors import TaskFailed
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.result import Result
 from bailian_nb.jobs.status import Expected
-from bailian_nb.session.listed import Listed
-from bailian_nb.widgets import JobsView
+from bailian_nb.session.listed import Listed, Tally
+from bailian_nb.widgets import JobsView, jobs_view
 
 from ..world.jumping_clock import until
 
@@ -41,6 +43,34 @@ def test_it_follows_every_job_and_says_what_became_of_them(make_job: Any) -> Non
     assert (view.rows[0]["outcome"], view.rows[0]["cancel"]) == ("InternalError", False)
     assert view.total.startswith("1 done · 1 failed or canceled")
     assert view.caption()["text/plain"] == view.total
+
+
+def test_a_batch_is_followed_though_another_one_lay_at_its_place_in_memory(
+    make_job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Batch:
+        followed = False
+
+        def __init__(self, owner: str) -> None:
+            self.owner = owner
+
+        def tally(self) -> Tally:
+            return Tally(
+                title="", call=self.owner, created=1.0, total=1, done=0, failed=0, going=1, cost=0.0, emulator=True
+            )
+
+        def on_change(self, callback: object) -> None:
+            self.followed = True
+
+    here, view = Listed(), None
+    monkeypatch.setattr(jobs_view, "id", lambda each: 7, raising=False)
+    kept = [Batch("one"), Batch("two")]
+    for batch in kept:
+        here._groups[batch.owner] = batch
+        if view is None:
+            view = JobsView(here, lang="en")
+        view.refresh()
+    assert [batch.followed for batch in kept] == [True, True]
 
 
 def test_cancel_is_for_the_job_that_is_named(make_job: Any) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from PIL import Image
 
 from bailian_nb.masks import Mask
-from bailian_nb.widgets import MaskPainter, keeper
+from bailian_nb.widgets import MaskPainter, keeper, kept_strokes
 from bailian_nb.widgets.outputs import outputs
 
 from .conftest import Page
@@ -173,7 +175,9 @@ def test_a_painter_inside_another_widget_finds_them_when_a_page_opens_it(picture
     assert inner.ops == [stroke(10)]
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b'{"ops": [{"op": "load"}], "mask": "", "at": 0}', b'{"ops": 3}'])
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[" * 100_000, b'{"ops": [{"op": "load"}], "mask": "", "at": 0}', b'{"ops": 3}']
+)
 def test_a_damaged_file_is_laid_aside_and_said(
     picture: Image.Image, home: Path, damage: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -189,6 +193,43 @@ def test_a_damaged_file_is_laid_aside_and_said(
     assert "laid aside" in caplog.text
     assert sorted(path.suffix for path in files(home)) == [".broken", ".json"]
     assert json.loads(file.read_bytes())["ops"] == [stroke(20)]
+
+
+def test_a_damaged_file_in_a_folder_that_cannot_be_written_is_passed_over_and_said(
+    picture: Image.Image, home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = MaskPainter(picture)
+    display(painter).paint(stroke(10))
+    end(painter)
+    (file,) = files(home)
+    file.write_bytes(b"{")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "read-only")
+
+    monkeypatch.setattr(os, "rename", refused)
+    monkeypatch.setattr(os, "replace", refused)
+    again = MaskPainter(picture)
+    display(again)
+    assert again.ops == []
+    assert "are passed over (JSONDecodeError" in caplog.text
+    assert file.name in caplog.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_kept_files_that_another_kernel_removes_meanwhile_are_no_fault(
+    picture: Image.Image, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_strokes, "_MOST", 1)
+    (home / "strokes").mkdir(parents=True)
+    for number in range(3):
+        (home / "strokes" / f"{number}.json").symlink_to("gone")
+    painter = MaskPainter(picture, lang="en")
+    page = display(painter)
+    page.paint(stroke(10))
+    end(painter)
+    assert painter.fault == ""
+    assert any(not path.is_symlink() for path in files(home))
 
 
 def test_a_home_that_cannot_be_written_is_said_once_and_painting_goes_on(picture: Image.Image, home: Path) -> None:

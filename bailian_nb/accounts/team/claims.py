@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 
 from ...system.language import sentence
-from .member import GRACE, LASTS, Member, _ms, _name
+from .member import GRACE, LASTS, Member, milliseconds, new_life
 from .server import Cold
 
 KEEP = 86400.0
@@ -63,8 +63,8 @@ class Claims:
             row,
             member.owner,
             platform.node(),
-            *_ms(LASTS, KEEP, age, GRACE),
-            _name(),
+            *milliseconds(LASTS, KEEP, age, GRACE),
+            new_life(),
         ]
         what, life, *other = member.ask("claim", [key, member.key("life")], given)
         member.lived(life)
@@ -80,7 +80,7 @@ class Claims:
     def adopt(self, request: str, row: str, task: str) -> bool:
         """Take over the task of a machine that is gone; False where it is back, or another one was quicker."""
         key, member = self._key(request), self._member
-        given = [member.machine(self._machine), row, member.owner, platform.node(), *_ms(LASTS, KEEP), task]
+        given = [member.machine(self._machine), row, member.owner, platform.node(), *milliseconds(LASTS, KEEP), task]
         if not member.ask("adopt", [key], given):
             return False
         with self._lock:
@@ -109,7 +109,7 @@ class Claims:
 
     def _mark(self, keys: list[str], claims: list[tuple[str, str, str, str]]) -> list[int]:
         member = self._member
-        given = [member.machine(self._machine), member.owner, platform.node(), *_ms(LASTS, KEEP)]
+        given = [member.machine(self._machine), member.owner, platform.node(), *milliseconds(LASTS, KEEP)]
         found: list[int] = member.ask("mark", keys, [*given, *(each for claim in claims for each in claim)])
         return found
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ..locks import Release, Wait
-from .member import GRACE, KEEP, LASTS, PATIENCE, Member, _ms, _name
+from .member import GRACE, KEEP, LASTS, PATIENCE, Member, milliseconds, new_life
 from .server import Away
 
 ASK_AGAIN = 2.0
@@ -66,7 +66,7 @@ class TeamLeases:
     def _enter(self, member: Member) -> Release | Wait:
         number = self._next
         keys = [member.key("life"), self.held_key, self.tasks_key, self.line_key, *self._more_keys()]
-        limits = _ms(LASTS, GRACE, PATIENCE)
+        limits = milliseconds(LASTS, GRACE, PATIENCE)
         try:
             granted, life, before, elsewhere, late, cold, unlisted, refused = member.ask(
                 "enter",
@@ -78,8 +78,8 @@ class TeamLeases:
                     self.base,
                     *limits,
                     self.listing,
-                    _name(),
-                    *_ms(KEEP),
+                    new_life(),
+                    *milliseconds(KEEP),
                     self.lane,
                     self.limit - self.base,
                 ],
@@ -120,7 +120,7 @@ class TeamLeases:
         """Let no machine send a task ahead for so long."""
         self._none_ahead = time.monotonic() + seconds
         member = self._member
-        given = [self.lane, *_ms(seconds), _name(), *_ms(KEEP)]
+        given = [self.lane, *milliseconds(seconds), new_life(), *milliseconds(KEEP)]
         member.later(partial(member.ask, "refuse", [member.key("life")], given))
 
     def started(self, task: str) -> None:

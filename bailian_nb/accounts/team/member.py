@@ -177,7 +177,7 @@ class Member:
                 lanes = list(self._lanes.values())
             keys, given = (
                 [self.key("life"), self.key("open")],
-                [self.kernel, self.owner, *_ms(LASTS, GRACE), _name(), *_ms(KEEP)],
+                [self.kernel, self.owner, *milliseconds(LASTS, GRACE), new_life(), *milliseconds(KEEP)],
             )
             given.append(int(sending))
             for lane in lanes:
@@ -208,7 +208,7 @@ class Member:
                 at = time.monotonic()
                 try:
                     with self._place.words(begins=not known) as words:
-                        known = self.ask("name", [self.key("machines")], [name, *words, *_ms(LASTS, NAMED)])
+                        known = self.ask("name", [self.key("machines")], [name, *words, *milliseconds(LASTS, NAMED)])
                 except Away:
                     raise
                 except OSError as error:
@@ -331,9 +331,11 @@ class Member:
             log.warning(sentence("Redis at {shown} is back", shown=self.server.shown))
 
 
-def _ms(*seconds: float) -> list[int]:
+def milliseconds(*seconds: float) -> list[int]:
+    """Return durations as the scripts take them."""
     return [round(each * 1000) for each in seconds]
 
 
-def _name() -> str:
+def new_life() -> str:
+    """Return what the data of a server is called that begins with this call: a lost one shows by another name."""
     return secrets.token_hex(6)

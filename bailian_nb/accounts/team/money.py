@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from .member import GRACE, Member, _ms, _name
+from .member import GRACE, Member, milliseconds, new_life
 
 KEEP = 45 * 86400.0
 """Seconds for which sums lie in Redis that nobody touches: more than a month."""
@@ -64,7 +64,7 @@ class TeamMoney:
         Away
             When the server cannot be used, as from every method here.
         """
-        life, at, day, month = self._member.ask("when", self.keys[:1], [_name(), *_ms(KEEP)])
+        life, at, day, month = self._member.ask("when", self.keys[:1], [new_life(), *milliseconds(KEEP)])
         self._member.lived(life)
         self._heard(at)
         begun = datetime(month // 12, month % 12 + 1, 1, tzinfo=BEIJING).timestamp()
@@ -77,7 +77,15 @@ class TeamMoney:
         """
         own = [str(_millionths(caps[name])) if name in caps else "" for name in _CAPS.values()]
         amount = -1 if cost is None else _millionths(cost)
-        given = [self._member.machine(self.machine), row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
+        given = [
+            self._member.machine(self.machine),
+            row,
+            amount,
+            *own,
+            *milliseconds(GRACE),
+            new_life(),
+            *milliseconds(KEEP),
+        ]
         what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
         self._heard(at, table)
@@ -122,8 +130,8 @@ class TeamMoney:
         sums = [period.day, period.month, _millionths(day), _millionths(month)]
         given = [
             self._member.machine(self.machine),
-            _name(),
-            *_ms(KEEP),
+            new_life(),
+            *milliseconds(KEEP),
             *sums,
             int(open is not None),
             self._caps if caps or open is not None else "",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ...specs import Limit
 from ...system.clock import Clock
 from .. import rate
-from .member import KEEP, Member, _ms
+from .member import KEEP, Member, milliseconds
 from .server import Away
 
 AWAY = 0.5
@@ -100,13 +100,13 @@ class TeamPace:
         return self._until if self._until > self._clock.now() else 0.0
 
     def _reserve(self) -> tuple[float, float]:
-        given = [*_ms(self._gap, self._span, self._slack, KEEP, rate.LONGEST_RETRY_AFTER), self._burst]
+        given = [*milliseconds(self._gap, self._span, self._slack, KEEP, rate.LONGEST_RETRY_AFTER), self._burst]
         left, held, pause, slowness = self._member.ask("pace", self._keys, given)
         self._pause, self._slowness = float(pause), float(slowness)
         return left / 1000 if left >= 0 else -1.0, held / 1000
 
     def _note(self, wait: float, late: float) -> None:
-        hold, late_ms, keep = _ms(wait, late, KEEP)
+        hold, late_ms, keep = milliseconds(wait, late, KEEP)
         given = [hold, self._pause, self._slowness, late_ms, keep]
         self._member.later(lambda: self._member.ask("brake", self._keys, given))
 
@@ -130,5 +130,5 @@ class TeamReads:
         await self._clock.sleep(left)
 
     def _reserve(self) -> float:
-        given = _ms(self._gap, rate.LONGEST_BACKLOG, KEEP)
+        given = milliseconds(self._gap, rate.LONGEST_BACKLOG, KEEP)
         return int(self._member.ask("reads", [self._member.key("reads")], given)) / 1000

@@ -15,7 +15,7 @@ from ..ahead import REFUSED_SECONDS
 from ..stores import LeaseLost, Reads
 from .claims import Claims
 from .leases import TeamLeases
-from .member import OURS, Member, _ms
+from .member import OURS, Member, milliseconds
 from .money import TeamMoney
 from .pace import TeamPace, TeamReads
 from .server import Away
@@ -119,7 +119,7 @@ class TeamStore:
     def _settle(self, model: str, running: Collection[str], pending: Collection[str], ended: Collection[str]) -> None:
         member, lane = self.member, self._running[model]
         keys = [member.key("life"), lane.held_key, lane.tasks_key, lane.line_key, member.key("open")]
-        given = [lane.lane, lane.limit, member.channel, lane.listing, *_ms(UNSEEN), len(running), len(pending)]
+        given = [lane.lane, lane.limit, member.channel, lane.listing, *milliseconds(UNSEEN), len(running), len(pending)]
         member.ask("settle", keys, [*given, self._most[model], *running, *pending, *ended])
 
 
