@@ -70,7 +70,7 @@ def in_both(cells, line):
         ("%wan functions", "功能", (0, 1)),
         ("%wan_sweep --help", "%wan_sweep", (0,)),
         ("%wan help strength", "strength", (0, 1)),
-        ("%wan help style", "stylization_all", (0, 1)),
+        ("%wan help style", "style (stylization_all)", (0, 1)),
         ("%wan help wan2.7-image", "wan2.7-image", (0, 1)),
         ("%wan help wanx2.1-imageedit", "wanx2.1-imageedit", (0, 1)),
         ("%wan help 429", "HTTP 429", (0,)),
