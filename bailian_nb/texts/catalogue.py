@@ -141,8 +141,8 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "no_button": Text("where there is no button: run the cell again with --run", "若无按钮：请加 --run 重新运行单元格"),
     "body_comment": Text(
-        "all of the body is the prompt, {line} too; a comment stands on the %% line, behind a # (said once)",
-        "单元格正文全部作为提示词发送，包括 {line}；注释请写在 %% 行的 # 之后（仅提示一次）",
+        "all of the body is the prompt, {line} too; a comment stands above the %% line, or on it after a # (said once)",
+        "单元格正文全部作为提示词发送，包括 {line}；注释请写在 %% 行之上，或该行的 # 之后（仅提示一次）",
     ),
     "body_option": Text(
         "all of the body is the prompt, {line} too; options stand on the %% line (said once)",
