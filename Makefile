@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # leaves the files of few but long tests to the end, where a core has nothing to do.
 PYTEST := $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help demo test test-all lab bench bench-all lint js notebooks reference site wheel clean FORCE
+.PHONY: help demo test test-all lab bench bench-all lint js notebooks reference site wheel conda clean FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "make notebooks run every notebook anew and keep its outputs"
 	@echo "make site      the documents as a site in site/: open site/index.html"
 	@echo "make wheel     build the wheel and run the demo from it alone"
+	@echo "make conda     build conda's recipe and run its tests, on Linux, with this environment in place of conda-forge"
 	@echo "make clean     remove the environment, its scratch files, demo_out and what was built"
 	@echo "ARGS='...'     is handed to pytest: make test ARGS='-k mask -x'"
 
@@ -105,6 +106,10 @@ wheel: $(VENV)/.run
 	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check -qq install $(SCRATCH)/wheel/*.whl
 	@cd $(SCRATCH)/wheel && venv/bin/bailian-nb demo --out demo_out
 
+conda: $(VENV)/.conda
+	@rm -rf $(SCRATCH)/conda
+	@RATTLER_CACHE_DIR=$(SCRATCH)/conda/cache $(PY) .ci/conda/build_here.py $(SCRATCH)/conda
+
 clean:
 	rm -rf $(VENV) demo_out build dist site
 
@@ -123,14 +128,14 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 	@$(INSTALL) --editable .
 	@touch $@
 
-ALL_GROUPS := test lint docs hosts s3 frames
+ALL_GROUPS := test lint docs hosts s3 frames conda
 $(ALL_GROUPS:%=$(VENV)/.%): $(VENV)/.run
 	@echo "Installing the group $(patsubst .%,%,$(notdir $@)) into $(VENV) ..."
 	@$(INSTALL) --group $(patsubst .%,%,$(notdir $@))
 	@touch $@
 
 # All that `.ci/run` needs, at one go.
-CI_GROUPS := test lint docs s3
+CI_GROUPS := test lint docs s3 conda
 $(VENV)/.ci: $(VENV)/.run
 	@$(INSTALL) $(CI_GROUPS:%=--group %)
 	@touch $@ $(CI_GROUPS:%=$(VENV)/.%)

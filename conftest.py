@@ -47,9 +47,14 @@ SELDOM = {
 }
 """Notebooks that are marked `seldom`: a kernel and up to five seconds of a processor each."""
 REQUIRED = "BAILIAN_NB_REQUIRE_BROWSER"
-SERVERS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS"}
+NEEDS = {"s3": "BAILIAN_NB_REQUIRE_S3", "redis": "BAILIAN_NB_REQUIRE_REDIS", "conda": "BAILIAN_NB_REQUIRE_CONDA"}
 """By marker, the variable that makes a skip of such a test a failure."""
-LOUD = {"browser": "browser tests", "s3": "tests with an S3 server", "redis": "tests with a Redis"}
+LOUD = {
+    "browser": "browser tests",
+    "s3": "tests with an S3 server",
+    "redis": "tests with a Redis",
+    "conda": "tests of conda's recipe",
+}
 """By marker, what must not go missing in silence."""
 
 
@@ -203,7 +208,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def _required(item: pytest.Item) -> str:
     """Return the variable that makes a skip of this test a failure, "" where it may be skipped."""
-    for marker, variable in SERVERS.items():
+    for marker, variable in NEEDS.items():
         if item.get_closest_marker(marker):
             return variable
     browser = any(item.path.is_relative_to(TESTS / room) for room in ("browser", "notebooks"))

@@ -130,17 +130,17 @@ def edit(
         ended (the edit starts when it has). wanx2.1-imageedit takes sides of 512-4096 px and 10 MB. A list of them for
         the models that take several: wan2.5-i2i-preview (3), wan2.6-image (4), wan2.7-image and -pro (9).
     function
-        DashScope's name or a short one, see `%wan functions`; None for the models that have no functions. "background"
-        puts a new scene behind a product: by wan2.7-image, or by the model that is named.
+        One of `%wan functions` (`instruct`), or the service's own name of it; None for the models that have no
+        functions. "background" puts a new scene behind a product: by wan2.7-image, or by the model that is named.
     prompt
         What to do, at most 800 characters for wanx2.1-imageedit.
     model
         An edit model of the table, default `wanx2.1-imageedit`.
     mask
-        For description_edit_with_mask: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a
-        tool means the opposite.
+        For inpaint: same pixel size as the picture, 255 = edit, 0 = keep; `invert=True` where a tool means the
+        opposite.
     to
-        For expand: the proportion that the picture is to have, "16:9", "1280*720", "square" or (width, height). It
+        For outpaint: the proportion that the picture is to have, "16:9", "1280*720", "square" or (width, height). It
         stays in the middle and grows to the left and right or at the top and bottom; the scales are worked out and
         said. Needs a picture whose size is known (no URL), and no scale beside it.
     keep
@@ -220,7 +220,7 @@ def sweep(
         As for `edit`, the same for every cell.
     parameters
         DashScope's names. Every list (or tuple, range, array) of values is an axis: `strength=[0, .25, .5, .75, 1]`,
-        `seed=[1, 2]`, and for expand `to=["1:1", "16:9"]`. At most 100 values an axis and 400 cells.
+        `seed=[1, 2]`, and for outpaint `to=["1:1", "16:9"]`. At most 100 values an axis and 400 cells.
 
     Raises
     ------

@@ -90,7 +90,7 @@ def spelled(text: str, front: Front) -> str:
 def _respelled(match: re.Match[str], front: Front) -> str:
     part = match.groupdict()
     if part["both"]:
-        typed = part["typed"].replace("%wan_", "bailian-nb " if front == "program" else "%wan_")
+        typed = re.sub("%wan[ _]", "bailian-nb ", part["typed"]) if front == "program" else part["typed"]
         return part["both"] if front == "python" else typed
     if part["command"]:
         return f"`{_command(part['command'], part['rest'], front)}`"

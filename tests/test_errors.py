@@ -216,6 +216,7 @@ SPELLED = [
         "(`wan.resume(adopt='t-1=TASK')`), `forget='ab'`",
     ),
     ("`%wan rerun ab12`, or", "`%wan rerun ab12`, or", "`bailian-nb rerun ab12`, or", "`wan.rerun('ab12')`, or"),
+    ("as image= (%wan rerun P FILE)", "as %wan rerun P FILE", "as bailian-nb rerun P FILE", "as image="),
     ("see %wan models.", "see %wan models.", "see bailian-nb models.", None),
     ("got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", "got 'fit=True', \"n=2\" (x)", None),
     (

@@ -5,12 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
-
-from bailian_nb._version import __version__
 
 from .sources import files, tree
 
@@ -81,15 +78,3 @@ def test_what_contributors_are_told_is_so():
     there = {name for name in named if (ROOT / name).exists() or (ROOT / "bailian_nb" / name).exists()}
     assert set(named) - there - {".venv/bin/python", "test_written_before.py"} == set()
     assert len(there) > 20
-
-
-def test_conda_is_told_the_same_as_pip():
-    recipe = (ROOT / ".ci" / "conda" / "recipe.yaml").read_text(encoding="utf-8")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    core = {"nbconvert": "nbconvert-core"}  # conda-forge's name for it without pandoc and a browser
-    parts = [re.fullmatch(r"([\w-]+)(.*)", line).groups() for line in project["dependencies"]]
-    wanted = [f"python {project['requires-python']}", *(f"{core.get(name, name)} {bound}" for name, bound in parts)]
-    assert re.findall(r"    - (.+)\n", recipe.partition("  run:\n")[2].partition("\ntests:")[0]) == wanted
-    assert re.search(r"^  version: (.+)$", recipe, re.MULTILINE)[1] == __version__
-    (command,) = project["scripts"].items()
-    assert f"- {' = '.join(command)}\n" in recipe

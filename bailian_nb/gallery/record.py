@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from .. import specs
+
 SCHEMA = 1
 _DEEPEST = 16
 _LARGEST = 2**63
@@ -25,6 +27,8 @@ class Record:
     ----------
     schema
         Number of this layout; a newer one is read as far as it is known.
+    function
+        As users type it (`instruct`), also where the service's own name is given, as earlier versions wrote it.
     prompt, actual_prompt
         As sent, and as the service rewrote it ("" where it did not say).
     values
@@ -43,7 +47,7 @@ class Record:
     price_cny, cost_cny
         List price of one picture, and what this picture cost by it: nothing where an emulator drew it.
     inputs, mask
-        `Input.to_dict()` of what was sent; URLs without their query.
+        `Input.to_dict()` of what was sent; URLs without their query, and without the folders of this machine.
     sha256
         Of the file as served (or as pasted), before the Record was put into it.
     source
@@ -90,11 +94,18 @@ class Record:
     address: str = ""
 
     def __post_init__(self) -> None:
+        if self.function:
+            object.__setattr__(self, "function", specs.short_name(self.model, self.function))
         object.__setattr__(self, "values", dict(self.values))
         object.__setattr__(self, "usage", dict(self.usage))
         object.__setattr__(self, "inputs", tuple(_without_query(entry) for entry in self.inputs))
         object.__setattr__(self, "mask", None if self.mask is None else _without_query(self.mask))
         object.__setattr__(self, "notes", tuple(self.notes))
+
+    @property
+    def sent_function(self) -> str | None:
+        """The function under the service's own name, as the request and the index have it."""
+        return self.function and specs.sent_name(self.model, self.function)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return JSON with sorted keys, readable in any language."""
@@ -124,7 +135,7 @@ class Record:
 
 
 def _without_query(entry: Mapping[str, Any]) -> dict[str, Any]:
-    plain = dict(entry)
+    plain = {name: value for name, value in entry.items() if name != "path"}
     url = plain.get("url")
     if isinstance(url, str) and url:
         plain["url"] = _bare(url)

@@ -38,6 +38,9 @@ class Input:
         File name without its folder, for Records.
     address
         Where just these bytes lie in a bucket of the user's, "" elsewhere.
+    path
+        The file that it was read from, absolute; "" for what came from elsewhere. The journal keeps it for a later
+        rerun; a Record leaves it out, for that goes wherever its picture goes.
     notes
         What was changed before sending, one short sentence each.
     warnings
@@ -55,6 +58,7 @@ class Input:
     sha256: str = ""
     name: str = ""
     address: str = field(default="", compare=False)
+    path: str = field(default="", compare=False, repr=False)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
     original_size: tuple[int, int] | None = None
@@ -67,6 +71,7 @@ class Input:
         *,
         name: str = "",
         address: str = "",
+        path: str = "",
         notes: tuple[str, ...] = (),
         warnings: tuple[str, ...] = (),
         original_size: tuple[int, int] | None = None,
@@ -81,6 +86,7 @@ class Input:
             sha256=hashlib.sha256(data).hexdigest(),
             name=name,
             address=address,
+            path=path,
             notes=notes,
             warnings=warnings,
             original_size=original_size,
@@ -126,6 +132,7 @@ class Input:
             "name": self.name,
             "notes": list(self.notes),
             **({"address": self.address} if self.address else {}),
+            **({"path": self.path} if self.path else {}),
         }
 
     @classmethod
@@ -141,5 +148,6 @@ class Input:
             sha256=d.get("sha256", ""),
             name=d.get("name", ""),
             address=d.get("address", ""),
+            path=d.get("path", ""),
             notes=tuple(d.get("notes", ())),
         )

@@ -68,6 +68,7 @@ def read_mask(value: Any, image: Input, *, invert: bool = False) -> Input:
         data if untouched and data is not None else to_png(grey),
         grey.size,
         name=source.name,
+        path=source.path,
         notes=notes,
         warnings=(warning,) if warning else (),
     )

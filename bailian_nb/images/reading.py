@@ -106,6 +106,7 @@ def read_input(value: Any, rule: ImageRule, *, what: str = "image", fit: bool = 
         draft.image.size,
         name=source.name,
         address=source.address if data == source.data else "",
+        path=source.path,
         notes=tuple(draft.notes),
         original_size=draft.original_size,
     )

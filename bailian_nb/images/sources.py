@@ -23,7 +23,7 @@ from PIL import Image
 from ..errors import BucketError, InvalidRequest, Problem, readable
 from ..store import buckets
 from ..system.language import mark, os_reason, sentence
-from ..system.paths import native, user_path
+from ..system.paths import native, stored, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
 
@@ -47,6 +47,8 @@ class Source:
     name: str = ""
     address: str = ""
     """Where `data` lies in a bucket, "" for what came from elsewhere."""
+    path: str = ""
+    """The file that it was read from, absolute and in text that a database takes; "" for what came from elsewhere."""
     opened: bool = False
     """True when `image` is a file that Pillow opened, so that its EXIF orientation still holds."""
 
@@ -398,7 +400,13 @@ def _from_file(path: Path, what: str) -> Source:
         raise refusal(
             what, sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown, reason=os_reason(error))
         ) from None
-    return Source(data=data, name=readable(path.name))
+    return Source(data=data, name=readable(path.name), path=_kept(path))
+
+
+def _kept(path: Path) -> str:
+    """Return where a file lies, for a later search; "" where its name is no text, so that JSON could not hold it."""
+    value = stored(path.absolute())
+    return value if isinstance(value, str) else ""
 
 
 def _pattern(path: Path) -> str:
@@ -440,7 +448,10 @@ def _similar(path: Path) -> str:
 def _from_image(image: Image.Image) -> Source:
     name = getattr(image, "filename", "")
     opened = image.format is not None
-    return Source(image=image, name=readable(Path(os.fsdecode(name)).name) if name else "", opened=opened)
+    path = Path(os.fsdecode(name)) if name else None
+    if path is None:
+        return Source(image=image, opened=opened)
+    return Source(image=image, name=readable(path.name), path=_kept(path) if opened else "", opened=opened)
 
 
 def _shown(value: object) -> str:

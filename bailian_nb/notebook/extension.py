@@ -32,6 +32,7 @@ _CELLS = ("wan_t2i", "wan_edit", "wan_sweep", "wan_batch")
 _MAGICS = {"line": (*_CELLS, "wan"), "cell": _CELLS}
 _OURS = re.compile(r"\s*(?:\w+\s*=\s*)?%%?wan")
 """How a line begins that `completion` may know."""
+_OURS_BELOW = re.compile(rf"%%(?:{'|'.join(_CELLS)})\b")
 _WIDE = re.compile(r"\A(\s*(?:\w+\s*=\s*)?%%?wan(?:_\w+)?)[\u00a0\u3000]")
 """A magic's name with a blank of a page or a wide keyboard behind it, which IPython takes for a letter of the name."""
 
@@ -42,8 +43,9 @@ def load(shell: InteractiveShell) -> None:
     if "wan" in shell.magics_manager.magics["line"]:
         return
     shell.register_magics(magics)
-    if _with_blanks not in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.append(_with_blanks)
+    for change in _CLEANED:
+        if change not in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.append(change)
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete not in completer.custom_matchers:
         completer.custom_matchers.append(_complete)
@@ -78,8 +80,9 @@ def unload(shell: InteractiveShell) -> None:
     for kind, names in _MAGICS.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
-    if _with_blanks in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(_with_blanks)
+    for change in _CLEANED:
+        if change in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.remove(change)
     completer = getattr(shell, "Completer", None)
     if completer is not None and _complete in completer.custom_matchers:
         completer.custom_matchers.remove(_complete)
@@ -119,6 +122,15 @@ def _with_blanks(lines: list[str]) -> list[str]:
     """Put a plain blank behind a magic's name; below the first line of a cell magic all is text."""
     body = next((below for below, line in enumerate(lines, start=1) if line.lstrip().startswith("%%")), len(lines))
     return [*(_WIDE.sub(r"\1 ", line, count=1) for line in lines[:body]), *lines[body:]]
+
+
+def _from_the_magic(lines: list[str]) -> list[str]:
+    """Leave out comments above a cell magic of ours, such as Quarto's `#|` options: IPython wants it first."""
+    above = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
+    return lines[above:] if above and _OURS_BELOW.match(lines[above]) else lines
+
+
+_CLEANED = (_with_blanks, _from_the_magic)
 
 
 @context_matcher()  # type: ignore[untyped-decorator]  # IPython's has no types

@@ -1,7 +1,8 @@
 """What was sent before, found again by a Job, a Picture, a Record, a file or a job's id, and planned once more.
 
 Used by `wan.rerun`, `%wan rerun` and `%wan inspect`. A Record holds no bytes of the pictures that were sent: they are
-looked for by their sha256, in the jobs of this process, the journal, and files of the same name.
+looked for by their sha256: in the jobs of this process, the journal, the file that each was read from, and files of
+the same name.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, readable
 from ..gallery import Picture, Record, read_record
 from ..gallery.fetch import local_copy
-from ..images import Input, read_input
+from ..images import Input, read_input, read_mask
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
@@ -29,7 +31,7 @@ from ..store.buckets import checked, is_address
 from ..store.row import Row
 from ..store.schema import journal_path
 from ..system.language import sentence
-from ..system.paths import user_path
+from ..system.paths import restored, user_path
 from .foreign import Translation, translate_picture
 from .session import Session
 from .successor import translate
@@ -135,7 +137,7 @@ def plan_rerun(
     if changes.get("to") is not None:
         values = {name: value for name, value in values.items() if not name.endswith("_scale")}
     rule = request.row.images
-    shelf = _Shelf(session, [picture.path.parent for picture in found.pictures], rule)
+    shelf = _Shelf(session, found, rule)
     sent: dict[str, Any] = {"model": request.model, "function": request.function, "values": values}
     pictures, masked = request.images, True
     if found.foreign is not None:
@@ -160,7 +162,7 @@ def plan_rerun(
 def _masked(request: Request, mask: Any, shelf: _Shelf) -> dict[str, Any]:
     """Return the mask of a call that is sent again, as what is kept where it says that."""
     if mask is None and request.mask is not None:
-        mask = shelf.filled(request.mask, "mask")
+        mask = shelf.filled(request.mask, "mask", request.images[0])
     return {"keep" if request.keeps else "mask": mask}
 
 
@@ -212,7 +214,7 @@ def _request_of(record: Record) -> Request:
     specs.get(record.model)
     given = {
         "model": record.model,
-        "function": record.function,
+        "function": record.sent_function,
         "values": record.values,
         "images": record.inputs,
         "mask": record.mask,
@@ -229,19 +231,27 @@ def _request_of(record: Record) -> Request:
 class _Shelf:
     """Where the pictures that were sent may lie."""
 
-    def __init__(self, session: Session, folders: Sequence[Path], rule: ImageRule | None) -> None:
+    def __init__(self, session: Session, found: Found, rule: ImageRule | None) -> None:
         self._session = session
-        near = [each for folder in folders for each in (folder, *folder.parents[:2])]
-        self._folders = [Path.cwd(), *dict.fromkeys(near)]
+        self._journal = session.journal if journal_path(session.home).exists() else None
+        self._row = found.row or self._row_of(found.record)
+        made = [picture.path.parent for picture in found.pictures]
+        if self._row is not None and not is_address(self._row.out_dir):
+            made.append(Path(self._row.out_dir))
+        near = [each for folder in made for each in (folder, *folder.parents[:2])]
+        self._folders = list(dict.fromkeys([Path.cwd(), *near]))
         self._rule = rule
 
-    def filled(self, image: Input, what: str) -> Input:
-        """Return the input with its bytes; a URL is what it is.
+    def _row_of(self, record: Record | None) -> Row | None:
+        return self._journal.row(record.job_id) if self._journal and record and record.job_id else None
+
+    def filled(self, image: Input, what: str, like: Input | None = None) -> Input:
+        """Return the input with its bytes; a URL is what it is. `like` is the picture of a mask.
 
         Raises
         ------
         InvalidRequest
-            When the bytes are nowhere; it names the picture and how to give it.
+            When the bytes are nowhere; it names the picture, where it was looked for, and how to give it.
         """
         if image.kind != "bytes":
             return Input(kind=image.kind, url=image.url, name=image.name)
@@ -251,43 +261,63 @@ class _Shelf:
             for sent in job.request.inputs if job.request else ():
                 if sent.kind == "bytes" and sent.sha256 == image.sha256 and sent.data:
                     return sent
-        journal = journal_path(self._session.home)
-        data = self._session.journal.input_bytes(image.sha256) if journal.exists() else None
+        data = self._journal.input_bytes(image.sha256) if self._journal else None
         if data is None:
-            data = next((found for path in self._files(image) if (found := self._same(path, image.sha256))), None)
+            files = (path for path in self._files(image) if path.is_file())
+            data = next((found for path in files if (found := self._same(path, image.sha256, like))), None)
         if data is None:
-            name = f"{what} {image.name}" if image.name else f"the {what}"
-            known = sentence(
-                "{width}x{height}, sha256 {sha256}", width=image.width, height=image.height, sha256=image.sha256[:12]
-            )
-            todo = sentence("mask= (--mask FILE)") if what == "mask" else sentence("image= (--image FILE)")
-            raise InvalidRequest(
-                sentence(
-                    "{name} that was sent ({known}) is not found any more; give it as {todo}",
-                    name=name,
-                    known=known,
-                    todo=todo,
-                )
-            )
+            raise InvalidRequest(self._missing(image, what))
         return replace(image, data=data)
 
+    def _missing(self, image: Input, what: str) -> str:
+        known = sentence(
+            "{width}x{height}, sha256 {sha256}", width=image.width, height=image.height, sha256=image.sha256[:12]
+        )
+        read_from = [readable(path) for path in self._read_from(image)]
+        if read_from:
+            looked = sentence("it was read from {paths}", paths=", ".join(read_from))
+        elif image.name:
+            looked = sentence("looked for in {paths}", paths=", ".join(readable(folder) for folder in self._folders))
+        else:
+            looked = sentence("it came from no file")
+        mask = what == "mask"
+        return sentence(
+            "{name} that was sent ({known}) is not found any more ({looked}); give it as {todo}",
+            name=f"{what} {image.name}" if image.name else f"the {what}",
+            known=known,
+            looked=looked,
+            todo=sentence("mask= (--mask FILE)") if mask else sentence("image= (%wan rerun PICTURE FILE)"),
+        )
+
+    def _read_from(self, image: Input) -> Iterator[Path]:
+        """Give the files that these very bytes were read from, by the journal of this machine."""
+        sent = self._row.request if self._row else {}
+        for entry in (*sent.get("images", ()), sent.get("mask") or {}):
+            if entry.get("sha256") == image.sha256 and entry.get("path"):
+                yield restored(entry["path"])
+
     def _files(self, image: Input) -> Iterator[Path]:
+        yield from self._read_from(image)
         if not image.name or Path(image.name).name != image.name:
             return
         yield from (folder / image.name for folder in self._folders)
         yield from (p.path for p in self._session.index.recent(1000) if image.name in (p.path.name, p.raw_path.name))
 
-    def _same(self, path: Path, digest: str) -> bytes | None:
-        """Return the bytes that were sent when this file gives them, as it is or converted as `fit` does."""
-        if not path.is_file():
-            return None
+    def _same(self, path: Path, digest: str, like: Input | None) -> bytes | None:
+        """Return the bytes that were sent when this file gives them, as it is or converted as it was for sending."""
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() == digest:
             return data
-        if self._rule is None:
-            return None
-        try:
-            made = read_input(path, self._rule, fit=True)
-        except InvalidRequest:
-            return None
-        return made.data if made.sha256 == digest else None
+        made = (made for read in self._readings(like) if (made := _tried(read, path)) is not None)
+        return next((each.data for each in made if each.sha256 == digest), None)
+
+    def _readings(self, like: Input | None) -> list[Callable[[Path], Input]]:
+        if like is not None:
+            return [partial(read_mask, image=like, invert=invert) for invert in (False, True)]
+        return [partial(read_input, rule=self._rule, fit=True)] if self._rule else []
+
+
+def _tried(read: Callable[[Path], Input], path: Path) -> Input | None:
+    with contextlib.suppress(InvalidRequest):
+        return read(path)
+    return None

@@ -194,7 +194,7 @@ def function_name(model: Model, name: str) -> str:
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
     meant = sentence("; {order}.", order=sentence(_ORDER)) if meant == sentence(".") else meant
-    listed = ", ".join(f"{row.name} ({row.short})" for row in model.functions)
+    listed = ", ".join(f"{row.short} ({row.name})" for row in model.functions)
     raise InvalidRequest(
         sentence(
             "unknown function {word}{meant} {name} has {listed}",
@@ -228,9 +228,22 @@ def short_name(model: str, function: str) -> str:
 
     A name that the model does not have, of a Record of another version for instance, stays as it is.
     """
-    found = _models.get(model)
-    row = next((row for row in found.functions if function in (row.name, row.short)), None) if found else None
+    row = _function_row(model, function)
     return row.short if row is not None else function
+
+
+def sent_name(model: str, function: str) -> str:
+    """Return the service's name of a function (`description_edit`), which may be given by the one that users type.
+
+    A name that the model does not have stays as it is, as for `short_name`.
+    """
+    row = _function_row(model, function)
+    return row.name if row is not None else function
+
+
+def _function_row(model: str, function: str) -> Function | None:
+    found = _models.get(model)
+    return next((row for row in found.functions if function in (row.name, row.short)), None) if found else None
 
 
 _LONGEST_NAME = 100

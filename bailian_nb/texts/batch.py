@@ -15,8 +15,8 @@ BOTH: dict[str, Text] = {
         "输入图路径模板，例如 photos/{sku}.png；名为 image 的列会自动使用",
     ),
     "encoding": Text(
-        "how a file's characters are written, such as big5; found out for UTF-8, UTF-16 and GB18030",
-        "文件的字符编码，例如 big5；UTF-8、UTF-16、GB18030 会自动识别",
+        "how a file's characters are written, such as Big5; found out for UTF-8, UTF-16 and GB18030",
+        "文件的字符编码，例如 Big5；UTF-8、UTF-16、GB18030 会自动识别",
     ),
 }
 """Options with a value, of the magic and of the command line."""

@@ -141,8 +141,8 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "no_button": Text("where there is no button: run the cell again with --run", "若无按钮：请加 --run 重新运行单元格"),
     "body_comment": Text(
-        "all of the body is the prompt, {line} too; a comment stands on the %% line, behind a # (said once)",
-        "单元格正文全部作为提示词发送，包括 {line}；注释请写在 %% 行的 # 之后（仅提示一次）",
+        "all of the body is the prompt, {line} too; a comment stands above the %% line, or on it after a # (said once)",
+        "单元格正文全部作为提示词发送，包括 {line}；注释请写在 %% 行之上，或该行的 # 之后（仅提示一次）",
     ),
     "body_option": Text(
         "all of the body is the prompt, {line} too; options stand on the %% line (said once)",
@@ -230,10 +230,10 @@ _CATALOGUE: dict[str, Text] = {
     ),
     "help_options": Text(
         "Options of all three: {options}; of %wan_sweep also --axis (%wan_sweep --help); and one for each parameter of "
-        "the model: see %wan help wan2.6-t2i, %wan help description_edit. How a line is written: %wan help name (what "
+        "the model: see %wan help wan2.6-t2i, %wan help instruct. How a line is written: %wan help name (what "
         "stands in braces), body, quotes.",
         "以上三者共有的选项：{options}；%wan_sweep 另有 --axis（见 %wan_sweep --help）；模型的每个参数也是选项，"
-        "见 %wan help wan2.6-t2i、%wan help description_edit。写法见 %wan help name（花括号）、body（正文）、"
+        "见 %wan help wan2.6-t2i、%wan help instruct。写法见 %wan help name（花括号）、body（正文）、"
         "quotes（引号）。",
     ),
     "help_sweep": Text(
@@ -285,7 +285,7 @@ _CATALOGUE: dict[str, Text] = {
     "head_means": Text("means", "含义"),
     "head_model": Text("model", "模型"),
     "head_function": Text("function", "功能"),
-    "head_short": Text("short", "简称"),
+    "head_sent": Text("sent as", "发送名"),
     "head_what": Text("what", "说明"),
     "head_mask": Text("mask", "蒙版"),
     "head_example": Text("example prompt", "示例提示词"),

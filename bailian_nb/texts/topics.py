@@ -33,8 +33,9 @@ WRITING: dict[str, Text] = {
     ),
     "body": Text(
         "all of a cell below %% is the prompt, byte for byte: a line that begins with # is sent, too, and that is said "
-        "once. A comment stands on the %% line, behind a # and a blank",
-        "%% 行以下的全部内容都是提示词，逐字发送：以 # 开头的行也会发送，并提示一次。注释请写在 %% 行的 # 与空格之后",
+        "once. A comment stands above the %% line, or on it behind a # and a blank",
+        "%% 行以下的全部内容都是提示词，逐字发送：以 # 开头的行也会发送，并提示一次。"
+        "注释请写在 %% 行之上，或该行的 # 与空格之后",
     ),
     "quotes": Text(
         "a prompt on a line stands in quotes, of any language; options and their values may be typed in full-width "

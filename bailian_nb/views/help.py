@@ -100,7 +100,7 @@ def functions(lang: str) -> Bundle:
     """Return the table of edit functions."""
     needed = say("help_mask_needed", lang)
     rows = [
-        (row.name, row.short, row.meaning.get(lang), needed if row.mask else "", row.example.get(lang))
+        (row.short, row.name, row.meaning.get(lang), needed if row.mask else "", row.example.get(lang))
         for model in specs.models("edit")
         for row in model.functions
     ]
@@ -109,5 +109,5 @@ def functions(lang: str) -> Bundle:
         if recipe is not None:
             kept = say("help_keep_needed", lang)
             rows.append((name, name, recipe.meaning.get(lang), kept, recipe.example.get(lang)))
-    head = heads(lang, "head_function", "head_short", "head_what", "head_mask", "head_example")
+    head = heads(lang, "head_function", "head_sent", "head_what", "head_mask", "head_example")
     return Table(title=say("table_functions", lang), head=head, rows=rows).bundle()

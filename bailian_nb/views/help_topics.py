@@ -129,7 +129,7 @@ def function_help(model: Model, row: Function, lang: str) -> Bundle:
     facts.append(row.rights.get(lang) if row.rights else say("help_rights", lang))
     facts += [*_pictures(model, lang), *([say("help_mask", lang)] if row.mask else []), *_money(model, lang)]
     facts += [note.get(lang) for note in model.notes]
-    title = f"{row.name} ({row.short}){sign('colon', lang)}{row.meaning.get(lang)}"
+    title = f"{row.short} ({row.name}){sign('colon', lang)}{row.meaning.get(lang)}"
     more = [("to", "--to", "1:1, 16:9, 1280*720, …", "", TAKING["to"].get(lang))] if frames.scale_rows(row) else []
     return _page(_parameters(model, model.takes(row.name), title, lang, more), facts, example)
 
@@ -172,17 +172,17 @@ def status_help(status: str, lang: str) -> Bundle:
     return Table(title=f"HTTP {status}", head=head, rows=lines).bundle()
 
 
-def parameter_help(name: str, lang: str) -> Bundle:
+def parameter_help(wanted: str, lang: str) -> Bundle:
     """Return who takes a parameter and what it may be there."""
     lines = [
-        (model.name, function or "", allowed(row, lang), default(row, lang), row.meaning.get(lang))
+        (model.name, function.short if function else "", allowed(row, lang), default(row, lang), row.meaning.get(lang))
         for model in specs.models()
-        for function in (*(each.name for each in model.functions), *(() if model.functions else (None,)))
-        for row in model.takes(function)
-        if row.name == name
+        for function in model.functions or (None,)
+        for row in model.takes(function.name if function else None)
+        if row.name == wanted
     ]
     head = heads(lang, "head_model", "head_function", "head_takes", "head_default", "head_what")
-    return Table(title=name, head=head, rows=lines).bundle()
+    return Table(title=wanted, head=head, rows=lines).bundle()
 
 
 def _pictures(model: Model, lang: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from .. import specs
 from ..errors import printable
 from ..gallery import Picture, Record
 from ..jobs.job import Job
@@ -119,7 +120,8 @@ def _row(row: Row) -> Rows:
 
 
 def _sent(request: Mapping[str, Any]) -> Rows:
-    rows: Rows = [("model", request["model"]), ("function", request["function"])]
+    function = request["function"] and specs.short_name(request["model"], request["function"])
+    rows: Rows = [("model", request["model"]), ("function", function)]
     rows += [(name, _plain(value)) for name, value in request["values"].items()]
     rows += [(f"input {number}", _input(entry)) for number, entry in enumerate(request["images"], start=1)]
     return [*rows, *([("mask", _input(request["mask"]))] if request["mask"] else [])]

@@ -151,7 +151,7 @@ def example(row: Function, lang: str = "en") -> tuple[str, str]:
     option, argument = (" --mask mask.png", ', mask="mask.png"') if row.mask else ("", "")
     if frames.scale_rows(row):
         option, argument = " --to 16:9", ', to="16:9"'
-    call = f'wan.edit("photo.jpg", "{row.name}", "{prompt}"{argument})'
+    call = f'wan.edit("photo.jpg", "{row.short}", "{prompt}"{argument})'
     return f'%wan_edit {row.short} photo.jpg "{prompt}"{option}', call
 
 
@@ -183,7 +183,7 @@ def _function(model: Model, row: Function) -> list[str]:
     magic, call = example(row)
     said = [tip.en for tip in row.tips] + ([row.rights.en] if row.rights else [])
     return [
-        f"## {row.name} (`{row.short}`)",
+        f"## {row.short} (`{row.name}`)",
         f"{row.meaning.en} / {row.meaning.zh}",
         _parameters(model.takes(row.name)),
         *([" ".join(said)] if said else []),

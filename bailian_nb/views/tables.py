@@ -132,8 +132,12 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
 
 
 def _left(cell: object) -> str:
-    """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
-    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail | Breakable) else escape(cell)}</div>'
+    """Return a cell's inner block: Jupyter's own style sets cells to the right, marimo's takes the space between them.
+
+    The attribute needs no style and no trust; where the style is taken out, the page's own space is left.
+    """
+    inner = cell.html() if isinstance(cell, Thumbnail | Breakable) else escape(cell)
+    return f'<div align="left" style="padding-right:.7em">{inner}</div>'
 
 
 def _width(text: str) -> int:

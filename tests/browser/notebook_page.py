@@ -29,6 +29,17 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 HARMLESS = ("reading 'schema'", "net::ERR_NAME_NOT_RESOLVED")  # Notebook 7 logs the first on every page
 
 
+def shoot(what: Page | Locator, name: str) -> Path | None:
+    """Keep a screenshot where BAILIAN_NB_SHOTS names a folder; do nothing where it does not."""
+    folder = os.environ.get("BAILIAN_NB_SHOTS")
+    if not folder:
+        return None
+    path = Path(folder).absolute() / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    what.screenshot(path=str(path))
+    return path
+
+
 class NotebookPage:
     """One open notebook: run cells, read outputs from its model, and do to its kernel what users do."""
 
@@ -183,14 +194,7 @@ class NotebookPage:
         self.page.evaluate("factor => { document.documentElement.style.zoom = factor; }", factor)
 
     def shot(self, name: str, of: Locator | None = None) -> Path | None:
-        """Keep a screenshot where BAILIAN_NB_SHOTS names a folder; do nothing where it does not."""
-        folder = os.environ.get("BAILIAN_NB_SHOTS")
-        if not folder:
-            return None
-        path = Path(folder).absolute() / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        (of or self.page).screenshot(path=str(path))
-        return path
+        return shoot(of or self.page, name)
 
     def errors(self) -> list[str]:
         """Return what the page complained about, without what Jupyter itself always does."""

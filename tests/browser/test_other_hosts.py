@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .jupyter import wait_for
+from .notebook_page import shoot
 
 pytestmark = pytest.mark.slow  # both are installed by `make test-all` alone
 PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
@@ -55,6 +57,10 @@ def _(JobCard, mo, wan):
     mo.ui.anywidget(JobCard(wan.edit('cat.jpg', 'stylization_all', {PROMPT!r}, seed=3)))
 
 @app.cell
+def _(wan):
+    wan.models()
+
+@app.cell
 def _(SweepGrid, mo, wan):
     mo.ui.anywidget(SweepGrid(wan.sweep('cat.jpg', 'stylization_all', {PROMPT!r}, strength=[0.2, 0.6], seed=7).run()))
 """
@@ -88,7 +94,8 @@ def serve(tmp_path: Path, browser: Callable[[float], Browser]) -> Iterator[Calla
 
     shutil.copy(PHOTO, tmp_path / "cat.jpg")
     yield opened
-    for page in pages:
+    for process, page in zip(started, pages, strict=False):  # one may have failed to open
+        shoot(page, f"{process.args[2]}_page")  # type: ignore[index]
         page.close()
     for process in started:
         process.send_signal(signal.SIGINT if process.args[2] == "marimo" else signal.SIGTERM)  # type: ignore[index]
@@ -134,6 +141,19 @@ def pick(page: Page) -> None:
     wait_for("a pick", lambda: status.inner_text() != before)
 
 
+def gaps(page: Page) -> list[float]:
+    """Return the space between the texts of a row of a table, in pixels."""
+    spans: list[tuple[float, float]] = page.locator("table tr td").evaluate_all(
+        """cells => cells.filter(cell => cell.parentElement.rowIndex === 1).map(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell.firstElementChild);
+            const box = range.getBoundingClientRect();
+            return [box.left, box.right];
+        })"""
+    )
+    return [after[0] - before[1] for before, after in itertools.pairwise(spans)]
+
+
 def has_pictures_of_job_and_sweep(page: Page) -> bool:
     return page.locator(".bn-card img").count() == 1 and page.locator(".bn-grid .bn-cell img").count() == 2
 
@@ -161,3 +181,4 @@ def test_marimo_reads_what_is_painted(serve: Callable[..., Page], tmp_path: Path
     pick(page)
     wait_for("the pick in Python", lambda: page.get_by_text("painted (").inner_text() != stroke)
     wait_for("pictures of job and sweep", lambda: has_pictures_of_job_and_sweep(page), timeout=60)
+    assert min(gaps(page)) > 5, "marimo sets no space between the columns of a table"

@@ -56,7 +56,7 @@ CODE = re.compile(
 )
 """What stands as it is typed: quoted words, options, variables, files, models, calls, colours."""
 NAMES = {
-    *("Redis", "status", "cap", "release", "none", "big"),  # as in big5
+    *("Redis", "status", "cap", "release", "none", "Big", "big"),  # as in big5
     *(
         "InvalidRequest",
         "BudgetExceeded",

@@ -94,7 +94,7 @@ def test_a_limit_below_one_names_its_command(capsys):
 
 
 def test_what_the_table_knows_is_read_in_a_shell_too(out):
-    assert "stylization_all (style)" in out("functions", "style")
+    assert "style (stylization_all)" in out("functions", "style")
     assert "stylization_all" in out("functions")
     assert "wan2.6-t2i" in out("models")
     assert "HTTP 429" in out("help", "429")

@@ -32,11 +32,11 @@ def tables(page: str) -> list[tuple[str, list[str], list[list[str]]]]:
     """Return title, heads and rows of every table of a page of HTML."""
     found = []
     for title, table in re.findall(r"<p><b>(.*?)</b></p><table>(.*?)</table>", page):
-        heads = re.findall(r'<th><div align="left">(.*?)</div></th>', table)
+        heads = re.findall(r'<th><div align="left"[^>]*>(.*?)</div></th>', table)
         rows = [
             [
                 html.unescape(cell.replace("<wbr>", ""))
-                for cell in re.findall(r'<td><div align="left">(.*?)</div></td>', row)
+                for cell in re.findall(r'<td><div align="left"[^>]*>(.*?)</div></td>', row)
             ]
             for row in re.findall(r"<tr>(<td>.*?)</tr>", table)
         ]
@@ -70,7 +70,7 @@ def in_both(cells, line):
         ("%wan functions", "功能", (0, 1)),
         ("%wan_sweep --help", "%wan_sweep", (0,)),
         ("%wan help strength", "strength", (0, 1)),
-        ("%wan help style", "stylization_all", (0, 1)),
+        ("%wan help style", "style (stylization_all)", (0, 1)),
         ("%wan help wan2.7-image", "wan2.7-image", (0, 1)),
         ("%wan help wanx2.1-imageedit", "wanx2.1-imageedit", (0, 1)),
         ("%wan help 429", "HTTP 429", (0,)),

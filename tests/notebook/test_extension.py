@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bailian_nb.widgets.outputs import outputs
 
 from .conftest import NOW
@@ -52,3 +54,16 @@ def test_unloading_leaves_widgets_as_they_were_before(headless):
     headless("%unload_ext bailian_nb")
     assert outputs.publisher is None
     assert outputs.live()
+
+
+@pytest.mark.parametrize("above", ["#| label: fig-shop\n#| fig-alt: A shop\n", "# a sketch\n\n", "# %% [python]\n"])
+def test_comments_above_a_cell_magic_are_no_part_of_it(above, cells):
+    ran = cells(f"{above}%%wan_t2i -o job --seed 7\n# A shop {NOW}\n")
+    assert ran.error is None, ran.printed
+    assert cells.names["job"].request.prompt == f"# A shop {NOW}"
+
+
+def test_comments_above_anything_else_stay_where_they_are(cells):
+    assert cells("# one\n1 + 1").value == 2
+    assert cells("# one\n%%no_magic_of_ours\nA shop").error is not None
+    assert cells("# all\n# comments").error is None

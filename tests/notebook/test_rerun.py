@@ -90,12 +90,67 @@ def test_an_input_that_is_gone_is_named_and_can_be_given(cells, photo):
     before = sent()
     ran = cells(f"%wan rerun {path} --no-cache")
     assert isinstance(ran.error, InvalidRequest)
-    assert re.search(
-        r"picture photo\.png that was sent \(640x512, sha256 \w{12}\) is not found any more; give", ran.printed
-    )
+    told = r"picture photo\.png that was sent \(640x512, sha256 \w{12}\) is not found any more "
+    read_from = re.search(told + r"\(it was read from (.+)\); give it", ran.printed)
+    assert read_from[1] == str(photo.absolute()), ran.printed
     assert sent() == before
     assert cells(f"%wan rerun {path} elsewhere.png -o again").error is None
     assert cells.names["again"].result(30).cached, "the same bytes under another name are the same request"
+
+
+@pytest.mark.parametrize("subject", ["picture", "job id", "Record"])
+def test_an_input_that_was_named_from_another_folder_is_found_where_it_was_read(
+    subject, cells, photo, tmp_path, monkeypatch
+):
+    folder = tmp_path / "course" / "照片"
+    folder.mkdir(parents=True)
+    photo.rename(folder / "cat.png")
+    monkeypatch.chdir(folder.parent)
+    cells(f'%wan_edit instruct 照片/cat.png "Put on a hat {NOW}" -o job --wait --seed 3 --out-dir {tmp_path / "made"}')
+    job = cells.names["job"]
+    picture = job.result()[0]
+    next_kernel(cells)
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    cells.names["record"] = picture.record
+    word = {"picture": picture.path, "job id": job.id, "Record": "record"}[subject]
+    ran = cells(f"%wan rerun {word} --seed 8 -o again --wait")
+    assert ran.error is None, ran.printed
+    assert cells.names["again"].request.images[0].data == (folder / "cat.png").read_bytes()
+
+
+def test_a_picture_gives_away_no_folder_of_the_machine_that_made_it(cells, photo):
+    cells(f'%wan_edit instruct photo.png "Put on a hat {NOW}" -o job --wait --seed 3')
+    picture = cells.names["job"].result()[0]
+    for held in (picture.path.read_bytes(), picture.path.with_suffix(".json").read_bytes()):
+        assert str(photo.parent).encode() not in held
+        assert b"photo.png" in held
+
+
+def test_an_input_of_which_no_path_is_known_says_in_which_folders_it_was_looked_for(cells, photo, tmp_path):
+    cells(f'%wan_edit instruct photo.png "Put on a hat {NOW}" -o job --wait --seed 3')
+    path = cells.names["job"].result()[0].path
+    next_kernel(cells)
+    photo.unlink()
+    sessions.current().journal.row = lambda job: None  # as of a picture that another machine made
+    ran = cells(f"%wan rerun {path} --no-cache")
+    assert f"(looked for in {tmp_path}, {path.parent}, " in ran.printed
+    assert "; give it as %wan rerun PICTURE FILE" in ran.printed
+
+
+def test_a_mask_of_a_file_is_read_from_it_again_as_it_was_sent(cells, photo, tmp_path, monkeypatch):
+    mask = Image.new("RGB", (640, 512))
+    mask.paste((255, 255, 255), (10, 10, 200, 200))
+    (tmp_path / "masks").mkdir()
+    mask.save("masks/m.png")
+    cells(f'%wan_edit inpaint photo.png "A rabbit {NOW}" --mask masks/m.png -o job --wait --seed 3 --invert')
+    picture = cells.names["job"].result()[0]
+    next_kernel(cells)
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    ran = cells(f"again = %wan rerun {picture.path}")
+    assert ran.error is None, ran.printed
+    assert cells.names["again"].result(30).cached
 
 
 def test_a_masked_edit_goes_with_its_mask(cells, photo):

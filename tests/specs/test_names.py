@@ -58,12 +58,20 @@ def test_a_function_goes_by_both_names(model: Model, function: Function) -> None
 
 
 @FUNCTIONS
+def test_a_function_is_shown_and_sent_by_one_name_each_whichever_is_given(model: Model, function: Function) -> None:
+    for name in (function.name, function.short):
+        assert specs.short_name(model.name, name) == function.short
+        assert specs.sent_name(model.name, name) == function.name
+    assert specs.short_name(model.name, "gone") == specs.sent_name("no-model", "gone") == "gone"
+
+
+@FUNCTIONS
 def test_a_misspelt_function_is_refused_with_the_nearest_and_with_all(model: Model, function: Function) -> None:
     with pytest.raises(InvalidRequest) as refused:
         specs.function_name(model, function.name + "x")
     line = str(refused.value)
     assert line.startswith(f"unknown function {function.name}x, did you mean {function.name}? {model.name} has ")
-    assert all(f"{row.name} ({row.short})" in line for row in model.functions)
+    assert all(f"{row.short} ({row.name})" in line for row in model.functions)
 
 
 @FUNCTIONS
@@ -84,7 +92,7 @@ def test_a_prompt_or_a_path_in_the_place_of_a_function_is_told_the_order(word: s
     line = str(refused.value)
     order = "the order is edit(image, function, prompt). "
     assert line.startswith(f"unknown function {word}; {order}")
-    assert "description_edit (instruct)" in line
+    assert "instruct (description_edit)" in line
 
 
 @pytest.mark.parametrize("name", [5, None, [], b"expand"])

@@ -38,7 +38,7 @@ def test_a_function_says_all_that_a_call_needs(row: specs.Function, lang: str) -
         row.rights.get(lang) if row.rights else say("help_rights", lang),
         say("cost", lang, cost=f"{price.cny:g}"),
     ]
-    wanted += [f"%wan_edit {row.short} photo.jpg ", f'wan.edit("photo.jpg", "{row.name}", ']
+    wanted += [f"%wan_edit {row.short} photo.jpg ", f'wan.edit("photo.jpg", "{row.short}", ']
     wanted += [str(EDIT.free_pictures), str(service.FREE_DAYS), str(service.KEPT_SECONDS // 3600)]
     if EDIT.images is not None:
         wanted.append(f"{EDIT.images.min_side}-{EDIT.images.max_side}")
@@ -139,13 +139,11 @@ def test_a_parameter_says_who_takes_it_and_in_which_bounds(name: str) -> None:
     text = topic_help(name, "en")["text/plain"]
     plain = name.strip("-").replace("-", "_")
     for model in specs.models():
-        for function in [row.name for row in model.functions] or [None]:
+        for function, typed in [(row.name, row.short) for row in model.functions] or [(None, "")]:
             for row in model.takes(function):
-                line = re.compile(
-                    rf"^{re.escape(model.name)} +{function or ''}.*{re.escape(allowed(row))}", re.MULTILINE
-                )
+                line = re.compile(rf"^{re.escape(model.name)} +{typed}.*{re.escape(allowed(row))}", re.MULTILINE)
                 assert row.name != plain or line.search(text), (model.name, function)
-    assert ("stylization_local" in text) == (plain == "n")
+    assert ("style-local" in text) == (plain == "n")
 
 
 @pytest.mark.parametrize(
