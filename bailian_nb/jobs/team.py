@@ -96,13 +96,16 @@ def confirm(run: Run, journal: Journal) -> None:
     """
     run.account.limiter.confirm(run.request.model)
     team, key = run.account.team, _key(run)
-    if team is not None and not team.money.is_of_today(run.row_id):
-        raise LeaseLost(sentence("a new day has begun, with a cap of its own"))
-    if team is not None and key is not None:
+    if team is not None:
+        if not team.money.is_of_today(run.row_id):
+            raise LeaseLost(sentence("a new day has begun, with a cap of its own"))
         try:
-            ours = team.claims.mark(key, run.row_id, "sent")
+            paid = team.money.sends(run.row_id)
+            ours = paid and (key is None or team.claims.mark(key, run.row_id, "sent"))
         except Away as error:
             raise LeaseLost(str(error)) from None
+        if not paid:
+            raise LeaseLost(sentence("this process stood still, and the money put aside for its call is free again"))
         if not ours:
             raise LeaseLost(sentence("another machine makes the same request"))
     journal.confirm(run.row_id)
@@ -239,6 +242,7 @@ def _settle(team: TeamStore, account: Account, journal: Journal, rows: Sequence[
     for row_id in rows:
         row = journal.row(row_id)
         if row is None or row.finished is None:
+            team.money.let_go(row_id)
             continue
         closed.append(row_id)
         if row.request_key is not None and not row.fresh:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import fsspec
 import pytest
 
+from bailian_nb.accounts.stores import LeaseLost
 from bailian_nb.accounts.team.member import OURS
 from bailian_nb.accounts.team.store import TeamStore
 from bailian_nb.errors import BudgetExceeded, DownloadError, SubmitUncertain
@@ -177,6 +179,23 @@ def test_the_callers_own_cap_counts_what_other_machines_have_spent(machines: Mac
     budget = Budget(home=second.home, accounts=ids, call=call, caps=caps, clock=second.clock)
     with pytest.raises(BudgetExceeded, match="of all machines"):
         second.job(t2i("two"), cost=0.2, budget=budget).result()
+
+
+def test_money_of_a_machine_that_was_killed_before_its_create_call_does_not_block_the_cap(machines: Machines) -> None:
+    first, second = machines.machine("anna"), machines.machine("bert")
+    team(first).money.cap(0.3, None)
+    store, admitted = team(first), threading.Event()
+
+    def never(model: str) -> None:  # its upload takes long, or its turn does: it is killed before its call goes out
+        admitted.set()
+        raise LeaseLost("not yet")
+
+    store.confirm = never  # type: ignore[method-assign]
+    first.job(t2i("one"), cost=0.2)
+    assert admitted.wait(10)
+    first.die()
+    machines.clock.advance(60)
+    assert len(second.job(t2i("two"), cost=0.2).result()) == 1
 
 
 def test_while_redis_is_away_nothing_is_sent_the_job_says_so_and_it_goes_on_by_itself(machines: Machines) -> None:

@@ -1,6 +1,8 @@
 """What all machines have spent and put aside, and the caps over all of it; each machine's journal says its own part.
 
-`jobs.team` asks here before a create call and after each end. Days and months are Beijing's, by the server's clock.
+`jobs.team` asks here before a create call, in its last moment, and after each end. What was put aside by a process that
+is not heard of any more is free again, but never once its call may have gone out: then it counts until it is closed.
+Days and months are Beijing's, by the server's clock.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from .member import GRACE, Member, _ms, _name
+from .member import GRACE, LASTS, Member, _ms, _name
 
 KEEP = 45 * 86400.0
 """Seconds for which sums lie in Redis that nobody touches: more than a month."""
@@ -51,10 +53,13 @@ class TeamMoney:
         self._caps = ""
         self._reserved: dict[str, tuple[int, int]] = {}
         """Rows that money was put aside for here, and of which day and month it is."""
+        self._unsent: dict[str, None] = {}
+        """Those of them whose calls are not out: what is put aside for them is held by beats."""
+        member.on_beat.append(self._hold)
 
     @property
     def keys(self) -> list[str]:
-        return [self._member.key(name) for name in ("life", "spend", "open", "caps")]
+        return [self._member.key(name) for name in ("life", "spend", "open", "caps", "unsent")]
 
     def period(self) -> Period:
         """Ask which day and month it is.
@@ -77,7 +82,7 @@ class TeamMoney:
         """
         own = [str(_millionths(caps[name])) if name in caps else "" for name in _CAPS.values()]
         amount = -1 if cost is None else _millionths(cost)
-        given = [self._member.machine(self.machine), row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP)]
+        given = [self._member.machine(self.machine), row, amount, *own, *_ms(GRACE), _name(), *_ms(KEEP, LASTS)]
         what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
         self._heard(at, table)
@@ -86,7 +91,19 @@ class TeamMoney:
             return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
         if what == 1:
             self._reserved[row] = day, month
+            self._unsent[row] = None
         return bool(what == 1)
+
+    def sends(self, row: str) -> bool:
+        """Say that the call of a row goes out now; False where others may have the money by now: then it must not."""
+        member = self._member
+        sent = member.ask("spend", self.keys[2:5:2], [member.machine(self.machine), row])
+        self._unsent.pop(row, None)
+        return bool(sent)
+
+    def let_go(self, row: str) -> None:
+        """Hold no longer what was put aside for a call that this process does not send."""
+        self._unsent.pop(row, None)
 
     def is_of_today(self, row: str) -> bool:
         """Tell whether what was put aside here is of the day that it is now; a call that waited long may be billed to
@@ -112,12 +129,12 @@ class TeamMoney:
         rows: list[object] = []
         for row, (cost, sent, may_exist) in (open or {}).items():
             if not (may_exist or row in self._reserved):
-                rows += [row, ""]
+                rows += [row, "", 0]
                 continue
             of_day = period.day if sent >= period.day_start else period.day - 1
             of_month = period.month if sent >= period.month_start else period.month - 1
             of_day, of_month = self._reserved.get(row, (of_day, of_month))
-            rows += [row, f"{_millionths(cost)} {of_day} {of_month}"]
+            rows += [row, f"{_millionths(cost)} {of_day} {of_month}", int(may_exist)]
         others = [each for pair in self._seen.items() for each in pair] if open is not None else []
         sums = [period.day, period.month, _millionths(day), _millionths(month)]
         given = [
@@ -128,9 +145,11 @@ class TeamMoney:
             int(open is not None),
             self._caps if caps or open is not None else "",
         ]
-        given += [self._member.owner, len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
+        given += [self._member.owner, *_ms(LASTS)]
+        given += [len(closed), *closed, len(rows) // 3, *rows, len(others) // 2, *others]
         for row in closed:
             self._reserved.pop(row, None)
+            self._unsent.pop(row, None)
         life, at, table, known = self._member.ask("tell", self.keys, given)
         self._caps = known or self._caps
         self._member.lived(life)
@@ -144,6 +163,11 @@ class TeamMoney:
         at = max(round((self._now() + self._skew) * 1000), before + 1)
         self._caps = f"{at} {values[0]} {values[1]}"
         self.tell(period, 0.0, 0.0, caps=True)
+
+    def _hold(self) -> None:
+        if rows := list(self._unsent):
+            member = self._member
+            member.ask("hold", self.keys[4:], [member.machine(self.machine), *_ms(LASTS, KEEP), *rows])
 
     def _heard(self, at: int, table: Sequence[str] = ()) -> None:
         self._skew = at / 1000 - self._now()
