@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("words", nargs="+", metavar="SOURCE", help=text("SOURCE"))
     parser.add_argument("--function", type=plain_value, default=None, help=text("function"))
     for name in ("prompt", *words.BOTH, "csv"):
-        parser.add_argument(f"--{name}", default=None, help=text(name))
+        read = plain_value if name == "encoding" else str
+        parser.add_argument(f"--{name}", type=read, default=None, help=text(name))
     parser.add_argument("--out", "--out-dir", dest="out_dir", default=None, help=text("out"))
     parser.add_argument("--max-cost", type=plain_value, default=None, help=text("max-cost"))
     parser.add_argument("--share", type=plain_value, default=None, help=text("share"))

@@ -48,6 +48,9 @@ class Record:
         Of the file as served (or as pasted), before the Record was put into it.
     source
         "served" as it came, "pasted" with the original outside the mask.
+    owner
+        Who made it, by the name that colleagues know; "" where nobody else was to see it. It stands in the JSON beside
+        the picture alone, so that a picture that is sent on names nobody.
     address
         Where it lies in object storage, `s3://bucket/a.png`; "" as long as it does not. The Record in the picture
         itself was written before, so that only the one beside it and the index say it.
@@ -88,6 +91,7 @@ class Record:
     request_key: str | None = None
     job_id: str = ""
     address: str = ""
+    owner: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", dict(self.values))
@@ -177,7 +181,7 @@ def _mappings(value: object) -> bool:
 
 _TEXTS = (
     *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
-    *("region", "base_url_host", "sha256", "version", "job_id", "address"),
+    *("region", "base_url_host", "sha256", "version", "job_id", "address", "owner"),
 )
 _FITS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, _text),
