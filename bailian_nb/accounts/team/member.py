@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import secrets
 import threading
@@ -82,6 +83,7 @@ class Member:
         self.away = ""
         """Why the server cannot be used now, "" while it can."""
         self._kernel = kernel
+        self._known_kernel = (0, "")
         self._known_life = ""
         self._untold = False
         """True until the server knows everything that this process has to tell."""
@@ -104,7 +106,11 @@ class Member:
 
     @property
     def kernel(self) -> str:
-        return self._kernel()
+        """The name of this process; what was taken by it is given back by it, also when its journal is closed by then."""
+        process = os.getpid()
+        if self._known_kernel[0] != process:
+            self._known_kernel = process, self._kernel()
+        return self._known_kernel[1]
 
     @property
     def channel(self) -> str:
