@@ -106,7 +106,7 @@ class Member:
 
     @property
     def kernel(self) -> str:
-        """The name of this process; what was taken by it is given back by it, also when its journal is closed by then."""
+        """The name of this process: what was taken by it is given back by it, though its journal may be closed."""
         process = os.getpid()
         if self._known_kernel[0] != process:
             self._known_kernel = process, self._kernel()
@@ -164,6 +164,10 @@ class Member:
         self.on_new_life.append(what)
         self._untold = True
         self.later(self._tell_again)
+
+    def tell_again(self) -> None:
+        """Note that something could not be told: all of it is told as soon as the server can be used."""
+        self._untold = True
 
     def unheard(self) -> None:
         """Note that a place may have been granted and nobody here knows: the server may do late what it was asked."""

@@ -50,7 +50,8 @@ class TeamMoney:
         self._skew = 0.0
         self._seen: dict[str, str] = {}
         """The last sums of all machines that were heard, for a server that forgets them."""
-        self._caps = ""
+        self._caps: str | None = None
+        """The caps of the team as they were last heard, "" for none, None before that."""
         self._reserved: dict[str, tuple[int, int]] = {}
         """Rows that money was put aside for here, and of which day and month it is."""
         self._unsent: dict[str, None] = {}
@@ -74,6 +75,11 @@ class TeamMoney:
         self._heard(at)
         begun = datetime(month // 12, month % 12 + 1, 1, tzinfo=BEIJING).timestamp()
         return Period(day=day, month=month, day_start=day * 86400 - 28800 - self._skew, month_start=begun - self._skew)
+
+    @property
+    def is_uncapped(self) -> bool:
+        """True where the team is known to have no cap: what is spent while the server is away passes none then."""
+        return self._caps is not None and set(self._caps.split(" ")[1:]) <= {"-"}
 
     def reserve(self, row: str, cost: float | None, caps: Mapping[str, float]) -> Refused | bool:
         """Put CNY aside for a call; False while a server that came up empty gathers what was spent before.
@@ -143,7 +149,7 @@ class TeamMoney:
             *_ms(KEEP),
             *sums,
             int(open is not None),
-            self._caps if caps or open is not None else "",
+            (self._caps or "") if caps or open is not None else "",
         ]
         given += [self._member.owner, *_ms(LASTS)]
         given += [len(closed), *closed, len(rows) // 3, *rows, len(others) // 2, *others]
@@ -151,7 +157,7 @@ class TeamMoney:
             self._reserved.pop(row, None)
             self._unsent.pop(row, None)
         life, at, table, known = self._member.ask("tell", self.keys, given)
-        self._caps = known or self._caps
+        self._caps = known or self._caps or ""
         self._member.lived(life)
         self._heard(at, table)
 
@@ -159,7 +165,7 @@ class TeamMoney:
         """Set the caps of the whole account in CNY, None for none; each process that hears of them keeps them."""
         values = [str(_millionths(each)) if each is not None else "-" for each in (day, month)]
         period = self.period()
-        before = int(self._caps.partition(" ")[0] or 0)
+        before = int((self._caps or "").partition(" ")[0] or 0)
         at = max(round((self._now() + self._skew) * 1000), before + 1)
         self._caps = f"{at} {values[0]} {values[1]}"
         self.tell(period, 0.0, 0.0, caps=True)
