@@ -113,7 +113,7 @@ def checked(given: str, what: str) -> str:
     if importlib.util.find_spec("fsspec") is None or importlib.util.find_spec(LIBRARIES[scheme]) is None:
         raise InvalidRequest(
             sentence(
-                "{what} names {scheme}://, which needs the package {package}: pip install 'bailian-nb[storage]'",
+                "{what} names {scheme}://, which needs the package {package}: pip install '.[storage]' in the checkout",
                 what=what,
                 scheme=scheme,
                 package=LIBRARIES[scheme],

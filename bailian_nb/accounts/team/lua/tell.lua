@@ -10,7 +10,8 @@
 local t = now()
 local id = life(KEYS[1], t, ARGV[2])
 local machine, at = ARGV[1], 12
-redis.call('HSET', KEYS[1], 'owner:' .. machine, ARGV[10])
+-- Who sets a cap from a machine (caps without all calls) is not who spends there.
+redis.call(ARGV[8] == '0' and ARGV[9] ~= '' and 'HSETNX' or 'HSET', KEYS[1], 'owner:' .. machine, ARGV[10])
 local function most(field, amount)
   if tonumber(amount) > tonumber(redis.call('HGET', KEYS[2], field) or '-1') then
     redis.call('HSET', KEYS[2], field, amount)
