@@ -16,7 +16,7 @@ from .rows import add_formats, most, print_rows
 
 PROMPT = 60
 """Characters of a prompt in its line."""
-FILTERS = ("model", "function", "tag", "since", "until")
+FILTERS = ("model", "function", "tag", "since", "until", "owner")
 
 
 def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -24,7 +24,7 @@ def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
     for name in FILTERS:
         read = str if name == "tag" else plain_value
         parser.add_argument(f"--{name}", type=read, default="", help=explained(f"history --{name}", lang))
-    for name in ("starred", "binned"):
+    for name in ("starred", "binned", "everybody"):
         parser.add_argument(f"--{name}", action="store_true", help=explained(f"history --{name}", lang))
     parser.add_argument("--limit", type=whole, default=30, help=explained("history --limit", lang))
     parser.add_argument("--page", type=whole, default=1, help=explained("history --page", lang))
@@ -32,15 +32,18 @@ def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _history(given: argparse.Namespace) -> int:
-    chosen = {name: getattr(given, name) for name in (*FILTERS, "starred", "binned", "page")}
+    chosen = {name: getattr(given, name) for name in (*FILTERS, "starred", "binned", "everybody", "page")}
     found = api.history(" ".join(given.words), limit=most(given), **chosen)
+    for line in found.notes:
+        print(line, file=sys.stderr)
     if print_rows(given, found.to_dicts()):
         return 0
     if not found:
         print(say("no_pictures", spoken()), file=sys.stderr)
     for picture in found:
         prompt = printable(picture.record.prompt, PROMPT)
-        print(f"{picture.record.created}  {picture!r}  {prompt!r}  {place(picture)}")
+        whose = [printable(picture.record.owner)] if found.filter.is_shared else []
+        print("  ".join([picture.record.created, *whose, repr(picture), repr(prompt), place(picture)]))
     return 0
 
 

@@ -79,6 +79,8 @@ class Wire:
             return {name: found[name] for name in ("token", "expires_in", "account", "team") if name in found}
         said = printable(text(found.get("error")), 300)
         line = sentence("the key server answered HTTP {status}{said}", status=answer.status, said=said and f": {said}")
+        if answer.status == 401:  # in the words of who asks, whatever language the server speaks
+            line = sentence("the key server answered HTTP 401: this key server does not know the token")
         raise (AuthenticationError if answer.status in (401, 403) else ServiceError)(line, http_status=answer.status)
 
     async def _ask(self, method: str, url: str, key: Secret, params: dict[str, str] | None = None) -> Reply:

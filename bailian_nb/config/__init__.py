@@ -14,7 +14,7 @@ from .folders import check_home, check_writable, nearest_there, network_file_sys
 from .key import account_id, find_key, team_id
 from .key_value import Secret
 from .overview import misspelt, variables_set
-from .person import owner
+from .person import named_owner, owner
 from .settings import Settings, language, load
 from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
 
@@ -35,6 +35,7 @@ __all__ = [
     "language",
     "load",
     "misspelt",
+    "named_owner",
     "nearest_there",
     "network_file_system",
     "out_dir",

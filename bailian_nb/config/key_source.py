@@ -99,7 +99,7 @@ class KeySource:
                 self.held = replace(self.held, renew_at=min(now() + AGAIN, self.held.ends))
                 return ""
             if found.reason:
-                return f"{self.named}: {found.reason}"
+                return found.reason if found.reason.startswith(self.named) else f"{self.named}: {found.reason}"
             self.held = found
             return ""
 

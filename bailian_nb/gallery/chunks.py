@@ -104,11 +104,12 @@ def read_record(path: Path | str) -> Record | None:
 
 
 def _addressed(path: Path, record: Record) -> Record:
-    """Return the Record with the address that the one beside it names."""
+    """Return the Record with the address and the owner that the one beside it names."""
     try:
-        return replace(record, address=Record.from_json(_beside(path) or b"").address)
+        beside = Record.from_json(_beside(path) or b"")
     except ValueError:
         return record
+    return replace(record, address=beside.address, owner=beside.owner)
 
 
 def carried(data: bytes, image: Image.Image, *, profile: bytes | None = None) -> tuple[bytes, bytes]:

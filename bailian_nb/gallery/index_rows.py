@@ -178,7 +178,7 @@ def insert(db: sqlite3.Connection, pictures: Sequence[Picture], *, older: bool =
     if worded:
         db.execute(WORDS)  # where a SQLite without FTS5 made the file
     if has_table(db, "makers"):  # else `listing.used` makes it when it is asked first
-        made = {(plain(each.record.model), plain(each.record.sent_function or "")) for each in pictures}
+        made = {(plain(each.record.model), plain(each.record.function or "")) for each in pictures}
         db.executemany(MADE, sorted(made))
     for picture, call, number in zip(pictures, calls, last, strict=True):
         _insert(db, picture, call, number, worded)
@@ -248,7 +248,7 @@ def _folder(db: sqlite3.Connection, folder: Path, created: str) -> int:
 
 
 def _text(record: Record) -> str:
-    function = record.sent_function or ""
+    function = record.function or ""
     parts = (record.prompt, record.actual_prompt, record.model, function, record.task_id, record.job_id)
     return plain("\n".join(parts))
 
@@ -291,7 +291,7 @@ def _all_parts(joined: str) -> str:
 
 
 def _named(word: str) -> frozenset[str]:
-    """Return the functions, by the names that the index holds, whose short names hold this word."""
+    """Return the functions, by the names that a Record keeps, whose short names hold this word."""
     found = {(row.short.lower(), row.name.lower()) for model in specs.models() for row in model.functions}
     return frozenset(name for short, name in found if word in short and word not in name)
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from .. import specs
-
 SCHEMA = 1
 _DEEPEST = 16
 _LARGEST = 2**63
@@ -28,7 +26,7 @@ class Record:
     schema
         Number of this layout; a newer one is read as far as it is known.
     function
-        As users type it (`instruct`), also where the service's own name is given, as earlier versions wrote it.
+        As it was sent, by the service's own name (`description_edit`); what users type for it is `specs.short_name`.
     prompt, actual_prompt
         As sent, and as the service rewrote it ("" where it did not say).
     values
@@ -52,6 +50,9 @@ class Record:
         Of the file as served (or as pasted), before the Record was put into it.
     source
         "served" as it came, "pasted" with the original outside the mask.
+    owner
+        Who made it, by the name that colleagues know; "" where nobody else was to see it. It stands in the JSON beside
+        the picture alone, so that a picture that is sent on names nobody.
     address
         Where it lies in object storage, `s3://bucket/a.png`; "" as long as it does not. The Record in the picture
         itself was written before, so that only the one beside it and the index say it.
@@ -92,20 +93,14 @@ class Record:
     request_key: str | None = None
     job_id: str = ""
     address: str = ""
+    owner: str = ""
 
     def __post_init__(self) -> None:
-        if self.function:
-            object.__setattr__(self, "function", specs.short_name(self.model, self.function))
         object.__setattr__(self, "values", dict(self.values))
         object.__setattr__(self, "usage", dict(self.usage))
         object.__setattr__(self, "inputs", tuple(_without_query(entry) for entry in self.inputs))
         object.__setattr__(self, "mask", None if self.mask is None else _without_query(self.mask))
         object.__setattr__(self, "notes", tuple(self.notes))
-
-    @property
-    def sent_function(self) -> str | None:
-        """The function under the service's own name, as the request and the index have it."""
-        return self.function and specs.sent_name(self.model, self.function)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return JSON with sorted keys, readable in any language."""
@@ -188,7 +183,7 @@ def _mappings(value: object) -> bool:
 
 _TEXTS = (
     *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
-    *("region", "base_url_host", "sha256", "version", "job_id", "address"),
+    *("region", "base_url_host", "sha256", "version", "job_id", "address", "owner"),
 )
 _FITS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, _text),

@@ -70,7 +70,8 @@ def write_picture(
     data: bytes, kind: str, record: Record, folder: Path, name: str, *, embed: bool, a1111: bool = False
 ) -> Path:
     """Write picture and JSON under one free name, the picture last; return its path."""
-    content = embed_record(data, record, a1111=a1111) if embed and kind == "png" else data
+    nameless = replace(record, owner="")
+    content = embed_record(data, nameless, a1111=a1111) if embed and kind == "png" else data
     beside = (record.to_json(indent=2) + "\n").encode("utf-8", "backslashreplace")
     suffix = SUFFIXES[kind]
     taken = write_new(folder, name, {".json": beside, suffix: content}, reserved=SUFFIXES.values())

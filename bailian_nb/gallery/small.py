@@ -1,7 +1,7 @@
 """Small copies of pictures that lie in a bucket: by them a history shows what has no local copy, and fetches nothing.
 
-`carry` makes one once the bucket has the picture, so that there is one of what was made here and of nothing else in the
-bucket; what goes into the bin loses it.
+`carry` makes one once the bucket has the picture, and who looks at what others have put there makes those of a page;
+what goes into the bin loses it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ FOLDER = "thumbnails"
 """Below BAILIAN_NB_HOME."""
 SIDE, BYTES = 256, 20_000
 """Pixels of the longer side, and bytes, at most."""
+MOST_BYTES = 1024 * 1024 * 1024
 
 
 def place_of(path: Path) -> Path | None:
@@ -32,11 +33,26 @@ def place_of(path: Path) -> Path | None:
 
 def keep(path: Path) -> None:
     """Make the small copy of a picture that its bucket has; without one it is listed as long as its file is here."""
+    if place_of(path.absolute()) is not None:
+        with contextlib.suppress(OSError, ValueError):
+            _make(path, path.read_bytes())
+
+
+def bring(path: Path, address: str) -> None:
+    """Make the small copy of a picture that lies at an address alone; it is read once and not kept.
+
+    Raises
+    ------
+    BucketError, OSError, ValueError
+        When it cannot be read, is no picture, or no room is left for the copy.
+    """
+    _make(path, buckets.read(address, MOST_BYTES))
+
+
+def _make(path: Path, data: bytes) -> None:
     target = place_of(path.absolute())
-    if target is None:
-        return
-    with contextlib.suppress(OSError, ValueError):
-        jpeg = jpeg_thumbnail([decode(path.read_bytes(), max_pixels=MAX_SERVED_PIXELS)], side=SIDE, max_bytes=BYTES)
+    if target is not None:
+        jpeg = jpeg_thumbnail([decode(data, max_pixels=MAX_SERVED_PIXELS)], side=SIDE, max_bytes=BYTES)
         private_folder(target.parent)
         write_whole(target, jpeg, mode=PRIVATE, lasting=False)
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import io
-import itertools
 import os
 import re
 import stat
@@ -26,14 +24,13 @@ from ..system.language import mark, os_reason, sentence
 from ..system.paths import native, stored, user_path
 from .arrays import image_of, is_array
 from .decode import is_other_picture, picture_type
+from .missing_file import shown_path, why_missing
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 _ALLOWED = mark("a path, URL, PIL image, numpy array, bytes, open file, Picture or Mask")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 _LONGEST_NAME = 4096
-_LOOKED_AT = 2000
-"""Files of a folder that are looked at for one that may have been meant."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|data:|file:", re.IGNORECASE)
 
 
@@ -86,7 +83,7 @@ def collect(value: Any, what: str, *, numbers: bool = False) -> Source:
     if is_open_file(value):
         return _from_stream(value, what)
     if hasattr(value, "_repr_mimebundle_") and hasattr(value, "data") and hasattr(value, "filename"):
-        return _from_shown(value, what)
+        return _fromshown_path(value, what)
     if is_array(value):
         return Source(image=image_of(value, what, numbers=numbers))
     raise refusal(
@@ -133,7 +130,9 @@ def _from_picture(picture: Any, what: str) -> Source:
     except OSError as error:
         raise refusal(
             what,
-            sentence("{what} {shown} cannot be read: {reason}", what=what, shown=_shown(picture.path), reason=error),
+            sentence(
+                "{what} {shown} cannot be read: {reason}", what=what, shown=shown_path(picture.path), reason=error
+            ),
         ) from None
     return replace(_from_file(Path(path), what), address=getattr(picture, "address", ""))
 
@@ -149,7 +148,7 @@ def _from_bucket(given: str, what: str) -> Source:
         return Source(data=data, name=readable(PurePath(address).name), address=address)
     raise refusal(
         what,
-        sentence("{what} {shown} cannot be read: {reason}", what=what, shown=_shown(address), reason=reason),
+        sentence("{what} {shown} cannot be read: {reason}", what=what, shown=shown_path(address), reason=reason),
     )
 
 
@@ -223,7 +222,7 @@ def _from_stream(stream: Any, what: str) -> Source:
     return replace(_from_bytes(bytes(data), what), name=name)
 
 
-def _from_shown(shown: Any, what: str) -> Source:
+def _fromshown_path(shown: Any, what: str) -> Source:
     """Take what an `IPython.display.Image` shows: its bytes, else its file, else its address."""
     for found in (shown.data, shown.filename, getattr(shown, "url", None)):
         if found:
@@ -302,7 +301,7 @@ def _from_url(url: str, what: str) -> Source:
                 "{what} URL {shown} holds a space or a non-ASCII character, which the service refuses; "
                 "percent-encode it (urllib.parse.quote)",
                 what=what,
-                shown=_shown(url),
+                shown=shown_path(url),
             ),
         )
     try:
@@ -313,7 +312,9 @@ def _from_url(url: str, what: str) -> Source:
     if not host:
         raise refusal(
             what,
-            sentence("{what} URL {shown} names no host; give the whole URL, or a file", what=what, shown=_shown(url)),
+            sentence(
+                "{what} URL {shown} names no host; give the whole URL, or a file", what=what, shown=shown_path(url)
+            ),
         )
     return Source(url=url, name=unquote(PurePath(parts.path).name))
 
@@ -326,7 +327,7 @@ def _from_data_url(url: str, what: str) -> Source:
             sentence(
                 "{what} is a data URL without data: {shown}; the form is data:image/png;base64,...",
                 what=what,
-                shown=_shown(head),
+                shown=shown_path(head),
             ),
         )
     if not head.lower().endswith(";base64"):
@@ -337,7 +338,7 @@ def _from_data_url(url: str, what: str) -> Source:
         line = sentence(
             "{what} is a data URL whose base64 is broken or cut off: {shown}; give all of it, or the file",
             what=what,
-            shown=_shown(head),
+            shown=shown_path(head),
         )
         raise refusal(what, line) from None
 
@@ -359,7 +360,7 @@ def _from_file_url(url: str, what: str) -> Source:
 
 
 def _from_file(path: Path, what: str) -> Source:
-    shown = _shown(path)
+    shown = shown_path(path)
     try:
         path = user_path(path)
         status = path.stat()
@@ -386,7 +387,7 @@ def _from_file(path: Path, what: str) -> Source:
                 "{what} {shown} {value}",
                 what=what,
                 shown=shown,
-                value=_pattern(path) or sentence("does not exist{similar}", similar=_similar(path)),
+                value=why_missing(path),
             ),
         ) from None
     except (ValueError, RuntimeError):
@@ -409,42 +410,6 @@ def _kept(path: Path) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _pattern(path: Path) -> str:
-    """Say what a name with `*`, `?` or `[` stands for, "" for any other."""
-    if not any(sign in path.name for sign in "*?["):
-        return ""
-    try:
-        names = sorted(entry.name for entry in itertools.islice(path.parent.glob(path.name), _LOOKED_AT))
-    except (OSError, ValueError):
-        names = []
-    found = (
-        sentence("{count} match, such as {names}", count=len(names), names=names[0])
-        if names
-        else sentence("none matches")
-    )
-    return sentence(
-        "is a pattern, which stands for several files ({found}); give one file, or glob.glob(...) in a loop",
-        found=found,
-    )
-
-
-def _similar(path: Path) -> str:
-    folder = path.parent
-    try:
-        if not folder.is_dir():
-            return sentence("; there is no folder {shown}", shown=_shown(folder))
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in itertools.islice(entries, _LOOKED_AT)]
-    except OSError:
-        return ""
-    lower = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.6)
-    # Without their endings, too: two names that share ".jpg" alone are not alike.
-    if close and difflib.SequenceMatcher(None, path.stem.lower(), Path(close[0]).stem).ratio() >= 0.6:
-        return sentence("; did you mean {lower}?", lower=lower[close[0]])
-    return sentence(" in {folder}", folder=_shown(folder.resolve())) if not path.is_absolute() else ""
-
-
 def _from_image(image: Image.Image) -> Source:
     name = getattr(image, "filename", "")
     opened = image.format is not None
@@ -452,8 +417,3 @@ def _from_image(image: Image.Image) -> Source:
     if path is None:
         return Source(image=image, opened=opened)
     return Source(image=image, name=readable(path.name), path=_kept(path) if opened else "", opened=opened)
-
-
-def _shown(value: object) -> str:
-    text = readable(value)
-    return text if len(text) <= 120 else f"{text[:60]}…{text[-55:]}"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .. import config
 from .._version import __version__
 from ..accounts.account import Account
 from ..client import Answer, Slot, verdict
@@ -27,7 +28,7 @@ from ..gallery.fetch import bring_back
 from ..images.decode import SUFFIXES
 from ..request import Request
 from ..specs import service
-from ..store.buckets import address_of, here
+from ..store.buckets import address_of, here, is_local_copy
 from ..store.journal import Journal
 from ..store.row import SavedPicture
 from ..system.clock import Clock, Patience, backoff, iso
@@ -177,6 +178,7 @@ class Saver:
             mask=None,
             request_key=None,
             task_id=answer.task_id,
+            owner="",
             notes=(note,),
         )
         saved: list[Picture] = []
@@ -373,6 +375,7 @@ def _base_record(run: Run, answer: Answer, clock: Clock) -> Record:
         mask=request.mask.to_dict() if request.mask else None,
         request_key=request.identity,
         version=__version__,
+        owner=config.owner() if is_local_copy(run.folder) else config.named_owner(),
     )
 
 

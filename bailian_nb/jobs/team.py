@@ -73,6 +73,8 @@ async def admit(run: Run, services: Services) -> None:
         except Cold:
             job.change(why=WaitReason(key="limits_cold"))
         except Away as error:
+            if _goes_alone(run, team):
+                return
             job.change(why=WaitReason(key="limits_away", values={"reason": str(error)}))
         else:
             if isinstance(found, Refused):
@@ -96,13 +98,18 @@ def confirm(run: Run, journal: Journal) -> None:
     """
     run.account.limiter.confirm(run.request.model)
     team, key = run.account.team, _key(run)
-    if team is not None and not team.money.is_of_today(run.row_id):
-        raise LeaseLost(sentence("a new day has begun, with a cap of its own"))
-    if team is not None and key is not None:
+    if team is not None:
+        if not team.money.is_of_today(run.row_id):
+            raise LeaseLost(sentence("a new day has begun, with a cap of its own"))
         try:
-            ours = team.claims.mark(key, run.row_id, "sent")
+            paid = team.money.sends(run.row_id)
+            ours = paid and (key is None or team.claims.mark(key, run.row_id, "sent"))
         except Away as error:
-            raise LeaseLost(str(error)) from None
+            if not _goes_alone(run, team):
+                raise LeaseLost(str(error)) from None
+            paid = ours = True
+        if not paid:
+            raise LeaseLost(sentence("this process stood still, and the money put aside for its call is free again"))
         if not ours:
             raise LeaseLost(sentence("another machine makes the same request"))
     journal.confirm(run.row_id)
@@ -122,8 +129,11 @@ async def settle(account: Account, journal: Journal, last: str) -> None:
         return
     first, _, tries = last.partition(".")
     rows = [first, *(f"{first}.{number}" for number in range(1, 1 + int(tries or 0)))]
-    with contextlib.suppress(Away, sqlite3.Error, OSError, KeyError):  # told with the next end, or the next process
-        await asyncio.to_thread(_settle, account.team, account, journal, rows)
+    with contextlib.suppress(sqlite3.Error, OSError, KeyError):  # told with the next end, or the next process
+        try:
+            await asyncio.to_thread(_settle, account.team, account, journal, rows)
+        except Away:
+            account.team.member.tell_again()
 
 
 def attach(account: Account, journal: Journal) -> None:
@@ -200,6 +210,16 @@ async def follow_elsewhere(
     return True
 
 
+def _goes_alone(run: Run, team: TeamStore) -> bool:
+    """Tell whether a call may go out by this process's share while the server is away.
+
+    What a cap holds does not, nor a request that another machine may be making: that could be paid twice.
+    """
+    request = run.request
+    drawn = request.seed is not None and not request.seed_given  # no other machine has drawn the same one
+    return team.member.share > 0 and (run.job.fresh or drawn) and not run.caps and team.money.is_uncapped
+
+
 def _key(run: Run) -> str | None:
     return None if run.job.fresh else run.request.identity
 
@@ -239,6 +259,7 @@ def _settle(team: TeamStore, account: Account, journal: Journal, rows: Sequence[
     for row_id in rows:
         row = journal.row(row_id)
         if row is None or row.finished is None:
+            team.money.let_go(row_id)
             continue
         closed.append(row_id)
         if row.request_key is not None and not row.fresh:

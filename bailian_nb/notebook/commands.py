@@ -164,8 +164,10 @@ _HISTORY: dict[str, Callable[[str], object] | None] = {
     "until": str,
     "limit": int,
     "page": int,
+    "owner": str,
     "starred": None,
     "binned": None,
+    "everybody": None,
 }
 """The options of `%wan history`, which are `wan.history`'s: how a value is read, None for a switch."""
 
@@ -207,6 +209,7 @@ _EXAMPLES = {
     "until": "2026-11-30",
     "limit": "30",
     "page": "2",
+    "owner": "anna",
 }
 
 

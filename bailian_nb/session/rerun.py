@@ -214,7 +214,7 @@ def _request_of(record: Record) -> Request:
     specs.get(record.model)
     given = {
         "model": record.model,
-        "function": record.sent_function,
+        "function": record.function,
         "values": record.values,
         "images": record.inputs,
         "mask": record.mask,

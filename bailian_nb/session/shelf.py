@@ -21,15 +21,18 @@ from ..gallery.bin import binned, move_to_bin, restore
 from ..gallery.found import picture_at
 from ..gallery.listing import Wanted
 from ..gallery.marks import PLAIN, Key, Mark, PictureMarks, key_of, tag_named
+from ..gallery.shared import Shared
 from ..jobs.job import Job
 from ..planning.plan import Plan
+from ..store import buckets
 from ..system.language import sentence
 from . import cache
 from .rerun import find, plan_rerun
 from .session import Session
 
-Place = int | Path
-"""What a picture of a list is opened by: its number in the index, or its path in the bin."""
+Place = int | Path | str
+"""What a picture of a list is opened by: its number in the index, its path in the bin, where it lies in the place that
+everybody's pictures go to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,10 @@ class Filter:
         Days of local time, "2026-11-29", both included.
     binned
         Those in the bin instead, by their file's name alone.
+    everybody
+        What all have put into the place that pictures go to (BAILIAN_NB_OUT), instead of what was made here.
+    owner
+        Of that, what one of them made.
     """
 
     words: str = ""
@@ -56,6 +63,13 @@ class Filter:
     until: str = ""
     starred: bool = False
     binned: bool = False
+    everybody: bool = False
+    owner: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """True where it asks for what others have made, too."""
+        return self.everybody or bool(self.owner)
 
     @property
     def narrows(self) -> bool:
@@ -70,6 +84,7 @@ class Shelf:
         self.session = session
         self.marks = PictureMarks(session.home)
         self._lock = threading.Lock()
+        self._shared: Shared | None = None
         self._deleted: list[list[Path]] = []
         """What each deletion has put into the bin, the latest last."""
 
@@ -79,11 +94,15 @@ class Shelf:
         Raises
         ------
         InvalidRequest
-            For a day that is none.
+            For a day that is none, or for the bin of everybody.
         BailianError
             When index or marks cannot be read.
         """
         since, before = _start(wanted.since, "since", 0), _start(wanted.until, "until", 1)
+        if wanted.binned and wanted.is_shared:
+            raise InvalidRequest(
+                sentence("the bin is this machine's own: leave out binned, or everybody and owner"),
+            )
         if wanted.binned:
             return [*binned(self._folders())]
         marked = self._marked(wanted)
@@ -95,6 +114,8 @@ class Shelf:
             before=before,
             names=None if marked is None else {name for name, _ in marked},
         )
+        if wanted.is_shared:
+            return self._of_everybody(asked, wanted, marked)
         found = self.session.index.listed(asked)
         if marked is None:
             return found
@@ -103,7 +124,16 @@ class Shelf:
     def open(self, places: Sequence[Place]) -> list[Picture | None]:
         """Return the picture of each place, None where it is there no more."""
         known = self.session.index.opened([place for place in places if isinstance(place, int)])
-        return [known.get(place) if isinstance(place, int) else self._in_bin(place) for place in places]
+        elsewhere = [place for place in places if isinstance(place, str)]
+        theirs = self.shared.opened(elsewhere) if elsewhere else {}
+        return [
+            self._in_bin(place)
+            if isinstance(place, Path)
+            else theirs.get(place)
+            if isinstance(place, str)
+            else known.get(place)
+            for place in places
+        ]
 
     def pictures(self, places: Sequence[Place]) -> list[Picture]:
         """Return those of the pictures that are there."""
@@ -114,10 +144,20 @@ class Shelf:
         return self.marks.all()
 
     def choices(self) -> dict[str, list[str]]:
-        """Return what there is to choose from, by name: models, functions and tags."""
+        """Return what there is to choose from, by name: models, functions, tags and who made pictures."""
         models, functions = self.session.index.makers()
         tags = sorted({tag for mark in self.marked().values() for tag in mark.tags})
-        return {"model": models, "function": sorted({_typed(name) for name in functions}), "tag": tags}
+        functions = sorted({_typed(name) for name in functions})
+        return {"model": models, "function": functions, "tag": tags, "owner": self._owners()}
+
+    def _owners(self) -> list[str]:
+        """Return who is known to put pictures where everybody's go, [] where that place is nobody else's."""
+        try:
+            named, is_bucket = config.named_owner(), bool(buckets.is_address(self.shared.place))
+            found = set(self.shared.owners())
+        except BailianError:  # whoever asks for them hears it
+            return []
+        return sorted(found | {config.owner()}) if found or named or is_bucket else []
 
     def delete(self, pictures: Sequence[Picture]) -> list[Path]:
         """Put pictures into the bin, and return where they lie there; `undo` brings them back.
@@ -128,6 +168,11 @@ class Shelf:
             When one cannot be moved; those before it are in the bin then.
         """
         moved: list[Path] = []
+        me = config.owner()
+        if others := sorted({each.record.owner for each in pictures} - {"", me}):
+            raise InvalidRequest(
+                sentence("only who made a picture puts it into the bin: these are of {names}", names=", ".join(others))
+            )
         try:
             for picture in pictures:
                 moved.append(move_to_bin(picture))
@@ -187,6 +232,27 @@ class Shelf:
     def send(self, plan: Plan) -> Job:
         """Send what somebody was shown the price of, and return the Job."""
         return self.session.send(plan)
+
+    @property
+    def shared(self) -> Shared:
+        """What everybody has put into the place that pictures go to.
+
+        Raises
+        ------
+        InvalidRequest
+            When that place is none.
+        """
+        folder = config.out_dir(self.session.settings()).absolute()
+        if self._shared is None or self._shared.folder != folder:
+            self._shared = Shared(self.session.home, folder, actions=self.session.index.actions)
+        return self._shared
+
+    def _of_everybody(self, asked: Wanted, wanted: Filter, marked: set[Key] | None) -> Sequence[Place]:
+        self.shared.look()
+        found = self.shared.places(asked, wanted.owner)
+        if marked is None:
+            return found
+        return [place for place, picture in self.shared.opened(found).items() if key_of(picture) in marked]
 
     def _in_bin(self, path: Path) -> Picture | None:
         picture = picture_at(path)

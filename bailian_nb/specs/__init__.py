@@ -228,22 +228,9 @@ def short_name(model: str, function: str) -> str:
 
     A name that the model does not have, of a Record of another version for instance, stays as it is.
     """
-    row = _function_row(model, function)
-    return row.short if row is not None else function
-
-
-def sent_name(model: str, function: str) -> str:
-    """Return the service's name of a function (`description_edit`), which may be given by the one that users type.
-
-    A name that the model does not have stays as it is, as for `short_name`.
-    """
-    row = _function_row(model, function)
-    return row.name if row is not None else function
-
-
-def _function_row(model: str, function: str) -> Function | None:
     found = _models.get(model)
-    return next((row for row in found.functions if function in (row.name, row.short)), None) if found else None
+    row = next((row for row in found.functions if function in (row.name, row.short)), None) if found else None
+    return row.short if row is not None else function
 
 
 _LONGEST_NAME = 100

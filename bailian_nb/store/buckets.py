@@ -113,7 +113,7 @@ def checked(given: str, what: str) -> str:
     if importlib.util.find_spec("fsspec") is None or importlib.util.find_spec(LIBRARIES[scheme]) is None:
         raise InvalidRequest(
             sentence(
-                "{what} names {scheme}://, which needs the package {package}: pip install 'bailian-nb[storage]'",
+                "{what} names {scheme}://, which needs the package {package}: pip install '.[storage]' in the checkout",
                 what=what,
                 scheme=scheme,
                 package=LIBRARIES[scheme],
@@ -217,7 +217,7 @@ def put_new(address: str, data: bytes) -> bool:
             store.rm_file(path)
         return None
 
-    kept = _ask(address, put)
+    kept = ask(address, put)
     if kept is None:
         raise BucketError(sentence("{address} was not kept whole", address=printable(address, 160)))
     return kept
@@ -237,7 +237,7 @@ def read(address: str, most: int) -> bytes:
         data = store.cat_file(path) if size is not None and size <= most else None
         return size, data if isinstance(data, bytes) and len(data) <= most else None
 
-    size, data = _ask(address, get)
+    size, data = ask(address, get)
     if data is not None:
         return data
     shown = printable(address, 160)
@@ -251,21 +251,21 @@ def read(address: str, most: int) -> bytes:
 def holds(address: str, data: bytes) -> bool:
     """Tell whether an object is just these bytes; False also where nobody can tell."""
     try:
-        return _ask(address, lambda store, path: _holds(store, path, data))
+        return ask(address, lambda store, path: _holds(store, path, data))
     except BucketError:
         return False
 
 
 def remove(address: str) -> None:
     """Take back an object of ours."""
-    _ask(address, lambda store, path: store.rm_file(path))
+    ask(address, lambda store, path: store.rm_file(path))
 
 
 def names_like(address: str) -> list[str]:
     """Return the addresses beside this one that have its name with something behind it, and its ending."""
     head, _, name = address.rpartition("/")
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
-    listed = _ask(address, lambda store, path: store.ls(path.rpartition("/")[0], detail=False))
+    listed = ask(address, lambda store, path: store.ls(path.rpartition("/")[0], detail=False))
     found = [str(each).rpartition("/")[2] for each in listed]
     return [f"{head}/{each}" for each in sorted(found) if each.startswith(f"{stem}-") and each.endswith(suffix)]
 
@@ -291,7 +291,7 @@ def objects(address: str) -> list[str] | None:
         return list(store.ls(path, detail=True))
 
     try:
-        found = _ask(address, look)
+        found = ask(address, look)
     except BucketError as error:
         if error.missing:
             return None
@@ -313,7 +313,7 @@ def signed(address: str, seconds: int) -> str:
         return str(store.sign(path, expiration=seconds))
 
     try:
-        return _ask(address, sign)
+        return ask(address, sign)
     except (BucketError, NotImplementedError):
         return ""
 
@@ -357,7 +357,7 @@ def _holds(store: Any, path: str, data: bytes) -> bool:
     return bool(store.cat_file(path) == data)  # one that was encrypted or came in parts has another tag
 
 
-def _ask(address: str, work: Callable[[Any, str], T]) -> T:
+def ask(address: str, work: Callable[[Any, str], T]) -> T:
     """Do something with the store of an address, and word what it raises; one that is away is left alone a while."""
     scheme, _, rest = address.partition("://")
     bucket = f"{scheme}://{rest.partition('/')[0]}"

@@ -31,9 +31,10 @@ COMMANDS: dict[str, Text] = {
     ),
     "history [WORDS]": Text(
         "saved pictures, the newest first, as a gallery; --model, --function, --tag, --since, --until, --starred, "
-        "--binned narrow it, --limit and --page turn pages",
+        "--binned narrow it, --limit and --page turn pages; --everybody or --owner NAME: what others have put into the "
+        "same bucket or folder",
         "已保存的图片图库，最新的在前；可用 --model、--function、--tag、--since、--until、--starred、--binned 筛选，"
-        "--limit、--page 翻页",
+        "--limit、--page 翻页；--everybody 或 --owner NAME：其他人存入同一存储桶或文件夹的图片",
     ),
     "rerun PICTURE|JOB [--on MODEL] [options]": Text(
         "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
@@ -201,6 +202,11 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "history --since": Text("from this day on, such as 2026-11-29", "从该日起，例如 2026-11-29"),
     "history --until": Text("up to this day, itself included", "到该日为止（含当日）"),
     "history --starred": Text("only what is starred", "仅已加星的图片"),
+    "history --everybody": Text(
+        "what all have put into the place of BAILIAN_NB_OUT, not what was made here",
+        "列出所有人存入 BAILIAN_NB_OUT 所指位置的图片，而非本机生成的",
+    ),
+    "history --owner": Text("only what this colleague has put there", "仅由该同事存入该位置的图片"),
     "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
     "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),

@@ -85,7 +85,7 @@ def document(
     found = {
         "dry_run": True,
         "model": plan.model.name,
-        "function": _function(plan),
+        "function": plan.function,
         "request": {"method": call.method, "path": call.path, "body": call.shown()},
         "cost": {"cny": plan.cost, "images": plan.images, "prices_dated": plan.model.prices_dated},
         "python": python_call(session, plan, max_cost=max_cost, given=given),
@@ -150,11 +150,8 @@ def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, 
         return f"wan.rerun({given.rerun}{f', image={pictures}' if given.images else ''}{named})"
     if not request.images:
         return f"wan.t2i({request.prompt!r}{named})"
-    return f"wan.edit({pictures}, {_function(plan)!r}, {request.prompt!r}{named})"
-
-
-def _function(plan: Plan) -> str | None:
-    return plan.function and specs.short_name(plan.model.name, plan.function)
+    function = plan.function and specs.short_name(plan.model.name, plan.function)
+    return f"wan.edit({pictures}, {function!r}, {request.prompt!r}{named})"
 
 
 def _named(picture: Input, otherwise: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import config
 from ..errors import InvalidRequest, readable
 from ..gallery import Picture
+from ..gallery.shared import bring_small
 from ..images import jpeg_thumbnail
 from ..images.thumbnail import thumbnail
 from ..session import front
@@ -55,8 +56,27 @@ class History(Report[Picture]):
         marked = [mark_of(picture, marks) for picture in found]
         lang = spoken()
         most = len(found) if limit is not None else LISTED
-        shown = listings.history(found[:most], lang, marks=marked[:most], of=self.total, start=start)
+
+        def shown() -> Bundle:
+            bring_small(found[:most])
+            return listings.history(
+                found[:most],
+                lang,
+                marks=marked[:most],
+                of=self.total,
+                start=start,
+                owners=wanted.is_shared,
+                notes=self.notes,
+            )
+
         super().__init__(found, listings.history_rows(found, marked), shown)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the list itself, in lines: what of the place of everybody could not be read yet."""
+        if not self.filter.is_shared:
+            return []
+        return self.shelf.shared.lines(self.filter.owner)
 
     def star(self, *pictures: Picture, on: bool = True) -> History:
         """Star pictures, or with `on=False` take their stars away; returns the same page as it is now.
@@ -142,6 +162,8 @@ def history(
     since: str = "",
     until: str = "",
     binned: bool = False,
+    everybody: bool = False,
+    owner: str = "",
     limit: int | None = LISTED,
     page: int = 1,
 ) -> History:
@@ -149,7 +171,7 @@ def history(
 
     Shown in a front end it is a gallery of all of them, in which one opens, compares, stars, tags, deletes and draws
     again; elsewhere a table with small pictures. `to_dataframe()` has a row for each with prompt, model, function,
-    seed, size, cost (CNY by list price), created (UTC), file, address in a bucket, starred and tags.
+    seed, size, cost (CNY by list price), created (UTC), file, address in a bucket, starred, tags and owner.
 
     Parameters
     ----------
@@ -163,6 +185,10 @@ def history(
         Days of local time, "2026-11-29", both included.
     binned
         What lies in the bin instead.
+    everybody, owner
+        What all, or one of them, have put into the place that pictures go to (BAILIAN_NB_OUT, a bucket or a folder that
+        colleagues reach), instead of what was made here. Nothing is fetched but how each was made, once; a picture
+        comes when it is opened. `owner` is the name that `bailian-nb team` shows.
     limit, page
         How many at a time, None for all, and which of these pages, from 1.
 
@@ -179,7 +205,16 @@ def history(
                 sentence("{name} must be a whole number of at least 1, got {value!r}", name=name, value=value)
             )
     wanted = Filter(
-        words=words, model=model, function=function, tag=tag, since=since, until=until, starred=starred, binned=binned
+        words=words,
+        model=model,
+        function=function,
+        tag=tag,
+        since=since,
+        until=until,
+        starred=starred,
+        binned=binned,
+        everybody=everybody,
+        owner=owner,
     )
     return History(Shelf(current()), wanted, limit=limit, page=page)
 

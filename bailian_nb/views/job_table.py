@@ -135,7 +135,7 @@ def row_data(found: Sequence[Row]) -> list[dict[str, object]]:
             "job": row.id,
             "status": status(row),
             "model": row.model,
-            "function": row.function and specs.short_name(row.model, row.function),
+            "function": row.function,
             "prompt": _prompt(row),
             "pictures": row.images,
             "cost": 0.0 if row.emulator else row.estimate if row.cost is None else row.cost,

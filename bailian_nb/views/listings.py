@@ -27,6 +27,7 @@ SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 THUMBNAIL = 96
 """Pixels of the longer side of a picture in a table."""
 PROMPT = 60
+OWNER = 60
 """Characters of a prompt in the table of saved pictures."""
 
 
@@ -61,14 +62,22 @@ def resumed(found: Resumed, lang: str) -> Bundle:
 
 
 def history(
-    pictures: Sequence[Picture], lang: str, *, marks: Sequence[Mark] = (), of: int = 0, start: int = 0
+    pictures: Sequence[Picture],
+    lang: str,
+    *,
+    marks: Sequence[Mark] = (),
+    of: int = 0,
+    start: int = 0,
+    owners: bool = False,
+    notes: Sequence[str] = (),
 ) -> Bundle:
     """Return saved pictures, one a row in the order given: small, with the beginning of the prompt and local time.
 
     `marks` are their stars and tags, one each; `of` is how many there are on all pages, `start` how many before these.
+    With `owners` it says who made each; `notes` stand under the table.
     """
     if not pictures:
-        return note(say("no_pictures", lang))
+        return note(" ".join([say("no_pictures", lang), *notes]))
     rows = [
         (
             Thumbnail(jpeg=_small(picture), alt=picture.alt),
@@ -79,6 +88,7 @@ def history(
             picture.seed,
             "EMULATOR" if picture.record.emulator else money(picture.record.cost_cny),
             " ".join(["★"] * mark.star + [", ".join(mark.tags)] * bool(mark.tags)),
+            *([printable(picture.record.owner, OWNER)] if owners else []),
             Breakable(place(picture)),
         )
         for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
@@ -86,11 +96,14 @@ def history(
     head = (
         "",
         *heads(lang, "head_prompt", "head_made", "head_call", "head_size", "head_seed", "head_cny", "head_marks"),
+        *(heads(lang, "team_owner") if owners else ()),
         *heads(lang, "head_file"),
     )
     more = of > len(pictures)
     shown = say("history_page", lang, first=start + 1, last=start + len(pictures), of=f"{of:,}") if more else ""
-    return Table(title=say("table_history", lang), head=head, rows=rows, foot=shown).bundle()
+    return Table(
+        title=say("table_history", lang), head=head, rows=rows, foot=" ".join([shown, *notes]).strip()
+    ).bundle()
 
 
 def history_rows(pictures: Sequence[Picture], marks: Sequence[Mark] = ()) -> list[dict[str, object]]:
@@ -111,6 +124,7 @@ def history_rows(pictures: Sequence[Picture], marks: Sequence[Mark] = ()) -> lis
             "task": picture.record.task_id,
             "starred": mark.star,
             "tags": ", ".join(mark.tags),
+            "owner": picture.record.owner,
         }
         for picture, mark in zip(pictures, marks or [PLAIN] * len(pictures), strict=True)
     ]
@@ -172,6 +186,8 @@ def money(cny: float | None) -> str:
 
 
 def _small(picture: Picture) -> bytes:
+    if not picture.seen().exists():  # what lies in a bucket alone is not fetched as a whole for its row
+        return b""
     try:
         return jpeg_thumbnail([picture.small()], side=THUMBNAIL, max_bytes=6_000)
     except (OSError, ValueError):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ..errors import InvalidRequest
@@ -28,10 +28,12 @@ class Report(Sequence[T], Generic[T]):
         The names of a row's values, as `to_dicts` and `to_dataframe` give them.
     """
 
-    def __init__(self, things: Sequence[T], rows: Sequence[Mapping[str, Any]], shown: Bundle) -> None:
+    def __init__(
+        self, things: Sequence[T], rows: Sequence[Mapping[str, Any]], shown: Bundle | Callable[[], Bundle]
+    ) -> None:
         self._things = tuple(things)
         self._rows = [dict(row) for row in rows]
-        self._shown = shown
+        self._made = shown
         self.columns = tuple(self._rows[0]) if self._rows else ()
 
     @overload
@@ -57,6 +59,13 @@ class Report(Sequence[T], Generic[T]):
             When pandas is not installed; `to_dicts` needs nothing.
         """
         return frame_of(self._rows, self.columns)
+
+    @property
+    def _shown(self) -> Bundle:
+        """The table; one that takes work is made when somebody looks at it."""
+        if callable(self._made):
+            self._made = self._made()
+        return self._made
 
     def __repr__(self) -> str:
         # One that is only half made stands in a traceback, where its files could not be read.

@@ -17,6 +17,7 @@ from .. import specs
 from ..errors import InvalidRequest, printable, readable
 from ..gallery import Picture
 from ..gallery.marks import Key, Mark
+from ..gallery.shared import bring_small
 from ..jobs.job import Job
 from ..planning.plan import Plan
 from ..session.shelf import Filter, Place, Shelf, mark_of
@@ -54,7 +55,7 @@ class HistoryView(LiveWidget):
     first: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """The filter that is shown first; see `session.shelf.Filter`."""
     choices: t.Dict[str, Any] = t.Dict().tag(sync=True)
-    """Models, functions and tags that there are."""
+    """Models, functions, tags and makers that there are."""
     version = t.Int(0).tag(sync=True)
     """Grows when what a page has of the pictures may be out of date."""
     undoable = t.Int(0).tag(sync=True)
@@ -71,8 +72,8 @@ class HistoryView(LiveWidget):
         self._small, self._large = ThumbMaker(self, self._files), Thumbs(_KEPT_LARGE)
         self._listed: dict[Filter, Sequence[Place]] = {}
         """What passed the filter that was asked for last; all are asked for anew when something has changed."""
-        self._bin: dict[Path, int] = {}
-        """What lies in the bin is named by its number here."""
+        self._elsewhere: dict[Path | str, int] = {}
+        """What lies in the bin, or where everybody's pictures lie, is named by its number here."""
         self._plan: Plan | None = None
         self._asked_amiss = False
         """Whether the fault that is shown is of a filter: the next one that passes takes it away."""
@@ -156,8 +157,8 @@ class HistoryView(LiveWidget):
     def _described(self, place: Place, picture: Picture | None, marks: Mapping[Key, Mark]) -> dict[str, Any]:
         id_ = self._id(place)
         if picture is None:
-            gone = {"prompt": "", "name": "", "made": "", "call": "", "size": "", "seed": "", "price": "", "tags": []}
-            return {"id": id_, **gone, "star": False, "there": False, "version": id_}
+            gone = dict.fromkeys(("prompt", "name", "made", "call", "size", "seed", "price", "owner"), "")
+            return {"id": id_, **gone, "tags": [], "star": False, "there": False, "version": id_}
         record, mark = picture.record, mark_of(picture, marks)
         price = "EMULATOR" if record.emulator else "" if record.cost_cny is None else f"¥{record.cost_cny:.2f}"
         return {
@@ -171,6 +172,7 @@ class HistoryView(LiveWidget):
             "price": price,
             "star": mark.star,
             "tags": list(mark.tags),
+            "owner": printable(record.owner) if isinstance(place, str) else "",
             "there": True,
             "version": f"{id_} {record.sha256[:12]}",
         }
@@ -180,13 +182,14 @@ class HistoryView(LiveWidget):
         if isinstance(place, int):
             return str(place)
         with self._lock:
-            return f"bin {self._bin.setdefault(place, len(self._bin))}"
+            number = self._elsewhere.setdefault(place, len(self._elsewhere))
+            return f"bin {number}" if isinstance(place, Path) else f"all {number}"
 
     def _named(self, ids: object) -> list[Place]:
         """Return the places that a message names; what is none is left out."""
         names = ids if isinstance(ids, list) else [ids]
         with self._lock:
-            binned = list(self._bin)
+            elsewhere = list(self._elsewhere)
         found: list[Place] = []
         for name in names[:WINDOW]:
             kind, _, number = name.rpartition(" ") if isinstance(name, str) else ("", "", "")
@@ -194,8 +197,8 @@ class HistoryView(LiveWidget):
                 continue
             if kind == "":
                 found.append(int(number))
-            elif kind == "bin" and int(number) < len(binned):
-                found.append(binned[int(number)])
+            elif kind in ("bin", "all") and int(number) < len(elsewhere):
+                found.append(elsewhere[int(number)])
         return found
 
     def _opened(self, ids: object) -> list[Picture]:
@@ -213,7 +216,9 @@ class HistoryView(LiveWidget):
 
     def _files(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         places = self._named(list(ids))
-        opened = zip(places, self._shelf.open(places), strict=True)
+        pictures = self._shelf.open(places)
+        bring_small([picture for picture in pictures if picture is not None])
+        opened = zip(places, pictures, strict=True)
         return {
             self._id(place): (str(picture.seen()), f"{self._id(place)} {picture.record.sha256[:12]}")
             for place, picture in opened

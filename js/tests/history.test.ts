@@ -3,7 +3,7 @@ import { acted, changed, extended, line, stars, toggled } from "../src/history/m
 import type { Item } from "../src/history/traits";
 
 function item(id: string, more: Partial<Item> = {}): Item {
-  return { id, prompt: "", name: "", made: "2026-11-29 14:32", call: "", size: "", seed: "", price: "¥0.20", star: false, tags: [], there: true, version: id, ...more };
+  return { id, prompt: "", name: "", made: "2026-11-29 14:32", call: "", size: "", seed: "", price: "¥0.20", star: false, tags: [], owner: "", there: true, version: id, ...more };
 }
 
 const items = new Map(["a", "b", "c", "d"].map((id, k) => [k, item(id, { star: id === "b" })]));

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,11 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 class Machine:
-    """A process with its own home; `said` has its lines as they come."""
+    """A process with its own home; what its command begins with, such as a namespace, is `within`."""
 
-    def __init__(self, number: int, what: str, url: str, redis: RealRedis, folder: Path, **more: str) -> None:
+    def __init__(
+        self, number: int, what: str, url: str, redis: Any, folder: Path, *, within: Sequence[str] = (), **more: str
+    ) -> None:
         hidden = ("BAILIAN_NB_", "DASHSCOPE_")
         env = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         env |= {"DASHSCOPE_API_KEY": KEY, "DASHSCOPE_HTTP_BASE_URL": url, "BAILIAN_NB_LIMITS": redis.url}
@@ -94,7 +96,7 @@ class Machine:
             "PYTHONPATH": str(ROOT),
             **more,
         }
-        command = [sys.executable, team_machine.__file__, what, str(number)]
+        command = [*within, sys.executable, team_machine.__file__, what, str(number)]
         self.process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def read(self) -> Any:

@@ -111,7 +111,7 @@ def _differences(record: Record, task: dict[str, Any]) -> list[str]:
     pairs = {
         "prompt": (record.prompt, task["values"]["prompt"]),
         "seed": (record.seed, task["seed"] + record.index),
-        "function": (record.sent_function, task["function"]),
+        "function": (record.function, task["function"]),
         "model": (record.model, task["model"]),
         "n": (record.n, task["n"]),
     }

@@ -83,6 +83,16 @@ def test_whom_it_does_not_know_is_told_so_in_one_line(server: str, monkeypatch: 
         wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512")
     said = "the key server answered HTTP 401: this key server does not know the token"
     assert str(caught.value) == f"BAILIAN_NB_KEY_SERVER: {said}"
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    with pytest.raises(MissingApiKey, match=r"密钥服务返回 HTTP 401：该密钥服务不认识此令牌$"):
+        wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512")
+
+
+def test_a_variable_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_KEY_SERVER", "http://keys.example")
+    monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", TOKEN)
+    with pytest.raises(MissingApiKey, match=r"^BAILIAN_NB_KEY_SERVER would send a token in plain text"):
+        config.find_key()
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_edit_takes_the_short_name_and_a_mask(run: Run, photo: str, tmp_path: Pa
 def test_json_prints_the_records_and_nothing_else(run: Run, photo: str) -> None:
     ran = run("edit", "instruct", photo, f"添加一副墨镜 {NOW}", "--seed", "5", "--json")
     (record,) = json.loads(ran.out)
-    assert (record["function"], record["seed"]) == ("instruct", 5)
+    assert (record["function"], record["seed"]) == ("description_edit", 5)
     assert record["prompt"].startswith("添加一副墨镜")
     assert "添加" in ran.out, "Chinese is printed as it is"
 

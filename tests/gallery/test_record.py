@@ -21,17 +21,10 @@ def test_a_record_comes_back_equal(record: Record) -> None:
         pixels_protected=9,
         source="pasted",
         emulator=True,
-        function="outpaint",
+        function="expand",
     )
     assert Record.from_json(full.to_json()) == full
     assert Record.from_json(full.to_json(indent=2).encode()) == full
-
-
-def test_a_function_has_the_name_that_users_type_whichever_was_written(record: Record) -> None:
-    edit = replace(record, model="wanx2.1-imageedit", function="description_edit")
-    before = json.dumps(json.loads(edit.to_json()) | {"function": "description_edit"})
-    assert edit.function == Record.from_json(before).function == "instruct"
-    assert replace(record, model="of-another-version", function="sparkle").function == "sparkle"
 
 
 def test_no_folder_of_this_machine_stands_in_it(record: Record) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import fsspec
 import pytest
 
+from bailian_nb.accounts.stores import LeaseLost
 from bailian_nb.accounts.team.member import OURS
 from bailian_nb.accounts.team.store import TeamStore
+from bailian_nb.emulator.tasks import Store, Task
 from bailian_nb.errors import BudgetExceeded, DownloadError, SubmitUncertain
 from bailian_nb.jobs.job import Job
 from bailian_nb.money.budget import Budget
+from bailian_nb.request import Request
 
 from ..world.jumping_clock import until
 from ..world.team import ACCOUNT, FakeRedis
@@ -179,12 +185,79 @@ def test_the_callers_own_cap_counts_what_other_machines_have_spent(machines: Mac
         second.job(t2i("two"), cost=0.2, budget=budget).result()
 
 
+def test_money_of_a_machine_that_was_killed_before_its_create_call_does_not_block_the_cap(machines: Machines) -> None:
+    first, second = machines.machine("anna"), machines.machine("bert")
+    team(first).money.cap(0.3, None)
+    store, admitted = team(first), threading.Event()
+
+    def never(model: str) -> None:  # its upload takes long, or its turn does: it is killed before its call goes out
+        admitted.set()
+        raise LeaseLost("not yet")
+
+    store.confirm = never  # type: ignore[method-assign]
+    first.job(t2i("one"), cost=0.2)
+    assert admitted.wait(10)
+    first.die()
+    machines.clock.advance(60)
+    assert len(second.job(t2i("two"), cost=0.2).result()) == 1
+
+
 def test_while_redis_is_away_nothing_is_sent_the_job_says_so_and_it_goes_on_by_itself(machines: Machines) -> None:
     world = machines.machine()
     machines.redis.away = True
     job = world.job(t2i())
     until(lambda: job.why is not None and job.why.key == "limits_away")
     assert world.transport.count("POST", "/services/") == 0
+    machines.redis.away = False
+    assert len(job.result()) == 1
+
+
+def most_at_once(tasks: list[Task]) -> int:
+    edges = sorted([(task.created, 1) for task in tasks] + [(task.end, -1) for task in tasks])
+    return max(itertools.accumulate(step for _, step in edges))
+
+
+def without_seed(prompt: str) -> Request:
+    return replace(t2i(prompt), seed_given=False)
+
+
+def test_a_share_lets_calls_out_while_redis_is_away_and_no_more_of_them_at_once(machines: Machines) -> None:
+    world = machines.machine(share=0.4, latency=(30, 30))  # of five tasks at once
+    world.job(without_seed("before")).result()
+    settled(machines.redis)
+    machines.redis.away = True
+    machines.clock.advance(OURS + 1)
+    jobs = [world.job(without_seed(f"hill {number}")) for number in range(6)]
+    for job in jobs:
+        job.result()
+    tasks = Store(world.home / "emulator" / "emulator").since(0.0)
+    assert len(tasks) == 7
+    assert most_at_once(tasks) == 2
+    machines.redis.away = False
+    world.account.team.member._beat_again()  # type: ignore[union-attr]
+    spent = machines.redis.client.hgetall(f"bnb:{{{ACCOUNT}}}:spend")
+    assert spent, "what went out meanwhile is told"
+
+
+@pytest.mark.parametrize("why", ["a seed of its own", "a cap of the caller", "a cap of the team", "nothing heard yet"])
+def test_a_share_lets_nothing_out_that_may_be_paid_twice_or_pass_a_cap(machines: Machines, why: str) -> None:
+    world = machines.machine(share=0.4)
+    if why == "a cap of the team":
+        team(world).money.cap(100.0, None)
+    if why != "nothing heard yet":
+        world.job(without_seed("before"), cost=0.2).result()
+        settled(machines.redis)
+    sent = world.transport.count("POST", "/services/")
+    machines.redis.away = True
+    machines.clock.advance(OURS + 1)
+    call = type("Call", (), {"cost": 0.2, "images": 1, "label": "m"})()
+    caps = {"max_cost_day": 100.0}
+    own = Budget(home=world.home, accounts=world.account.ids, call=call, caps=caps, clock=world.clock)
+    request = t2i("hill") if why == "a seed of its own" else without_seed("hill")
+    job = world.job(request, cost=0.2, **({"budget": own} if why == "a cap of the caller" else {}))
+    until(lambda: job.why is not None and job.why.key == "limits_away" and job.status == "QUEUED")
+    machines.clock.advance(60)
+    assert world.transport.count("POST", "/services/") == sent
     machines.redis.away = False
     assert len(job.result()) == 1
 

@@ -214,7 +214,7 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(given: str, said:
 
 def test_the_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(buckets.LIBRARIES, "oss", "ossfs_that_nobody_has")
-    with pytest.raises(InvalidRequest, match=r"pip install 'bailian-nb\[storage\]'"):
+    with pytest.raises(InvalidRequest, match=r"pip install '\.\[storage\]' in the checkout"):
         draw(out_dir="oss://shop/a")
 
 

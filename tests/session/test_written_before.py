@@ -58,5 +58,5 @@ def test_a_sweep_sends_only_the_cells_that_were_never_drawn(written: Written) ->
 def test_an_old_job_that_left_no_picture_is_planned_again_from_its_row(written: Written) -> None:
     before = len(created(written.home))
     job = wan.rerun(written.job("A hat emulator"), prompt="A hat")
-    assert job.result(60)[0].record.function == "instruct"
+    assert job.result(60)[0].record.function == "description_edit"
     assert len(created(written.home)) == before + 1

@@ -58,11 +58,10 @@ def test_a_function_goes_by_both_names(model: Model, function: Function) -> None
 
 
 @FUNCTIONS
-def test_a_function_is_shown_and_sent_by_one_name_each_whichever_is_given(model: Model, function: Function) -> None:
+def test_a_function_is_shown_by_one_name_whichever_is_given(model: Model, function: Function) -> None:
     for name in (function.name, function.short):
         assert specs.short_name(model.name, name) == function.short
-        assert specs.sent_name(model.name, name) == function.name
-    assert specs.short_name(model.name, "gone") == specs.sent_name("no-model", "gone") == "gone"
+    assert specs.short_name(model.name, "gone") == specs.short_name("no-model", "gone") == "gone"
 
 
 @FUNCTIONS

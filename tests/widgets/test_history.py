@@ -26,6 +26,8 @@ EVERY = {
     "until": "",
     "starred": False,
     "binned": False,
+    "everybody": False,
+    "owner": "",
 }
 
 
@@ -214,3 +216,23 @@ def test_thousands_of_pictures_are_a_window(tmp_path: Path) -> None:
 def test_what_a_saved_notebook_keeps_is_the_table(view: HistoryView) -> None:
     assert view.static_view()["text/html"].count("<img") == 3
     assert view.caption()["text/plain"] == "3 pictures"
+
+
+def test_pictures_of_colleagues_are_shown_with_who_made_them(
+    made: list[wan.Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made[0].path.parent
+    (folder / "theirs.json").write_text(Record(model="m", prompt="a boat", owner="anna", created="2026").to_json())
+    (folder / "theirs.png").write_bytes(made[0].path.read_bytes())
+    view = HistoryView(wan.history(everybody=True), lang="en")
+    assert "anna" in view.choices["owner"]
+    everybody = window(view, everybody=True)
+    assert (everybody["total"], window(view)["total"]) == (4, 3)
+    (theirs,) = window(view, owner="anna")["items"]
+    assert (theirs["owner"], theirs["prompt"], theirs["there"]) == ("anna", "a boat", True)
+    view.comm.receive({"kind": "large", "id": theirs["id"]})
+    ((_, buffers),) = view.comm.custom("large")
+    assert buffers
+    view.comm.receive({"kind": "delete", "ids": [theirs["id"]]})
+    assert "these are of anna" in view.fault
+    assert (folder / "theirs.png").is_file()

@@ -32,10 +32,10 @@ class Machines:
         life = {"id": "first", "born": int((self.clock.now() - GRACE - 1000) * 1000), "listed:wan2.6-t2i": 1}
         self.redis.client.hset(f"bnb:{{{ACCOUNT}}}:life", mapping=life)
 
-    def machine(self, owner: str = "", *, bucket: str = "", **settings: Any) -> World:
+    def machine(self, owner: str = "", *, bucket: str = "", share: float = 0.0, **settings: Any) -> World:
         """Make one more; its pictures go to a folder of its own, or to a bucket that all reach.
 
-        `settings` are the emulator's, which the first one has for all.
+        `share` is what it may use while Redis is away; `settings` are the emulator's, which the first one has for all.
         """
         number = len(self.worlds) + 1
         home = self._folder / f"machine{number}"
@@ -45,7 +45,7 @@ class Machines:
             world.transport = self.worlds[0].transport
         given = world.account
         client = given.client if not self.worlds else self._client(world)
-        member = self.redis.member(owner)
+        member = self.redis.member(owner, share=share)
         self.redis.hear(member)
         team = TeamStore(member, self.clock, client, machine=f"machine{number}")
         world.account = Account.open(

@@ -45,7 +45,6 @@ class TeamLeases:
         self._lost = 0
         self._none_ahead = 0.0
         """Until when, by the monotonic clock, the service lets no task wait as far as is known here."""
-        self._alone = 0
         self._asked = False
         self._lock = threading.Lock()
         self._call: Callable[[], None] = _silent
@@ -173,16 +172,21 @@ class TeamLeases:
 
     def _by_oneself(self, reason: str) -> Release | Wait:
         """Take a place out of the share that may be used while the server is away, none where there is none."""
-        share = int(self.limit * self._member.share) or int(self._member.share > 0 and self.limit == 1)
         with self._lock:
-            if self._alone + len(self._held) < share:
-                self._alone += 1
-                return self._leave_alone
+            if len(self._held) < self._share():
+                self._held[self._next] = ""  # the beats tell it when the server is back
+                self._next += 1
+                return self._leave
         return Wait(before=0, again=AWAY, away=reason)
 
-    def _leave_alone(self) -> None:
+    def is_within_share(self) -> bool:
+        """Tell whether this process holds no more than it may have by itself while the server is away."""
         with self._lock:
-            self._alone -= 1
+            return not self._lost and len(self._held) <= self._share()
+
+    def _share(self) -> int:
+        share = self._member.share
+        return int(self.base * share) or int(share > 0 and self.base == 1)
 
     def _more_keys(self) -> list[str]:
         return [self._member.key(self.lane, "seen"), self._member.key(self.lane, "tickets")]

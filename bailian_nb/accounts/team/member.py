@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import secrets
 import threading
@@ -82,6 +83,7 @@ class Member:
         self.away = ""
         """Why the server cannot be used now, "" while it can."""
         self._kernel = kernel
+        self._known_kernel = (0, "")
         self._known_life = ""
         self._untold = False
         """True until the server knows everything that this process has to tell."""
@@ -104,7 +106,11 @@ class Member:
 
     @property
     def kernel(self) -> str:
-        return self._kernel()
+        """The name of this process: what was taken by it is given back by it, though its journal may be closed."""
+        process = os.getpid()
+        if self._known_kernel[0] != process:
+            self._known_kernel = process, self._kernel()
+        return self._known_kernel[1]
 
     @property
     def channel(self) -> str:
@@ -158,6 +164,10 @@ class Member:
         self.on_new_life.append(what)
         self._untold = True
         self.later(self._tell_again)
+
+    def tell_again(self) -> None:
+        """Note that something could not be told: all of it is told as soon as the server can be used."""
+        self._untold = True
 
     def unheard(self) -> None:
         """Note that a place may have been granted and nobody here knows: the server may do late what it was asked."""

@@ -1,6 +1,8 @@
 """What all machines have spent and put aside, and the caps over all of it; each machine's journal says its own part.
 
-`jobs.team` asks here before a create call and after each end. Days and months are Beijing's, by the server's clock.
+`jobs.team` asks here before a create call, in its last moment, and after each end. What was put aside by a process that
+is not heard of any more is free again, but never once its call may have gone out: then it counts until it is closed.
+Days and months are Beijing's, by the server's clock.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from .member import GRACE, Member, milliseconds, new_life
+from .member import GRACE, LASTS, Member, milliseconds, new_life
 
 KEEP = 45 * 86400.0
 """Seconds for which sums lie in Redis that nobody touches: more than a month."""
@@ -48,13 +50,17 @@ class TeamMoney:
         self._skew = 0.0
         self._seen: dict[str, str] = {}
         """The last sums of all machines that were heard, for a server that forgets them."""
-        self._caps = ""
+        self._caps: str | None = None
+        """The caps of the team as they were last heard, "" for none, None before that."""
         self._reserved: dict[str, tuple[int, int]] = {}
         """Rows that money was put aside for here, and of which day and month it is."""
+        self._unsent: dict[str, None] = {}
+        """Those of them whose calls are not out: what is put aside for them is held by beats."""
+        member.on_beat.append(self._hold)
 
     @property
     def keys(self) -> list[str]:
-        return [self._member.key(name) for name in ("life", "spend", "open", "caps")]
+        return [self._member.key(name) for name in ("life", "spend", "open", "caps", "unsent")]
 
     def period(self) -> Period:
         """Ask which day and month it is.
@@ -70,6 +76,11 @@ class TeamMoney:
         begun = datetime(month // 12, month % 12 + 1, 1, tzinfo=BEIJING).timestamp()
         return Period(day=day, month=month, day_start=day * 86400 - 28800 - self._skew, month_start=begun - self._skew)
 
+    @property
+    def is_uncapped(self) -> bool:
+        """True where the team is known to have no cap: what is spent while the server is away passes none then."""
+        return self._caps is not None and set(self._caps.split(" ")[1:]) <= {"-"}
+
     def reserve(self, row: str, cost: float | None, caps: Mapping[str, float]) -> Refused | bool:
         """Put CNY aside for a call; False while a server that came up empty gathers what was spent before.
 
@@ -84,7 +95,7 @@ class TeamMoney:
             *own,
             *milliseconds(GRACE),
             new_life(),
-            *milliseconds(KEEP),
+            *milliseconds(KEEP, LASTS),
         ]
         what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
@@ -94,7 +105,19 @@ class TeamMoney:
             return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
         if what == 1:
             self._reserved[row] = day, month
+            self._unsent[row] = None
         return bool(what == 1)
+
+    def sends(self, row: str) -> bool:
+        """Say that the call of a row goes out now; False where others may have the money by now: then it must not."""
+        member = self._member
+        sent = member.ask("spend", self.keys[2:5:2], [member.machine(self.machine), row])
+        self._unsent.pop(row, None)
+        return bool(sent)
+
+    def let_go(self, row: str) -> None:
+        """Hold no longer what was put aside for a call that this process does not send."""
+        self._unsent.pop(row, None)
 
     def is_of_today(self, row: str) -> bool:
         """Tell whether what was put aside here is of the day that it is now; a call that waited long may be billed to
@@ -120,12 +143,12 @@ class TeamMoney:
         rows: list[object] = []
         for row, (cost, sent, may_exist) in (open or {}).items():
             if not (may_exist or row in self._reserved):
-                rows += [row, ""]
+                rows += [row, "", 0]
                 continue
             of_day = period.day if sent >= period.day_start else period.day - 1
             of_month = period.month if sent >= period.month_start else period.month - 1
             of_day, of_month = self._reserved.get(row, (of_day, of_month))
-            rows += [row, f"{_millionths(cost)} {of_day} {of_month}"]
+            rows += [row, f"{_millionths(cost)} {of_day} {of_month}", int(may_exist)]
         others = [each for pair in self._seen.items() for each in pair] if open is not None else []
         sums = [period.day, period.month, _millionths(day), _millionths(month)]
         given = [
@@ -134,13 +157,15 @@ class TeamMoney:
             *milliseconds(KEEP),
             *sums,
             int(open is not None),
-            self._caps if caps or open is not None else "",
+            (self._caps or "") if caps or open is not None else "",
         ]
-        given += [self._member.owner, len(closed), *closed, len(rows) // 2, *rows, len(others) // 2, *others]
+        given += [self._member.owner, *milliseconds(LASTS)]
+        given += [len(closed), *closed, len(rows) // 3, *rows, len(others) // 2, *others]
         for row in closed:
             self._reserved.pop(row, None)
+            self._unsent.pop(row, None)
         life, at, table, known = self._member.ask("tell", self.keys, given)
-        self._caps = known or self._caps
+        self._caps = known or self._caps or ""
         self._member.lived(life)
         self._heard(at, table)
 
@@ -148,10 +173,15 @@ class TeamMoney:
         """Set the caps of the whole account in CNY, None for none; each process that hears of them keeps them."""
         values = [str(_millionths(each)) if each is not None else "-" for each in (day, month)]
         period = self.period()
-        before = int(self._caps.partition(" ")[0] or 0)
+        before = int((self._caps or "").partition(" ")[0] or 0)
         at = max(round((self._now() + self._skew) * 1000), before + 1)
         self._caps = f"{at} {values[0]} {values[1]}"
         self.tell(period, 0.0, 0.0, caps=True)
+
+    def _hold(self) -> None:
+        if rows := list(self._unsent):
+            member = self._member
+            member.ask("hold", self.keys[4:], [member.machine(self.machine), *milliseconds(LASTS, KEEP), *rows])
 
     def _heard(self, at: int, table: Sequence[str] = ()) -> None:
         self._skew = at / 1000 - self._now()

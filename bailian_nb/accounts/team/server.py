@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ...config.server_address import ServerAddress
 from ...errors import InvalidRequest
-from ...system.language import sentence
+from ...system.language import os_reason, sentence
 
 if TYPE_CHECKING:
     from redis.client import PubSub
@@ -143,7 +143,7 @@ def connect(address: ServerAddress) -> Any:
     """
     if importlib.util.find_spec("redis") is None:
         raise InvalidRequest(
-            sentence("BAILIAN_NB_LIMITS takes redis-py, which is not installed: pip install 'bailian-nb[team]'")
+            sentence("BAILIAN_NB_LIMITS takes redis-py, which is not installed: pip install '.[team]' in the checkout")
         )
     client, wrong, error = _client(address)  # what is secret is in no frame that raises
     if wrong:
@@ -290,6 +290,9 @@ def reason_of(error: Exception) -> str:
         return sentence("it cannot write its data to its disk")
     if isinstance(error, ReadOnlyError):
         return sentence("it is a replica, which cannot be written")
+    system = next((each for each in _causes(error) if isinstance(each, OSError) and each.errno), None)
+    if system is not None:
+        return os_reason(system)
     return _line(error)
 
 

@@ -73,13 +73,14 @@ class TeamStore:
         self._running[model].refuse_ahead(REFUSED_SECONDS)
 
     def confirm(self, model: str) -> None:
+        found = (self._running.get(model), self._creating.get(model))
+        lanes = [lane for lane in found if lane is not None]
         try:
             self.member.beat(sending=True)
         except Away as error:
-            if not self.member.is_fresh(OURS):
+            if not (self.member.is_fresh(OURS) or all(lane.is_within_share() for lane in lanes)):
                 raise LeaseLost(str(error)) from None
-        lanes = (self._running.get(model), self._creating.get(model))
-        if any(lane is not None and lane.has_lost() for lane in lanes):
+        if any(lane.has_lost() for lane in lanes):
             raise LeaseLost("the place was given to another machine")
 
     async def inquire(self, model: str) -> None:

@@ -606,7 +606,7 @@ var Again = class {
 };
 
 // src/history/filters.ts
-var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "until"], Filters = class {
+var TYPING_MS = 300, CHOSEN = ["model", "function", "tag", "owner"], DAYS = ["since", "until"], Filters = class {
   element;
   #texts;
   #changed;
@@ -615,6 +615,7 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
   #days;
   #starred;
   #binned;
+  #everybody;
   #shown = "";
   #typing;
   #now;
@@ -629,20 +630,20 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
       let node = h("select", { ...NO_SHORTCUTS, class: "bn-select", label: text(texts, name), title: text(texts, name) });
       return on(node, "change", () => this.#set({ [name]: node.value }), signal), node;
     };
-    this.#selects = { model: select("model"), function: select("function"), tag: select("tag") };
+    this.#selects = { model: select("model"), function: select("function"), tag: select("tag"), owner: select("owner") };
     let day = (name) => {
       let node = h("input", { type: "date", class: "bn-day", label: text(texts, name), title: text(texts, name), value: first[name] });
       return on(node, "change", () => this.#set({ [name]: node.value }), signal), node;
     };
     this.#days = { since: day("since"), until: day("until") };
     let flip = (name) => button(text(texts, name), text(texts, name), () => this.#set({ [name]: !this.#now[name] }), signal, { "aria-pressed": String(first[name]) });
-    [this.#starred, this.#binned] = [flip("starred"), flip("binned")];
+    [this.#starred, this.#binned, this.#everybody] = [flip("starred"), flip("binned"), flip("everybody")];
     let days = h("span", { class: "bn-days" }, ...DAYS.map((name) => h("label", { class: "bn-set" }, text(texts, name), this.#days[name]))), fold = () => {
       days.hidden = !days.hidden, dates.setAttribute("aria-expanded", String(!days.hidden)), days.hidden || this.#days.since.focus({ preventScroll: !0 });
     };
     days.hidden = first.since === "" && first.until === "";
     let dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) }), choices = CHOSEN.map((name) => this.#selects[name]);
-    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#starred, dates, this.#binned, days), signal.addEventListener("abort", () => clearTimeout(this.#typing));
+    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#everybody, this.#starred, dates, this.#binned, days), signal.addEventListener("abort", () => clearTimeout(this.#typing));
   }
   get now() {
     return this.#now;
@@ -656,6 +657,7 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
         let kept = this.#now[name], values = kept && !choices[name].includes(kept) ? [...choices[name], kept] : choices[name];
         this.#selects[name].replaceChildren(h("option", { value: "" }, text(this.#texts, `any_${name}`)), ...values.map((value) => h("option", { value }, value))), this.#selects[name].value = kept, this.#selects[name].hidden = values.length === 0;
       }
+      this.#everybody.hidden = choices.owner.length === 0 && !this.#now.everybody;
     }
   }
   focus() {
@@ -667,7 +669,7 @@ var TYPING_MS = 300, CHOSEN = ["model", "function", "tag"], DAYS = ["since", "un
   #set(change) {
     clearTimeout(this.#typing);
     let next = { ...this.#now, ...change };
-    JSON.stringify(next) !== JSON.stringify(this.#now) && (this.#now = next, this.#starred.setAttribute("aria-pressed", String(next.starred)), this.#binned.setAttribute("aria-pressed", String(next.binned)), this.#changed());
+    JSON.stringify(next) !== JSON.stringify(this.#now) && (this.#now = next, this.#starred.setAttribute("aria-pressed", String(next.starred)), this.#binned.setAttribute("aria-pressed", String(next.binned)), this.#everybody.setAttribute("aria-pressed", String(next.everybody)), this.#changed());
   }
 };
 
@@ -999,7 +1001,7 @@ function changed(items, ids, change) {
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 function line(item) {
-  return [item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.owner, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
 }
 
 // src/history/view.ts
@@ -1071,7 +1073,7 @@ var HistoryView = class {
   #say(item) {
     let texts = this.#comm.get("texts"), selected = this.#selection.includes(item.id), prompt = item.there ? item.prompt : text(texts, "gone_file");
     return {
-      label: [prompt, item.made, item.call, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""].filter(Boolean).join(", "),
+      label: [prompt, item.owner, item.made, item.call, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""].filter(Boolean).join(", "),
       title: `${prompt}
 ${item.call}
 ${item.name}`,

@@ -6,7 +6,7 @@ import { text } from "../page/comm";
 import type { Filter, Traits } from "./traits";
 
 const TYPING_MS = 300;
-const CHOSEN = ["model", "function", "tag"] as const;
+const CHOSEN = ["model", "function", "tag", "owner"] as const;
 const DAYS = ["since", "until"] as const;
 
 export class Filters {
@@ -18,6 +18,7 @@ export class Filters {
   readonly #days: Record<(typeof DAYS)[number], HTMLInputElement>;
   readonly #starred: HTMLButtonElement;
   readonly #binned: HTMLButtonElement;
+  readonly #everybody: HTMLButtonElement;
   #shown = "";
   #typing: ReturnType<typeof setTimeout> | undefined;
   #now: Filter;
@@ -41,15 +42,15 @@ export class Filters {
       on(node, "change", () => this.#set({ [name]: node.value }), signal);
       return node;
     };
-    this.#selects = { model: select("model"), function: select("function"), tag: select("tag") };
+    this.#selects = { model: select("model"), function: select("function"), tag: select("tag"), owner: select("owner") };
     const day = (name: (typeof DAYS)[number]) => {
       const node = h("input", { type: "date", class: "bn-day", label: text(texts, name), title: text(texts, name), value: first[name] });
       on(node, "change", () => this.#set({ [name]: node.value }), signal);
       return node;
     };
     this.#days = { since: day("since"), until: day("until") };
-    const flip = (name: "starred" | "binned") => button(text(texts, name), text(texts, name), () => this.#set({ [name]: !this.#now[name] }), signal, { "aria-pressed": String(first[name]) });
-    [this.#starred, this.#binned] = [flip("starred"), flip("binned")];
+    const flip = (name: "starred" | "binned" | "everybody") => button(text(texts, name), text(texts, name), () => this.#set({ [name]: !this.#now[name] }), signal, { "aria-pressed": String(first[name]) });
+    [this.#starred, this.#binned, this.#everybody] = [flip("starred"), flip("binned"), flip("everybody")];
     const days = h("span", { class: "bn-days" }, ...DAYS.map((name) => h("label", { class: "bn-set" }, text(texts, name), this.#days[name])));
     const fold = () => {
       days.hidden = !days.hidden;
@@ -59,7 +60,7 @@ export class Filters {
     days.hidden = first.since === "" && first.until === "";
     const dates = button(text(texts, "dates"), text(texts, "dates"), fold, signal, { "aria-expanded": String(!days.hidden) });
     const choices = CHOSEN.map((name) => this.#selects[name]);
-    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#starred, dates, this.#binned, days);
+    this.element = h("div", { class: "bn-row bn-filters", role: "search", label: text(texts, "filters") }, this.#words, ...choices, this.#everybody, this.#starred, dates, this.#binned, days);
     signal.addEventListener("abort", () => clearTimeout(this.#typing));
   }
 
@@ -79,6 +80,7 @@ export class Filters {
       this.#selects[name].value = kept;
       this.#selects[name].hidden = values.length === 0;
     }
+    this.#everybody.hidden = choices.owner.length === 0 && !this.#now.everybody;
   }
 
   focus(): void {
@@ -98,6 +100,7 @@ export class Filters {
     this.#now = next;
     this.#starred.setAttribute("aria-pressed", String(next.starred));
     this.#binned.setAttribute("aria-pressed", String(next.binned));
+    this.#everybody.setAttribute("aria-pressed", String(next.everybody));
     this.#changed();
   }
 }

@@ -38,5 +38,5 @@ export function changed(items: ReadonlyMap<number, Item>, ids: readonly string[]
 
 /** What stands under a picture, where there is little room: when it was made but for the year, its price, its tags. */
 export function line(item: Item): string {
-  return [item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.owner, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
 }

@@ -12,6 +12,8 @@ export interface Filter {
   readonly until: string;
   readonly starred: boolean;
   readonly binned: boolean;
+  readonly everybody: boolean;
+  readonly owner: string;
 }
 
 export interface Item {
@@ -26,6 +28,8 @@ export interface Item {
   readonly price: string;
   readonly star: boolean;
   readonly tags: readonly string[];
+  /** Who made it, where pictures of others are shown. */
+  readonly owner: string;
   /** False once its file is gone. */
   readonly there: boolean;
   readonly version: string;
@@ -43,7 +47,7 @@ export interface Planned {
 export interface Traits {
   texts: Texts;
   first: Filter;
-  choices: { readonly model: readonly string[]; readonly function: readonly string[]; readonly tag: readonly string[] };
+  choices: { readonly model: readonly string[]; readonly function: readonly string[]; readonly tag: readonly string[]; readonly owner: readonly string[] };
   version: number;
   undoable: number;
   said: string;

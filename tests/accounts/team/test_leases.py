@@ -260,3 +260,13 @@ def test_a_place_that_was_granted_late_to_who_asks_no_more_is_taken_back(redis: 
     assert waits(other).elsewhere == 1
     asked._member._beat_again()
     entered(other)
+
+
+def test_a_place_is_given_back_by_the_name_that_it_was_taken_by(redis: FakeRedis) -> None:
+    """At its end a session has closed its journal, and would be told by the name of a new one."""
+    names = iter(["first", "second", "third", "fourth"])
+    member = Member(redis.server(), ACCOUNT, kernel=lambda: next(names), owner="anna")
+    member.begun = True
+    places = lane(member, 1)
+    entered(places)()
+    entered(lane(redis.member(), 1))

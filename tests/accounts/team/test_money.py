@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bailian_nb.accounts.team.member import GRACE
+from bailian_nb.accounts.team.member import GRACE, LASTS
 from bailian_nb.accounts.team.money import BEIJING, Refused, TeamMoney
 
 from ...world.team import FakeRedis
@@ -154,3 +154,57 @@ def test_each_new_life_of_the_server_is_told_once(redis: FakeRedis) -> None:
     redis.lose_data()
     money.period()
     assert len(told) == first + 1
+
+
+CAP = {"max_cost_day": 0.5}
+
+
+def test_what_a_process_put_aside_and_never_sent_is_free_again_once_it_is_not_heard_of(redis: FakeRedis) -> None:
+    killed, other = purse(redis, "a"), purse(redis, "b")
+    assert killed.reserve("r1", 0.4, CAP) is True
+    redis.now += LASTS - 1
+    assert other.reserve("r2", 0.4, CAP) == Refused(name="max_cost_day", cap=0.5, spent=0.0, way=0.4)
+    redis.now += 2
+    assert other.reserve("r2", 0.4, CAP) is True
+
+
+def test_what_may_have_been_sent_counts_however_long_its_process_is_gone(redis: FakeRedis) -> None:
+    killed, other = purse(redis, "a"), purse(redis, "b")
+    assert killed.reserve("r1", 0.4, CAP) is True
+    assert killed.sends("r1")
+    assert killed.reserve("r1", 0.4, CAP) is True, "refused by the service and asked for again: the first is not undone"
+    redis.now += 3600
+    assert other.reserve("r2", 0.4, CAP) == Refused(name="max_cost_day", cap=0.5, spent=0.0, way=0.4)
+
+
+def test_a_process_that_lives_keeps_what_it_put_aside_however_long_its_turn_takes(redis: FakeRedis) -> None:
+    living, other = purse(redis, "a"), purse(redis, "b")
+    assert living.reserve("r1", 0.4, CAP) is True
+    for _ in range(10):
+        redis.now += LASTS - 1
+        living._member._beat_again()
+    assert isinstance(other.reserve("r2", 0.4, CAP), Refused)
+    assert living.sends("r1")
+
+
+def test_a_process_that_stood_still_may_not_send_by_money_that_others_have(redis: FakeRedis) -> None:
+    stopped, other = purse(redis, "a"), purse(redis, "b")
+    assert stopped.reserve("r1", 0.4, CAP) is True
+    redis.now += LASTS + 1
+    assert other.reserve("r2", 0.4, CAP) is True
+    stopped._member._beat_again()
+    assert not stopped.sends("r1")
+    assert isinstance(stopped.reserve("r1", 0.4, CAP), Refused)
+
+
+def test_what_an_empty_server_is_told_is_sent_or_unsent_as_the_journal_says(redis: FakeRedis) -> None:
+    money, other = purse(redis, "a"), purse(redis, "b")
+    assert money.reserve("r1", 0.1, CAP) is True
+    assert money.reserve("r2", 0.3, CAP) is True
+    assert money.sends("r2")
+    redis.lose_data()
+    now = time.time()
+    money.tell(money.period(), 0.0, 0.0, open={"r1": (0.1, now, False), "r2": (0.3, now, True)})
+    redis.now += LASTS + 1
+    assert other.reserve("r3", 0.3, CAP) == Refused(name="max_cost_day", cap=0.5, spent=0.0, way=0.3)
+    assert other.reserve("r3", 0.2, CAP) is True

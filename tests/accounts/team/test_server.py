@@ -376,3 +376,9 @@ def _takes_no_place(url: str) -> bool:
     finally:
         server.close()
     return isinstance(found, Wait) and found.cold > 0
+
+
+def test_why_the_system_makes_no_connection_is_said_in_the_users_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    with pytest.raises(Away, match=r"^连接被拒绝$"):
+        Server.open(f"redis://127.0.0.1:{free_port()}/0").run("check", ["bnb:{check}"])

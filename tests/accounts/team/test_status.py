@@ -93,3 +93,11 @@ def test_an_operator_gives_back_late_places_and_by_force_any(redis: FakeRedis) -
     entered(team._running[MODEL])
     assert release(team, "carl") == 1, "its create place is late, the new one is not"
     assert release(team, "carl", force=True) == 1
+
+
+def test_who_sets_a_cap_from_a_machine_has_not_spent_its_money(redis: FakeRedis) -> None:
+    anna = store(redis, "anna")
+    anna.money.tell(anna.money.period(), 1.5, 1.5)
+    operator = TeamStore(redis.member("root"), SystemClock(), anna._client, machine="machine-of-anna")
+    operator.money.cap(50.0, None)
+    assert status(operator).day.owners == {"anna": 1.5}

@@ -121,11 +121,20 @@ local function spent(key, day, month)
   return found
 end
 
--- What is on its way: '<machine> <row>' -> 'millionths day month'.
+-- What was put aside by processes that were not heard of in time before they sent anything: it is on its way no more.
+local function lapsed(unsent, t)
+  local found = {}
+  for _, field in ipairs(redis.call('ZRANGEBYSCORE', unsent, '-inf', t)) do
+    found[field] = true
+  end
+  return found
+end
+
+-- What is on its way: '<machine> <row>' -> 'millionths day month'; that of `but` is left out.
 local function reserved(key, day, month, but)
   local all, found = redis.call('HGETALL', key), {day = 0, month = 0}
   for i = 1, #all, 2 do
-    if all[i] ~= but then
+    if not but[all[i]] then
       local amount, of_day, of_month = string.match(all[i + 1], '^(%d+) (%d+) (%d+)$')
       if tonumber(of_day) == day then
         found.day = found.day + tonumber(amount)
