@@ -182,6 +182,8 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
     else:
         now = batch.progress
         print(sentence("{done} of {count} done", done=now.done, count=now.total))
+    if said := batch.progress.left_here:
+        print(spelled(said, "program"), file=sys.stderr)
     for failure in batch.progress.failures:
         print(spelled(failure.said, "program"), file=sys.stderr)
     if batch.stopped_by is not None:

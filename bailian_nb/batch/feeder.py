@@ -100,6 +100,8 @@ class Feeder:
         self.finished.set_result(None)
         self.times: deque[float] = deque(maxlen=60)
         """When rows were done that a task was sent for, by the session's clock."""
+        self.left_here = (0, "")
+        """How many pictures their bucket did not take, and why the latest of them."""
         self.newest: deque[tuple[int, str]] = deque(maxlen=12)
         """The pictures that came last, with their rows."""
 
@@ -287,6 +289,8 @@ class Feeder:
             self.stopped_by = error
             return
         self._slots.put(number, state, outcome)
+        if left := [picture.left_here for picture in job.outcome or () if picture.left_here]:
+            self.left_here = (self.left_here[0] + len(left), left[-1])
         if isinstance(error, SaveFailed):
             self.stopped_by = error  # what is paid for cannot be saved: pay for no more
         self._failures = 0

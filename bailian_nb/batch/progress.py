@@ -62,6 +62,8 @@ class Progress:
         Why it has stopped, "" otherwise.
     held_up
         Why rows that are on their way do not come to their end: a disk that is full; "" otherwise.
+    left_here
+        How many pictures lie on this machine alone since their bucket did not take them, and why; "" otherwise.
     """
 
     state: State
@@ -76,6 +78,7 @@ class Progress:
     failures: Sequence[Failure]
     why: str
     held_up: str
+    left_here: str
     emulator: bool
 
     @property
@@ -119,5 +122,14 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
         failures=failures,
         why=str(why) if why is not None else "",
         held_up=next((job.deferred.fault for job in feeder.jobs.values() if job.deferred.fault), ""),
+        left_here=_left_here(*feeder.left_here),
         emulator=emulator,
+    )
+
+
+def _left_here(count: int, reason: str) -> str:
+    if not count:
+        return ""
+    return sentence(
+        "{count} saved on this machine alone, since {reason}; %wan resume carries them up", count=count, reason=reason
     )

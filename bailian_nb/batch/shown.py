@@ -112,7 +112,7 @@ class ShownBatch(ABC):
         said.append(say("not_billed", lang) if now.emulator else say("cost", lang, cost=f"{now.cost:.2f}"))
         found = [" · ".join(said)]
         found += [each.said for each in now.failures[:MOST_REASONS]]
-        found += [why] if (why := now.why or now.held_up) else []
+        found += [line for line in (now.why or now.held_up, now.left_here) if line]
         divs = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in found)
         return {"text/html": divs, "text/plain": repr(self)}
 

@@ -23,7 +23,7 @@ def _add_resume(parser: argparse.ArgumentParser, lang: str) -> None:
 def _resume(given: argparse.Namespace) -> int:
     found = api.resume(given.send, adopt=given.adopt, forget=given.forget)
     print(spelled(repr(found), "program") if found else say("resume_nothing", spoken()))
-    failed = 0
+    failed, carries = 0, not found.carrying.done
     for job in found.jobs:
         job.wait()
         if job.outcome is None:
@@ -32,6 +32,9 @@ def _resume(given: argparse.Namespace) -> int:
         else:
             for picture in job.outcome:
                 print(f"{picture!r}  {picture.path}")
+    if carries:  # the command is not over before that
+        found.carrying.wait()
+        print(spelled("; ".join(found.carrying.lines()), "program"))
     return 1 if failed or found.refused or found.faults else 0
 
 

@@ -8,6 +8,7 @@ still to be carried by looking.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,17 @@ class Carrying:
     kept: list[Path] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     done: bool = True
+    ended: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+
+    def end(self) -> None:
+        """Note that the look is over."""
+        self.done = True
+        self.ended.set()
+
+    def wait(self) -> None:
+        """Wait until the look is over: where the process ends before that, the next one goes on with it."""
+        if not self.done:
+            self.ended.wait()
 
     def __bool__(self) -> bool:
         return bool(self.carried or self.kept or not self.done)

@@ -46,6 +46,11 @@ class Picture:
         How `path` was made.
     actions
         What `edit` and `compare` go through.
+
+    Attributes
+    ----------
+    left_here
+        Why it lies on this machine alone, of one that was made now and that its bucket did not take; "" for any other.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Picture:
         self.raw_path = raw_path or path
         self.record = record
         self.actions = actions
+        self.left_here = ""
         self._image: weakref.ref[Image.Image] | None = None
         self._size: tuple[int, int] | None = None
         self._thumbnail: bytes | None = None

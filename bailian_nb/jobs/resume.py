@@ -61,7 +61,8 @@ class Resumed:
         return any((self.jobs, *rows, self.faults, self.carrying))
 
     def __repr__(self) -> str:
-        parts = [f"{len(self.jobs)} resumed" + (f" ({', '.join(job.id for job in self.jobs)})" if self.jobs else "")]
+        names = ", ".join(job.id for job in self.jobs)
+        parts = [sentence("{count} resumed", count=len(self.jobs)) + (f" ({names})" if names else "")]
         for count, text in (
             (self.unsent, sentence("never sent (resume(send=...) sends them)")),
             (

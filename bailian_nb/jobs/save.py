@@ -248,6 +248,7 @@ class Saver:
             return picture
         except (BucketError, OSError) as error:
             reason = reason if isinstance(error, TimeoutError) else error
+        picture.left_here = str(reason)
         notes.append(
             sentence(
                 "saved on this machine alone, since {reason}; %wan resume carries it up to {address}",

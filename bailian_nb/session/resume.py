@@ -84,7 +84,7 @@ def _carry(session: Session) -> tuple[Carrying, Future[None] | None]:
         try:
             await asyncio.to_thread(carry_left, session.home, carrying, listed)
         finally:
-            carrying.done = True
+            carrying.end()
 
     return carrying, session.loop.submit(carried())
 

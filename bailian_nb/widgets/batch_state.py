@@ -39,7 +39,7 @@ def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
         "pace": " · ".join(_pace(now, lang)),
         "plan": _planned(plan, lang) if plan is not None and now.state != "running" else [],
         "problems": _problems(plan, lang) if plan is not None else [],
-        "why": printable(now.why or now.held_up, 600),
+        "why": printable(now.why or now.held_up or now.left_here, 600),
         "failures": [
             {
                 "code": printable(each.code, 80),

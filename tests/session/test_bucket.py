@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 import bailian_nb as wan
 from bailian_nb import cli
+from bailian_nb.cli import resume as cli_resume
 from bailian_nb.errors import BucketError, InvalidRequest
-from bailian_nb.gallery import Record
+from bailian_nb.gallery import Record, carry
 from bailian_nb.jobs.save import Saver
 from bailian_nb.session import doctor, rerun
+from bailian_nb.session import resume as session_resume
 from bailian_nb.session import session as sessions
 from bailian_nb.store import buckets
 from bailian_nb.store.row import SavedPicture
@@ -368,3 +371,50 @@ def test_a_colleagues_pictures_and_those_that_were_never_carried_up_are_not_list
     assert sorted(each.record.prompt.split(" emulator")[0] for each in wan.history()) == ["kept here", "mine"]
     shutil.rmtree(buckets.local_folder(OUT))
     assert [each.record.prompt.split(" emulator")[0] for each in wan.history()] == ["mine"]
+
+
+def test_a_batch_says_how_many_pictures_its_bucket_did_not_take(
+    store: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("scene\nhill\nlake\n")
+    command = ["batch", str(rows), "--prompt", f"{{scene}} {NOW}", "--model", "wanx2.1-t2i-turbo", "--size", "512*512"]
+    with monkeypatch.context() as fault:
+        refuse(fault, PermissionError(SECRET))
+        assert cli.main([*command, "--run"]) == 0
+    said = (
+        "2 saved on this machine alone, since memory://shop refuses (AccessDenied); bailian-nb resume carries them up"
+    )
+    assert said in capsys.readouterr().err
+    monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
+    assert cli.main(["resume"]) == 0
+    assert capsys.readouterr().out.startswith("已恢复 0 个；已上传 2 张")
+    assert len([name for name in in_the_bucket(store) if name.endswith(".png")]) == 2
+
+
+def test_the_command_line_does_not_end_before_what_waits_is_carried_up(
+    store: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as fault:
+        refuse(fault, PermissionError(SECRET))
+        draw().result(timeout=30)
+        draw("A dog").result(timeout=30)
+    monkeypatch.setattr(session_resume, "CARRY_SECONDS", 0.0)
+    carries, begun = carry.carry_left, threading.Event()
+
+    def late(*given: Any) -> None:
+        assert begun.wait(30)
+        carries(*given)
+
+    monkeypatch.setattr(session_resume, "carry_left", late)
+
+    def heard(*said: object, **more: Any) -> None:
+        print(*said, **more)
+        begun.set()
+
+    monkeypatch.setattr(cli_resume, "print", heard, raising=False)
+    assert cli.main(["resume"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == "0 resumed; others are being carried up now"
+    assert last.startswith(f"2 carried up to {OUT}/")
+    assert len([name for name in in_the_bucket(store) if name.endswith(".png")]) == 2

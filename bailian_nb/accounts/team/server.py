@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from ...config.server_address import ServerAddress
 from ...errors import InvalidRequest
@@ -231,6 +231,8 @@ def _unreadable(address: ServerAddress) -> str:
         return "" if parts.path else sentence("the path of the socket is missing")
     if not parts.netloc or any(port == 0 for _, port in hosts):
         return sentence("the host is missing, or its port is 0")
+    if parts.scheme.startswith("rediss") and (missing := _missing_file(parts.query)):
+        return missing
     number = parts.path.strip("/")
     if parts.scheme.endswith("+sentinel"):
         name, _, number = number.partition("/")
@@ -238,6 +240,18 @@ def _unreadable(address: ServerAddress) -> str:
             return sentence("the name of the master is missing behind the sentinels: /NAME/0")
     if number and not (number.isascii() and number.isdigit()):
         return sentence("behind the host stands no number of a database, such as /0")
+    return ""
+
+
+def _missing_file(query: str) -> str:
+    """Say which of the files of certificates that an address names cannot be read, "" where there is none."""
+    for name, paths in parse_qs(query).items():
+        for path in paths if name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile") else ():
+            try:
+                with open(path, "rb"):  # noqa: PTH123  # as redis-py does
+                    pass
+            except (OSError, ValueError) as error:
+                return sentence("{name} cannot be read: {reason}", name=name, reason=os_reason(error))
     return ""
 
 
@@ -270,6 +284,12 @@ def reason_of(error: Exception) -> str:
         return sentence("this user may not run scripts on keys that begin with bnb:")
     if _is_password(error):
         return sentence("user name or password is wrong, or none was given")
+    if (kept_out := _keeps_out(error)) is not None:
+        return sentence(
+            "no TLS connection: its certificate is not trusted here ({reason}); "
+            "?ssl_ca_certs=FILE behind the address names who signed it",
+            reason=kept_out.verify_message,
+        )
     if _is_tls(error):
         return sentence("no TLS connection: {reason}", reason=_line(error))
     if _is_address(error):
@@ -336,6 +356,10 @@ def _is_password(error: Exception) -> bool:
 
 def _is_tls(error: Exception) -> bool:
     return any(isinstance(each, ssl.SSLError) for each in _causes(error)) or "SSL" in str(error)
+
+
+def _keeps_out(error: Exception) -> ssl.SSLCertVerificationError | None:
+    return next((each for each in _causes(error) if isinstance(each, ssl.SSLCertVerificationError)), None)
 
 
 def _is_address(error: Exception) -> bool:

@@ -182,7 +182,8 @@ def test_a_certificate_that_is_unknown_is_one_line(start: Start, tmp_path: Path)
     port = free_port()
     names = ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
     start("--tls-port", str(port), *names, "--tls-auth-clients", "no")
-    with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names rediss://[^\n]*: no TLS connection: [^\n]+$"):
+    said = r"no TLS connection: its certificate is not trusted here \(self-signed certificate\); \?ssl_ca_certs=FILE"
+    with pytest.raises(InvalidRequest, match=rf"^BAILIAN_NB_LIMITS names rediss://[^\n]*: {said}[^\n]+$"):
         Server.open(f"rediss://127.0.0.1:{port}/0").check()
     Server.open(f"rediss://127.0.0.1:{port}/0?ssl_cert_reqs=none").check()
 
@@ -382,3 +383,8 @@ def test_why_the_system_makes_no_connection_is_said_in_the_users_language(monkey
     monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
     with pytest.raises(Away, match=r"^连接被拒绝$"):
         Server.open(f"redis://127.0.0.1:{free_port()}/0").run("check", ["bnb:{check}"])
+
+
+def test_a_file_of_certificates_that_is_not_there_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match=r"got rediss://.*: ssl_ca_certs cannot be read: No such file"):
+        Server.open(f"rediss://here:6380/0?ssl_ca_certs={tmp_path / 'ca.crt'}")
