@@ -10,8 +10,8 @@ from PIL import Image
 from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images.header import Header, misfit, read_header
-from bailian_nb.images.sources import MAX_FILE_BYTES
 from bailian_nb.images.reading import read_input
+from bailian_nb.images.sources import MAX_FILE_BYTES
 
 EDIT = specs.get("wanx2.1-imageedit").images
 
