@@ -85,6 +85,7 @@ class Account:
         )
 
     def limit(self, model: str) -> specs.Limit:
+        """Return the limits of the model in this region."""
         return specs.get(model).limit(self.region)
 
     def price(self, model: str) -> float | None:

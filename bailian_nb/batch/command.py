@@ -30,7 +30,7 @@ from ..errors import (
     spelled,
 )
 from ..money.budget import above_limit
-from ..planning.options import parameter_values, table_options
+from ..planning.options import every_option, parameter_values
 from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
@@ -109,8 +109,7 @@ def _act(given: argparse.Namespace) -> int:
 
 
 def _made(given: argparse.Namespace) -> Batch:
-    kinds = {**table_options("t2i"), **table_options("edit")}
-    values = parameter_values(given, kinds)
+    values = parameter_values(given, every_option())
     texts = {"prompt": given.prompt, "image": given.image, "mask": given.mask, "keep": given.keep}
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
     return make(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .. import specs
-from ..planning.options import CallOptions, add_options, add_parameters, call_arguments, edit_arguments
+from ..planning.options import CallOptions, add_options, add_parameters, call_arguments, edit_arguments, every_option
 from ..planning.plain import plain_value
 from ..texts import batch as words
 from ..texts.help import PROGRAM_OPTIONS
@@ -18,7 +17,6 @@ CALL = (
 """Options of every call that mean the same for each row."""
 SWITCHES = ("invert", "fit", "sync", "a1111")
 """Those of them that mean nothing while they are off."""
-_KINDS: tuple[specs.Kind, ...] = ("t2i", "edit")
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -40,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     for name in ("run", *words.SWITCHES, "retry-failed", "park", "collect", "unpark", "dry-run", "json"):
         parser.add_argument(f"--{name}", action="store_true", help=text(name))
     add_options(parser, CALL, lang=lang, words=PROGRAM_OPTIONS)
-    rows = {row.name: row for kind in _KINDS for row in specs.parameters(kind)}
-    add_parameters(parser, rows.values(), lang=lang)
+    add_parameters(parser, every_option().values(), lang=lang)
 
 
 def of_rows(given: CallOptions | argparse.Namespace, encoding: str | None) -> dict[str, Any]:

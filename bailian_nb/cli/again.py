@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from .. import specs
 from ..planning.edit_args import as_named
 from ..planning.options import (
     add_options,
     add_parameters,
     call_arguments,
     edit_arguments,
+    every_option,
     parameter_values,
-    table_options,
 )
 from ..planning.plain import plain_value
 from ..session import rerun as reruns
@@ -30,17 +29,13 @@ def _add_rerun(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--on", type=plain_value, default=None, metavar="MODEL", help=explained("rerun --on", lang))
     options = [name for name in (*CALL_OPTIONS, *EDIT_OPTIONS) if name != "model"]  # it goes to the same one, or `--on`
     add_options(parser, options, lang=lang, words=PROGRAM_OPTIONS)
-    add_parameters(parser, _parameters().values(), lang=lang)
-
-
-def _parameters() -> dict[str, specs.Parameter]:
-    return {**table_options("t2i"), **table_options("edit")}
+    add_parameters(parser, every_option().values(), lang=lang)
 
 
 def _rerun(given: argparse.Namespace) -> int:
     session = sessions.current()
     subject, *images = [as_named(word) for word in given.words]
-    changes = parameter_values(given, (*_parameters(), "to"))
+    changes = parameter_values(given, (*every_option(), "to"))
     more = {**call_arguments(given), **edit_arguments(given)}
     # What is not given stays as it was sent.
     more |= {name: more[name] or None for name in ("invert", "fit", "sync")}

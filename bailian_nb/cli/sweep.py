@@ -17,8 +17,8 @@ from ..planning.options import (
     add_parameters,
     call_arguments,
     edit_arguments,
+    every_option,
     parameter_values,
-    table_options,
 )
 from ..session import session as sessions
 from ..sweeps import Sweep, make, parse
@@ -37,11 +37,7 @@ def _add_sweep(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--sheet", type=user_path, default=None, metavar="FILE", help=explained("sweep --sheet", lang))
     parser.add_argument("--html", type=user_path, default=None, metavar="FILE", help=explained("sweep --html", lang))
     add_options(parser, (*CALL_OPTIONS, *EDIT_OPTIONS), lang=lang, words=PROGRAM_OPTIONS)
-    add_parameters(parser, _parameters().values(), lang=lang)
-
-
-def _parameters() -> dict[str, specs.Parameter]:
-    return {**table_options("t2i"), **table_options("edit")}
+    add_parameters(parser, every_option().values(), lang=lang)
 
 
 def _sweep(given: argparse.Namespace) -> int:
@@ -79,7 +75,7 @@ def _made(given: argparse.Namespace) -> Sweep:
         function=function,
         prompt="".join(rest),
         model=given.model,
-        values={**parameter_values(given, (*_parameters(), "to")), **axes},
+        values={**parameter_values(given, (*every_option(), "to")), **axes},
         mask=given.mask,
         keep=given.keep,
         **call_arguments(given),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import BailianError
 from ..system.files import write_whole
-from ..system.language import sentence
+from ..system.language import os_reason, sentence
 from . import source
 
 
@@ -35,7 +35,7 @@ def lay_out(folder: Path) -> tuple[list[Path], list[Path]]:
             same = written or target.read_bytes() == data
         except OSError as error:
             raise BailianError(
-                sentence("the tutorials cannot be written into {folder}: {why}", folder=folder, why=error.strerror),
+                sentence("the tutorials cannot be written into {folder}: {why}", folder=folder, why=os_reason(error)),
                 hint=sentence("Give another folder."),
             ) from None
         (there if same else kept).append(target)

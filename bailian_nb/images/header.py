@@ -14,6 +14,7 @@ from pathlib import Path
 from ..specs import ImageRule
 from ..system.language import sentence
 from .decode import describe, instead, open_header, other_format, picture_type
+from .sources import MAX_FILE_BYTES
 
 ENOUGH = 256 * 1024
 """Bytes in which a header has to stand; a JPEG's comes behind its EXIF preview."""
@@ -41,10 +42,12 @@ def read_header(path: str) -> Header:
     OSError
         When it cannot be read.
     ValueError
-        With what it is, when it is no picture that can be read here.
+        With what it is, when it is no picture that can be read here, or too large a file.
     """
     with Path(path).open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE_BYTES:
+            raise ValueError(sentence("{size} bytes; files up to {most} are read", size=size, most=MAX_FILE_BYTES))
         data = file.read(_FIRST)
         kind = picture_type(data)
         quick = _png(data) if kind == "png" else _jpeg(data) if kind == "jpeg" else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ..views.history import History
     from ..widgets import JobCard, Review
 
+log = logging.getLogger("bailian_nb")
 REDRAW = 0.25
 """Seconds between two checks of what has changed."""
 AGE = 4
@@ -292,14 +294,21 @@ class Displays:
                 live = list(self._live)
             for pair in live:
                 if pair.job.version != pair.seen or (look % AGE == 0 and not pair.frozen):
-                    # A front end that has closed must not end the thread that draws the other Jobs.
-                    with contextlib.suppress(OSError, RuntimeError):
-                        self._draw(pair)
+                    self._draw_again(pair)
             with self._lock:
                 self._live = [pair for pair in self._live if not pair.frozen]
                 if not self._live:
                     self._thread = None
                     return
+
+    def _draw_again(self, pair: _Pair) -> None:
+        """Draw the pair, and let no fault of it end the thread that draws the other Jobs."""
+        try:
+            with contextlib.suppress(OSError, RuntimeError):  # a front end that has closed
+                self._draw(pair)
+        except Exception:
+            log.exception("display: %s", pair.job.id)
+            pair.frozen = True
 
 
 def _key(thing: object) -> str:

@@ -61,6 +61,11 @@ def table_options(kind: specs.Kind) -> dict[str, specs.Parameter]:
     return {row.name: row for row in specs.parameters(kind)}
 
 
+def every_option() -> dict[str, specs.Parameter]:
+    """Return the same of both kinds, for a line that does not say which it is."""
+    return {**table_options("t2i"), **table_options("edit")}
+
+
 def option_names(kind: specs.Kind) -> list[str]:
     """Return every option of a magic of this kind as typed, sorted, for completion."""
     table = table_options(kind)

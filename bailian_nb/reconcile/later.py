@@ -15,10 +15,12 @@ from ..specs import service
 from ..store.journal import Journal
 from ..store.row import Row
 from ..system.clock import Clock
-from ..system.loops import LoopThread, wait
+from ..system.loops import LoopThread, wait_or_cancel
 from .attempt import Attempt
 from .search import Search
 
+SLACK = 1.0
+"""How much longer than `seconds` a loop that has much to do may take to say so."""
 MOST = 20
 """Calls that one resume looks for, the newest first: each reads the list."""
 
@@ -33,7 +35,10 @@ def come_late(journal: Journal, loop: LoopThread, account: Account, clock: Clock
     ours = [row for row in rows if row.account in account.ids][:MOST]
     if not ours:
         return []
-    found = wait(loop.submit(_those_that_have(ours, account, journal, clock, seconds)), seconds + 1.0)
+    try:
+        found = wait_or_cancel(loop.submit(_those_that_have(ours, account, journal, clock, seconds)), seconds + SLACK)
+    except TimeoutError:  # a loop that stands still
+        return []
     return [row for row in found if journal.orphans.look_again(row.id)]
 
 

@@ -13,22 +13,30 @@ from ..errors import BailianError, SubmitUncertain
 from ..store.journal import Journal
 from ..store.row import Row
 from ..system.language import sentence
-from ..system.loops import LoopThread, wait
+from ..system.loops import LoopThread, wait_or_cancel
 
 SECONDS = 10.0
 """How long one call waits for the answer."""
 SOON = 0.8
 """How long a resume does, for all of them."""
+SLACK = 1.0
+"""How much longer a loop that has much to do may take to say so."""
 MOST = 20
 """Tasks that one resume asks for: the service takes as many questions a second."""
 
 
 def taken_over(journal: Journal, loop: LoopThread, account: Account, rows: Sequence[Row], seconds: float) -> list[Row]:
-    """Return those of `rows` whose tasks the service knows by this account's key: they are its own from now on."""
+    """Return those of `rows` whose tasks the service knows by this account's key: they are its own from now on.
+
+    What is not known within `seconds` is none.
+    """
     asked = [row for row in rows if row.task_id][:MOST]
     if not asked:
         return []
-    known = wait(loop.submit(_known(account, asked, seconds)), seconds + 1.0)
+    try:
+        known = wait_or_cancel(loop.submit(_known(account, asked, seconds)), seconds + SLACK)
+    except TimeoutError:  # a loop that stands still; what is not known to be ours is held back
+        return []
     return [row for row in known if journal.move(row, account.id)]
 
 

@@ -112,7 +112,7 @@ class Decisions:
             self._read, self._lines, self._known = 0, 0, {}
             self._refresh()
             return
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o666)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _AS_IT_IS, 0o666)
         try:
             if os.fstat(descriptor).st_size and not self._ends_whole():
                 text = b"\n" + text
@@ -155,7 +155,8 @@ class Decisions:
         return True
 
 
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+"""Neither through a link nor, on Windows, with a sign more at the end of each line."""
 
 
 def checked(decision: object, reason: object = "", note: object = "") -> Decision:

@@ -66,6 +66,7 @@ def make(
             images=pictures,
             mask=mask_input,
             keep=keep,
+            invert=invert and mask is None,  # one that is given was turned over when it was read
             **more,
         )
 

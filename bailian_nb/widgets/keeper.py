@@ -46,6 +46,8 @@ class Keeper:
         self._files: dict[int, KeptStrokes] = {}
         self._due: set[int] = set()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        """Held while files are written; a stroke that comes meanwhile does not wait for it."""
         self._later = Later(self.flush, "strokes")
         _alive.add(self)
         _flush_at_exit()
@@ -82,8 +84,9 @@ class Keeper:
     def flush(self) -> None:
         """Keep now what is due."""
         self._later.cancel()
-        with self._lock:
-            due, self._due = self._due, set()
+        with self._writing:
+            with self._lock:
+                due, self._due = self._due, set()
             for number in due:
                 self._write(number)
 

@@ -67,9 +67,9 @@ class ThumbMaker:
                     return
             try:
                 files = self._found(ids)
-            except Exception as error:  # noqa: BLE001 - a thread's traceback is seen by nobody; the next ones are made
+            except Exception as error:  # noqa: BLE001 - a thread's traceback is seen by nobody; the widget shows this
                 self._widget.fault = printable(one_line(error))
-                files = {}
+                continue  # nothing is said of these: the page asks for them again once somebody has scrolled on
             made = [(name, self._thumbs.jpeg(files[name][0], THUMB) if name in files else None) for name in ids]
             found = [(name, data) for name, data in made if data is not None]
             gone = [name for name, data in made if data is None]

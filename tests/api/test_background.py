@@ -368,5 +368,5 @@ def test_a_sweep_is_told_what_is_kept_on_a_line_too(
 
 
 def test_a_sweep_over_text_drops_no_mask_in_silence() -> None:
-    for given in ({"mask": white()}, {"keep": white()}):
+    for given in ({"mask": white()}, {"keep": white()}, {"invert": True}):
         assert len(wan.sweep(prompt="a meadow", seed=[1, 2], **given).plan["invalid"]) == 2

@@ -11,6 +11,7 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images.header import Header, misfit, read_header
 from bailian_nb.images.reading import read_input
+from bailian_nb.images.sources import MAX_FILE_BYTES
 
 EDIT = specs.get("wanx2.1-imageedit").images
 
@@ -48,6 +49,14 @@ def test_what_is_no_picture_is_said(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a").write_bytes(data)
     with pytest.raises(ValueError, match=r"."):
         read_header(str(tmp_path / "a"))
+
+
+def test_a_file_that_is_too_large_is_not_read_for_its_header(tmp_path: Path) -> None:
+    with (tmp_path / "a.webp").open("wb") as file:
+        file.write(b"RIFF\0\0\0\0WEBPVP8X")
+        file.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(ValueError, match=r"^268435457 bytes; files up to 268435456 are read$"):
+        read_header(str(tmp_path / "a.webp"))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from bailian_nb.errors import WaitInterrupted
 from bailian_nb.session import front
+from bailian_nb.views import cell
 
 from ..world.jumping_clock import standing_still, until
 from .conftest import NOW
@@ -45,6 +46,21 @@ def test_the_drawing_thread_ends_with_the_last_job_and_starts_again(cells):
     until_frozen(cells(f"%%wan_t2i --seed 1\nA shop {NOW}"))
     until(lambda: displays._thread is None)
     until_frozen(cells(f"%%wan_t2i --seed 2\nA shop {NOW}"))
+
+
+def test_a_job_that_cannot_be_drawn_leaves_the_others_their_outputs(cells, monkeypatch, caplog):
+    bad = cells("%%wan_t2i --seed 1 -o bad\nA shop emulator:latency=0.6")
+    real = cell.caption
+
+    def caption(job, lang):
+        if job is cells.names["bad"]:
+            raise ValueError("a fault of ours")
+        return real(job, lang)
+
+    monkeypatch.setattr(cell, "caption", caption)
+    until_frozen(cells("%%wan_t2i --seed 2\nA shop emulator:latency=0.6"))
+    assert len(bad.outputs) == 2
+    until(lambda: f"display: {cells.names['bad'].id}" in caplog.text)
 
 
 def test_each_cell_keeps_its_own_outputs(cells):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import bailian_nb as wan
 from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
+from bailian_nb.session import cache, other_keys
 from bailian_nb.session import session as sessions
 from bailian_nb.store.schema import journal_path
 
@@ -35,6 +38,21 @@ def test_the_same_call_takes_up_a_task_that_the_service_knows_by_the_new_key() -
     assert again.id == job.id
     assert len(again.result(30)) == 1
     assert row_of(job.id).account == "emulator"
+    assert creates() == 1
+
+
+def test_a_service_that_is_not_heard_of_holds_the_call_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> list[object]:
+        await asyncio.sleep(3600)
+        return []
+
+    left_behind(SLOW)
+    monkeypatch.setattr(other_keys, "_known", never)
+    monkeypatch.setattr(other_keys, "SLACK", 0.05)
+    monkeypatch.setattr(cache, "SECONDS", 0.0)
+    monkeypatch.setattr(sessions, "SECONDS", 0.0)
+    with pytest.raises(SubmitUncertain, match="with another key or account name"):
+        wan.t2i(SLOW, **VALUES)
     assert creates() == 1
 
 
