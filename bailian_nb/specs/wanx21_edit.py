@@ -87,7 +87,7 @@ DESCRIPTION_EDIT = Function(
             "Say what to add or change (add, put on, change to); for exact regions use a mask.",
             "写明要增加或修改的内容（添加、戴上、修改为）；需要精确区域时请使用蒙版。",
         ),
-        Text("To remove something, description_edit_with_mask does better.", "要消除内容，局部重绘效果更好。"),
+        Text("To remove something, inpaint does better.", "要消除内容，局部重绘效果更好。"),
     ),
     source="EDIT, GUIDE",
 )

@@ -72,8 +72,9 @@ class Table:
         return {"text/html": self._html(), "text/plain": self._plain()}
 
     def _html(self) -> str:
-        head = "".join(f"<th>{_left(name)}</th>" for name in self.head)
-        body = "".join("<tr>" + "".join(f"<td>{_left(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        head = "".join(f"<th{_SPACE}>{_left(name)}</th>" for name in self.head)
+        rows = ("".join(f"<td{_SPACE}>{_left(cell)}</td>" for cell in row) for row in self.rows)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
         foot = f"<p>{escape(self.foot)}</p>" if self.foot else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return f"<p><b>{escape(self.title)}</b></p>{table}{foot}"
@@ -131,13 +132,13 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
     }
 
 
-def _left(cell: object) -> str:
-    """Return a cell's inner block: Jupyter's own style sets cells to the right, marimo's takes the space between them.
+_SPACE = ' style="padding:.5em"'
+"""Jupyter's own space around a cell, for hosts that take it away, such as marimo."""
 
-    The attribute needs no style and no trust; where the style is taken out, the page's own space is left.
-    """
-    inner = cell.html() if isinstance(cell, Thumbnail | Breakable) else escape(cell)
-    return f'<div align="left" style="padding-right:.7em">{inner}</div>'
+
+def _left(cell: object) -> str:
+    """Jupyter's own style sets cells to the right; an inner block with an attribute needs no style and no trust."""
+    return f'<div align="left">{cell.html() if isinstance(cell, Thumbnail | Breakable) else escape(cell)}</div>'
 
 
 def _width(text: str) -> int:

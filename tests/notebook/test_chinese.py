@@ -32,13 +32,13 @@ def tables(page: str) -> list[tuple[str, list[str], list[list[str]]]]:
     """Return title, heads and rows of every table of a page of HTML."""
     found = []
     for title, table in re.findall(r"<p><b>(.*?)</b></p><table>(.*?)</table>", page):
-        heads = re.findall(r'<th><div align="left"[^>]*>(.*?)</div></th>', table)
+        heads = re.findall(r'<th [^>]*><div align="left">(.*?)</div></th>', table)
         rows = [
             [
                 html.unescape(cell.replace("<wbr>", ""))
-                for cell in re.findall(r'<td><div align="left"[^>]*>(.*?)</div></td>', row)
+                for cell in re.findall(r'<td [^>]*><div align="left">(.*?)</div></td>', row)
             ]
-            for row in re.findall(r"<tr>(<td>.*?)</tr>", table)
+            for row in re.findall(r"<tr>(<td.*?)</tr>", table)
         ]
         found.append((html.unescape(title), [html.unescape(head) for head in heads], rows))
     return found
