@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bailian_nb.texts.chinese import sentences
 
-from .sources import PACKAGE, files, nodes
+from .world.sources import PACKAGE, files, nodes
 
 _SAY = ("sentence", "mark")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from .sources import files, nodes
+from .world.sources import files, nodes
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bailian_nb"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .sources import files, tree
+from .world.sources import files, tree
 
 ROOT = Path(__file__).parent.parent
 SOURCES = files()

@@ -15,7 +15,7 @@ from bailian_nb.system.language import of_the_system, sentence, speak, spoken
 from bailian_nb.texts.chinese import sentences
 
 from .sentences import both, said
-from .sources import PACKAGE, files, nodes
+from .world.sources import PACKAGE, files, nodes
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 KINDS = {name for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, Exception)}

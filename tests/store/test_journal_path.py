@@ -8,7 +8,7 @@ from pathlib import Path
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
 
-from ..sources import PACKAGE, files, nodes
+from ..world.sources import PACKAGE, files, nodes
 
 
 def test_a_journal_lies_where_the_path_says_and_not_before_it_is_made(tmp_path: Path) -> None:

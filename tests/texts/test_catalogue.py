@@ -17,7 +17,7 @@ from bailian_nb.specs import Text
 from bailian_nb.texts import help as help_words
 from bailian_nb.texts.catalogue import keys, say
 
-from ..sources import PACKAGE, files, nodes
+from ..world.sources import PACKAGE, files, nodes
 
 HELP: dict[str, Text] = {
     **help_words.COMMANDS,
