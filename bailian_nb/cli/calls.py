@@ -94,7 +94,8 @@ def _edit(given: argparse.Namespace) -> int:
         **call_arguments(given),
         **edit_arguments(given),
     )
-    names = Given(images=[repr(word) for word in images], mask=given.mask and repr(given.mask))
+    mask = given.keep if given.mask is None else given.mask
+    names = Given(images=[repr(word) for word in images], mask=mask and repr(mask))
     return go(given, plan, names)
 
 

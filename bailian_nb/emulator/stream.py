@@ -23,14 +23,4 @@ def events(answer: Json) -> Iterator[str]:
         choice = {"finish_reason": "stop" if last else "null", "message": message}
         data: Json = {"output": {"choices": [choice], "finished": last}, "request_id": answer["request_id"]}
         data["usage"] = answer["usage"] if last else {"image_count": 0, "input_tokens": 0, "output_tokens": 0}
-        yield _event(number, "result", 200, data)
-
-
-def refused(body: Json, status: int) -> str:
-    """Return the one event of a call that was refused."""
-    return _event(1, "error", status, body)
-
-
-def _event(number: int, kind: str, status: int, data: Json) -> str:
-    text = json.dumps(data, ensure_ascii=False)
-    return f"id:{number}\nevent:{kind}\n:HTTP_STATUS/{status}\ndata:{text}\n\n"
+        yield f"id:{number}\nevent:result\n:HTTP_STATUS/200\ndata:{json.dumps(data, ensure_ascii=False)}\n\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -32,7 +31,6 @@ from .run import Run
 from .services import Services
 from .status import Status, WaitReason
 
-log = logging.getLogger("bailian_nb")
 AGAIN = 0.5
 """Seconds between two questions while the server is away, or gathers what it had forgotten."""
 LOOK = 2.0

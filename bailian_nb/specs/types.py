@@ -349,9 +349,9 @@ class Model:
             rows |= {each.name: each for each in case.parameters}
         return tuple(rows.values())
 
-    def picture_rows(self, function: str | None = None) -> tuple[Parameter, ...]:
+    def picture_rows(self) -> tuple[Parameter, ...]:
         """Return the parameters that are pictures, in the order in which they follow the call's own ones."""
-        return tuple(row for row in self.takes(function) if row.type == "pictures")
+        return tuple(row for row in self.takes(None) if row.type == "pictures")
 
     def further(self, values: Mapping[str, object]) -> int:
         """Return how many of a call's pictures belong to parameters."""

@@ -32,6 +32,8 @@ from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
 from .schema import OPEN, State, journal_path, next_number
 
 log = logging.getLogger("bailian_nb")
+LATEST = 40
+"""Past tasks by which the time of the next one is told."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
 
@@ -340,14 +342,14 @@ class Journal:
         with self._file.reading() as db:
             return statements.open_ids(db)
 
-    def durations(self, model: str, function: str | None, *, emulator: bool, limit: int = 40) -> list[float]:
+    def durations(self, model: str, function: str | None, *, emulator: bool) -> list[float]:
         """Return how many seconds past tasks of this kind ran, of those that are not put away."""
         with self._file.reading() as db:
             rows = db.execute(
                 "SELECT COALESCE(ran, finished - submitted) AS seconds FROM jobs"
                 " WHERE model = ? AND function IS ? AND emulator = ?"
                 " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
-                (model, function, int(emulator), limit),
+                (model, function, int(emulator), LATEST),
             ).fetchall()
         return [row["seconds"] for row in rows]
 

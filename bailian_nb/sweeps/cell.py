@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from ..errors import DownloadError, Front, SaveFailed, SubmitUncertain, spelled
@@ -40,6 +41,12 @@ class ShownCell(TypedDict):
     starred: NotRequired[bool]
     winner: NotRequired[bool]
     version: NotRequired[int]
+
+
+class CellRecord(ShownCell):
+    """The same with its picture's file, None while there is none."""
+
+    file: Path | None
 
 
 class SweepPlan(TypedDict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from .. import specs
 from ..config.values import money
 from ..errors import BudgetExceeded, SubmitUncertain
 from ..planning.plan import Plan
@@ -21,7 +22,8 @@ def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[Swe
     """Return the plan that a grid shows; cost is CNY by list price, None when some price is unknown."""
     plans = [cell.plan for cell in missing if cell.plan is not None]
     known = [plan.cost for plan in plans if plan.cost is not None]
-    model = next((cell.plan.model for cell in cells if cell.plan), None)
+    models = [cell.plan.model for cell in cells if cell.plan is not None] or specs.models()
+    dated = max(model.prices_dated for model in models)
     return {
         "images": sum(plan.images for plan in plans),
         "tasks": len(plans),
@@ -29,8 +31,8 @@ def estimate(session: Session, cells: Sequence[SweepCell], missing: Sequence[Swe
         "minutes": _minutes(session, plans),
         "cached": sum(1 for cell in cells if cell.picture is not None),
         "invalid": [f"{cell.title}: {cell.problem}" for cell in cells if cell.problem],
-        "note": say("cost_note", session.settings().lang, dated=model.prices_dated) if model else "",
-        "dated": model.prices_dated if model else "",
+        "note": say("cost_note", session.settings().lang, dated=dated),
+        "dated": dated,
     }
 
 

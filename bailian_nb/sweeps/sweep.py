@@ -26,7 +26,7 @@ from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
 from . import axes as axis
 from . import export, finer
-from .cell import ShownCell, SweepCell, SweepPlan, on_sheet, shown
+from .cell import CellRecord, ShownCell, SweepCell, SweepPlan, on_sheet, shown
 from .marks import Marks
 from .plan import estimate, send
 from .sheet import draw, legend
@@ -262,7 +262,7 @@ class Sweep:
         lang = self._session.settings().lang
         return [shown(cell, self._marks, lang, self.front) for cell in self._cells]
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[CellRecord]:
         """Return what a grid shows of each cell, and its `file`, None while there is no picture."""
         return [
             {**cell, "file": None if (found := self.picture(cell["id"])) is None else found.path}

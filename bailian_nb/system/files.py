@@ -49,9 +49,7 @@ if hasattr(os, "register_at_fork"):  # another thread of the parent may have hel
     os.register_at_fork(after_in_child=lambda: globals().update(_making=threading.Lock()))
 
 
-def write_new(
-    folder: Path, stem: str, contents: Mapping[str, bytes], *, reserved: Collection[str] = (), mode: int = SHARED
-) -> Path:
+def write_new(folder: Path, stem: str, contents: Mapping[str, bytes], *, reserved: Collection[str] = ()) -> Path:
     """Write all `contents` (suffix to bytes) under one free name and return that name without a suffix.
 
     The name is `stem`, or `stem-2`, `stem-3`, … when a file of that name exists with one of these suffixes or of the
@@ -65,10 +63,10 @@ def write_new(
     """
     suffixes = {*contents, *reserved}
     try:
-        return _write_new(folder, stem, contents, suffixes, mode)
+        return _write_new(folder, stem, contents, suffixes)
     except FileNotFoundError:
         # Somebody removed the folder while we wrote.
-        return _write_new(folder, stem, contents, suffixes, mode)
+        return _write_new(folder, stem, contents, suffixes)
 
 
 def write_whole(
@@ -122,14 +120,14 @@ def patiently(step: Callable[[], T], seconds: float | None = None) -> T:
         pause = min(2 * pause, 0.2)
 
 
-def _write_new(folder: Path, stem: str, contents: Mapping[str, bytes], suffixes: Collection[str], mode: int) -> Path:
+def _write_new(folder: Path, stem: str, contents: Mapping[str, bytes], suffixes: Collection[str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as drafts:
-        files = {suffix: drafts.enter_context(_draft(folder, data, mode)) for suffix, data in contents.items()}
+        files = {suffix: drafts.enter_context(_draft(folder, data, SHARED)) for suffix, data in contents.items()}
         for name in _names(stem):
             if any((folder / f"{name}{suffix}").exists() for suffix in suffixes):
                 continue
-            if _claim(files, folder, name, mode):
+            if _claim(files, folder, name):
                 sync_folder(folder)
                 sync_folder(folder.parent)
                 return folder / name
@@ -212,13 +210,13 @@ def _discard(path: Path) -> None:
         patiently(lambda: path.unlink(missing_ok=True))
 
 
-def _claim(files: Mapping[str, Path], folder: Path, name: str, mode: int) -> bool:
+def _claim(files: Mapping[str, Path], folder: Path, name: str) -> bool:
     """Give every draft its name, or none of them when one is taken."""
     done: list[Path] = []
     try:
         for suffix, draft in files.items():
             target = folder / f"{name}{suffix}"
-            if not _give_name(draft, target, mode):
+            if not _give_name(draft, target, SHARED):
                 break
             done.append(target)
         else:

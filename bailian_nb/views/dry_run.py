@@ -134,10 +134,10 @@ def python_call(session: Session, plan: Plan, *, max_cost: float | None = None, 
     if request.mask is not None and not request.paste_back:
         values["paste_back"] = False
     values |= {name: True for name, on in (("fit", plan.fit), ("invert", plan.invert)) if on and request.images}
-    if plan.settings.out_dir != session.settings().out_dir:
-        values["out_dir"] = str(plan.settings.out_dir)
-    if plan.settings.embed != session.settings().embed:
-        values["embed"] = plan.settings.embed
+    own, usual = plan.settings, session.settings()
+    values |= {"out_dir": str(own.out_dir)} if own.out_dir != usual.out_dir else {}
+    values |= {"embed": own.embed} if own.embed != usual.embed else {}
+    values |= {"a1111": own.a1111} if own.a1111 != usual.a1111 else {}
     if max_cost is not None:
         values["max_cost"] = max_cost if math.isfinite(max_cost) else "inf"
     named = "".join(f", {name}={value!r}" for name, value in values.items())

@@ -136,7 +136,8 @@ class JobsView(LiveWidget):
 
     def _follow(self, changed: Job | Group) -> None:
         """Show changes a moment later, many at once."""
-        self._paced.change_later()
+        if self.comm is not None:
+            self._paced.change_later()
 
     def _refresh_open(self) -> None:
         if self.comm is not None:

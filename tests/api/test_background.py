@@ -367,6 +367,18 @@ def test_a_sweep_is_told_what_is_kept_on_a_line_too(
     assert "takes keep, white where the picture is kept" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("keep", ["masks/kept.png", "alpha"])
+def test_a_line_that_sends_nothing_says_in_python_what_is_kept(
+    keep: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("masks").mkdir()
+    white().save("masks/kept.png")
+    product("body", 2).save("mug.png")
+    assert cli.main(["edit", "background", "mug.png", "a table", "--keep", keep, "--dry-run", "--json"]) == 0
+    assert f", keep={keep!r}, " in json.loads(capsys.readouterr().out)["python"]
+
+
 def test_a_sweep_over_text_drops_no_mask_in_silence() -> None:
     for given in ({"mask": white()}, {"keep": white()}, {"invert": True}):
         assert len(wan.sweep(prompt="a meadow", seed=[1, 2], **given).plan["invalid"]) == 2

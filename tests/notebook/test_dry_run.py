@@ -170,6 +170,13 @@ def test_json_of_a_dry_run_is_one_document(cells, photo, line, called):
     assert len(ran.printed) < 6000, "pictures are shortened"
 
 
+@pytest.mark.parametrize(("option", "named"), [("--a1111", "a1111=True"), ("--no-embed", "embed=False")])
+def test_the_call_in_python_writes_the_same_text_into_the_picture(cells, option, named):
+    ran = cells(f"%wan_t2i 'A lighthouse' --dry-run {option}")
+    (line,) = [line for line in ran.text.splitlines() if line.startswith("wan.t2i(")]
+    assert f", {named})" in line
+
+
 def test_json_of_a_sweep_s_dry_run_is_its_plan(cells, photo):
     ran = cells("%wan_sweep style photo.png 'gold' --axis strength=0,0.5 --axis seed=1,2 --dry-run --json")
     found = json.loads(ran.printed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,12 @@ def test_the_plan_is_a_table_too(photo: Path, lang: str, price: str) -> None:
     text = sweep.plan_table(lang)["text/plain"]
     assert price in text
     assert text.count("must lie in 0.0-1.0, got 1.4") == 2
+
+
+def test_a_plan_of_which_nothing_can_be_sent_has_a_date_too(photo: Path) -> None:
+    sweep = made(photo, strength=[2, 3])
+    assert sweep.plan["tasks"] == 0
+    assert re.search(r"CNY 0\.00 \(list price of 20\d\d-\d\d, ", sweep.plan_table("en")["text/plain"])
 
 
 def test_without_a_price_the_table_says_so(photo: Path) -> None:
