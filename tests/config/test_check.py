@@ -23,7 +23,7 @@ WRONG = [
     (
         "region",
         "mars",
-        "setting region 'mars' is unknown. Known: cn-beijing (Beijing, 北京), ap-southeast-1 (Singapore, ",
+        "setting region 'mars' is unknown. Known: cn-beijing (Beijing, 北京), ap-southeast-1 (",
     ),
     ("workspace", "a b", "DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got 'a b'"),
     ("out_dir", "~nobody-here/x", "~nobody-here/x names the home of a user who does not exist"),
