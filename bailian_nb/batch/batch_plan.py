@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from ..system.language import sentence, spoken
+from ..texts.batch_widgets import words
 from ..texts.catalogue import say
 from ..views.tables import Bundle, Table, literal
 from .calls import Invalid
@@ -67,6 +68,12 @@ class BatchPlan(Mapping[str, object]):
         """Return the same as JSON has it; `invalid` is a list of dicts."""
         return {**asdict(self), "invalid": [each._asdict() for each in self.invalid], "notes": list(self.notes)}
 
+    def time(self, lang: str = "en") -> str:
+        """Return `hours` in words: minutes where they are few."""
+        if self.hours >= _FEW_HOURS:
+            return words("plan_hours", lang, hours=f"{self.hours:.1f}")
+        return words("plan_minutes", lang, minutes=max(1, round(self.hours * 60)))
+
     def table(self, lang: str = "en") -> Bundle:
         """Return the plan as a table."""
         cost = say("cost_unknown", lang)
@@ -78,7 +85,7 @@ class BatchPlan(Mapping[str, object]):
             (say("plan_tasks", lang), self.tasks),
             (say("plan_images", lang), self.pictures),
             (say("plan_cost", lang), cost),
-            (sentence("hours at this account's limits"), self.hours),
+            (sentence("time at this account's limits"), self.time(lang)),
             (say("plan_cached", lang), self.cached),
         ]
         rows += [(sentence("note"), line) for line in self.notes]
@@ -89,15 +96,14 @@ class BatchPlan(Mapping[str, object]):
         cost = sentence("price unknown") if self.cost is None else f"CNY {self.cost:.2f}"
         wrong = sentence(", {count} invalid", count=len({each.row for each in self.invalid})) if self.invalid else ""
         said = sentence(
-            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, about "
-            "{hours:g} h",
+            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, {time}",
             title=self.title,
             rows=self.rows,
             cached=self.cached,
             tasks=self.tasks,
             pictures=self.pictures,
             cost=cost,
-            hours=self.hours,
+            time=self.time(spoken()),
         )
         return f"<BatchPlan {said}{wrong}>"
 
@@ -105,4 +111,5 @@ class BatchPlan(Mapping[str, object]):
         return literal(self.table(spoken()))["text/html"]
 
 
+_FEW_HOURS = 1.5
 _FIELDS = tuple(field.name for field in fields(BatchPlan))

@@ -30,7 +30,7 @@ def check(name: str, value: object) -> Any:
     if name == "out_dir":
         out_dir(replace(Settings(), out_dir=str(value)))
     if name == "region":
-        _check_region(str(value))
+        _check_region(str(read))
     if name in ("n", "size") and (wrong := _wrong_everywhere(name, value)):
         raise InvalidRequest(sentence("setting {wrong}", wrong=wrong))
     return read
@@ -55,7 +55,7 @@ def _check_region(region: str) -> None:
         return
     url = load().base_url
     if url is None or service.region_of(url) is not None:
-        meant, known = specs.nearest(region, list(service.REGIONS)), ", ".join(service.REGIONS)
+        meant, known = specs.nearest(region, list(service.REGIONS)), service.known_regions()
         raise InvalidRequest(
             sentence(
                 "setting region {region} is unknown{meant} Known: {known}",

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from .. import specs
 from ..errors import Problem
 from ..system.language import sentence
-from ..texts.help import LETTERS, SWITCHES, TAKING
+from ..texts.help import LETTERS, SETTINGS, SWITCHES, TAKING
 from .edit_args import exists
 from .plain import plain, plain_option, plain_value, unended
 
@@ -213,9 +213,19 @@ def _switched(name: str, word: str, action: argparse.Action, problems: list[Prob
 
 
 def unknown_option(word: str, parser: argparse.ArgumentParser, see: str) -> tuple[str, argparse.Action | None]:
-    """Say that `word` is no option, name the nearest one, and where to look (`see`); return that one's action, too."""
+    """Say that `word` is no option, name the nearest one, and where to look (`see`); return that one's action, too.
+
+    Of a setting it says how it is set.
+    """
     name = word.partition("=")[0]
     known = {spelling: action for action in parser._actions for spelling in action.option_strings}
+    if (setting := name.lstrip("-").replace("-", "_")) in SETTINGS and f"--{name.lstrip('-')}" not in known:
+        message = sentence(
+            "{name} is a setting and no option: %config WanMagics.{setting} = … in a notebook; see %wan help {setting}",
+            name=name,
+            setting=setting,
+        )
+        return message, argparse.Action([name], setting)
     meant = specs.nearest(name, [spelling for spelling in known if spelling.startswith("--")])
     namesake = next((action for spelling, action in known.items() if f" {spelling}?" in meant), None)
     return sentence("unknown option {name}{meant} See {see}", name=name, meant=meant, see=see), namesake

@@ -45,6 +45,12 @@ BATCH: dict[str, Text] = {
     "billed_nothing": Text("EMULATOR, nothing billed", "模拟器，不计费"),
 }
 
+
+def words(key: str, lang: str, **values: object) -> str:
+    """Return one sentence of a batch's plan and view with `values` filled in."""
+    return BATCH[key].get(lang).format(**values)
+
+
 REVIEW: dict[str, Text] = {
     "grid": Text("Pictures to review", "待审阅图片"),
     "all": Text("All {count}", "全部 {count}"),

@@ -267,7 +267,7 @@ SETTINGS: dict[str, Text] = {
     "max_cost_month": Text("CNY a month for the account", "账号每月的费用上限（元）"),
     "confirm_above": Text("CNY; higher estimates wait for Run", "费用（元）；预估超过时等待点击“运行”"),
     "retries": Text("further tries after a fault of the service", "服务端自身出错后的重试次数"),
-    "region": Text("DashScope region", "DashScope 地域"),
+    "region": Text("DashScope region, such as cn-beijing or Singapore", "DashScope 地域，例如 cn-beijing 或新加坡"),
     "workspace": Text("workspace id", "业务空间 ID"),
     "emulator": Text("draw with the built-in emulator", "用内置模拟器生成图片"),
     "embed": Text("put the Record into the picture file, too", "同时把 Record 写入图片文件"),

@@ -168,6 +168,7 @@ def status_help(status: str, lang: str) -> Bundle:
     """Return every code that the service sends with an HTTP status, for those who only see the number."""
     rows = [row for row in specs.CODES if issubclass(row.error, STATUSES[status])]
     lines = [(", ".join(row.codes), row.meaning.get(lang), row.todo.get(lang)) for row in rows]
+    lines = list(dict.fromkeys(lines))  # one that is known by its message, too, has two rows
     head = heads(lang, "head_code", "help_meaning", "todo")
     return Table(title=f"HTTP {status}", head=head, rows=lines).bundle()
 

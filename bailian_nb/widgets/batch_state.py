@@ -10,7 +10,7 @@ from ..batch.batch_plan import BatchPlan
 from ..batch.check import lines
 from ..batch.progress import Progress
 from ..errors import printable
-from ..texts.batch_widgets import BATCH
+from ..texts.batch_widgets import words
 
 MOST_PROBLEMS = 5
 """Rows that cannot be sent which the plan spells out; the rest is counted."""
@@ -19,11 +19,6 @@ CUT = 200
 """Characters that a reason is cut to where failures are counted."""
 _LONGEST = 300
 _IDS = re.compile(r"\s*\(request [^)]*(?:\)|$)")
-
-
-def words(key: str, lang: str, **values: object) -> str:
-    """Return one sentence of the view's with `values` filled in."""
-    return BATCH[key].get(lang).format(**values)
 
 
 def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
@@ -109,13 +104,10 @@ def _planned(plan: BatchPlan, lang: str) -> list[str]:
     if not plan.tasks:
         return []
     cost = plan.cost
-    hours = plan.hours
     said = [
         words("plan_rows", lang, tasks=f"{plan.tasks:,}", pictures=f"{plan.pictures:,}"),
         words("no_estimate", lang) if cost is None else words("plan_cost", lang, cost=f"{cost:,.2f}"),
-        words("plan_hours", lang, hours=f"{hours:.1f}")
-        if hours >= 1.5
-        else words("plan_minutes", lang, minutes=max(1, round(hours * 60))),
+        plan.time(lang),
     ]
     return [" · ".join(said), plan.note]
 

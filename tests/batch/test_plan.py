@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -28,9 +29,11 @@ def test_it_has_fields_and_reads_as_a_mapping(plan: BatchPlan) -> None:
 
 def test_it_says_itself_in_a_line_in_a_table_and_as_json(plan: BatchPlan) -> None:
     assert repr(plan) == (
-        "<BatchPlan wan2.6-t2i: the list: 3 rows, 0 on disk already, 2 to send: 2 pictures, CNY 0.40, about "
-        f"{plan.hours:g} h, 1 invalid>"
+        "<BatchPlan wan2.6-t2i: the list: 3 rows, 0 on disk already, 2 to send: 2 pictures, CNY 0.40, "
+        "about 1 min, 1 invalid>"
     )
+    assert replace(plan, hours=0.0).time() == "about 1 min", "not: about 0 h"
+    assert (replace(plan, hours=1.2).time(), replace(plan, hours=9).time("zh")) == ("about 72 min", "约 9.0 小时")
     html = plan._repr_html_()
     assert "<table>" in html
     assert "&lt;b&gt;" in html

@@ -20,7 +20,11 @@ WRONG = [
     ("max_cost", -1.0, "setting max_cost must be a number of CNY, 0 or more, got -1.0"),
     ("max_cost_day", float("nan"), "setting max_cost_day must be a number of CNY, 0 or more, got nan"),
     ("retries", 11, "setting retries must be a whole number in 0-10, got 11"),
-    ("region", "singapore", "setting region 'singapore' is unknown. Known: cn-beijing, ap-southeast-1, "),
+    (
+        "region",
+        "mars",
+        "setting region 'mars' is unknown. Known: cn-beijing (Beijing, 北京), ap-southeast-1 (",
+    ),
     ("workspace", "a b", "DASHSCOPE_WORKSPACE_ID must be letters, digits, - and _, got 'a b'"),
     ("out_dir", "~nobody-here/x", "~nobody-here/x names the home of a user who does not exist"),
 ]
@@ -45,6 +49,13 @@ def test_a_wrong_setting_is_refused(name: str, value: object, line: str) -> None
 @pytest.mark.parametrize(("name", "value"), RIGHT, ids=[f"{name}={value}" for name, value in RIGHT])
 def test_a_right_setting_is_taken(name: str, value: object) -> None:
     config.check(name, value)
+
+
+@pytest.mark.parametrize("name", ["singapore", "新加坡", "AP_SOUTHEAST_1"])
+def test_a_region_goes_by_every_name_that_the_environment_takes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.check("region", name) == "ap-southeast-1"
+    monkeypatch.setenv("DASHSCOPE_API_REGION", name)
+    assert config.load().region == "ap-southeast-1"
 
 
 def test_a_base_url_of_ones_own_may_lead_to_any_region(monkeypatch: pytest.MonkeyPatch) -> None:

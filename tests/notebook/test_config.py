@@ -14,7 +14,7 @@ from .conftest import SMALL
 
 CNY = ("max_cost", "max_cost_day", "max_cost_month", "confirm_above")
 BAD = dict.fromkeys(CNY, -1) | dict.fromkeys(("emulator", "embed", "sync", "size", "model", "edit_model"), "nope")
-BAD |= {"n": 0, "lang": "fr", "out_dir": "~nobody-here/x", "retries": 11, "region": "singapore", "workspace": "a b"}
+BAD |= {"n": 0, "lang": "fr", "out_dir": "~nobody-here/x", "retries": 11, "region": "mars", "workspace": "a b"}
 
 
 @pytest.mark.parametrize("name", SETTINGS)

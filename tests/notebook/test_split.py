@@ -108,6 +108,10 @@ ODD = [
     ('%wan_t2i "a cat" n＝2', "'n＝2' is no option in this form; write -n 2"),
     ("%wan_edit style photo.png strength=0.5", "'strength=0.5' is no option in this form; write --strength 0.5"),
     ('%wan_t2i "a cat" -size 16:9', "unknown option -size, did you mean --size? See --help"),
+    (
+        '%wan_t2i "a cat" --region singapore --seed 3',
+        "--region is a setting and no option: %config WanMagics.region = … in a notebook; see %wan help region",
+    ),
     ('%wan_t2i "a cat" —sise 16:9', "unknown option --sise, did you mean --size? See --help"),
     ('%wan_t2i "a cat" and more', "'and' is too much beside the prompt \"a cat\"; put all of the prompt into one pair"),
 ]

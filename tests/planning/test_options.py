@@ -85,6 +85,14 @@ def test_an_unknown_option_names_the_nearest_and_whether_that_takes_a_value(
     assert (namesake.nargs != 0) is takes
 
 
+def test_a_setting_that_is_written_as_an_option_is_told_how_it_is_set() -> None:
+    said, namesake = unknown_option("--confirm-above", parser(), "--help")
+    told = "%config WanMagics.confirm_above = … in a notebook; see %wan help confirm_above"
+    assert said == f"--confirm-above is a setting and no option: {told}"
+    assert namesake is not None
+    assert namesake.nargs != 0, "its value is no word of the prompt"
+
+
 def test_with_nothing_near_no_option_is_named() -> None:
     assert unknown_option("--qqqqqq", parser(), "--help") == ("unknown option --qqqqqq. See --help", None)
 

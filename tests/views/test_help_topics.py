@@ -162,6 +162,8 @@ def test_an_http_status_lists_the_codes_that_come_with_it(status: str, codes: li
         for code in codes:
             assert code in text
             assert specs.lookup(code).todo.get(lang) in text
+        lines = text.splitlines()
+        assert len(lines) == len(set(lines)), "each is listed once"
 
 
 def test_an_unknown_topic_fits_a_line_and_says_what_can_be_asked() -> None:
