@@ -161,3 +161,17 @@ def test_a_folder_that_colleagues_reach_is_listed_as_a_bucket_is(tmp_path: Path)
     assert found.places(ANY) == [str(day / "b.png"), str(day / "a.png")]
     (picture,) = found.opened(found.places(ANY, "anna")).values()
     assert picture.path == day / "a.png"
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;anna\x07", "<b>anna</b>", "anna, bert", "a" * 61])
+def test_a_name_that_nobody_has_is_shown_to_nobody(store: Any, tmp_path: Path, name: str) -> None:
+    address = put(store, "a", name)
+    found = look(tmp_path)
+    assert found.owners() == []
+    assert found.opened([address])[address].record.owner == ""
+
+
+def test_names_of_any_alphabet_are_names(store: Any, tmp_path: Path) -> None:
+    put(store, "a", "王芳")
+    put(store, "b", "anna@host-1.example")
+    assert look(tmp_path).owners() == ["anna@host-1.example", "王芳"]
