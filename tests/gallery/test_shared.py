@@ -114,14 +114,15 @@ def test_a_look_ends_in_time_and_the_next_one_goes_on(
     assert (len(found.places(ANY)), found.unread) == (5, 0)
 
 
-def test_a_bucket_that_is_away_is_told_from_what_was_known(
-    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [ConnectionError("sk-secret"), FileNotFoundError("no bucket of sk-secret")])
+def test_a_bucket_that_is_away_or_gone_is_told_from_what_was_known(
+    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     address = put(store, "a")
     look(tmp_path)
 
     def away(self: Any, path: str, **more: Any) -> None:
-        raise ConnectionError("sk-secret")
+        raise error
 
     monkeypatch.setattr(type(store), "find", away)
     found = look(tmp_path)
