@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 SCHEMA = 1
 _DEEPEST = 16
+_OWNER = re.compile(r"[\w.@+-]{0,60}")
+"""What a name is that we write; a Record of elsewhere may have anything in its place, and colleagues are shown it."""
 _LARGEST = 2**63
 """What every format and every sum can hold."""
 
@@ -183,7 +186,7 @@ def _mappings(value: object) -> bool:
 
 _TEXTS = (
     *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
-    *("region", "base_url_host", "sha256", "version", "job_id", "address", "owner"),
+    *("region", "base_url_host", "sha256", "version", "job_id", "address"),
 )
 _FITS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, _text),
@@ -195,6 +198,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "inputs": _mappings,
     "mask": lambda value: value is None or _mapping(value),
     "emulator": lambda value: isinstance(value, bool),
+    "owner": lambda value: isinstance(value, str) and _OWNER.fullmatch(value) is not None,
     "source": lambda value: value in ("served", "pasted"),
     "notes": lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
 }

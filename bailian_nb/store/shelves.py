@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import BucketError
 from ..system.language import sentence
 from . import buckets
 
@@ -29,21 +28,16 @@ class Entry(NamedTuple):
 
 
 def everything(place: str) -> dict[str, Entry]:
-    """Return what lies below an address or a folder, by address or path; {} where there is no such place.
+    """Return what lies below an address or a folder, by address or path; {} where there is no such folder.
 
     Raises
     ------
     BucketError
-        When the bucket refuses or cannot be reached.
+        When there is no such bucket, or it refuses or cannot be reached.
     """
     if not buckets.is_address(place):
         return dict(_files(Path(place)))
-    try:
-        found = buckets.ask(place, _objects)
-    except BucketError as error:
-        if error.missing:
-            return {}
-        raise
+    found = buckets.ask(place, _objects)
     scheme = place.partition("://")[0]
     return {f"{scheme}://{name.strip('/')}": _entry(each) for name, each in found.items() if not _ODD.search(name)}
 

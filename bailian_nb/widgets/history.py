@@ -60,7 +60,7 @@ class HistoryView(LiveWidget):
     """Grows when what a page has of the pictures may be out of date."""
     undoable = t.Int(0).tag(sync=True)
     said = t.Unicode("").tag(sync=True)
-    """What the last button did."""
+    """What the last button did, or what of everybody's pictures could not be read yet."""
     planned: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """What is to be drawn again: its prompt, seed and price; empty for nothing."""
     answered = t.Int(0).tag(sync=True)
@@ -82,6 +82,7 @@ class HistoryView(LiveWidget):
             first=asdict(history.filter),
             choices=self._shelf.choices(),
             undoable=self._shelf.undoable,
+            said=printable(" ".join(history.notes), _LONGEST_ASKED),
         )
 
     def refresh(self) -> None:

@@ -114,14 +114,15 @@ def test_a_look_ends_in_time_and_the_next_one_goes_on(
     assert (len(found.places(ANY)), found.unread) == (5, 0)
 
 
-def test_a_bucket_that_is_away_is_told_from_what_was_known(
-    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [ConnectionError("sk-secret"), FileNotFoundError("no bucket of sk-secret")])
+def test_a_bucket_that_is_away_or_gone_is_told_from_what_was_known(
+    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     address = put(store, "a")
     look(tmp_path)
 
     def away(self: Any, path: str, **more: Any) -> None:
-        raise ConnectionError("sk-secret")
+        raise error
 
     monkeypatch.setattr(type(store), "find", away)
     found = look(tmp_path)
@@ -161,3 +162,17 @@ def test_a_folder_that_colleagues_reach_is_listed_as_a_bucket_is(tmp_path: Path)
     assert found.places(ANY) == [str(day / "b.png"), str(day / "a.png")]
     (picture,) = found.opened(found.places(ANY, "anna")).values()
     assert picture.path == day / "a.png"
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;anna\x07", "<b>anna</b>", "anna, bert", "a" * 61])
+def test_a_name_that_nobody_has_is_shown_to_nobody(store: Any, tmp_path: Path, name: str) -> None:
+    address = put(store, "a", name)
+    found = look(tmp_path)
+    assert found.owners() == []
+    assert found.opened([address])[address].record.owner == ""
+
+
+def test_names_of_any_alphabet_are_names(store: Any, tmp_path: Path) -> None:
+    put(store, "a", "王芳")
+    put(store, "b", "anna@host-1.example")
+    assert look(tmp_path).owners() == ["anna@host-1.example", "王芳"]

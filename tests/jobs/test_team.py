@@ -227,11 +227,11 @@ def test_a_share_lets_calls_out_while_redis_is_away_and_no_more_of_them_at_once(
     settled(machines.redis)
     machines.redis.away = True
     machines.clock.advance(OURS + 1)
-    jobs = [world.job(without_seed(f"hill {number}")) for number in range(6)]
+    jobs = [world.job(without_seed(f"hill {number}")) for number in range(4)]
     for job in jobs:
         job.result()
     tasks = Store(world.home / "emulator" / "emulator").since(0.0)
-    assert len(tasks) == 7
+    assert len(tasks) == 5
     assert most_at_once(tasks) == 2
     machines.redis.away = False
     world.account.team.member._beat_again()  # type: ignore[union-attr]

@@ -224,6 +224,7 @@ def test_pictures_of_colleagues_are_shown_with_who_made_them(
     (folder / "theirs.png").write_bytes(made[0].path.read_bytes())
     view = HistoryView(wan.history(everybody=True), lang="en")
     assert "anna" in view.choices["owner"]
+    assert "nobody has made nothing in" in HistoryView(wan.history(owner="nobody"), lang="en").said
     everybody = window(view, everybody=True)
     assert (everybody["total"], window(view)["total"]) == (4, 3)
     (theirs,) = window(view, owner="anna")["items"]

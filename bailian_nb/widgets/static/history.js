@@ -606,7 +606,7 @@ var Again = class {
 };
 
 // src/history/filters.ts
-var TYPING_MS = 300, CHOSEN = ["model", "function", "tag", "owner"], DAYS = ["since", "until"], Filters = class {
+var TYPING_MS = 300, CHOSEN = ["model", "function", "owner", "tag"], DAYS = ["since", "until"], Filters = class {
   element;
   #texts;
   #changed;

@@ -6,7 +6,7 @@ import { text } from "../page/comm";
 import type { Filter, Traits } from "./traits";
 
 const TYPING_MS = 300;
-const CHOSEN = ["model", "function", "tag", "owner"] as const;
+const CHOSEN = ["model", "function", "owner", "tag"] as const;
 const DAYS = ["since", "until"] as const;
 
 export class Filters {
