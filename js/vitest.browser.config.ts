@@ -10,7 +10,7 @@ export default defineConfig({
   plugins: [forVitest],
   test: {
     include: ["tests/browser/*.test.ts"],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     browser: {
       enabled: true,
       headless: true,

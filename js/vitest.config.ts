@@ -3,5 +3,5 @@ import { forVitest } from "./inline_worker.mjs";
 
 export default defineConfig({
   plugins: [forVitest],
-  test: { include: ["tests/*.test.ts"], environment: "node", testTimeout: 20_000 },
+  test: { include: ["tests/*.test.ts"], environment: "node", testTimeout: 60_000 },
 });

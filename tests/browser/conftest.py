@@ -136,10 +136,11 @@ def open_shared_notebook(
 
 @pytest.fixture
 def use_notebook(request: pytest.FixtureRequest) -> Callable[[NotebookPage], NotebookPage]:
-    """Use a shared notebook with its kernel idle, its theme light, and no complaint of the tests before."""
+    """Use a shared notebook, in front, with its kernel idle, its theme light and no complaint of the tests before."""
 
     def used(page: NotebookPage) -> NotebookPage:
         request.node.stash.setdefault(PAGES, []).append(page)
+        page.page.bring_to_front()  # a tab behind another one draws a frame a second
         if not page.ask("idle"):
             page.restart()
         page.theme("light")

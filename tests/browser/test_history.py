@@ -59,7 +59,7 @@ def test_saved_pictures_are_gone_through_by_keys_and_the_table_stays(front_end, 
     page.page.keyboard.type("cover")
     keys(page, "Enter")
     expect(view.locator(".bn-mark", has_text="★")).to_have_count(1)
-    expect(view.locator("select").last).to_contain_text("cover")
+    expect(view.get_by_role("combobox", name="Tag")).to_contain_text("cover")
     wait_for("the star", lambda: "['a white teapot']" in page.execute(STARRED))
     sight(page, view, "1300")
 

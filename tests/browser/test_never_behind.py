@@ -150,11 +150,11 @@ def test_a_cell_run_while_the_button_is_down_reads_the_mask_before_and_waits_for
 
 
 def test_a_cell_that_reads_in_a_loop_follows_the_hand(page):
-    page.run_cell(0)
-    hand = Hand(page, 0, size=SIZES["small"])
+    page.run_cell(1)
+    hand = Hand(page, 1, size=SIZES["large"])
     page.run_cell(2, wait=False)
     for number in range(6):
-        hand.drag((100 + 60 * number, 100), (160 + 60 * number, 500), steps=12)
+        hand.drag((500 + 300 * number, 500), (800 + 300 * number, 3500), steps=12)
     page.page.keyboard.press("Shift+v")
     page.wait_text(2, "]")
     most, in_order, count = json.loads(page.text(2))
