@@ -56,6 +56,20 @@ def test_the_plan_is_a_table_too(photo: Path, lang: str, price: str) -> None:
     assert text.count("must lie in 0.0-1.0, got 1.4") == 2
 
 
+def test_its_cells_are_rows_of_a_frame_before_and_after(photo: Path) -> None:
+    sweep = made(photo, strength=[0.5, 1.4])
+    before, wrong = sweep.to_dicts()
+    assert (before["strength"], before["state"], before["file"], before["seed"]) == (0.5, "planned", "", 7)
+    assert (wrong["strength"], wrong["state"]) == (1.4, "invalid")
+    assert "1.4" in wrong["reason"]
+    sweep.run().wait(30)
+    sweep.best = sweep.result(strength=0.5)[0]
+    after, _ = sweep.to_dicts()
+    assert after["file"] == str(sweep.result(strength=0.5)[0].path)
+    assert (after["seed"], after["winner"], after["cost"]) == (7, True, 0.0)
+    assert after.keys() == wrong.keys()
+
+
 def test_without_a_price_the_table_says_so(photo: Path) -> None:
     sweep = made(photo, strength=[0])
     plan = {**sweep.plan, "cost": None}
