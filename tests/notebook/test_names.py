@@ -212,7 +212,7 @@ def test_a_dry_run_shows_the_call_as_it_is_filled_in(cells, photo):
     [
         (
             "# sketch\nA cat",
-            "all of the body is the prompt, '# sketch' too; a comment stands on the %% line, behind a #",
+            "all of the body is the prompt, '# sketch' too; a comment stands above the %% line, or on it after a #",
         ),
         ("\n  # sketch\nA cat", "'# sketch' too"),
         ("--seed 7\nA cat", "all of the body is the prompt, '--seed 7' too; options stand on the %% line"),
