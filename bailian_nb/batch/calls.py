@@ -157,6 +157,13 @@ class Calls:
         """True where rows have input pictures."""
         return bool(self._images)
 
+    def blanks(self) -> dict[str, int]:
+        """Return in how many rows a column is empty that the prompt names, among others, by its name."""
+        prompt = self._fields.get("prompt")
+        named = () if prompt is None or prompt.implied else prompt.template.columns
+        counted = {at: sum(row[at] in (None, "") for row in self.table.rows) for at in dict.fromkeys(named)}
+        return {self.table.columns[at]: count for at, count in counted.items() if count}
+
     def fill(self, number: int) -> RowCall:
         """Return the call of a row (from 1), files looked up but not read; its seed only where one was given.
 

@@ -72,6 +72,15 @@ def make(
         stated = styled(settings, preset, stated, table.columns, taken, notes)
     table, stated = spread(table, stated)
     calls = Calls(table, row, chosen, stated, name)
+    notes += [
+        sentence(
+            "{column} is empty in {count} of {rows} rows; their prompt goes without",
+            column=column,
+            count=count,
+            rows=len(calls),
+        )
+        for column, count in calls.blanks().items()
+    ]
     return Batch(session, calls, kept, owner=f"batch {secrets.token_hex(4)}", notes=notes)
 
 

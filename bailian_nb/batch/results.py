@@ -74,7 +74,7 @@ def records(batch: Told) -> Iterator[dict[str, Any]]:
 
 
 def frame(batch: Told) -> pandas.DataFrame:
-    """Return the records as a frame of pandas.
+    """Return the records as a frame of pandas, with the index of the frame that the rows came from.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def frame(batch: Told) -> pandas.DataFrame:
             sentence("a frame needs pandas, which is not installed"),
             hint=sentence("pip install pandas, or take batch.records() or batch.to_csv(...)."),
         ) from error
-    found: pandas.DataFrame = frames.DataFrame(list(records(batch)))
+    found: pandas.DataFrame = frames.DataFrame(list(records(batch)), index=batch.rows.index)
     return found
 
 

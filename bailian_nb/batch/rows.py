@@ -77,6 +77,11 @@ class Rows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._slots)
 
+    @property
+    def index(self) -> Any:
+        """The index of the frame that the rows came from, None for other sources."""
+        return self._calls.table.index
+
     @overload
     def __getitem__(self, position: int) -> Row: ...
     @overload

@@ -61,7 +61,10 @@ class ShownBatch(ABC):
         return results.records(self)
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """Return these records as a frame of pandas; BailianError where pandas is not installed."""
+        """Return these records as a frame of pandas; BailianError where pandas is not installed.
+
+        The rows of a frame keep its index: `goods.join(batch.to_dataframe()[["file", "cost"]])`.
+        """
         return results.frame(self)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:

@@ -170,6 +170,7 @@ def _from_frame(frame: Any) -> Table:
         columns=columns,
         rows=[tuple(map(_plain, row)) for row in raw],
         folder=Path.cwd(),
+        index=getattr(frame, "index", None),
     )
 
 

@@ -29,6 +29,9 @@ class Table:
     pictures: bool = False
     """True where each row is a picture, in the column `image`."""
 
+    index: Any = None
+    """A frame's own index, which its results keep, so that they can be joined to it; None for other sources."""
+
     def line(self, number: int) -> int:
         """Return the file's line of a row (counted from 1), 0 where there is no file."""
         return self.lines[number - 1] if len(self.lines) >= number else 0

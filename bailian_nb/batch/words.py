@@ -80,7 +80,8 @@ def spread(table: Table, given: Mapping[str, Any]) -> tuple[Table, dict[str, Any
         )
     rows = [(*row, *words) for row in table.rows for words in chosen]
     lines = array("L", (line for line in table.lines for _ in chosen))
-    return replace(table, columns=(*table.columns, *names), rows=rows, lines=lines), {**given, "prompt": template}
+    columns = (*table.columns, *names)
+    return replace(table, columns=columns, rows=rows, lines=lines, index=None), {**given, "prompt": template}
 
 
 def _literal(value: Any) -> Any:

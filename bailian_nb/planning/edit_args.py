@@ -6,11 +6,11 @@ Called by `%wan_edit` and by the command line, so that both read the same words 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, printable
 from ..system.language import sentence
 from ..system.paths import user_path
 from .plain import unended
@@ -32,6 +32,14 @@ def tell_apart(
     InvalidRequest
         For an unknown function, a function that the model does not have, and a file where the prompt belongs.
     """
+    named = words[0] in _functions() or model.recipe(words[0]) is not None
+    if named and len(words) == 2 and not prompt_elsewhere and _is_prose(words[1]):
+        line = sentence(
+            "the picture is missing before {prompt!r}; {order}",
+            prompt=printable(words[1], 120),
+            order=sentence(specs.ORDER),
+        )
+        raise InvalidRequest(line)
     if model.recipe(words[0]) is not None and not is_file(words[0]):
         return words[0], list(words[1:2]), list(words[2:])
     if model.functions:
@@ -85,6 +93,11 @@ def _has(word: str, ask: Callable[[Path], bool]) -> bool:
         return ask(user_path(word))
     except (OSError, RuntimeError, ValueError):
         return False
+
+
+def _is_prose(word: str) -> bool:
+    """Tell whether a word is of several words and no file's name, so that it can be no picture."""
+    return " " in word.strip() and not PurePath(word).suffix and not exists(word)
 
 
 def _functions() -> set[str]:

@@ -291,12 +291,23 @@ def _start(day: str, name: str, later: int) -> str:
     if not day:
         return ""
     try:
-        start = datetime.combine(date.fromisoformat(day) + timedelta(days=later), time())
+        start = datetime.combine(_day(day) + timedelta(days=later), time())
         return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     except (ValueError, OverflowError, OSError):
         raise InvalidRequest(
-            sentence("{name} must be a day such as 2026-11-29, got {day!r}", name=name, day=day)
+            sentence("{name} must be a day such as 2026-11-29, today or yesterday, got {day!r}", name=name, day=day)
         ) from None
+
+
+def _day(word: str) -> date:
+    """Return the day, of this machine's clock, that a word means; ValueError where it means none."""
+    ago = _AGO.get(word.strip().lower())
+    if ago is None:
+        return date.fromisoformat(word)
+    return datetime.now(UTC).astimezone().date() - timedelta(days=ago)
+
+
+_AGO = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1}
 
 
 def _function(name: str) -> str:

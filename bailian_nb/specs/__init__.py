@@ -76,7 +76,7 @@ DEFAULT_T2I = WAN26_T2I.name
 DEFAULT_EDIT = WANX21_IMAGEEDIT.name
 DEFAULT_BACKGROUND = "wan2.7-image"
 
-_ORDER = mark('the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")')
+ORDER = mark('the order is edit(image, function, prompt) (%wan_edit FUNCTION IMAGE "prompt")')
 
 _models: dict[str, Model] = {row.name: row for row in (*T2I, *EDITS, *NEWER, *NEWEST, *QWEN, *SERVICES)}
 
@@ -173,7 +173,7 @@ def function_name(model: Model, name: str) -> str:
     """
     if not isinstance(name, str):
         raise InvalidRequest(
-            sentence("function must be a name, got {name}; {order}", name=shown(name), order=sentence(_ORDER))
+            sentence("function must be a name, got {name}; {order}", name=shown(name), order=sentence(ORDER))
         )
     word = name.strip()
     if model.recipe(word) is not None:
@@ -193,7 +193,7 @@ def function_name(model: Model, name: str) -> str:
     chinese = {row.meaning.zh.partition("：")[0]: row.name for row in model.functions}
     known = [row.name for row in model.functions] + [row.short for row in model.functions]
     meant = sentence(", did you mean {chinese}?", chinese=chinese[word]) if word in chinese else nearest(word, known)
-    meant = sentence("; {order}.", order=sentence(_ORDER)) if meant == sentence(".") else meant
+    meant = sentence("; {order}.", order=sentence(ORDER)) if meant == sentence(".") else meant
     listed = ", ".join(f"{row.short} ({row.name})" for row in model.functions)
     raise InvalidRequest(
         sentence(

@@ -99,6 +99,13 @@ class SweepCell:
         return result[0] if result is not None and len(result) else None
 
     @property
+    def seed(self) -> int | None:
+        """Return that of the first picture, or what would be sent; None where neither is known."""
+        if (picture := self.picture) is not None:
+            return picture.seed
+        return self.plan.request.seed if self.plan is not None and self.plan.request is not None else None
+
+    @property
     def again(self) -> bool:
         """True when a new try cannot pay twice: the task failed, so was not billed, and none is left on its way."""
         job = self.job
@@ -129,6 +136,24 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
         said = explain(job.error, lang, front=front)
         found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
     return found
+
+
+def table(cells: Sequence[SweepCell], shown: Sequence[ShownCell]) -> list[dict[str, object]]:
+    """Return the rows of a data frame: the axes' values, then what the grid shows, and the first picture's file."""
+    return [
+        {
+            **cell.labels,
+            "state": said["state"],
+            "reason": said.get("reason", ""),
+            "seed": cell.seed,
+            "file": str(cell.picture.path) if cell.picture else "",
+            "seconds": said.get("seconds"),
+            "cost": said.get("cost"),
+            "starred": said.get("starred", False),
+            "winner": said.get("winner", False),
+        }
+        for cell, said in zip(cells, shown, strict=True)
+    ]
 
 
 def on_sheet(cell: SweepCell, marks: Marks, *, words: bool = False) -> Shown:

@@ -11,7 +11,7 @@ import functools
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -24,12 +24,16 @@ from ..planning.plan import Plan
 from ..session.session import Session
 from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
+from ..views.report import frame_of
 from . import axes as axis
 from . import export, finer
-from .cell import CellRecord, ShownCell, SweepCell, SweepPlan, on_sheet, shown
+from .cell import CellRecord, ShownCell, SweepCell, SweepPlan, on_sheet, shown, table
 from .marks import Marks
 from .plan import estimate, send
 from .sheet import draw, legend
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Sweep:
@@ -290,6 +294,15 @@ class Sweep:
         """Return the cells as rows; the last axis runs along a row."""
         width = len(next(reversed(self.axes.values()), (0,)))
         return [self._cells[start : start + width] for start in range(0, len(self._cells), width)]
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """Return one dict for each cell: the axes' values, state, reason, seed, file, seconds, cost in CNY, marks."""
+        return table(self._cells, self.cells())
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the same as a pandas DataFrame; InvalidRequest where pandas is not installed."""
+        rows = self.to_dicts()
+        return frame_of(rows, tuple(rows[0]) if rows else ())
 
     def to_contact_sheet(self, path: str | Path, *, side: int = THUMB) -> Path:
         """Save every cell with its labels as one picture (PNG or JPEG by the name) and return its path.

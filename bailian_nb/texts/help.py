@@ -199,7 +199,7 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     "history --model": Text("only what this model made", "仅由该模型生成的图片"),
     "history --function": Text("only what this function made", "仅由该功能生成的图片"),
     "history --tag": Text("only what has this tag", "仅带有该标签的图片"),
-    "history --since": Text("from this day on, such as 2026-11-29", "从该日起，例如 2026-11-29"),
+    "history --since": Text("from this day on, such as 2026-11-29 or today", "从该日起，例如 2026-11-29 或今天"),
     "history --until": Text("up to this day, itself included", "到该日为止（含当日）"),
     "history --starred": Text("only what is starred", "仅已加星的图片"),
     "history --everybody": Text(

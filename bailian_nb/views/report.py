@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ..errors import InvalidRequest
@@ -51,7 +52,7 @@ class Report(Sequence[T], Generic[T]):
         return [dict(row) for row in self._rows]
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """Return the rows as a pandas DataFrame.
+        """Return the rows as a pandas DataFrame; `created` is a time in UTC.
 
         Raises
         ------
@@ -77,7 +78,7 @@ class Report(Sequence[T], Generic[T]):
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pandas.DataFrame:
-    """Return rows as a pandas DataFrame; InvalidRequest where pandas is not installed."""
+    """Return rows as a pandas DataFrame, ISO times as such; InvalidRequest where pandas is not installed."""
     try:
         frames = importlib.import_module("pandas")
     except ImportError:
@@ -85,5 +86,16 @@ def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> panda
             sentence("to_dataframe() needs pandas, which is not installed"),
             hint=sentence("`pip install pandas`, or use to_dicts()."),
         ) from None
-    frame: pandas.DataFrame = frames.DataFrame(rows, columns=list(columns))
+    timed = [{**row, **{name: _time(row[name]) for name in _TIMES if name in row}} for row in rows]
+    frame: pandas.DataFrame = frames.DataFrame(timed, columns=list(columns))
     return frame
+
+
+_TIMES = ("created", "submitted", "finished")
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:  # of a Record that somebody wrote
+        return None

@@ -227,7 +227,7 @@ VALUES = [
     Bad(
         {},
         "unknown function styel, did you mean style? wanx2.1-imageedit has "
-        + ", ".join(f"{name} ({short})" for name, short in FUNCTIONS),
+        + ", ".join(f"{short} ({name})" for name, short in FUNCTIONS),
         function="styel",
     ),
     Bad({}, "wanx2.1-imageedit needs a function: " + ", ".join(name for name, _ in FUNCTIONS), function=None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -77,10 +78,13 @@ def test_costs_models_and_findings(made: list[wan.Picture]) -> None:
 
 
 def test_a_data_frame_has_the_rows(made: list[wan.Picture], monkeypatch: pytest.MonkeyPatch) -> None:
-    frames = SimpleNamespace(DataFrame=lambda rows, columns: (len(rows), columns))
+    frames = SimpleNamespace(DataFrame=lambda rows, columns: (rows, columns))
     monkeypatch.setitem(sys.modules, "pandas", frames)
     rows, columns = wan.history().to_dataframe()
-    assert rows == 3
+    assert len(rows) == 3
+    assert {type(row["created"]) for row in rows} == {datetime}, "df.created.dt works"
+    assert {row["created"].utcoffset() for row in rows} == {timedelta()}
+    assert {type(row["created"]) for row in wan.history().to_dicts()} == {str}
     assert columns[:8] == ["prompt", "model", "function", "seed", "size", "cost", "created", "file"]
 
 

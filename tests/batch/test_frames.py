@@ -111,3 +111,15 @@ def test_a_batch_is_a_frame_with_its_own_columns() -> None:
     assert found["seconds"].min() > 0
     again = wan.batch(found[["sku", "scene"]], prompt="{scene} emulator:latency=1", size=SMALL)
     assert again.plan["rows"] == 3
+
+
+def test_the_results_of_a_frame_are_joined_to_it_by_its_index() -> None:
+    pandas = import_module("pandas")
+    goods = pandas.DataFrame({"sku": ["lamp", "vase"]}, index=["L", "V"])
+    batch = wan.batch(goods, prompt="{sku} emulator:latency=1", size=SMALL, name="{sku}")
+    assert list(batch.to_dataframe().index) == ["L", "V"]
+    joined = goods.join(batch.to_dataframe()[["row", "status"]])
+    assert list(joined.row) == [1, 2]
+    assert list(joined.columns) == ["sku", "row", "status"]
+    assert list(wan.batch(goods, prompt="a {red|blue} {sku}").to_dataframe().index) == [0, 1, 2, 3]
+    assert list(wan.batch([{"prompt": "a"}]).to_dataframe().index) == [0]

@@ -41,3 +41,11 @@ def test_it_says_itself_in_a_line_in_a_table_and_as_json(plan: BatchPlan) -> Non
     told = json.loads(json.dumps(plan.to_dict()))
     assert told["invalid"][0]["row"] == 1
     assert told["cost"] == plan.cost
+
+
+def test_a_column_that_the_prompt_names_and_a_row_lacks_is_said() -> None:
+    rows = [{"sku": "lamp", "place": "on marble", "note": ""}, {"sku": "cup", "place": None, "note": ""}]
+    plan = wan.batch(rows, prompt="A {sku} {place}").plan
+    assert list(plan.notes) == ["place is empty in 1 of 2 rows; their prompt goes without"]
+    assert plan.notes[0] in plan._repr_html_()
+    assert not wan.batch(rows, prompt="A {sku}").plan.notes

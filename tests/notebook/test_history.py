@@ -66,7 +66,7 @@ def test_its_options_are_those_of_python(headless):
         ("--limit", "--limit needs a value, for example 30"),
         ("--limit few", "--limit needs a value, for example 30"),
         ("--limit 0", "limit must be a whole number of at least 1, got 0"),
-        ("--since soon", "since must be a day such as 2026-11-29, got 'soon'"),
+        ("--since soon", "since must be a day such as 2026-11-29, today or yesterday, got 'soon'"),
         ("--stared", "unknown option --stared"),
         ("-n 2", "unknown option -n"),
     ],

@@ -34,6 +34,19 @@ def test_a_function_where_there_is_none_is_named() -> None:
         tell_apart(EDIT, ["a.jpg", "gold leaf"])
 
 
+def test_a_prompt_where_the_picture_belongs_is_told_that_and_the_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for function in ("instruct", "description_edit"):
+        with pytest.raises(InvalidRequest, match=r"^the picture is missing before 'a red hat'; the order is edit\("):
+            tell_apart(EDIT, [function, "a red hat"])
+    assert tell_apart(EDIT, ["instruct", "my cat.jpg"])[1] == ["my cat.jpg"]
+    assert tell_apart(EDIT, ["instruct", "picture"])[1] == ["picture"], "a name of Python's"
+    Path("my cat").write_bytes(b"")
+    assert tell_apart(EDIT, ["upscale", "my cat"])[1] == ["my cat"]
+
+
 def test_a_picture_is_never_taken_for_the_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (9, 9)).save("b.png")

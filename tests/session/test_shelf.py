@@ -33,12 +33,16 @@ def prompts(shelf: Shelf, **wanted: Any) -> list[str]:
 def test_days_are_the_users_and_both_are_included(made: list[wan.Picture], shelf: Shelf) -> None:
     day = made[0].path.parent.name
     assert prompts(shelf, since=day, until=day) == ["a valley", "a hill"]
+    assert prompts(shelf, since="today") == prompts(shelf, since=" 昨天 ", until="Today") == prompts(shelf)
+    assert prompts(shelf, until="yesterday") == []
     assert prompts(shelf, until="2000-01-01") == prompts(shelf, since="2999-01-01") == []
 
 
-@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "29.11.2026", "0001-01-01x"])
+@pytest.mark.parametrize("day", ["gestern", "2026-13-01", "29.11.2026", "0001-01-01x"])
 def test_a_day_that_is_none_is_refused(shelf: Shelf, day: str) -> None:
-    with pytest.raises(InvalidRequest, match=rf"until must be a day such as 2026-11-29, got {re.escape(repr(day))}"):
+    with pytest.raises(
+        InvalidRequest, match=rf"until must be a day such as 2026-11-29, today or yesterday, got {re.escape(repr(day))}"
+    ):
         shelf.places(Filter(until=day))
 
 

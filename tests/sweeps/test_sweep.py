@@ -63,6 +63,20 @@ def test_a_plan_of_which_nothing_can_be_sent_has_a_date_too(photo: Path) -> None
     assert re.search(r"CNY 0\.00 \(list price of 20\d\d-\d\d, ", sweep.plan_table("en")["text/plain"])
 
 
+def test_its_cells_are_rows_of_a_frame_before_and_after(photo: Path) -> None:
+    sweep = made(photo, strength=[0.5, 1.4])
+    before, wrong = sweep.to_dicts()
+    assert (before["strength"], before["state"], before["file"], before["seed"]) == (0.5, "planned", "", 7)
+    assert (wrong["strength"], wrong["state"]) == (1.4, "invalid")
+    assert "1.4" in wrong["reason"]
+    sweep.run().wait(30)
+    sweep.best = sweep.result(strength=0.5)[0]
+    after, _ = sweep.to_dicts()
+    assert after["file"] == str(sweep.result(strength=0.5)[0].path)
+    assert (after["seed"], after["winner"], after["cost"]) == (7, True, 0.0)
+    assert after.keys() == wrong.keys()
+
+
 def test_without_a_price_the_table_says_so(photo: Path) -> None:
     sweep = made(photo, strength=[0])
     plan = {**sweep.plan, "cost": None}
