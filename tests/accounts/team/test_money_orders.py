@@ -1,4 +1,4 @@
-"""Money over machines in random orders of calls, kills, stops and lost data: the cap holds, and nothing unsent blocks."""
+"""Money over machines in random orders of calls, kills, stops and lost data: the cap holds, nothing unsent blocks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRICE = 0.1
 
 
 class Machine:
-    """What a machine has in its journal: rows that are put aside, True where their calls are out, and how many it paid."""
+    """What a machine has in its journal: rows that are put aside, True where their calls are out, and what it paid."""
 
     def __init__(self, redis: FakeRedis, name: str) -> None:
         self.redis, self.name = redis, name
