@@ -43,9 +43,16 @@ class Refused:
 class TeamMoney:
     """The purse of one account, as the machine named `machine` uses it."""
 
-    def __init__(self, member: Member, machine: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        member: Member,
+        machine: str,
+        now: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._member = member
         self._now = now
+        self._ticks = ticks
         self.machine = machine
         self._skew = 0.0
         self._seen: dict[str, str] = {}
@@ -54,8 +61,10 @@ class TeamMoney:
         """The caps of the team as they were last heard, "" for none, None before that."""
         self._reserved: dict[str, tuple[int, int]] = {}
         """Rows that money was put aside for here, and of which day and month it is."""
-        self._unsent: dict[str, None] = {}
-        """Those of them whose calls are not out: what is put aside for them is held by beats."""
+        self._unsent: dict[str, float] = {}
+        """Those of them whose calls are not out, and when that was heard last: they are held by beats."""
+        self._life = ""
+        """The life of the server that they were told to."""
         member.on_beat.append(self._hold)
 
     @property
@@ -97,6 +106,7 @@ class TeamMoney:
             new_life(),
             *milliseconds(KEEP, LASTS),
         ]
+        asked = self._ticks()
         what, life, at, day, month, cap, name, spent, way, table = self._member.ask("reserve", self.keys, given)
         self._member.lived(life)
         self._heard(at, table)
@@ -105,7 +115,8 @@ class TeamMoney:
             return Refused(name=_CAPS[name], cap=amounts[0], spent=amounts[1], way=amounts[2])
         if what == 1:
             self._reserved[row] = day, month
-            self._unsent[row] = None
+            self._unsent[row] = asked
+            self._life = life
         return bool(what == 1)
 
     def sends(self, row: str) -> bool:
@@ -140,6 +151,7 @@ class TeamMoney:
         `open`, where it is given, names all calls that are not, with CNY, when they were sent, and whether a task may
         exist; the sums that were last heard of other machines are told with them.
         """
+        self._drop([row for row, heard in list(self._unsent.items()) if self._ticks() - heard > LASTS])
         rows: list[object] = []
         for row, (cost, sent, may_exist) in (open or {}).items():
             if not (may_exist or row in self._reserved):
@@ -166,6 +178,7 @@ class TeamMoney:
             self._unsent.pop(row, None)
         life, at, table, known = self._member.ask("tell", self.keys, given)
         self._caps = known or self._caps or ""
+        self._life = life if open is not None else self._life
         self._member.lived(life)
         self._heard(at, table)
 
@@ -180,8 +193,20 @@ class TeamMoney:
 
     def _hold(self) -> None:
         if rows := list(self._unsent):
-            member = self._member
-            member.ask("hold", self.keys[4:], [member.machine(self.machine), *milliseconds(LASTS, KEEP), *rows])
+            member, asked = self._member, self._ticks()
+            keys = [member.key(name) for name in ("life", "open", "unsent")]
+            given = [self._life, member.machine(self.machine), *milliseconds(LASTS, KEEP), *rows]
+            known, *gone = member.ask("hold", keys, given)
+            self._drop(gone)
+            for row in rows if known else ():
+                if row in self._unsent:
+                    self._unsent[row] = asked
+
+    def _drop(self, rows: Sequence[str]) -> None:
+        """Forget what was put aside: others may have it by now, so a server that forgot it must not hear of it."""
+        for row in rows:
+            self._reserved.pop(row, None)
+            self._unsent.pop(row, None)
 
     def _heard(self, at: int, table: Sequence[str] = ()) -> None:
         self._skew = at / 1000 - self._now()

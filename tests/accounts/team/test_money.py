@@ -208,3 +208,21 @@ def test_what_an_empty_server_is_told_is_sent_or_unsent_as_the_journal_says(redi
     redis.now += LASTS + 1
     assert other.reserve("r3", 0.3, CAP) == Refused(name="max_cost_day", cap=0.5, spent=0.0, way=0.3)
     assert other.reserve("r3", 0.2, CAP) is True
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_what_others_have_by_now_is_not_told_to_an_empty_server(redis: FakeRedis, heard: bool) -> None:
+    stopped, other = TeamMoney(redis.member(), "a", ticks=lambda: redis.now), purse(redis, "b")
+    assert stopped.reserve("r1", 0.4, CAP) is True
+    redis.now += LASTS + 1
+    assert other.reserve("r2", 0.4, CAP) is True
+    assert other.sends("r2")
+    if heard:  # else it stood still until the server was empty
+        stopped._member._beat_again()
+    redis.lose_data()
+    now = time.time()
+    stopped.tell(stopped.period(), 0.0, 0.0, open={"r1": (0.4, now, False)})
+    other.tell(other.period(), 0.0, 0.0, open={"r2": (0.4, now, True)})
+    redis.now += GRACE + 1
+    assert not stopped.sends("r1")
+    assert isinstance(stopped.reserve("r1", 0.4, CAP), Refused)
