@@ -108,7 +108,7 @@ wheel: $(VENV)/.run
 
 conda: $(VENV)/.conda
 	@rm -rf $(SCRATCH)/conda
-	@RATTLER_CACHE_DIR=$(SCRATCH)/conda/cache $(PY) .ci/conda/build_here.py $(SCRATCH)/conda
+	@RATTLER_CACHE_DIR="$(CURDIR)/$(SCRATCH)/conda/cache" $(PY) .ci/conda/build_here.py "$(CURDIR)/$(SCRATCH)/conda"
 
 clean:
 	rm -rf $(VENV) demo_out build dist site

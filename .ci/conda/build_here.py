@@ -47,10 +47,11 @@ def stage_python(folder: Path) -> None:
 
 def stage(dist: Distribution, folder: Path) -> None:
     """Lay the files of one distribution into `folder`, but for scripts, whose first line names this environment."""
+    prefix = Path(sys.prefix).resolve()
     for file in dist.files or []:
         source = Path(str(dist.locate_file(file))).resolve()
-        if source.is_file() and source.suffix != ".pyc" and source.is_relative_to(sys.prefix):
-            inside = source.relative_to(Path(sys.prefix).resolve())
+        if source.is_file() and source.suffix != ".pyc" and source.is_relative_to(prefix):
+            inside = source.relative_to(prefix)
             if inside.parts[0] != "bin":
                 (folder / inside).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, folder / inside)
