@@ -43,6 +43,7 @@ _SELECTS = {
     if (each := getattr(selectors, name, None)) is not None
 }
 _WAIT = threading.Condition.wait.__code__
+_START = threading.Thread.start.__code__
 _POOL = concurrent.futures.thread._worker.__code__
 
 
@@ -291,6 +292,8 @@ def _said_of(thread: int, what: str) -> str:
 def _waits(frame: FrameType) -> bool:
     """Tell whether a thread sleeps in the standard library until another wakes it up, and none has done so yet."""
     code = frame.f_code
+    if code is _WAIT and _starts(frame):  # another thread, which has no frame yet
+        return False
     if code is _WAIT:
         waiter = frame.f_locals.get("waiter")
         return waiter is not None and waiter.locked() and waiter in frame.f_locals["self"]._waiters
@@ -302,6 +305,11 @@ def _waits(frame: FrameType) -> bool:
     if code.co_filename == threading.__file__ and code.co_name in ("join", "_wait_for_tstate_lock"):
         return bool(frame.f_locals["self"].is_alive())
     return False
+
+
+def _starts(frame: FrameType) -> bool:
+    event = frame.f_back
+    return event is not None and event.f_back is not None and event.f_back.f_code is _START
 
 
 def _ready(selector: Any) -> bool:

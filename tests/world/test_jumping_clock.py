@@ -6,6 +6,8 @@ import concurrent.futures
 import threading
 from concurrent.futures.thread import ThreadPoolExecutor, _WorkItem
 
+import pytest
+
 from . import jumping_clock
 from .jumping_clock import until
 
@@ -37,3 +39,19 @@ def test_a_thread_that_was_notified_is_no_rest_though_it_has_not_gone_on() -> No
     until(jumping_clock._all_wait)
     go.set()
     thread.join(10)
+
+
+def test_a_thread_that_starts_another_is_no_rest_though_neither_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = threading.Thread(target=int)
+    monkeypatch.setattr(slow, "_bootstrap", lambda: (go.wait(10), threading.Thread._bootstrap(slow)))
+    go = threading.Event()
+    starter = threading.Thread(target=slow.start)
+    starter.start()
+    try:
+        while slow._started.is_set() or starter.ident is None:  # until it has come to the line that waits
+            pass
+        assert not any(jumping_clock._all_wait() for _ in range(20))
+    finally:
+        go.set()
+        starter.join(10)
+        slow.join(10)
