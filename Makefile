@@ -103,8 +103,8 @@ wheel: $(VENV)/.run
 	@rm -rf $(SCRATCH)/wheel && mkdir -p $(SCRATCH)/wheel
 	@$(PIP) wheel --no-deps --wheel-dir $(SCRATCH)/wheel .
 	@$(PY) -m venv $(SCRATCH)/wheel/venv
-	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check -qq install $(SCRATCH)/wheel/*.whl
-	@cd $(SCRATCH)/wheel && venv/bin/bailian-nb demo --out demo_out
+	@$(SCRATCH)/wheel/venv/bin/python -m pip --disable-pip-version-check -qq install --no-compile $(SCRATCH)/wheel/*.whl
+	@cd $(SCRATCH)/wheel && WAN_EMULATOR_COARSE=1 venv/bin/bailian-nb demo --out demo_out
 
 conda: $(VENV)/.conda
 	@rm -rf $(SCRATCH)/conda

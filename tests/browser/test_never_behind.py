@@ -103,7 +103,7 @@ def page(open_kind):
     [
         ("lab", "small", 4),
         ("lab", "large", 2),
-        ("main shell", "small", 2),
+        pytest.param("main shell", "small", 2, marks=pytest.mark.slow),
         pytest.param("notebook", "large", 2, marks=pytest.mark.slow),
         *(pytest.param(kind, size, 100, marks=SLOW) for kind in FRONT_ENDS for size in SIZES),
     ],
