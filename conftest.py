@@ -31,8 +31,6 @@ pytest_plugins = ["nbval.plugin"]
 ROOT = Path(__file__).parent
 TESTS = ROOT / "tests"
 BROWSER = TESTS / "browser"
-HALF = "test_g"
-"""The first name of the second half of its files: each takes about as long."""
 READERS = {
     *(TESTS / f"test_{name}.py" for name in ("architecture", "repository", "sentences")),
     *(TESTS / "texts" / "test_catalogue.py", TESTS / "store" / "test_journal_path.py"),
@@ -129,7 +127,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser, whose tests two workers have from then on; the others do the rest meanwhile."""
+    """Begin with the browser: one worker has its tests, which take longest; the others do the rest meanwhile."""
     items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
 
 
@@ -141,9 +139,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = ROOT / nodeid.partition("::")[0]
-            if file.is_relative_to(BROWSER):
-                return "browser, first half" if file.stem < HALF else "browser, second half"
-            return "sources" if file in READERS else str(file)
+            return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else str(file)
 
     return Files(config, log)
 

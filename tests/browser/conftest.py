@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: one server of each front end, one Chromium, one page a test or a module.
 
 To open a page with its kernel takes five seconds of a processor, so tests that can begin where others have ended share
-one (`open_shared_notebook`). With several workers, two of them have half of the room each.
+one (`open_shared_notebook`). With several workers, one of them has the whole room.
 """
 
 from __future__ import annotations
