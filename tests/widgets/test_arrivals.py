@@ -34,6 +34,7 @@ class Waiting(Arrivals):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
+        self.clock = clock
         self.during: Callable[[], object] = lambda: None
 
         def wait(timeout: float) -> bool:
@@ -42,6 +43,17 @@ class Waiting(Arrivals):
             return True
 
         self._changed.wait = wait
+
+    def work_slowly(self, due: dict[tuple[str, int], float]) -> None:
+        """Work each message off at its time, and take it out of `due` then."""
+
+        def work() -> None:
+            for key, when in list(due.items()):
+                if self.clock.now >= when:
+                    self.done(key)
+                    del due[key]
+
+        self.during = work
 
 
 @pytest.fixture
@@ -113,13 +125,7 @@ def test_a_message_that_is_being_worked_off_is_waited_for_however_slow_the_machi
     waiting.begin(("page", 1))
     due = {("page", 1): 109.0, ("page", 2): 110.0}
 
-    def work_slowly() -> None:
-        for key, when in list(due.items()):
-            if clock.now >= when:
-                waiting.done(key)
-                del due[key]
-
-    waiting.during = work_slowly
+    waiting.work_slowly(due)
     assert waiting.wait()
     assert clock.now == pytest.approx(110, abs=0.2)
 
@@ -138,13 +144,7 @@ def test_the_two_seconds_count_from_the_last_progress(waiting: Waiting, clock: C
         waiting.note(("page", number), "subshell-a")
     due = {("page", 0): 101.5, ("page", 1): 103.0}  # and the third one never
 
-    def work_slowly() -> None:
-        for key, when in list(due.items()):
-            if clock.now >= when:
-                waiting.done(key)
-                del due[key]
-
-    waiting.during = work_slowly
+    waiting.work_slowly(due)
     assert not waiting.wait()
     assert not due
     assert clock.now == pytest.approx(105, abs=0.11)
