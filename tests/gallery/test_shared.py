@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from bailian_nb.gallery import Record, shared
@@ -15,18 +14,16 @@ from bailian_nb.gallery.listing import Wanted
 from bailian_nb.gallery.shared import Shared
 from bailian_nb.store import buckets, shelves
 
+from ..world.bucket import empty_bucket
+
 PLACE = "memory://shop/wan"
 ANY = Wanted()
 
 
 @pytest.fixture(autouse=True)
 def store() -> Iterator[Any]:
-    memory = fsspec.filesystem("memory")
-    memory.store.clear()
-    buckets.try_again()
-    yield memory
-    memory.store.clear()
-    buckets.try_again()
+    with empty_bucket() as memory:
+        yield memory
 
 
 def put(store: Any, name: str, owner: str = "anna", **more: Any) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
@@ -27,6 +26,7 @@ from bailian_nb.store import buckets
 from bailian_nb.store.row import SavedPicture
 from bailian_nb.views.cell import caption
 
+from ..world.bucket import empty_bucket
 from ..world.world import World, t2i
 
 NOW = "emulator:latency=0"
@@ -37,12 +37,8 @@ OUT = "memory://shop/照片 one"
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """An empty bucket, named as the place for pictures."""
     monkeypatch.setenv("BAILIAN_NB_OUT", OUT)
-    memory = fsspec.filesystem("memory")
-    memory.store.clear()
-    buckets.try_again()
-    yield memory
-    memory.store.clear()
-    buckets.try_again()
+    with empty_bucket() as memory:
+        yield memory
 
 
 def draw(prompt: str = "A cat", **given: Any) -> wan.Job:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 import bailian_nb as wan
@@ -15,7 +14,8 @@ from bailian_nb import cli
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.gallery import read_record
 from bailian_nb.session import session as sessions
-from bailian_nb.store import buckets
+
+from ..world.bucket import empty_bucket
 
 NOW = "emulator:latency=0"
 OUT = "memory://shop/wan"
@@ -24,12 +24,8 @@ OUT = "memory://shop/wan"
 @pytest.fixture(autouse=True)
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("BAILIAN_NB_OUT", OUT)
-    memory = fsspec.filesystem("memory")
-    memory.store.clear()
-    buckets.try_again()
-    yield memory
-    memory.store.clear()
-    buckets.try_again()
+    with empty_bucket() as memory:
+        yield memory
 
 
 @pytest.fixture
