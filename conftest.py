@@ -126,9 +126,20 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker begin to collect in another room: in a new clone, what one has compiled the others find."""
+    worker, config = getattr(session.config, "workerinput", None), session.config
+    if worker is None or config.args_source is not config.ArgsSource.TESTPATHS:
+        return
+    rooms = sorted(str(path) for path in (*TESTS.iterdir(), ROOT / "notebooks") if path.name != "__pycache__")
+    first = len(rooms) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    config.args[:] = [*rooms[first:], *rooms[:first]]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the browser: one worker has its tests, which take longest; the others do the rest meanwhile."""
-    items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
+    items.sort(key=lambda item: (not item.path.is_relative_to(BROWSER), item.path))
 
 
 @pytest.hookimpl(optionalhook=True)

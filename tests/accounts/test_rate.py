@@ -52,6 +52,7 @@ def test_creates_of_all_kernels_keep_below_the_submit_rate(tmp_path: Path) -> No
 BY_MINUTE = sorted({limit.submits for row in specs.models() for limit in row.limits if limit.window == 60})
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("minute", BY_MINUTE)
 def test_a_limit_by_the_minute_is_kept_in_any_minute_and_evenly(minute: int, tmp_path: Path) -> None:
     clock = StillClock()

@@ -101,6 +101,7 @@ def test_two_variables_point_a_client_at_a_served_emulator(
         assert not written.is_file() or KEY.encode() not in written.read_bytes(), written
 
 
+@pytest.mark.seldom
 def test_a_picture_of_a_served_emulator_answers_no_call_to_the_service(
     configured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_picture_of_a_served_emulator_answers_no_call_to_the_service(
     assert sessions.current().known(plan) is None
 
 
+@pytest.mark.seldom
 def test_only_what_says_so_on_this_machine_is_an_emulator(
     configured: str, served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_proxy_on_this_machine_is_no_emulator() -> None:
     assert serves_emulator("http://127.0.0.1:9/api/v1") is None
 
 
+@pytest.mark.seldom
 def test_a_port_that_never_answers_is_asked_once_and_one_that_goes_silent_is_no_emulator_any_more(
     configured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

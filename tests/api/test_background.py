@@ -167,6 +167,7 @@ def white() -> Image.Image:
     return mask
 
 
+@pytest.mark.seldom
 def test_the_default_model_is_told_in_words_and_gets_no_mask() -> None:
     request = plan(textured(1), keep=white()).require()
     call = encode(request, {})
@@ -178,6 +179,7 @@ def test_the_default_model_is_told_in_words_and_gets_no_mask() -> None:
     assert plan(textured(1), "放在桌上", keep=white()).require().prompt.endswith("替换为以下场景:放在桌上")
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("keep", ["mask", "file", "Mask", "alpha", None])
 def test_what_is_kept_may_be_given_in_every_form(keep: str | None, tmp_path: Path) -> None:
@@ -198,6 +200,7 @@ def see_through(alpha: int) -> Image.Image:
     return image
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("image", "more", "told"),
@@ -229,6 +232,7 @@ def deep() -> Image.Image:
     return Image.fromarray(numpy.asarray(textured(1).convert("L")).astype(numpy.uint16) * 257)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     "odd", [deep, lambda: textured(1).convert("CMYK"), lambda: textured(1).quantize(64)], ids=["16", "cmyk", "p"]
@@ -242,6 +246,7 @@ def test_a_product_comes_back_from_a_picture_of_any_mode(odd: Any) -> None:
     assert changed(wanted, picture.path, white()) == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("size", [(901, 603), LARGE])
 def test_a_picture_that_the_model_does_not_draw_keeps_its_own_size_and_pixels(size: tuple[int, int]) -> None:
     image, keep = textured(1, size), white().resize(size, Image.Resampling.NEAREST)
@@ -255,6 +260,7 @@ def test_a_picture_that_the_model_does_not_draw_keeps_its_own_size_and_pixels(si
     assert changed(image, picture.path, keep) == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("size", [(600, 400), LARGE])
 def test_a_move_is_found_in_an_answer_of_another_size(size: tuple[int, int]) -> None:
     image = textured(3, size).convert("RGBA")
@@ -277,6 +283,7 @@ def test_the_same_call_is_sent_again_with_its_words_once() -> None:
     assert wan.rerun(first).result().cached
 
 
+@pytest.mark.seldom
 def test_the_service_gets_a_cut_out_by_address_and_every_parameter_at_its_place(tmp_path: Path) -> None:
     request = plan(
         textured(1),
@@ -324,6 +331,7 @@ def test_the_service_draws_around_the_cut_out_and_the_product_comes_back() -> No
     assert any("retire on 2026-10-10: use wan2.7-image" in note for note in result.notes)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("values", "told"),
@@ -342,6 +350,7 @@ def test_what_the_service_would_refuse_is_refused_here(values: dict[str, Any], t
     assert told in str(refused.value)
 
 
+@pytest.mark.seldom
 def test_a_sweep_keeps_the_product() -> None:
     size = (320, 300)
     image, keep = textured(4, size), white().resize(size, Image.Resampling.NEAREST)
@@ -354,6 +363,7 @@ def test_a_sweep_keeps_the_product() -> None:
     assert changed(image, picture.path, keep) == 0
 
 
+@pytest.mark.seldom
 def test_a_sweep_is_told_what_is_kept_on_a_line_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -367,6 +377,7 @@ def test_a_sweep_is_told_what_is_kept_on_a_line_too(
     assert "takes keep, white where the picture is kept" in capsys.readouterr().out
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("keep", ["masks/kept.png", "alpha"])
 def test_a_line_that_sends_nothing_says_in_python_what_is_kept(
     keep: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -184,6 +184,7 @@ def test_a_painter_brings_picture_and_mask(photo: Path) -> None:
     assert Image.open(io.BytesIO(sent(given["mask_image_url"]))).tobytes() == mask().to_image().tobytes()
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("function", "kind"),

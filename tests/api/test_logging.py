@@ -41,6 +41,7 @@ def test_a_failure_is_told_by_its_code(caplog: pytest.LogCaptureFixture) -> None
     assert "secret" not in caplog.text
 
 
+@pytest.mark.seldom
 def test_with_the_emulator_on_a_port_polls_and_requests_are_not_logged(tmp_path: Path) -> None:
     """The whole way: a server of its own, sockets, many polls, everything at INFO and the libraries' own loggers."""
     code = """

@@ -22,6 +22,7 @@ def made() -> list[wan.Picture]:
     return [wan.t2i(prompt, seed=seed, **VALUES).result(30)[0] for seed, prompt in enumerate(prompts)]
 
 
+@pytest.mark.seldom
 def test_history_gives_the_newest_pictures_first(made: list[wan.Picture]) -> None:
     found = wan.history()
     assert [picture.path for picture in found] == [picture.path for picture in reversed(made)]
@@ -33,6 +34,7 @@ def test_history_gives_the_newest_pictures_first(made: list[wan.Picture]) -> Non
     assert len(wan.history(limit=2)) == 2
 
 
+@pytest.mark.seldom
 def test_its_table_has_small_pictures_with_words_and_nothing_that_runs(made: list[wan.Picture]) -> None:
     bundle = wan.history()._repr_mimebundle_()
     assert bundle["text/html"].count('<img src="data:image/jpeg;base64,') == 3
@@ -62,6 +64,7 @@ def test_what_is_empty_shows_a_sentence() -> None:
     assert wan.history().to_dicts() == []
 
 
+@pytest.mark.seldom
 def test_costs_models_and_findings(made: list[wan.Picture]) -> None:
     today = [row for row in wan.cost().to_dicts() if row["kind"] == "today"]
     assert [(row["tasks"], row["cny"], row["emulator"]) for row in today] == [(3, 0.42, True)], (

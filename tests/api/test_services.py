@@ -71,6 +71,7 @@ def test_a_translation_stands_on_the_wire_as_the_page_has_it() -> None:
     }
 
 
+@pytest.mark.seldom
 def test_writing_is_translated_and_a_picture_without_any_is_billed_and_said() -> None:
     (picture,) = wan.edit(poster(), model=MT, source_lang="auto", target_lang="zh").result()
     assert (picture.width, picture.height) == (640, 512)

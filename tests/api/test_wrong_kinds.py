@@ -44,6 +44,7 @@ def test_a_value_of_the_wrong_kind_is_one_line(call: Any, line: str) -> None:
     assert str(error.value).startswith(line)
 
 
+@pytest.mark.seldom
 def test_a_result_or_a_job_of_one_picture_is_taken_wherever_a_picture_is() -> None:
     job = wan.t2i("A cat emulator:latency=0", size="768*768", seed=7)
     result = job.result(30)

@@ -73,6 +73,7 @@ def test_an_edited_file_sends_its_new_rows_and_keeps_the_old_pictures(goods: Pat
     assert planned(goods).plan["cached"] == 7
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_rows_moved_about_send_nothing(goods: Path) -> None:
     planned(goods).run().wait()
@@ -81,6 +82,7 @@ def test_rows_moved_about_send_nothing(goods: Path) -> None:
     assert planned(goods).plan["tasks"] == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_rows_that_are_alike_get_pictures_of_their_own(tmp_path: Path) -> None:
     batch = wan.batch(["a lighthouse", "a lighthouse"], size=SMALL).run().wait()
@@ -90,6 +92,7 @@ def test_rows_that_are_alike_get_pictures_of_their_own(tmp_path: Path) -> None:
     assert wan.batch(["a lighthouse", "a lighthouse"], size=SMALL).plan["cached"] == 2
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_another_template_of_the_name_lays_the_pictures_down_once_more(goods: Path) -> None:
     planned(goods).run().wait()
@@ -113,6 +116,7 @@ def test_pictures_are_laid_down_under_another_name_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.glob("*.png")) == ["r1_1.png", "r2_1.png", "r3_1.png"]
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_pictures_are_edited_by_folder_and_known_again_unread(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
@@ -130,6 +134,7 @@ def test_pictures_are_edited_by_folder_and_known_again_unread(tmp_path: Path) ->
     assert creates() == 4
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path) -> None:
     prompts = ["a shop", "a shop emulator:fail=DataInspectionFailed", "a bakery"]
@@ -146,6 +151,7 @@ def test_failures_are_told_by_reason_and_sent_again_by_word_alone(tmp_path: Path
     assert creates() == sent + 1
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_a_row_with_some_of_its_pictures_is_paid_for_again_by_word_alone() -> None:
     prompts = ["a lamp emulator:slot=1:DataInspectionFailed", "a desk"]
@@ -181,6 +187,7 @@ def test_the_cap_holds_for_the_whole_before_anything_is_sent(goods: Path) -> Non
     assert creates() == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_the_cap_of_a_day_stops_it_and_the_rest_stays_planned(goods: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front.here, "overrides", {"max_cost_day": 0.7})
@@ -235,6 +242,7 @@ def test_a_page_links_pictures_in_a_folder_whose_name_is_no_text(
     assert (tmp_path / os.fsdecode(unquote_to_bytes(address))).read_bytes() == Path(batch.rows[0].files[0]).read_bytes()
 
 
+@pytest.mark.seldom
 def test_redo_keeps_what_was_made(make_batch: Callable[..., Batch]) -> None:
     batch = make_batch(["a shop", "a bakery"]).run().wait()
     first = batch.rows[0].files

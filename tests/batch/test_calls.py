@@ -151,6 +151,7 @@ def test_a_file_of_rows_cannot_name_what_lies_outside_its_folder(here: Path) -> 
     assert [each.row for each in batch.plan["invalid"]] == [1, 2, 3, 4]
 
 
+@pytest.mark.seldom
 def test_thousands_of_bad_rows_are_a_few_lines(here: Path) -> None:
     batch = wan.batch([{"sku": f"x{number}"} for number in range(3000)], **STYLE, image="photos/{sku}.png")
     assert len(batch.plan["invalid"]) == 3000

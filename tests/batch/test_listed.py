@@ -24,6 +24,7 @@ def shown() -> str:
     return job_table.jobs(here.jobs(), "en", now=here.clock.now(), groups=here.groups())["text/plain"]
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_a_batch_is_one_line_with_its_counts() -> None:
     alone = wan.t2i("a hill emulator:latency=0", seed=1)
@@ -47,6 +48,7 @@ def test_a_batch_is_one_line_with_its_counts() -> None:
     assert len(shown().splitlines()) == 3, "nobody holds it any more"
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_rows_on_their_way_are_in_the_line_of_their_batch() -> None:
     batch = wan.batch([{"prompt": "a red barn emulator:latency=600"}, {"prompt": "a blue barn emulator:latency=600"}])

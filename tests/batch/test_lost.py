@@ -55,6 +55,7 @@ def test_a_task_whose_answer_was_lost_is_found_and_not_made_twice() -> None:
     assert creates() == 8
 
 
+@pytest.mark.seldom
 def test_a_task_that_may_be_a_rows_own_keeps_the_row_from_being_sent_again() -> None:
     batch = rows(" emulator:lost=502").run().wait()  # too few of ours to tell whose the task is
     assert [row.state for row in batch.rows] == ["SUCCEEDED", "UNCERTAIN", "SUCCEEDED"]
@@ -76,6 +77,7 @@ def test_what_is_said_of_a_lost_row_is_about_that_row_and_pays_for_no_other() ->
     assert creates() == 2
 
 
+@pytest.mark.seldom
 def test_a_create_that_a_kill_cut_off_is_looked_for_and_never_sent_by_run() -> None:
     cut_off(rows(), 2)
     batch = rows().run().wait()
@@ -97,6 +99,7 @@ def test_a_create_that_a_kill_cut_off_is_looked_for_and_never_sent_by_run() -> N
     assert rows().plan["cached"] == 3
 
 
+@pytest.mark.seldom
 def test_a_session_that_closes_sends_nothing_more_and_the_next_one_goes_on() -> None:
     batch = wan.batch([f"a shop {number}" for number in range(8)], size=SMALL)
     batch.run()
@@ -156,6 +159,7 @@ def test_rows_with_addresses_are_known_by_the_journal_alone() -> None:
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_a_row_whose_kernel_was_killed_as_its_picture_was_saved_is_on_disk() -> None:
     rows().run().wait()
     sessions.close_all()
@@ -169,6 +173,7 @@ def test_a_row_whose_kernel_was_killed_as_its_picture_was_saved_is_on_disk() -> 
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_a_row_looked_for_in_vain_is_not_sent_by_run_although_its_picture_was_touched(tmp_path: Path) -> None:
     path = tmp_path / "p0.png"
     Image.new("RGB", (600, 520), (70, 90, 120)).save(path)

@@ -52,6 +52,7 @@ def test_two_kernels_that_collect_at_once_both_have_every_picture(other: session
     assert creates() == 5
 
 
+@pytest.mark.seldom
 def test_two_batches_of_a_kernel_that_collect_at_once_both_have_every_picture() -> None:
     prompts = [f"a shop {number} emulator:latency=15" for number in range(3)]
     wan.batch(prompts, size=SMALL, name="shop_{n}").park()
@@ -77,6 +78,7 @@ def test_what_another_kernel_cancels_is_not_sent_by_who_collects(other: sessions
     assert counts["SUCCEEDED"] == 6 - canceled
 
 
+@pytest.mark.seldom
 def test_a_row_that_another_kernel_ends_right_after_the_look_is_not_sent(
     other: sessions.Session, monkeypatch: pytest.MonkeyPatch, clock: JumpingClock
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_row_that_another_kernel_ends_right_after_the_look_is_not_sent(
     assert creates() == 1
 
 
+@pytest.mark.seldom
 def test_what_could_not_be_saved_is_fetched_by_the_next_run_of_the_same_batch(tmp_path: Path) -> None:
     out = tmp_path / "pictures"
     prompts = [f"a shop {number} emulator:latency=30" for number in range(3)]
@@ -111,6 +114,7 @@ def test_what_could_not_be_saved_is_fetched_by_the_next_run_of_the_same_batch(tm
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_what_was_not_fetched_in_time_is_paid_for_again_by_word_alone(clock: JumpingClock) -> None:
     prompts = ["a shop", "a bakery"]
     wan.batch(prompts, size=SMALL, name="shop_{n}").park()
@@ -151,6 +155,7 @@ def test_a_part_is_not_paid_for_again_although_the_picture_was_touched(folder: P
     assert creates() == 4
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("harm", ["deleted", "edited", "all"])
 def test_a_part_is_not_paid_for_again_although_what_was_made_of_it_is_gone(folder: Path, harm: str) -> None:
     made = edits(folder).run().wait().rows[0].files
@@ -162,6 +167,7 @@ def test_a_part_is_not_paid_for_again_although_what_was_made_of_it_is_gone(folde
     assert creates() == 2
 
 
+@pytest.mark.seldom
 def test_a_part_that_another_kernel_has_made_meanwhile_is_not_paid_for_again(
     folder: Path, other: sessions.Session
 ) -> None:
@@ -221,6 +227,7 @@ def test_rows_that_are_alike_are_pictures_of_their_own_where_the_model_takes_no_
     assert creates() == 4
 
 
+@pytest.mark.seldom
 def test_a_row_of_a_model_without_seed_is_done_anew_as_a_picture_of_its_own(tmp_path: Path) -> None:
     cut_out(tmp_path / "p.png", 70)
     rows = [{"image": str(tmp_path / "p.png")}] * 2

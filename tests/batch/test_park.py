@@ -43,6 +43,7 @@ def test_what_is_parked_is_collected_by_another_kernel(clock: JumpingClock) -> N
     assert creates() == 12
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_parked_twice_only_what_is_missing_is_submitted() -> None:
     rows(3).park()
@@ -82,6 +83,7 @@ def test_a_model_whose_tasks_wait_nowhere_is_not_parked() -> None:
     assert creates() == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_what_is_parked_is_collected_although_its_pictures_were_touched(tmp_path: Path) -> None:
     for number in range(3):

@@ -61,6 +61,7 @@ def test_what_is_decided_is_the_same_in_the_next_kernel() -> None:
     assert len(again.items()) == 3
 
 
+@pytest.mark.seldom
 def test_in_a_folder_that_was_renamed_pictures_decisions_and_what_was_done_anew_are_known() -> None:
     more = {"name": "图片 {n}_{i}"}
     batch = done(**more, out_dir="before")
@@ -96,6 +97,7 @@ def test_of_several_pictures_one_that_is_accepted_accepts_the_row() -> None:
     assert batch.rejected_rows() == []
 
 
+@pytest.mark.seldom
 def test_rejected_rows_are_done_anew_and_the_old_pictures_stay() -> None:
     batch = done()
     old = batch.rows.row(2).files
@@ -113,6 +115,7 @@ def test_rejected_rows_are_done_anew_and_the_old_pictures_stay() -> None:
     assert batch.decision(2) == ""
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("way", ["prompts", "pictures"])
 def test_a_rerun_of_the_notebook_has_what_was_done_anew(way: str, photo: Path) -> None:
@@ -186,6 +189,7 @@ def test_two_kernels_decide_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
         assert all(store.get(tmp_path / f"{n}-{each}.png").decision == "accept" for n in range(4) for each in range(40))
 
 
+@pytest.mark.seldom
 def test_the_file_is_made_short_when_most_of_it_holds_no_more(tmp_path: Path) -> None:
     one, other = Decisions(tmp_path), Decisions(tmp_path)
     for number in range(1100):

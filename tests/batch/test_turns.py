@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 import bailian_nb as wan
 from bailian_nb.accounts.queue import WaitQueue
 
@@ -13,6 +15,7 @@ from ..world.jumping_clock import until
 SMALL = "768*768"
 
 
+@pytest.mark.seldom
 def test_a_single_call_waits_two_turns_at_most() -> None:
     batch = wan.batch([f"a shop {number}" for number in range(300)], size=SMALL).run()
     assert len(batch.jobs) <= 7

@@ -52,6 +52,7 @@ def test_names_that_do_not_say_which_word_collide() -> None:
     assert batch.plan["invalid"]
 
 
+@pytest.mark.seldom
 def test_a_list_of_prompts_is_expanded_too_and_the_record_holds_the_words() -> None:
     batch = wan.batch([f"a {{red|blue}} cup {NOW}", f"a pot {NOW}"], model="wan2.2-t2i-flash", size="512*512")
     batch.run().wait(60)
@@ -60,6 +61,7 @@ def test_a_list_of_prompts_is_expanded_too_and_the_record_holds_the_words() -> N
     ]
 
 
+@pytest.mark.seldom
 def test_a_preset_words_every_row_and_rows_that_were_done_are_known_again() -> None:
     def made() -> wan.Batch:
         return wan.batch([f"a cup {NOW}", f"a pot {NOW}"], preset="Book", model="wan2.2-t2i-flash", size="512*512")

@@ -88,6 +88,7 @@ def test_whom_it_does_not_know_is_told_so_in_one_line(server: str, monkeypatch: 
         wan.t2i("A cat", model="wanx2.1-t2i-turbo", size="512*512")
 
 
+@pytest.mark.seldom
 def test_a_variable_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAILIAN_NB_KEY_SERVER", "http://keys.example")
     monkeypatch.setenv("BAILIAN_NB_KEY_TOKEN", TOKEN)

@@ -48,6 +48,7 @@ def test_a_picture_is_inspected_by_its_file_and_by_its_job(record, capsys):
     assert "bailian-nb jobs and bailian-nb history list what there is" in capsys.readouterr().err
 
 
+@pytest.mark.seldom
 def test_a_sweep_leaves_files_a_sheet_and_a_page(tmp_path: Path, capsys):
     sheet, page = tmp_path / "sheet.png", tmp_path / "page.html"
     words = ["sweep", "A {red|blue} cat emulator:latency=0", *SMALL, "--axis", "seed=1,2"]

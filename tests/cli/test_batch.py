@@ -28,6 +28,7 @@ def goods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_all_done_is_0_and_again_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["batch", "goods.csv", "--prompt", "{scene} at dusk", "--name", "{sku}_{i}", *SMALL, "--json"]
@@ -41,6 +42,7 @@ def test_all_done_is_0_and_again_costs_nothing(capsys: pytest.CaptureFixture[str
     assert creates() == 2
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_columns_that_are_called_like_parameters_need_no_option(goods: Path) -> None:
     goods.write_text("prompt,size,seed\na shop,768*768,7\n")
@@ -76,6 +78,7 @@ def test_no_key_is_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     assert "DASHSCOPE_API_KEY" in capsys.readouterr().err
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_above_the_limit_it_needs_a_word(
     goods: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -100,6 +103,7 @@ def test_some_failed_is_3(goods: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "DataInspectionFailed" in caught.err
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_a_cap_of_the_day_is_75_and_the_next_run_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -114,6 +118,7 @@ def test_a_cap_of_the_day_is_75_and_the_next_run_goes_on(
     assert creates() == 2
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_parked_in_one_process_and_collected_in_the_next(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["batch", "goods.csv", "--prompt", "{scene}", *SMALL]

@@ -59,6 +59,7 @@ def options(given: dict[str, object]) -> list[str]:
     return words
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_front_has_its_own_words(name: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

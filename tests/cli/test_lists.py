@@ -34,6 +34,7 @@ def out(capsys: pytest.CaptureFixture[str]):
     return run
 
 
+@pytest.mark.seldom
 def test_every_list_has_the_same_rows_as_json_and_as_csv(out):
     out(*CAT)
     for command in (["history"], ["jobs"], ["models"], ["models", "wan2.6-t2i"]):

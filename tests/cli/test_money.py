@@ -27,6 +27,7 @@ def test_an_estimate_above_confirm_above_is_said_whole_and_nothing_is_sent(
     assert not (tmp_path / "home" / "journal.sqlite").exists()
 
 
+@pytest.mark.seldom
 def test_run_sends_and_what_is_on_disk_is_not_asked_about(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def submit(base_url: str, clear: Any) -> Any:
     return asyncio.run(run())
 
 
+@pytest.mark.seldom
 def test_a_call_that_is_withheld_in_the_last_moment_sends_nothing(raw: Raw) -> None:
     server = raw.start(Raw.answer(CREATED))
     asked: list[bool] = []

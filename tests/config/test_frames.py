@@ -184,6 +184,7 @@ def test_a_broken_key_file_is_named_and_its_content_is_not(
     assert KEY.encode("utf-16-le").hex() not in told(error)
 
 
+@pytest.mark.seldom
 def test_a_broken_key_in_the_environment_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     for given in (
         f"{KEY} {KEY}",

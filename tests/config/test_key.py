@@ -272,6 +272,7 @@ def test_a_key_in_the_variable_for_its_files_name_is_not_shown() -> None:
         config.find_key({"DASHSCOPE_API_KEY_FILE_PATH": KEY})
 
 
+@pytest.mark.seldom
 def test_two_processes_that_begin_together_agree_on_the_salt() -> None:
     code = (
         "import sys; from bailian_nb import config; sys.stdin.readline();"

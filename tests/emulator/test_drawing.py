@@ -43,6 +43,7 @@ def test_a_t2i_picture_has_exactly_the_size_asked_for(bench: Any) -> None:
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (1000, 600))
 
 
+@pytest.mark.seldom
 def test_the_same_request_gives_the_same_bytes_and_another_seed_does_not(bench: Any) -> None:
     first = bench.pictures(bench.t2i("a sea at sunset"))
     assert bench.pictures(bench.t2i("a sea at sunset")) == first
@@ -50,6 +51,7 @@ def test_the_same_request_gives_the_same_bytes_and_another_seed_does_not(bench: 
     assert bench.pictures(bench.t2i("a sea at noon")) != first
 
 
+@pytest.mark.seldom
 def test_n_pictures_use_the_seeds_that_follow(bench: Any) -> None:
     pictures = bench.pictures(bench.t2i(n=3, seed=10))
     assert len(set(pictures)) == 3
@@ -67,12 +69,14 @@ def test_without_a_seed_one_is_drawn_and_logged(bench: Any) -> None:
     assert all(0 <= seed < 2**31 for seed in seeds)
 
 
+@pytest.mark.seldom
 def test_a_fault_word_does_not_change_the_picture(bench: Any) -> None:
     plain = bench.opened(bench.pictures(bench.t2i("a city"))[0])
     planned = bench.opened(bench.pictures(bench.t2i("a city emulator:latency=1"))[0])
     assert planned.tobytes() == plain.tobytes()
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("prompt", ["转换成法国绘本风格", "转换成金箔艺术风格"])
 def test_strength_goes_from_the_original_to_a_full_change(bench: Any, prompt: str) -> None:
@@ -97,11 +101,13 @@ def test_an_instruction_changes_the_picture_visibly(bench: Any, prompt: str) -> 
     assert count(changed(original, image)) > 0.02 * original.width * original.height
 
 
+@pytest.mark.seldom
 def test_styles_differ_from_one_another(bench: Any) -> None:
     book, gold = (bench.pictures(bench.edit("stylization_all", prompt)) for prompt in ("绘本", "gold leaf"))
     assert book != gold
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("leak", [0, 64, 5000])
 def test_a_mask_confines_the_change_but_for_the_leak_that_was_planned(bench: Any, leak: int) -> None:
     mask = oval()
@@ -150,6 +156,7 @@ def test_the_mark_in_a_masked_edit_stays_inside_the_largest_white_part() -> None
     assert mask.crop((x0, y0, x1, y1)).getextrema() == (255, 255)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("spot", [(300, 300, 309, 305), (0, 0, 1, 1), None])
 def test_a_small_or_empty_mask_carries_no_mark(bench: Any, spot: Any) -> None:
     mask = Image.new("L", (640, 512))
@@ -160,6 +167,7 @@ def test_a_small_or_empty_mask_carries_no_mark(bench: Any, spot: Any) -> None:
     assert count(ImageChops.subtract(difference, mask)) == 0
 
 
+@pytest.mark.seldom
 def test_every_file_carries_the_label_of_generated_content(bench: Any) -> None:
     for data in (*bench.pictures(bench.t2i()), *bench.pictures(bench.edit("description_edit"))):
         label = json.loads(Image.open(io.BytesIO(data)).info["AIGC"])
@@ -177,6 +185,7 @@ def test_the_watermark_is_written_only_when_asked_for(bench: Any) -> None:
 KINDS = [("PNG", "RGBA"), ("PNG", "L"), ("PNG", "P"), *((kind, "RGB") for kind in ("JPEG", "WEBP", "BMP", "TIFF"))]
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(("kind", "mode"), KINDS)
 def test_base_pictures_of_every_mode_and_format_are_read(bench: Any, kind: str, mode: str) -> None:
     base = bench.data_url(bench.photo().convert(mode), kind)

@@ -44,6 +44,7 @@ def test_every_function_answers_its_example_the_same_way_twice(bench: Any, row: 
     assert bench.finish(bench.edit(row.name, row.example.zh, mask=given))["output"]["task_status"] == "SUCCEEDED"
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("scales", "size", "at"),
@@ -102,6 +103,7 @@ def test_remove_watermark_takes_light_text_off_and_leaves_the_rest(bench: Any) -
     assert image.crop(far).tobytes() == clean.crop(far).tobytes()
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     "style",
@@ -115,12 +117,14 @@ def test_stylization_local_restyles_the_middle_only(bench: Any, style: str) -> N
     assert area.crop((220, 180, 420, 360)).histogram()[255] > 30_000
 
 
+@pytest.mark.seldom
 def test_the_eight_styles_differ(bench: Any) -> None:
     words = ("冰雕", "云朵", "花灯", "木板", "青花瓷", "毛茸茸", "毛线", "气球")
     photo = bench.photo((520, 512))
     assert len({restyle(photo, f"把房子变成{word}风格", 7)[0].tobytes() for word in words}) == 8
 
 
+@pytest.mark.seldom
 def test_doodle_draws_along_the_lines_of_a_sketch(bench: Any) -> None:
     sketch = Image.new("RGB", (640, 512), "white")
     ImageDraw.Draw(sketch).ellipse((200, 100, 440, 340), outline="black", width=6)
@@ -156,11 +160,13 @@ def far(before: Image.Image, after: Image.Image) -> Image.Image:
     return ImageChops.difference(before, after).convert("L").point([0] * 25 + [255] * 231)
 
 
+@pytest.mark.seldom
 def test_fur_is_not_taken_for_text(bench: Any, cat: Image.Image) -> None:
     cleaned = one(bench, "remove_watermark", "Remove the text", cat)
     assert far(cat, cleaned).histogram()[255] < 0.05 * cat.width * cat.height
 
 
+@pytest.mark.seldom
 def test_what_is_worn_lies_on_a_sticker_and_no_face_is_looked_for(bench: Any, cat: Image.Image) -> None:
     worn = one(bench, "description_edit", "Put sunglasses on the cat", cat, strength=0.9)
     seen = far(cat, worn)

@@ -81,6 +81,7 @@ def test_a_region_may_lack_the_synchronous_call(make_bench: Any) -> None:
     assert bench.submit(NEW, body).status_code == 200
 
 
+@pytest.mark.seldom
 def test_image_to_image_takes_a_list_and_its_proportions_from_the_last(bench: Any) -> None:
     wide, upright = bench.data_url(bench.photo((800, 400))), bench.data_url(bench.photo((400, 800)))
     created = bench.submit(bench.EDIT, i2i(wide, upright))
@@ -101,6 +102,7 @@ def test_too_few_and_too_many_pictures_are_refused(bench: Any, count: int) -> No
     assert f"takes 1-3 pictures, got {count}" in refused.json()["message"]
 
 
+@pytest.mark.seldom
 def test_all_pictures_can_be_seen_in_a_composition(bench: Any) -> None:
     photo, other = bench.photo(), ImageChops.invert(bench.photo())
     alone = bench.pictures(bench.submit(bench.EDIT, i2i(bench.data_url(photo))))

@@ -46,6 +46,7 @@ def urls(bench: Any, recorded: dict[str, Any], answer: Any) -> list[str]:
     return [output["image_url"]] if "image_url" in output else bench.urls({"output": output})
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @each
 def test_it_is_taken_and_what_is_ignored_is_listed(name: str, make_bench: Any) -> None:

@@ -154,6 +154,7 @@ def test_a_mask_of_another_size_is_refused(bench: Any) -> None:
     refused(answer, 400, "InvalidParameter", "640x520 and 640x512")
 
 
+@pytest.mark.seldom
 def test_a_picture_out_of_bounds_or_of_another_kind_is_refused(bench: Any) -> None:
     small = bench.data_url(bench.photo((640, 511)))
     refused(bench.edit("description_edit", base=small), 400, "InvalidImage.ImageSize", "640x511")

@@ -107,6 +107,7 @@ def ended(answer: Any) -> Any:
     return answer
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("model", OLDER)
 def test_an_older_model_is_called(calls: Any, model: str) -> None:
@@ -180,6 +181,7 @@ def sample(function: str, way: str) -> Any:
     return pytest.param(function, way, marks=() if everyday else pytest.mark.slow)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(("function", "way"), [sample(function, way) for function in FUNCTIONS for way in WAYS])
 def test_every_function_is_called_with_every_way_to_give_a_picture(
@@ -272,6 +274,7 @@ def test_the_messages_protocols_are_called(calls: Any, newer: Any) -> None:
     assert picture(shown(ended)[0]).size == (1280, 1280)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("model", ["wan2.6-image", "wan2.7-image-pro"])
 def test_the_newer_models_edit_files(calls: Any, newer: Any, files: dict[str, Path], model: str) -> None:
     parts = ({"text": "merge"}, {"image": given("file", files["base"])})

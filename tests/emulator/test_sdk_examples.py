@@ -79,6 +79,7 @@ def parts(printed: str) -> dict[str, str]:
     return {head: rest for head, _, rest in (piece.partition(" -----\n") for piece in pieces)}
 
 
+@pytest.mark.seldom
 def test_text_edit_task_list_and_stream_of_the_newer_models(example: Any) -> None:
     found = parts(example("image_generation.py"))
     assert found["t2i request"].count('"image": "http') == 4, "n left out means four pictures"

@@ -170,6 +170,7 @@ def test_a_mask_may_be_uploaded_too(bench: Any) -> None:
     assert answer["output"]["task_status"] == "SUCCEEDED"
 
 
+@pytest.mark.seldom
 def test_permits_have_a_rate_of_their_own_for_each_model(make_bench: Any) -> None:
     bench = make_bench(limits=True)
     for _ in range(service.PERMITS_PER_SECOND):

@@ -102,6 +102,7 @@ def shown(pictures: list[Picture]) -> str:
     return "".join(f"{picture!r}{picture.record.to_json()}{picture.record!r}{picture.width}" for picture in pictures)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("way", ["rebuild", "refill"])
 def test_a_folder_of_hostile_files_is_read_and_ours_are_found(way: str, folder: Path, tmp_path: Path) -> None:

@@ -212,6 +212,7 @@ def test_what_was_added_without_full_text_is_found_with_it(index, record, tmp_pa
         assert db.execute("SELECT count(*) FROM calls WHERE NOT worded").fetchone()[0] == 0
 
 
+@pytest.mark.seldom
 def test_a_picture_takes_few_bytes(index, record, tmp_path):
     whole(index)
     before = index.path.stat().st_size

@@ -34,6 +34,7 @@ def picture(served: Make, record: Record, tmp_path: Path) -> Picture:
     return save_picture(served((640, 480)), record, tmp_path, "a")
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("changes", "expected"),
@@ -102,6 +103,7 @@ def test_alone_it_says_what_to_call_instead(picture: Picture) -> None:
         picture.edit("expand", "wider")
 
 
+@pytest.mark.seldom
 def test_showing_a_picture_loads_no_notebook_library(picture: Picture) -> None:
     code = (
         "import sys; from pathlib import Path; from bailian_nb.gallery import Picture, read_record\n"

@@ -50,6 +50,7 @@ ORIGINAL = placed(scene(2))
 LIT = [(seed, light) for seed in range(3, 8) for light in (1.0, 0.7, 1.2)]
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("seed", "light"), [pytest.param(*each, marks=() if each[0] in (3, 7) else pytest.mark.slow) for each in LIT]
@@ -67,6 +68,7 @@ def test_a_move_is_told_to_the_pixel(dx: int, dy: int) -> None:
     assert (found.dx, found.dy, found.scale, found.found) == (dx, dy, 1.0, True)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("scale", [0.8, 0.9, 1.12, 1.25])
 def test_another_scale_is_told_nearly(scale: float) -> None:
@@ -75,6 +77,7 @@ def test_another_scale_is_told_nearly(scale: float) -> None:
     assert found.scale == pytest.approx(scale, abs=0.05)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("seed", [4, 5, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 9))])
 def test_a_product_that_is_gone_is_not_found(seed: int) -> None:
     found = register(ORIGINAL, scene(seed), kept())

@@ -53,6 +53,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return heard
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("crossed", [0, 100], ids=["the long folder by picture", "all sorted together"])
 def test_every_window_is_a_part_of_one_order(index: Index, monkeypatch: pytest.MonkeyPatch, crossed: int) -> None:
     monkeypatch.setattr(standing, "_CROSSED", crossed)

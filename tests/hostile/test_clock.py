@@ -80,6 +80,7 @@ BREAKS: dict[str, tuple[At, Answer, int]] = {
 }
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600])
 @pytest.mark.parametrize("what", BREAKS)
@@ -101,6 +102,7 @@ def test_a_clock_that_is_set_makes_no_fault_final(make: Any, clock: ShiftedClock
     assert row.state == "done"
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("jump", [0.0, DAY + 3600])
 def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_sooner(
     make: Any, clock: ShiftedClock, jump: float
@@ -118,6 +120,7 @@ def test_a_picture_that_its_host_refuses_is_gone_when_its_time_is_over_and_no_so
     assert row.state == ("expired" if jump else "accepted")
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("jump", [-DAY, DAY + 3600, 400 * DAY])
 @pytest.mark.parametrize("fault", [None, raw(b"<html>", 502)])
@@ -136,6 +139,7 @@ def test_a_clock_that_is_set_between_two_kernels_loses_no_picture(
     assert len(job.result(20)) == 1
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("when", ["create", "list"])
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 3600.0, DAY + 3600])
@@ -158,6 +162,7 @@ def test_a_lost_task_is_found_at_the_latest_when_the_clock_is_right_again(
     assert meddler.asked["create"] == 1
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("jump", [-DAY, -3600.0, 40.0, 3600.0, DAY + 3600])
 def test_a_clock_that_is_set_shortens_no_waiting_for_a_row_that_comes_late(
     make: Any, clock: ShiftedClock, jump: float
@@ -220,6 +225,7 @@ def test_a_task_that_is_really_forgotten_is_closed_after_it_was_asked_for(make: 
     assert not resume(world)
 
 
+@pytest.mark.seldom
 def test_a_throttled_create_does_not_sleep_until_tomorrow_when_the_clock_goes_back(
     make: Any, clock: ShiftedClock
 ) -> None:

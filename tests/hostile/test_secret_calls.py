@@ -168,6 +168,7 @@ def test_no_fault_before_the_call_shows_the_key(
     no_leak(found, caplog)
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("call", ["create", "query", "prepare", "download"])
 def test_no_cancellation_shows_the_key(raw: Raw, caplog: pytest.LogCaptureFixture, call: str) -> None:

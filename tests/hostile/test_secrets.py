@@ -147,6 +147,7 @@ def test_a_folder_that_cannot_be_written_shows_no_key(
     no_trace(tmp_path, caplog)
 
 
+@pytest.mark.seldom
 def test_a_network_that_is_not_there_shows_no_key(
     make: Callable[[], World], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

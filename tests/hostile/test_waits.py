@@ -77,6 +77,7 @@ def heard(job: Job, until: Callable[[Job], bool] = lambda job: job.final) -> lis
     return said
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(("kind", "status"), [("query", "PENDING"), ("download", "SAVING")])
 def test_a_job_whose_read_hangs_says_so_and_goes_on(place: Place, kind: str, status: str) -> None:
     world, _, acts = place
@@ -88,6 +89,7 @@ def test_a_job_whose_read_hangs_says_so_and_goes_on(place: Place, kind: str, sta
     assert job.why is None
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     "hang",
     [pytest.param(DRIP, marks=pytest.mark.slow), pytest.param(PROCESSING, marks=pytest.mark.slow), Raw.hang],

@@ -48,6 +48,7 @@ def of_size(data: bytes, width: int, height: int) -> bytes:
     return data[: start + 5] + struct.pack(">HH", height, width) + data[start + 9 :]
 
 
+@pytest.mark.seldom
 def test_a_photo_of_200_million_pixels_is_shrunk_and_stands_upright(shrunk: Input) -> None:
     found = shrunk
     assert found.size == (3072, 4096)
@@ -105,6 +106,7 @@ def test_every_camera_fits() -> None:
     assert MAX_SHRUNK["progressive jpeg"] > MAX_PIXELS
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("progressive", "mode"),

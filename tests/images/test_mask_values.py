@@ -176,6 +176,7 @@ def test_a_mask_with_several_readings_is_refused_with_what_was_found(given: Any,
         Mask.from_image(given)
 
 
+@pytest.mark.seldom
 def test_a_color_photo_is_no_mask_and_is_cut_where_someone_says_so(picture: Input, noise: Make) -> None:
     photo = noise(SIZE)
     with pytest.raises(InvalidRequest, match=r"looks like a photo; .*threshold=128\) cuts it on purpose"):
@@ -261,6 +262,7 @@ def test_what_cannot_be_meant_is_refused(options: dict[str, Any], message: str) 
         Mask.from_image(COLORS, **options)
 
 
+@pytest.mark.seldom
 def test_a_large_mask_is_read_in_a_moment(picture: Input) -> None:
     del picture
     side = 3000

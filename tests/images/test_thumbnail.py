@@ -21,6 +21,7 @@ def shown(data: bytes) -> Image.Image:
     return image
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("count", [1, 2, 5, 16])
 def test_even_noise_stays_below_the_limit(count: int, noise: Make) -> None:
     data = jpeg_thumbnail([noise((700, 500))] * count, labels=["seed 1"] * count)

@@ -70,6 +70,7 @@ def test_the_next_task_waits_at_the_service_before_a_running_one_ends(make_world
     assert world.transport.count("POST", "/services/") == COUNT, "none is refused"
 
 
+@pytest.mark.seldom
 def test_where_the_service_lets_none_wait_it_is_asked_once(make_world: Callable[..., World]) -> None:
     world = make_world(over_limit="429")
     run(world)
@@ -96,6 +97,7 @@ def test_a_synchronous_call_is_not_sent_ahead_for_it_cannot_wait(make_world: Cal
     assert world.account.limiter._lanes["wan2.6-t2i"].running.limit == 5
 
 
+@pytest.mark.seldom
 def test_one_that_waits_at_the_service_is_canceled_and_its_place_is_the_next_ones(
     make_world: Callable[..., World],
 ) -> None:

@@ -114,6 +114,7 @@ def throttled(world: World) -> Job:
     return job
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("waiting", [queued, throttled])
 def test_a_cancel_waits_for_the_journal_and_nobody_waits_for_the_cancel(
@@ -249,6 +250,7 @@ def test_a_call_that_was_throttled_does_not_go_out_again_after_a_cancel(world: W
     assert state_of(world, job) == "canceled"
 
 
+@pytest.mark.seldom
 def test_a_task_that_runs_is_kept_and_no_further_try_follows_it(world: World) -> None:
     runs = world.job(t2i("emulator:latency=40"))
     fails = world.job(t2i("emulator:latency=40 emulator:fail=InternalError.Algo", seed=8), retries=2)

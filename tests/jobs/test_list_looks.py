@@ -51,6 +51,7 @@ def listed(rows: list[dict[str, Any]], *, pages: int = 1) -> JSONResponse:
     return JSONResponse(body)
 
 
+@pytest.mark.seldom
 def test_many_tasks_take_fewer_requests_than_a_query_for_each_look(make_world: Callable[..., World]) -> None:
     found = watched(make_world())
     assert found.lists > 0
@@ -62,18 +63,21 @@ def test_few_tasks_are_asked_for_by_their_ids(make_world: Callable[..., World]) 
     assert watched(make_world(), 3).lists == 0
 
 
+@pytest.mark.seldom
 def test_a_list_that_is_refused_is_left_alone_for_a_while(make_world: Callable[..., World]) -> None:
     found = watched(make_world(lambda: refusal(403, "AccessDenied")))
     assert found.lists == 1
     assert len(found.answers) == MANY
 
 
+@pytest.mark.seldom
 def test_tasks_that_the_list_shows_late_are_asked_for_by_their_ids(make_world: Callable[..., World]) -> None:
     found = watched(make_world(list_delay=50.0))
     assert found.lists == 1, "it left out most of them, so it is not asked again soon"
     assert len(found.answers) == MANY
 
 
+@pytest.mark.seldom
 def test_a_list_that_shows_ended_tasks_as_running_is_found_out(make_world: Callable[..., World]) -> None:
     known: list[str] = []
     world = make_world(lambda: listed([{"task_id": each, "status": "RUNNING", "model_name": MODEL} for each in known]))
@@ -90,6 +94,7 @@ def test_a_list_that_shows_ended_tasks_as_running_is_found_out(make_world: Calla
     assert found.lists < 2 * MANY, "and no list is asked for any more"
 
 
+@pytest.mark.seldom
 def test_a_list_full_of_the_tasks_of_others_is_not_read_to_its_end(make_world: Callable[..., World]) -> None:
     theirs = [{"task_id": f"theirs-{number}", "status": "SUCCEEDED"} for number in range(100)]
     found = watched(make_world(lambda: listed(theirs, pages=50)))
@@ -97,6 +102,7 @@ def test_a_list_full_of_the_tasks_of_others_is_not_read_to_its_end(make_world: C
     assert len(found.answers) == MANY
 
 
+@pytest.mark.seldom
 def test_one_that_is_canceled_while_it_reads_the_list_leaves_the_others_alone(make_world: Callable[..., World]) -> None:
     canceled: list[bool] = []
 

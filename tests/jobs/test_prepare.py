@@ -56,6 +56,7 @@ def spoil(world: World, job: Job, *, known: bool) -> None:
     path.with_name(entry["sha256"]).write_bytes(short)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("known", "note"),
     [(False, "its input picture is gone, so not pasted back"), (True, "not pasted back: .* what the service made")],
@@ -86,6 +87,7 @@ def test_a_picture_without_bytes_is_not_sent(world: World) -> None:
     assert world.journal.recent() == []
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("pasted", [True, False])
 def test_a_kernel_killed_while_it_pasted_back_leaves_one_served_picture(
     make_world: Callable[..., World], pasted: bool

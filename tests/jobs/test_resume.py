@@ -72,6 +72,7 @@ def test_two_kernels_take_up_a_job_once(make_world: Callable[..., World]) -> Non
     assert len([found.jobs[0].result(30) for found in both if found.jobs]) == 1
 
 
+@pytest.mark.seldom
 def test_an_intent_that_was_never_sent_is_listed_and_not_sent(make_world: Callable[..., World]) -> None:
     first = make_world()
     running = [first.job(t2i(f"{number} emulator:latency=600")) for number in range(7)]  # five run, two wait there

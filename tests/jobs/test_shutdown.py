@@ -160,6 +160,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("silent", "interruptible")
 @pytest.mark.parametrize("interrupts", [1, *(pytest.param(count, marks=pytest.mark.slow) for count in (0, 2))])
 def test_a_create_without_an_answer_holds_the_end_up_for_a_moment_and_an_interrupt_ends_that(
@@ -202,6 +203,7 @@ time.sleep(0.3)
 """
 
 
+@pytest.mark.seldom
 def test_a_name_server_that_is_silent_does_not_hold_the_end_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BAILIAN_NB_EMULATOR")
     monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-made-up-0123456789abcdef")

@@ -69,6 +69,7 @@ def test_a_journal_that_is_swapped_away_before_the_create_call_is_told_in_one_li
     assert world.transport.count("POST", "/services/") == 0
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("open_there", [False, True], ids=["", "the same request is open there"])
 def test_what_exists_at_the_service_is_written_into_the_journal_that_was_put_in_its_place(
     world: World, open_there: bool

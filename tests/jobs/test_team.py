@@ -221,6 +221,7 @@ def without_seed(prompt: str) -> Request:
     return replace(t2i(prompt), seed_given=False)
 
 
+@pytest.mark.seldom
 def test_a_share_lets_calls_out_while_redis_is_away_and_no_more_of_them_at_once(machines: Machines) -> None:
     world = machines.machine(share=0.4, latency=(30, 30))  # of five tasks at once
     world.job(without_seed("before")).result()
@@ -239,6 +240,7 @@ def test_a_share_lets_calls_out_while_redis_is_away_and_no_more_of_them_at_once(
     assert spent, "what went out meanwhile is told"
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("why", ["a seed of its own", "a cap of the caller", "a cap of the team", "nothing heard yet"])
 def test_a_share_lets_nothing_out_that_may_be_paid_twice_or_pass_a_cap(machines: Machines, why: str) -> None:
     world = machines.machine(share=0.4)

@@ -299,6 +299,7 @@ def test_a_call_that_was_given_up_while_its_kernel_stood_still_before_sending_it
         assert len(theirs.result(0)) == 1
 
 
+@pytest.mark.seldom
 def test_a_call_whose_row_was_taken_over_while_its_kernel_stood_still_before_sending_it_is_not_sent() -> None:
     with told() as story:
         story.one_begins(number=0, state="submitting", stands=False)
@@ -323,6 +324,7 @@ def test_a_row_that_went_to_another_key_while_its_kernel_stood_still_is_taken_ba
         assert len(story.jobs[0][1].result(0)) == 1
 
 
+@pytest.mark.seldom
 def test_who_waits_for_a_place_takes_over_the_tasks_of_a_kernel_that_stands_still() -> None:
     """The service still counts them: a place that is free by our books alone would be refused there."""
     with contextlib.closing(TwoKernels()) as story:

@@ -130,6 +130,7 @@ def test_shrink_takes_away_what_is_near_black_but_not_at_the_pictures_edge() -> 
     assert (~Mask.like((20, 10))).shrink(5).coverage == 1
 
 
+@pytest.mark.seldom
 def test_grow_of_the_largest_picture_takes_seconds_not_minutes() -> None:
     mask = Mask.like((4096, 4096)).stroke([(500, 500), (3000, 3500)], 200)
     start = time.process_time()

@@ -24,6 +24,7 @@ def goods(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("goods", "unlimited")
 def test_a_line_runs_a_pattern_and_binds_the_batch(cells: Cells) -> None:
     ran = cells('%wan_batch edit style photos/*.png "French picture book style" --name "{stem}_{i}" -o b --wait')
@@ -91,6 +92,7 @@ def test_help_shows_its_own_options(cells: Cells) -> None:
     assert "--skip-invalid" in text
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("unlimited")
 def test_words_that_name_a_batch_wait_for_it_and_cancel_it(cells: Cells) -> None:
     cells(f"rows = [f'a shop {{i}}' for i in range(8)]\n%wan_batch t2i rows --size {SMALL} --run -o b")

@@ -63,6 +63,7 @@ def test_a_job_that_cannot_be_drawn_leaves_the_others_their_outputs(cells, monke
     until(lambda: f"display: {cells.names['bad'].id}" in caplog.text)
 
 
+@pytest.mark.seldom
 def test_each_cell_keeps_its_own_outputs(cells):
     rans = [cells(f"%%wan_t2i --seed {seed}\nA shop {NOW}") for seed in (1, 2, 3)]
     for seed, ran in zip((1, 2, 3), rans, strict=True):
@@ -144,6 +145,7 @@ def test_a_variable_of_the_environment_decides_whether_cells_wait(cells, monkeyp
     assert len(ran.outputs[0].bundles) == 1 or sync == "0"
 
 
+@pytest.mark.seldom
 def test_no_words_of_a_prompt_are_set_as_a_formula(headless, photo):
     sources = (
         f"%%wan_t2i -o job\nOver $5 and under $6 {NOW}",

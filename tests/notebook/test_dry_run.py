@@ -64,6 +64,7 @@ def test_an_expand_above_the_limit_shows_the_frame_with_the_question(cells, phot
     assert sessions.current().jobs() == []
 
 
+@pytest.mark.seldom
 def test_the_frame_is_said_under_the_picture(cells, photo):
     ran = cells(f"%wan_edit expand photo.png 'a park {NOW}' --to 16:9 --seed 1 --wait")
     assert "left_scale 1.4222 right_scale 1.4222: 640x512 becomes 910x512 (16:9)" in ran.html
@@ -72,6 +73,7 @@ def test_the_frame_is_said_under_the_picture(cells, photo):
     assert "640x512 变为 910x512" in ran.html
 
 
+@pytest.mark.seldom
 def test_the_python_call_names_every_option_that_was_given(cells, photo):
     cells("from bailian_nb import Mask\nMask.like('photo.png').rect(0, 0, 90, 90).save('mask.png')")
     line = "%wan_edit inpaint photo.png 'a hat' --mask mask.png --invert --fit --out-dir there --max-cost 3 --no-paste"
@@ -126,6 +128,7 @@ def test_the_python_call_names_pictures_and_mask_as_the_line_did(cells, photo, t
     assert "mask=mask, " in call_of(cells("%wan_edit inpaint in/photo.png 'a hat' --mask mask --dry-run"))
 
 
+@pytest.mark.seldom
 def test_the_python_call_of_a_rerun_is_a_rerun(cells, photo):
     cells(f"import bailian_nb as wan\n%wan_edit style photo.png 'gold {NOW}' --seed 1 -o job --wait")
     call = call_of(cells("%wan rerun job --strength 0.25 --dry-run"))
@@ -183,6 +186,7 @@ def test_json_of_a_sweep_s_dry_run_is_its_plan(cells, photo):
     assert (found["dry_run"], found["tasks"], found["images"], found["invalid"]) == (True, 4, 4, [])
 
 
+@pytest.mark.seldom
 def test_json_of_many_calls_is_a_row_for_each(cells, photo, tmp_path, unlimited):
     ran = cells(f"%wan_sweep style photo.png 'gold {NOW}' --axis strength=0,0.5 --json")
     found = json.loads(ran.printed)

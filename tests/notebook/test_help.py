@@ -54,6 +54,7 @@ def test_config_shows_what_holds_now(cells, tmp_path, monkeypatch):
     assert "configured" not in cells("%wan config").text
 
 
+@pytest.mark.seldom
 def test_fetch_wait_and_cancel_take_the_variable(cells, photo):
     cells(f"%%wan_t2i -o job\nA shop {NOW}")
     assert cells("%wan wait job").error is None

@@ -40,6 +40,7 @@ def test_a_terminal_prints_it(make_cells):
     assert "A hill" in ran.printed
 
 
+@pytest.mark.seldom
 def test_its_options_are_those_of_python(headless):
     draw(headless, "hill", "valley", "lake")
     found = wan.history()

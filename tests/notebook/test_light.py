@@ -73,6 +73,7 @@ def python(code: str, home: Path) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.seldom
 def test_importing_the_package_imports_nothing_but_its_door(tmp_path):
     found = python(f"{KERNEL}import bailian_nb as wan; dir(wan)\n{SAY}", tmp_path)
     rooms = {f"bailian_nb.{name}" for name in ("_version", "batch", "jobs", "errors")}
@@ -88,6 +89,7 @@ print(*{{"httpx", "PIL", "anyio", "anywidget", "numpy"}} & (set(sys.modules) - b
     assert wire == "none"
 
 
+@pytest.mark.seldom
 def test_a_first_call_imports_next_to_nothing_once_the_thread_is_done(tmp_path):
     code = f"""{KERNEL}{LOAD}from importlib import import_module
 from bailian_nb.notebook.ahead import EMULATOR, MODULES
@@ -100,6 +102,7 @@ shell.user_ns["job"].wait()"""
     assert set(python(code, tmp_path).split()) <= {"bailian_nb.texts.chinese", "encodings.ascii"}
 
 
+@pytest.mark.seldom
 def test_the_command_line_of_httpx_is_not_imported_and_still_there(tmp_path):
     code = """
 import sys, bailian_nb.client.wire
@@ -116,6 +119,7 @@ def test_each_module_of_the_thread_is_there():
     assert [name for name in (*MODULES, *EMULATOR) if find_spec(name) is None] == []
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("wait", ["", "import time; time.sleep(0.15)"])
 def test_a_kernel_that_ends_at_once_ends_well(tmp_path, wait):

@@ -45,6 +45,7 @@ def test_options_may_stand_anywhere_and_keep_the_order_of_the_words():
     assert (read.output, read.wait, read.run, read.problems) == ("out", True, False, ())
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("kind", ["t2i", "edit"])
 def test_every_parameter_of_the_table_is_an_option_in_both_spellings(kind):
     for name, row in table_options(kind).items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import bailian_nb as wan
 from bailian_nb import cli
 from bailian_nb.gallery import read_record
@@ -9,6 +11,7 @@ from bailian_nb.gallery import read_record
 from .conftest import NOW, SMALL
 
 
+@pytest.mark.seldom
 def test_no_embed_keeps_the_record_beside_the_picture_alone(cells, photo):
     cells(f"%%wan_t2i -o one --wait\nsecret words {NOW}")
     cells(f"%%wan_t2i -o two --no-embed --wait\nsecret words {NOW}")
@@ -37,6 +40,7 @@ def test_python_and_the_command_line_take_it_too(cells, tmp_path):
     assert "embed=False)" in said
 
 
+@pytest.mark.seldom
 def test_a_mask_pasted_back_and_a_sweep_obey_as_well(cells, photo):
     cells("import bailian_nb as wan\nm = wan.Mask.like('photo.png').rect(0, 0, 90, 90)")
     cells(f"%wan_edit inpaint photo.png 'secret words {NOW}' --mask m -o job --no-embed --wait")

@@ -95,6 +95,7 @@ def test_presets_are_completed_as_they_are_typed(cells):
     assert "ink" in [each.text for each in offered]
 
 
+@pytest.mark.seldom
 def test_wildcards_are_an_axis_of_a_sweep_and_nothing_of_a_single_call(cells, photo):
     sweep = wan.sweep(photo, "style", "a {red|blue} hill", preset="ink", strength=[0, 1])
     assert sweep.plan["tasks"] == 4

@@ -38,6 +38,7 @@ def headless(make_cells: Callable[..., Cells], tmp_path: Path) -> Cells:
     return make_cells(front_end=False, load=False)
 
 
+@pytest.mark.seldom
 def test_every_cell_runs_in_the_order_of_the_page_and_the_lines_in_its_text_after_them(headless: Cells) -> None:
     assert len(CELLS) >= 5
     for cell in CELLS:

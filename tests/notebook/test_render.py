@@ -240,6 +240,7 @@ def test_a_caption_says_what_was_asked_for_and_leads_to_the_file(tmp_path, monke
     assert f'<a href="{pictures[0].path.name}" target="_blank">{pictures[0].path.name}</a>' in html
 
 
+@pytest.mark.seldom
 def test_pictures_have_words_for_those_who_cannot_see_them(cells):
     ran = cells(f"%%wan_t2i --wait --size 256*256\nA shop at dawn {NOW}")
     assert [output.metadata for output in ran.outputs if "image/jpeg" in output.data] == [

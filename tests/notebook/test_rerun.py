@@ -63,6 +63,7 @@ def test_a_picture_a_result_and_a_path_are_taken_too(cells):
     assert sent() == 1
 
 
+@pytest.mark.seldom
 def test_an_edit_of_an_earlier_kernel_finds_its_input_again(cells, photo):
     cells(f'%wan_edit instruct photo.png "Put on a hat {NOW}" --strength 0.4 -o job --wait')
     path = cells.names["job"].result()[0].path
@@ -73,6 +74,7 @@ def test_an_edit_of_an_earlier_kernel_finds_its_input_again(cells, photo):
     assert request.images[0].data == photo.read_bytes()
 
 
+@pytest.mark.seldom
 def test_an_input_that_was_converted_is_converted_the_same_way_again(cells, photo):
     Image.open(photo).resize((640, 512)).convert("P").save("wide.gif")
     cells(f'%wan_edit instruct wide.gif "Put on a hat {NOW}" --fit --seed 3 -o job --wait')
@@ -98,6 +100,7 @@ def test_an_input_that_is_gone_is_named_and_can_be_given(cells, photo):
     assert cells.names["again"].result(30).cached, "the same bytes under another name are the same request"
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("subject", ["picture", "job id", "Record"])
 def test_an_input_that_was_named_from_another_folder_is_found_where_it_was_read(
     subject, cells, photo, tmp_path, monkeypatch
@@ -138,6 +141,7 @@ def test_an_input_of_which_no_path_is_known_says_in_which_folders_it_was_looked_
     assert "; give it as %wan rerun PICTURE FILE" in ran.printed
 
 
+@pytest.mark.seldom
 def test_a_mask_of_a_file_is_read_from_it_again_as_it_was_sent(cells, photo, tmp_path, monkeypatch):
     mask = Image.new("RGB", (640, 512))
     mask.paste((255, 255, 255), (10, 10, 200, 200))

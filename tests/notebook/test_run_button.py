@@ -116,6 +116,7 @@ def test_a_picture_is_sent_as_it_was_when_the_cell_ran(cells, photo):
     assert [each["sha256"] for each in picture.record.inputs] == [before]
 
 
+@pytest.mark.seldom
 def test_a_picture_that_is_still_drawn_is_waited_for_after_run(cells):
     cells(f"%%wan_t2i --seed 3 --size 640*640 -o shop\nA shop {NOW}")
     cells(ASK)

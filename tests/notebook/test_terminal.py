@@ -15,6 +15,7 @@ def terminal(make_cells):
     return make_cells(terminal=True)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     "line",
     [

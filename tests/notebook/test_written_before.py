@@ -33,6 +33,7 @@ def test_history_lists_every_picture_and_finds_those_of_a_word(cells: Cells, wri
     assert cells("%wan history cat").html.count(".png") == len(written.said["search"]["cat"])
 
 
+@pytest.mark.seldom
 def test_resume_shows_what_comes_back_and_asks_about_the_rest(cells: Cells, written: Written) -> None:
     before = created(written.home)
     cells("%load_ext bailian_nb")

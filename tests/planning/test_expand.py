@@ -63,6 +63,7 @@ def test_the_scales_are_worked_out_and_said(size: tuple[int, int], to: Any, line
     assert planned(photo(size), to=to).warnings == (line,)
 
 
+@pytest.mark.seldom
 def test_what_is_said_is_what_is_drawn() -> None:
     job = wan.edit(photo(), "expand", f"a park {NOW}", to="16:9", seed=1)
     (picture,) = job.result(timeout=60)
@@ -76,6 +77,7 @@ def test_what_is_said_is_what_is_drawn() -> None:
     assert kept.tobytes() == photo().tobytes(), "the picture keeps its place in the middle"
 
 
+@pytest.mark.seldom
 def test_a_picture_and_a_sweep_take_it_too() -> None:
     (picture,) = wan.edit(photo((640, 512)), "expand", f"a park {NOW}", to="16:9", seed=1).result(timeout=60)
     (wider,) = picture.edit("expand", f"a park {NOW}", to="2:1", seed=1).result(timeout=60)
@@ -87,6 +89,7 @@ def test_a_picture_and_a_sweep_take_it_too() -> None:
         wan.sweep(photo(), "style", "gold leaf", to=["16:9"])
 
 
+@pytest.mark.seldom
 def test_a_picture_that_is_not_made_yet_is_measured_when_it_is() -> None:
     first = wan.edit(photo((640, 512)), "super_resolution", "sharper emulator:latency=0.2", seed=1)
     (picture,) = wan.edit(first, "expand", f"a park {NOW}", to="16:9", seed=1).result(timeout=60)
@@ -140,6 +143,7 @@ def test_it_is_for_expand_alone() -> None:
     assert line == "to is for function outpaint, whose scales it works out; model wan2.7-image has none"
 
 
+@pytest.mark.seldom
 @given(
     width=st.integers(512, 4096),
     height=st.integers(512, 4096),

@@ -32,6 +32,7 @@ def closed(world: World, *, before: bool = False) -> tuple[Job, HiddenTasks]:
     return job, veil
 
 
+@pytest.mark.seldom
 def test_a_resume_saves_what_the_list_shows_only_then(world: World) -> None:
     job, veil = closed(world)
     assert not come_late(world)

@@ -109,6 +109,7 @@ def test_a_colleagues_task_of_another_key_is_not_ours(world: World) -> None:
         job.result(60)
 
 
+@pytest.mark.seldom
 def test_a_task_of_the_same_key_made_by_somebody_else_is_set_apart_and_the_user_is_asked(world: World) -> None:
     used_before(world)
     colleague(world, t2i("theirs, earlier"))
@@ -160,6 +161,7 @@ def test_the_user_may_give_an_uncertain_job_up(world: World) -> None:
     assert list((world.out / "unclaimed").glob("*.png"))
 
 
+@pytest.mark.seldom
 def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: Callable[..., World]) -> None:
     first = make_world()
     used_before(first)
@@ -176,6 +178,7 @@ def test_a_kernel_killed_during_its_create_finds_the_task_after_it(make_world: C
     assert len(second.log()["creates"]) == ENOUGH + 1
 
 
+@pytest.mark.seldom
 def test_a_row_that_comes_late_is_found_by_a_later_look(make_world: Callable[..., World]) -> None:
     world = make_world(clock=JumpingClock(), list_delay=120.0)
     used_before(world)

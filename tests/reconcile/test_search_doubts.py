@@ -52,6 +52,7 @@ class SlowWay:
         await self.app(scope, receive, send)
 
 
+@pytest.mark.seldom
 def test_an_earlier_call_that_took_long_does_not_hide_a_quick_one(world: World) -> None:
     world.transport.app = way = SlowWay(world)
     used_before(world)
@@ -76,6 +77,7 @@ def test_somebody_elses_row_ends_no_waiting_for_ours(world: World) -> None:
     assert ours(world) <= saved(world)
 
 
+@pytest.mark.seldom
 def test_the_first_task_of_somebody_with_our_key_is_not_taken_for_ours(world: World) -> None:
     used_before(world)
     lose_the_first(world, before=True)
@@ -87,6 +89,7 @@ def test_the_first_task_of_somebody_with_our_key_is_not_taken_for_ours(world: Wo
         job.result(60)
 
 
+@pytest.mark.seldom
 def test_a_picture_that_could_not_be_set_apart_is_fetched_by_the_next_resume(make_world: Callable[..., World]) -> None:
     first = make_world()
     used_before(first)

@@ -37,6 +37,7 @@ def late_then_nothing(world: World, make: Callable[..., Request]) -> tuple[Job, 
     return first.wait(60), second
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("other_model", [False, True])
 def test_a_row_that_comes_late_goes_to_no_later_call_of_its_prompt(world: World, other_model: bool) -> None:
     if other_model:

@@ -40,6 +40,7 @@ def mine(world: World, prompt: str) -> str:
     return str(next(each["task_id"] for each in world.log()["creates"] if each["values"]["prompt"] == prompt))
 
 
+@pytest.mark.seldom
 def test_a_task_that_comes_late_beside_a_foreign_one_is_found_by_the_next_resume(
     make_world: Callable[..., World],
 ) -> None:
@@ -90,6 +91,7 @@ def two_lost(world: World) -> tuple[str, str]:
     return first.id, second.id
 
 
+@pytest.mark.seldom
 def test_with_two_open_calls_the_user_says_whose_a_task_is(world: World) -> None:
     hill, lake = two_lost(world)
     task = mine(world, "a hill")
@@ -106,6 +108,7 @@ def test_with_two_open_calls_the_user_says_whose_a_task_is(world: World) -> None
     assert len(world.log()["creates"]) == ENOUGH + 3
 
 
+@pytest.mark.seldom
 def test_what_one_job_gives_up_may_be_another_ones(world: World) -> None:
     hill, lake = two_lost(world)
     task = mine(world, "a hill")
@@ -122,6 +125,7 @@ def orphans(world: World) -> dict[str, Any]:
     return world.journal.orphans.see(EMULATOR_URL, "wan2.6-t2i", names, at=world.clock.now())
 
 
+@pytest.mark.seldom
 def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) -> None:
     veil = HiddenTasks(world)
     used_before(world)
@@ -137,6 +141,7 @@ def test_a_task_that_another_search_ruled_out_may_still_be_ours(world: World) ->
     assert job.result(60)[0].record.task_id == task
 
 
+@pytest.mark.seldom
 def test_a_search_does_not_undo_what_the_user_is_asked_about(world: World) -> None:
     two_lost(world)
     task = mine(world, "a hill")
@@ -144,6 +149,7 @@ def test_a_search_does_not_undo_what_the_user_is_asked_about(world: World) -> No
     assert orphans(world)[task].verdict == "unclaimed"
 
 
+@pytest.mark.seldom
 def test_a_lone_task_goes_to_nobody_while_two_calls_are_open(world: World) -> None:
     used_before(world)
     lose_the_first(world, before=True)
@@ -173,6 +179,7 @@ def test_a_failed_task_that_only_our_call_can_have_made_is_ours(world: World) ->
     assert not (world.out / "unclaimed").exists()
 
 
+@pytest.mark.seldom
 def test_where_only_a_failed_task_may_be_ours_nothing_was_paid_whosever_it_is(world: World) -> None:
     used_before(world)
     colleague(world, t2i("theirs, earlier"))
@@ -283,6 +290,7 @@ def answer_unknown(times: int) -> Callable[[str, str, int], Any]:
     return fault
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("times", [1, 99])
 def test_a_listed_task_that_the_service_does_not_know_for_a_moment_is_not_given_up(world: World, times: int) -> None:
     used_before(world)
@@ -299,6 +307,7 @@ def test_a_listed_task_that_the_service_does_not_know_for_a_moment_is_not_given_
     assert resume(world).jobs[0].result(60)[0].record.prompt == "a hill"
 
 
+@pytest.mark.seldom
 def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None:
     used_before(world, old)
     lose_the_first(world)
@@ -316,6 +325,7 @@ def test_one_task_that_may_not_be_asked_for_hides_no_other(world: World) -> None
     assert job.result(60)[0].record.prompt == "a hill"
 
 
+@pytest.mark.seldom
 def test_a_job_that_has_its_task_takes_no_other(world: World) -> None:
     hill, _ = two_lost(world)
     task = mine(world, "a lake")

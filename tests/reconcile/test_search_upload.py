@@ -39,6 +39,7 @@ def test_a_task_made_after_a_long_upload_is_found_when_it_says_what_it_is(make_w
     assert again.task_id == job.task_id
 
 
+@pytest.mark.seldom
 def test_a_task_made_after_a_long_upload_is_not_ours_for_its_time_alone(make_world: Callable[..., World]) -> None:
     world, job = killed(make_world, t2i("a hill emulator:latency=30"), 400.0)
     (again,) = resume(world).jobs

@@ -79,6 +79,7 @@ def unreachable(self: Any, path: str, **more: Any) -> None:
 SECRET = "AKIA0123456789SECRET"
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("error", "reason"),
     [

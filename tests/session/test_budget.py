@@ -46,6 +46,7 @@ def test_calls_in_one_breath_are_counted_before_their_rows_are_written(cap: Path
     assert len(wan.jobs()) == 2
 
 
+@pytest.mark.seldom
 def test_what_is_sent_ahead_of_a_running_one_and_waits_behind_it_is_counted_before_it_is_sent(cap: Path) -> None:
     cap.write_text("max_cost_day = 0.6\n")
 
@@ -104,6 +105,7 @@ def test_max_cost_inf_sends_an_unknown_price_but_no_known_one_past_the_day(cap: 
         specs.register(row)
 
 
+@pytest.mark.seldom
 def test_a_sweep_stops_where_the_day_ends(cap: Path, tmp_path: Path) -> None:
     Image.new("RGB", (512, 512), "tan").save("photo.png")
     sweep = wan.sweep("photo.png", "style", f"gold leaf {NOW}", strength=[0, 0.25, 0.5, 0.75, 1], seed=7).run().wait(60)
@@ -128,6 +130,7 @@ def test_a_cap_may_be_nothing_or_stand_in_quotes(cap: Path, said: str) -> None:
     assert "would pass max_cost_month 0" in refused(1)
 
 
+@pytest.mark.seldom
 def test_of_two_kernels_that_both_were_let_through_the_later_one_is_held(cap: Path) -> None:
     cap.write_text("max_cost_day = 0.4\n")
     picture = draw(1).result(30)[0]

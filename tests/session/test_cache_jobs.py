@@ -41,6 +41,7 @@ def edits() -> int:
     return sum(1 for each in created() if each["function"] == "stylization_all")
 
 
+@pytest.mark.seldom
 def test_the_cells_of_a_notebook_run_twice_pay_once() -> None:
     for _ in range(2):
         drawn = draw().wait(30)
@@ -53,6 +54,7 @@ def test_the_cells_of_a_notebook_run_twice_pay_once() -> None:
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_the_same_edit_twice_while_its_picture_is_drawn_pays_once() -> None:
     drawn = draw("a hill emulator:latency=0.3")
     first, second = edit(drawn), edit(drawn)
@@ -62,6 +64,7 @@ def test_the_same_edit_twice_while_its_picture_is_drawn_pays_once() -> None:
     assert edits() == 1
 
 
+@pytest.mark.seldom
 def test_an_edit_of_a_picture_that_is_still_drawn_is_answered_from_disk() -> None:
     picture = draw().result(30)[0]
     edit(picture).wait(30)
@@ -96,6 +99,7 @@ def pair(prompt: str) -> tuple[wan.Job, wan.Job]:
     return (other, one) if follows(one, other) else (one, other)
 
 
+@pytest.mark.seldom
 def test_the_one_that_follows_can_be_canceled_alone_and_counts_nothing() -> None:
     sent, follower = pair("gold emulator:latency=0.8")
     assert (sent.cost, follower.cost) == (0.14, 0.0)
@@ -146,6 +150,7 @@ def test_what_was_looked_for_in_vain_is_refused_when_the_picture_is_there(monkey
     assert edits() == 1
 
 
+@pytest.mark.seldom
 def test_a_call_that_was_never_sent_is_replaced_when_its_picture_is_there() -> None:
     picture = draw().result(30)[0]
     values = {"prompt": "gold leaf", "seed": 7}

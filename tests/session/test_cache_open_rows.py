@@ -93,6 +93,7 @@ def test_what_is_refused_is_sent_with_no_cache_and_after_it_was_given_up(monkeyp
     assert creates() == 3
 
 
+@pytest.mark.seldom
 def test_a_cell_of_a_sweep_that_is_uncertain_is_left_out_of_the_next_sweep_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -132,6 +132,7 @@ def test_the_region_decides_which_result_hosts_are_probed(monkeypatch: pytest.Mo
     assert "dashscope-result-sgp.oss-ap-southeast-1.aliyuncs.com" in found
 
 
+@pytest.mark.seldom
 def test_whatever_a_part_raises_the_last_line_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     last = list(examine())[-1]
 
@@ -182,6 +183,7 @@ def test_a_variable_that_cannot_be_used_is_named_with_what_to_do(
     assert "hush" not in str(found)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("key", "state", "told"),
     [
@@ -202,6 +204,7 @@ def test_a_key_is_told_by_its_kind(key: str, state: str, told: str, monkeypatch:
     assert key not in found.text
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("addresses", "state", "told"),
     [

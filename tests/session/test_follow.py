@@ -116,6 +116,7 @@ def another_kernel() -> Iterator[None]:
         there.close()
 
 
+@pytest.mark.seldom
 def test_a_sweep_that_runs_twice_at_once_is_paid_once_and_both_are_filled() -> None:
     seeds = {"seed": [1, 2, 3], "size": "768*768", "model": MODEL}
     first = wan.sweep(prompt="a hill emulator:latency=0.5", **seeds).run()

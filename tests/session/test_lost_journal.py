@@ -49,6 +49,7 @@ def damage(how: str) -> None:
     DAMAGE[how](journal_path(home()))
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("how", DAMAGE)
 def test_what_lies_on_disk_answers_whatever_became_of_the_journal(how: str, caplog: pytest.LogCaptureFixture) -> None:

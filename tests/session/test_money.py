@@ -108,6 +108,7 @@ def test_a_job_as_mask_is_waited_for_in_the_background(photo: Path) -> None:
     job.wait(30)
 
 
+@pytest.mark.seldom
 def test_outside_the_mask_a_turned_photograph_stays_what_the_user_sees(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x112] = 6
@@ -125,6 +126,7 @@ def test_a_picture_edits_itself(photo: Path) -> None:
     assert len(picture.edit("instruct", "scarf", seed=2).result(30)) == 1
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("pause", [0.0, pytest.param(0.1, marks=pytest.mark.slow), 0.3])
 def test_a_script_that_ends_with_jobs_in_flight_is_quiet_and_loses_no_task(photo: Path, pause: float) -> None:

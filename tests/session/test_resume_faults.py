@@ -91,6 +91,7 @@ def test_an_interrupted_resume_is_made_good_by_the_next(monkeypatch: pytest.Monk
     assert driven(job)
 
 
+@pytest.mark.seldom
 def test_a_cap_stops_what_is_sent_at_last_and_what_went_before_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def test_a_home_that_was_full_while_a_picture_was_saved_pays_nothing_again(monke
     assert creates() == 1
 
 
+@pytest.mark.seldom
 def test_five_hundred_open_rows_are_taken_up_within_a_second_or_so() -> None:
     job = wan.t2i("a hill", **VALUES)
     job.result(30)

@@ -56,6 +56,7 @@ def left_edit(photo: Path, content: bytes | None) -> str:
     return name
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\nshort"])
 def test_an_edit_whose_picture_is_gone_or_short_is_not_sent(photo: Path, content: bytes | None) -> None:
     name = left_edit(photo, content)

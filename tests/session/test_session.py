@@ -206,6 +206,7 @@ def test_the_same_request_with_its_seed_comes_from_disk() -> None:
     assert again in wan.jobs()
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("other", [{"cache": False}, {"seed": None}, {"prompt": "A dog"}])
 def test_another_request_is_sent(other: dict[str, object]) -> None:
     draw().result(timeout=30)
@@ -309,6 +310,7 @@ def test_every_name_of_the_package_is_there() -> None:
         wan.nonsense  # noqa: B018
 
 
+@pytest.mark.seldom
 def test_a_misspelt_variable_that_decides_who_pays_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHSCOPE_BASE_URL", "https://hush.example")
     monkeypatch.setenv("BAILIAN_NB_OUTDIR", "hush")

@@ -49,6 +49,7 @@ def test_a_background_of_the_retired_service_runs_on_its_successor() -> None:
         assert told in result.notes
 
 
+@pytest.mark.seldom
 def test_any_other_model_can_be_named() -> None:
     old = wan.t2i("a sea", negative_prompt="people", size="1280*1280", seed=7)
     job = wan.rerun(old, on="qwen-image-2.1-turbo")
@@ -73,6 +74,7 @@ def test_a_value_that_the_other_model_refuses_is_named_and_left_out() -> None:
     assert job.request.values["size"] == "512*512"
 
 
+@pytest.mark.seldom
 def test_an_edit_leaves_its_function_and_mask_behind() -> None:
     old = wan.edit(photo(), "inpaint", "a hat", mask=mask(), seed=7)
     notes = wan.rerun(old, on="wan2.7-image").result().notes

@@ -31,6 +31,7 @@ def test_the_same_call_is_answered_from_disk(written: Written) -> None:
     assert created(written.home) == before
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("way", ["file", "job", "Record"])
 @pytest.mark.parametrize("prompt", PROMPTS)

@@ -98,6 +98,7 @@ def test_what_was_open_comes_to_its_end_and_nothing_is_sent(written: Written) ->
     assert created(written.home) == before
 
 
+@pytest.mark.seldom
 def test_the_task_that_was_set_apart_is_adopted(written: Written) -> None:
     before = created(written.home)
     found = wan.resume()
@@ -110,6 +111,7 @@ def test_the_task_that_was_set_apart_is_adopted(written: Written) -> None:
     assert created(written.home) == before
 
 
+@pytest.mark.seldom
 def test_what_never_went_out_is_sent_once_and_only_when_it_is_asked_for(written: Written) -> None:
     before = len(created(written.home))
     sent = [job.wait(60) for job in wan.resume(send=True).jobs]
@@ -120,6 +122,7 @@ def test_what_never_went_out_is_sent_once_and_only_when_it_is_asked_for(written:
     assert len(created(written.home)) == before + 1
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("prompt", "model", "sync"),
     [

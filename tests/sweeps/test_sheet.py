@@ -30,6 +30,7 @@ def sweep(photo: Path) -> wan.Sweep:
     return wan.sweep(photo, "style", prompt=PROMPTS, seed=7).run().wait(60)
 
 
+@pytest.mark.seldom
 @pytest.mark.usefixtures("without_fonts")
 def test_where_no_font_has_them_the_words_stand_beside_their_numbers(
     sweep: wan.Sweep, tmp_path: Path, caplog: pytest.LogCaptureFixture

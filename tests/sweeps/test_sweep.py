@@ -102,6 +102,7 @@ def test_eight_strengths_with_two_failures_then_only_those_again(photo: Path) ->
     assert creates() == 10
 
 
+@pytest.mark.seldom
 def test_a_sweep_without_one_picture_raises_where_nobody_looks(photo: Path) -> None:
     sweep = made(photo, "style emulator:fail=DataInspectionFailed", strength=[0, 1]).run().wait(60)
     with pytest.raises(wan.ContentRejected):
@@ -194,6 +195,7 @@ def test_a_cap_stops_the_sweep_before_the_task_that_would_pass_it(photo: Path) -
     assert creates() == 5
 
 
+@pytest.mark.seldom
 def test_a_failed_cell_takes_nothing_of_the_cap_and_one_from_disk_neither(photo: Path) -> None:
     strengths = [0, 0.25, 0.5]
     sweep = made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run(max_cost=0.42).wait(60)
@@ -228,6 +230,7 @@ def test_an_unknown_price_cannot_be_held_by_a_cap_unless_the_user_says_so(photo:
         specs.register(row)
 
 
+@pytest.mark.seldom
 def test_text_to_image_sweeps_over_sizes_and_prompts() -> None:
     sweep = wan.sweep(prompt=["a hill", "a valley"], size=["1:1", "16:9"], seed=3).run().wait(90)
     sizes = [(cell.picture.width, cell.picture.height) for cell in sweep._cells if cell.picture]
@@ -261,6 +264,7 @@ def test_bad_input_is_one_line_and_sends_nothing(photo: Path, call: object, word
     assert not (home() / "journal.sqlite").exists()
 
 
+@pytest.mark.seldom
 def test_the_static_picture_is_small_and_its_text_is_stable(photo: Path) -> None:
     sweep = made(photo).run().wait(60)
     bundle = sweep._repr_mimebundle_()
@@ -271,6 +275,7 @@ def test_the_static_picture_is_small_and_its_text_is_stable(photo: Path) -> None
     assert pngs > 0
 
 
+@pytest.mark.seldom
 def test_the_contact_sheet_has_every_cell_and_carries_the_label(photo: Path, tmp_path: Path) -> None:
     sweep = made(photo, f"style {PLANTED}").run().wait(60)
     path = sweep.to_contact_sheet(tmp_path / "sheets" / "sheet.png")
@@ -289,6 +294,7 @@ def test_its_words_are_said_without_reading_a_picture(photo: Path, monkeypatch: 
     assert "2 of 2" in sweep.caption()["text/plain"]
 
 
+@pytest.mark.seldom
 def test_the_page_is_self_contained_and_escapes_the_prompt(photo: Path, tmp_path: Path) -> None:
     hostile = "</script><img src=x onerror=alert(1)>"
     sweep = made(photo, hostile, strength=[0, 1]).run().wait(60)

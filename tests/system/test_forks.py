@@ -72,6 +72,7 @@ def in_child(work: Callable[[], object]) -> str:
     return said if status == 0 else f"ended by signal {status}: {said}"
 
 
+@pytest.mark.seldom
 @pytest.mark.matrix
 @pytest.mark.parametrize("ask", ASKS)
 def test_a_job_of_the_parent_is_not_waited_for_in_vain(ask: str) -> None:

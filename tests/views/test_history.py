@@ -46,6 +46,7 @@ def test_stars_and_tags_stand_in_table_and_rows(made: list[wan.Picture]) -> None
     assert [picture.seed for picture in wan.history(starred=True)] == [1]
 
 
+@pytest.mark.seldom
 def test_the_bin_by_python(made: list[wan.Picture]) -> None:
     found = wan.history()
     (there,) = found.delete(found[1])

@@ -59,6 +59,7 @@ def in_a_terminal(*, answer: bytes, columns: int = 120, **environment: str) -> b
     return bytes(found)
 
 
+@pytest.mark.seldom
 @LIBRARY
 def test_a_terminal_that_takes_sixel_is_sent_a_picture():
     sent = in_a_terminal(answer=SIXEL)
@@ -66,6 +67,7 @@ def test_a_terminal_that_takes_sixel_is_sent_a_picture():
     assert b"drawn True" in sent
 
 
+@pytest.mark.seldom
 @LIBRARY
 def test_a_terminal_that_does_not_answer_is_sent_none():
     sent = in_a_terminal(answer=b"")

@@ -44,6 +44,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_word_that_users_meet_has_help(lang: str) -> None:
     texts = {word: topic_help(word, lang)["text/plain"] for word in sorted(set(WORDS))}
@@ -71,6 +72,7 @@ def test_what_it_says(word: str, said: str) -> None:
     assert said in topic_help(word, "en")["text/plain"]
 
 
+@pytest.mark.seldom
 def test_every_topic_that_is_offered_has_help() -> None:
     for word in topics():
         assert topic_help(word, "en")["text/plain"]

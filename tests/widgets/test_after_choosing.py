@@ -46,6 +46,7 @@ def test_new_values_lie_between_the_chosen_one_and_its_neighbours(
     assert between(values, chosen) == new
 
 
+@pytest.mark.seldom
 def test_nearby_values_are_planned_and_not_sent(grid: SweepGrid, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len(grid.sweep.jobs)
     wish(grid, monkeypatch, "nearby")
@@ -62,6 +63,7 @@ def test_nearby_values_are_planned_and_not_sent(grid: SweepGrid, monkeypatch: py
     assert (len(grid.sweep.jobs), grid.plan["run"]) == (before, True)
 
 
+@pytest.mark.seldom
 def test_another_seed_is_a_row_more_and_not_sent(grid: SweepGrid, monkeypatch: pytest.MonkeyPatch) -> None:
     wish(grid, monkeypatch, "reseed")
     assert len(grid.sweep.axes["seed"]) == 2
@@ -69,6 +71,7 @@ def test_another_seed_is_a_row_more_and_not_sent(grid: SweepGrid, monkeypatch: p
     assert grid.answered == 1
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(
     ("what", "part"), [("code", "job = rerun("), ("edit", "wan.MaskPainter("), ("upscale", "'super_resolution'")]
 )
@@ -80,6 +83,7 @@ def test_code_names_the_picture_s_file(grid: SweepGrid, monkeypatch: pytest.Monk
     compile(answer["text"], "cell", "exec")
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize(("what", "suffix"), [("sheet", ".png"), ("page", ".html")])
 def test_a_file_of_the_sweep_replaces_no_other(
     grid: SweepGrid, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, suffix: str
@@ -90,6 +94,7 @@ def test_a_file_of_the_sweep_replaces_no_other(
     assert len(list(tmp_path.glob(f"sweep_*{suffix}"))) == 2
 
 
+@pytest.mark.seldom
 def test_an_unknown_wish_does_nothing(grid: SweepGrid, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wish(grid, monkeypatch, "rm -rf") == []
     assert grid.fault == ""

@@ -73,6 +73,7 @@ def test_the_page_gets_the_newest_pictures_and_no_other_file(tmp_path: Path) -> 
     assert buffers[0].startswith(b"\xff\xd8")
 
 
+@pytest.mark.seldom
 def test_ten_thousand_changes_are_few_messages(tmp_path: Path) -> None:
     batch = planned(10_000)
     view = BatchView(batch)

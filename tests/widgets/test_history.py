@@ -103,6 +103,7 @@ def test_stars_and_tags_are_kept_and_asked_for(view: HistoryView) -> None:
     assert [row["starred"] for row in wan.history().to_dicts()] == [False, True, False]
 
 
+@pytest.mark.seldom
 def test_the_bin_takes_and_gives_back(view: HistoryView, made: list[wan.Picture]) -> None:
     newest, second, oldest = ids(view)
     view.comm.receive({"kind": "delete", "ids": [newest, oldest]})
@@ -121,6 +122,7 @@ def test_the_bin_takes_and_gives_back(view: HistoryView, made: list[wan.Picture]
     assert view.said == "there is nothing to bring back"
 
 
+@pytest.mark.seldom
 def test_drawn_again_the_price_is_shown_before_anything_is_sent(view: HistoryView) -> None:
     sent = len(wan.jobs())
     oldest = ids(view)[-1]
@@ -159,6 +161,7 @@ def test_a_sheet_is_saved_where_the_pictures_are(view: HistoryView) -> None:
     assert path.parent == wan.history()[0].path.parent.parent
 
 
+@pytest.mark.seldom
 def test_what_names_no_picture_does_nothing_and_says_so(view: HistoryView) -> None:
     for named in ([], ["../x"], ["-1"], ["bin 0"], ["bin x"], [7], None, ["9" * 40], {"a": 1}):
         for kind in ("star", "tag", "delete", "sheet", "plan"):
@@ -194,6 +197,7 @@ def test_small_pictures_come_again_after_they_could_not_be_looked_up(
     assert told["ids"] == named
 
 
+@pytest.mark.seldom
 def test_thousands_of_pictures_are_a_window(tmp_path: Path) -> None:
     index = current().index
     index.recent()

@@ -113,6 +113,7 @@ def held() -> Iterator[HeldJob]:
     session.close()
 
 
+@pytest.mark.seldom
 def test_a_held_job_shows_its_plan_and_run_sends_it_once_from_any_card(held: HeldJob) -> None:
     cards = [JobCard(held), JobCard(held)]
     for card in cards:

@@ -211,6 +211,7 @@ def test_on_change_hears_of_pages_and_cells_and_may_fail(painter: MaskPainter) -
     assert painter.fault == "on_change: IndexError: list index out of range"
 
 
+@pytest.mark.seldom
 def test_pages_on_several_threads_lose_no_stroke(painter: MaskPainter) -> None:
     def paint(name: str) -> None:
         page = Page(painter, name)
@@ -227,6 +228,7 @@ def test_pages_on_several_threads_lose_no_stroke(painter: MaskPainter) -> None:
     assert painter.shown["seq"] == 48
 
 
+@pytest.mark.seldom
 def test_the_state_carries_a_small_picture_and_the_page_asks_for_the_large_one() -> None:
     image = Image.effect_noise((2400, 1600), 80).convert("RGB")
     painter = MaskPainter(image)

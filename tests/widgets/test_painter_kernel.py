@@ -99,6 +99,7 @@ def test_a_cell_behind_a_stroke_reads_it(notebook: Notebook, over: str) -> None:
         assert (count, same, fault) == (number, True, "")
 
 
+@pytest.mark.seldom
 def test_without_a_page_a_cell_reads_at_once(notebook: Notebook) -> None:
     notebook.said(notebook.ask(SETUP))
     _, count, same, fault = json.loads(notebook.said(notebook.ask(READ)))

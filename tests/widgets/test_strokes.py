@@ -33,6 +33,7 @@ def sha256(mask: Mask) -> str:
     return hashlib.sha256(mask_codec.pack(mask)).hexdigest()
 
 
+@pytest.mark.seldom
 def test_the_vectors_are_what_the_plain_rule_gives() -> None:
     assert reference().text() == FILE.read_text(encoding="utf-8")
 

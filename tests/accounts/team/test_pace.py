@@ -60,6 +60,7 @@ def sent(pace: TeamPace, redis: FakeRedis, late: float = 0.0, took: float = 0.1)
     return redis.now - 0.1
 
 
+@pytest.mark.seldom
 def test_what_a_busy_machine_was_late_with_is_caught_up_and_no_second_has_more_than_two(redis: FakeRedis) -> None:
     lanes = [pace for pace, _ in paces(redis)]
     delays = [0.0, 0.2, 0.02, 0.0, 0.15, 0.05, 0.0, 0.0, 0.25, 0.01]

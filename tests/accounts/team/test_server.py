@@ -258,6 +258,7 @@ def test_a_cluster_that_is_named_as_one_server_and_the_other_way_round_is_one_li
         pass
 
 
+@pytest.mark.seldom
 @pytest.mark.redis
 def test_a_server_that_takes_no_write_now_is_away_and_says_why(start: Start) -> None:
     master = start()
@@ -332,6 +333,7 @@ def _of(server: Server, name: str) -> Member:
     return member
 
 
+@pytest.mark.seldom
 def test_nothing_of_redis_is_imported_without_an_address() -> None:
     code = "import sys, bailian_nb.session.session, bailian_nb.accounts.registry; print('redis' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -343,6 +345,7 @@ def test_keys_of_one_account_lie_in_one_slot_of_a_cluster() -> None:
     assert re.fullmatch(r"bnb:\{0123\}:running:m:held", member.key("running:m", "held"))
 
 
+@pytest.mark.seldom
 @pytest.mark.redis
 def test_a_cluster_and_the_master_that_sentinels_name_are_reached_by_their_addresses(
     start: Start, tmp_path: Path
