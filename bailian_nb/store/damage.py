@@ -43,7 +43,7 @@ def open_journal(home: Path) -> tuple[Database, str]:
     private_folder(home)
     private_folder(home / "owners")
     repair = open_lock(home / "owners" / "repair.lock")
-    patiently(lambda: _acquire(repair))
+    patiently(Path(repair.lock_file), lambda: _acquire(repair))
     try:
         lost = "" if _is_sound(path) else _lay_aside(path, used)
         return Database(path, lost), lost
@@ -84,12 +84,12 @@ def _is_sound(path: Path) -> bool:
         return False
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=0.2)) as db:
-            patiently(lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
+            patiently(path, lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             if path.stat().st_size % db.execute("PRAGMA page_size").fetchone()[0]:
                 return False  # cut in the middle of a page
             if path.stat().st_size > SMALL:
                 return True
-            return bool(patiently(lambda: db.execute("PRAGMA quick_check(1)").fetchone())[0] == "ok")
+            return bool(patiently(path, lambda: db.execute("PRAGMA quick_check(1)").fetchone())[0] == "ok")
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
             return False

@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 from ..errors import BailianError
 from ..system.files import private_file
 from ..system.language import sentence
+from ..system.lock_holder import lock_holder
 from .open_rows import journal_path as journal_path
 from .request_key import request_key
 
@@ -35,8 +36,10 @@ on_wait: Callable[[str], object] = logging.getLogger("bailian_nb").warning
 T = TypeVar("T")
 
 
-def patiently(work: Callable[[], T]) -> T:
-    """Do what another program's lock may hold up, again and again for `BUSY_SECONDS`; an interrupt is heard at once.
+def patiently(file: Path, work: Callable[[], T]) -> T:
+    """Do what another program's lock on `file` may hold up, again and again for `BUSY_SECONDS`.
+
+    An interrupt is heard at once. The line for who waits names the other one where the system tells it.
 
     Raises
     ------
@@ -54,7 +57,20 @@ def patiently(work: Callable[[], T]) -> T:
                 raise
             if waited > SAID_AFTER and not said:
                 said = True
-                on_wait(sentence("the journal is locked by another program; waiting for it (an interrupt stops that)"))
+                on_wait(_who_locks(file))
+
+
+def _who_locks(file: Path) -> str:
+    holder = lock_holder(file)
+    if holder is None:
+        return sentence("the journal is locked by another program; waiting for it (an interrupt stops that)")
+    if holder.stopped:
+        return sentence(
+            "the journal is locked by process {pid}, which was stopped while it wrote; waiting until it goes on"
+            " (`kill -CONT {pid}`) or ends (an interrupt stops the waiting)",
+            pid=holder.pid,
+        )
+    return sentence("the journal is locked by process {pid}; waiting for it (an interrupt stops that)", pid=holder.pid)
 
 
 _VERSIONS: tuple[tuple[str, ...], ...] = (
@@ -187,21 +203,21 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write: all of the block or nothing of it."""
         with self._write, contextlib.closing(self._connect()) as db:
-            patiently(lambda: db.execute("BEGIN IMMEDIATE"))
+            patiently(self.path, lambda: db.execute("BEGIN IMMEDIATE"))
             try:
                 yield db
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-            patiently(lambda: db.execute("COMMIT"))
+            patiently(self.path, lambda: db.execute("COMMIT"))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read; every statement of the block sees the same."""
         with contextlib.closing(self._connect()) as db:
             db.execute("BEGIN")
-            patiently(lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
+            patiently(self.path, lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             yield db
 
     def _connect(self) -> sqlite3.Connection:

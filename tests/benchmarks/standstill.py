@@ -1,7 +1,8 @@
 """A kernel that is stopped (SIGSTOP) at some point of its life, beside three others on one account, and goes on later.
 
 `python tests/benchmarks/standstill.py` prints, for each point, how long the others waited at the most for a place, and
-whether a task was made twice or a call was left without its picture.
+whether a task was made twice or a call was left without its picture. A kernel that is stopped in the midst of a write
+keeps the journal's lock, which nobody else can take: such a point is told, and the others wait until it goes on.
 """
 
 from __future__ import annotations
@@ -22,10 +23,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bailian_nb.store.open_rows import journal_path  # noqa: E402
+from bailian_nb.system.lock_holder import lock_holder  # noqa: E402
+from tests.benchmarks.twins import _creates  # noqa: E402
+
 STOPPED = 90.0
 """Seconds for which the kernel stands still."""
 LONGEST_WAIT = 75.0
 """Seconds that another one may wait for a place that the service would give."""
+IN_A_WRITE = STOPPED + 10.0
+"""The same where the kernel was stopped while it wrote to the journal."""
 CHILD = """
 import json, sys, time
 import bailian_nb as wan
@@ -65,6 +74,8 @@ def point(number: int, after: float) -> dict[str, Any]:
         go(kernels[0])
         time.sleep(after)
         kernels[0].send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, kernels[0].pid, os.WSTOPPED | os.WNOWAIT)
+        writes = lock_holder(journal_path(Path(folder, "home"))) is not None
         waking = threading.Timer(STOPPED, kernels[0].send_signal, [signal.SIGCONT])
         waking.start()
         for other in kernels[1:]:
@@ -72,12 +83,11 @@ def point(number: int, after: float) -> dict[str, Any]:
         told = [json.loads(other.communicate(timeout=400)[0]) for other in kernels[1:]]
         waking.join()
         told.append(json.loads(kernels[0].communicate(timeout=400)[0]))
-        from tests.benchmarks.twins import _creates
-
         made = Counter(each["seed"] for each in _creates(Path(folder, "home")))
     return {
         "point": number,
         "stopped after": round(after, 2),
+        "in a write": writes,
         "longest wait": round(max(wait for each in told[:3] for wait in each["waits"]), 1),
         "twice": sum(count - 1 for count in made.values()),
         "missing": 12 - len(made),
@@ -97,7 +107,6 @@ def main() -> int:
     read.add_argument("--at-once", type=int, default=5)
     read.add_argument("--seed", type=int, default=1)
     given = read.parse_args()
-    sys.path.insert(0, str(ROOT))
     chance = random.Random(given.seed)
     moments = [chance.uniform(0.05, 6.0) for _ in range(given.points)]
     good = True
@@ -105,7 +114,7 @@ def main() -> int:
         for found in pool.map(point, range(given.points), moments):
             print(json.dumps(found), flush=True)
             good = good and not (found["twice"] or found["missing"] or found["errors"])
-            good = good and found["longest wait"] <= LONGEST_WAIT
+            good = good and found["longest wait"] <= (IN_A_WRITE if found["in a write"] else LONGEST_WAIT)
     print("every bar is held" if good else "A BAR IS MISSED")
     return 0 if good else 1
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import pytest
 from bailian_nb.errors import BailianError
 from bailian_nb.store import schema
 from bailian_nb.store.schema import SCHEMA, Database, journal_path
+from bailian_nb.system.lock_holder import LOCKS
 
 
 @pytest.fixture
@@ -148,3 +153,52 @@ def test_what_is_no_second_open_row_of_a_request_is_taken(file: Database) -> Non
     _add(file, "ended", state="done")
     with file.reading() as db:
         assert db.execute("SELECT count(*) FROM jobs").fetchone()[0] == 7
+
+
+HOLDS = """
+import os, signal, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.readline()
+db.execute("ROLLBACK")
+"""
+
+
+@pytest.mark.skipif(not LOCKS.exists(), reason="only Linux tells who holds a lock")
+@pytest.mark.parametrize(
+    ("stopped", "line"),
+    [
+        (False, "the journal is locked by process {}; waiting for it (an interrupt stops that)"),
+        (
+            True,
+            (
+                "the journal is locked by process {}, which was stopped while it wrote; waiting until it goes on"
+                " (`kill -CONT {}`) or ends (an interrupt stops the waiting)"
+            ),
+        ),
+    ],
+)
+def test_who_holds_it_is_named_and_whether_it_was_stopped(
+    stopped: bool, line: str, file: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(file.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+
+    def let_go(said: str) -> None:
+        heard.append(said)
+        holder.send_signal(signal.SIGCONT)
+        holder.communicate(b"\n")
+
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", let_go)
+    assert holder.stdout.readline() == b"held\n"
+    if stopped:
+        holder.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
+    with file.transaction() as db:
+        db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+    assert heard == [line.format(holder.pid, holder.pid)]
