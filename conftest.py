@@ -139,7 +139,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the browser: one worker has its tests, which take longest; the others do the rest meanwhile."""
-    items.sort(key=lambda item: (not item.path.is_relative_to(BROWSER), item.path))
+    browser = f"{BROWSER}{os.sep}"
+    items.sort(key=lambda item: (not (path := str(item.path)).startswith(browser), path))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -177,7 +178,7 @@ def _isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in isolate(tmp_path).items():
         if value is None:
             monkeypatch.delenv(name, raising=False)
-        else:
+        elif os.environ.get(name) != value:
             monkeypatch.setenv(name, value)
 
 
