@@ -132,7 +132,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker, config = getattr(session.config, "workerinput", None), session.config
     if worker is None or config.args_source is not config.ArgsSource.TESTPATHS:
         return
-    rooms = sorted(str(path) for path in (*TESTS.iterdir(), ROOT / "notebooks") if path.name != "__pycache__")
+    folders = [path for path in TESTS.iterdir() if path.is_dir() and path.name not in ("data", "__pycache__")]
+    rooms = sorted(map(str, [*folders, *TESTS.glob("test_*.py"), ROOT / "notebooks"]))
     first = len(rooms) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
     config.args[:] = [*rooms[first:], *rooms[:first]]
 
