@@ -210,7 +210,8 @@ class Standing(Sequence[int]):
         for folder in folders:
             held = db.execute(_IN_FOLDER, (folder.number, *self._ids)).fetchall()
             names = names_in(folder.path)
-            folder.gone = [number for number, name in held if not is_there(folder.path, name, names, small)]
+            missed = [each for each in held if each[1] not in names]  # most often none: a file's name is its row's
+            folder.gone = [number for number, name in missed if not is_there(folder.path, name, names, small)]
             folder.held, folder.sure = len(held), True
             if _has_settled(folder.stamp):
                 learnt.append((folder.stamp, json.dumps(folder.gone), folder.number, folder.changes))
@@ -307,8 +308,7 @@ def names_in(value: object) -> frozenset[str]:
     if path is None:
         return frozenset()
     try:
-        with os.scandir(path) as entries:
-            return frozenset(entry.name for entry in entries)
+        return frozenset(os.listdir(path))  # noqa: PTH208  # names alone
     except OSError:
         return frozenset()
 
