@@ -32,7 +32,7 @@ from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_columns,
 from .schema import OPEN, State, journal_path, next_number
 
 log = logging.getLogger("bailian_nb")
-LATEST = 40
+LATEST = 100
 """Past tasks by which the time of the next one is told."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
