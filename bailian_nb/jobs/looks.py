@@ -36,6 +36,8 @@ FEWEST = 5.0
 """Looks that a task may have however short it is."""
 KNOWN = 8
 """Past tasks from which on they are believed alone."""
+NARROW = 3.0
+"""Where the table's most is so many times its least, or fewer, one past task tells no more than it."""
 BELOW, ABOVE = 0.8, 0.6
 """How much less and more than one past task others take, as a share; of several, less by the root of their number."""
 SKEW = 1.7
@@ -131,7 +133,7 @@ def sdk_looks(seconds: float) -> int:
 
 def _quantiles(history: tuple[float, ...], low: float, high: float) -> list[float]:
     """Return ages between which equal shares of the tasks end."""
-    if not history:
+    if not history or (len(history) == 1 and high <= NARROW * low and low <= history[0] <= high):
         return _skewed(low, high, SKEW)
     if len(history) < KNOWN:
         return _skewed(*_guessed(history, low, high), 1.0)
