@@ -15,6 +15,8 @@ from .images import Input
 from .specs import Value
 from .store.request_key import is_exact, request_key
 
+_LISTS = (list, tuple)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -57,7 +59,7 @@ class Request:
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        frozen = {name: _frozen(value) for name, value in self.values.items()}
+        frozen = {name: _frozen(value) if isinstance(value, _LISTS) else value for name, value in self.values.items()}
         object.__setattr__(self, "values", MappingProxyType(frozen))
 
     @property
@@ -148,4 +150,4 @@ class Request:
 
 def _frozen(value: Any) -> Any:
     """Return lists, as JSON has them, as tuples, so that a Request that was written and read again is the same."""
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+    return tuple(map(_frozen, value)) if isinstance(value, _LISTS) else value

@@ -22,8 +22,6 @@ from PIL import Image, UnidentifiedImageError
 from .. import specs
 from ..system.files import PRIVATE, private_folder, write_whole
 from .checks import Call
-from .drawing.scene import scene
-from .drawing.writing import writing
 from .refusals import Refusal
 
 _MAX_PIXELS = 64_000_000
@@ -135,7 +133,11 @@ def _grown(call: Call, size: tuple[int, int]) -> str:
 
 def _nothing_said(call: Call, image: Image.Image) -> str:
     """Return what the translation says of a picture without writing, which it bills all the same."""
-    if call.model.answers != "single" or writing(image.convert("RGB")) is not None:
+    if call.model.answers != "single":
+        return ""
+    from .drawing.writing import writing
+
+    if writing(image.convert("RGB")) is not None:
         return ""
     return "No text detected for translation"
 
@@ -231,6 +233,8 @@ def _check_transparency(opened: list[Image.Image], rules: list[specs.ImageRule])
 
 def _stand_in(url: str, rule: specs.ImageRule) -> bytes:
     """Draw what a foreign URL stands for: always the same picture for the same URL."""
+    from .drawing.scene import scene
+
     view = scene(url.partition("?")[0], seed=0, size=(1024, 768))
     if rule.transparent:
         view.putalpha(Image.radial_gradient("L").resize(view.size).point([255] * 150 + [0] * 106))

@@ -17,7 +17,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from .drawing.painters import Order, draw
 from .faults import plain
 from .inputs import load, write
 from .tasks import Store, Task
@@ -140,12 +139,15 @@ class _Wanted:
     mask: str | None
     leak: int
     moved: str
+    coarse: str | None = field(default_factory=partial(os.environ.get, COARSE))
     inputs: Path = field(compare=False)
 
 
 @lru_cache(maxsize=12)
 def _drawn(wanted: _Wanted) -> bytes:
     """Return the picture; who sends the same again and again waits for one drawing."""
+    from .drawing.painters import Order, draw  # by whoever draws: a first call does not wait for the painters
+
     with _at_once:
         return draw(
             Order(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import BailianError
+from ..system.collector import collecting_later
 from ..system.databases import stamp, use
 from ..system.language import sentence
 from ..system.paths import restored, user_path
@@ -205,9 +206,10 @@ class Index:
 
     def _opened(self, db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Picture]:
         """Return the pictures of these ids, in their order, but for those whose rows cannot be read."""
-        page: dict[int, Row] = {row[0]: row for row in db.execute(rows.OF_IDS, (json.dumps([*numbers]),))}
-        found = {number: rows.picture_of(page[number], self.actions) for number in numbers if number in page}
-        return {number: picture for number, picture in found.items() if picture is not None}
+        page: list[Row] = db.execute(rows.OF_IDS, (json.dumps([*numbers]),)).fetchall()
+        with collecting_later():
+            found = dict(rows.pictures_of(page, self.actions))
+            return {number: found[number] for number in numbers if number in found}
 
     def rebuild(self, folder: Path, progress: Callable[[int, int], object] | None = None) -> int:
         """Read all pictures below `folder` again, forget what is there no more, and return how many there are.

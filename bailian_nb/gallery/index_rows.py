@@ -13,13 +13,13 @@ import hashlib
 import json
 import re
 import sqlite3
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .. import specs
 from ..system.paths import restored, stored
 from .actions import Actions
+from .packing import Unreadable, pack, unpack
 from .picture import Picture
 from .record import Record
 
@@ -341,16 +341,27 @@ def _joined(word: str) -> str:
     return word.translate(_APART)
 
 
-def picture_of(row: Row, actions: Actions | None) -> Picture | None:
-    """Return the Picture of a row, None for one that cannot be read."""
+def pictures_of(page: Iterable[Row], actions: Actions | None) -> Iterator[tuple[int, Picture]]:
+    """Give id and Picture of each row, but for those that cannot be read; a folder's name is read once."""
+    above = functools.lru_cache(maxsize=16)(_restored)
+    for row in page:
+        picture = picture_of(row, actions, above)
+        if picture is not None:
+            yield row[0], picture
+
+
+def picture_of(
+    row: Row, actions: Actions | None, above: Callable[[object], Path | None] | None = None
+) -> Picture | None:
+    """Return the Picture of a row, None for one that cannot be read; `above` reads the name of its folder."""
     _, folder, name, raw, record, text = row
-    path = path_of(folder, name)
+    path = _below((above or _restored)(folder), name)
     served = path if raw is None else restored(raw) if isinstance(raw, str | bytes) else None
     if path is None or served is None or not isinstance(record, bytes) or not isinstance(text, str):
         return None
     try:
         return Picture(path=path, raw_path=served, record=Record.from_json(unpack(record, text)), actions=actions)
-    except (ValueError, zlib.error):
+    except Unreadable:
         return None
 
 
@@ -367,10 +378,17 @@ def earlier(path: object, raw_path: object, record: object, actions: Actions | N
 
 def path_of(folder: object, name: object) -> Path | None:
     """Return the path that two columns hold, None where nobody of ours wrote them."""
-    if not (isinstance(folder, str | bytes) and isinstance(name, str | bytes)):
+    return _below(_restored(folder), name)
+
+
+def _restored(value: object) -> Path | None:
+    return restored(value) if isinstance(value, str | bytes) else None
+
+
+def _below(above: Path | None, name: object) -> Path | None:
+    if above is None or not isinstance(name, str | bytes):
         return None
-    above, last = restored(folder), restored(name)
-    return above / last if above is not None and last is not None else None
+    return above / (name if isinstance(name, str) and name.isascii() else restored(name))
 
 
 class Known:
@@ -406,42 +424,3 @@ def _number(data: bytes) -> int:
 def plain(text: str) -> str:
     """Escape lone surrogates, which SQLite cannot store, in the way that JSON reads back."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def pack(record: str, text: str) -> bytes:
-    """Pack the JSON of a Record; `unpack` needs the text of its call."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_DEFAULT_STRATEGY, _usual(text))
-    return packer.compress(record.encode()) + packer.flush()
-
-
-def unpack(data: bytes, text: str) -> str:
-    """Return what was packed.
-
-    Raises
-    ------
-    ValueError, zlib.error
-        When it is not what `pack` returned for this text.
-    """
-    return zlib.decompressobj(-zlib.MAX_WBITS, _usual(text)).decompress(data).decode()
-
-
-def _usual(text: str) -> bytes:
-    """Return what most of a Record is made of; what it is likely to begin with stands last."""
-    return json.dumps(text, ensure_ascii=False).encode() + _USUAL
-
-
-_USUAL = (
-    b'", "function": "inpaint", "n": 4, "negative_prompt": "", "prompt_extend": true, "size": "1280*1280", "watermark":'
-    b' false, "strength": 0.5, "image_count": 1, "height": 1280, "width": 1280, "sha256": "", "mime": "image/png",'
-    b' "name": "photo.png", "url": "https://", "source": "pasted", "region": "ap-southeast-1", "dashscope-intl.'
-    b'aliyuncs.com", "stylization_all", "description_edit_with_mask", "wanx2.1-imageedit", "wan2.5-t2i-preview",'
-    b' "wanx2.1-t2i-turbo", "qwen-image", "emulator": true, "function": null, "version": "0.2.0"'
-    b'{"actual_prompt": "", "base_url_host": "dashscope.aliyuncs.com", "cost_cny": 0.2, "created": "2026-11-21T14:32:05'
-    b'Z", "emulator": false, "finished": "2026-11-21T14:32:30Z", "function": null, "index": 0, "inputs": [], "job_id":'
-    b' "", "leak": null, "mask": null, "model": "wan2.6-t2i", "n": 1, "notes": [], "pixels_protected": null,'
-    b' "price_cny": 0.2, "prompt": "", "region": "cn-beijing", "request_id": "", "request_key": "", "schema": 1,'
-    b' "seconds": 24.5, "seed": 1, "sha256": "", "size": "1280x1280", "source": "served", "submitted": "2026-11-21T14:'
-    b'32:06Z", "task_id": "", "usage": {"image_count": 1}, "values": {"n": 1, "prompt": "", "seed": 1, "size": "1280*'
-    b'1280"}, "version": "0.1.0"}'
-)
-"""Part of the format: a change of it is a new version of the schema."""

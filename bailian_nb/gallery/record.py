@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -99,11 +99,13 @@ class Record:
     owner: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", dict(self.values))
-        object.__setattr__(self, "usage", dict(self.usage))
-        object.__setattr__(self, "inputs", tuple(_without_query(entry) for entry in self.inputs))
-        object.__setattr__(self, "mask", None if self.mask is None else _without_query(self.mask))
-        object.__setattr__(self, "notes", tuple(self.notes))
+        vars(self).update(
+            values=dict(self.values),
+            usage=dict(self.usage),
+            inputs=tuple([_without_query(entry) for entry in self.inputs]),
+            mask=None if self.mask is None else _without_query(self.mask),
+            notes=tuple(self.notes),
+        )
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return JSON with sorted keys, readable in any language."""
@@ -127,9 +129,20 @@ class Record:
             raise ValueError("the JSON is nested too deeply") from None
         if not isinstance(found, dict) or not isinstance(found.get("model"), str):
             raise ValueError("the JSON is no Record: it names no model")
-        if not _is_shallow(found):
+        if not (_is_flat(text) or _is_shallow(found)):
             raise ValueError("the JSON is nested too deeply")
-        return cls(**{name: found[name] for name, fits in _FITS.items() if name in found and fits(found[name])})
+        record = object.__new__(cls)
+        # A history opens hundreds at once: a frozen class would set its fields one by one.
+        vars(record).update(_DEFAULTS)
+        vars(record).update(
+            {
+                name: value
+                for name, value in found.items()
+                if type(value) in _KINDS.get(name, ()) and (name not in _MORE or _MORE[name](value))
+            }
+        )
+        record.__post_init__()
+        return record
 
 
 def _without_query(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,6 +164,13 @@ def _bare(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
+def _is_flat(text: str | bytes) -> bool:
+    """Tell whether a text opens so few brackets that nothing in it is nested deeply; most Records do."""
+    if isinstance(text, str):
+        return text.count("[") + text.count("{") <= _DEEPEST
+    return False
+
+
 def _is_shallow(found: object) -> bool:
     """Tell whether it can be written again wherever it could be read: both go by the depth of the stack."""
     level = [found]
@@ -162,43 +182,34 @@ def _is_shallow(found: object) -> bool:
     return False
 
 
-def _text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
-
-
-def _number(value: object) -> bool:
-    if value is None:
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST  # nor is it NaN
-
-
-def _mapping(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _mappings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+def _in_range(value: float | None) -> bool:
+    return value is None or abs(value) < _LARGEST  # nor is it NaN
 
 
 _TEXTS = (
     *("model", "prompt", "actual_prompt", "size", "task_id", "request_id", "created", "submitted", "finished"),
-    *("region", "base_url_host", "sha256", "version", "job_id", "address"),
+    *("region", "base_url_host", "sha256", "version", "job_id", "address", "owner", "source"),
 )
-_FITS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(_TEXTS, _text),
-    **dict.fromkeys(("schema", "index", "n"), _whole),
-    **dict.fromkeys(("seed", "leak", "pixels_protected"), lambda value: value is None or _whole(value)),
-    **dict.fromkeys(("function", "request_key"), lambda value: value is None or _text(value)),
-    **dict.fromkeys(("seconds", "price_cny", "cost_cny"), _number),
-    **dict.fromkeys(("values", "usage"), _mapping),
-    "inputs": _mappings,
-    "mask": lambda value: value is None or _mapping(value),
-    "emulator": lambda value: isinstance(value, bool),
-    "owner": lambda value: isinstance(value, str) and _OWNER.fullmatch(value) is not None,
-    "source": lambda value: value in ("served", "pasted"),
-    "notes": lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
+_NONE = type(None)
+_KINDS: dict[str, Collection[type]] = {
+    **dict.fromkeys(_TEXTS, (str,)),
+    **dict.fromkeys(("schema", "index", "n"), (int,)),
+    **dict.fromkeys(("seed", "leak", "pixels_protected"), (int, _NONE)),
+    **dict.fromkeys(("function", "request_key"), (str, _NONE)),
+    **dict.fromkeys(("seconds", "price_cny", "cost_cny"), (float, int, _NONE)),
+    **dict.fromkeys(("values", "usage"), (dict,)),
+    **dict.fromkeys(("inputs", "notes"), (list,)),
+    "mask": (dict, _NONE),
+    "emulator": (bool,),
 }
+"""The types in which JSON may give a field; True is no number there."""
+_MORE: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("schema", "index", "n", "seed", "leak", "pixels_protected"), _in_range),
+    **dict.fromkeys(("seconds", "price_cny", "cost_cny"), _in_range),
+    "inputs": lambda value: all(isinstance(entry, dict) for entry in value),
+    "notes": lambda value: all(isinstance(entry, str) for entry in value),
+    "owner": lambda value: _OWNER.fullmatch(value) is not None,
+    "source": lambda value: value in ("served", "pasted"),
+}
+"""What must hold besides."""
+_DEFAULTS = {each.name: getattr(Record(model=""), each.name) for each in fields(Record)}

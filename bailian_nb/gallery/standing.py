@@ -26,7 +26,7 @@ from .small import FOLDER as SMALL
 from .small import Small
 
 Ask = Callable[[Callable[[sqlite3.Connection], Any]], Any]
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 """Pictures whose folders are read for one question before a window is opened; the next question goes on."""
 _SETTLED = 2.0
 """Seconds after which a folder's time tells a later change from this one, on any file system."""
@@ -40,6 +40,8 @@ _KEPT = (
 )
 _LEARNT = "UPDATE standing SET stamp = ?, gone = ? WHERE folder = ? AND changes = ?"
 _IN_FOLDER = "SELECT id, name FROM pictures WHERE folder = ? AND id BETWEEN ? AND ?"
+_NAMES = "SELECT count(*), group_concat(name, '/') FROM pictures WHERE folder = ? AND id BETWEEN ? AND ?"
+"""In one text, for no name holds that sign: thousands of rows take three times as long."""
 _PART = (
     "SELECT count(*), min(created), max(created) FROM pictures WHERE folder = ? AND created >= ? AND created < ?"
     " AND id BETWEEN ? AND ? AND id NOT IN (SELECT value FROM json_each(?))"
@@ -208,10 +210,11 @@ class Standing(Sequence[int]):
         """Read which files are there, and keep it of folders that have not changed just now."""
         small, learnt = Small(), []
         for folder in folders:
-            held = db.execute(_IN_FOLDER, (folder.number, *self._ids)).fetchall()
-            names = names_in(folder.path)
-            folder.gone = [number for number, name in held if not is_there(folder.path, name, names, small)]
-            folder.held, folder.sure = len(held), True
+            folder.held, held = db.execute(_NAMES, (folder.number, *self._ids)).fetchone()
+            names, folder.gone, folder.sure = names_in(folder.path), [], True
+            if not names.issuperset((held or "").split("/")):  # else all are there, as most often, and no row is read
+                rows_held = db.execute(_IN_FOLDER, (folder.number, *self._ids))
+                folder.gone = [number for number, name in rows_held if not is_there(folder.path, name, names, small)]
             if _has_settled(folder.stamp):
                 learnt.append((folder.stamp, json.dumps(folder.gone), folder.number, folder.changes))
         if learnt:
@@ -307,8 +310,7 @@ def names_in(value: object) -> frozenset[str]:
     if path is None:
         return frozenset()
     try:
-        with os.scandir(path) as entries:
-            return frozenset(entry.name for entry in entries)
+        return frozenset(os.listdir(path))  # noqa: PTH208  # names alone
     except OSError:
         return frozenset()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import threading
 
 from ..errors import BailianError, JobTimeout
 from ..system.language import sentence
@@ -31,11 +32,14 @@ _OURS = frozenset(
 )
 
 
-class Ending(concurrent.futures.Future[Result]):
-    """A Future that ends once, with the Result or with the reason; only the runner ends it.
+def _running() -> concurrent.futures.Future[None]:
+    made: concurrent.futures.Future[None] = concurrent.futures.Future()
+    made.set_running_or_notify_cancel()
+    return made
 
-    `ended` is done then, too, and raises nothing.
-    """
+
+class Ending(concurrent.futures.Future[Result]):
+    """A Future that ends once, with the Result or with the reason; only the runner ends it."""
 
     id: str
     status: Status
@@ -46,8 +50,20 @@ class Ending(concurrent.futures.Future[Result]):
     def __init__(self) -> None:
         super().__init__()
         self.set_running_or_notify_cancel()
-        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self.ended.set_running_or_notify_cancel()
+        self._lock = threading.Lock()
+        self._over = False
+        self._ended: concurrent.futures.Future[None] | None = None
+
+    @property
+    def ended(self) -> concurrent.futures.Future[None]:
+        """Done once it has ended, and raises nothing; made when somebody waits for it."""
+        if self._ended is None:
+            with self._lock:
+                if self._ended is None:
+                    self._ended = _running()
+                    if self._over:
+                        self._ended.set_result(None)
+        return self._ended
 
     def exception(self, timeout: float | None = None) -> BailianError | None:
         """Wait and return why it failed, None when it did not; JobTimeout after `timeout` seconds."""
@@ -68,14 +84,17 @@ class Ending(concurrent.futures.Future[Result]):
         return [name for name in super().__dir__() if name not in _OURS]
 
     def _let_go(self) -> None:
-        """Let whoever waits go on, the first time alone; without a lock, for whoever is told may ask this Job."""
+        """Let whoever waits go on, the first time alone; they hear of it without a lock, for they may ask this Job."""
         with contextlib.suppress(concurrent.futures.InvalidStateError):
             if self._result is not None:
                 self.set_result(self._result)
             else:
                 self.set_exception(self._reason())
-        with contextlib.suppress(concurrent.futures.InvalidStateError):
-            self.ended.set_result(None)
+        with self._lock:
+            self._over, ended = True, self._ended
+        if ended is not None:
+            with contextlib.suppress(concurrent.futures.InvalidStateError):
+                ended.set_result(None)
 
     def _reason(self) -> BailianError:
         if self.error is not None:

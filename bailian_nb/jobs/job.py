@@ -9,7 +9,6 @@ from __future__ import annotations
 import concurrent.futures
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
@@ -144,7 +143,6 @@ class Job(Ending):
         self.deferred = DeferredWrites()
         self.display: Display | None = None
         self._result: Result | None = None
-        self._lock = threading.Lock()
         self._listeners: list[Callable[[Job], object]] = []
         self._callbacks: loops.Callbacks | None = None
         self._callback_loop: loops.CallbackLoop | None = None

@@ -1,7 +1,7 @@
 """When a task is asked for: often where its end is likely, seldom elsewhere, no more often in all than the SDK does.
 
-`poll` plans the looks at a task by what past tasks of this model and function took on this machine, or by the table's
-usual latency as long as fewer than four are known.
+`poll` plans the looks at a task by what past tasks of this model and function took on this machine. Where few are known
+it guesses around them, within the table's usual latency, and where none is, that alone is known.
 
 Source of the plan: J. B. Keller, "Optimum checking schedules for systems subject to random failure", Management Science
 21 (1974): what is found late is least, for as many looks as one wants to make, where the looks lie as densely as the
@@ -27,12 +27,19 @@ SPARSE = 15.0
 SDK_PAUSES = (1.0, 1.0, 2.0, 2.0, 2.0, 4.0, 4.0, 4.0)
 """Seconds between the queries of the official SDK 2.0.2; five between all later ones."""
 SDK_LATER = 5.0
-SPARED = 0.35
-"""Looks a task that a plan by past ones leaves out of those that it may have: the past is not the future."""
+SPARED, WORN = 6.0, 0.15
+"""Looks a task that a plan by past ones leaves out of those that it may have, divided among these: few of them tell
+less of the future. The second ones it may have besides, for tasks that end before a plan's first look need none."""
+MOST = 8
+"""Looks of a plan for each that a task has in the mean, at most: the others come after its end."""
 FEWEST = 5.0
 """Looks that a task may have however short it is."""
-KNOWN, WELL_KNOWN = 4, 8
-"""Past tasks from which on they are believed rather than the table, and from which on fully."""
+KNOWN = 8
+"""Past tasks from which on they are believed alone."""
+NARROW = 3.0
+"""Where the table's most is so many times its least, or fewer, one past task tells no more than it."""
+BELOW, ABOVE = 0.8, 0.6
+"""How much less and more than one past task others take, as a share; of several, less by the root of their number."""
 SKEW = 1.7
 """How much more tasks end near the low end of the table's latency than near the high one, as the pages' examples do."""
 LATE, LATE_BY_TABLE = 0.04, 0.1
@@ -78,18 +85,19 @@ def planned(history: tuple[float, ...], low: float, high: float) -> tuple[float,
     low, high
         The usual ones by the table, for a history that is short.
     """
-    late = LATE if len(history) >= KNOWN else LATE_BY_TABLE
-    believed = 1 - late if len(history) >= WELL_KNOWN else 1.0
-    spared = 1 + SPARED if len(history) >= KNOWN else 1.0
+    sure = len(history) >= KNOWN
+    late = LATE if sure else LATE_BY_TABLE
+    believed = 1 - late if sure else 1.0
+    spared = 1 + SPARED / len(history) - WORN if sure else 1.0
     parts = _parts(_quantiles(history, low, high), late)
-    known = [*history] if len(history) >= KNOWN else [(part.low + part.high) / 2 for part in parts[:-1]]
+    known = [*history] if sure else [(part.low + part.high) / 2 for part in parts[:-1]]
     allowed = max(sum(map(sdk_looks, known)) / len(known) - spared, FEWEST)
 
     def asked(count: int) -> float:
         """Return how many looks of so many a task has in the mean: none after its end."""
         return 1 + sum(max(0.0, 1 - _share(parts, age) / believed) for age in _looks(parts, count)[:-1])
 
-    most = max(2, math.ceil((parts[-1].high - parts[0].low) / DENSEST) * 2)
+    most = max(2, math.ceil(min((parts[-1].high - parts[0].low) / DENSEST * 2, allowed * MOST)))
     return _looks(parts, bisect_right(range(2, most), allowed, key=asked) + 1)
 
 
@@ -125,13 +133,29 @@ def sdk_looks(seconds: float) -> int:
 
 def _quantiles(history: tuple[float, ...], low: float, high: float) -> list[float]:
     """Return ages between which equal shares of the tasks end."""
+    if not history or (len(history) == 1 and high <= NARROW * low and low <= history[0] <= high):
+        return _skewed(low, high, SKEW)
     if len(history) < KNOWN:
-        return [low + (high - low) * (number / 6) ** SKEW for number in range(7)]
+        return _skewed(*_guessed(history, low, high), 1.0)
     known = sorted(history)
     beside = max(known[-1] - known[0], known[-1] / 20, 0.1) / (len(known) - 1)
     known = [max(known[0] - beside, known[0] / 2), *known, known[-1] + beside]
     pieces = max(1, min(4, len(history) // 8))
     return [_between(known, number / pieces * (len(known) - 1)) for number in range(pieces + 1)]
+
+
+def _skewed(low: float, high: float, skew: float) -> list[float]:
+    return [low + (high - low) * (number / 6) ** skew for number in range(7)]
+
+
+def _guessed(history: tuple[float, ...], low: float, high: float) -> tuple[float, float]:
+    """Return the least and the most that a task takes of whose kind few are known; the table's, where these keep it."""
+    root = math.sqrt(len(history))
+    least, most = min(history), max(history)
+    return (
+        max(least / (1 + BELOW / root), low if least >= low else 0.0),
+        min(most * (1 + ABOVE / root), high if most <= high else math.inf),
+    )
 
 
 def _between(known: Sequence[float], place: float) -> float:

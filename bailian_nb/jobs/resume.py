@@ -112,7 +112,9 @@ def resume_rows(
     except FAULTS as error:
         found.faults.extend((row, printable(error)) for row in wanted if not living[row.kernel])
         wanted, claimed = [row for row in wanted if living[row.kernel]], set()
-    apart = journal.orphans.unclaimed(account.base_url)
+    apart: dict[str | None, list[OrphanTask]] = {}
+    for orphan in journal.orphans.unclaimed(account.base_url):
+        apart.setdefault(orphan.job, []).append(orphan)
     asked = {row.id for row in wanted}
     with runner.together():
         for row in ours:
@@ -122,8 +124,7 @@ def resume_rows(
                 found.alive.extend([row] if row.id in asked else [])
             elif row.kernel != journal.kernel or not known(row.id):
                 try:
-                    orphans = [orphan for orphan in apart if orphan.job == row.id]
-                    _sort(found, row, orphans, journal, runner, account, clock, attach)
+                    _sort(found, row, apart.get(row.id, ()), journal, runner, account, clock, attach)
                 except FAULTS as error:  # the others are none the worse
                     found.faults.append((row, printable(error)))
     return found

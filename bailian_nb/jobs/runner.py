@@ -35,7 +35,6 @@ from ..errors import (
 from ..money.budget import Budget
 from ..reconcile.attempt import Attempt
 from ..reconcile.search import Search
-from ..request import Request
 from ..specs import service
 from ..store.journal import Journal
 from ..store.kernels import BEAT
@@ -174,8 +173,10 @@ class Runner:
     def drives(self, job: Job) -> bool:
         """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
         if not (self._sender.closing or self._loop.here):
-            with contextlib.suppress(TimeoutError):
-                self._loop.submit(asyncio.sleep(0)).result(ANSWERS)  # behind every start of this thread
+            begun, before = self._loop.submit_behind(asyncio.sleep(0)), -1  # behind every start of this thread
+            while not begun.done() and before != len(self._driving):  # it may have thousands to begin
+                before = len(self._driving)
+                concurrent.futures.wait([begun], ANSWERS)
         return job.id in self._driving
 
     def flush(self, row_id: str) -> bool:
@@ -186,7 +187,7 @@ class Runner:
         """See `Job.cancel`."""
         if self._sender.closing:
             return closed(job)
-        asked = self._loop.submit(self._cancel(job))
+        asked = self._loop.submit_behind(self._cancel(job))
         return not self._loop.here and heard(asked, job, self._callbacks.loop)
 
     def drain(self, timeout: float, clients: Sequence[Client] = ()) -> None:
@@ -198,7 +199,7 @@ class Runner:
         if not self._loop.started:
             return
         try:
-            wait(self._loop.submit(self._end(timeout, clients)), timeout + 1.0, self._callbacks.loop)
+            wait(self._loop.submit_behind(self._end(timeout, clients)), timeout + 1.0, self._callbacks.loop)
         except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
             log.debug("the runner's loop does not answer")
         finally:  # an interrupt, too, lets those go who wait in other threads
@@ -410,8 +411,8 @@ class Runner:
         raise TaskFailed(failed, task_id=found.task_id or "")
 
     async def _resumed(self, run: Run) -> None:
-        kept = await asyncio.to_thread(self.journal.kept_answer, run.row_id)
-        if kept is not None:  # of a synchronous call: there is no task to ask for
+        synchronous = run.request.sync or not run.job.task_id  # there is no task to ask for
+        if synchronous and (kept := await asyncio.to_thread(self.journal.kept_answer, run.row_id)) is not None:
             await finish(run, Answer.from_dict(kept), self._services)
             return
         model, account = run.request.model, run.account
@@ -434,7 +435,8 @@ class Runner:
             job = drive.job
             if job is refused or job.status != "QUEUED" or not self._sender.unsent(job):
                 continue
-            if drive.account.id == account.id and (model is None or _of(job).model == model):
+            theirs = job.request.model if job.request is not None else ""
+            if drive.account.id == account.id and model in (None, theirs):
                 job.stopped_by = error
                 if job.id in self._rows:
                     drive.task.cancel()
@@ -442,9 +444,3 @@ class Runner:
     async def _cancel(self, job: Job) -> bool:
         drive = self._driving.get(job.id)
         return drive is not None and await self._canceling.cancel(job, drive.task, drive.account)
-
-
-def _of(job: Job) -> Request:
-    if job.request is None:
-        raise RuntimeError("a Job that is driven has a Request")
-    return job.request

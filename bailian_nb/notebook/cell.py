@@ -25,7 +25,6 @@ from ..specs import shown
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import dry_run
-from ..views.inspect import records_json
 from ..views.tables import note
 from .display import Displays
 from .front import NotebookFront
@@ -98,6 +97,8 @@ class Cell:
                 job.error.show_traceback = read.traceback
                 raise job.error
         if read.json and job.outcome is not None:
+            from ..views.inspect import records_json
+
             print(records_json(picture.record for picture in job.outcome))  # noqa: T201  # asked for
         return job
 

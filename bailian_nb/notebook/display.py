@@ -17,22 +17,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from ..batch.batch import Batch
 from ..errors import InvalidRequest
 from ..gallery import sheet_jpeg
 from ..jobs.job import Job
 from ..session.held_job import HeldJob
 from ..session.listed import Listed
-from ..sweeps import Sweep
 from ..system.language import spoken
 from ..system.loops import at_exit
-from ..views import cell, job_table, terminal
+from ..views import cell, terminal
 from ..views.tables import Bundle, literal
 from .front import NotebookFront, in_voila
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..batch.batch import Batch
+    from ..sweeps import Sweep
     from ..views.history import History
     from ..widgets import JobCard, Review
 
@@ -139,6 +139,8 @@ class Displays:
         """Show a list of Jobs that moves while one of them does, in a front end; else the table as it is now."""
         going = any(not job.final for job in here.jobs()) or any(group.tally().going for group in here.groups())
         if not going or not self._is_live():
+            from ..views import job_table
+
             self._write([job_table.jobs(here.jobs(), spoken(), now=time.time(), groups=here.groups())])
             return
         from ..widgets import JobsView

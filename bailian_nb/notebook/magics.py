@@ -1,7 +1,7 @@
 """The magics as they are registered: `%%wan_t2i`, `%wan_edit`, `%%wan_edit`, `%wan_sweep`, `%wan`, and their settings.
 
-This is all of a magic that `%load_ext` needs, and imports next to nothing; `calls` and `commands` are what one does,
-and are loaded when it runs.
+This is all of a magic that `%load_ext` needs, and imports next to nothing; `calls`, `many` and `commands` are what one
+does, and are loaded when it runs.
 """
 
 from __future__ import annotations
@@ -238,8 +238,8 @@ class WanMagics(Magics):
     def wan_sweep(self, line: str, cell: str | None = None, local_ns: Names = None) -> Sweep | None:
         """Run one call over a grid: `%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25`."""
         with alone():
-            from . import calls
-        return calls.sweep(self.here.at(local_ns), line, cell)
+            from . import many
+        return many.sweep(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope
@@ -251,8 +251,8 @@ class WanMagics(Magics):
         Braces name columns of the source; in a cell the body is the template.
         """
         with alone():
-            from . import calls
-        return calls.batch(self.here.at(local_ns), line, cell)
+            from . import many
+        return many.batch(self.here.at(local_ns), line, cell)
 
     @no_var_expand
     @needs_local_scope

@@ -28,11 +28,11 @@ from .kernels import Kernel, is_alive, stands_still
 from .losses import Losses
 from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
-from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_row
+from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_columns, read_rows
 from .schema import OPEN, State, journal_path, next_number
 
 log = logging.getLogger("bailian_nb")
-LATEST = 40
+LATEST = 100
 """Past tasks by which the time of the next one is told."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
@@ -295,8 +295,8 @@ class Journal:
     def row(self, job: str) -> Row | None:
         """Return one row."""
         with self._file.reading() as db:
-            found = db.execute("SELECT * FROM every_job WHERE id = ?", (job,)).fetchone()
-        return read_row(found) if found else None
+            found = read_rows(db.execute("SELECT * FROM every_job WHERE id = ?", (job,)))
+        return found[0] if found else None
 
     def same(self, key: str, accounts: Collection[str] | None = None) -> list[Row]:
         """Return the rows of a request (of these accounts), the newest first."""
@@ -323,8 +323,9 @@ class Journal:
                 "SELECT * FROM jobs WHERE +base_url = ? AND state IN (?, ?, ?, ?)"
                 " AND account NOT IN (SELECT value FROM json_each(?)) ORDER BY +created",
                 (base_url, *OPEN, json.dumps(list(but))),
-            ).fetchall()
-        return [read_row(row) for row in rows]
+            )
+            found = read_columns(rows)
+        return read_rows(found)  # of thousands, while others may write
 
     def standing_still(self, base_url: str) -> list[Row]:
         """Return open rows of this base URL that kernels drive which stand still, the oldest first."""
@@ -374,7 +375,7 @@ class Journal:
             self.beat()
             with self._file.transaction() as db:
                 free &= self._free(rows)  # one that wakes up beats before it waits to write
-                read = {row.id: (row.state, row.generation) for row in rows if row.kernel in free}
+                read = {row.id: row for row in rows if row.kernel in free}
                 known = statements.take_over(db, read, self.kernel)
                 taken = {job: int(columns["generation"]) for job, columns in known.items()}
                 self._known |= known

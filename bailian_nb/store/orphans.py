@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .row import Owned, Row, read_row
+from .row import Owned, Row, read_rows
 from .schema import Database, next_number
 
 Standing = Literal["", "open", "ours", "unclaimed", "foreign", "forgotten"]
@@ -120,23 +120,24 @@ class OrphanTasks:
         Whatever their key: the service lists the tasks of an account's keys together. Those that made nothing as far as
         the list has shown are among them: what comes up later still must go to no other one.
         """
-        with self._file.reading() as db:
+        with self._file.reading() as db:  # by their states, which few rows have: nearly all are of one base URL
             rows = db.execute(
-                "SELECT * FROM jobs WHERE base_url = ? AND model = ? AND submitted IS NOT NULL"
-                " AND (state IN ('submitting', 'uncertain') OR (state = 'failed' AND stage = ?)) ORDER BY created",
+                "SELECT * FROM jobs WHERE +base_url = ? AND model = ? AND submitted IS NOT NULL"
+                " AND state IN ('submitting', 'uncertain', 'failed') AND (state <> 'failed' OR stage = ?)"
+                " ORDER BY +created, rowid",
                 (base_url, model, NO_TASK),
-            ).fetchall()
-        return [read_row(found) for found in rows]
+            )
+            return read_rows(rows)
 
     def empty_calls(self, base_url: str, since: float) -> list[Row]:
         """Return the rows that were closed since then because the list showed no task of theirs, the newest first."""
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT * FROM jobs WHERE base_url = ? AND state = 'failed' AND stage = ? AND submitted > ?"
-                " ORDER BY created DESC",
+                "SELECT * FROM jobs WHERE +base_url = ? AND state = 'failed' AND stage = ? AND submitted > ?"
+                " ORDER BY +created DESC, rowid DESC",
                 (base_url, NO_TASK, since),
-            ).fetchall()
-        return [read_row(found) for found in rows]
+            )
+            return read_rows(rows)
 
     def look_again(self, job: str) -> bool:
         """Open such a row again, for whoever takes it; False when it has changed or its request is open elsewhere."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,6 +64,8 @@ class Row:
     """How the id of its task begins, where the answer that gave it was cut in the middle of it."""
     stage: str = ""
     """What its driver saw last of an accepted task: PENDING, RUNNING or SAVING; "" where it never said."""
+    columns: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """All that the file holds of it, as it stands there."""
 
     @property
     def complete(self) -> bool:
@@ -113,8 +116,8 @@ class Owned:
 
 
 _FLAGS = ("emulator", "embed", "a1111", "fresh")
-_ASKED_OF_MANY = ("ran",)
-"""Columns that are only asked of many rows at once."""
+_PLAIN = tuple({each.name for each in fields(Row)} - {*_FLAGS, "kernel", "out_dir", "request", "columns"})
+"""The others that are columns as they stand there."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -123,18 +126,25 @@ def _folder(value: str | bytes) -> str:
     return str(restored(value))
 
 
-def columns_of(found: sqlite3.Row) -> dict[str, Any]:
-    """Return the columns by their names, without a search for each name."""
-    return dict(zip(found.keys(), found, strict=True))
+def read_columns(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    """Return the columns of each row that a statement finds by their names, which are asked for once."""
+    names = [each[0] for each in cursor.description]
+    cursor.row_factory = None
+    return [dict(zip(names, values, strict=True)) for values in cursor]
 
 
-def read_row(found: sqlite3.Row) -> Row:
-    values = columns_of(found)
-    values["kernel"] = values.pop("owner")
-    values["out_dir"] = _folder(values["out_dir"])
-    values["request"] = json.loads(values["request"])
-    for name in _FLAGS:
-        values[name] = bool(values[name])
-    for name in _ASKED_OF_MANY:
-        values.pop(name, None)
-    return Row(**values)
+def read_rows(found: sqlite3.Cursor | list[dict[str, Any]]) -> list[Row]:
+    """Return the rows that a statement finds, or whose columns were read; it asks for all of them."""
+    return [_row(values) for values in (read_columns(found) if isinstance(found, sqlite3.Cursor) else found)]
+
+
+def _row(columns: dict[str, Any]) -> Row:
+    row = object.__new__(Row)
+    values = vars(row)  # a frozen class would set thirty fields one by one
+    values.update({name: columns[name] for name in _PLAIN})
+    values.update({name: bool(columns[name]) for name in _FLAGS})
+    values["kernel"] = columns["owner"]
+    values["out_dir"] = _folder(columns["out_dir"])
+    values["request"] = json.loads(columns["request"])
+    values["columns"] = columns
+    return row

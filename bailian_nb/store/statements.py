@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..system.language import sentence
-from .row import Row, RowGone, RowLost, columns_of, read_row
+from .row import Row, RowGone, RowLost, read_rows
 from .schema import OPEN
 
 PUT_AWAY_SECONDS = 90 * 86_400.0
@@ -26,20 +26,18 @@ def update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], wher
 
 def lost(db: sqlite3.Connection, job: str) -> RowLost | RowGone:
     """Return why a row of ours could not be changed."""
-    found = db.execute("SELECT * FROM every_job WHERE id = ?", (job,)).fetchone()
-    return RowLost(read_row(found)) if found else RowGone(job)
+    found = read_rows(db.execute("SELECT * FROM every_job WHERE id = ?", (job,)))
+    return RowLost(found[0]) if found else RowGone(job)
 
 
-def take_over(db: sqlite3.Connection, read: Mapping[str, tuple[str, int]], kernel: str) -> dict[str, dict[str, Any]]:
+def take_over(db: sqlite3.Connection, read: Mapping[str, Row], kernel: str) -> dict[str, dict[str, Any]]:
     """Give a kernel the rows that are still of the state and generation that was read; return their columns."""
     named = "id IN (SELECT value FROM json_each(?))"
-    found = map(columns_of, db.execute(f"SELECT * FROM jobs WHERE {named}", (json.dumps(list(read)),)))  # noqa: S608
-    same = {each["id"]: each for each in found if (each["state"], each["generation"]) == read[each["id"]]}
-    for each in same.values():
-        each["owner"], each["generation"] = kernel, each["generation"] + 1
+    found = db.execute(f"SELECT id, state, generation FROM jobs WHERE {named}", (json.dumps(list(read)),))  # noqa: S608
+    same = [job for job, *now in found if now == [read[job].state, read[job].generation]]
     taking = f"UPDATE jobs SET owner = ?, generation = generation + 1 WHERE {named}"  # noqa: S608
-    db.execute(taking, (kernel, json.dumps(list(same))))
-    return same
+    db.execute(taking, (kernel, json.dumps(same)))
+    return {job: {**read[job].columns, "owner": kernel, "generation": read[job].generation + 1} for job in same}
 
 
 def give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:
@@ -82,15 +80,15 @@ def write_anew(db: sqlite3.Connection, job: str, row: Mapping[str, object]) -> N
 
 def same(db: sqlite3.Connection, key: str, accounts: Collection[str] | None) -> list[Row]:
     """Return the rows of a request (of these accounts), the newest first."""
-    found = db.execute("SELECT * FROM every_job WHERE request_key = ? ORDER BY created DESC", (key,)).fetchall()
-    return [read_row(row) for row in found if accounts is None or row["account"] in accounts]
+    found = read_rows(db.execute("SELECT * FROM every_job WHERE request_key = ? ORDER BY created DESC", (key,)))
+    return [row for row in found if accounts is None or row.account in accounts]
 
 
 def recent(db: sqlite3.Connection, limit: int, *, only_open: bool) -> list[Row]:
     """Return the newest rows first."""
     which, states = ("jobs WHERE state IN (?, ?, ?, ?)", OPEN) if only_open else ("every_job", ())
     query = f"SELECT * FROM {which} ORDER BY created DESC LIMIT ?"  # noqa: S608  # the words are ours
-    return [read_row(row) for row in db.execute(query, (*states, limit))]
+    return read_rows(db.execute(query, (*states, limit)))
 
 
 def open_ids(db: sqlite3.Connection) -> list[str]:

@@ -26,13 +26,34 @@ from .reentrant import new_reentrant_loop
 T = TypeVar("T")
 TICK = 0.1
 """Seconds between looks while waiting: how late an interrupt can be heard."""
+AT_ONCE = 50
+"""What the loop begins in one go of all that is handed over together: it must not stand still for thousands."""
 
 log = logging.getLogger("bailian_nb")
 
 
-async def _in_turn(coroutines: Sequence[Coroutine[Any, Any, object]]) -> None:
-    for each in coroutines:
-        await each
+async def _in_turn(coroutines: Sequence[Coroutine[Any, Any, object]], turn: asyncio.Lock) -> None:
+    """Run them one after the other, behind those that came before; the loop does other things in between."""
+    left = deque(coroutines)
+    try:
+        async with turn:
+            while left:
+                for _ in range(min(AT_ONCE, len(left))):
+                    await left.popleft()
+                if left:
+                    await asyncio.sleep(0)
+    finally:
+        for each in left:
+            each.close()
+
+
+async def _behind(coroutine: Coroutine[Any, Any, T], turn: asyncio.Lock) -> T:
+    try:
+        async with turn:
+            pass
+        return await coroutine
+    finally:
+        coroutine.close()
 
 
 class LoopThread:
@@ -46,6 +67,7 @@ class LoopThread:
         self._workers: WorkerThreads | None = None
         self._go = threading.Event()
         self._handed = threading.local()
+        self._turn = asyncio.Lock()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -69,9 +91,18 @@ class LoopThread:
         """Run `coroutine` on the loop, in the order in which a thread hands them over; see `together`."""
         waiting: list[Coroutine[Any, Any, object]] | None = getattr(self._handed, "waiting", None)
         if waiting is None:
-            self.submit(_in_turn([coroutine]))
+            self._hand([coroutine])
         else:
             waiting.append(coroutine)
+
+    def submit_behind(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run `coroutine` on the loop once all has begun that was handed over before."""
+        loop = self.loop
+        return asyncio.run_coroutine_threadsafe(_behind(coroutine, self._turn), loop)
+
+    def _hand(self, coroutines: Sequence[Coroutine[Any, Any, object]]) -> None:
+        loop = self.loop
+        asyncio.run_coroutine_threadsafe(_in_turn(coroutines, self._turn), loop)
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -83,7 +114,7 @@ class LoopThread:
         finally:
             self._handed.waiting = None
             if waiting:
-                self.submit(_in_turn(waiting))
+                self._hand(waiting)
 
     @property
     def started(self) -> bool:
@@ -133,7 +164,7 @@ class LoopThread:
             self._workers.go_on()
 
     def _begin(self) -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
-        loop = self._new_loop()
+        loop, self._turn = self._new_loop(), asyncio.Lock()
         thread = threading.Thread(target=self._run, args=(loop,), name=self._name, daemon=True)
         try:
             thread.start()

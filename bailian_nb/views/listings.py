@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .. import specs
 from ..errors import printable
@@ -16,11 +17,13 @@ from ..gallery.marks import PLAIN, Mark
 from ..images import jpeg_thumbnail
 from ..jobs.job import Job
 from ..jobs.resume import Resumed
-from ..session.doctor import Finding
 from ..store.row import Row
 from ..texts.catalogue import say
 from ..texts.signs import sign
 from .tables import Breakable, Bundle, Table, Thumbnail, heads, note
+
+if TYPE_CHECKING:
+    from ..session.doctor import Finding
 
 SIGNS = {"ok": "✓", "warn": "⚠", "fail": "✗", "info": "·"}
 """What stands before a finding, by its state."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
-from .speed_table import FOLDER, Row, by_turns, keep, main
+from .speed_table import BEFORE, FOLDER, Row, by_turns, keep, main
 
 RATIO = Row(room="A", what="loading", ours=20.0, unit="ms", cpu=15.0, peer=400.0, beside="SDK", goal=0.1, limit="disk")
 TIME = Row(room="B", what="adding", ours=4.0, unit="ms", goal=3, limit="a commit")
@@ -33,6 +35,25 @@ def test_rows_are_kept_and_become_a_page_and_json(tmp_path, monkeypatch, capsys)
         ("adding", False),
         ("asking", False),
     ]
+
+
+def test_what_was_slow_stands_beside_what_it_is_now(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER, str(tmp_path / "rows"))
+    load = replace(RATIO, what="%load_ext bailian_nb")
+    for row in (load, replace(TIME, what="the file of 100,000", unit="MB"), TIME):
+        keep(row)
+    main(str(tmp_path / "rows"), str(tmp_path / "pages"))
+    text = (tmp_path / "pages" / "speed.md").read_text("utf-8")
+    assert "| %load_ext bailian_nb | 0.87 of `import dashscope` | 20 ms, 0.05 of SDK 400 ms | yes |" in text
+    assert "| the file of 100,000 | 148 MB | 4 MB | no |" in text
+    assert text.index("## Before and now") < text.index("## A")
+    listed = json.loads((tmp_path / "pages" / "speed.json").read_text("utf-8"))
+    assert {row["what"]: row["before"] for row in listed}["adding"] == ""
+
+
+def test_each_row_that_is_told_as_it_was_is_in_the_table():
+    rows = json.loads((Path(__file__).parents[2] / "notebooks" / "reference" / "speed.json").read_text("utf-8"))
+    assert set(BEFORE) <= {row["what"] for row in rows}
 
 
 def test_without_a_folder_a_row_is_printed_alone(tmp_path, monkeypatch):

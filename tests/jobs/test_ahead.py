@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from bailian_nb.config import Settings
 from bailian_nb.emulator.tasks import Store, Task
+from bailian_nb.errors import BudgetExceeded
 from bailian_nb.jobs.job import Job
+from bailian_nb.money.budget import Budget, Unsent
 from bailian_nb.request import Request
 
 from ..world.jumping_clock import until
@@ -111,6 +114,19 @@ def test_one_that_waits_at_the_service_is_canceled_and_its_place_is_the_next_one
     assert ahead.wait(30).status == "CANCELED"
     assert len(behind.result(60)) == 1
     assert sum(task.canceled is not None for task in tasks(world)) == 1
+
+
+def test_a_cap_counts_what_waits_at_the_service(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    call = Unsent(cost=0.2, images=1, label=MODEL, settings=Settings())
+    caps = {"max_cost_day": 0.2 * (AT_ONCE + 1) + 0.1}
+    within = Budget(home=world.home, accounts=frozenset({"emulator"}), call=call, caps=caps, clock=world.clock)
+    jobs = [world.job(asked(number), cost=0.2, budget=within) for number in range(AT_ONCE + 1)]
+    until(lambda: jobs[-1].task_id)
+    assert jobs[-1].status == "PENDING", "it is ahead of the end of the others"
+    assert isinstance(world.job(asked(7), cost=0.2, budget=within).wait(30).error, BudgetExceeded)
+    assert [len(job.result(60)) for job in jobs] == [1] * (AT_ONCE + 1)
+    assert world.transport.count("POST", "/services/") == AT_ONCE + 1
 
 
 @pytest.mark.seldom

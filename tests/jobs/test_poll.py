@@ -77,11 +77,38 @@ def test_the_queries_of_the_sdk_are_counted_as_it_makes_them() -> None:
     ("low", "high", "late"), [(7.0, 9.0, 0.3), (6.0, 10.0, 0.3), (25.0, 35.0, 0.5), (20.0, 40.0, 0.5)]
 )
 def test_the_end_of_a_known_kind_is_noticed_soon_with_no_more_queries_than_the_sdk(low, high, late):
-    known = [low + (high - low) * number / 39 for number in range(40)]
-    looks = planned(tuple(known), 1, 60)
-    found = [(polls(looks, seconds), seconds) for seconds in known]
+    looks = planned(tuple(low + (high - low) * number / 39 for number in range(40)), 1, 60)
+    tasks = [low + (high - low) * number / 999 for number in range(1000)]
+    found = [(polls(looks, seconds), seconds) for seconds in tasks]
     assert statistics.mean(times[-1] - seconds for times, seconds in found) <= late
-    assert statistics.mean(len(times) for times, _ in found) <= statistics.mean(map(sdk_polls, known))
+    assert statistics.mean(len(times) for times, _ in found) <= statistics.mean(map(sdk_polls, tasks))
+
+
+def mean_notice(history: tuple[float, ...], low: float, high: float) -> tuple[float, float]:
+    """Return how late tasks of 11 to 28 seconds are seen to end, and with how many queries, in the mean."""
+    looks, tasks = planned(history, low, high), [11 + 17 * number / 199 for number in range(200)]
+    found = [(polls(looks, seconds), seconds) for seconds in tasks]
+    late = statistics.mean(times[-1] - seconds for times, seconds in found)
+    return late, statistics.mean(len(times) for times, _ in found)
+
+
+def test_one_past_task_tells_more_than_the_table_and_a_hundred_tell_nearly_all():
+    table, _ = mean_notice((), 11, 60)
+    firsts = [11 + 17 * (number + 0.5) / 20 for number in range(20)]
+    late, asked = (statistics.mean(each) for each in zip(*(mean_notice((x,), 11, 60) for x in firsts), strict=True))
+    assert late < 0.8 * table
+    assert asked <= statistics.mean(map(sdk_polls, firsts))
+    whole, _ = mean_notice(tuple(11 + 17 * number / 99 for number in range(100)), 11, 60)
+    assert whole <= 0.52, "the best schedule that there is for so many queries: 0.49 s"
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+@pytest.mark.parametrize("seconds", [0.01, 3.0, 7.0, 11.0, 60.0, 90.0, 4000.0])
+def test_few_past_tasks_give_looks_one_after_the_other_wherever_they_lie(count: int, seconds: float) -> None:
+    looks = planned((seconds,) * count, 11, 60)
+    assert all(earlier < later for earlier, later in itertools.pairwise(looks))
+    assert looks[0] > 0
+    assert looks[-1] >= seconds
 
 
 def test_one_that_waits_at_the_service_is_not_asked_for_before_it_can_have_ended():

@@ -51,6 +51,21 @@ def test_a_task_that_was_written_down_meanwhile_is_not_looked_for(make_world: Ca
     assert job.task_id == row.task_id
 
 
+def test_the_journal_is_asked_for_the_answer_of_no_task_that_can_be_asked_for(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_world()
+    jobs = [first.job(t2i(f"{number} emulator:latency=30", seed=number)) for number in range(3)]
+    for job in jobs:
+        until_it_is(job, "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    asked: list[str] = []
+    monkeypatch.setattr(second.journal, "kept_answer", asked.append)
+    assert [len(job.result(30)) for job in resume(second).jobs] == [1, 1, 1]
+    assert asked == []
+
+
 def test_a_living_kernel_keeps_its_jobs(make_world: Callable[..., World]) -> None:
     first = make_world()
     job = first.job(t2i("emulator:latency=10"))

@@ -103,6 +103,17 @@ shell.user_ns["job"].wait()"""
 
 
 @pytest.mark.seldom
+def test_one_call_right_after_loading_imports_nothing_of_batches_sweeps_and_help(tmp_path):
+    code = f"""{KERNEL}{LOAD}before = set(sys.modules)
+shell.run_cell("%wan_t2i -o job 'A shop emulator:latency=0'")
+{SAY}shell.user_ns["job"].wait()"""
+    found = set(python(code, tmp_path).split())
+    assert "bailian_nb.notebook.calls" in found
+    rooms = ("bailian_nb.batch.", "bailian_nb.sweeps", "bailian_nb.views.help", "bailian_nb.notebook.commands")
+    assert [name for name in sorted(found) if name.startswith(rooms)] == []
+
+
+@pytest.mark.seldom
 def test_the_command_line_of_httpx_is_not_imported_and_still_there(tmp_path):
     code = """
 import sys, bailian_nb.client.wire

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import fields, replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from bailian_nb.session.session import Session
 from bailian_nb.store import bulk, input_files, schema
 from bailian_nb.store.folders import day_folders
 from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import Row
 from bailian_nb.store.statements import AT_ONCE, PUT_AWAY_SECONDS
 from bailian_nb.system.paths import restored
 
@@ -63,6 +65,8 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
     journal.unfinished(REAL, but={"us"})
     journal.row("job001")
     journal.pictures("job001")
+    journal.orphans.open_calls(REAL, "wanx2.1-t2i-turbo")
+    journal.orphans.empty_calls(REAL, 0.0)
     written.add("submitting")
     selects = {
         each for each in seen if each.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and "sqlite_" not in each
@@ -79,6 +83,8 @@ def test_questions_of_a_journal_use_an_index(written, monkeypatch):
     assert len(plans) > 6
     open_rows = next(plan for each, plan in plans.items() if "account NOT IN" in each)
     assert any("jobs_by_state" in step for step in open_rows), "open rows are few, and found without the others"
+    lost = [plan for each, plan in plans.items() if "+base_url" in each and "stage = " in each]
+    assert [any("jobs_by_state" in step for step in plan) for plan in lost] == [True, True], "as are calls without one"
 
 
 def test_open_rows_are_counted_and_listed_however_much_was_done_since(written, capsys, monkeypatch):
@@ -117,6 +123,15 @@ def test_of_many_pictures_each_folder_is_read_once(tmp_path, monkeypatch):
     monkeypatch.setattr("bailian_nb.store.folders.restored", lambda value: paths.append(value) or restored(value))
     assert day_folders(tmp_path / "home") == [tmp_path / "2026-11-21", tmp_path / "2026-11-20"]
     assert len(paths) == 3, "two folders of pictures, and the one that was asked for"
+
+
+def test_a_row_has_all_that_its_class_says(written):
+    row = written.journal.row("job001")
+    assert set(vars(row)) == {each.name for each in fields(Row)}
+    assert row == replace(row, columns={})
+    assert (row.state, row.emulator, row.embed, row.fresh) == ("done", False, True, False)
+    assert row.columns["owner"] == row.kernel == written.journal.kernel
+    assert "columns" not in repr(row)
 
 
 def test_a_claim_keeps_what_each_row_holds(tmp_path):

@@ -14,7 +14,7 @@ import pytest
 
 from bailian_nb.errors import WaitInterrupted
 from bailian_nb.jobs.job import Job
-from bailian_nb.system.loops import CallbackLoop, Callbacks, LoopThread, wait
+from bailian_nb.system.loops import AT_ONCE, CallbackLoop, Callbacks, LoopThread, wait
 from bailian_nb.system.reentrant import new_reentrant_loop
 
 
@@ -278,3 +278,43 @@ def test_what_is_handed_over_together_begins_in_order_when_all_is_there():
     thread.submit(begin(5)).result(20)
     assert begun == [0, 9, 1, 2, 3, 4, 5]
     thread.stop()
+
+
+def test_the_loop_does_other_things_while_thousands_begin_and_what_is_asked_behind_them_waits():
+    thread = LoopThread("thousands")
+    begun: list[int] = []
+    heard: list[int] = []
+
+    async def begin(number: int) -> None:
+        begun.append(number)
+        if number == 0:
+            asyncio.get_running_loop().call_soon(lambda: heard.append(len(begun)))
+
+    async def seen() -> int:
+        return len(begun)
+
+    with thread.together():
+        for number in range(1000):
+            thread.hand_over(begin(number))
+    thread.hand_over(begin(1000))
+    assert thread.submit_behind(seen()).result(20) == 1001
+    assert begun == [*range(1001)]
+    assert heard == [AT_ONCE], "something else of the loop was heard after so many"
+    thread.stop()
+
+
+def test_a_loop_that_is_stopped_while_thousands_begin_leaves_nothing_that_was_never_awaited():
+    thread = LoopThread("stopped")
+    go = threading.Event()
+
+    async def begin(number: int) -> None:
+        if number == 0:
+            asyncio.get_running_loop().call_soon(go.wait, 20)
+
+    with thread.together():
+        for number in range(1000):
+            thread.hand_over(begin(number))
+    behind = thread.submit_behind(begin(7))
+    threading.Timer(0.05, go.set).start()
+    thread.stop()
+    assert behind.cancelled() or behind.done()
