@@ -7,6 +7,9 @@
   let running = Promise.resolve();
   let afterOp = Promise.resolve("");
 
+  // Nobody sees the tab's icon, which JupyterLab changes, and so has fetched, whenever a kernel is busy or idle.
+  document.querySelector("link.busy.favicon")?.remove();
+
   const find = () => [...app.shell.widgets("main")].find((widget) => widget.context && widget.sessionContext && widget.content?.widgets);
   const kernel = () => find()?.sessionContext.session?.kernel;
   const cells = () => find().content.widgets;
