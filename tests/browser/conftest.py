@@ -1,7 +1,8 @@
 """Fixtures of the browser tests: one server of each front end, one Chromium, one page a test or a module.
 
-To open a page with its kernel takes five seconds of a processor, so tests that can begin where others have ended share
-one (`open_shared_notebook`). With several workers, one of them has the whole room.
+To load JupyterLab takes four to eight seconds of a processor, so a notebook is opened in the tab where the last one was
+closed, and tests that can begin where others have ended share one (`open_shared_notebook`). With several workers, one
+of them has the whole room.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 from .jupyter import App, Saved, Server, find_chromium
-from .notebook_page import NotebookPage, last_sight
+from .notebook_page import NotebookPage, Tabs, last_sight
 from .room import Room
 
 HERE = Path(__file__).parent
@@ -64,9 +65,9 @@ def browser(room: Room) -> Callable[[float], Browser]:
 
 
 @pytest.fixture(scope="session")
-def profile(room: Room) -> Callable[..., BrowserContext]:
-    """Give the room's profile of one kind; kept for all tests, since Jupyter's scripts are slow to load anew."""
-    return room.profile
+def tabs(room: Room) -> Callable[[float], Tabs]:
+    """Give the room's tabs for a device pixel ratio."""
+    return room.tabs
 
 
 @pytest.fixture(scope="session")
@@ -94,18 +95,18 @@ def front_end(request: pytest.FixtureRequest, start_server: Callable[..., Server
 
 @pytest.fixture
 def open_notebook(
-    profile: Callable[..., BrowserContext], request: pytest.FixtureRequest, tmp_path: Path
+    tabs: Callable[[float], Tabs], request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[OpenNotebook]:
-    """Open cells as a notebook: `open_notebook(server, ["1 + 1"], scale=2)`; see `new_context` for what else it takes.
+    """Open cells as a notebook: `open_notebook(server, ["1 + 1"], scale=2, height=1200)`.
 
     The kernel has the test's own BAILIAN_NB_HOME and BAILIAN_NB_OUT.
     """
     pages = request.node.stash.setdefault(PAGES, [])
 
-    def opened(server: Server, cells: list[str], *, env: dict[str, str] | None = None, **kind: Any) -> NotebookPage:
+    def opened(server: Server, cells: list[str], *, scale: float = 1, **size: int) -> NotebookPage:
         name = f"{tmp_path.name}/notebook{len(pages)}.ipynb"
-        server.write(name, cells, env=env)
-        page = NotebookPage(server, profile(**kind), name)
+        server.write(name, cells)
+        page = NotebookPage(server, tabs(scale), name, **size)
         pages.append(page)
         return page.open()
 
@@ -116,17 +117,17 @@ def open_notebook(
 
 @pytest.fixture(scope="module")
 def open_shared_notebook(
-    profile: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
+    tabs: Callable[[float], Tabs], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OpenNotebook]:
     """Open cells as a notebook that tests of one module use in turn, with one kernel; see `use_notebook`."""
     pages: list[NotebookPage] = []
 
-    def opened(server: Server, cells: list[str], *, saved: Saved | None = None, **kind: Any) -> NotebookPage:
+    def opened(server: Server, cells: list[str], *, saved: Saved | None = None, scale: float = 1) -> NotebookPage:
         folder = tmp_path_factory.mktemp("shared")
         name = f"{folder.name}/notebook.ipynb"
         env = {"BAILIAN_NB_HOME": str(folder / "home"), "BAILIAN_NB_OUT": str(folder / "out")}
         server.write(name, cells, env=env, saved=saved)
-        pages.append(NotebookPage(server, profile(**kind), name))
+        pages.append(NotebookPage(server, tabs(scale), name))
         return pages[-1].open()
 
     yield opened
@@ -153,8 +154,9 @@ def use_notebook(request: pytest.FixtureRequest) -> Callable[[NotebookPage], Not
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.when == "call" and report.failed:
+    if report.when != "teardown" and report.failed:
         for number, page in enumerate(item.stash.get(PAGES, [])):
+            page.in_order = False
             picture = Path(item.funcargs["tmp_path"]) / f"failed_{number}.png"
             report.sections.append((f"notebook {page.name}", last_sight(page, picture)))
     return report

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PORT_TRIES = 3
+SHORTEST, LONGEST, LONGER = 0.05, 0.4, 1.3
+"""Seconds between two questions of `wait_for`, and how one pause follows the other."""
 THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -44,12 +46,17 @@ def find_chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-def wait_for(what: str, ask: Callable[[], T], timeout: float = 30, every: float = 0.05) -> T:
-    """Ask until the answer is true, or fail with what was waited for and the last answer."""
+def wait_for(what: str, ask: Callable[[], T], timeout: float = 30) -> T:
+    """Ask until the answer is true, or fail with what was waited for and the last answer.
+
+    It asks ever more seldom: a question to a kernel takes page, server and kernel as long as many a wait.
+    """
     deadline = time.monotonic() + timeout
+    pause = SHORTEST
     while not (answer := ask()):
         assert time.monotonic() < deadline, f"waited {timeout} s for {what}; last answer: {answer!r}"
-        time.sleep(every)
+        time.sleep(pause)
+        pause = min(pause * LONGER, LONGEST)
     return answer
 
 
@@ -83,11 +90,12 @@ class Server:
         command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"]
         # Or every page asks whether JupyterLab must be built anew, which takes a process of Node.
         command += ["--ServerApp.tornado_settings={'page_config_data': {'buildCheck': False, 'buildAvailable': False}}"]
+        command += ["--LanguageServerManager.autodetect=False"]  # looks for language servers with Node and npm
         # Jupyter tries its port out, lets go of it and listens later: anybody may take it in between.
         for _ in range(PORT_TRIES):
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            if wait_for(f"the {self.app} server", self._answers_or_ends, timeout=60, every=0.1) == "answers":
+            if wait_for(f"the {self.app} server", self._answers_or_ends, timeout=60) == "answers":
                 return self
             self._process.wait()
             if "already in use" not in self.log():

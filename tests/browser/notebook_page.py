@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Playwright, ViewportSize
 
 from .jupyter import Server, wait_for
 
@@ -43,27 +43,46 @@ def shoot(what: Page | Locator, name: str) -> Path | None:
 class NotebookPage:
     """One open notebook: run cells, read outputs from its model, and do to its kernel what users do."""
 
-    def __init__(self, server: Server, context: BrowserContext, name: str) -> None:
+    def __init__(self, server: Server, tabs: Tabs, name: str, *, width: int = 1280, height: int = 900) -> None:
         self.server = server
-        self.context = context
         self.name = name
+        self.in_order = False  # not yet open, or left by a test that failed: the next notebook has another tab
+        self._tabs = tabs
+        self._size = ViewportSize(width=width, height=height)
         self._names = {name}
         self.console: list[str] = []
         self.foreign: list[str] = []  # addresses outside this machine that the page asked for
         self.page: Page
 
     def open(self) -> NotebookPage:
-        self.forget()
-        self.page = self.context.new_page()
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.console.append(f"pageerror: {error.stack or error}"))
-        self.page.on("request", self._on_request)
+        """Open the notebook in JupyterLab as the last one has left it; load it where there is none, and Notebook 7."""
+        left = self._tabs.take(self.server)
+        self._use(left or self._tabs.context.new_page())
+        if left is None or self.server.app == "notebook":
+            self._load()
+        else:
+            self.page.evaluate(PAGE_JS)
+            self.theme("light")
+            self.ask("open", self.name)
+            self.wait_ready()
+        self.in_order = True
+        return self
+
+    def _load(self) -> None:
         folder = f"lab/workspaces/{secrets.token_hex(4)}/tree" if self.server.app == "lab" else "notebooks"
         self.page.goto(self.server.url(f"{folder}/{self.name}"), wait_until="domcontentloaded")
-        self.page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
+        self.page.wait_for_function("() => !!window.jupyterapp", timeout=60_000, polling=50)
         self.page.evaluate(PAGE_JS)
         self.wait_ready()
-        return self
+
+    def _use(self, page: Page) -> None:
+        self.forget()
+        self.page = page
+        page.on("console", self._on_console)
+        page.on("pageerror", self._on_error)
+        page.on("request", self._on_request)
+        page.bring_to_front()
+        page.set_viewport_size(self._size)
 
     def forget(self) -> None:
         """Forget what the page complained about and asked for until now."""
@@ -172,13 +191,22 @@ class NotebookPage:
         return bool(self.ask("trusted"))
 
     def reopen(self, *, fresh_kernel: bool = False, name: str | None = None) -> NotebookPage:
-        """Close the tab and open the notebook (or another) again, with the kernel that still runs or with a new one."""
-        self.page.close()
+        """Leave the page and load the notebook (or another) anew, with the kernel that still runs or with a new one.
+
+        In the same tab: Chromium has the scripts compiled there.
+        """
+        self._leave()
         if fresh_kernel:
             self.server.end_kernels(self.name)
         self.name = name or self.name
         self._names.add(self.name)
-        return self.open()
+        self.forget()
+        self._load()
+        return self
+
+    def _leave(self) -> None:
+        """Show a page of the server that has no script."""
+        self.page.goto(self.server.url("api"))
 
     def theme(self, name: Literal["light", "dark"]) -> None:
         """Change the theme and wait until the curtain before it is gone: JupyterLab fails when it falls twice at once.
@@ -202,14 +230,30 @@ class NotebookPage:
         return [line for line in loud if not any(part in line for part in HARMLESS)]
 
     def close(self) -> None:
-        """Close the tab and end the kernels; the server forgets the theme."""
-        self.page.close()
+        """Close the notebook and end its kernels; the server forgets the theme.
+
+        The tab stays for the next one, unless the page complained.
+        """
+        if not self.in_order or self.errors():
+            self.page.close()
+        else:
+            if self.server.app == "lab":
+                self.ask("close")
+            else:
+                self._leave()
+            self.page.remove_listener("console", self._on_console)
+            self.page.remove_listener("pageerror", self._on_error)
+            self.page.remove_listener("request", self._on_request)
+            self._tabs.leave(self.server, self.page)
         for name in self._names:
             self.server.end_kernels(name)
         self.server.reset_theme()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         self.console.append(f"{message.type}: {message.text}")
+
+    def _on_error(self, error: Error) -> None:
+        self.console.append(f"pageerror: {error.stack or error}")
 
     def _on_request(self, request: Any) -> None:
         if not request.url.startswith((self.server.url("").split("?")[0], "data:", "blob:", "ws://127.0.0.1")):
@@ -225,9 +269,27 @@ def launch(playwright: Playwright, chromium: str, scale: float) -> Browser:
     return playwright.chromium.launch(executable_path=chromium, args=args)
 
 
-def new_context(browser: Browser, *, scale: float, width: int = 1280, height: int = 900, **more: Any) -> BrowserContext:
-    """Open a profile in a browser of this `scale`; `more` goes to Playwright (has_touch, locale ...)."""
-    return browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale, **more)
+def new_context(browser: Browser, *, scale: float) -> BrowserContext:
+    """Open a profile in a browser of this `scale`."""
+    return browser.new_context(viewport={"width": 1280, "height": 900}, device_scale_factor=scale)
+
+
+class Tabs:
+    """Tabs of one profile: one in which JupyterLab was left in order serves the next notebook of its server."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self._left: dict[str, Page] = {}
+
+    def take(self, server: Server) -> Page | None:
+        return self._left.pop(server.url(""), None)
+
+    def leave(self, server: Server, page: Page) -> None:
+        """Keep a tab for the next notebook, closing the one that was kept before."""
+        before = self.take(server)
+        if before:
+            before.close()
+        self._left[server.url("")] = page
 
 
 def last_sight(page: NotebookPage, path: Path) -> str:

@@ -1,11 +1,14 @@
 // What the tests ask of an open notebook, through the application that JupyterLab and Notebook 7 expose on request.
-// Loaded into the page by jupyter.py; the answers come from the notebook's model, not from its DOM.
+// Loaded into the page by notebook_page.py; the answers come from the notebook's model, not from its DOM.
 (() => {
   const app = window.jupyterapp;
   const asked = new Map(); // cell id -> how often the kernel was asked to run it
   const open = new Set(); // ids of execute requests without a reply
   let running = Promise.resolve();
   let afterOp = Promise.resolve("");
+
+  // Nobody sees the tab's icon, which JupyterLab changes, and so has fetched, whenever a kernel is busy or idle.
+  document.querySelector("link.busy.favicon")?.remove();
 
   const find = () => [...app.shell.widgets("main")].find((widget) => widget.context && widget.sessionContext && widget.content?.widgets);
   const kernel = () => find()?.sessionContext.session?.kernel;
@@ -34,6 +37,18 @@
   };
 
   window.bnPage = {
+    // Open a notebook whose kernel the application may not have heard of.
+    async open(path) {
+      await app.serviceManager.kernelspecs.refreshSpecs();
+      await command("docmanager:open", { path, factory: "Notebook" });
+    },
+    // Close it without a question, and leave the page as the next notebook wants it.
+    close() {
+      const panel = find();
+      panel.context.model.dirty = false;
+      panel.dispose();
+      document.documentElement.style.zoom = "";
+    },
     ready() {
       const panel = find();
       if (!panel?.context.isReady || kernel()?.status !== "idle" || kernel().connectionStatus !== "connected") return false;

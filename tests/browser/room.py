@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from .notebook_page import launch, new_context
+from .notebook_page import Tabs, launch, new_context
 
 
 class Room:
@@ -18,7 +17,7 @@ class Room:
         self._open = ExitStack()
         self._playwright: Playwright | None = None
         self._browsers: dict[float, Browser] = {}
-        self._profiles: dict[str, BrowserContext] = {}
+        self._tabs: dict[float, Tabs] = {}
 
     def browser(self, scale: float) -> Browser:
         """Return the browser for a device pixel ratio."""
@@ -29,17 +28,17 @@ class Room:
             self._open.callback(self._browsers[scale].close)
         return self._browsers[scale]
 
-    def profile(self, *, scale: float = 1, **kind: Any) -> BrowserContext:
-        """Return the profile of one kind; see `new_context`."""
-        key = repr((scale, sorted(kind.items())))
-        if key not in self._profiles:
-            self._profiles[key] = new_context(self.browser(scale), scale=scale, **kind)
-            self._open.callback(self._profiles[key].close)
-            self._profiles[key].new_page()  # while a tab is open, the next one needs no new window
-        return self._profiles[key]
+    def tabs(self, scale: float) -> Tabs:
+        """Return the tabs of the one profile that all notebooks of a device pixel ratio share."""
+        if scale not in self._tabs:
+            context = new_context(self.browser(scale), scale=scale)
+            self._open.callback(context.close)
+            context.new_page()  # while a tab is open, the next one needs no new window
+            self._tabs[scale] = Tabs(context)
+        return self._tabs[scale]
 
     def close(self) -> None:
         self._open.close()
         self._playwright = None
         self._browsers.clear()
-        self._profiles.clear()
+        self._tabs.clear()

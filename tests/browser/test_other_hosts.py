@@ -87,7 +87,7 @@ def serve(tmp_path: Path, browser: Callable[[float], Browser]) -> Iterator[Calla
         with (tmp_path / "host.log").open("wb") as log:
             env = {**os.environ, **folders}
             started.append(subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log))
-        wait_for(f"{module} to listen", lambda: listens(port), timeout=60, every=0.2)
+        wait_for(f"{module} to listen", lambda: listens(port), timeout=60)
         pages.append(browser(1).new_page(viewport={"width": 1000, "height": 1500}))
         pages[-1].goto(f"http://127.0.0.1:{port}/", wait_until="domcontentloaded")
         return pages[-1]
