@@ -9,14 +9,16 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from .drawing import COARSE
 from .faults import plain
 from .inputs import load, write
 from .tasks import Store, Task

@@ -227,3 +227,13 @@ def test_a_fox_is_a_fox() -> None:
     red, green, blue = scene("a fox", seed=7, size=(128, 128)).getpixel((64, 50))  # type: ignore[misc]  # its face
     assert red > green + 60
     assert green > blue + 20
+
+
+def test_what_was_drawn_coarsely_is_drawn_anew_where_it_is_to_be_fine(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine = bench.pictures(bench.t2i("a mill", seed=5))
+    monkeypatch.setenv("WAN_EMULATOR_COARSE", "1")
+    coarse = bench.pictures(bench.t2i("a mill", seed=5))
+    monkeypatch.delenv("WAN_EMULATOR_COARSE")
+    assert bench.pictures(bench.t2i("a mill", seed=5)) == fine != coarse

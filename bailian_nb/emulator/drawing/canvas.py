@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops, ImageDraw
 
+from . import COARSE
+
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 _Paint = Callable[[ImageDraw.ImageDraw, list[Point]], None]
@@ -52,8 +54,8 @@ NAMED: tuple[tuple[str, str, Colour], ...] = (
 
 
 def fine() -> bool:
-    """Tell whether scenes are drawn, with smooth edges and grain. Tests let all their kernels lay patches of colour."""
-    return os.environ.get("WAN_EMULATOR_COARSE") != "1"
+    """Tell whether scenes are drawn, with smooth edges and grain."""
+    return os.environ.get(COARSE) != "1"
 
 
 def dice(*parts: object) -> random.Random:
