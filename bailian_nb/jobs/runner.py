@@ -154,7 +154,7 @@ class Runner:
             run = self._known(job, account, folder)
             await self._own(run, self._resumed(run))
 
-        self._drive(job, account, resumed)
+        self._drive(job, account, resumed, known=True)
 
     def seek(self, job: Job, account: Account, *, folder: Path, attempt: Attempt) -> None:
         """Drive a Job whose create call broke in an earlier kernel: look for its task, then see it to the end."""
@@ -168,7 +168,7 @@ class Runner:
 
             await self._own(run, found())
 
-        self._drive(job, account, sought)
+        self._drive(job, account, sought, known=True)
 
     def drives(self, job: Job) -> bool:
         """Tell whether a Job is on its way here: one whose `start` was interrupted is not, and never will be."""
@@ -196,6 +196,7 @@ class Runner:
         What was not sent has its intent in the journal then, so that the next kernel can offer it.
         """
         self._sender.closing = True
+        self._loop.hurry()
         if not self._loop.started:
             return
         try:
@@ -212,14 +213,16 @@ class Runner:
         if self._releasing:
             await asyncio.wait(self._releasing, timeout=STEP_TIMEOUT)
 
-    def _drive(self, job: Job, account: Account, work: Work) -> None:
+    def _drive(self, job: Job, account: Account, work: Work, *, known: bool = False) -> None:
         if self._sender.closing:
             job.abandon(ends(job))
         else:
-            self._loop.hand_over(self._begin(job, account, work))
+            self._loop.hand_over(self._begin(job, account, work, known))
 
-    async def _begin(self, job: Job, account: Account, work: Work) -> None:
-        if job.final:  # given up while the loop did not answer
+    async def _begin(self, job: Job, account: Account, work: Work, known: bool) -> None:
+        if known and self._sender.closing:  # its row is the next kernel's
+            job.abandon(ends(job))
+        if job.final or job.error is not None:  # or given up while the loop did not answer
             return
         task = asyncio.ensure_future(self._guard(job, account, work))
         self._driving[job.id] = _Drive(job=job, task=task, account=account)

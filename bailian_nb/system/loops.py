@@ -26,25 +26,10 @@ from .reentrant import new_reentrant_loop
 T = TypeVar("T")
 TICK = 0.1
 """Seconds between looks while waiting: how late an interrupt can be heard."""
-AT_ONCE = 50
+AT_ONCE = 100
 """What the loop begins in one go of all that is handed over together: it must not stand still for thousands."""
 
 log = logging.getLogger("bailian_nb")
-
-
-async def _in_turn(coroutines: Sequence[Coroutine[Any, Any, object]], turn: asyncio.Lock) -> None:
-    """Run them one after the other, behind those that came before; the loop does other things in between."""
-    left = deque(coroutines)
-    try:
-        async with turn:
-            while left:
-                for _ in range(min(AT_ONCE, len(left))):
-                    await left.popleft()
-                if left:
-                    await asyncio.sleep(0)
-    finally:
-        for each in left:
-            each.close()
 
 
 async def _behind(coroutine: Coroutine[Any, Any, T], turn: asyncio.Lock) -> T:
@@ -68,6 +53,7 @@ class LoopThread:
         self._go = threading.Event()
         self._handed = threading.local()
         self._turn = asyncio.Lock()
+        self._hurried = False
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -100,9 +86,27 @@ class LoopThread:
         loop = self.loop
         return asyncio.run_coroutine_threadsafe(_behind(coroutine, self._turn), loop)
 
+    def hurry(self) -> None:
+        """Begin at one go what is handed over and has not begun: it is to be known before all ends."""
+        self._hurried = True
+
     def _hand(self, coroutines: Sequence[Coroutine[Any, Any, object]]) -> None:
         loop = self.loop
-        asyncio.run_coroutine_threadsafe(_in_turn(coroutines, self._turn), loop)
+        asyncio.run_coroutine_threadsafe(self._in_turn(coroutines, self._turn), loop)
+
+    async def _in_turn(self, coroutines: Sequence[Coroutine[Any, Any, object]], turn: asyncio.Lock) -> None:
+        """Run them one after the other, behind those that came before; the loop does other things in between."""
+        left = deque(coroutines)
+        try:
+            async with turn:
+                while left:
+                    for _ in range(min(AT_ONCE, len(left))):
+                        await left.popleft()
+                    if left and not self._hurried:
+                        await asyncio.sleep(0)
+        finally:
+            for each in left:
+                each.close()
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -164,7 +168,7 @@ class LoopThread:
             self._workers.go_on()
 
     def _begin(self) -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
-        loop, self._turn = self._new_loop(), asyncio.Lock()
+        loop, self._turn, self._hurried = self._new_loop(), asyncio.Lock(), False
         thread = threading.Thread(target=self._run, args=(loop,), name=self._name, daemon=True)
         try:
             thread.start()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -234,3 +235,23 @@ def test_a_resumed_job_whose_folder_is_gone_saves_in_the_current_one(
     result = resume(make_world(clock=first.clock)).jobs[0].result(30)
     assert result[0].path.is_relative_to(tmp_path / "wan_out")
     assert any("is gone" in note for note in result.notes)
+
+
+def test_what_was_taken_up_and_has_not_begun_at_the_end_is_left_to_the_next_kernel(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_world()
+    until_it_is(first.job(t2i("a hill emulator:latency=30")), "PENDING", "RUNNING")
+    first.die()
+    second = make_world(clock=first.clock)
+    waiting: list[Coroutine[Any, Any, None]] = []
+    monkeypatch.setattr(second.loop, "hand_over", waiting.append)
+    (job,) = resume(second).jobs
+    second.runner.drain(1.0)
+    assert not job.ended.done()
+    for each in waiting:
+        second.loop.submit(each).result(20)
+    assert "is taken up by the next" in str(job.exception(5))
+    second.die()
+    third = make_world(clock=first.clock)
+    assert [len(each.result(30)) for each in resume(third).jobs] == [1]

@@ -303,6 +303,25 @@ def test_the_loop_does_other_things_while_thousands_begin_and_what_is_asked_behi
     thread.stop()
 
 
+def test_in_a_hurry_all_begins_at_one_go():
+    thread = LoopThread("hurry")
+    begun: list[int] = []
+    heard: list[int] = []
+
+    async def begin(number: int) -> None:
+        begun.append(number)
+        if number == 0:
+            thread.hurry()
+            asyncio.get_running_loop().call_soon(lambda: heard.append(len(begun)))
+
+    with thread.together():
+        for number in range(1000):
+            thread.hand_over(begin(number))
+    thread.submit_behind(begin(1000)).result(20)
+    assert heard[0] >= 1000
+    thread.stop()
+
+
 def test_a_loop_that_is_stopped_while_thousands_begin_leaves_nothing_that_was_never_awaited():
     thread = LoopThread("stopped")
     go = threading.Event()
