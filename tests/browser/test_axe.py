@@ -11,12 +11,12 @@ from .hand import Hand, wait_ops
 from .jupyter import wait_for
 
 PHOTO = Path(__file__).parents[2] / "notebooks" / "photos" / "cat.jpg"
+FAILS = "Gold leaf emulator:fail=InternalError.Timeout@strength=0.6"
 CELLS = [
     "%load_ext bailian_nb\nfrom bailian_nb.widgets import MaskPainter",
     "painter = MaskPainter('photo.jpg', keep=False)\npainter",
     '%wan_edit style photo.jpg "Convert to gold leaf emulator:latency=600" -o job',
-    '%wan_sweep style photo.jpg "Gold leaf emulator:fail=InternalError.Timeout@strength=0.6" '
-    "--axis strength=0.2,0.6,1 --seed 7 -o sweep",
+    f'%wan_sweep style photo.jpg "{FAILS}" --axis strength=0.2,0.6,1 --seed 7 -o sweep',
 ]
 
 
