@@ -214,10 +214,12 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def _attach() -> None:
-    """Let Jobs show themselves in a notebook that did not load the extension."""
+    """Let Jobs show themselves in a notebook that did not load the extension, and in marimo, which has none."""
     running = sys.modules.get("IPython")
     shell = running.get_ipython() if running is not None and hasattr(running, "get_ipython") else None
     if shell is not None:
         from .notebook.extension import attach
 
         attach(shell)
+    elif "marimo" in sys.modules:
+        import_module(".widgets.hosts", __name__).register()

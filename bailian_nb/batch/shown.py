@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import printable
 from ..sweeps.sheet import Shown, draw
+from ..system import live
 from ..system.language import sentence
 from ..texts.catalogue import say
 from ..views.page import THUMB
@@ -132,3 +133,7 @@ class ShownBatch(ABC):
         if front.here.display is None:
             raise NotImplementedError
         front.here.display.show_batch(self)
+
+    def _display_(self) -> object:
+        """Return what marimo shows: a widget that follows it."""
+        return live.shown(self)

@@ -25,7 +25,7 @@ from ..errors import (
     printable,
 )
 from ..request import Request
-from ..system import loops
+from ..system import live, loops
 from ..system.language import sentence
 from .ending import Ending
 from .journal_writes import DeferredWrites
@@ -383,6 +383,10 @@ class Job(Ending):
         if self.display is None:
             raise NotImplementedError
         self.display.show(self)
+
+    def _display_(self) -> object:
+        """Return what marimo shows: a widget that follows it."""
+        return live.shown(self)
 
     def _outcome(self) -> Result:
         if self._result is not None:

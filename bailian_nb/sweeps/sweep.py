@@ -22,6 +22,7 @@ from ..jobs.job import Job
 from ..jobs.result import Result
 from ..planning.plan import Plan
 from ..session.session import Session
+from ..system import live
 from ..system.language import sentence
 from ..views.page import LARGE, THUMB, Previews
 from ..views.report import frame_of
@@ -368,6 +369,10 @@ class Sweep:
         if display is None:
             raise NotImplementedError
         display.show_sweep(self)
+
+    def _display_(self) -> object:
+        """Return what marimo shows: a widget that follows it."""
+        return live.shown(self)
 
     def _fill(self) -> None:
         """Make the cells of the axes as they are now, keeping those that are known."""

@@ -73,6 +73,10 @@ _PAINTER: dict[str, Text] = {
         "{count} steps of {when} are back; Ctrl+Z takes one back, Clear all",
         "已恢复 {when} 的 {count} 步；Ctrl+Z 撤销",
     ),
+    "recovered": Text(
+        "{count} steps that the kernel had not got are back; Ctrl+Z takes one back",
+        "已恢复内核未收到的 {count} 步；Ctrl+Z 撤销",
+    ),
     "strokes_aside": Text(
         "kept strokes cannot be read ({reason}); they are laid aside as {name}",
         "已保存的涂抹内容无法读取（{reason}），已另存为 {name}",

@@ -51,8 +51,10 @@ class JobCard(LiveWidget):
         return bundle
 
     def refresh(self) -> None:
-        """Show the Job as it is now."""
+        """Show the Job as it is now; once it has ended, why it could not be canceled is of no use any more."""
         with self._lock:
+            if self.job.final:
+                self.fault = ""
             self.card = self._words()
 
     def _follow(self, job: Job) -> None:

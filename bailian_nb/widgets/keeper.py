@@ -6,7 +6,7 @@ import atexit
 import functools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .attempts import Loop
 from .kept_strokes import Kept, KeptStrokes
@@ -28,6 +28,8 @@ class Keeper:
         Called once when nothing can be written.
     catch_up
         Waits until the strokes that have come from the pages are painted.
+    heard
+        Gives by page the number of the last message that was handled.
     """
 
     def __init__(
@@ -37,9 +39,11 @@ class Keeper:
         complain: Callable[[OSError], object],
         lang: str,
         catch_up: Callable[[], object] = tuple,
+        heard: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self._loop = loop
         self._catch_up = catch_up
+        self._heard = heard
         self._name = name
         self._lang = lang
         self._complain: Callable[[OSError], object] | None = complain
@@ -75,6 +79,11 @@ class Keeper:
             ground.painting.take_up(kept.ops, kept.packed)
         return kept
 
+    def name_of(self, number: int) -> str:
+        """Return the name under which the strokes on a picture are kept; "" while it has not been shown."""
+        file = self._files.get(number)
+        return "" if file is None else file.path.stem
+
     def soon(self, number: int) -> None:
         """Keep what is painted on one of the pictures, in a moment, once for many strokes."""
         with self._lock:
@@ -96,7 +105,8 @@ class Keeper:
             return  # never shown: whoever sent its strokes was no page
         painting = self._loop.grounds[number].painting
         try:
-            file.write(*painting.by_hand())
+            heard = self._heard()  # read first: what comes meanwhile is written again
+            file.write(*painting.by_hand(), heard)
         except OSError as error:
             if self._complain is not None:
                 self._complain(error)

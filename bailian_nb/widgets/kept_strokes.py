@@ -38,11 +38,15 @@ _MOST = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """What was painted by hand, and the mask that it made on top of the start; `at` is in seconds since 1970."""
+    """What was painted by hand, and the mask that it made on top of the start; `at` is in seconds since 1970.
+
+    `heard` has by page the number of its last message that is part of this.
+    """
 
     ops: list[Op]
     packed: bytes
     at: float
+    heard: dict[str, int]
 
 
 class KeptStrokes:
@@ -82,6 +86,7 @@ class KeptStrokes:
                 ops=[_op(value) for value in plain["ops"]],
                 packed=mask_codec.inflate(self.size, base64.b64decode(plain["mask"])),
                 at=float(plain["at"]),
+                heard={str(page): int(number) for page, number in dict(plain.get("heard", {})).items()},
             )
         except (ValueError, KeyError, TypeError, InvalidRequest, RecursionError, zlib.error) as error:
             aside, said = self.path.with_suffix(".broken"), "strokes_aside"
@@ -92,13 +97,13 @@ class KeptStrokes:
             log.warning(painter_says(said, self._lang, reason=one_line(error), name=aside.name))
             return None
 
-    def write(self, ops: Sequence[Op], packed: bytes) -> None:
+    def write(self, ops: Sequence[Op], packed: bytes, heard: Mapping[str, int]) -> None:
         """Keep this in place of what was kept; no strokes are no file."""
         if not ops:
             self.path.unlink(missing_ok=True)
             return
         mask = base64.b64encode(mask_codec.deflate(packed)).decode("ascii")
-        plain = {"format": _FORMAT, "at": time.time(), "ops": ops, "mask": mask}
+        plain = {"format": _FORMAT, "at": time.time(), "ops": ops, "mask": mask, "heard": dict(heard)}
         private_folder(self.path.parent.parent)
         private_folder(self.path.parent)
         write_whole(self.path, json.dumps(plain).encode(), mode=PRIVATE, lasting=False)

@@ -80,7 +80,7 @@ class PaintedPicture(LiveWidget):
     def __init__(self, loop: Loop, *, lang: str, keep: str | None, **values: Any) -> None:
         self._loop = loop
         self._lang = lang
-        self._keeper = None if keep is None else Keeper(loop, keep, self._complain, lang, self._catch_up)
+        self._keeper = None if keep is None else Keeper(loop, keep, self._complain, lang, self._catch_up, self._heard)
         self._seq = 0
         self._acks: dict[str, int] = {}
         self._note = ""
@@ -237,6 +237,7 @@ class PaintedPicture(LiveWidget):
         with self._lock:
             note = self._taken_up()
             if not note:
+                self.shown = self._state()  # the page now knows under which name its strokes are kept
                 return
             self._note = note
             self._update_shown()
@@ -247,8 +248,15 @@ class PaintedPicture(LiveWidget):
         kept = self._keeper.take_up() if self._keeper is not None else None
         if kept is None:
             return ""
+        self._acks = dict([*kept.heard.items(), *self._acks.items()][-_PAGES:])
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.at))
         return painter_says("kept", self._lang, count=len(kept.ops), when=when)
+
+    def _kept_as(self) -> str:
+        return "" if self._keeper is None else self._keeper.name_of(self._loop.at)
+
+    def _heard(self) -> dict[str, int]:
+        return dict(self._acks)
 
     def _complain(self, error: OSError) -> None:
         self.fault = painter_says("not_kept", self._lang, reason=one_line(error))
@@ -305,6 +313,7 @@ class PaintedPicture(LiveWidget):
             "redo": self._painting.ahead,
             "warning": self._warning(),
             "note": self._note,
+            "kept": self._kept_as(),
             "bitmap": mask_codec.deflate(packed),
         }
 

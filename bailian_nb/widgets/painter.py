@@ -89,6 +89,8 @@ class MaskPainter(PaintedPicture):
         self._followed: Job | None = None
         """The Job whose state `run` shows."""
         self._prompt = ""
+        self._too_late = ""
+        """What was said when the edit could not be canceled; it holds until that has ended."""
         self._run_refused = False  # whether `run` says why the last Run was refused
         super().__init__(
             loop,
@@ -188,7 +190,7 @@ class MaskPainter(PaintedPicture):
                     self.send(answer, sent)
             case "cancel":
                 if self.job is not None and not self.job.cancel() and not self.job.final:
-                    self.fault = uncanceled(self.job, self._lang)
+                    self.fault = self._too_late = uncanceled(self.job, self._lang)
 
     def _edit_for_page(self, prompt: str, values: Mapping[str, Any]) -> None:
         """Do what the Run button says; a refusal takes the place of what the last edit said."""
@@ -219,6 +221,8 @@ class MaskPainter(PaintedPicture):
             "prompt": self._prompt,
         }
         with self._lock:
+            if job.final and self.fault == self._too_late:
+                self.fault = self._too_late = ""
             self.run = self._idle(**shown)
 
     def _idle(self, **more: Any) -> dict[str, Any]:

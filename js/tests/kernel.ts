@@ -84,7 +84,7 @@ export class Kernel {
   async tell(grown = true): Promise<void> {
     if (grown) this.seq++;
     const packed = pack(this.bitmap);
-    const shown = { seq: this.seq, crc: crc32(packed), acks: { ...this.acks }, undo: this.history.depth, redo: this.history.ahead, bitmap: await deflate(packed) };
+    const shown = { seq: this.seq, crc: crc32(packed), acks: { ...this.acks }, undo: this.history.depth, redo: this.history.ahead, kept: "", bitmap: await deflate(packed) };
     await Promise.all(this.stores.map((store) => store.receive(shown)));
   }
 

@@ -37,6 +37,7 @@ describe("the line under Run", () => {
     ["all there", run, { gone: false, painted: true, prompt: "a hat" }, true, "done"],
     ["an edit at work", { ...run, busy: true, line: "drawing" }, { gone: false, painted: false, prompt: "" }, false, "drawing"],
     ["a press on its way", run, { gone: false, painted: true, prompt: "a hat", sent: true }, false, "done"],
+    ["no kernel, and an edit that was at work", { ...run, busy: true, line: "drawing" }, { gone: true, painted: true, prompt: "a hat" }, false, ""],
     ["no kernel", run, { gone: true, painted: true, prompt: "a hat" }, false, "done"],
   ])("%s", (_, state, now, ready, line) => {
     expect(runLine(state, { sent: false, ...now }, texts)).toMatchObject({ ready, line });

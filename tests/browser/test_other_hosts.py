@@ -39,12 +39,11 @@ app = marimo.App()
 def _():
     import marimo as mo
     import bailian_nb as wan
-    from bailian_nb.widgets import JobCard, MaskPainter, SweepGrid
-    return JobCard, MaskPainter, SweepGrid, mo, wan
+    return mo, wan
 
 @app.cell
-def _(MaskPainter, mo):
-    painter = mo.ui.anywidget(MaskPainter('cat.jpg', keep=False))
+def _(mo, wan):
+    painter = mo.ui.anywidget(wan.MaskPainter('cat.jpg', keep=False))
     painter
     return (painter,)
 
@@ -53,16 +52,16 @@ def _(mo, painter):
     mo.md(f"painted {{painter.mask.bbox}}")
 
 @app.cell
-def _(JobCard, mo, wan):
-    mo.ui.anywidget(JobCard(wan.edit('cat.jpg', 'stylization_all', {PROMPT!r}, seed=3)))
+def _(wan):
+    wan.edit('cat.jpg', 'stylization_all', {PROMPT!r}, seed=3)
 
 @app.cell
 def _(wan):
     wan.models()
 
 @app.cell
-def _(SweepGrid, mo, wan):
-    mo.ui.anywidget(SweepGrid(wan.sweep('cat.jpg', 'stylization_all', {PROMPT!r}, strength=[0.2, 0.6], seed=7).run()))
+def _(wan):
+    wan.sweep('cat.jpg', 'stylization_all', {PROMPT!r}, strength=[0.2, 0.6], seed=7).run()
 """
 
 

@@ -64,7 +64,7 @@ def test_a_newcomer_takes_the_second_of_three_attempts_and_finds_its_file(start_
     same = f"painter.made[1].path.read_bytes() == open({str(saved.value.path())!r}, 'rb').read()"
     assert page.execute(f"print({same})") == "True\n"
 
-    out.get_by_role("button", name="Paint on this one").click()
+    out.get_by_role("button", name="Use as the new picture").click()
     expect(out.locator(".bn-status")).to_contain_text("0.0 % painted")
     hand = Hand(page, size=SIZE)
     hand.drag((500, 400), (560, 400))

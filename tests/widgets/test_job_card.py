@@ -62,9 +62,12 @@ def test_cancel_reaches_the_job_or_whoever_wants_it(make_job: Any) -> None:
 
 
 def test_a_cancel_that_comes_too_late_is_said(make_job: Any) -> None:
-    card = JobCard(make_job(), on_cancel=lambda job: False)
+    job = make_job()
+    card = JobCard(job, on_cancel=lambda job: False)
     card.comm.receive({"kind": "cancel"})
     assert card.fault.startswith("too late to cancel")
+    job.fail(TaskFailed("x", code="InternalError.Timeout"), at=1001.0)
+    assert (card.card["state"], card.fault) == ("failed", "")
 
 
 def test_a_cancel_that_breaks_is_shown(make_job: Any) -> None:

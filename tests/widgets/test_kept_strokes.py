@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from bailian_nb.widgets.outputs import outputs
 from .conftest import Page
 from .test_painter import shown, stroke
 from .test_painter_loop import Bench
+
+numbers = itertools.count()
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,7 @@ def files(home: Path) -> list[Path]:
 def display(painter: MaskPainter) -> Page:
     """Show the painter and return a page that has it."""
     painter._ipython_display_()
-    page = Page(painter)
+    page = Page(painter, f"page {next(numbers)}")
     page.mask = painter.mask
     return page
 
@@ -245,3 +248,17 @@ def test_a_home_that_cannot_be_written_is_said_once_and_painting_goes_on(picture
     keeper._flush_all()
     assert painter.fault == ""
     assert painter.mask == page.mask
+
+
+def test_what_a_kernel_had_heard_before_it_ended_is_known_to_the_next_one(picture: Image.Image) -> None:
+    first = MaskPainter(picture)
+    assert first.shown["kept"] == ""  # nobody has looked for kept strokes yet
+    page = display(first)
+    page.paint(stroke(10))
+    page.paint(stroke(20))
+    end(first)
+    again = MaskPainter(picture)
+    display(again)
+    assert again.shown["kept"] == first.shown["kept"] != ""
+    assert again.shown["acks"] == {page.client: 2}
+    assert MaskPainter(picture, keep=False).shown["kept"] == ""

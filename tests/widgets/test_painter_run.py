@@ -46,6 +46,19 @@ def test_run_edits_the_picture_where_it_is_painted(picture: Image.Image, make_jo
     assert "gone" in painter.run["detail"]
 
 
+def test_a_cancel_that_comes_too_late_is_said_until_the_edit_has_ended(
+    picture: Image.Image, make_job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job()
+    painter = MaskPainter(picture, actions=Editor(job), lang="en")
+    painter.edit("a straw hat")
+    monkeypatch.setattr(job, "cancel", lambda: False)
+    painter.comm.receive({"kind": "cancel"})
+    assert painter.fault.startswith("too late to cancel")
+    job.fail(MissingApiKey("gone"), at=1003.5)
+    assert (painter.run["state"], painter.fault) == ("failed", "")
+
+
 def test_edit_takes_other_functions_and_arguments(picture: Image.Image, make_job: Any) -> None:
     editor = Editor(make_job())
     painter = MaskPainter(picture, actions=editor)

@@ -62,9 +62,9 @@ var Comm = class {
   onMessage(callback, signal) {
     this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
   }
-  /** Call back when `gone` changes, until the signal ends. */
+  /** Call back when `gone` changes, until the signal ends when there is one. */
   onGoneChange(listener, signal) {
-    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
+    this.#goneListeners.add(listener), signal?.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
   }
   #setGone(gone) {
     if (gone !== this.#gone) {
@@ -176,7 +176,7 @@ var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[
     control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
   }
   show(control) {
-    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    if (this.hide(), !control.isConnected || !control.title || control.innerText.trim() === control.title) return;
     this.#of = control, this.#title = control.title, control.removeAttribute("title");
     let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
     this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();

@@ -44,9 +44,9 @@ var Comm = class {
   onMessage(callback, signal) {
     this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
   }
-  /** Call back when `gone` changes, until the signal ends. */
+  /** Call back when `gone` changes, until the signal ends when there is one. */
   onGoneChange(listener, signal) {
-    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
+    this.#goneListeners.add(listener), signal?.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
   }
   #setGone(gone) {
     if (gone !== this.#gone) {
@@ -230,7 +230,7 @@ var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[
     control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
   }
   show(control) {
-    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    if (this.hide(), !control.isConnected || !control.title || control.innerText.trim() === control.title) return;
     this.#of = control, this.#title = control.title, control.removeAttribute("title");
     let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
     this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
@@ -992,8 +992,8 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
     node.dataset.state = cell.state;
     let image = url ? h("img", { alt: cell.title }) : null;
     image && url && (image.src = url);
-    let again = text(texts, "retry"), retry = cell.retry ? button(again, again, () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
-    retry && (retry.disabled = gone);
+    let again = text(texts, "retry"), retry = cell.retry ? button(again, icon(ICONS.redo), () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    retry && retry.append(h("span", {}, again)), retry && (retry.disabled = gone);
     let mark = (key, path, pressed) => button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
       class: `bn-button bn-mark bn-${key}`,
       "aria-pressed": String(pressed),
@@ -1003,7 +1003,8 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : [],
       h("div", { class: "bn-caption" }, cell.line),
-      ...failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
+      ...failed ? [h("div", { class: "bn-reason", title: [cell.code, cell.reason, cell.todo].filter(Boolean).join(`
+`) }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []
     ), node.classList.toggle("bn-won", cell.winner), node.classList.toggle("bn-marked", cell.starred || cell.winner), focusedInside && node.focus({ preventScroll: !0 }), !0;
   }
   /** Show only what is starred, or only what has failed; pressed again, everything. */
@@ -1021,7 +1022,7 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
   /** A slider for the size of the cells. */
   #size(texts) {
     let label = text(texts, "cell_size"), slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
-    return on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal), slider;
+    return on(slider, "input", () => this.#root.style.setProperty("--bn-chosen", `${slider.value}px`), this.#signal), slider;
   }
   /** A button that takes the words under the pictures away, and brings them back. */
   #captions(texts) {

@@ -44,9 +44,9 @@ var Comm = class {
   onMessage(callback, signal) {
     this.#messageListeners.add(callback), signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: !0 });
   }
-  /** Call back when `gone` changes, until the signal ends. */
+  /** Call back when `gone` changes, until the signal ends when there is one. */
   onGoneChange(listener, signal) {
-    this.#goneListeners.add(listener), signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
+    this.#goneListeners.add(listener), signal?.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: !0 });
   }
   #setGone(gone) {
     if (gone !== this.#gone) {
@@ -689,6 +689,8 @@ var UNKNOWN = -1, Store = class {
   #send;
   #listeners = /* @__PURE__ */ new Set();
   #shown = null;
+  /** What was sent and is not known to be handled. */
+  #unheard = [];
   #seq = 0;
   #sent = 0;
   /** The bitmap between strokes, as bits. */
@@ -728,6 +730,10 @@ var UNKNOWN = -1, Store = class {
   /** How many steps this page has sent. */
   get done() {
     return this.#sent;
+  }
+  /** What was sent and is not known to be handled, the oldest first. */
+  get unheard() {
+    return this.#unheard;
   }
   /** Number of the state that Python has, or will have when it has handled what was sent. */
   get seq() {
@@ -800,6 +806,12 @@ var UNKNOWN = -1, Store = class {
     let unsure = this.#undrawn > this.#acked(this.#shown), before = last ? last.before : unsure ? null : this.#packed;
     this.#undrawn = last?.shown === op ? 0 : this.#sent + 1, this.#post(op, { drawn: !1, more: last ? { anew: !0 } : {} }), this.#asked = { shown: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
+  /** Have Python carry out what another store had sent to a kernel that was gone; its mask is shown when it has. */
+  repeat(messages) {
+    for (let { op, anew } of messages)
+      this.#undrawn = this.#sent + 1, this.#post(op, { drawn: !1, more: anew ? { anew } : {} });
+    this.#notify(null);
+  }
   undo() {
     this.#step("undo");
   }
@@ -808,7 +820,7 @@ var UNKNOWN = -1, Store = class {
   }
   /** Adopt Python's state, unless messages of ours are still on their way: then the answer to the last of them counts. */
   receive(shown) {
-    this.#shown = shown;
+    this.#shown = shown, this.#unheard = this.#unheard.filter(({ n }) => n > this.#acked(shown));
     let synced = this.#sync();
     return this.#notify(null), synced;
   }
@@ -827,7 +839,9 @@ var UNKNOWN = -1, Store = class {
   #post(op, { drawn = !0, more = {}, buffers = [] } = {}) {
     this.sendTurned();
     let n = ++this.#sent, seq = drawn && this.#undrawn > this.#acked(this.#shown) ? UNKNOWN : ++this.#seq;
-    this.#told = op.op !== "load", this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
+    this.#told = op.op !== "load";
+    let message = { kind: "ops", client: this.#client, n, seq, op, ...more };
+    this.#unheard.push(message), this.#send(message, buffers);
   }
   /** Record an op that has changed nothing outside `box`. */
   #record(op, box) {
@@ -1048,6 +1062,24 @@ var Wand = class {
   }
 };
 
+// src/painter/unheard.ts
+var PREFIX = "bailian_nb strokes ";
+function lay(name, messages) {
+  let told = messages.filter(({ op }) => op.op !== "load");
+  try {
+    told.length > 0 ? sessionStorage.setItem(PREFIX + name, JSON.stringify(told)) : sessionStorage.removeItem(PREFIX + name);
+  } catch {
+  }
+}
+function take(name, acks) {
+  try {
+    let waiting = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "[]");
+    return sessionStorage.removeItem(PREFIX + name), waiting.filter(({ client, n }) => n > (acks[client] ?? 0));
+  } catch {
+    return [];
+  }
+}
+
 // src/page/clipboard.ts
 async function copyText(text2) {
   try {
@@ -1079,7 +1111,7 @@ var REST_MS = 400, GAP = 6, CONTROLS = ".bn-button[title], input[title], select[
     control !== this.#of && (this.hide(), this.#rest = setTimeout(() => this.show(control), REST_MS));
   }
   show(control) {
-    if (this.hide(), !control.isConnected || !control.title || control.textContent === control.title) return;
+    if (this.hide(), !control.isConnected || !control.title || control.innerText.trim() === control.title) return;
     this.#of = control, this.#title = control.title, control.removeAttribute("title");
     let [, words = this.#title, key] = /^(.*) \(([^()]+)\)$/s.exec(this.#title) ?? [];
     this.element.replaceChildren(words, ...key ? [h("span", { class: "bn-key" }, key)] : []), this.element.hidden = !1, this.element.showPopover();
@@ -1185,8 +1217,8 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
       h("label", { class: "bn-group" }, contiguous, h("span", {}, text(texts, "contiguous")))
     ), this.refresh();
   }
-  refresh() {
-    this.element.hidden = this.#brush.tool !== "wand";
+  refresh(looking = !1) {
+    this.element.hidden = looking || this.#brush.tool !== "wand";
   }
 }, LassoFields = class {
   element;
@@ -1200,8 +1232,8 @@ var EDGES = ["grow", "shrink", "smooth"], WandFields = class {
     let label = h("label", { class: "bn-group" }, this.#edges, h("span", {}, `${text(texts, "edges")} (S)`));
     this.element = h("div", { class: "bn-row bn-box" }, label, this.#hint), this.refresh();
   }
-  refresh() {
-    this.element.hidden = this.#brush.tool !== "lasso", this.#edges.checked = this.#brush.edges, this.#hint.hidden = !this.#brush.edges;
+  refresh(looking = !1) {
+    this.element.hidden = looking || this.#brush.tool !== "lasso", this.#edges.checked = this.#brush.edges, this.#hint.hidden = !this.#brush.edges;
   }
 }, SLIDER_MOST = 64, EdgeFields = class {
   element;
@@ -1256,8 +1288,9 @@ var BoxFields = class {
     for (let field of fields) on(field, "keydown", (event) => event.key === "Enter" && add(), signal);
     this.element = h("div", { class: "bn-row bn-box" }, "x0 y0 x1 y1", ...fields, button(text(texts, "add"), text(texts, "add"), add, signal)), this.refresh();
   }
-  refresh() {
-    this.element.hidden = this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse";
+  /** `looking`: an attempt is shown, so no tool is at work. */
+  refresh(looking = !1) {
+    this.element.hidden = looking || this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse";
   }
 };
 
@@ -1951,7 +1984,7 @@ var BesideRun = class {
 function runLine(run, now, texts) {
   let said = { state: run.state, line: run.detail ? `${run.line}
 ${run.detail}` : run.line };
-  return run.busy || now.gone || now.sent ? { ready: !1, ...said } : now.painted ? now.prompt.trim() ? { ready: !0, ...said } : { ready: !1, state: "", line: text(texts, "no_prompt") } : { ready: !1, state: "", line: text(texts, "no_mask") };
+  return now.gone && run.busy ? { ready: !1, state: "", line: "" } : run.busy || now.gone || now.sent ? { ready: !1, ...said } : now.painted ? now.prompt.trim() ? { ready: !0, ...said } : { ready: !1, state: "", line: text(texts, "no_prompt") } : { ready: !1, state: "", line: text(texts, "no_mask") };
 }
 
 // src/painter/prompt.ts
@@ -2362,8 +2395,8 @@ var Strip = class {
       on(before, kind, (event) => {
         (event.key === " " || event.key === "Enter") && calls.before(held);
       }, signal);
-    let use = button(text(texts, "use_title"), text(texts, "use"), () => calls.ask("use"), signal, { class: "bn-button bn-primary" });
-    this.#bar = h("div", { class: "bn-row bn-attempt", hidden: "" }, this.#previous, this.#next, before, use, worded("download", "download"), named("open", "open", ICONS.open), named("code", "code", ICONS.code)), this.#painting = button(text(texts, "painting_title"), h("span", {}, text(texts, "painting")), () => calls.show(null), signal, { class: "bn-button bn-tile" }), this.element = h("div", { class: "bn-strip", hidden: "" }, this.#bar, h("div", { class: "bn-row bn-line-of-tiles" }, this.#back, this.#forward, this.#tiles)), this.refresh({ back: !1, forward: !1 });
+    let use = button(text(texts, "use"), text(texts, "use"), () => calls.ask("use"), signal, { class: "bn-button bn-primary", title: text(texts, "use_title") });
+    this.#bar = h("div", { class: "bn-row bn-attempt", hidden: "" }, this.#previous, this.#next, before, use, worded("download", "download"), named("open", "open", ICONS.open), named("code", "code", ICONS.code)), this.#painting = button(text(texts, "painting"), h("span", {}, text(texts, "painting")), () => calls.show(null), signal, { class: "bn-button bn-tile", title: text(texts, "painting_title") }), this.element = h("div", { class: "bn-strip", hidden: "" }, this.#bar, h("div", { class: "bn-row bn-line-of-tiles" }, this.#back, this.#forward, this.#tiles)), this.refresh({ back: !1, forward: !1 });
   }
   refresh(history) {
     let { all, shown, number } = this.#attempts;
@@ -2563,7 +2596,11 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
     ), passSave(this.#root, signal), showTooltips(this.#root, signal), on(this.#root, "keydown", (event) => this.#keydown(event), signal), on(this.#root, "keyup", (event) => this.#keyup(event), signal), on(this.#root, "focusout", () => this.#releaseKeys(), signal), el.append(this.#root), signal.addEventListener("abort", () => {
       clearTimeout(this.#timer), this.#root.remove();
     }), store.onChange((box) => {
-      box && (this.#unmeasured = !0, this.#stage.redraw(box)), !store.drawing && (this.#refresh(), this.#tellMarimo());
+      if (box && (this.#unmeasured = !0, this.#stage.redraw(box)), store.drawing) {
+        this.#said = "";
+        return;
+      }
+      this.#refresh(), this.#tellMarimo();
     }, signal), comm.onGoneChange(() => this.refresh(), signal), comm.onMessage((content) => this.#hear(content), signal), this.refresh();
   }
   /** True while the focus is in this view. */
@@ -2612,7 +2649,9 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
     let texts = this.#comm.get("texts"), { shown } = this.#attempts;
     this.#pointer.looking = shown !== null, this.#stage.element.classList.toggle("bn-looking", shown !== null), this.#toolbar.refresh(!this.#store.canUndo, !this.#store.canRedo, shown !== null);
     let { at, attempts: grounds } = this.#comm.get("pictures");
-    if (this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null), this.#boxFields.refresh(), this.#wandFields.refresh(), this.#lassoFields.refresh(), this.#edgeFields.refresh(this.#trial.op), this.#pointer.showRing(), this.#unmeasured && !this.#store.drawing) {
+    this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 }), this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null);
+    for (let fields of [this.#boxFields, this.#wandFields, this.#lassoFields]) fields.refresh(shown !== null);
+    if (this.#edgeFields.refresh(this.#trial.op), this.#pointer.showRing(), this.#unmeasured && !this.#store.drawing) {
       this.#unmeasured = !1;
       let { bitmap } = this.#store, { count, box } = this.#store.measure();
       this.#painted = count > 0;
@@ -2677,12 +2716,12 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
   async #copied(code) {
     this.#copying = !1;
     let done = await copyText(code), texts = this.#comm.get("texts");
-    done ? this.#say(text(texts, "copied")) : setText(this.#fault, `${text(texts, "not_copied")}
+    done ? this.say(text(texts, "copied")) : setText(this.#fault, `${text(texts, "not_copied")}
 
 ${code}`);
   }
   /** Say something in the status line until something else is done. */
-  #say(line) {
+  say(line) {
     this.#said = line, this.#refresh();
   }
   /** Have Python work on the edge of what is painted. */
@@ -2782,8 +2821,11 @@ var PainterModel = class {
   #full = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
+  /** Names of the strokes that were looked for in what a kernel had not got when it went. */
+  #recovered = /* @__PURE__ */ new Set();
+  #said = "";
   constructor(model) {
-    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), this.#wand = new Wand(this.#comm), [this.#store, this.#brush, this.#trial] = this.#begin(), this.#store.receive(this.#comm.get("shown"));
+    this.#comm = new Comm(model), this.#pictures = new AttemptPictures(this.#comm, () => this.#each((view) => view.redraw())), this.#wand = new Wand(this.#comm), [this.#store, this.#brush, this.#trial] = this.#begin(), this.#store.receive(this.#comm.get("shown")), this.#recover(), this.#comm.onGoneChange(() => this.#lay());
     for (let name of ["size", "shown"]) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
       this.#full = null, this.#asked = -1, this.#each((view) => {
@@ -2807,10 +2849,12 @@ var PainterModel = class {
   }
   #view(el, signal) {
     let view = new PainterView(el, this.#comm, this.#store, this.#trial, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
-    return view.picture(this.#comm.get("preview").data), this.#full && view.picture(this.#full, !1), view;
+    return view.picture(this.#comm.get("preview").data), this.#full && view.picture(this.#full, !1), this.#said && view.say(this.#said), view;
   }
   #begin() {
-    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers), store = new Store(width, height, send, client);
+    let [width, height] = this.#comm.get("size"), client = crypto.getRandomValues(new Uint32Array(1))[0].toString(16), send = (message, buffers) => {
+      this.#said = "", this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers), this.#comm.gone && this.#lay();
+    }, store = new Store(width, height, send, client);
     return [store, new Brush({ width, height }), new Trial(store, this.#wand)];
   }
   /** Take over Python's mask; one of another size belongs to another picture, which begins anew in every view. */
@@ -2820,7 +2864,20 @@ var PainterModel = class {
       [this.#store, this.#brush, this.#trial] = this.#begin();
       for (let place of this.#places) this.#again(place);
     }
-    this.#store.receive(this.#comm.get("shown"));
+    this.#store.receive(this.#comm.get("shown")), this.#recover();
+  }
+  /** Let what the kernel has not got wait for the next painter of this picture, as long as the kernel is gone. */
+  #lay() {
+    let { kept } = this.#comm.get("shown");
+    kept && lay(kept, this.#comm.gone ? this.#store.unheard : []);
+  }
+  /** Have Python do what an earlier painter of this picture could not tell it. */
+  #recover() {
+    let { kept, acks } = this.#comm.get("shown");
+    if (!kept || this.#recovered.has(kept)) return;
+    this.#recovered.add(kept);
+    let messages = take(kept, acks);
+    messages.length !== 0 && (this.#store.repeat(messages), this.#said = text(this.#comm.get("texts"), "recovered", { count: messages.length }), this.#each((view) => view.say(this.#said)));
   }
   #again(place) {
     let { focused } = place.view;

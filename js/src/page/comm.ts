@@ -62,10 +62,10 @@ export class Comm<T extends object> {
     signal?.addEventListener("abort", () => this.#messageListeners.delete(callback), { once: true });
   }
 
-  /** Call back when `gone` changes, until the signal ends. */
-  onGoneChange(listener: () => void, signal: AbortSignal): void {
+  /** Call back when `gone` changes, until the signal ends when there is one. */
+  onGoneChange(listener: () => void, signal?: AbortSignal): void {
     this.#goneListeners.add(listener);
-    signal.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: true });
+    signal?.addEventListener("abort", () => this.#goneListeners.delete(listener), { once: true });
   }
 
   #setGone(gone: boolean): void {

@@ -26,7 +26,7 @@ class Tooltip {
 
   show(control: HTMLElement): void {
     this.hide();
-    if (!control.isConnected || !control.title || control.textContent === control.title) return; // it says so itself
+    if (!control.isConnected || !control.title || control.innerText.trim() === control.title) return; // it says so itself
     this.#of = control;
     this.#title = control.title;
     control.removeAttribute("title");

@@ -34,7 +34,8 @@ export class BoxFields {
     this.refresh();
   }
 
-  refresh(): void {
-    this.element.hidden = this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse";
+  /** `looking`: an attempt is shown, so no tool is at work. */
+  refresh(looking = false): void {
+    this.element.hidden = looking || (this.#brush.tool !== "rect" && this.#brush.tool !== "ellipse");
   }
 }

@@ -24,6 +24,7 @@ export interface RunLine {
 
 export function runLine(run: RunState, now: { gone: boolean; painted: boolean; prompt: string; sent: boolean }, texts: Texts): RunLine {
   const said = { state: run.state, line: run.detail ? `${run.line}\n${run.detail}` : run.line };
+  if (now.gone && run.busy) return { ready: false, state: "", line: "" }; // nobody here knows how it stands
   if (run.busy || now.gone || now.sent) return { ready: false, ...said };
   if (!now.painted) return { ready: false, state: "", line: text(texts, "no_mask") };
   if (!now.prompt.trim()) return { ready: false, state: "", line: text(texts, "no_prompt") };

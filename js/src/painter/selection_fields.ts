@@ -39,8 +39,8 @@ export class WandFields {
     this.refresh();
   }
 
-  refresh(): void {
-    this.element.hidden = this.#brush.tool !== "wand";
+  refresh(looking = false): void {
+    this.element.hidden = looking || this.#brush.tool !== "wand";
   }
 }
 
@@ -62,8 +62,8 @@ export class LassoFields {
     this.refresh();
   }
 
-  refresh(): void {
-    this.element.hidden = this.#brush.tool !== "lasso";
+  refresh(looking = false): void {
+    this.element.hidden = looking || this.#brush.tool !== "lasso";
     this.#edges.checked = this.#brush.edges;
     this.#hint.hidden = !this.#brush.edges;
   }

@@ -21,6 +21,8 @@ export interface Shown {
   readonly undo: number;
   readonly redo: number;
   readonly bitmap: DataView | ArrayBuffer | Uint8Array;
+  /** Name under which the strokes are kept; "" where they are not. */
+  readonly kept: string;
 }
 
 /** What goes to Python for each op. `seq` is the number that the state should have after it. */
@@ -70,6 +72,8 @@ export class Store {
   readonly #send: Send;
   readonly #listeners = new Set<(box: Box | null) => void>();
   #shown: Shown | null = null;
+  /** What was sent and is not known to be handled. */
+  #unheard: OpMessage[] = [];
   #seq = 0;
   #sent = 0;
   /** The bitmap between strokes, as bits. */
@@ -118,6 +122,11 @@ export class Store {
   /** How many steps this page has sent. */
   get done(): number {
     return this.#sent;
+  }
+
+  /** What was sent and is not known to be handled, the oldest first. */
+  get unheard(): readonly OpMessage[] {
+    return this.#unheard;
   }
 
   /** Number of the state that Python has, or will have when it has handled what was sent. */
@@ -242,6 +251,15 @@ export class Store {
     this.#asked = { shown: null, place: "nowhere", ...last, op, before, n: this.#sent, seq: this.#seq };
   }
 
+  /** Have Python carry out what another store had sent to a kernel that was gone; its mask is shown when it has. */
+  repeat(messages: readonly OpMessage[]): void {
+    for (const { op, anew } of messages) {
+      this.#undrawn = this.#sent + 1;
+      this.#post(op, { drawn: false, more: anew ? { anew } : {} });
+    }
+    this.#notify(null);
+  }
+
   undo(): void {
     this.#step("undo");
   }
@@ -253,6 +271,7 @@ export class Store {
   /** Adopt Python's state, unless messages of ours are still on their way: then the answer to the last of them counts. */
   receive(shown: Shown): Promise<void> {
     this.#shown = shown;
+    this.#unheard = this.#unheard.filter(({ n }) => n > this.#acked(shown));
     const synced = this.#sync();
     this.#notify(null);
     return synced;
@@ -286,7 +305,9 @@ export class Store {
     const unsure = drawn && this.#undrawn > this.#acked(this.#shown);
     const seq = unsure ? UNKNOWN : ++this.#seq;
     this.#told = op.op !== "load";
-    this.#send({ kind: "ops", client: this.#client, n, seq, op, ...more }, buffers);
+    const message: OpMessage = { kind: "ops", client: this.#client, n, seq, op, ...more };
+    this.#unheard.push(message);
+    this.#send(message, buffers);
   }
 
   /** Record an op that has changed nothing outside `box`. */

@@ -55,9 +55,9 @@ export class Strip {
         if (event.key === " " || event.key === "Enter") calls.before(held);
       }, signal);
     }
-    const use = button(text(texts, "use_title"), text(texts, "use"), () => calls.ask("use"), signal, { class: "bn-button bn-primary" });
+    const use = button(text(texts, "use"), text(texts, "use"), () => calls.ask("use"), signal, { class: "bn-button bn-primary", title: text(texts, "use_title") });
     this.#bar = h("div", { class: "bn-row bn-attempt", hidden: "" }, this.#previous, this.#next, before, use, worded("download", "download"), named("open", "open", ICONS.open), named("code", "code", ICONS.code));
-    this.#painting = button(text(texts, "painting_title"), h("span", {}, text(texts, "painting")), () => calls.show(null), signal, { class: "bn-button bn-tile" });
+    this.#painting = button(text(texts, "painting"), h("span", {}, text(texts, "painting")), () => calls.show(null), signal, { class: "bn-button bn-tile", title: text(texts, "painting_title") });
     this.element = h("div", { class: "bn-strip", hidden: "" }, this.#bar, h("div", { class: "bn-row bn-line-of-tiles" }, this.#back, this.#forward, this.#tiles));
     this.refresh({ back: false, forward: false });
   }

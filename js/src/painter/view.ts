@@ -122,7 +122,10 @@ export class PainterView {
         this.#unmeasured = true;
         this.#stage.redraw(box);
       }
-      if (store.drawing) return;
+      if (store.drawing) {
+        this.#said = "";
+        return;
+      }
       this.#refresh();
       this.#tellMarimo();
     }, signal);
@@ -198,9 +201,7 @@ export class PainterView {
     const { at, attempts: grounds } = this.#comm.get("pictures");
     this.#strip.refresh({ back: at > 0, forward: at < grounds.length - 1 });
     this.#prompt.beside.know((shown ?? this.#attempts.all.at(-1))?.seed ?? null);
-    this.#boxFields.refresh();
-    this.#wandFields.refresh();
-    this.#lassoFields.refresh();
+    for (const fields of [this.#boxFields, this.#wandFields, this.#lassoFields]) fields.refresh(shown !== null);
     this.#edgeFields.refresh(this.#trial.op);
     this.#pointer.showRing();
     if (this.#unmeasured && !this.#store.drawing) {
@@ -312,12 +313,12 @@ export class PainterView {
     this.#copying = false;
     const done = await copyText(code);
     const texts = this.#comm.get("texts");
-    if (done) this.#say(text(texts, "copied"));
+    if (done) this.say(text(texts, "copied"));
     else setText(this.#fault, `${text(texts, "not_copied")}\n\n${code}`);
   }
 
   /** Say something in the status line until something else is done. */
-  #say(line: string): void {
+  say(line: string): void {
     this.#said = line;
     this.#refresh();
   }

@@ -2,13 +2,14 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { defineWidget } from "../page/define";
-import { Comm } from "../page/comm";
+import { Comm, text } from "../page/comm";
 import { AttemptPictures } from "./attempt_pictures";
 import { Brush } from "./brush";
 import { Store } from "./store";
 import { Trial } from "./trial";
 import { Wand } from "./wand";
 import type { Traits } from "./traits";
+import { lay, take } from "./unheard";
 import { PainterView } from "./view";
 
 type Model = AnyModel<Traits & Record<string, unknown>>;
@@ -32,6 +33,9 @@ class PainterModel {
   #full: DataView | null = null;
   /** Number of the picture whose pixels were asked for. */
   #asked = -1;
+  /** Names of the strokes that were looked for in what a kernel had not got when it went. */
+  readonly #recovered = new Set<string>();
+  #said = "";
 
   constructor(model: Model) {
     this.#comm = new Comm<Traits>(model);
@@ -39,6 +43,8 @@ class PainterModel {
     this.#wand = new Wand(this.#comm);
     [this.#store, this.#brush, this.#trial] = this.#begin();
     void this.#store.receive(this.#comm.get("shown"));
+    this.#recover();
+    this.#comm.onGoneChange(() => this.#lay());
     for (const name of ["size", "shown"] as const) this.#comm.onChange(name, () => this.#receive());
     this.#comm.onChange("preview", () => {
       this.#full = null;
@@ -70,6 +76,7 @@ class PainterModel {
     const view = new PainterView(el, this.#comm, this.#store, this.#trial, this.#brush, this.#pictures, () => this.#askForPixels(), signal);
     void view.picture(this.#comm.get("preview").data);
     if (this.#full) void view.picture(this.#full, false);
+    if (this.#said) view.say(this.#said);
     return view;
   }
 
@@ -77,7 +84,11 @@ class PainterModel {
     const [width, height] = this.#comm.get("size");
     const client = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16);
     // A stroke names its picture: Python may have another one on the canvas when it arrives.
-    const send: ConstructorParameters<typeof Store>[2] = (message, buffers) => this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
+    const send: ConstructorParameters<typeof Store>[2] = (message, buffers) => {
+      this.#said = "";
+      this.#comm.send({ ...message, picture: this.#comm.get("pictures").at }, buffers);
+      if (this.#comm.gone) this.#lay();
+    };
     const store = new Store(width, height, send, client);
     return [store, new Brush({ width, height }), new Trial(store, this.#wand)];
   }
@@ -91,6 +102,25 @@ class PainterModel {
       for (const place of this.#places) this.#again(place);
     }
     void this.#store.receive(this.#comm.get("shown"));
+    this.#recover();
+  }
+
+  /** Let what the kernel has not got wait for the next painter of this picture, as long as the kernel is gone. */
+  #lay(): void {
+    const { kept } = this.#comm.get("shown");
+    if (kept) lay(kept, this.#comm.gone ? this.#store.unheard : []);
+  }
+
+  /** Have Python do what an earlier painter of this picture could not tell it. */
+  #recover(): void {
+    const { kept, acks } = this.#comm.get("shown");
+    if (!kept || this.#recovered.has(kept)) return;
+    this.#recovered.add(kept);
+    const messages = take(kept, acks);
+    if (messages.length === 0) return;
+    this.#store.repeat(messages);
+    this.#said = text(this.#comm.get("texts"), "recovered", { count: messages.length });
+    this.#each((view) => view.say(this.#said));
   }
 
   #again(place: Place): void {

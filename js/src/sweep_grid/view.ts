@@ -159,7 +159,8 @@ export class GridView {
     const image = url ? h("img", { alt: cell.title }) : null;
     if (image && url) image.src = url;
     const again = text(texts, "retry");
-    const retry: HTMLButtonElement | null = cell.retry ? button(again, again, () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    const retry: HTMLButtonElement | null = cell.retry ? button(again, icon(ICONS.redo), () => this.#sendOnce(retry, { kind: "retry", ids: [cell.id] }), this.#signal) : null;
+    if (retry) retry.append(h("span", {}, again));
     if (retry) retry.disabled = gone;
     const mark = (key: "star" | "winner", path: string, pressed: boolean) =>
       button(`${text(texts, key)} (${key === "star" ? "S" : "W"})`, icon(path), () => this.#mark(key, cell.id), this.#signal, {
@@ -174,7 +175,7 @@ export class GridView {
       h("div", { class: "bn-picture" }, image ?? h("span", { class: "bn-state" }, text(texts, `cell ${cell.state}`))),
       ...(cell.version > 0 ? [h("div", { class: "bn-marks" }, mark("star", ICONS.star, cell.starred), mark("winner", ICONS.cup, cell.winner))] : []),
       h("div", { class: "bn-caption" }, cell.line),
-      ...(failed ? [h("div", { class: "bn-reason" }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []),
+      ...(failed ? [h("div", { class: "bn-reason", title: [cell.code, cell.reason, cell.todo].filter(Boolean).join("\n") }, h("code", {}, cell.code), h("div", {}, cell.reason), h("div", { class: "bn-todo" }, cell.todo), retry)] : []),
     );
     node.classList.toggle("bn-won", cell.winner);
     node.classList.toggle("bn-marked", cell.starred || cell.winner);
@@ -203,7 +204,7 @@ export class GridView {
   #size(texts: Texts): HTMLElement {
     const label = text(texts, "cell_size");
     const slider = h("input", { type: "range", class: "bn-slider bn-cell-size", min: "40", max: "320", step: "8", value: "96", title: label, label });
-    on(slider, "input", () => this.#root.style.setProperty("--bn-cell", `${slider.value}px`), this.#signal);
+    on(slider, "input", () => this.#root.style.setProperty("--bn-chosen", `${slider.value}px`), this.#signal);
     return slider;
   }
 

@@ -142,6 +142,26 @@ describe("in a grid", () => {
     });
   });
 
+  it("a failed cell is hardly taller than its neighbours, and beside the large picture its Retry is a sign", async () => {
+    const reason = "An internal timeout error has occurred during execution, please try again later or contact service support. ".repeat(3);
+    model.putAll({
+      texts: { retry: "Retry" },
+      cells: cells().map((cell, k) => (k === 2 ? { ...cell, code: "InternalError.Timeout", reason, todo: reason, retry: true } : cell)),
+    });
+    await frame();
+    const tall = (title: string) => line(`.bn-cell[title="${title}"]`).getBoundingClientRect().height;
+    expect(tall("strength 1")).toBeLessThan(tall("strength 0") + 180);
+    const retry = line(".bn-reason button");
+    expect([retry.innerText, retry.getAttribute("aria-label")]).toEqual(["Retry", "Retry"]);
+    line('.bn-cell[title="strength 0.5"]').focus();
+    key(document.activeElement!, "Enter", "Enter");
+    await frame();
+    expect(tall("strength 1")).toBeLessThan(70);
+    expect(retry.innerText).toBe("");
+    retry.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    await until(() => tip().textContent === "Retry");
+  });
+
   it("captions go and come back, and the cells take the size of their slider", () => {
     const caption = line('[title="strength 0"] .bn-caption');
     expect(caption.checkVisibility()).toBe(true);
@@ -153,6 +173,36 @@ describe("in a grid", () => {
     slider.value = "320";
     slider.dispatchEvent(new Event("input"));
     expect(line(".bn-cell").getBoundingClientRect().width).toBeGreaterThanOrEqual(320);
+  });
+
+  it("the large picture leaves the headers in sight, the size of the cells to their slider, and lies over a narrow grid", async () => {
+    const many = Array.from({ length: 30 }, (_, k) => String(k));
+    const axes = [{ name: "strength", values: ["0", "0.5", "1"], numbers: [0, 0.5, 1] }, { name: "seed", values: many, numbers: many.map(Number) }];
+    const rows = many.flatMap((_, seed) => cells().map((cell) => ({ ...cell, id: `${cell.id}/${seed}`, title: `${cell.title}, seed ${seed}`, at: [cell.at[0]!, seed] })));
+    model.putAll({ axes, cells: rows });
+    await frame();
+    line('.bn-cell[title="strength 0.5, seed 0"]').focus();
+    key(document.activeElement!, "Enter", "Enter");
+    await frame();
+    const table = line(".bn-table");
+    const [column, row] = [line("[role=columnheader]"), line("[role=rowheader]")];
+    const top = column.getBoundingClientRect().top;
+    table.scrollTop = 300;
+    expect([table.scrollTop > 100, column.getBoundingClientRect().top]).toEqual([true, top]);
+    const width = () => line(".bn-cell").getBoundingClientRect().width;
+    const before = width();
+    const slider = line(".bn-cell-size") as HTMLInputElement;
+    slider.value = "320";
+    slider.dispatchEvent(new Event("input"));
+    expect(width()).toBeGreaterThan(before * 1.1);
+    const left = row.getBoundingClientRect().left;
+    table.scrollLeft = 40;
+    expect(row.getBoundingClientRect().left).toBe(left);
+    el.style.width = "420px";
+    await frame();
+    const { top: sheet, bottom } = line(".bn-viewer").getBoundingClientRect();
+    expect(sheet).toBeLessThan(table.getBoundingClientRect().bottom);
+    expect([sheet >= 0, bottom <= innerHeight]).toEqual([true, true]);
   });
 
   it("only what is starred, or only what has failed, until it is pressed again or there is none", async () => {

@@ -59,7 +59,7 @@ describe("an attempt", () => {
     const painting = status();
     await red();
     expect(status()).toBeGreaterThan(painting + 50);
-    named("painting_title").click();
+    named("painting").click();
     await frame();
     expect(status()).toBe(painting);
   });
@@ -126,7 +126,7 @@ describe("the strip", () => {
     key(stage(), "Escape", "Escape");
     await frame();
     expect(seen()).toEqual([0, 160, 0]);
-    expect(named("painting_title").getAttribute("aria-pressed")).toBe("true");
+    expect(named("painting").getAttribute("aria-pressed")).toBe("true");
   });
 
   it("shows nothing by itself that was there when the page was opened", async () => {
@@ -140,11 +140,55 @@ describe("the strip", () => {
 
   it("asks for what its buttons say", async () => {
     await red();
-    named("use").click();
-    named("code").click();
+    const ofAttempt = (name: string) => el.querySelector<HTMLButtonElement>(`.bn-attempt button[aria-label="${name}"]`)!;
+    ofAttempt("use").click();
     expect(model.of("use")[0]!.content).toEqual({ kind: "use", id: "a-0" });
+    ofAttempt("next").click();
+    await frame();
+    expect([named("a-1").getAttribute("aria-pressed"), ofAttempt("next").disabled]).toEqual(["true", true]);
+    ofAttempt("previous").click();
+    await frame();
+    expect(named("a-0").getAttribute("aria-pressed")).toBe("true");
+    const opened: unknown[] = [];
+    vi.spyOn(window, "open").mockImplementation((url, target) => (opened.push(target), expect(String(url)).toMatch(/^blob:/), null));
+    ofAttempt("open").click();
+    model.fire("msg:custom", { kind: "file", id: "a-0", name: "shop.png", part: 0, parts: 1 }, [await plain("#ff0000")]);
+    expect(opened).toEqual(["_blank"]);
+    vi.restoreAllMocks();
+  });
+
+  it("copies an attempt as code, and shows the code where the browser refuses", async () => {
+    await red();
+    const copied: string[] = [];
+    const copy = vi.spyOn(navigator.clipboard, "writeText").mockImplementation((code) => (copied.push(code), Promise.resolve()));
+    const ask = () => {
+      el.querySelector<HTMLButtonElement>('.bn-attempt button[aria-label="code"]')!.click();
+      model.fire("msg:custom", { kind: "code", id: "a-0", text: "wan.edit()" }, []);
+    };
+    ask();
+    expect(model.of("code")[0]!.content).toEqual({ kind: "code", id: "a-0" });
+    await until(() => about().includes("copied"));
+    expect(copied).toEqual(["wan.edit()"]);
+    copy.mockRejectedValue(new Error("refused"));
+    vi.spyOn(document, "execCommand").mockReturnValue(false);
+    ask();
+    await until(() => el.querySelector(".bn-fault")!.textContent.includes("wan.edit()"));
+    vi.restoreAllMocks();
+  });
+
+  it("hides what belongs to a tool while an attempt is shown, and tells its seed to the lock", async () => {
+    key(stage(), "KeyU", "u");
+    const fields = () => [...el.querySelectorAll<HTMLElement>(".bn-box")].filter((row) => row.checkVisibility()).length;
+    expect(fields()).toBe(1);
+    await red();
+    expect(fields()).toBe(0);
     named("seed_lock").click();
     expect(el.querySelector<HTMLInputElement>(".bn-seed")!.value).toBe("7");
+    named("seed_free").click();
+    expect(el.querySelector<HTMLInputElement>(".bn-seed")!.value).toBe("");
+    named("painting").click();
+    await frame();
+    expect(fields()).toBe(1);
   });
 
   it("saves the file under its own name, as it came in pieces", async () => {
@@ -174,7 +218,7 @@ describe("a new picture", () => {
     model.put("preview", { data: new DataView(await picture(WIDTH, HEIGHT)), reduced: false });
     model.put("pictures", { at: 1, attempts: ["", "a-0"] });
     await frame();
-    expect(named("painting_title").getAttribute("aria-pressed")).toBe("true");
+    expect(named("painting").getAttribute("aria-pressed")).toBe("true");
     new Hand(canvas()).drag([[100, 100]]);
     expect(model.of("ops")[0]!.content["picture"]).toBe(1);
     named("back").click();
@@ -235,6 +279,22 @@ describe("Run", () => {
     model.put("run", { ...(model.get("run") as object), state: "failed", line: "no key", answered: 1 });
     run().click();
     expect(model.of("run")).toHaveLength(2);
+  });
+
+  it("has a field for what is not to be shown, where the model takes one, and sends it", async () => {
+    const area = outputArea();
+    const offer = { prices: ["CNY 0.20"], negative_prompt: true, given: { n: 1, seed: 5, negative_prompt: "people" } };
+    const other = new Model({ ...(await painterTraits(WIDTH, HEIGHT, [{ op: "rect", box: [0, 0, 50, 50], erase: false }])), offer });
+    const closeOther = await show(widget, other, area);
+    await until(() => area.querySelector(".bn-line")!.textContent === "no_prompt");
+    const field = (name: string) => area.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`)!;
+    field("prompt").value = "a hat";
+    field("prompt").dispatchEvent(new Event("input"));
+    expect(field("negative_prompt").value).toBe("people");
+    field("negative_prompt").value = "people, cats";
+    key(field("negative_prompt"), "Enter", "Enter");
+    expect(other.of("run")[0]!.content).toEqual({ kind: "run", prompt: "a hat", n: 1, seed: 5, negative_prompt: "people, cats" });
+    closeOther();
   });
 
   it("offers what was asked for before", () => {

@@ -112,7 +112,7 @@ export async function painterTraits(width: number, height: number, ops: Op[] = [
     size: [width, height],
     texts: { run: "Run", cancel: "Cancel", gone: "The kernel is gone.", coverage: "{percent} % painted" },
     preview: { data: new DataView(await picture(width, height)), reduced: false },
-    shown: { seq: 0, crc: crc32(packed), acks: {}, undo: ops.length, redo: 0, warning: "", note: "", bitmap: new DataView((await deflate(packed)).buffer) },
+    shown: { seq: 0, crc: crc32(packed), acks: {}, undo: ops.length, redo: 0, warning: "", note: "", kept: "", bitmap: new DataView((await deflate(packed)).buffer) },
     run: { busy: false, state: "", line: "", detail: "", cancel: false, prompt: "", answered: 0 },
     attempts: [],
     pictures: { at: 0, attempts: [""] },

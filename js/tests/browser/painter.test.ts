@@ -436,6 +436,34 @@ describe("the kernel", () => {
     expect([...el.querySelectorAll("button")].find((node) => node.textContent === "Run")!.disabled).toBe(true);
   });
 
+  it("that was gone when strokes were made is told them by the next painter of the picture, once and in order", async () => {
+    const kept = (traits: { shown: object }, acks = {}) => ({ ...traits.shown, kept: "ab12", acks });
+    model.put("shown", kept({ shown: model.get("shown") as object }));
+    const hand = new Hand(canvas());
+    hand.drag([[100, 100], [140, 100]]);
+    const { client } = model.of("ops")[0]!.content as { client: string };
+    hand.drag([[100, 140], [140, 140]]); // sent into the dark: the kernel has died, and nobody knows it yet
+    model.die();
+    hand.drag([[100, 180], [140, 180]]);
+    key(stage(), "KeyV", "V", { shiftKey: true });
+
+    const traits = await painterTraits(WIDTH, HEIGHT);
+    const next = new Model({ ...traits, texts: { ...traits.texts, recovered: "{count} are back" } });
+    const area = outputArea();
+    const closeNext = await show(widget, next, area);
+    expect(next.of("ops")).toEqual([]); // it is not known yet under which name its strokes are kept
+    next.put("shown", kept(traits, { [client]: 1 })); // the first one was written down in time
+    const told = next.of("ops").map(({ content }) => (content["op"] as Op).op);
+    expect(told).toEqual(["stroke", "stroke", "invert"]);
+    expect(points(next.of("ops")[0]!.content["op"] as Op).map(([, y]) => Math.round(y * scale()))).toEqual([140, 140]);
+    expect(area.querySelector(".bn-status")!.textContent).toContain("3 are back");
+    const third = new Model({ ...traits, shown: kept(traits) });
+    const closeThird = await show(widget, third, outputArea());
+    expect(third.of("ops")).toEqual([]);
+    closeThird();
+    closeNext();
+  });
+
   it("that answers is obeyed: another page's mask is shown", async () => {
     const bitmap = new Bitmap(WIDTH, HEIGHT);
     draw(bitmap, { op: "rect", box: [0, 0, 320, 480], erase: false });

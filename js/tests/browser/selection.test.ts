@@ -83,6 +83,21 @@ it("the wand asks Python, shows its mask, and picks again when its tolerance is 
   expect(sent()).toHaveLength(4);
 });
 
+it("the wand takes what does not hang together as well, and takes away with the eraser", async () => {
+  key(stage(), "KeyW", "w");
+  key(stage(), "KeyX", "x");
+  new Hand(canvas()).drag([pixel(100, 50)]);
+  await answer(1);
+  const box = [...el.querySelectorAll<HTMLInputElement>("input[type=checkbox]")].find((node) => node.checkVisibility())!;
+  box.click();
+  expect(sent()).toMatchObject([
+    { op: "wand", contiguous: true, erase: true },
+    { op: "wand", at: [100, 50], contiguous: false, erase: true },
+  ]);
+  await answer(2);
+  await frame();
+});
+
 it("the wand picks nothing again once a cell has painted", async () => {
   key(stage(), "KeyW", "w");
   new Hand(canvas()).drag([pixel(100, 50)]);

@@ -85,6 +85,7 @@ it("keeps a failed cell in its place, with code, reason and retry", async () => 
   expect(cell("2-1").textContent).toContain("InternalError.Timeout");
   expect(cell("2-1").textContent).toContain(EVIL);
   expect(cell("2-1").querySelector("img")).toBeNull();
+  expect(cell("2-1").querySelector<HTMLElement>(".bn-reason")!.title).toBe(`InternalError.Timeout\n${EVIL}\n${EVIL}`);
   const retry = cell("2-1").querySelector<HTMLButtonElement>(".bn-reason button")!;
   retry.click();
   retry.click(); // a task is paid for
