@@ -67,7 +67,7 @@ class Viewer:
 
     def compares(self, words):
         wait_for(f"{words!r} under the picture", lambda: self.caption.inner_text().startswith(words))
-        wait_for("the large pictures", lambda: min(self.frame.evaluate(SIZES)) > 256)
+        wait_for("the large pictures", lambda: min(self.frame.evaluate(SIZES), default=0) > 256)
 
     def look(self, selector=""):
         """Return what is on the screen there, without the edge that holds the names."""
