@@ -16,6 +16,7 @@ from .rows import add_formats, most, print_rows
 
 PROMPT = 60
 """Characters of a prompt in its line."""
+SWITCHES = ("starred", "binned", "everybody", "rebuild")
 FILTERS = ("model", "function", "tag", "since", "until", "owner")
 
 
@@ -24,7 +25,7 @@ def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
     for name in FILTERS:
         read = str if name == "tag" else plain_value
         parser.add_argument(f"--{name}", type=read, default="", help=explained(f"history --{name}", lang))
-    for name in ("starred", "binned", "everybody"):
+    for name in SWITCHES:
         parser.add_argument(f"--{name}", action="store_true", help=explained(f"history --{name}", lang))
     parser.add_argument("--limit", type=whole, default=30, help=explained("history --limit", lang))
     parser.add_argument("--page", type=whole, default=1, help=explained("history --page", lang))
@@ -32,7 +33,7 @@ def _add_history(parser: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _history(given: argparse.Namespace) -> int:
-    chosen = {name: getattr(given, name) for name in (*FILTERS, "starred", "binned", "everybody", "page")}
+    chosen = {name: getattr(given, name) for name in (*FILTERS, *SWITCHES, "page")}
     found = api.history(" ".join(given.words), limit=most(given), **chosen)
     for line in found.notes:
         print(line, file=sys.stderr)

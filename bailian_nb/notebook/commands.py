@@ -168,6 +168,7 @@ _HISTORY: dict[str, Callable[[str], object] | None] = {
     "starred": None,
     "binned": None,
     "everybody": None,
+    "rebuild": None,
 }
 """The options of `%wan history`, which are `wan.history`'s: how a value is read, None for a switch."""
 

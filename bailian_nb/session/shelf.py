@@ -7,15 +7,17 @@ written down, whatever becomes of a picture.
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .. import config, specs
-from ..errors import BailianError, InvalidRequest
+from ..errors import BailianError, InvalidRequest, one_line
 from ..gallery import Picture
 from ..gallery.bin import binned, move_to_bin, restore
 from ..gallery.found import picture_at
@@ -120,6 +122,28 @@ class Shelf:
         if marked is None:
             return found
         return [number for number, picture in self.session.index.opened(found).items() if key_of(picture) in marked]
+
+    def rebuild(self, progress: Callable[[Path, int, int], object]) -> int:
+        """Read all pictures again, below the folder of pictures and where others lie; return how many there are.
+
+        `progress` hears for each folder how many files of how many were read. It may be interrupted: what was read is
+        known then, and nothing is forgotten.
+
+        Raises
+        ------
+        BailianError
+            When the index is locked, cannot be written, or a folder cannot be read.
+        """
+        roots: list[Path] = []
+        for folder in sorted({config.out_dir(self.session.settings()).resolve(), *self.session.index.places()}):
+            if folder.is_dir() and not any(folder.is_relative_to(root) for root in roots):
+                roots.append(folder)
+        try:
+            return sum(self.session.index.rebuild(root, partial(progress, root)) for root in roots)
+        except (sqlite3.Error, OSError) as error:
+            raise BailianError(
+                sentence("the index of pictures cannot be made anew: {reason}", reason=one_line(error))
+            ) from None
 
     def open(self, places: Sequence[Place]) -> list[Picture | None]:
         """Return the picture of each place, None where it is there no more."""

@@ -32,9 +32,10 @@ COMMANDS: dict[str, Text] = {
     "history [WORDS]": Text(
         "saved pictures, the newest first, as a gallery; --model, --function, --tag, --since, --until, --starred, "
         "--binned narrow it, --limit and --page turn pages; --everybody or --owner NAME: what others have put into the "
-        "same bucket or folder",
+        "same bucket or folder; --rebuild reads every file again first",
         "已保存的图片图库，最新的在前；可用 --model、--function、--tag、--since、--until、--starred、--binned 筛选，"
-        "--limit、--page 翻页；--everybody 或 --owner NAME：其他人存入同一存储桶或文件夹的图片",
+        "--limit、--page 翻页；--everybody 或 --owner NAME：其他人存入同一存储桶或文件夹的图片；"
+        "--rebuild：先重新读取所有文件",
     ),
     "rerun PICTURE|JOB [--on MODEL] [options]": Text(
         "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
@@ -208,6 +209,10 @@ PROGRAM_OPTIONS: dict[str, Text] = {
     ),
     "history --owner": Text("only what this colleague has put there", "仅由该同事存入该位置的图片"),
     "history --binned": Text("what lies in the bin instead", "改为列出回收站中的图片"),
+    "history --rebuild": Text(
+        "reads every picture's file again first: for those that another program has copied, moved or written to",
+        "先重新读取每张图片的文件：用于其他程序复制、移动或改写过的图片",
+    ),
     "history --page": Text("which page of these, from 1", "第几页，从 1 开始"),
     "history --limit": Text("how many at most, 1 or more (default 30)", "最多列出多少张，至少为 1（默认 30）"),
     "team WORDS": Text(

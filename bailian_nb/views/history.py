@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from ..system.files import write_new
 from ..system.language import sentence, spoken
 from ..system.paths import user_path
 from . import listings
+from .progress import Draw, moving
 from .report import Report
 from .tables import Bundle
 
@@ -166,6 +168,7 @@ def history(
     owner: str = "",
     limit: int | None = LISTED,
     page: int = 1,
+    rebuild: bool = False,
 ) -> History:
     """Return the newest saved pictures, newest first; those whose prompt, model or function hold every word.
 
@@ -191,6 +194,9 @@ def history(
         comes when it is opened. `owner` is the name that `bailian-nb team` shows.
     limit, page
         How many at a time, None for all, and which of these pages, from 1.
+    rebuild
+        Read all pictures below BAILIAN_NB_OUT, and where others were saved, again first (about 1 s for 2,000; an
+        interrupt keeps what was read): for pictures that another program has copied, moved or written to.
 
     Raises
     ------
@@ -216,7 +222,23 @@ def history(
         everybody=everybody,
         owner=owner,
     )
-    return History(Shelf(current()), wanted, limit=limit, page=page)
+    shelf = Shelf(current())
+    if rebuild:
+        _rebuild(shelf)
+    return History(shelf, wanted, limit=limit, page=page)
+
+
+def _rebuild(shelf: Shelf) -> None:
+    with contextlib.ExitStack() as lines:
+        begun: dict[Path, Draw | None] = {}
+
+        def show(folder: Path, done: int, total: int) -> None:
+            if folder not in begun:
+                begun[folder] = lines.enter_context(moving(total, f"{readable(folder.name)}  ", notebook=True))
+            if (draw := begun[folder]) is not None:
+                draw(done, "")
+
+        shelf.rebuild(show)
 
 
 def save_sheet(shelf: Shelf, pictures: Sequence[Picture], path: str | os.PathLike[str] | None = None) -> Path:

@@ -17,9 +17,14 @@ Draw = Callable[[int, str], None]
 
 
 @contextlib.contextmanager
-def moving(total: int, label: str = "", *, bar: bool = True, leave: bool = False) -> Iterator[Draw | None]:
-    """Give what draws the line, or None where nobody would see it; `leave` keeps it when all is done."""
-    if not sys.stderr.isatty():
+def moving(
+    total: int, label: str = "", *, bar: bool = True, leave: bool = False, notebook: bool = False
+) -> Iterator[Draw | None]:
+    """Give what draws the line, or None where nobody would see it; `leave` keeps it when all is done.
+
+    `notebook` draws it below a cell, too: there a Job shows itself.
+    """
+    if not (sys.stderr.isatty() or (notebook and "ipykernel" in sys.modules)):
         yield None
         return
     from tqdm import tqdm

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import bailian_nb as wan
-from bailian_nb.errors import InvalidRequest
+from bailian_nb.errors import BailianError, InvalidRequest
 from bailian_nb.images import decode
 from bailian_nb.session.shelf import Shelf
 from bailian_nb.views.history import History
@@ -82,3 +83,33 @@ def test_a_list_that_could_not_be_read_shows_in_its_traceback_without_a_fault_of
         wan.history()
     halves = [entry.frame.f_locals.get("self") for entry in caught.traceback]
     assert "<History>" in [repr(half) for half in halves if isinstance(half, History)]
+
+
+def test_what_another_program_has_moved_and_copied_is_known_once_all_is_read_again(
+    made: list[wan.Picture], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    kept = made[0].path.parent
+    elsewhere = kept.with_name("from a friend")
+    elsewhere.mkdir()
+    moved = elsewhere / "moved.png"
+    made[0].path.rename(moved)
+    copied = elsewhere / "图片.png"
+    copied.write_bytes(made[1].path.read_bytes())
+    assert {picture.path for picture in wan.history()} == {each.path for each in made[1:]}
+    found = {picture.path for picture in wan.history(rebuild=True)}
+    assert found == {*(each.path for each in made[1:]), moved, copied}
+    assert found == {picture.path for picture in wan.history()}
+    assert f"{len(found)}/{len(found)}" in capsys.readouterr().err
+
+
+def test_an_index_that_cannot_be_made_anew_is_one_line(
+    made: list[wan.Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(index: object, folder: Path, progress: object) -> int:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr("bailian_nb.gallery.index.Index.rebuild", locked)
+    with pytest.raises(BailianError, match=r"^the index of pictures cannot be made anew: .*database is locked"):
+        wan.history(rebuild=True)
+    assert len(wan.history()) == len(made)
