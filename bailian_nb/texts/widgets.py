@@ -74,7 +74,7 @@ _PAINTER: dict[str, Text] = {
         "已恢复 {when} 的 {count} 步；Ctrl+Z 撤销",
     ),
     "recovered": Text(
-        "{count} steps that the kernel had not got are back; Ctrl+Z takes one back",
+        "steps that the kernel had not got are back: {count}; Ctrl+Z takes one back",
         "已恢复内核未收到的 {count} 步；Ctrl+Z 撤销",
     ),
     "strokes_aside": Text(
