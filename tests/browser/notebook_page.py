@@ -204,6 +204,17 @@ class NotebookPage:
         self._load()
         return self
 
+    def reopen_here(self) -> NotebookPage:
+        """Close the notebook, end its kernel and open it with a new one; JupyterLab stays as it is, without a load."""
+        if self.server.app != "lab":
+            return self.reopen(fresh_kernel=True)
+        self.ask("close")
+        self.server.end_kernels(self.name)
+        self.forget()
+        self.ask("open", self.name)
+        self.wait_ready()
+        return self
+
     def _leave(self) -> None:
         """Show a page of the server that has no script."""
         self.page.goto(self.server.url("api"))

@@ -119,7 +119,7 @@ def test_a_batch_runs_is_reviewed_by_keys_and_stays(front_end, open_notebook):
         assert [set(output.data) for output in outputs] == [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
         assert len(outputs[0].data["image/jpeg"]) < 150_000
     assert page.errors() == []
-    again = page.reopen(fresh_kernel=True)
+    again = page.reopen_here()
     for index in (1, 2):
         expect(again.output(index).locator("img")).to_have_count(1)
         assert "Error displaying widget" not in again.output(index).inner_text()

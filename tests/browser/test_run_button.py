@@ -64,7 +64,7 @@ def test_run_sends_the_plan_once_and_the_card_goes_on(front_end, open_notebook):
     assert "widgets" not in saved.metadata
     assert [set(output.data) for output in saved.cells[3].outputs] == ASKED
     assert page.errors() == []
-    again = page.reopen(fresh_kernel=True)
+    again = page.reopen_here()
     expect(again.output(3)).to_contain_text("run the cell again with --run")
     assert again.output(3).get_by_role("button").count() == 0
     expect(again.output(1).locator("img")).to_have_count(1)

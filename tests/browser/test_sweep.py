@@ -51,7 +51,7 @@ def test_a_sweep_fills_keeps_its_failures_retries_and_stays(front_end, open_note
     assert [set(output.data) for output in outputs] == [{"image/jpeg", "text/plain"}, {"text/html", "text/plain"}]
     assert len(outputs[0].data["image/jpeg"]) <= 0.05 * pngs * 4 / 3
     assert page.errors() == []
-    again = page.reopen(fresh_kernel=True)
+    again = page.reopen_here()
     expect(again.output(1).locator("img")).to_have_count(1)
     expect(again.output(1)).to_contain_text("8 of 8")
     assert "Error displaying widget" not in again.output(1).inner_text()

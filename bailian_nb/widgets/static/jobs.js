@@ -130,7 +130,8 @@ var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_
 function mountOnAnchors(model, render) {
   let name = model.get("anchor"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let mounts = [], [age2, absent, delay] = [0, 0, 0], timer, poll = () => {
+  let mounts = [], [age2, absent, delay] = [0, 0, 0], timer, manager = model.widget_manager, poll = () => {
+    if (manager?.isDisposed === !0 || manager?.context?.isDisposed === !0) return controller.abort();
     let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
     age2 += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age2 < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));

@@ -18,6 +18,9 @@ const SLOW_AFTER_MS = 60_000; // without an anchor in the page
 /** The anchor stands under a static picture of the same widget; any other output before an anchor is the user's. */
 const UNDER_STATIC = "bn-under-static";
 
+/** What JupyterLab's manager of a notebook's widgets says of it; other hosts have one notebook a page. */
+type Manager = { readonly isDisposed?: unknown; readonly context?: { readonly isDisposed?: unknown } } | undefined;
+
 type Render = (el: HTMLElement, signal: AbortSignal) => void;
 
 /** One view of the widget. It keeps what it shows while the notebook draws the output under it anew. */
@@ -73,7 +76,10 @@ export function mountOnAnchors(model: AnyModel<Record<string, unknown>>, render:
   const mounts: Mount[] = [];
   let [age, absent, delay] = [0, 0, 0]; // milliseconds
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const manager = model.widget_manager as Manager;
   const poll = () => {
+    // A notebook that was closed may be opened anew in the same page: what is saved there is no place for this kernel's widget.
+    if (manager?.isDisposed === true || manager?.context?.isDisposed === true) return controller.abort();
     const anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
     age += delay;
     absent = anchors.length ? 0 : absent + delay;

@@ -8,6 +8,7 @@ import { Model } from "./page";
 const NAME = "bn-anchor-ab12";
 const opened: HTMLElement[] = [];
 let close: () => void;
+let model: Model;
 let polls: { mock: { calls: unknown[] } };
 
 /** What the notebook draws: an anchor, and in it the static caption. */
@@ -29,7 +30,8 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   polls = vi.spyOn(document, "getElementsByClassName");
   opened.length = 0;
-  close = mountOnAnchors(new Model({ anchor: NAME }) as unknown as AnyModel<Record<string, unknown>>, (el) => opened.push(el));
+  model = new Model({ anchor: NAME });
+  close = mountOnAnchors(model as unknown as AnyModel<Record<string, unknown>>, (el) => opened.push(el));
 });
 
 afterEach(() => {
@@ -99,4 +101,16 @@ it("polls no more when the model is closed, and leaves what is static in sight",
   close();
   expect(pollsIn(10_000)).toBe(0);
   expect([...anchor.children].map((node) => [node.tagName, (node as HTMLElement).style.display])).toEqual([["P", ""]]);
+});
+
+it("leaves its outputs for good once the notebook was closed, which may be opened anew beside a new kernel", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  expect(anchor.querySelector("p")!.style.display).toBe("none");
+  model.widget_manager.context.isDisposed = true;
+  vi.advanceTimersByTime(250);
+  expect(anchor.querySelector("p")!.style.display).toBe("");
+  const again = output();
+  expect(pollsIn(60_000)).toBe(0);
+  expect([anchor.childElementCount, again.childElementCount, opened.length]).toEqual([1, 1, 1]);
 });

@@ -22,6 +22,8 @@ export class Model {
   /** Traits that the page has set. */
   readonly setByPage: [string, unknown][] = [];
   alive = true;
+  /** What JupyterLab knows of the notebook. */
+  readonly widget_manager = { context: { isDisposed: false } };
   readonly #values: Record<string, unknown>;
   readonly #listeners = new Map<string, Set<Callback>>();
 
