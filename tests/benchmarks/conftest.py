@@ -4,10 +4,10 @@ from ..browser.conftest import (
     browser,
     chromium,
     open_shared_notebook,
-    profile,
     pytest_runtest_teardown,
     room,
     start_server,
+    tabs,
 )
 
-__all__ = ["browser", "chromium", "open_shared_notebook", "profile", "pytest_runtest_teardown", "room", "start_server"]
+__all__ = ["browser", "chromium", "open_shared_notebook", "pytest_runtest_teardown", "room", "start_server", "tabs"]

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.hand import Hand  # noqa: E402 - the tests are found from here
 from tests.browser.jupyter import Server, find_chromium, wait_for  # noqa: E402
-from tests.browser.notebook_page import NotebookPage, launch, new_context  # noqa: E402
+from tests.browser.notebook_page import NotebookPage, Tabs, launch, new_context  # noqa: E402
 
 SIZE = (902, 600)
 SECONDS, PACE = 20.0, 0.2
@@ -177,6 +177,10 @@ def many_rows(page: NotebookPage, folder: Path) -> None:
     shot.quantize(128, dither=Image.Dither.NONE).save(folder / "batch.png", optimize=True)
 
 
+WINDOW = {"width": 1250, "height": 1100}
+"""Of the window, in CSS pixels."""
+
+
 def main(folder: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
@@ -187,10 +191,10 @@ def main(folder: Path) -> None:
     server = Server("lab", work / "server").start()
     try:
         with sync_playwright() as playwright:
-            context = new_context(launch(playwright, chromium, 1), scale=1, width=1250, height=1100)
+            tabs = Tabs(new_context(launch(playwright, chromium, 1), scale=1))
             server.write("film/film.ipynb", CELLS)
             shutil.copy(ROOT / "notebooks" / "photos" / "cat.jpg", server.root / "film" / "cat.jpg")
-            page = NotebookPage(server, context, "film/film.ipynb").open()
+            page = NotebookPage(server, tabs, "film/film.ipynb", **WINDOW).open()
             page.run_cell(0)
             paint_and_run(page, folder)
             compare(page, folder)
@@ -200,7 +204,7 @@ def main(folder: Path) -> None:
             shutil.copy(ROOT / "notebooks" / "photos" / "cat.jpg", photos)
             for name, cells, picture in (("quick", QUICKSTART, prompt_and_edit), ("batch", BATCH, many_rows)):
                 server.write(f"{name}/{name}.ipynb", cells)
-                page = NotebookPage(server, context, f"{name}/{name}.ipynb").open()
+                page = NotebookPage(server, tabs, f"{name}/{name}.ipynb", **WINDOW).open()
                 picture(page, folder)
                 page.close()
     finally:

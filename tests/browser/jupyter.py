@@ -46,17 +46,18 @@ def find_chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-def wait_for(what: str, ask: Callable[[], T], timeout: float = 30) -> T:
+def wait_for(what: str, ask: Callable[[], T], timeout: float = 30, *, every: float | None = None) -> T:
     """Ask until the answer is true, or fail with what was waited for and the last answer.
 
-    It asks ever more seldom: a question to a kernel takes page, server and kernel as long as many a wait.
+    It asks ever more seldom, for a question to a kernel takes page, server and kernel as long as many a wait; or
+    `every` so many seconds, where the moment is what is wanted.
     """
     deadline = time.monotonic() + timeout
-    pause = SHORTEST
+    pause = SHORTEST if every is None else every
     while not (answer := ask()):
         assert time.monotonic() < deadline, f"waited {timeout} s for {what}; last answer: {answer!r}"
         time.sleep(pause)
-        pause = min(pause * LONGER, LONGEST)
+        pause = min(pause * LONGER, LONGEST) if every is None else every
     return answer
 
 

@@ -98,13 +98,14 @@ function text(texts, key, values = {}) {
 }
 
 // src/page/mount.ts
-var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
+var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, HELD_POLL_MS = 16, HELD_MS = 1e3, SLOW_POLL_MS = 2e3, SLOW_AFTER_MS = 6e4, UNDER_STATIC = "bn-under-static", Mount = class {
   host = h("div", { class: "bn-host" });
   #hidden = [];
   #focused = null;
-  constructor() {
+  /** `lost` is told when the focus goes nowhere, as it does when the output is removed. */
+  constructor(lost) {
     this.host.addEventListener("focusin", ({ target }) => this.#focused = target), this.host.addEventListener("focusout", ({ relatedTarget }) => {
-      relatedTarget !== null && (this.#focused = null);
+      relatedTarget !== null ? this.#focused = null : lost();
     });
   }
   get anchor() {
@@ -133,16 +134,18 @@ var POLL_MS = 250, FIRST_POLL_MS = 40, FIRST_MS = 2e3, SLOW_POLL_MS = 2e3, SLOW_
 function mountOnAnchors(model, render) {
   let name = model.get("anchor"), controller = new AbortController();
   if (typeof name != "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
-  let mounts = [], [age, absent, delay] = [0, 0, 0], timer, manager = model.widget_manager, poll = () => {
+  let mounts = [], [age, absent, delay, hurry] = [0, 0, 0, 0], timer, manager = model.widget_manager, poll = () => {
     if (manager?.isDisposed === !0 || manager?.context?.isDisposed === !0) return controller.abort();
     let anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
-    age += delay, absent = anchors.length ? 0 : absent + delay, delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
+    age += delay, absent = anchors.length ? 0 : absent + delay, hurry -= delay, delay = hurry > 0 ? HELD_POLL_MS : absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS, timer = setTimeout(poll, delay);
     let free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (let anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift(), fresh = !mount;
-      mount || mounts.push(mount = new Mount()), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
+      mount || mounts.push(mount = new Mount(lost)), mount.anchor !== anchor && mount.attach(anchor), fresh && render(mount.host, controller.signal), mount.hideStatic();
     }
     for (let mount of free) mount.detach();
+  }, lost = () => {
+    [hurry, delay] = [HELD_MS, 0], clearTimeout(timer), timer = setTimeout(poll, HELD_POLL_MS);
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);

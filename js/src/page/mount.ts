@@ -12,6 +12,8 @@ import { h } from "./dom";
 const POLL_MS = 250; // outputs come late, and leave and come back with the scrolling of a long notebook
 const FIRST_POLL_MS = 40; // the cell that has made the widget writes its output at any moment
 const FIRST_MS = 2000;
+const HELD_POLL_MS = 16; // the output was written anew under the reader's keys: until it is back they go to the notebook
+const HELD_MS = 1000;
 const SLOW_POLL_MS = 2000; // the cell was run again or deleted, or is scrolled away: the page does not say which
 const SLOW_AFTER_MS = 60_000; // without an anchor in the page
 
@@ -29,10 +31,12 @@ class Mount {
   #hidden: HTMLElement[] = [];
   #focused: EventTarget | null = null;
 
-  constructor() {
+  /** `lost` is told when the focus goes nowhere, as it does when the output is removed. */
+  constructor(lost: () => void) {
     this.host.addEventListener("focusin", ({ target }) => (this.#focused = target));
     this.host.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget !== null) this.#focused = null; // the user moved it; when the output is removed it has no new target
+      if (relatedTarget !== null) this.#focused = null; // the user moved it
+      else lost();
     });
   }
 
@@ -74,7 +78,7 @@ export function mountOnAnchors(model: AnyModel<Record<string, unknown>>, render:
   const controller = new AbortController();
   if (typeof name !== "string" || !/^bn-anchor-[0-9a-f]+$/.test(name)) return () => controller.abort();
   const mounts: Mount[] = [];
-  let [age, absent, delay] = [0, 0, 0]; // milliseconds
+  let [age, absent, delay, hurry] = [0, 0, 0, 0]; // milliseconds
   let timer: ReturnType<typeof setTimeout> | undefined;
   const manager = model.widget_manager as Manager;
   const poll = () => {
@@ -83,18 +87,24 @@ export function mountOnAnchors(model: AnyModel<Record<string, unknown>>, render:
     const anchors = [...document.getElementsByClassName(name)].filter((element) => element instanceof HTMLElement);
     age += delay;
     absent = anchors.length ? 0 : absent + delay;
-    delay = absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS;
+    hurry -= delay;
+    delay = hurry > 0 ? HELD_POLL_MS : absent > SLOW_AFTER_MS ? SLOW_POLL_MS : anchors.length + mounts.length === 0 && age < FIRST_MS ? FIRST_POLL_MS : POLL_MS;
     timer = setTimeout(poll, delay);
     const free = mounts.filter(({ anchor }) => !anchor || !anchors.includes(anchor));
     for (const anchor of anchors) {
       let mount = mounts.find((each) => each.anchor === anchor) ?? free.shift();
       const fresh = !mount;
-      if (!mount) mounts.push((mount = new Mount()));
+      if (!mount) mounts.push((mount = new Mount(lost)));
       if (mount.anchor !== anchor) mount.attach(anchor);
       if (fresh) render(mount.host, controller.signal);
       mount.hideStatic();
     }
     for (const mount of free) mount.detach(); // its output was written anew without an anchor, or is out of sight
+  };
+  const lost = () => {
+    [hurry, delay] = [HELD_MS, 0];
+    clearTimeout(timer);
+    timer = setTimeout(poll, HELD_POLL_MS);
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);

@@ -114,3 +114,18 @@ it("leaves its outputs for good once the notebook was closed, which may be opene
   expect(pollsIn(60_000)).toBe(0);
   expect([anchor.childElementCount, again.childElementCount, opened.length]).toEqual([1, 1, 1]);
 });
+
+it("is back within two frames where the output was written anew under the reader's keys, and polls no faster for long", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(5000);
+  const button = document.createElement("button");
+  opened[0]!.append(button);
+  button.focus();
+  anchor.remove();
+  const again = output();
+  vi.advanceTimersByTime(33);
+  expect(again.contains(button)).toBe(true);
+  expect(document.activeElement).toBe(button);
+  vi.advanceTimersByTime(2000);
+  expect(pollsIn(1000)).toBe(4);
+});
