@@ -221,7 +221,7 @@ def _insert(db: sqlite3.Connection, picture: Picture, call: int, number: int, wo
             None if record.request_key is None else of_request(record.request_key),
             record.emulator,
             plain(record.created),
-            pack(plain(record.to_json()), text),
+            pack(plain(record.to_json(slim=True)), text),
         ),
     )
 

@@ -107,9 +107,11 @@ class Record:
             notes=tuple(self.notes),
         )
 
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Return JSON with sorted keys, readable in any language."""
+    def to_json(self, *, indent: int | None = None, slim: bool = False) -> str:
+        """Return JSON with sorted keys, readable in any language; `slim` leaves out address and owner where none is."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        if slim:
+            plain = {name: value for name, value in plain.items() if value != "" or name not in ("address", "owner")}
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, indent=indent, default=str)
 
     @classmethod

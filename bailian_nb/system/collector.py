@@ -1,4 +1,4 @@
-"""Python's collector of garbage, put off for a moment; `resume` asks for it, which makes thousands of Jobs at once."""
+"""Python's collector of garbage, put off for a moment: while thousands of Jobs begin, and a history is opened."""
 
 from __future__ import annotations
 

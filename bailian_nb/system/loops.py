@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
+from .collector import collecting_later
 from .executor import WorkerThreads
 from .forks import pause_at_forks
 from .language import sentence
@@ -26,7 +27,7 @@ from .reentrant import new_reentrant_loop
 T = TypeVar("T")
 TICK = 0.1
 """Seconds between looks while waiting: how late an interrupt can be heard."""
-AT_ONCE = 100
+AT_ONCE = 50
 """What the loop begins in one go of all that is handed over together: it must not stand still for thousands."""
 
 log = logging.getLogger("bailian_nb")
@@ -97,13 +98,16 @@ class LoopThread:
     async def _in_turn(self, coroutines: Sequence[Coroutine[Any, Any, object]], turn: asyncio.Lock) -> None:
         """Run them one after the other, behind those that came before; the loop does other things in between."""
         left = deque(coroutines)
+        # What thousands begin with stays: to look for garbage among it would hold the loop up for 60 ms.
+        collecting = collecting_later() if len(left) > AT_ONCE else contextlib.nullcontext()
         try:
             async with turn:
-                while left:
-                    for _ in range(min(AT_ONCE, len(left))):
-                        await left.popleft()
-                    if left and not self._hurried:
-                        await asyncio.sleep(0)
+                with collecting:
+                    while left:
+                        for _ in range(min(AT_ONCE, len(left))):
+                            await left.popleft()
+                        if left and not self._hurried:
+                            await asyncio.sleep(0)
         finally:
             for each in left:
                 each.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import gc
 import signal
 import threading
 import time
@@ -337,3 +338,21 @@ def test_a_loop_that_is_stopped_while_thousands_begin_leaves_nothing_that_was_ne
     threading.Timer(0.05, go.set).start()
     thread.stop()
     assert behind.cancelled() or behind.done()
+
+
+def test_no_garbage_is_looked_for_while_hundreds_begin_at_once():
+    thread = LoopThread("begins")
+    looked: list[bool] = []
+
+    async def begin() -> None:
+        looked.append(gc.isenabled())
+
+    try:
+        with thread.together():
+            for _ in range(3 * AT_ONCE):
+                thread.hand_over(begin())
+        thread.submit_behind(asyncio.sleep(0)).result(30)
+        assert looked == [False] * (3 * AT_ONCE)
+        assert gc.isenabled()
+    finally:
+        thread.stop()
