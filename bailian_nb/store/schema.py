@@ -66,7 +66,7 @@ def _who_locks(file: Path) -> str:
         return sentence("the journal is locked by another program; waiting for it (an interrupt stops that)")
     if holder.stopped:
         return sentence(
-            "the journal is locked by process {pid}, which was stopped while it wrote; waiting until it goes on"
+            "the journal is locked by process {pid}, which was stopped while it used it; waiting until it goes on"
             " (`kill -CONT {pid}`) or ends (an interrupt stops the waiting)",
             pid=holder.pid,
         )

@@ -23,25 +23,35 @@ class Holder:
 def lock_holder(path: Path) -> Holder | None:
     """Return the other process that keeps a file to itself, None where the system does not tell (all but Linux).
 
-    A process of another container has no number here, and is not told either.
+    One that was stopped comes first, even where it only reads: SQLite ends no write while somebody does. A process of
+    another container has no number here, and is not told either.
     """
+    holders = _holders(path)
+    for pid in sorted(holders):
+        if _state(pid) in STOPPED:
+            return Holder(pid, True)
+    writing = [pid for pid, writes in holders.items() if writes]
+    return Holder(min(writing), False) if writing else None
+
+
+def _holders(path: Path) -> dict[int, bool]:
+    """Return the other processes that have a lock on a file, and whether one of theirs is for writing."""
     try:
         seen = path.stat()
         lines = LOCKS.read_text().splitlines()
     except OSError:
-        return None
+        return {}
     file = (os.major(seen.st_dev), os.minor(seen.st_dev), seen.st_ino)
-    for (
-        line
-    ) in lines:  # 1: POSIX  ADVISORY  WRITE 5859 00:1b:6913873 1073741826 1073742335; one that waits has an arrow
+    found: dict[int, bool] = {}
+    for line in lines:  # 1: POSIX ADVISORY WRITE 5859 00:1b:6913873 1073741826 1073742335; who waits has an arrow
         words = line.split()
-        if len(words) < 6 or words[1] == "->" or words[3] != "WRITE" or not words[4].isdigit():
+        if len(words) < 6 or words[1] == "->" or not words[4].isdigit():
             continue
         major, minor, inode = words[5].split(":")
         pid = int(words[4])
         if (int(major, 16), int(minor, 16), int(inode)) == file and pid not in (0, os.getpid()):
-            return Holder(pid, _state(pid) in STOPPED)
-    return None
+            found[pid] = found.get(pid, False) or words[3] == "WRITE"
+    return found
 
 
 def _state(pid: int) -> str:

@@ -158,7 +158,8 @@ def test_what_is_no_second_open_row_of_a_request_is_taken(file: Database) -> Non
 HOLDS = """
 import os, signal, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("BEGIN IMMEDIATE")
+db.execute(f"BEGIN {sys.argv[2]}")
+db.execute("SELECT 1 FROM sqlite_master").fetchone()
 print("held", flush=True)
 sys.stdin.readline()
 db.execute("ROLLBACK")
@@ -166,25 +167,13 @@ db.execute("ROLLBACK")
 
 
 @pytest.mark.skipif(not LOCKS.exists(), reason="only Linux tells who holds a lock")
-@pytest.mark.parametrize(
-    ("stopped", "line"),
-    [
-        (False, "the journal is locked by process {}; waiting for it (an interrupt stops that)"),
-        (
-            True,
-            (
-                "the journal is locked by process {}, which was stopped while it wrote; waiting until it goes on"
-                " (`kill -CONT {}`) or ends (an interrupt stops the waiting)"
-            ),
-        ),
-    ],
-)
-def test_who_holds_it_is_named_and_whether_it_was_stopped(
-    stopped: bool, line: str, file: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("how", "stopped"), [("IMMEDIATE", False), ("IMMEDIATE", True), ("DEFERRED", True)])
+def test_who_holds_it_is_named_and_whether_it_was_stopped_be_it_only_a_reader(
+    how: str, stopped: bool, file: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDS, str(file.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDS, str(file.path), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert holder.stdout is not None
 
@@ -201,4 +190,10 @@ def test_who_holds_it_is_named_and_whether_it_was_stopped(
         os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
     with file.transaction() as db:
         db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
-    assert heard == [line.format(holder.pid, holder.pid)]
+    line = f"the journal is locked by process {holder.pid}; waiting for it (an interrupt stops that)"
+    if stopped:
+        line = (
+            f"the journal is locked by process {holder.pid}, which was stopped while it used it; waiting until it goes"
+            f" on (`kill -CONT {holder.pid}`) or ends (an interrupt stops the waiting)"
+        )
+    assert heard == [line]
