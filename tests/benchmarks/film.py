@@ -185,6 +185,7 @@ def main(folder: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit("no Chromium found")
+    folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="bailian_nb_film"))
     os.environ |= {"BAILIAN_NB_EMULATOR": "1", "BAILIAN_NB_HOME": str(work / "home")}
     os.environ.pop("BAILIAN_NB_OUT", None)  # the pictures show where a file lies: in the notebook's own folder
