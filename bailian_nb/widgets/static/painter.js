@@ -152,7 +152,7 @@ function mountOnAnchors(model, render) {
     }
     for (let mount of free) mount.detach();
   }, lost = () => {
-    [hurry, delay] = [HELD_MS, 0], clearTimeout(timer), timer = setTimeout(poll, HELD_POLL_MS);
+    controller.signal.aborted || ([hurry, delay] = [HELD_MS, 0], clearTimeout(timer), timer = setTimeout(poll, HELD_POLL_MS));
   };
   controller.signal.addEventListener("abort", () => {
     clearTimeout(timer);

@@ -102,6 +102,7 @@ export function mountOnAnchors(model: AnyModel<Record<string, unknown>>, render:
     for (const mount of free) mount.detach(); // its output was written anew without an anchor, or is out of sight
   };
   const lost = () => {
+    if (controller.signal.aborted) return; // the view that goes takes the focus along
     [hurry, delay] = [HELD_MS, 0];
     clearTimeout(timer);
     timer = setTimeout(poll, HELD_POLL_MS);

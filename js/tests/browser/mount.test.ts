@@ -129,3 +129,15 @@ it("is back within two frames where the output was written anew under the reader
   vi.advanceTimersByTime(2000);
   expect(pollsIn(1000)).toBe(4);
 });
+
+it("stays away once it was closed with the focus in it", () => {
+  const anchor = output();
+  vi.advanceTimersByTime(250);
+  const button = document.createElement("button");
+  opened[0]!.append(button);
+  button.focus();
+  close();
+  vi.advanceTimersByTime(5000);
+  expect(anchor.childElementCount).toBe(1);
+  expect(anchor.querySelector("p")!.style.display).toBe("");
+});
