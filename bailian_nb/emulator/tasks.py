@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..specs import Limit, Value
-from ..system.databases import check, connect, is_broken, use
+from ..system.databases import check, connect, is_broken, is_held, past_stopped, use
 from ..system.files import private_folder
 from .refusals import Refusal
 
@@ -251,17 +251,17 @@ class Store:
             raise Held
         try:
             try:
-                with closing(self._connect()) as db:
-                    db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                with closing(past_stopped(self._path, self._connect)) as db:
+                    past_stopped(self._path, lambda: _begin(db, write))
                     try:
                         yield db
                     except BaseException:
                         if db.in_transaction:
                             db.execute("ROLLBACK")
                         raise
-                    db.execute("COMMIT")
+                    past_stopped(self._path, lambda: db.execute("COMMIT"))
             except (sqlite3.Error, OSError) as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                if is_held(error):
                     raise Held from None
                 self._made, self._salt = False, b""
                 raise
@@ -300,6 +300,13 @@ class Store:
 
 
 _SELECT = "SELECT id, account, model, created, start, end, canceled, detail FROM tasks"
+
+
+def _begin(db: sqlite3.Connection, write: bool) -> None:
+    if not db.in_transaction:
+        db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not write:
+        db.execute("SELECT 1 FROM meta").fetchone()  # which takes the lock that it reads under
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -6,8 +6,7 @@ One request is asked for by `Journal.same`; asking so ten thousand times takes l
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,12 +85,17 @@ def in_vain(home: Path, keys: Iterable[str], *, base_url: str) -> dict[str, Stat
     return {key: state for key, (state, stage) in last.items() if state == "expired" or (state, stage) == _NO_FIND}
 
 
-def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> Iterator[sqlite3.Row]:
-    """Return the rows of a query for a few hundred keys at a time; no journal is made to look."""
-    path = journal_path(home)
-    if not path.exists():
-        return
-    left = iter(keys)
+def _rows(home: Path, query: str, keys: Iterable[str], *values: object) -> list[sqlite3.Row]:
+    """Return the rows of a query for a few hundred keys at a time; no journal is made to look.
+
+    All of them at once: nobody can end a write while another one reads.
+    """
+    path, left = journal_path(home), list(keys)
+    found: list[sqlite3.Row] = []
+    if not left or not path.exists():
+        return found
     with Database(path).reading() as db:
-        while some := tuple(islice(left, AT_ONCE)):
-            yield from db.execute(query.format(marks=", ".join("?" * len(some))), (*some, *values))
+        for begin in range(0, len(left), AT_ONCE):
+            some = left[begin : begin + AT_ONCE]
+            found += db.execute(query.format(marks=", ".join("?" * len(some))), (*some, *values))
+    return found

@@ -15,14 +15,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..system import files
+from ..system.databases import is_broken
 from ..system.files import open_lock, private_folder
 from ..system.language import sentence
+from ..system.lock_holder import OWNERS
 from .schema import LOOK_SECONDS, Database, journal_path, patiently
 
 log = logging.getLogger("bailian_nb")
 SMALL = 32_000_000
 """Bytes up to which every page is looked at when the journal is opened; of a larger one, its head."""
-_BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def open_journal(home: Path) -> tuple[Database, str]:
@@ -41,8 +42,8 @@ def open_journal(home: Path) -> tuple[Database, str]:
         return Database(path), ""
     used = _was_used(home)
     private_folder(home)
-    private_folder(home / "owners")
-    repair = open_lock(home / "owners" / "repair.lock")
+    private_folder(home / OWNERS)
+    repair = open_lock(home / OWNERS / "repair.lock")
     patiently(Path(repair.lock_file), lambda: _acquire(repair))
     try:
         lost = "" if _is_sound(path) else _lay_aside(path, used)
@@ -91,14 +92,14 @@ def _is_sound(path: Path) -> bool:
                 return True
             return bool(patiently(path, lambda: db.execute("PRAGMA quick_check(1)").fetchone())[0] == "ok")
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
+        if is_broken(error):
             return False
         raise
 
 
 def _was_used(home: Path) -> bool:
     """Tell whether a journal was kept here before, and pictures are known or what they were made from is kept."""
-    if not (home / "owners").is_dir():
+    if not (home / OWNERS).is_dir():
         return False
     index = (home / "index.sqlite").absolute()
     try:

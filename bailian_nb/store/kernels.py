@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..system.files import PRIVATE, private_file, private_folder
+from ..system.lock_holder import OWNERS
 
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
@@ -33,7 +34,7 @@ class Kernel:
 
     def __init__(self, home: Path) -> None:
         private_folder(home)
-        private_folder(home / "owners")
+        private_folder(home / OWNERS)
         self.name = new_kernel()
         self._lock = kernel_lock(home, self.name)
         self._lock.acquire(timeout=0)
@@ -65,12 +66,12 @@ def this_process() -> str:
 
 def kernel_lock(home: Path, owner: str) -> FileLock:
     """Return the lock of that kernel, not yet taken."""
-    return FileLock(home / "owners" / f"{owner}.lock", mode=PRIVATE, thread_local=False)
+    return FileLock(home / OWNERS / f"{owner}.lock", mode=PRIVATE, thread_local=False)
 
 
 def beat_file(home: Path, owner: str) -> Path:
     """Return where the kernel of that name notes its beats."""
-    return home / "owners" / f"{owner}.beat"
+    return home / OWNERS / f"{owner}.beat"
 
 
 def beat_time() -> float:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ..errors import BailianError
+from ..system.databases import is_held
 from ..system.files import private_file
 from ..system.language import sentence
-from ..system.lock_holder import lock_holder
+from ..system.lock_holder import let_finish, lock_holder
 from .open_rows import journal_path as journal_path
 from .request_key import request_key
 
@@ -30,7 +31,7 @@ BUSY_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 """How long SQLite itself waits, which hears no interrupt meanwhile."""
 SAID_AFTER = 1.0
-"""Seconds after which it is said what is waited for."""
+"""Seconds after which it is said what is waited for, or a stopped kernel is made to let go."""
 on_wait: Callable[[str], object] = logging.getLogger("bailian_nb").warning
 """Hears once what a thread waits for; a notebook shows it in the cell."""
 T = TypeVar("T")
@@ -39,7 +40,8 @@ T = TypeVar("T")
 def patiently(file: Path, work: Callable[[], T]) -> T:
     """Do what another program's lock on `file` may hold up, again and again for `BUSY_SECONDS`.
 
-    An interrupt is heard at once. The line for who waits names the other one where the system tells it.
+    An interrupt is heard at once. A kernel that was stopped while it had the lock is let finish what it does with the
+    file; of any other, the line for who waits names it where the system tells.
 
     Raises
     ------
@@ -52,10 +54,9 @@ def patiently(file: Path, work: Callable[[], T]) -> T:
             return work()
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not locked or waited > BUSY_SECONDS:
+            if not is_held(error) or waited > BUSY_SECONDS:
                 raise
-            if waited > SAID_AFTER and not said:
+            if waited > SAID_AFTER and not let_finish(file) and not said:
                 said = True
                 on_wait(_who_locks(file))
 

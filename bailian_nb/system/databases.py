@@ -19,11 +19,13 @@ from typing import TypeVar
 
 from .files import patiently, private_file, private_folder
 from .language import sentence
+from .lock_holder import let_finish
 
 log = logging.getLogger("bailian_nb")
 T = TypeVar("T")
 
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _COMPANIONS = ("-journal", "-wal", "-shm")
 HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
@@ -57,8 +59,7 @@ def use(
     for last in (False, True):
         seen = stamp(path)
         try:
-            with contextlib.closing(connect(path, seconds=seconds)) as db:
-                return work(db)
+            return past_stopped(path, lambda: _worked(path, work, seconds))
         except (sqlite3.Error, OSError) as error:
             if last or not is_broken(error):
                 raise
@@ -69,6 +70,21 @@ def use(
         else:
             log.warning(sentence("%s cannot be read: it is laid aside as %s, and a new one is begun"), path, aside.name)
     raise AssertionError("the second try returns or raises")
+
+
+def _worked(path: Path, work: Callable[[sqlite3.Connection], T], seconds: float) -> T:
+    with contextlib.closing(connect(path, seconds=seconds)) as db:
+        return work(db)
+
+
+def past_stopped(path: Path, work: Callable[[], T]) -> T:
+    """Do `work` on a database, and once more where a kernel had it locked that was stopped then, and has let go now."""
+    try:
+        return work()
+    except sqlite3.OperationalError as error:
+        if not is_held(error) or not let_finish(path):
+            raise
+    return work()
 
 
 def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
@@ -89,6 +105,11 @@ def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
     # Bytes that are no UTF-8 make a word unreadable, not the file.
     db.text_factory = lambda text: text.decode("utf-8", "replace")
     return db
+
+
+def is_held(error: BaseException) -> bool:
+    """Tell whether an error means that another program has the file locked."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD
 
 
 def is_broken(error: BaseException) -> bool:

@@ -16,6 +16,7 @@ import pytest
 import bailian_nb as wan
 from bailian_nb.config import home
 from bailian_nb.emulator import tasks as emulator_tasks
+from tests.world.stopped import only_linux, stopped
 
 KEY = "sk-very-secret-0123456789"
 
@@ -172,3 +173,15 @@ def test_a_job_says_that_the_emulators_file_is_held(monkeypatch: pytest.MonkeyPa
     assert job.error is not None
     assert "the emulator's tasks.sqlite is locked by another program; no task was made" in str(job.error)
     assert job.cost == 0.0
+
+
+@only_linux
+@pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE", "DEFERRED"])
+def test_a_kernel_that_is_stopped_while_it_uses_the_emulators_file_holds_no_other_up(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator_tasks, "_PATIENCE", 0.05)
+    assert len(wan.t2i("a hill", seed=1, size="768*768").result(30)) == 1
+    with stopped(home(), home() / "emulator" / "tasks.sqlite", how) as kernel:
+        assert len(wan.t2i("a lake", seed=1, size="768*768").result(30)) == 1
+        kernel.again()

@@ -17,6 +17,7 @@ from bailian_nb.store import schema
 from bailian_nb.store.damage import open_journal
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
+from tests.world.stopped import only_linux, stopped
 
 
 @pytest.fixture
@@ -90,6 +91,18 @@ def test_a_kernel_that_is_stopped_while_it_repairs_is_waited_for_with_a_word(
     with repair:
         Journal(used).close()
     assert heard == ["the journal is locked by another program; waiting for it (an interrupt stops that)"]
+
+
+@only_linux
+def test_a_kernel_that_is_stopped_while_it_repairs_lets_others_begin(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", lambda said: pytest.fail(said))
+    journal_path(used).unlink()
+    with stopped(used, used / "owners" / "repair.lock", "LOCK") as kernel:
+        Journal(used).close()
+        kernel.again()
 
 
 def test_a_journal_that_a_scanner_holds_is_laid_aside_all_the_same(

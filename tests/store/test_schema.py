@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +14,7 @@ import pytest
 from bailian_nb.errors import BailianError
 from bailian_nb.store import schema
 from bailian_nb.store.schema import SCHEMA, Database, journal_path
-from bailian_nb.system.lock_holder import LOCKS
+from tests.world.stopped import only_linux, stopped
 
 
 @pytest.fixture
@@ -155,45 +153,67 @@ def test_what_is_no_second_open_row_of_a_request_is_taken(file: Database) -> Non
         assert db.execute("SELECT count(*) FROM jobs").fetchone()[0] == 7
 
 
-HOLDS = """
-import os, signal, sqlite3, sys
-db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute(f"BEGIN {sys.argv[2]}")
-db.execute("SELECT 1 FROM sqlite_master").fetchone()
-print("held", flush=True)
-sys.stdin.readline()
-db.execute("ROLLBACK")
-"""
+@only_linux
+@pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE", "DEFERRED"])
+def test_a_kernel_that_is_stopped_while_it_uses_the_journal_holds_nobody_up_and_stays_stopped(
+    how: str, file: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(schema, "on_wait", lambda said: pytest.fail(said))
+    with stopped(file.path.parent, file.path, how) as kernel:
+        with file.transaction() as db:
+            db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+        with file.reading() as db:
+            assert db.execute("SELECT what FROM losses").fetchone()[0] == "nothing"
+        kernel.again()
 
 
-@pytest.mark.skipif(not LOCKS.exists(), reason="only Linux tells who holds a lock")
-@pytest.mark.parametrize(("how", "stopped"), [("IMMEDIATE", False), ("IMMEDIATE", True), ("DEFERRED", True)])
-def test_who_holds_it_is_named_and_whether_it_was_stopped_be_it_only_a_reader(
-    how: str, stopped: bool, file: Database, monkeypatch: pytest.MonkeyPatch
+@only_linux
+@pytest.mark.parametrize("how", ["IMMEDIATE", "DEFERRED"])
+def test_another_program_is_left_as_it_is_and_named_be_it_only_a_reader(
+    how: str, file: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDS, str(file.path), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert holder.stdout is not None
-
-    def let_go(said: str) -> None:
-        heard.append(said)
-        holder.send_signal(signal.SIGCONT)
-        holder.communicate(b"\n")
-
     monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
-    monkeypatch.setattr(schema, "on_wait", let_go)
-    assert holder.stdout.readline() == b"held\n"
-    if stopped:
-        holder.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
-    with file.transaction() as db:
-        db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
-    line = f"the journal is locked by process {holder.pid}; waiting for it (an interrupt stops that)"
-    if stopped:
-        line = (
-            f"the journal is locked by process {holder.pid}, which was stopped while it used it; waiting until it goes"
-            f" on (`kill -CONT {holder.pid}`) or ends (an interrupt stops the waiting)"
-        )
+    with stopped(file.path.parent, file.path, how, ours=False) as program:
+
+        def let_go(said: str) -> None:
+            heard.append(said)
+            program.go_on()
+
+        monkeypatch.setattr(schema, "on_wait", let_go)
+        with file.transaction() as db:
+            db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+    line = (
+        f"the journal is locked by process {program.pid}, which was stopped while it used it; waiting until it goes"
+        f" on (`kill -CONT {program.pid}`) or ends (an interrupt stops the waiting)"
+    )
     assert heard == [line]
+
+
+@only_linux
+def test_who_holds_it_and_goes_on_is_named(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    command = [sys.executable, "-c", HOLDS, str(file.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+
+        def let_go(said: str) -> None:
+            heard.append(said)
+            holder.communicate(b"\n")
+
+        monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
+        monkeypatch.setattr(schema, "on_wait", let_go)
+        with file.transaction() as db:
+            db.execute("INSERT INTO losses VALUES (1.0, 'nothing')")
+    assert heard == [f"the journal is locked by process {holder.pid}; waiting for it (an interrupt stops that)"]
+
+
+HOLDS = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.readline()
+"""

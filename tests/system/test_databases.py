@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bailian_nb.system.databases import check, connect, is_broken, lay_aside, stamp, use
+from tests.world.stopped import only_linux, stopped
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +184,22 @@ def test_only_a_broken_file_is_broken() -> None:
     assert not is_broken(ValueError())
     assert not is_broken(PermissionError())
     assert is_broken(IsADirectoryError())
+
+
+@only_linux
+@pytest.mark.parametrize("how", ["EXCLUSIVE", "DEFERRED"])
+def test_a_kernel_that_is_stopped_while_it_uses_a_file_keeps_nobody_from_writing_it(how: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    assert add(path, []) == ["a"]
+    with stopped(tmp_path, path, how) as kernel:
+        assert add(path, [], "b") == ["a", "b"]
+        kernel.again()
+
+
+@only_linux
+def test_another_program_that_is_stopped_while_it_uses_a_file_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    add(path, [])
+    with stopped(tmp_path, path, ours=False), pytest.raises(sqlite3.OperationalError, match="locked"):
+        add(path, [])
+    assert add(path, []) == ["a", "a"]
