@@ -21,7 +21,7 @@ from ..request import Request
 from ..specs import service
 from ..store.buckets import address_of, here
 from ..store.journal import Journal
-from ..store.kernels import is_alive
+from ..store.kernels import BEAT, is_alive, silence
 from ..store.orphans import OrphanTask
 from ..store.row import Row
 from ..store.schema import OPEN
@@ -140,6 +140,7 @@ def _sort(
     clock: Clock,
     attach: Callable[[Job], None],
 ) -> None:
+    silent = max(silence(journal.home, row.kernel) - BEAT, 0.0)  # it may have been stopped just before a beat
     if row.state == "submitting":  # what it was answered may be owed still, or was written down since it was read
         runner.flush(row.id)
         row = journal.row(row.id) or row
@@ -164,7 +165,7 @@ def _sort(
                 found.unclaimed.append((row, list(orphans)))
             if row.state == "submitting":
                 journal.uncertain(row.id, sentence("the kernel ended during the create call"), at=row.broke)
-            attempt = Attempt.of(row, clock.now())
+            attempt = Attempt.of(row, clock.now(), silent)
             attach(job)
             runner.seek(job, account, folder=folder, attempt=attempt)
         else:

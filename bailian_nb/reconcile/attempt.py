@@ -28,12 +28,17 @@ class Attempt:
     seen: bool = True
     task_begins: str = ""
     order: int | None = None
+    silent: float = 0.0
+    """Seconds for which its kernel has done nothing: a row of the list had as long to come."""
     whole: bool = False
     """True where an answer came, though it said nothing: no gateway hands the call on any more."""
 
     @classmethod
-    def of(cls, row: Row, now: float) -> Attempt:
-        """Return that of a row whose kernel is gone or has given up; it ended before `now`, if that can be right."""
+    def of(cls, row: Row, now: float, silent: float = 0.0) -> Attempt:
+        """Return that of a row whose kernel is gone or has given up; it ended before `now`, if that can be right.
+
+        One that stands still, and has been `silent` for so many seconds, may send what is left of it as it wakes up.
+        """
         sent = row.submitted or row.created
         latest = sent + LONGEST_CREATE
         broke = row.broke or (min(now, latest) if now > sent else latest)
@@ -46,5 +51,6 @@ class Attempt:
             seen=seen,
             task_begins=row.task_begins,
             order=row.sent_order,
+            silent=silent,
             whole=row.answered is not None,
         )

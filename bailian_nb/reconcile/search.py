@@ -108,7 +108,7 @@ class Search:
     def of(cls, attempt: Attempt, *, account: Account, request: Request, journal: Journal, clock: Clock) -> Search:
         """Begin the search for an attempt that broke now or earlier; a clock may be set meanwhile."""
         age = max(clock.now() - attempt.broke, 0.0)
-        late = Patience(clock, max(sum(LOOKS) - age, 0.0), step=0.0)
+        late = Patience(clock, max(sum(LOOKS) - max(age, attempt.silent), 0.0), step=0.0)
         long = Patience(clock, max(LATER[-1] - age, 0.0))
         return cls(
             account=account, request=request, attempt=attempt, journal=journal, clock=clock, late=late, long=long

@@ -79,16 +79,21 @@ def beat_time() -> float:
     return time.monotonic()
 
 
+def silence(home: Path, owner: str) -> float:
+    """Return for how many seconds the heart of a kernel has not beaten, 0.0 where it never did or nobody knows."""
+    try:
+        beat = float(beat_file(home, owner).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0.0
+    return max(beat_time() - beat, 0.0)
+
+
 def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
     """Tell whether the heart of a kernel that holds its lock has stopped; one that never beat drives nothing.
 
     `margin` is how many seconds more it is given.
     """
-    try:
-        beat = float(beat_file(home, owner).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return False
-    return beat_time() - beat > STALE + margin
+    return silence(home, owner) > STALE + margin
 
 
 def is_alive(home: Path, owner: str) -> bool:

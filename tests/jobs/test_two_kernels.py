@@ -343,6 +343,22 @@ def test_who_waits_for_a_place_takes_over_the_tasks_of_a_kernel_that_stands_stil
         story.each_request_is_paid_once()
 
 
+def test_calls_beside_one_that_is_stopped_as_it_goes_out_wait_for_no_row_that_would_have_come_long_ago() -> None:
+    """Whoever takes that over looks for its task; what its kernel sent before it was stopped has long been heard."""
+    with told() as story:
+        story.one_begins(number=0, state="submitting", stands=False)
+        story.stop(which=0, state="submitting", seconds=1.0)
+        began = story.clock.now()
+        for number in (1, 2, 3):
+            story.begin(which=1, number=number)
+        run(story.kernels, story.clock, 100.0)
+        assert story.kernels[0].stands
+        waited = [job.submitted - began for _, job in story.jobs[1:] if job.submitted is not None]
+        assert len(waited) == 3
+        assert max(waited) <= STALE + 15.0
+        story.wake(which=0)
+
+
 def test_a_call_that_goes_out_with_two_keys_at_once_is_paid_once() -> None:
     with told() as story:
         story.begin(number=0, which=1)
