@@ -6,6 +6,7 @@ operating system, which lets go of it when the kernel dies, however it dies; not
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import secrets
 import time
@@ -18,7 +19,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from ..system.files import open_lock, private_file, private_folder, try_lock
+from ..system.files import open_lock, private_folder, read_line, try_lock, write_line
 
 Release = Callable[[], None]
 """Gives a place back."""
@@ -101,6 +102,8 @@ class LockedLeases:
         self._last = Wait()
         self._shut: tuple[object, float] | None = None
         """The name on the door while it was found shut, and since when it is the same."""
+        self._unnamed: dict[int, float] = {}
+        """Places that are held by nobody by name, and since when."""
 
     def enter(self) -> Release | Wait:
         private_folder(self.folder / "waiting")
@@ -114,7 +117,7 @@ class LockedLeases:
             self._shut = None
         try:
             if door.is_locked:
-                _note(self.folder / "door.by", self.kernel)
+                write_line(self.folder / "door.by", self.kernel)
             found = self._enter()
         finally:
             door.release()
@@ -148,7 +151,9 @@ class LockedLeases:
         if self._shut is None or self._shut[0] != name:
             self._shut = name, now
         shut = now - self._shut[1]
-        return shut >= SHUT_SECONDS or (shut >= WRITTEN_SECONDS and self._stands_still(_read(self.folder / "door.by")))
+        if shut < WRITTEN_SECONDS:
+            return False
+        return shut >= SHUT_SECONDS or self._stands_still(read_line(self.folder / "door.by"))
 
     def _enter(self) -> Release | Wait:
         mine = self._queue()
@@ -185,9 +190,10 @@ class LockedLeases:
             if number in self._mine:
                 held.append(self.kernel)
             elif (probe := try_lock(self._path(number))) is None:
-                held += [] if self._stands_still(holder := self._holder(number)) else [holder]
+                held += [holder] if self._counts(number, holder := read_line(self._name(number))) else []
             else:
                 probe.release()
+                self._unnamed.pop(number, None)
                 free.append(number)
         return held, free[0] if free else max(above, default=-1) + 1
 
@@ -196,17 +202,28 @@ class LockedLeases:
             return None
         self._mine[number] = lock
         try:
-            _note(self._path(number).with_suffix(".by"), self.kernel)
+            write_line(self._name(number), self.kernel)
         except OSError:
             self._leave(number)
             raise
         return partial(self._leave, number)
 
     def _leave(self, number: int) -> None:
-        self._mine.pop(number).release()
+        lock = self._mine.pop(number)
+        with contextlib.suppress(OSError):  # a full disk: then who was here last stands there
+            write_line(self._name(number), "")
+        lock.release()
 
-    def _holder(self, number: int) -> str:
-        return _read(self._path(number).with_suffix(".by"))
+    def _counts(self, number: int, holder: str) -> bool:
+        """Tell whether a place is held by who does anything; who has no name there was stopped as it came or went."""
+        if holder:
+            self._unnamed.pop(number, None)
+            return not self._stands_still(holder)
+        now = time.monotonic()
+        return now - self._unnamed.setdefault(number, now) < SHUT_SECONDS
+
+    def _name(self, number: int) -> Path:
+        return self._path(number).with_suffix(".by")
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number}.lock"
@@ -222,11 +239,6 @@ def _waits(ticket: _Ticket) -> bool:
     return False
 
 
-def _note(path: Path, kernel: str) -> None:
-    private_file(path)
-    path.write_text(kernel, encoding="ascii")
-
-
 def _written(path: Path) -> object:
     """Return what changes whenever the file is written."""
     try:
@@ -234,13 +246,6 @@ def _written(path: Path) -> object:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _forget(path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..system.files import PRIVATE, private_file, private_folder
+from ..system.files import PRIVATE, private_folder, read_line, write_line
 from ..system.lock_holder import OWNERS
 
 LOOK_SECONDS = 0.05
@@ -43,8 +43,7 @@ class Kernel:
     def beat(self) -> None:
         """Show that this kernel does not stand still; the time is the machine's since it was started."""
         with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
-            private_file(self._beat)
-            self._beat.write_text(f"{beat_time():.3f}", encoding="ascii")
+            write_line(self._beat, f"{beat_time():.3f}")
 
     def end(self) -> None:
         """Let go of everything that is this kernel's."""
@@ -82,8 +81,8 @@ def beat_time() -> float:
 def silence(home: Path, owner: str) -> float:
     """Return for how many seconds the heart of a kernel has not beaten, 0.0 where it never did or nobody knows."""
     try:
-        beat = float(beat_file(home, owner).read_text(encoding="ascii"))
-    except (OSError, ValueError):
+        beat = float(read_line(beat_file(home, owner)))
+    except ValueError:
         return 0.0
     return max(beat_time() - beat, 0.0)
 

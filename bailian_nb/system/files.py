@@ -99,6 +99,38 @@ def write_whole(
         return _write_whole(path, data, mode, kept, overwrite, lasting)
 
 
+def write_line(path: Path, line: str) -> None:
+    """Put one short line of ASCII into a file of ours, for its owner alone, in the place of the one before it.
+
+    Whoever reads it finds that one or this one, also where this process is stopped between two steps: `read_line`.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written, as where its folder is gone: none is made.
+    """
+    data = f"{line}\n".encode("ascii")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise
+        write_whole(path, data, mode=PRIVATE, lasting=False)
+        return
+    try:
+        os.write(descriptor, data)  # what was longer than this is behind the end of the line
+    finally:
+        os.close(descriptor)
+
+
+def read_line(path: Path) -> str:
+    """Return what `write_line` put there, "" where nothing was, or it cannot be read."""
+    try:
+        return path.read_text(encoding="ascii").partition("\n")[0]
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def patiently(step: Callable[[], T], seconds: float | None = None) -> T:
     """Do `step` again for `seconds` (None: `HELD_SECONDS`) while another program may hold its file.
 

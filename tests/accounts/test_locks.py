@@ -164,6 +164,32 @@ def test_places_and_turn_of_a_kernel_that_stands_still_keep_nobody_out(tmp_path:
     assert isinstance(other.enter(), Wait), "the limit holds for those that live"
 
 
+def test_a_kernel_that_is_stopped_before_its_name_is_on_a_place_holds_it_for_a_minute_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "time", watch := Watch())
+    before, other = (LockedLeases(tmp_path, 1, kernel=name) for name in ("before", "other"))
+    entered(before)()  # who lives, and is named there no more
+    with FileLock(tmp_path / "0.lock"):
+        assert isinstance(other.enter(), Wait)
+        watch.now += locks.SHUT_SECONDS - 1
+        assert isinstance(other.enter(), Wait), "it may be slow"
+        watch.now += 1
+        entered(other)
+        assert isinstance(before.enter(), Wait), "the limit holds for those that live"
+
+
+def test_a_place_that_was_free_meanwhile_is_held_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "time", watch := Watch())
+    other = LockedLeases(tmp_path, 1, kernel="other")
+    for _ in range(3):
+        with FileLock(tmp_path / "0.lock"):
+            assert isinstance(other.enter(), Wait)
+            watch.now += locks.SHUT_SECONDS - 1
+            assert isinstance(other.enter(), Wait)
+        entered(other)()
+
+
 def test_where_there_are_no_locks_that_is_an_oserror(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where the folder should be")
     with pytest.raises(OSError, match="file"):

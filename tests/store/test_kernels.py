@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bailian_nb.store import kernels
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.kernels import is_alive, kernel_lock
 
@@ -24,6 +29,28 @@ def left_behind(home: Path, owner: str) -> str:
 
 def no_such_locks(descriptor: object, operation: int) -> None:
     raise OSError(errno.ENOSYS, "Function not implemented")
+
+
+def test_a_kernel_that_is_stopped_in_the_middle_of_a_beat_stands_still_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is emptied before it is written would say of it for ever that it never beat."""
+    kernel, seen = kernels.Kernel(tmp_path), []
+    kernel.beat()
+    later = kernels.beat_time() + kernels.STALE + 1.0
+    monkeypatch.setattr(kernels, "beat_time", lambda: later)
+
+    def looked(call: Callable[..., Any], *given: Any, **more: Any) -> Any:
+        found = call(*given, **more)
+        seen.append(kernels.stands_still(tmp_path, kernel.name))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", partial(looked, os.open))
+        kernel.beat()
+    assert seen[0], "its old beat stands until the new one does"
+    assert not kernels.stands_still(tmp_path, kernel.name)
+    kernel.end()
 
 
 def test_a_dead_kernel_is_dead_however_many_look_at_once(tmp_path: Path) -> None:
