@@ -17,9 +17,8 @@ from .. import specs
 from ..accounts.stores import LeaseLost, OneTooMany
 from ..client import Answer, Prepared, Submitted
 from ..errors import BailianError, NetworkError, ServiceError, SubmitUncertain, TaskExpired, Throttled
-from ..gallery import Picture
 from ..reconcile.attempt import Attempt
-from ..reconcile.search import Candidates, Search, Verdict
+from ..reconcile.search import Candidates, Search
 from ..specs import service
 from ..store.kernels import BEAT, beat_time
 from ..store.row import RowLost
@@ -27,16 +26,18 @@ from ..system.language import sentence
 from .job import Job
 from .journal_writes import FAULTS, try_write, withdraw, write_deferred, write_or_defer
 from .run import Run
-from .save import UNCLAIMED
 from .services import Services
 from .status import WaitReason
 from .team import admit, confirm, sent
+from .unclear import unclear
 from .waiting import by_minute, paused, team_says, told
 
 log = logging.getLogger("bailian_nb")
 
 _TURN = ("creating", "limits_away", "limits_cold")
 """What a Job waits for until it is its turn to create."""
+GLANCE = 10.0
+"""Seconds between looks at the row of a call that broke, beside those at the service's list."""
 NO_CONNECTION = (0.5, 2.0)
 """Seconds before a call that found no connection goes out again; after the last one the Job fails."""
 
@@ -165,8 +166,7 @@ class Sender:
         while True:
             until = self._clock.now() + search.pause
             run.job.change(status="UNCERTAIN", why=WaitReason(key="looks_again", values={"until": until}))
-            await search.long.pause(search.pause)
-            if await self._said(run.job, run.row_id):
+            if await self._said_within(search.pause, run, search):
                 return
             try:
                 async with account.limiter.creating(request.model, account.limit(request.model)):
@@ -244,7 +244,7 @@ class Sender:
             await try_write(job, self._journal.made_nothing, row_id, at=self._clock.now(), error=said, default=None)
             job.closed = True
             raise ServiceError(said, hint=sentence("Run it again."), request_id=search.attempt.request_id)
-        error = await self._unclear(run, search, verdict, candidates.doubt)
+        error = await unclear(run, search, verdict, candidates.doubt, self._services)
         if await self._said(job, row_id):
             return
         doubt = verdict.doubt or candidates.doubt
@@ -262,6 +262,15 @@ class Sender:
             raise TaskExpired(said, hint=sentence("If there was one, it is gone for good."))
         raise error
 
+    async def _said_within(self, seconds: float, run: Run, search: Search) -> bool:
+        """Wait so long, or until it is known without the list what became of the call; return whether it is."""
+        while seconds > 0:
+            await search.long.pause(min(seconds, GLANCE))
+            seconds -= GLANCE
+            if await self._said(run.job, run.row_id):
+                return True
+        return False
+
     async def _said(self, job: Job, row_id: str) -> bool:
         """Take the task that the user has said meanwhile to be this Job's.
 
@@ -269,106 +278,20 @@ class Sender:
         ------
         SubmitUncertain
             When the user has given the Job up.
+        RowLost
+            When the kernel that made the call has woken up, and will send it.
         """
         row = await asyncio.to_thread(self._journal.row, row_id)
         if row is not None and row.finished is not None:
             raise SubmitUncertain(
                 sentence("the create call broke, and its job was given up"), request_id=row.request_id or ""
             )
+        if row is not None and row.state == "intent":
+            raise RowLost(row)
         if row is None or not row.task_id:
             return False
         job.change(status="PENDING", task_id=row.task_id, request_id=row.request_id or "", why=None)
         return True
-
-    async def _unclear(self, run: Run, search: Search, verdict: Verdict, doubt: str) -> SubmitUncertain:
-        """Say what is known where nobody can tell whose a task is, or where there is none."""
-        request_id, give_up = (
-            search.attempt.request_id,
-            sentence("Give it up (`%wan resume --forget {row_id}`)", row_id=search.attempt.row_id),
-        )
-        if verdict.unclear:
-            return await self._set_apart(run, search, verdict)
-        if verdict.unread:
-            names = ", ".join(verdict.unread)
-            return SubmitUncertain(
-                sentence(
-                    "the create call broke, and task(s) that may be its own cannot be asked for: {names}", names=names
-                ),
-                hint=sentence("It is not sent again; %wan resume looks once more."),
-                request_id=request_id,
-                later=True,
-            )
-        if verdict.unpaid:
-            names = ", ".join(verdict.unpaid)
-            return SubmitUncertain(
-                sentence(
-                    "the create call broke, and the only task(s) that may be its own failed and are not "
-                    "billed: {names}",
-                    names=names,
-                ),
-                hint=sentence(
-                    "{give_up} so that it can be run again, or look once more with %wan resume.", give_up=give_up
-                ),
-                request_id=request_id,
-                later=True,
-            )
-        doubt = verdict.doubt or doubt or (verdict.gaps if search.settled else "")
-        known = f"but {doubt}" if doubt else sentence("a row may come late, so one may exist")
-        return SubmitUncertain(
-            sentence(
-                "the create call broke, and the service's task list shows no task of it so far: {known}", known=known
-            ),
-            hint=sentence(
-                "It is not sent again; %wan resume looks once more. Giving it up (`%wan resume --forget "
-                "{row_id}`) and sending it anew pays twice where one comes up later.",
-                row_id=run.row_id,
-            ),
-            request_id=request_id,
-            later=True,
-        )
-
-    async def _set_apart(self, run: Run, search: Search, verdict: Verdict) -> SubmitUncertain:
-        """Save what may be ours under `unclaimed`, for the user to say; what lies there already stays as it is."""
-        folder = run.folder / UNCLAIMED
-        names = [row.task_id for row, _ in verdict.unclear]
-        new = [(row, answer) for row, answer in verdict.unclear if row.task_id not in verdict.apart | verdict.elsewhere]
-        pictures: list[Picture] = []
-        whole = True
-        for _, answer in new:
-            saved, complete = await self._save.unclaimed(run, answer, names)
-            pictures += saved
-            whole = whole and complete
-        for row, _ in new if whole else ():  # else they stay open, and the next resume saves them anew
-            await asyncio.to_thread(
-                self._journal.orphans.judge,
-                search.account.base_url,
-                row.task_id,
-                "unclaimed",
-                job=search.attempt.row_id,
-                folder=str(folder),
-            )
-        where = (
-            sentence("{count} picture(s) of them are saved in {folder}", count=len(pictures), folder=folder)
-            if new
-            else sentence("they are set apart already")
-        )
-        name = search.attempt.row_id
-        task = f"{name}=TASK" if verdict.elsewhere else "TASK"
-        return SubmitUncertain(
-            sentence(
-                "the create call broke, and {count} task(s) in the list may be its own: {names}. {where}",
-                count=len(names),
-                names=", ".join(names),
-                where=where,
-            ),
-            hint=sentence(
-                "`%wan resume --adopt {task}` takes one, `%wan resume --forget {name}` none.", task=task, name=name
-            )
-            if whole
-            else sentence("Some could not be fetched yet: %wan resume tries again."),
-            request_id=search.attempt.request_id,
-            later=verdict.beside or not whole,
-        )
 
     async def _create(self, run: Run, prepared: Prepared) -> Answer | None:
         job, account, request = run.job, run.account, run.request
@@ -401,12 +324,10 @@ class Sender:
         try:
             with told(job) as waiting:
                 answer = await run.account.client.submit(prepared, waiting=waiting, clear=partial(self._confirm, run))
-        except RowLost:
+        except (LeaseLost, RowLost) as lost:  # nothing was sent, and nobody else can know that
             job.change(submitted=None)
-            raise
-        except LeaseLost:
             await self._back(run, WaitReason(key="limits_lost"))
-            raise
+            raise lost if isinstance(lost, LeaseLost) else LeaseLost from None
         except FAULTS:  # of the journal, for the client raises errors of its own: nothing was sent
             job.change(submitted=None)
             await write_or_defer(job, lambda: self._journal.refused(row_id))

@@ -32,8 +32,6 @@ from .row import Row, RowGone, RowLost, SameRequest, SavedPicture, read_columns,
 from .schema import OPEN, State, journal_path, next_number
 
 log = logging.getLogger("bailian_nb")
-LATEST = 100
-"""Past tasks by which the time of the next one is told."""
 _OURS = "owner IN (?, '') AND generation = ?"
 """A row that this kernel drives, or drove last before it let it go."""
 
@@ -194,8 +192,17 @@ class Journal:
                 raise statements.lost(db, job)
 
     def refused(self, job: str) -> None:
-        """Note that the create call was definitely refused and nothing exists."""
-        self._set(job, state="intent", submitted=None)
+        """Note that the create call made nothing for certain: it is to go out still.
+
+        From another kernel that took the row over, and can only look for what is not there, it is taken back; RowLost
+        is raised where that one knows more, or the user has given it up.
+        """
+        with self._file.transaction() as db:
+            back = statements.take_back(db, job, self._known.get(job, {}).get("sent_order"), self.kernel)
+            if back is None:
+                self._note(db, job, {"state": "intent", "submitted": None})
+            else:
+                self._driven[job] = back
 
     def accepted(self, job: str, *, task_id: str, request_id: str, at: float | None = None) -> None:
         """Note the task id, before the first query; `at` is when the create call was answered, None if it was not."""
@@ -346,13 +353,7 @@ class Journal:
     def durations(self, model: str, function: str | None, *, emulator: bool) -> list[float]:
         """Return how many seconds past tasks of this kind ran, of those that are not put away."""
         with self._file.reading() as db:
-            rows = db.execute(
-                "SELECT COALESCE(ran, finished - submitted) AS seconds FROM jobs"
-                " WHERE model = ? AND function IS ? AND emulator = ?"
-                " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
-                (model, function, int(emulator), LATEST),
-            ).fetchall()
-        return [row["seconds"] for row in rows]
+            return statements.durations(db, model, function, emulator=emulator)
 
     def move(self, row: Row, account: str) -> bool:
         """Give an open row to another account, whose key the service knows its task by; False when it has changed."""

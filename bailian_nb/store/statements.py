@@ -15,6 +15,8 @@ PUT_AWAY_SECONDS = 90 * 86_400.0
 """How long after its end a row stays among the others; then it is put away, and found by its id or its request."""
 AT_ONCE = 50
 """Rows that one note puts away at most: it must not take longer for a year's work."""
+LATEST = 100
+"""Past tasks by which the time of the next one is told."""
 
 
 def update(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str, *values: object) -> bool:
@@ -38,6 +40,33 @@ def take_over(db: sqlite3.Connection, read: Mapping[str, Row], kernel: str) -> d
     taking = f"UPDATE jobs SET owner = ?, generation = generation + 1 WHERE {named}"  # noqa: S608
     db.execute(taking, (kernel, json.dumps(same)))
     return {job: {**read[job].columns, "owner": kernel, "generation": read[job].generation + 1} for job in same}
+
+
+def take_back(db: sqlite3.Connection, job: str, order: object, kernel: str) -> int | None:
+    """Make a row an intent of its former kernel again, whose create call of this order has made nothing for certain.
+
+    Returns
+    -------
+    int or None
+        Its generation; None where whoever has taken it over knows more by now than that its task is not found.
+    """
+    unsent: dict[str, object] = {"state": "intent", "submitted": None, "broke": None, "error": None, "owner": kernel}
+    looks = "sent_order = ? AND task_id IS NULL AND answer IS NULL AND state IN ('submitting', 'uncertain')"
+    if not update(db, job, unsent, looks, order):
+        return None
+    db.execute("UPDATE jobs SET generation = generation + 1 WHERE id = ?", (job,))
+    return int(db.execute("SELECT generation FROM jobs WHERE id = ?", (job,)).fetchone()[0])
+
+
+def durations(db: sqlite3.Connection, model: str, function: str | None, *, emulator: bool) -> list[float]:
+    """Return how many seconds the latest tasks of this kind ran."""
+    rows = db.execute(
+        "SELECT COALESCE(ran, finished - submitted) AS seconds FROM jobs"
+        " WHERE model = ? AND function IS ? AND emulator = ?"
+        " AND state = 'done' AND submitted IS NOT NULL AND finished > submitted ORDER BY finished DESC LIMIT ?",
+        (model, function, int(emulator), LATEST),
+    )
+    return [row["seconds"] for row in rows]
 
 
 def give_task(db: sqlite3.Connection, job: str, base_url: str, task_id: str, request_id: str) -> bool:

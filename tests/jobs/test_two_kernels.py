@@ -299,6 +299,21 @@ def test_a_call_that_was_given_up_while_its_kernel_stood_still_before_sending_it
         assert len(theirs.result(0)) == 1
 
 
+@pytest.mark.parametrize("after", [20, 200])
+def test_a_kernel_that_wakes_up_before_it_sent_takes_its_call_back_from_who_looks_for_its_task(after: float) -> None:
+    """It alone knows that nothing went out: the other one would look for minutes, and the user would have to say."""
+    with told() as story:
+        story.one_begins(number=0, state="submitting", stands=False)
+        story.stop(which=0, state="submitting", seconds=LONG)
+        story.take_up(which=1, send=False)
+        story.go_on(which=1, rounds=1, seconds=after)
+        assert [row.state for row in story.rows()] == ["uncertain"]
+        story.wake(which=0)
+        story.go_on(which=0, rounds=1, seconds=20)
+        assert [len(job.result(0)) for _, job in story.jobs] == [1, 1]
+        assert len(story.created()) == 1
+
+
 @pytest.mark.seldom
 def test_a_call_whose_row_was_taken_over_while_its_kernel_stood_still_before_sending_it_is_not_sent() -> None:
     with told() as story:

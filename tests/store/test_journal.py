@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bailian_nb.store import kernels
 from bailian_nb.store.journal import Journal
+from bailian_nb.store.row import RowLost
 
 from ..world.altered import alter
 from ..world.intents import intend
@@ -86,6 +88,54 @@ def test_a_living_owner_keeps_its_rows_and_a_dead_one_loses_them(journal: Journa
     assert other.claim(row) is True
     assert other.claim(row) is False
     other.close()
+
+
+@pytest.fixture
+def other(journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal]:
+    """A kernel that finds the one of `journal` standing still and takes over its call, which is out."""
+    intend(journal)
+    journal.submitting("a", 2.0)
+    other = Journal(tmp_path)
+    later = kernels.beat_time() + kernels.STALE + 1.0
+    row = other.row("a")
+    assert row is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(kernels, "beat_time", lambda: later)
+        assert other.claim(row)
+    yield other
+    other.close()
+
+
+def test_a_row_goes_back_to_who_knows_that_nothing_was_made(journal: Journal, other: Journal) -> None:
+    other.uncertain("a", "the kernel ended")
+    journal.refused("a")
+    row = journal.row("a")
+    assert row is not None
+    assert (row.state, row.kernel, row.submitted, row.broke, row.error) == ("intent", journal.kernel, None, None, None)
+    with pytest.raises(RowLost):
+        other.own("a", row.base_url, "a-task")
+    journal.submitting("a", 9.0)
+    journal.confirm("a")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        lambda other: other.own("a", "http://x", "a-task"),
+        lambda other: other.made_nothing("a", at=3.0, error="none"),
+        lambda other: other.refused("a"),
+        lambda other: (other.refused("a"), other.submitting("a", 4.0)),
+    ],
+    ids=["its task", "there was none", "it was refused", "it went out again"],
+)
+def test_a_row_stays_with_who_knows_more_than_that_its_call_went_out(
+    known: Callable[[Journal], object], journal: Journal, other: Journal
+) -> None:
+    known(other)
+    before = journal.row("a")
+    with pytest.raises(RowLost):
+        journal.refused("a")
+    assert journal.row("a") == before
 
 
 def test_the_lock_of_a_killed_process_is_free(journal: Journal, tmp_path: Path) -> None:
