@@ -53,7 +53,7 @@ def let_finish(path: Path) -> bool:
     """Let a stopped kernel that has a file of its home locked come to the end of that, and stop it again.
 
     A stop that falls into a write takes effect at its end, as it were. It is done by SIGCONT and SIGSTOP, to a kernel
-    of this package alone; what it does meanwhile it may do, since nobody can have taken its rows while it held them.
+    of this package alone, which asks as it wakes up whether its calls are its own still before it sends anything.
 
     Returns
     -------
