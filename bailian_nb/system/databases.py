@@ -29,6 +29,8 @@ _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _COMPANIONS = ("-journal", "-wal", "-shm")
 HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
+LET_GO = 5
+"""How often a stopped kernel is made to let go of a file for one use of it."""
 _renaming = threading.Lock()
 
 
@@ -78,12 +80,16 @@ def _worked(path: Path, work: Callable[[sqlite3.Connection], T], seconds: float)
 
 
 def past_stopped(path: Path, work: Callable[[], T]) -> T:
-    """Do `work` on a database, and once more where a kernel had it locked that was stopped then, and has let go now."""
-    try:
-        return work()
-    except sqlite3.OperationalError as error:
-        if not is_held(error) or not let_finish(path):
-            raise
+    """Do `work` on a database, and again where a kernel had it locked that was stopped then, and has let go now.
+
+    That kernel may have it locked anew by the time that it is stopped again.
+    """
+    for _ in range(LET_GO):
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not is_held(error) or not let_finish(path):
+                raise
     return work()
 
 

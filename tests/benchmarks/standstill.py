@@ -74,7 +74,7 @@ def point(number: int, after: float, holding: bool) -> dict[str, Any]:
         home = Path(folder, "home")
         time.sleep(after)
         held, end = stop(kernels[0], home), time.monotonic() + LIFE - after
-        while holding and not held and time.monotonic() < end:
+        while holding and held == [] and time.monotonic() < end:
             kernels[0].send_signal(signal.SIGCONT)
             time.sleep(random.uniform(0.001, 0.02))
             held = stop(kernels[0], home)
@@ -97,10 +97,12 @@ def point(number: int, after: float, holding: bool) -> dict[str, Any]:
     }
 
 
-def stop(kernel: subprocess.Popen[str], home: Path) -> list[str]:
-    """Stop a kernel, and return the databases that it has locked."""
+def stop(kernel: subprocess.Popen[str], home: Path) -> list[str] | None:
+    """Stop a kernel, and return the databases that it has locked, None where it had come to its end."""
     kernel.send_signal(signal.SIGSTOP)
-    os.waitid(os.P_PID, kernel.pid, os.WSTOPPED)
+    found = os.waitid(os.P_PID, kernel.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    if found is None or found.si_code == os.CLD_EXITED:
+        return None
     files = [*home.rglob("*.sqlite"), home / "owners" / "repair.lock"]
     return [file.name for file in files if lock_holder(file) is not None]
 
