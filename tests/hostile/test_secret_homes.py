@@ -231,7 +231,9 @@ def files(home: Path) -> list[str]:
 
 
 def faults(home: Path) -> list[tuple[str, str]]:
-    found = [(kind, name) for name in files(home) for kind in KINDS]
+    """Return what may be wrong with which file; of the places for tasks, two stand for all."""
+    names = [name for name in files(home) if not re.search(r"/running/([2-9]|\d\d+)\.lock$", name)]
+    found = [(kind, name) for name in names for kind in KINDS]
     found = [(kind, name) for kind, name in found if kind != "broken" or (home / name).is_file()]
     return [*found, ("full", "home"), ("full", "out"), ("full", "")]
 
