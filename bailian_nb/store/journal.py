@@ -98,8 +98,8 @@ class Journal:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
         One request has one open row of an account (of all its ids, in `accounts`), over all kernels, unless it is
-        `fresh`; a row of another key that may have a task counts, too, for a key may be rotated meanwhile. `estimate`
-        is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
+        `fresh`, which asks nobody; those that ask follow a fresh row, too. A row of another key that may have a task
+        counts, for a key may be rotated meanwhile. `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
         comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
 
         Raises
@@ -154,7 +154,7 @@ class Journal:
             if each.id == replaces or not (each.account in ours or each.base_url == row["base_url"]):
                 continue
             late = each.complete and (each.finished or 0.0) > created
-            is_open = each.state in OPEN and not each.fresh
+            is_open = each.state in OPEN
             if late or (is_open and (each.account in ours or self._may_run(each, created))):
                 raise SameRequest(each)
             if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up

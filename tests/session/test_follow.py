@@ -106,6 +106,30 @@ def test_a_price_above_every_cap_is_no_matter_where_nothing_is_paid(other: Journ
     assert creates() == 0
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_a_call_that_another_kernel_makes_with_no_cache_is_followed_too_and_passes_no_cap(
+    other: Journal, state: str
+) -> None:
+    put(other, state)
+    alter(journal_path(home()), "theirs", fresh=1)
+    job = wan.t2i("a hill", **VALUES, max_cost=0.0)
+    until(job, follows(job))
+    assert job.why is not None
+    assert job.why.values == {"job": "theirs"}
+    assert creates() == 0
+
+
+def test_a_cap_is_asked_of_who_followed_a_call_with_no_cache_that_was_canceled(other: Journal) -> None:
+    put(other, "accepted")
+    alter(journal_path(home()), "theirs", fresh=1)
+    job = wan.t2i("a hill", **VALUES, max_cost=0.0)
+    until(job, follows(job))
+    other.end("theirs", "canceled", at=time.time())
+    with pytest.raises(wan.BudgetExceeded):
+        job.result(30)
+    assert creates() == 0
+
+
 @contextlib.contextmanager
 def another_kernel() -> Iterator[None]:
     """Let the session of this process go on by itself, as that of another kernel does, and begin a new one."""
