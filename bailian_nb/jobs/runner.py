@@ -50,7 +50,7 @@ from .job import Job
 from .journal_writes import try_write, withdraw
 from .park import park
 from .poll import poll
-from .prepare import Prepare, intend, prepared, wait_for_inputs
+from .prepare import Prepare, Unasked, intend, prepared, wait_for_inputs
 from .relieve import relieve
 from .result import Result
 from .run import Run
@@ -322,8 +322,9 @@ class Runner:
                 if (free := await self._ended_with(run, same.row)) is None:
                     return
                 replaces = free
-                if job.ask_first is not None:
-                    await asyncio.to_thread(job.ask_first)
+            except Unasked as unasked:
+                await asyncio.to_thread(unasked.ask)
+                job.ask_first = None
         self._claimed.pop(job.id, None)
         self._rows[job.id] = run.row_id
         if job.stopped_by is not None:

@@ -6,15 +6,17 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import bailian_nb as wan
 from bailian_nb.config import home
+from bailian_nb.session import cache
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.kernels import STALE, beat_file
-from bailian_nb.store.schema import journal_path
+from bailian_nb.store.schema import State, journal_path
 
 from ..world.altered import alter
 from ..world.emulator_log import creates
@@ -127,6 +129,24 @@ def test_a_cap_is_asked_of_who_followed_a_call_with_no_cache_that_was_canceled(o
     other.end("theirs", "canceled", at=time.time())
     with pytest.raises(wan.BudgetExceeded):
         job.result(30)
+    assert creates() == 0
+
+
+@pytest.mark.parametrize("end", ["canceled", "failed"])
+def test_a_cap_is_asked_where_the_other_one_ends_before_it_can_be_followed(
+    other: Journal, end: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(other, "accepted")
+    looks = cache.followed
+
+    def ends_then(*given: Any) -> bool:
+        found = looks(*given)
+        other.end("theirs", end, at=time.time())
+        return found
+
+    monkeypatch.setattr(cache, "followed", ends_then)
+    with pytest.raises(wan.BudgetExceeded):
+        wan.t2i("a hill", **VALUES, max_cost=0.0).result(30)
     assert creates() == 0
 
 
