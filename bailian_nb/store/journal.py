@@ -99,8 +99,9 @@ class Journal:
 
         One request has one open row of an account (of all its ids, in `accounts`), over all kernels, unless it is
         `fresh`, which asks nobody; those that ask follow a fresh row, too. A row of another key that may have a task
-        counts, for a key may be rotated meanwhile. `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
-        comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
+        counts, for a key may be rotated meanwhile. `estimate` is CNY by list price. `replaces` names an unsent row of
+        ours that this one is sent for: one goes as the other comes. `check` looks at all rows while nobody else can
+        write; where it raises, nothing is written.
 
         Raises
         ------
