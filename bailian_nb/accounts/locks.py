@@ -18,7 +18,8 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from ..system.files import open_lock, private_file, private_folder, try_lock
+from ..system.files import open_lock, private_folder, try_lock, write_private
+from ..system.regular import read_file
 
 Release = Callable[[], None]
 """Gives a place back."""
@@ -223,8 +224,7 @@ def _waits(ticket: _Ticket) -> bool:
 
 
 def _note(path: Path, kernel: str) -> None:
-    private_file(path)
-    path.write_text(kernel, encoding="ascii")
+    write_private(path, kernel)
 
 
 def _written(path: Path) -> object:
@@ -238,7 +238,7 @@ def _written(path: Path) -> object:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="ascii")
+        return read_file(path).decode("ascii")
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..system.files import PRIVATE, private_file, private_folder
+from ..system.files import PRIVATE, private_folder, write_private
+from ..system.regular import open_file, read_file
 
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
@@ -42,8 +43,7 @@ class Kernel:
     def beat(self) -> None:
         """Show that this kernel does not stand still; the time is the machine's since it was started."""
         with contextlib.suppress(OSError):  # a full disk: then others think so, take over, and nothing is lost
-            private_file(self._beat)
-            self._beat.write_text(f"{beat_time():.3f}", encoding="ascii")
+            write_private(self._beat, f"{beat_time():.3f}")
 
     def end(self) -> None:
         """Let go of everything that is this kernel's."""
@@ -84,7 +84,7 @@ def stands_still(home: Path, owner: str, margin: float = 0.0) -> bool:
     `margin` is how many seconds more it is given.
     """
     try:
-        beat = float(beat_file(home, owner).read_text(encoding="ascii"))
+        beat = float(read_file(beat_file(home, owner)))
     except (OSError, ValueError):
         return False
     return beat_time() - beat > STALE + margin
@@ -116,7 +116,7 @@ def _held(path: Path) -> bool | None:
     import fcntl
 
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_file) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:  # who looked just now has removed it
         return False

@@ -26,6 +26,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from .language import sentence
+from .regular import open_file
 
 T = TypeVar("T")
 SHARED, PRIVATE = 0o666, 0o600
@@ -315,6 +316,19 @@ def private_file(path: Path) -> None:
             os.close(os.open(path, flags, PRIVATE))
     if os.name != "nt":
         _tighten(path)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a few letters into a file that its owner alone can read, in its place and without waiting for the disk.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written, or something lies there that is no file.
+    """
+    private_file(path)
+    with open(path, "w", encoding="ascii", opener=open_file) as file:
+        file.write(text)
 
 
 def exposed(folder: Path) -> str:
