@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bailian_nb.store import losses
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import SameRequest
 
@@ -168,12 +169,17 @@ def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Jour
     assert [row.id for row in journal.orphans.open_calls("http://x", "m")] == ["ours", "theirs", "nothing"]
 
 
-def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> None:
+def test_a_loss_is_settled_for_each_account_and_model_apart_once_the_list_shows_all_that_came_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Journal(tmp_path).close()
     (tmp_path / "journal.sqlite").write_text("no journal any more " * 300)
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "kept").write_bytes(b"x")
     journal = Journal(tmp_path)
+    journal.losses.settle("one", "m")
+    assert journal.losses.unsettled("one", "m", 0.0), "a moment after it, the list may lack a task"
+    monkeypatch.setattr(losses, "LISTED_SECONDS", -1.0)  # it was long ago
     journal.losses.settle("one", "m")
     asked = (("one", "m"), ("two", "m"), ("one", "n"))
     lost = [journal.losses.unsettled(account, model, 0.0) for account, model in asked]
