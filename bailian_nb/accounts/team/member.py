@@ -40,7 +40,7 @@ NAMED = 45 * 86400.0
 """Seconds for which the names of machines lie in Redis: as long as what they have spent."""
 RETRY = (0.2, 3.0)
 """Seconds between two tries while the server is away: the first, and at most."""
-AT_ONCE = 0.5
+AT_ONCE = 0.3
 """Seconds that the first call of a process waits for the server: `resume` takes a second at most."""
 
 
