@@ -187,6 +187,23 @@ def test_a_driver_that_stood_still_sees_that_its_row_is_gone_and_sends_nothing(m
     assert creates() == 1
 
 
+def test_a_driver_that_stood_still_has_the_pictures_of_the_row_that_was_sent_in_place_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = [wan.t2i(f"{name} emulator:latency=0.5", **VALUES) for name in ("a lake", "a tree")]
+    first = wan.t2i("a hill", **VALUES)
+    until(first, lambda: _has_row(first) and all(job.task_id for job in others))
+    kernel = sessions.current().journal.kernel
+    with another_kernel():
+        monkeypatch.setattr(Journal, "beat", lambda self: None)
+        beat_file(home(), kernel).write_text(str(time.monotonic() - STALE - 1))
+        second = wan.t2i("a hill", **VALUES)
+        assert second.id != first.id
+        assert first.result(30).paths == second.result(30).paths
+    assert row_of(first.id).error == f"sent again as {second.id}"
+    assert creates() == 3
+
+
 def _has_row(job: wan.Job) -> bool:
     with contextlib.suppress(sqlite3.Error):
         return sessions.current().journal.row(job.id) is not None
