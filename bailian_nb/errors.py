@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 # C0 and C1 controls but tab and newline, bidirectional overrides, and lone surrogates: what can move a cursor,
@@ -45,6 +45,8 @@ _UNPRINTABLE = re.compile(
 _NAME = re.compile(r"[^\s/\\]+")
 _RAW = re.compile("[\udc80-\udcff]")
 _RAW_ALONE = re.compile("[\udc80-\udcff][\udc80-\udcff@-~]*")
+_KEY = re.compile(r"(?<![A-Za-z0-9])sk-(?:[A-Za-z0-9]{1,8}-)?[A-Za-z0-9]{20,}")
+"""What looks like an API key, and like no word or file's name that somebody would choose."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -154,9 +156,18 @@ def _decoded(name: str) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
+def keyless(text: str) -> str:
+    """Return `text` without what looks like an API key: somebody may have put his own into the wrong place.
+
+    >>> keyless("unknown model sk-0123456789abcdef0123456789abcdef")
+    'unknown model sk-...'
+    """
+    return _KEY.sub("sk-...", text)
+
+
 def printable(text: object, limit: int = 400) -> str:
-    """Return `text` from outside as one safe line of at most `limit` characters."""
-    line = " ".join(_UNPRINTABLE.sub("", readable(str(text)[: limit * 8])).split())
+    """Return `text` from outside as one safe line of at most `limit` characters; no API key is in it."""
+    line = keyless(" ".join(_UNPRINTABLE.sub("", readable(str(text)[: limit * 8])).split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -214,7 +225,7 @@ class BailianError(Exception):
         self.code = printable(code, 120)
         self.request_id = printable(request_id, 120)
         self.task_id = printable(task_id, 120)
-        self.hint = hint
+        self.hint = keyless(hint)
         self.http_status = http_status
         super().__init__(self.message)
 
@@ -261,7 +272,7 @@ class InvalidRequest(BailianError):
     def __init__(self, problems: list[Problem] | tuple[Problem, ...] | str, *, hint: str = "") -> None:
         if isinstance(problems, str):
             problems = [Problem(parameter="", message=problems)]
-        self.problems = tuple(problems)
+        self.problems = tuple(replace(problem, message=keyless(problem.message)) for problem in problems)
         super().__init__("", hint=hint)
         self.message = joined(printable(problem.message) for problem in self.problems)
         self.args = (self.message,)

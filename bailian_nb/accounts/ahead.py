@@ -14,6 +14,7 @@ from pathlib import Path
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import PRIVATE, private_folder, write_whole
+from ..system.regular import read_file
 
 REFUSED_SECONDS = 86_400.0
 """How long no task is sent ahead after the service has refused one."""
@@ -57,7 +58,7 @@ class Refusals:
         if path is None:
             return known
         try:
-            return max(known, float(path.read_text(encoding="ascii")))
+            return max(known, float(read_file(path)))
         except (OSError, ValueError):  # there is none, or it says nothing: then the service says it once more
             return known
 

@@ -18,6 +18,7 @@ from filelock import Timeout
 from ..specs import Limit
 from ..system.clock import Clock
 from ..system.files import PRIVATE, open_lock, private_folder, write_whole
+from ..system.regular import read_file
 
 MARGIN = 1.04
 """Requests go out this much slower than the limit, since the service's clock is not ours."""
@@ -188,7 +189,7 @@ class _File:
         if self._path is None or self._behind:
             return None
         try:
-            found = json.loads(self._path.read_text(encoding="ascii"))
+            found = json.loads(read_file(self._path))
             numbers = _Numbers(**{name: float(value) for name, value in found.items()})
         except FileNotFoundError:
             return None

@@ -23,7 +23,7 @@ from ..system.language import sentence
 from .account import Account
 from .team.member import Member
 from .team.place import Place
-from .team.server import Away, Server
+from .team.server import Server
 from .team.store import TeamStore
 
 FRESH = 10.0
@@ -127,10 +127,7 @@ class Accounts:
             share=settings.limits_away,
             place=Place(self.home),
         )
-        try:
-            server.check()
-        except Away as error:  # calls are taken, and wait for it
-            member.lost(error)
+        member.check()
         return TeamStore(member, self.clock, client, machine=own[:12])
 
     def _serves_emulator(self, base_url: str) -> bool:

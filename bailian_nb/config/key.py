@@ -7,6 +7,7 @@ told by frames that hold the Secret at the most.
 
 from __future__ import annotations
 
+import errno
 import secrets
 from pathlib import Path
 
@@ -15,11 +16,14 @@ from ..system.environment import Environment, Variables, environment, masked
 from ..system.files import PRIVATE, private_folder, write_whole
 from ..system.home import expanded, home
 from ..system.language import os_reason, sentence
+from ..system.regular import open_file, read_file
 from .key_source import renewed_key
 from .key_value import Secret, hash_of
 
 _LONGEST_FILE = 64 * 1024
 _SHORTEST_SALT = 16
+PIPE_SECONDS = 1.0
+"""How long a key file that is a pipe is waited for, whose program writes when somebody opens it."""
 
 
 def find_key(env: Variables = None) -> Secret | None:
@@ -98,7 +102,7 @@ def _salt(path: Path) -> bytes:
             return left
         # Two kernels may begin together: both read what the first one wrote. A short one is what a power cut left.
         write_whole(path, secrets.token_bytes(32), mode=PRIVATE, overwrite=left is not None)
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         why = os_reason(error)
     raise InvalidRequest(
@@ -113,7 +117,7 @@ def _salt(path: Path) -> bytes:
 
 def _read_salt(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
 
@@ -121,12 +125,14 @@ def _read_salt(path: Path) -> bytes | None:
 def _from_file(path: Path) -> Secret | None:
     """Return what a key file holds, None when it is not there."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_source) as file:
             read = Secret.read(file.read(_LONGEST_FILE))
     except FileNotFoundError:
         return None
+    except TimeoutError:
+        reason = sentence("it is a pipe that nobody writes to")
     except OSError as error:
-        reason = type(error).__name__
+        reason = sentence("it is no file") if error.errno == errno.EINVAL else type(error).__name__
     else:
         if read.is_text:
             return read
@@ -134,6 +140,10 @@ def _from_file(path: Path) -> Secret | None:
     raise MissingApiKey(
         sentence("the key file {masked} cannot be read ({reason})", masked=masked(str(path)), reason=reason)
     )
+
+
+def _open_source(path: str, flags: int) -> int:
+    return open_file(path, flags, pipe_seconds=PIPE_SECONDS)
 
 
 def _usable(key: Secret, source: str) -> Secret:

@@ -19,6 +19,7 @@ from ..specs import service
 from ..store.buckets import is_address
 from ..system.environment import Environment, Variables, environment, names_variable
 from ..system.language import in_both, language_named, mark, of_the_system, sentence
+from ..system.regular import read_file
 from .server_address import ServerAddress
 from .styles import Style, read_styles
 from .values import COUNTS, count, money, part, seconds, shown, switch, text, without_userinfo
@@ -220,7 +221,7 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
 def _read_toml(path: Path) -> dict[str, Any]:
     """Return the settings of a file; what raises here holds none of its values, one of which may be a key."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(read_file(path).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -5,9 +5,6 @@ Called by `save` and `paste`, and by whoever reads a Record back.
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 import struct
 import zlib
 from collections.abc import Sequence
@@ -20,7 +17,7 @@ from PIL import Image
 from ..images import PNG_SIGNATURE, Chunk, picture_type, png_chunks
 from ..images.profiles import fits, profile_of
 from ..store.buckets import is_local_copy
-from ..system.language import sentence
+from ..system.regular import open_file
 from .other_tools import write_a1111
 from .record import Record
 
@@ -252,12 +249,3 @@ def _beside(path: Path) -> bytes | None:
             return file.read(MAX_RECORD_BYTES + 1)
     except (OSError, ValueError):
         return None
-
-
-def open_file(path: str, flags: int) -> int:
-    """Open a file and nothing else: a pipe that nobody writes to would be waited for."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, sentence("it is no file"), path)
-    return descriptor

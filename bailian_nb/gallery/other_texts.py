@@ -15,7 +15,8 @@ from typing import BinaryIO
 from PIL import Image
 
 from ..images import PNG_SIGNATURE
-from .chunks import MOST_CHUNKS, open_file
+from ..system.regular import open_file
+from .chunks import MOST_CHUNKS
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of one text, unpacked; a ComfyUI workflow of a thousand nodes has about 1 MB."""

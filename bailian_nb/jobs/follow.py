@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from ..errors import TaskCanceled
 from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN
+from ..system.language import sentence
 from .journal_writes import try_write
 from .run import Run
 from .services import Services
@@ -40,6 +42,23 @@ async def follow(run: Run, row: Row, services: Services) -> Row | None:
         return found
     finally:
         job.followed = ""
+
+
+async def sent_again(row: Row, services: Services) -> Row:
+    """Return the row that an unsent one was sent again as, by the kernel that had taken it over.
+
+    Raises
+    ------
+    TaskCanceled
+        When it was really canceled there.
+    """
+    journal = services.journal
+    now = await asyncio.to_thread(journal.row, row.id)
+    if now is not None and now.state == "canceled" and now.request_key is not None:
+        for each in await asyncio.to_thread(journal.same, now.request_key):
+            if each.id != now.id and each.created == now.finished:
+                return each
+    raise TaskCanceled(sentence("job {id} was canceled by the kernel that had taken it over", id=row.id)) from None
 
 
 def _is_driven(home: Path, row: Row) -> bool:

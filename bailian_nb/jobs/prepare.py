@@ -6,8 +6,8 @@ The runner calls it. A picture whose bytes are gone is never sent as no bytes.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
@@ -24,6 +24,14 @@ from .status import WaitReason
 
 Prepare = Callable[[], Request] | Callable[[], Coroutine[Any, Any, Request | Result]]
 """Builds a Request, or finds what answers it: a plain function on a worker thread, a coroutine function on the loop."""
+
+
+class Unasked(Exception):
+    """A call that was to follow another one, and so was asked nothing, is to be sent after all: `ask` comes first."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        super().__init__()
+        self.ask = ask
 
 
 async def wait_for_inputs(job: Job, needs: Sequence[Job]) -> None:
@@ -76,6 +84,8 @@ async def intend(
     ------
     SameRequest
         When the same request has an open row, or was done since the Job was made; no row stands then.
+    Unasked
+        When it has none, and the Job was to follow one; no row stands then.
     BudgetExceeded
         When this call would pass a cap; no row stands then, but one that it replaces does.
     InvalidRequest
@@ -85,7 +95,13 @@ async def intend(
     if lost := gone(request):
         raise InvalidRequest(sentence("its {lost} is gone; nothing was sent", lost=lost))
     again = run.row_id != job.id
-    check = None if budget is None else partial(budget.check, kernel=journal.kernel, driven=driven, again=again)
+
+    def check(db: sqlite3.Connection) -> None:
+        if job.ask_first is not None:
+            raise Unasked(job.ask_first)
+        if budget is not None:
+            budget.check(db, kernel=journal.kernel, driven=driven, again=again)
+
     writing = asyncio.to_thread(
         journal.intend,
         id=run.row_id,

@@ -45,12 +45,12 @@ from ..system.language import sentence
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
-from .follow import LOOK, follow
+from .follow import LOOK, follow, sent_again
 from .job import Job
 from .journal_writes import try_write, withdraw
 from .park import park
 from .poll import poll
-from .prepare import Prepare, intend, prepared, wait_for_inputs
+from .prepare import Prepare, Unasked, intend, prepared, wait_for_inputs
 from .relieve import relieve
 from .result import Result
 from .run import Run
@@ -322,8 +322,9 @@ class Runner:
                 if (free := await self._ended_with(run, same.row)) is None:
                     return
                 replaces = free
-                if job.ask_first is not None:
-                    await asyncio.to_thread(job.ask_first)
+            except Unasked as unasked:
+                await asyncio.to_thread(unasked.ask)
+                job.ask_first = None
         self._claimed.pop(job.id, None)
         self._rows[job.id] = run.row_id
         if job.stopped_by is not None:
@@ -371,9 +372,9 @@ class Runner:
             await work
         except RowLost as lost:
             self._rows.pop(run.job.id, None)
-            if await self._ended_with(run, lost.row) is not None:
-                said = sentence("job {id} was canceled by the kernel that had taken it over", id=lost.row.id)
-                raise TaskCanceled(said) from None
+            row = lost.row
+            while await self._ended_with(run, row) is not None:
+                row = await sent_again(row, self._services)
 
     async def _ended_with(self, run: Run, row: Row) -> str | None:
         """Follow the row of the same request to its end, and end so.

@@ -126,7 +126,7 @@ def _of_other_keys(kernel: SessionView, plan: Plan, account: Account) -> list[Ro
     key = _key(plan)
     if key is None or not journal_path(kernel.home).exists():
         return []
-    rows = [row for row in kernel.journal.same(key) if row.state in OPEN and not row.fresh]
+    rows = [row for row in kernel.journal.same(key) if row.state in OPEN]
     oldest = kernel.clock.now() - service.KEPT_SECONDS  # the service has forgotten what is older
     return [
         row

@@ -24,7 +24,7 @@ from ..client.faults import KEY_WORDS
 from ..client.hosts import is_made_up_pair, is_public
 from ..client.network import LOOPBACK, proxy_fault
 from ..config.connections import load_certificates
-from ..errors import BailianError, BucketError, MissingApiKey, one_line, printable, readable
+from ..errors import BailianError, BucketError, MissingApiKey, keyless, one_line, printable, readable
 from ..specs import service
 from ..store.buckets import address_of, try_out
 from ..system.language import mark, os_reason, sentence, together
@@ -46,6 +46,9 @@ class Finding:
     state: State
     name: str
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", keyless(self.text))  # a report is sent to others
 
     @property
     def label(self) -> str:

@@ -98,7 +98,7 @@ def _is_sound(path: Path) -> bool:
 
 
 def _was_used(home: Path) -> bool:
-    """Tell whether a journal was kept here before, and pictures are known or what they were made from is kept."""
+    """Tell whether a journal was kept here before, and a call went out, or pictures are known or kept for one."""
     if not (home / OWNERS).is_dir():
         return False
     index = (home / "index.sqlite").absolute()
@@ -107,4 +107,5 @@ def _was_used(home: Path) -> bool:
             known = db.execute("SELECT 1 FROM pictures LIMIT 1").fetchone()
     except sqlite3.Error:
         known = None
-    return known is not None or any((home / "inputs").glob("*"))
+    sent = (home / "limits").glob("*/*/creating")  # whose turn it is to create: nothing goes out without
+    return known is not None or any((home / "inputs").glob("*")) or any(sent)

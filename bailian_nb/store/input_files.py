@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..system.files import PRIVATE, patiently, private_folder, sync_folder, write_whole
+from ..system.regular import read_file
 
 SHARE = 8
 """A sweep reads every open row: there is none before one in so many of them has been closed since the last one, ..."""
@@ -44,7 +45,7 @@ class Kept:
     def read(self, digest: str) -> bytes | None:
         """Return a kept input by its sha256, None when it is gone or not whole."""
         try:
-            data = (self._folder / digest).read_bytes()
+            data = read_file(self._folder / digest)
         except OSError:
             return None
         return data if hashlib.sha256(data).hexdigest() == digest else None

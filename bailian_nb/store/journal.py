@@ -96,14 +96,15 @@ class Journal:
         """Write what is about to be sent, with the bytes of its pictures, before anything is sent.
 
         One request has one open row of an account (of all its ids, in `accounts`), over all kernels, unless it is
-        `fresh`; a row of another key that may have a task counts, too, for a key may be rotated meanwhile. `estimate`
-        is CNY by list price. `replaces` names an unsent row of ours that this one is sent for: one goes as the other
-        comes. `check` looks at all rows while nobody else can write; where it raises, nothing is written.
+        `fresh`, which asks nobody; a fresh row that was sent counts. So does one of another key that may have a task,
+        for a key may be rotated. `estimate` is CNY by list price. `replaces` names an unsent row of ours that this one
+        is sent for: one goes as the other comes. `check` looks at all rows while nobody else can write; where it
+        raises, nothing is written.
 
         Raises
         ------
         SameRequest
-            With the row of the same request that is open, or that was done after `created`.
+            With the row of the same request that is open, or that is done and was not when the call looked for it.
         BailianError
             When the row to be replaced was sent or taken meanwhile.
         """
@@ -151,8 +152,9 @@ class Journal:
         for each in statements.same(db, row["request_key"], None):
             if each.id == replaces or not (each.account in ours or each.base_url == row["base_url"]):
                 continue
-            late = each.complete and (each.finished or 0.0) > created
-            is_open = each.state in OPEN and not each.fresh
+            late = each.complete and not (each.emulator and (each.finished or 0.0) <= created)
+            unsent = each.state == "intent" and each.kernel in {self.kernel, *self._free([each])}
+            is_open = each.state in OPEN and not (each.fresh and unsent)
             if late or (is_open and (each.account in ours or self._may_run(each, created))):
                 raise SameRequest(each)
             if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
@@ -192,10 +194,9 @@ class Journal:
                 raise statements.lost(db, job)
 
     def refused(self, job: str) -> None:
-        """Note that the create call made nothing for certain: it is to go out still.
+        """Note that the create call made nothing for certain: it is to go out still, and its row is ours again.
 
-        From another kernel that took the row over, and can only look for what is not there, it is taken back; RowLost
-        is raised where that one knows more, or the user has given it up.
+        RowLost is raised where another kernel took that over and knows more, or the user has given it up.
         """
         with self._file.transaction() as db:
             back = statements.take_back(db, job, self._known.get(job, {}).get("sent_order"), self.kernel)

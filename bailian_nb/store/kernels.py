@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from ..system.files import PRIVATE, private_folder, read_line, write_line
 from ..system.lock_holder import OWNERS
+from ..system.regular import open_file
 
 LOOK_SECONDS = 0.05
 """How long a look that takes the lock itself tries, since another look may have it: that lasts no millisecond."""
@@ -121,7 +122,7 @@ def _held(path: Path) -> bool | None:
     import fcntl
 
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_file) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:  # who looked just now has removed it
         return False

@@ -9,6 +9,9 @@ import time
 
 from .schema import Database
 
+LISTED_SECONDS = 120.0
+"""How long after it was made a task may be missing in the service's list; 50 s were seen."""
+
 
 class Losses:
     """Earlier journals, on the file of the one that came after them, which notes each when it is made."""
@@ -31,6 +34,12 @@ class Losses:
         return lost is not None and lost >= since and (seen is None or seen["at"] < lost)
 
     def settle(self, account: str, model: str) -> None:
-        """Note that no task of this model, of a journal that was lost, is unknown any more."""
+        """Note that no task of this model, of a journal that was lost, is unknown any more.
+
+        Not before the service's list shows the last one that can have been sent: until then each call looks anew.
+        """
+        now = time.time()
         with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?, ?)", (account, model, time.time()))
+            lost = db.execute("SELECT MAX(at) FROM losses").fetchone()[0]
+            if lost is None or now - lost > LISTED_SECONDS:
+                db.execute("INSERT OR REPLACE INTO settled_losses VALUES (?, ?, ?)", (account, model, now))

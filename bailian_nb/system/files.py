@@ -26,6 +26,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from .language import sentence
+from .regular import open_file, read_file
 
 T = TypeVar("T")
 SHARED, PRIVATE = 0o666, 0o600
@@ -107,11 +108,11 @@ def write_line(path: Path, line: str) -> None:
     Raises
     ------
     OSError
-        When it cannot be written, as where its folder is gone: none is made.
+        When it cannot be written, as where its folder is gone, which is not made, or what lies there is no file.
     """
     data = f"{line}\n".encode("ascii")
     try:
-        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = open_file(str(path), os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         if not path.parent.is_dir():
             raise
@@ -126,7 +127,7 @@ def write_line(path: Path, line: str) -> None:
 def read_line(path: Path) -> str:
     """Return what `write_line` put there, "" where nothing was, or it cannot be read."""
     try:
-        return path.read_text(encoding="ascii").partition("\n")[0]
+        return read_file(path).decode("ascii").partition("\n")[0]
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -9,17 +9,34 @@ from pathlib import Path
 
 import platformdirs
 
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, printable
 from .environment import Variables, environment, fill_in
 from .language import sentence
 from .paths import native, user_path
 
 
 def home(env: Variables = None) -> Path:
-    """Return the folder of journal, index and emulator; it is made by whoever writes there, for its owner alone."""
+    """Return the folder of journal, index and emulator; it is made by whoever writes there, for its owner alone.
+
+    Raises
+    ------
+    InvalidRequest
+        When BAILIAN_NB_HOME cannot be read, or names another folder from each working directory: of two journals,
+        neither knows what the other one has paid.
+    """
     given = environment(env).get("BAILIAN_NB_HOME")
     if given:
-        return expanded(given, "BAILIAN_NB_HOME", env)
+        path = expanded(given, "BAILIAN_NB_HOME", env)
+        if not path.is_absolute():
+            raise InvalidRequest(
+                sentence(
+                    "BAILIAN_NB_HOME must be a whole path, for {given} is another folder in each working directory, "
+                    "which would not know what was paid: write {path}",
+                    given=printable(given, 80),
+                    path=printable(str(path.absolute()), 160),
+                )
+            )
+        return path
     return Path(platformdirs.user_data_dir("bailian_nb", appauthor=False))
 
 

@@ -25,6 +25,7 @@ from PIL import Image
 from .. import config
 from ..errors import InvalidRequest, one_line
 from ..system.files import PRIVATE, private_folder, write_whole
+from ..system.regular import read_file
 from ..texts.widgets import painter_says
 from . import mask_codec
 from .ops import Op, checked
@@ -77,7 +78,7 @@ class KeptStrokes:
     def read(self) -> Kept | None:
         """Return what is kept, None when there is nothing; a file that is damaged is laid aside where that can be."""
         try:
-            data = self.path.read_bytes()
+            data = read_file(self.path)
         except OSError:
             return None
         try:

@@ -86,7 +86,8 @@ def test_a_path_with_a_variable_that_is_not_set_is_refused(
         with pytest.raises(InvalidRequest, match=rf"^{name} is .*and the variable NO_SUCH is not set; write it out"):
             call()
     (tmp_path / given).mkdir(parents=True)
-    assert config.home() == Path(given), "a folder that really has this name is taken"
+    monkeypatch.setenv("BAILIAN_NB_HOME", str(tmp_path / given))
+    assert config.home() == tmp_path / given, "a folder that really has this name is taken"
 
 
 def test_a_key_never_becomes_the_name_of_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

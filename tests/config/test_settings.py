@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+import bailian_nb as wan
 from bailian_nb import config, specs
 from bailian_nb.config import Settings, load
 from bailian_nb.config.server_address import ServerAddress
@@ -207,6 +208,18 @@ def test_the_home_is_the_variables_or_the_systems(tmp_path: Path) -> None:
         InvalidRequest, match=r"^~nobody-of-that-name/x names the home of a user who does not exist; see BAILI"
     ):
         config.home({"BAILIAN_NB_HOME": "~nobody-of-that-name/x"})
+
+
+@pytest.mark.parametrize("given", ["state", "./state", "../state", "."])
+def test_a_home_that_each_working_directory_has_for_itself_is_refused(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BAILIAN_NB_HOME", given)
+    with pytest.raises(InvalidRequest, match="must be a whole path") as refused:
+        wan.t2i("a hill", seed=1)
+    assert str(refused.value).endswith(f"write {tmp_path / given}")
+    assert {path.name for path in tmp_path.iterdir()} <= {"user"}
 
 
 @pytest.mark.parametrize(

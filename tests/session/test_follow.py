@@ -6,15 +6,17 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import bailian_nb as wan
 from bailian_nb.config import home
+from bailian_nb.session import cache
 from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.kernels import STALE, beat_file
-from bailian_nb.store.schema import journal_path
+from bailian_nb.store.schema import State, journal_path
 
 from ..world.altered import alter
 from ..world.emulator_log import creates
@@ -106,6 +108,48 @@ def test_a_price_above_every_cap_is_no_matter_where_nothing_is_paid(other: Journ
     assert creates() == 0
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_a_call_that_another_kernel_makes_with_no_cache_is_followed_too_and_passes_no_cap(
+    other: Journal, state: str
+) -> None:
+    put(other, state)
+    alter(journal_path(home()), "theirs", fresh=1)
+    job = wan.t2i("a hill", **VALUES, max_cost=0.0)
+    until(job, follows(job))
+    assert job.why is not None
+    assert job.why.values == {"job": "theirs"}
+    assert creates() == 0
+
+
+def test_a_cap_is_asked_of_who_followed_a_call_with_no_cache_that_was_canceled(other: Journal) -> None:
+    put(other, "accepted")
+    alter(journal_path(home()), "theirs", fresh=1)
+    job = wan.t2i("a hill", **VALUES, max_cost=0.0)
+    until(job, follows(job))
+    other.end("theirs", "canceled", at=time.time())
+    with pytest.raises(wan.BudgetExceeded):
+        job.result(30)
+    assert creates() == 0
+
+
+@pytest.mark.parametrize("end", ["canceled", "failed"])
+def test_a_cap_is_asked_where_the_other_one_ends_before_it_can_be_followed(
+    other: Journal, end: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(other, "accepted")
+    looks = cache.followed
+
+    def ends_then(*given: Any) -> bool:
+        found = looks(*given)
+        other.end("theirs", end, at=time.time())
+        return found
+
+    monkeypatch.setattr(cache, "followed", ends_then)
+    with pytest.raises(wan.BudgetExceeded):
+        wan.t2i("a hill", **VALUES, max_cost=0.0).result(30)
+    assert creates() == 0
+
+
 @contextlib.contextmanager
 def another_kernel() -> Iterator[None]:
     """Let the session of this process go on by itself, as that of another kernel does, and begin a new one."""
@@ -141,6 +185,23 @@ def test_a_driver_that_stood_still_sees_that_its_row_is_gone_and_sends_nothing(m
         assert row_of(first.id).generation == 1
         assert first.result(30).paths == second.result(30).paths
     assert creates() == 1
+
+
+def test_a_driver_that_stood_still_has_the_pictures_of_the_row_that_was_sent_in_place_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = [wan.t2i(f"{name} emulator:latency=0.5", **VALUES) for name in ("a lake", "a tree")]
+    first = wan.t2i("a hill", **VALUES)
+    until(first, lambda: _has_row(first) and all(job.task_id for job in others))
+    kernel = sessions.current().journal.kernel
+    with another_kernel():
+        monkeypatch.setattr(Journal, "beat", lambda self: None)
+        beat_file(home(), kernel).write_text(str(time.monotonic() - STALE - 1))
+        second = wan.t2i("a hill", **VALUES)
+        assert second.id != first.id
+        assert first.result(30).paths == second.result(30).paths
+    assert row_of(first.id).error == f"sent again as {second.id}"
+    assert creates() == 3
 
 
 def _has_row(job: wan.Job) -> bool:

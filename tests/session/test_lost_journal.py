@@ -12,7 +12,10 @@ import pytest
 import bailian_nb as wan
 from bailian_nb.config import home
 from bailian_nb.errors import SubmitUncertain
+from bailian_nb.reconcile.task_list import Listed
+from bailian_nb.session import lost_journal
 from bailian_nb.session import session as sessions
+from bailian_nb.store import losses
 from bailian_nb.store.schema import journal_path
 
 from ..world.emulator_log import creates
@@ -83,6 +86,55 @@ def test_while_a_task_is_out_that_nobody_knows_any_more_calls_are_held_back(how:
     again = wan.t2i("a hill emulator:latency=600", **VALUES, cache=False)
     assert len(again.result(30)) == 1
     assert row_of(again.id).state == "done"
+
+
+def test_a_task_that_the_list_does_not_show_yet_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def early(*_: object, **__: object) -> Listed:
+        return Listed(rows=())
+
+    wan.t2i("a tree", **VALUES).result(30)
+    job = wan.t2i("a hill emulator:latency=600", **VALUES)
+    journal = sessions.current().journal
+    until(lambda: (row := journal.row(job.id)) is not None and row.task_id)
+    damage("taken away")
+    with monkeypatch.context() as patch:
+        patch.setattr(lost_journal, "read_tasks", early)
+        assert len(wan.t2i("a lake", **VALUES).result(30)) == 1
+    with pytest.raises(SubmitUncertain, match="journal of earlier calls was lost"):
+        wan.t2i("a hill emulator:latency=600", **VALUES)
+    assert creates() == 3
+
+
+def test_what_the_list_has_shown_long_after_a_loss_is_not_asked_for_at_each_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[object] = []
+
+    async def nothing(*given: object, **__: object) -> Listed:
+        looks.append(given)
+        return Listed(rows=())
+
+    wan.t2i("a tree", **VALUES).result(30)
+    damage("taken away")
+    monkeypatch.setattr(lost_journal, "read_tasks", nothing)
+    for prompt in ("a lake", "a boat"):
+        wan.t2i(prompt, **VALUES).result(30)
+    assert len(looks) == 2
+    monkeypatch.setattr(losses, "LISTED_SECONDS", -1.0)  # the loss is long ago by now
+    for prompt in ("a road", "a fox", "a bear"):
+        wan.t2i(prompt, **VALUES).result(30)
+    assert len(looks) == 3
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_first_call_that_is_out_holds_the_same_call_back_when_its_journal_is_lost(how: str) -> None:
+    job = wan.t2i("a hill emulator:latency=600", **VALUES)
+    journal = sessions.current().journal
+    until(lambda: (row := journal.row(job.id)) is not None and row.task_id)
+    damage(how)
+    with pytest.raises(SubmitUncertain, match="journal of earlier calls was lost"):
+        wan.t2i("a hill emulator:latency=600", **VALUES)
+    assert creates() == 1
 
 
 def test_a_home_that_was_never_used_has_lost_nothing(caplog: pytest.LogCaptureFixture) -> None:

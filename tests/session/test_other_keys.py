@@ -32,8 +32,9 @@ def left_behind(prompt: str = "a hill emulator:latency=1", **columns: object) ->
     return job
 
 
-def test_the_same_call_takes_up_a_task_that_the_service_knows_by_the_new_key() -> None:
-    job = left_behind()
+@pytest.mark.parametrize("fresh", [0, 1], ids=["plain", "no cache"])
+def test_the_same_call_takes_up_a_task_that_the_service_knows_by_the_new_key(fresh: int) -> None:
+    job = left_behind(fresh=fresh)
     again = wan.t2i("a hill emulator:latency=1", **VALUES)
     assert again.id == job.id
     assert len(again.result(30)) == 1

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bailian_nb.store import kernels
+from bailian_nb.store import kernels, losses
 from bailian_nb.store.journal import Journal
-from bailian_nb.store.row import RowLost
+from bailian_nb.store.row import RowLost, SameRequest
 
 from ..world.altered import alter
-from ..world.intents import intend
+from ..world.intents import REQUEST, intend
 
 
 @pytest.fixture
@@ -49,6 +49,43 @@ def test_a_refused_create_is_an_intent_again(journal: Journal) -> None:
     row = journal.row("a")
     assert row is not None
     assert (row.state, row.submitted) == ("intent", None)
+
+
+def same(journal: Journal, name: str, at: float, *, fresh: bool = False) -> None:
+    """Write the intent of one request under different names."""
+    journal.intend(
+        id=name,
+        account="acc",
+        base_url="https://x",
+        emulator=False,
+        region="cn-beijing",
+        request=REQUEST,
+        out_dir=Path("out"),
+        created=at,
+        inputs={},
+        fresh=fresh,
+    )
+
+
+@pytest.mark.parametrize("finished", [200.0, 50.0], ids=["", "the clock was set back meanwhile"])
+def test_what_was_done_after_the_call_looked_for_it_is_not_sent_again(journal: Journal, finished: float) -> None:
+    same(journal, "theirs", 99.0)
+    journal.submitting("theirs", 99.5)
+    journal.end("theirs", "done", at=finished, images=1)
+    with pytest.raises(SameRequest) as found:
+        same(journal, "ours", 100.0)
+    assert found.value.row.id == "theirs"
+
+
+def test_an_unsent_row_that_asks_nobody_is_in_the_way_only_while_another_kernel_may_send_it(journal: Journal) -> None:
+    other = Journal(journal.home)
+    same(other, "theirs", 1.0, fresh=True)
+    with pytest.raises(SameRequest):
+        same(journal, "ours", 2.0)
+    other.close()
+    same(journal, "ours too", 3.0, fresh=True)
+    same(journal, "ours", 4.0)
+    assert {row.id: row.state for row in journal.recent()} == dict.fromkeys(("theirs", "ours too", "ours"), "intent")
 
 
 def test_an_unknown_row_is_a_fault_and_changes_nothing(journal: Journal) -> None:
@@ -180,12 +217,17 @@ def test_a_lost_call_of_any_key_of_the_same_service_may_own_a_task(journal: Jour
     assert [row.id for row in journal.orphans.open_calls("http://x", "m")] == ["ours", "theirs", "nothing"]
 
 
-def test_a_loss_is_settled_for_each_account_and_model_apart(tmp_path: Path) -> None:
+def test_a_loss_is_settled_for_each_account_and_model_apart_once_the_list_shows_all_that_came_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Journal(tmp_path).close()
     (tmp_path / "journal.sqlite").write_text("no journal any more " * 300)
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "kept").write_bytes(b"x")
     journal = Journal(tmp_path)
+    journal.losses.settle("one", "m")
+    assert journal.losses.unsettled("one", "m", 0.0), "a moment after it, the list may lack a task"
+    monkeypatch.setattr(losses, "LISTED_SECONDS", -1.0)  # it was long ago
     journal.losses.settle("one", "m")
     asked = (("one", "m"), ("two", "m"), ("one", "n"))
     lost = [journal.losses.unsettled(account, model, 0.0) for account, model in asked]

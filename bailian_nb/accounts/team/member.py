@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from ...errors import InvalidRequest
 from ...system.language import os_reason, sentence
 from .place import Place
 from .server import Away, Server, reason_of
@@ -39,6 +40,8 @@ NAMED = 45 * 86400.0
 """Seconds for which the names of machines lie in Redis: as long as what they have spent."""
 RETRY = (0.2, 3.0)
 """Seconds between two tries while the server is away: the first, and at most."""
+AT_ONCE = 0.3
+"""Seconds that the first call of a process waits for the server: `resume` takes a second at most."""
 
 
 class Lane(Protocol):
@@ -119,6 +122,34 @@ class Member:
     def key(self, *names: str) -> str:
         """Return a key of this account; all of them lie in one slot of a cluster."""
         return ":".join((f"bnb:{{{self.account}}}", *names))
+
+    def check(self) -> None:
+        """Ask whether the server can be used, and wait a moment for that: later on, calls wait for it and say so.
+
+        Raises
+        ------
+        InvalidRequest
+            When it never will with these settings, as far as it says so at once; see `Server.check`.
+        """
+        wrong: list[InvalidRequest] = []
+
+        def look() -> None:
+            try:
+                self.server.check()
+            except Away as error:
+                self.lost(error)
+            except InvalidRequest as error:
+                wrong.append(error)
+                if late.is_set():
+                    self.lost(Away(error.message))
+
+        late = threading.Event()
+        looking = threading.Thread(target=look, name="bailian_nb-team-look", daemon=True)
+        looking.start()
+        looking.join(AT_ONCE)
+        late.set()
+        if wrong:
+            raise wrong[0]
 
     def ask(self, script: str, keys: Sequence[str], given: Sequence[object] = ()) -> Any:
         """Run one operation.
@@ -266,7 +297,8 @@ class Member:
         except Away:  # said by `lost`; the next beat tells it
             return
         except Exception:
-            log.exception("bailian_nb-team")
+            if not self._ended.is_set():  # else its line was hung up under it
+                log.exception("bailian_nb-team")
 
     def _beat_again(self) -> None:
         if self._untold:

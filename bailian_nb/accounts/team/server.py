@@ -53,14 +53,14 @@ class Server:
             When the address cannot be read, or redis-py is not installed.
         """
         address = url if isinstance(url, ServerAddress) else ServerAddress(url)
-        try:
-            return cls(connect(address), address.shown)
-        except Away:  # a cluster is asked for its nodes at once
+        _check_readable(address)
+        if "+cluster://" in address.shown:  # its client asks it for its nodes at once: whoever uses it first does
             return cls(None, address.shown, partial(connect, address))
+        return cls(connect(address), address.shown)
 
     @property
     def _client(self) -> Any:
-        """The client; a cluster that was away is asked for its nodes again."""
+        """The client; a cluster is asked for its nodes when it is used first, and again while it is away."""
         if self._opened is None and self._connect is not None:
             self._opened = self._connect()
         return self._opened
@@ -141,22 +141,31 @@ def connect(address: ServerAddress) -> Any:
     Away
         When a cluster does not answer now: it is asked for its nodes at once.
     """
+    client, wrong, error = _client(address)  # what is secret is in no frame that raises
+    if wrong:
+        raise _no_address(address.shown, wrong)
+    if error is not None:
+        raise _refused(address.shown, error)
+    return client
+
+
+def _check_readable(address: ServerAddress) -> None:
     if importlib.util.find_spec("redis") is None:
         raise InvalidRequest(
             sentence("BAILIAN_NB_LIMITS takes redis-py, which is not installed: pip install '.[team]' in the checkout")
         )
-    client, wrong, error = _client(address)  # what is secret is in no frame that raises
-    if wrong:
-        raise InvalidRequest(
-            sentence(
-                "BAILIAN_NB_LIMITS must be the address of a Redis, such as redis://host:6379/0, got {url}: {reason}",
-                url=address.shown,
-                reason=wrong,
-            )
+    if wrong := _unreadable(address):
+        raise _no_address(address.shown, wrong)
+
+
+def _no_address(shown: str, reason: str) -> InvalidRequest:
+    return InvalidRequest(
+        sentence(
+            "BAILIAN_NB_LIMITS must be the address of a Redis, such as redis://host:6379/0, got {url}: {reason}",
+            url=shown,
+            reason=reason,
         )
-    if error is not None:
-        raise _refused(address.shown, error)
-    return client
+    )
 
 
 def _client(address: ServerAddress) -> tuple[Any, str, Exception | None]:
@@ -165,8 +174,6 @@ def _client(address: ServerAddress) -> tuple[Any, str, Exception | None]:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    if wrong := _unreadable(address):
-        return None, wrong, None
     url = address.reveal()
     kind, _, more = urlsplit(url).scheme.partition("+")
     ways: dict[str, Any] = {

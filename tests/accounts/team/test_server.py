@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from IPython.core.ultratb import VerboseTB
 
 from bailian_nb import config
 from bailian_nb.accounts.locks import Wait
+from bailian_nb.accounts.team import member as members
+from bailian_nb.accounts.team import server as servers
 from bailian_nb.accounts.team.leases import TeamLeases
 from bailian_nb.accounts.team.member import Member
 from bailian_nb.accounts.team.money import TeamMoney
@@ -197,6 +200,41 @@ def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_w
             server.check()
         with pytest.raises(Away):
             server.run("late", ["{a}x", "{a}y"])
+
+
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+def test_a_server_that_says_nothing_holds_the_first_call_up_for_a_moment_and_is_told_later(
+    scheme: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(members, "AT_ONCE", 0.01)
+    monkeypatch.setattr(servers, "SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = Server.open(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/0")
+        member = Member(server, "account", kernel=lambda: "k", owner="")
+        member.check()
+        assert member.away == "", "nobody waits for that"
+        until(lambda: member.away)
+    assert "nothing new is sent until it is back" in caplog.text
+
+
+def test_a_server_that_is_refused_at_once_is_one_line() -> None:
+    member = Member(Server.open("redis://nowhere.invalid:6379/0"), "account", kernel=lambda: "k", owner="")
+    with pytest.raises(InvalidRequest, match="no host of that name"):
+        member.check()
+
+
+def test_a_line_that_is_hung_up_while_a_beat_waits_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    member = Member(Server.open("redis://127.0.0.1:1/0"), "account", kernel=lambda: "k", owner="")
+
+    def hung_up() -> None:
+        raise ValueError("I/O operation on closed file")
+
+    member._do(hung_up)
+    assert "I/O operation" in caplog.text
+    caplog.clear()
+    member.close()
+    member._do(hung_up)
+    assert caplog.text == ""
 
 
 def test_the_line_is_chinese_where_the_language_is(monkeypatch: pytest.MonkeyPatch) -> None:
