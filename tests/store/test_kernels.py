@@ -7,8 +7,6 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +38,17 @@ def test_a_kernel_that_is_stopped_in_the_middle_of_a_beat_stands_still_like_any_
     later = kernels.beat_time() + kernels.STALE + 1.0
     monkeypatch.setattr(kernels, "beat_time", lambda: later)
 
-    def looked(call: Callable[..., Any], *given: Any, **more: Any) -> Any:
-        found = call(*given, **more)
-        seen.append(kernels.stands_still(tmp_path, kernel.name))
+    whole = os.open
+
+    def look(*given: Any, **more: Any) -> Any:
+        found = whole(*given, **more)
+        with monkeypatch.context() as beside:
+            beside.setattr(os, "open", whole)
+            seen.append(kernels.stands_still(tmp_path, kernel.name))
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "open", partial(looked, os.open))
+        patch.setattr(os, "open", look)
         kernel.beat()
     assert seen[0], "its old beat stands until the new one does"
     assert not kernels.stands_still(tmp_path, kernel.name)
