@@ -89,17 +89,20 @@ def caption(sweep: Exported, lang: str) -> Bundle:
 
 def plan_table(title: str, plan: SweepPlan, lang: str) -> Bundle:
     """Return what running would take, as a table: where no grid with a Run button can be shown."""
-    cost = say("cost_unknown", lang)
-    if plan["cost"] is not None:
-        priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
-        cost = f"{priced} ({note})"
     rows: list[tuple[str, object]] = [
-        (say("plan_tasks", lang), plan["tasks"]),
-        (say("plan_images", lang), plan["images"]),
-        (say("plan_cost", lang), cost),
-        (say("plan_minutes", lang), plan["minutes"]),
         (say("plan_cached", lang), plan["cached"]),
+        (say("plan_tasks", lang), plan["tasks"]),
     ]
+    if plan["tasks"]:
+        cost = say("cost_unknown", lang)
+        if plan["cost"] is not None:
+            priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
+            cost = f"{priced} ({note})"
+        rows += [
+            (say("plan_images", lang), plan["images"]),
+            (say("plan_cost", lang), cost),
+            (say("plan_minutes", lang), plan["minutes"]),
+        ]
     rows += [(say("plan_invalid", lang), line) for line in plan["invalid"]]
     return Table(title=title, head=("", ""), rows=rows).bundle()
 
