@@ -18,6 +18,7 @@ _SHARED: dict[str, Text] = {
 
 _PAINTER: dict[str, Text] = {
     "tools": Text("Tools", "工具"),
+    "more_tools": Text("More tools", "更多工具"),
     "stage": Text("Picture: paint the mask here, ? shows the keys", "图片：在此涂抹蒙版，按 ? 查看快捷键"),
     "brush": Text("Brush", "画笔"),
     "eraser": Text("Eraser", "橡皮"),
