@@ -1895,9 +1895,9 @@ var Attempts = class {
   get number() {
     return this.#all.findIndex(({ id }) => id === this.#shown) + 1;
   }
-  /** Take over Python's list. The first new one is shown, unless a hand is at work. */
+  /** Take over Python's list. The first new one is shown, unless a hand is at work or it is an earlier painter's. */
   receive(all, show) {
-    let known = new Set(this.#all.map(({ id }) => id)), fresh = all.find(({ id }) => !known.has(id));
+    let known = new Set(this.#all.map(({ id }) => id)), fresh = all.find(({ id, earlier }) => !known.has(id) && !earlier);
     this.#all = all, fresh && show && (this.#shown = fresh.id);
   }
   show(id) {
