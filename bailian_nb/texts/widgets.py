@@ -71,7 +71,7 @@ _PAINTER: dict[str, Text] = {
     ),
     "waiting": Text("waiting for the kernel", "等待内核"),
     "kept": Text(
-        "{count} steps of {when} are back; Ctrl+Z takes one back, Clear all",
+        "steps of {when} are back: {count}; Ctrl+Z takes one back, Clear all",
         "已恢复 {when} 的 {count} 步；Ctrl+Z 撤销",
     ),
     "recovered": Text(
