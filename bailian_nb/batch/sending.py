@@ -292,8 +292,13 @@ class RowSender(ShownBatch):
     def refuse_invalid(self, skip: bool = False) -> None:
         """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""
         invalid = self.invalid
-        if invalid and (not skip or self._slots.counts()["INVALID"] == len(self._slots)):
-            raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)])
+        if invalid and not (skip and self._left_to_send):
+            hint = sentence("skip_invalid=True leaves them out and sends the others.") if self._left_to_send else ""
+            raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)], hint=hint)
+
+    @property
+    def _left_to_send(self) -> bool:
+        return self._slots.counts()["INVALID"] < len(self._slots)
 
     def _check_cost(
         self, max_cost: float | None, most: int | None = None, states: Sequence[RowState] = ("PLANNED",)
@@ -357,6 +362,7 @@ class RowSender(ShownBatch):
             self._slots.images[number - 1] = found.slots.images[number - 1]
             self._slots.keys[number - 1] = found.slots.keys[number - 1]
             self._checked.marks.pop(number, None)
+            self._checked.invalid = [each for each in self._checked.invalid if each.row != number]
             if number in found.marks:
                 self._checked.marks[number] = found.marks[number]
             self._slots.anew(number)

@@ -10,7 +10,7 @@ import pytest
 
 import bailian_nb as wan
 from bailian_nb.batch.batch_plan import BatchPlan
-from bailian_nb.errors import BudgetExceeded
+from bailian_nb.errors import BudgetExceeded, InvalidRequest
 
 from ..widgets.batch_rows import end, planned
 
@@ -75,6 +75,21 @@ def test_a_plan_with_nothing_to_send_names_no_pictures_no_price_and_no_time(tmp_
     assert "to send" in told
     assert "CNY" not in told
     assert "time" not in told
+
+
+def test_why_a_row_cannot_be_sent_stands_in_its_record_too_and_what_to_do(tmp_path: Path) -> None:
+    batch = wan.batch([{"prompt": "a barn", "size": "17:3000"}, {"prompt": "b"}], model="wan2.2-t2i-flash")
+    why = "size 16*736 (from 17:3000) has 11776 pixels, model wan2.2-t2i-flash takes 262144-2073600; try"
+    with pytest.raises(InvalidRequest) as error:
+        batch.run()
+    assert str(error.value).startswith(f"row 1: {why}"), "not: allowed: size 16*736 has too few pixels"
+    assert str(error.value).endswith(". skip_invalid=True leaves them out and sends the others.")
+    bad, good = batch.records()
+    assert (bad["error"].startswith(why), good["error"]) == (True, "")
+    assert why in batch.to_csv(tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert batch.progress.failures == []
+    batch.redo(1, size="square")
+    assert (batch.plan.invalid, next(batch.records())["error"]) == ([], "")
 
 
 def test_canceled_rows_are_in_the_plan_since_run_sends_them_and_in_its_cap(tmp_path: Path) -> None:
