@@ -135,6 +135,14 @@ def test_running_the_cell_again_sends_only_what_is_missing(photo: Path) -> None:
     assert creates() == 6
 
 
+def test_what_a_saved_notebook_keeps_is_drawn_of_thumbnails_that_are_made_once(photo: Path) -> None:
+    sweep = made(photo).run().wait(60)
+    first = sweep.static_view()
+    for job in sweep.jobs:
+        job.result()[0].path.unlink()
+    assert sweep.static_view() == first
+
+
 def test_a_cell_on_its_way_is_joined_not_sent_again(photo: Path) -> None:
     first = made(photo, "style emulator:latency=1", strength=[0.5, 1]).run()
     second = made(photo, "style emulator:latency=1", strength=[0.5, 1]).run()
