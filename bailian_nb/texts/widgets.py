@@ -123,6 +123,11 @@ _PAINTER: dict[str, Text] = {
     "erases": Text("erases", "擦除"),
     "zoom": Text("Zoom in per cent", "缩放百分比"),
     "full_screen": Text("Full screen", "全屏"),
+    "keys Ctrl+wheel": Text("Ctrl+wheel", "Ctrl+滚轮"),
+    "keys right button": Text("right button", "鼠标右键"),
+    "keys Space": Text("Space", "空格键"),
+    "keys Shift+click": Text("Shift+click", "Shift+单击"),
+    "keys arrows": Text("arrows", "方向键"),
     "key F": Text("full screen", "全屏"),
     "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
     "key L P U O G W": Text(
