@@ -8,14 +8,14 @@ import io
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import page
-from ..views.tables import Bundle, Table
+from ..views.tables import Bundle, Table, literal
 from .cell import ShownCell, SweepCell, SweepPlan
 
 if TYPE_CHECKING:
@@ -106,6 +106,17 @@ def plan_table(title: str, plan: SweepPlan, lang: str) -> Bundle:
         ]
     rows += [(say("plan_invalid", lang), line) for line in plan["invalid"]]
     return Table(title=title, head=("", ""), rows=rows).bundle()
+
+
+class ShownPlan(dict[str, Any]):
+    """The plan as plain data, which a cell shows as a table."""
+
+    def __init__(self, plan: SweepPlan, title: str) -> None:
+        super().__init__(plan)
+        self._title = title
+
+    def _repr_html_(self) -> str:
+        return literal(plan_table(self._title, cast(SweepPlan, self), spoken()))["text/html"]
 
 
 def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:

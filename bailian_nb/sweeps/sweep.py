@@ -12,7 +12,7 @@ import io
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PIL import Image
 
@@ -88,8 +88,9 @@ class Sweep:
 
     @property
     def plan(self) -> SweepPlan:
-        """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid."""
-        return estimate(self._session, self._cells, self._missing())
+        """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid; also a table."""
+        plan = estimate(self._session, self._cells, self._missing())
+        return cast(SweepPlan, export.ShownPlan(plan, self.title))
 
     def run(self, *, max_cost: float | None = None) -> Sweep:
         """Send every cell that has no picture and no Job on its way; returns the Sweep at once.

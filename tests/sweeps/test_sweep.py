@@ -57,6 +57,13 @@ def test_the_plan_is_a_table_too(photo: Path, lang: str, price: str) -> None:
     assert text.count("must lie in 0.0-1.0, got 1.4") == 2
 
 
+def test_a_plan_is_plain_data_that_a_cell_shows_as_a_table(photo: Path) -> None:
+    plan = made(photo, strength=[0, 0.5]).plan
+    assert json.loads(json.dumps(plan)) == dict(plan)
+    assert "<td" in plan._repr_html_()  # type: ignore[attr-defined]
+    assert "tasks to send" in plan._repr_html_()  # type: ignore[attr-defined]
+
+
 def test_a_plan_of_which_nothing_can_be_sent_has_a_date_too(photo: Path) -> None:
     sweep = made(photo, strength=[2, 3])
     assert sweep.plan["tasks"] == 0

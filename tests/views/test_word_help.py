@@ -91,7 +91,15 @@ def test_an_unknown_word_names_the_nearest_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [topic_texts.MAGICS, topic_texts.WRITING, topic_texts.STATES, topic_texts.ERRORS, topic_texts.VARIABLES]
+    "texts",
+    [
+        topic_texts.TERMS,
+        topic_texts.MAGICS,
+        topic_texts.WRITING,
+        topic_texts.STATES,
+        topic_texts.ERRORS,
+        topic_texts.VARIABLES,
+    ],
 )
 def test_each_text_has_its_own_words_in_each_language(texts: dict[str, Text]) -> None:
     for english, chinese in texts.values():
