@@ -104,7 +104,7 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
             cached += 1
         else:
             cost += outcome.cost or 0.0
-        if (outcome.code or outcome.error) and slots.state(number) != "INVALID":
+        if (outcome.code or outcome.error) and slots.state(number) not in ("INVALID", "CANCELED"):
             kind = (outcome.code, outcome.error[:_LONGEST] if not outcome.code else "")
             found = kinds.get(kind)
             reason = outcome.error.removeprefix(f"{outcome.code}: ")[:_LONGEST]

@@ -72,10 +72,12 @@ def test_rows_from_disk_and_rows_that_cannot_be_sent_are_told_while_it_runs_too(
 def test_what_was_canceled_stands_with_its_price_beside_the_button_that_sends_it_after_all(tmp_path: Path) -> None:
     batch = planned(3)
     end(batch, 1, tmp_path / "out")
+    end(batch, 2, tmp_path / "out", "CANCELED")  # it waited here for its turn
     batch.cancel_unsent()
     view = BatchView(batch, lang="en")
     assert view.now["line"] == "1 of 3 done · 2 canceled"
     assert view.now["plan"][0] == "2 rows to send, 2 pictures · about CNY 0.28 · about 1 min"
+    assert view.now["failures"] == [], "what the user has canceled has not failed"
     assert [name for name, shown in view.now["buttons"].items() if shown] == ["run"]
 
 
