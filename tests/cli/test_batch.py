@@ -57,6 +57,14 @@ def test_columns_that_are_called_like_parameters_need_no_option(goods: Path) -> 
     [
         (["batch"], "SOURCE"),
         (["batch", "nothing.csv"], "there is no file"),
+        (
+            ["batch", "t2i", "goods.csv", "a {scene}", "--size", "square"],
+            "written bailian-nb batch goods.csv --prompt 'a {scene}' ...",
+        ),
+        (
+            ["batch", "edit", "style", "goods.csv", "gold"],
+            "written bailian-nb batch goods.csv --function style --prompt gold ...",
+        ),
         (["batch", "goods.csv"], "prompt"),
         (["batch", "goods.csv", "--prompt", "{scne}"], "did you mean scene"),
         (["batch", "goods.csv", "--prompt", "{scene}", "--nmae", "x"], "did you mean --name"),
