@@ -36,6 +36,7 @@ from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
 from .batch import Batch
+from .check import lines
 from .make import make
 from .options import of_rows
 from .progress import Progress
@@ -198,6 +199,8 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
         print(sentence("{done} of {count} done", done=now.done, count=now.total))
     if said := batch.progress.left_here:
         print(spelled(said, "program"), file=sys.stderr)
+    for line in lines(batch.invalid):
+        print(spelled(line, "program"), file=sys.stderr)
     for failure in batch.progress.failures:
         print(spelled(failure.said, "program"), file=sys.stderr)
     if batch.stopped_by is not None:

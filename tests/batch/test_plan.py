@@ -88,6 +88,7 @@ def test_why_a_row_cannot_be_sent_stands_in_its_record_too_and_what_to_do(tmp_pa
     assert (bad["error"].startswith(why), good["error"]) == (True, "")
     assert why in batch.to_csv(tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert batch.progress.failures == []
+    assert why in batch.caption()["text/html"], "it stays in a saved notebook"
     batch.redo(1, size="square")
     assert (batch.plan.invalid, next(batch.records())["error"]) == ([], "")
 
