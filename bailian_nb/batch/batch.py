@@ -19,7 +19,7 @@ from .feeder import AHEAD
 from .park import SHARE, Parked
 from .review import ReviewedBatch
 from .rows import Row
-from .slots import AGAIN
+from .slots import AGAIN, UNSENT
 
 PARKING_AT_ONCE = 8
 """Rows on their way at once while a batch is parked or collected: their tasks take no place here."""
@@ -61,7 +61,7 @@ class Batch(ReviewedBatch):
         """
         with self._lock:
             self.refuse_invalid(skip_invalid)
-            self._check_cost(max_cost)
+            self._check_cost(max_cost, states=UNSENT)
             self._max_cost = math.inf if max_cost in (math.inf, "inf") else None
             self._mode = "run"
             for number in list(self._slots.numbers("CANCELED", "PARKED")):

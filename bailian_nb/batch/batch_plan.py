@@ -1,4 +1,7 @@
-"""BatchPlan: what running a batch would take, as `batch.plan` gives it: fields to read, a table where it is shown."""
+"""BatchPlan: what running a batch would take, as `batch.plan` gives it: fields to read, a table where it is shown.
+
+It is made when it is asked for, so each row stands in one place: on disk, to be sent, on its way, failed or invalid.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from ..system.language import sentence, spoken
 from ..texts.batch_widgets import words
 from ..texts.catalogue import say
+from ..texts.signs import sign
 from ..views.tables import Bundle, Table, literal
 from .calls import Invalid
 from .check import lines
@@ -30,7 +34,11 @@ class BatchPlan(Mapping[str, object]):
     hours
         The time at this account's limits.
     cached
-        Rows that are on disk already.
+        Rows whose pictures are on disk already, those among them that this batch has made.
+    on_their_way, parked
+        Rows that were sent and have not ended, and those whose tasks wait in the service's queue.
+    failed
+        Rows that have failed, or have some of their pictures; `retry_failed` sends them once more.
     invalid
         What is wrong: row, line, column, what was given and what is allowed.
     dated
@@ -48,6 +56,9 @@ class BatchPlan(Mapping[str, object]):
     cost: float | None
     hours: float
     cached: int
+    on_their_way: int
+    parked: int
+    failed: int
     invalid: Sequence[Invalid]
     dated: str
     note: str
@@ -69,43 +80,54 @@ class BatchPlan(Mapping[str, object]):
         return {**asdict(self), "invalid": [each._asdict() for each in self.invalid], "notes": list(self.notes)}
 
     def time(self, lang: str = "en") -> str:
-        """Return `hours` in words: minutes where they are few."""
+        """Return `hours` in words: minutes where they are few, "" where there is nothing to send."""
+        if not self.tasks:
+            return ""
         if self.hours >= _FEW_HOURS:
             return words("plan_hours", lang, hours=f"{self.hours:.1f}")
         return words("plan_minutes", lang, minutes=max(1, round(self.hours * 60)))
 
     def table(self, lang: str = "en") -> Bundle:
-        """Return the plan as a table."""
-        cost = say("cost_unknown", lang)
-        if self.cost is not None:
-            priced, note = say("cost", lang, cost=f"{self.cost:.2f}"), say("cost_note", lang, dated=self.dated)
-            cost = f"{priced} ({note})"
+        """Return the plan as a table: what sending costs and how long it takes only where something is to send."""
         rows: list[tuple[str, object]] = [
             (sentence("rows"), self.rows),
-            (say("plan_tasks", lang), self.tasks),
-            (say("plan_images", lang), self.pictures),
-            (say("plan_cost", lang), cost),
-            (sentence("time at this account's limits"), self.time(lang)),
             (say("plan_cached", lang), self.cached),
+            *((words(f"name_{what}", lang), count) for what, count in self._sent().items()),
+            (say("plan_tasks", lang), self.tasks),
         ]
+        if self.tasks:
+            cost = say("cost_unknown", lang)
+            if self.cost is not None:
+                priced, note = say("cost", lang, cost=f"{self.cost:.2f}"), say("cost_note", lang, dated=self.dated)
+                cost = f"{priced} ({note})"
+            rows += [
+                (say("plan_images", lang), self.pictures),
+                (say("plan_cost", lang), cost),
+                (sentence("time at this account's limits"), self.time(lang)),
+            ]
         rows += [(sentence("note"), line) for line in self.notes]
         rows += [(say("plan_invalid", lang), line) for line in lines(self.invalid)]
         return Table(title=self.title, head=("", ""), rows=rows).bundle()
 
+    def _sent(self) -> dict[str, int]:
+        """Return the rows that were sent and have not all their pictures, by what became of them."""
+        found = {"sent": self.on_their_way, "parked": self.parked, "failed": self.failed}
+        return {what: count for what, count in found.items() if count}
+
     def __repr__(self) -> str:
-        cost = sentence("price unknown") if self.cost is None else f"CNY {self.cost:.2f}"
-        wrong = sentence(", {count} invalid", count=len({each.row for each in self.invalid})) if self.invalid else ""
-        said = sentence(
-            "{title}: {rows} rows, {cached} on disk already, {tasks} to send: {pictures} pictures, {cost}, {time}",
-            title=self.title,
-            rows=self.rows,
-            cached=self.cached,
-            tasks=self.tasks,
-            pictures=self.pictures,
-            cost=cost,
-            time=self.time(spoken()),
-        )
-        return f"<BatchPlan {said}{wrong}>"
+        lang = spoken()
+        said = [sentence("{title}: {rows} rows", title=self.title, rows=self.rows)]
+        said.append(words("rows_cached", lang, count=self.cached))
+        said += [words(f"rows_{what}", lang, count=count) for what, count in self._sent().items()]
+        if self.tasks:
+            cost = sentence("price unknown") if self.cost is None else f"CNY {self.cost:.2f}"
+            what = {"tasks": self.tasks, "pictures": self.pictures, "cost": cost, "time": self.time(lang)}
+            said.append(sentence("{tasks} to send: {pictures} pictures, {cost}, {time}", **what))
+        else:
+            said.append(sentence("nothing to send"))
+        wrong = len({each.row for each in self.invalid})
+        said += [sentence("{count} invalid", count=wrong)] if wrong else []
+        return f"<BatchPlan {sign('comma', lang).join(said)}>"
 
     def _repr_html_(self) -> str:
         return literal(self.table(spoken()))["text/html"]

@@ -22,7 +22,7 @@ from .calls import Calls, Invalid, RowCall, RowProblem
 from .memory import mark_of
 from .names import folded, refused
 from .paths import Found
-from .slots import Slots
+from .slots import Outcome, Slots
 
 _PICTURES = ("image", "mask", "keep", "bbox_list")
 _FREE = ("prompt", "seed")
@@ -244,8 +244,10 @@ class Checker:
         return name, printable(value, 120) if value is not None else sentence("nothing"), message
 
     def _refuse(self, found: Checked, number: int, column: str, given: str, allowed: str) -> None:
-        found.invalid.append(Invalid(number, self._calls.table.line(number), column, given, allowed))
-        found.slots.put(number, "INVALID")
+        wrong = Invalid(number, self._calls.table.line(number), column, given, allowed)
+        found.invalid.append(wrong)
+        said = [found.slots.outcome(number).error, _said(wrong)]
+        found.slots.put(number, "INVALID", Outcome(error="; ".join(filter(None, said))))
 
 
 def _shape_of(value: Any) -> str:
@@ -255,19 +257,21 @@ def _shape_of(value: Any) -> str:
 def lines(invalid: Sequence[Invalid], most: int = 20) -> list[str]:
     """Return a line for each of the first problems, and one that says how many more there are."""
     said = [
-        sentence(
-            "row {row}{line}: {column} is {given}; allowed: {allowed}",
-            row=each.row,
-            line=_line(each),
-            column=each.column,
-            given=each.given,
-            allowed=each.allowed,
-        )
+        sentence("row {row}{line}: {wrong}", row=each.row, line=_line(each), wrong=_said(each))
         for each in invalid[:most]
     ]
     if len(invalid) > most:
         said.append(sentence("and {count} more like these; plan['invalid'] has them all", count=len(invalid) - most))
     return said
+
+
+def _said(each: Invalid) -> str:
+    """Return what is wrong; a line of the checks of a single call says by itself what was given."""
+    if each.allowed.startswith((f"{each.column} ", f"{each.column}=")):
+        return each.allowed
+    return sentence(
+        "{column} is {given}; allowed: {allowed}", column=each.column, given=each.given, allowed=each.allowed
+    )
 
 
 def _line(each: Invalid) -> str:

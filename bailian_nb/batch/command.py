@@ -9,11 +9,12 @@ import argparse
 import contextlib
 import json
 import os
+import shlex
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -35,6 +36,7 @@ from ..session import session as sessions
 from ..system.language import sentence, spoken
 from ..views.progress import REDRAW, moving
 from .batch import Batch
+from .check import lines
 from .make import make
 from .options import of_rows
 from .progress import Progress
@@ -108,7 +110,21 @@ def _act(given: argparse.Namespace) -> int:
     return _report(batch, given)
 
 
+def _refuse_magic(words: Sequence[str]) -> None:
+    """Say how a line is written here that begins as `%wan_batch` does: its words would be taken for pictures."""
+    if words[0] not in ("t2i", "edit") or Path(words[0]).exists():
+        return
+    rest = list(words[1:])
+    function = ["--function", rest.pop(0)] if words[0] == "edit" and rest and not Path(rest[0]).exists() else []
+    prompt = ["--prompt", rest.pop()] if len(rest) > 1 and not Path(rest[-1]).exists() else []
+    line = shlex.join(["bailian-nb", "batch", *(rest or ["goods.csv"]), *function, *prompt])
+    raise InvalidRequest(
+        sentence("{word} begins the magic %wan_batch; here it is written {line} ...", word=words[0], line=line)
+    )
+
+
 def _made(given: argparse.Namespace) -> Batch:
+    _refuse_magic(given.words)
     values = parameter_values(given, every_option())
     texts = {"prompt": given.prompt, "image": given.image, "mask": given.mask, "keep": given.keep}
     source: Any = given.words[0] if len(given.words) == 1 else [Path(word) for word in given.words]
@@ -183,6 +199,8 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
         print(sentence("{done} of {count} done", done=now.done, count=now.total))
     if said := batch.progress.left_here:
         print(spelled(said, "program"), file=sys.stderr)
+    for line in lines(batch.invalid):
+        print(spelled(line, "program"), file=sys.stderr)
     for failure in batch.progress.failures:
         print(spelled(failure.said, "program"), file=sys.stderr)
     if batch.stopped_by is not None:

@@ -46,6 +46,8 @@ class Progress:
         "planned", "running", "paused", "stopped" (see `why`) or "ended".
     total, done, failed
         Rows; `done` have all their pictures, `failed` are INVALID, PARTIAL, FAILED, EXPIRED or UNCERTAIN.
+    cached
+        Rows that were answered from disk: nothing was sent for them.
     counts
         Rows by state.
     rate
@@ -70,6 +72,7 @@ class Progress:
     total: int
     done: int
     failed: int
+    cached: int
     counts: Mapping[RowState, int]
     rate: float
     rest: float | None
@@ -94,12 +97,14 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
     rate = 60.0 * (len(times) - 1) / (times[-1] - times[0]) if len(times) > 2 and times[-1] > times[0] else 0.0
     left = counts["PLANNED"] + counts["SENT"]
     each = 60.0 / rate if rate else usual
-    cost = 0.0
+    cost, cached = 0.0, 0
     kinds: dict[tuple[str, str], tuple[int, int, str]] = {}
     for number, outcome in slots.ended():
-        if not outcome.cached:
+        if outcome.cached:
+            cached += 1
+        else:
             cost += outcome.cost or 0.0
-        if outcome.code or outcome.error:
+        if (outcome.code or outcome.error) and slots.state(number) not in ("INVALID", "CANCELED"):
             kind = (outcome.code, outcome.error[:_LONGEST] if not outcome.code else "")
             found = kinds.get(kind)
             reason = outcome.error.removeprefix(f"{outcome.code}: ")[:_LONGEST]
@@ -114,6 +119,7 @@ def snapshot(slots: Slots, feeder: Feeder, *, now: float, usual: float | None, e
         total=len(slots),
         done=counts["SUCCEEDED"],
         failed=sum(counts[state] for state in BAD),
+        cached=cached,
         counts=counts,
         rate=rate,
         rest=None if each is None else left * each,

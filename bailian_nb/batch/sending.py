@@ -40,7 +40,7 @@ from .paths import Found
 from .progress import Progress, snapshot
 from .rows import Rows
 from .shown import ShownBatch
-from .slots import Outcome, RowState, Settled, Slots
+from .slots import BAD, UNSENT, Outcome, RowState, Settled, Slots
 
 
 class RowSender(ShownBatch):
@@ -65,7 +65,6 @@ class RowSender(ShownBatch):
         self._checker = checker
         self._checked: Checked = checker.check()
         self._slots = self._checked.slots
-        self._cached: set[int] = set()
         self._asked: set[int] = set()
         """Rows that the user wants sent once more, whatever they were or may have been paid for before."""
         self._max_cost: float | None = None
@@ -91,9 +90,10 @@ class RowSender(ShownBatch):
 
     @property
     def plan(self) -> BatchPlan:
-        """Return what running takes now: rows, pictures, tasks, cost, hours, cached, invalid."""
+        """Return what running takes now, also while it runs and after: rows, pictures, tasks, cost, hours, cached."""
         slots = self._slots
-        missing = list(slots.numbers("PLANNED"))
+        counts = slots.counts()
+        missing = list(slots.numbers(*UNSENT))
         costs = [slots.costs[number - 1] for number in missing]
         model = self._calls.model
         return BatchPlan(
@@ -103,12 +103,20 @@ class RowSender(ShownBatch):
             tasks=len(missing),
             cost=None if any(cost < 0 for cost in costs) else round(math.fsum(costs), 6),
             hours=round(len(missing) * self._usual() / 3600, 2),
-            cached=len(self._cached),
-            invalid=list(self._checked.invalid),
+            cached=counts["SUCCEEDED"],
+            on_their_way=counts["SENT"],
+            parked=counts["PARKED"],
+            failed=sum(counts[state] for state in BAD if state != "INVALID"),
+            invalid=list(self.invalid),
             dated=model.prices_dated,
             note=say("cost_note", self._settings.lang, dated=model.prices_dated),
             notes=list(self.notes),
         )
+
+    @property
+    def invalid(self) -> Sequence[Invalid]:
+        """Return what is wrong with the rows that cannot be sent."""
+        return self._checked.invalid
 
     @property
     def progress(self) -> Progress:
@@ -241,7 +249,6 @@ class RowSender(ShownBatch):
                     task_id=found.task_id,
                 )
                 self._slots.put(number, "SUCCEEDED", paid._replace(cached=True))
-                self._cached.add(number)
         lost = bulk.in_vain(self._session.home, keys, base_url=target.base_url)
         for number, key in enumerate(self._slots.keys, start=1):
             if key in lost and self._slots.state(number) == "PLANNED":
@@ -284,14 +291,21 @@ class RowSender(ShownBatch):
 
     def refuse_invalid(self, skip: bool = False) -> None:
         """Raise InvalidRequest with every row that cannot be sent; with `skip`, only where that is all of them."""
-        invalid = self._checked.invalid
-        if invalid and (not skip or self._slots.counts()["INVALID"] == len(self._slots)):
-            raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)])
+        invalid = self.invalid
+        if invalid and not (skip and self._left_to_send):
+            hint = sentence("skip_invalid=True leaves them out and sends the others.") if self._left_to_send else ""
+            raise InvalidRequest([Problem(parameter="row", message=line) for line in lines(invalid)], hint=hint)
 
-    def _check_cost(self, max_cost: float | None, most: int | None = None) -> None:
-        """Hold what the first `most` missing rows cost against the cap of the whole."""
+    @property
+    def _left_to_send(self) -> bool:
+        return self._slots.counts()["INVALID"] < len(self._slots)
+
+    def _check_cost(
+        self, max_cost: float | None, most: int | None = None, states: Sequence[RowState] = ("PLANNED",)
+    ) -> None:
+        """Hold what the first `most` rows in these states cost against the cap of the whole."""
         cap = self._settings.max_cost if max_cost is None else money("max_cost", max_cost)
-        costs = [self._slots.costs[number - 1] for number in self._slots.numbers("PLANNED")][:most]
+        costs = [self._slots.costs[number - 1] for number in self._slots.numbers(*states)][:most]
         if cap is None or cap == math.inf or not costs:
             return
         cost = None if min(costs) < 0 else math.fsum(costs)
@@ -348,9 +362,9 @@ class RowSender(ShownBatch):
             self._slots.images[number - 1] = found.slots.images[number - 1]
             self._slots.keys[number - 1] = found.slots.keys[number - 1]
             self._checked.marks.pop(number, None)
+            self._checked.invalid = [each for each in self._checked.invalid if each.row != number]
             if number in found.marks:
                 self._checked.marks[number] = found.marks[number]
-            self._cached.discard(number)
             self._slots.anew(number)
 
     def _tell(self) -> None:

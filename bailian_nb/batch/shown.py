@@ -23,6 +23,8 @@ from ..views.page import THUMB
 from ..views.tables import Bundle
 from . import results
 from .batch_plan import BatchPlan
+from .calls import Invalid
+from .check import lines
 from .progress import Progress
 from .rows import Rows
 
@@ -43,6 +45,9 @@ class ShownBatch(ABC):
     @property
     @abstractmethod
     def plan(self) -> BatchPlan: ...
+    @property
+    @abstractmethod
+    def invalid(self) -> Sequence[Invalid]: ...
     @property
     @abstractmethod
     def notes(self) -> Sequence[str]: ...
@@ -115,6 +120,7 @@ class ShownBatch(ABC):
         said += [sentence("{failed} failed", failed=now.failed)] if now.failed else []
         said.append(say("not_billed", lang) if now.emulator else say("cost", lang, cost=f"{now.cost:.2f}"))
         found = [" · ".join(said)]
+        found += lines(self.invalid, MOST_REASONS)
         found += [each.said for each in now.failures[:MOST_REASONS]]
         found += [line for line in (now.why or now.held_up, now.left_here) if line]
         divs = "".join(f"<div>{html.escape(printable(line, 1000))}</div>" for line in found)

@@ -19,6 +19,8 @@ STATES: tuple[RowState, ...] = get_args(RowState)
 _NUMBER = {state: number for number, state in enumerate(STATES)}
 BAD: tuple[RowState, ...] = ("INVALID", "PARTIAL", "FAILED", "EXPIRED", "UNCERTAIN")
 """What makes a batch one with failures."""
+UNSENT: tuple[RowState, ...] = ("PLANNED", "CANCELED")
+"""What `run` sends."""
 AGAIN: tuple[RowState, ...] = ("PARTIAL", "FAILED", "CANCELED", "EXPIRED", "UNCERTAIN")
 """What `retry_failed` sends once more."""
 

@@ -148,7 +148,9 @@ def _account(
     except (BailianError, OSError) as error:
         return None, [Finding(state="fail", name="account", text=str(error))]
     if target.in_process:
-        unused = sentence("{key!r} is set and not used", key=key) if key else sentence("none is needed")
+        unused = sentence("none is set, so the emulator draws; DASHSCOPE_API_KEY lets calls reach the service")
+        if key or settings.emulator:
+            unused = sentence("{key!r} is set and not used", key=key) if key else sentence("none is needed")
         return account, [Finding(state="ok", name="key", text=unused)]
     return account, [_key(key, lang)]
 
@@ -206,7 +208,7 @@ async def _network(account: Account, lang: str) -> list[Finding]:
     try:
         page = await account.client.list_tasks(start=None, end=None, model=None, status=None)
         api = Finding(
-            state="ok", name="task list", text=sentence("answered; {total} tasks in the last 24 h", total=page.total)
+            state="ok", name="task list", text=sentence("answered; tasks in the last 24 h: {total}", total=page.total)
         )
     except BailianError as error:
         api = Finding(state="fail", name="task list", text=one_line(error))

@@ -274,7 +274,9 @@ def _check_size(row: Parameter, value: object, where: str, into: _Findings) -> N
         return
     width, height = rule.pixels(size)
     if bad := outside(width, height, rule):
-        spelled = f" (from {given})" if given != size and ":" in str(given).replace("：", ":") else ""
+        spelled = (
+            sentence(" (from {given})", given=given) if given != size and ":" in str(given).replace("：", ":") else ""
+        )
         line = sentence(
             "size {size}{spelled} {said}; try {default} or 16:9",
             size=size,

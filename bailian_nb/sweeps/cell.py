@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from PIL import Image
+
 from ..errors import DownloadError, Front, SaveFailed, SubmitUncertain, spelled
 from ..gallery import Picture
 from ..jobs.job import Job
@@ -23,7 +25,8 @@ class ShownCell(TypedDict):
 
     `state` is "planned", "invalid" or a Job's status. `seconds` is from submit to end, `cost` CNY by list price. A cell
     that can be tried again has `retry`. `version` grows when the cell has another picture than before; without it, an
-    ended cell has one picture for good. `unpaid` says in words why nothing was paid, where `cost` would be.
+    ended cell has one picture for good. `unpaid` says in words why nothing was paid, where `cost` would be, `from_disk`
+    that it is the answer of an earlier call.
     """
 
     id: str
@@ -37,6 +40,7 @@ class ShownCell(TypedDict):
     seconds: NotRequired[float | None]
     cost: NotRequired[float | None]
     unpaid: NotRequired[str]
+    from_disk: NotRequired[bool]
     retry: NotRequired[bool]
     starred: NotRequired[bool]
     winner: NotRequired[bool]
@@ -132,6 +136,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
     }
     if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
         found["unpaid"] = say("cached" if job.outcome.cached else "not_billed", lang)
+        found["from_disk"] = job.outcome.cached
     if job is not None and job.error is not None:
         said = explain(job.error, lang, front=front)
         found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
@@ -156,11 +161,10 @@ def table(cells: Sequence[SweepCell], shown: Sequence[ShownCell]) -> list[dict[s
     ]
 
 
-def on_sheet(cell: SweepCell, marks: Marks, *, words: bool = False) -> Shown:
-    """Return what the contact sheet shows of a cell; with `words` without its picture, which is read for that."""
+def on_sheet(cell: SweepCell, marks: Marks, picture: Image.Image | None = None) -> Shown:
+    """Return what the contact sheet shows of a cell, with its picture, which is read or only wanted small."""
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
     reason = "invalid" if cell.problem else short(error) if error else state
     mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
-    picture = None if words else cell.picture
-    return Shown(label=cell.title, picture=picture.image if picture else None, reason=reason, mark=mark)
+    return Shown(label=cell.title, picture=picture, reason=reason, mark=mark)

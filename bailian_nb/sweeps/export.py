@@ -8,14 +8,14 @@ import io
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..errors import InvalidRequest, printable
 from ..gallery import carried_labels
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
 from ..views import page
-from ..views.tables import Bundle, Table
+from ..views.tables import Bundle, Table, literal
 from .cell import ShownCell, SweepCell, SweepPlan
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Exported(Protocol):
     def rows(self) -> Sequence[Sequence[SweepCell]]: ...
     def cells(self) -> Sequence[ShownCell]: ...
     def sheet(self, side: int) -> Image.Image: ...
+    def small_sheet(self, side: int) -> Image.Image: ...
     def legend(self) -> list[str]: ...
     def large(self, cell_id: str) -> bytes | None: ...
     def original(self) -> bytes | None: ...
@@ -56,7 +57,7 @@ def static_view(sweep: Exported) -> Bundle:
     side = STATIC_SIDE
     while True:
         file = io.BytesIO()
-        sweep.sheet(side).save(file, "JPEG", quality=80, optimize=True)
+        sweep.small_sheet(side).save(file, "JPEG", quality=80, optimize=True)
         if file.tell() <= STATIC_BYTES or side <= 48:
             return {"image/jpeg": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": repr(sweep)}
         side = side * 3 // 4
@@ -89,19 +90,33 @@ def caption(sweep: Exported, lang: str) -> Bundle:
 
 def plan_table(title: str, plan: SweepPlan, lang: str) -> Bundle:
     """Return what running would take, as a table: where no grid with a Run button can be shown."""
-    cost = say("cost_unknown", lang)
-    if plan["cost"] is not None:
-        priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
-        cost = f"{priced} ({note})"
     rows: list[tuple[str, object]] = [
-        (say("plan_tasks", lang), plan["tasks"]),
-        (say("plan_images", lang), plan["images"]),
-        (say("plan_cost", lang), cost),
-        (say("plan_minutes", lang), plan["minutes"]),
         (say("plan_cached", lang), plan["cached"]),
+        (say("plan_tasks", lang), plan["tasks"]),
     ]
+    if plan["tasks"]:
+        cost = say("cost_unknown", lang)
+        if plan["cost"] is not None:
+            priced, note = say("cost", lang, cost=f"{plan['cost']:.2f}"), say("cost_note", lang, dated=plan["dated"])
+            cost = f"{priced} ({note})"
+        rows += [
+            (say("plan_images", lang), plan["images"]),
+            (say("plan_cost", lang), cost),
+            (say("plan_minutes", lang), plan["minutes"]),
+        ]
     rows += [(say("plan_invalid", lang), line) for line in plan["invalid"]]
     return Table(title=title, head=("", ""), rows=rows).bundle()
+
+
+class ShownPlan(dict[str, Any]):
+    """The plan as plain data, which a cell shows as a table."""
+
+    def __init__(self, plan: SweepPlan, title: str) -> None:
+        super().__init__(plan)
+        self._title = title
+
+    def _repr_html_(self) -> str:
+        return literal(plan_table(self._title, cast(SweepPlan, self), spoken()))["text/html"]
 
 
 def save_sheet(sweep: Exported, given: str | Path, side: int) -> Path:

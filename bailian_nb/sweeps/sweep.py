@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PIL import Image
 
@@ -31,7 +32,7 @@ from . import export, finer
 from .cell import CellRecord, ShownCell, SweepCell, SweepPlan, on_sheet, shown, table
 from .marks import Marks
 from .plan import estimate, send
-from .sheet import draw, legend
+from .sheet import Shown, draw, legend
 
 if TYPE_CHECKING:
     import pandas
@@ -87,8 +88,9 @@ class Sweep:
 
     @property
     def plan(self) -> SweepPlan:
-        """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid."""
-        return estimate(self._session, self._cells, self._missing())
+        """Return what running takes: images, tasks, cost (CNY, list price), minutes, cached, invalid; also a table."""
+        plan = estimate(self._session, self._cells, self._missing())
+        return cast(SweepPlan, export.ShownPlan(plan, self.title))
 
     def run(self, *, max_cost: float | None = None) -> Sweep:
         """Send every cell that has no picture and no Job on its way; returns the Sweep at once.
@@ -330,13 +332,22 @@ class Sweep:
 
     def sheet(self, side: int = THUMB) -> Image.Image:
         """Return the contact sheet as a picture."""
-        rows = [[on_sheet(cell, self._marks) for cell in row] for row in self.rows()]
-        return draw(rows, title=self.title, side=side)
+        return draw(
+            self._on_sheet(lambda cell: cell.picture.image if cell.picture else None), title=self.title, side=side
+        )
+
+    def small_sheet(self, side: int) -> Image.Image:
+        """Return the contact sheet of the thumbnails that a grid shows, which are made once."""
+        thumbs = {cell.id: self.thumb(cell.id) for cell in self._cells}
+        opened = {name: Image.open(io.BytesIO(data)) for name, data in thumbs.items() if data}
+        return draw(self._on_sheet(lambda cell: opened.get(cell.id)), title=self.title, side=min(side, THUMB))
 
     def legend(self) -> list[str]:
         """Return the words that the contact sheet has numbers for, since no font of this system has their letters."""
-        rows = [[on_sheet(cell, self._marks, words=True) for cell in row] for row in self.rows()]
-        return legend(rows, title=self.title)
+        return legend(self._on_sheet(lambda _: None), title=self.title)
+
+    def _on_sheet(self, picture: Callable[[SweepCell], Image.Image | None]) -> list[list[Shown]]:
+        return [[on_sheet(cell, self._marks, picture(cell)) for cell in row] for row in self.rows()]
 
     def __repr__(self) -> str:
         by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())

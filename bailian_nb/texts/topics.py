@@ -45,6 +45,29 @@ WRITING: dict[str, Text] = {
 }
 """How a line is written."""
 
+TERMS: dict[str, Text] = {
+    "key": Text(
+        "the service's API key, from the Model Studio console: in DASHSCOPE_API_KEY or ~/.dashscope/api_key. Without "
+        "one the emulator draws in a notebook. %wan doctor says which holds",
+        "服务的 API Key，在百炼控制台创建：写入环境变量 DASHSCOPE_API_KEY 或文件 ~/.dashscope/api_key。"
+        "未配置时，笔记本由模拟器出图。%wan doctor 会说明当前情况",
+    ),
+    "emulator": Text(
+        "stands for the service: it draws made-up pictures in a few seconds, needs no key and bills nothing; "
+        "BAILIAN_NB_EMULATOR=1 has it draw always, 0 never",
+        "代替服务在几秒内绘制模拟图片，无需 Key，不计费；BAILIAN_NB_EMULATOR=1 始终使用，0 从不使用",
+    ),
+    "task": Text(
+        "what the service works on, by an id of its own; it keeps its pictures for 24 hours",
+        "服务端处理的任务，有自己的 ID；图片保留 24 小时",
+    ),
+    "job": Text(
+        "one call here: it sends a task, watches it and saves its pictures; %wan jobs lists them",
+        "本地的一次调用：提交任务、跟踪进度并保存图片；%wan jobs 列出全部",
+    ),
+}
+"""What people ask for, who meet the words in captions, lists and errors."""
+
 STATES: dict[str, Text] = {
     "WAITING": Text(
         "a job waits for its input, another job, or for Run", "作业等待其输入（另一个作业），或等待点击“运行”"

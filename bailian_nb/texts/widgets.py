@@ -18,6 +18,7 @@ _SHARED: dict[str, Text] = {
 
 _PAINTER: dict[str, Text] = {
     "tools": Text("Tools", "工具"),
+    "more_tools": Text("More tools", "更多工具"),
     "stage": Text("Picture: paint the mask here, ? shows the keys", "图片：在此涂抹蒙版，按 ? 查看快捷键"),
     "brush": Text("Brush", "画笔"),
     "eraser": Text("Eraser", "橡皮"),
@@ -70,7 +71,7 @@ _PAINTER: dict[str, Text] = {
     ),
     "waiting": Text("waiting for the kernel", "等待内核"),
     "kept": Text(
-        "{count} steps of {when} are back; Ctrl+Z takes one back, Clear all",
+        "steps of {when} are back: {count}; Ctrl+Z takes one back, Clear all",
         "已恢复 {when} 的 {count} 步；Ctrl+Z 撤销",
     ),
     "recovered": Text(
@@ -122,6 +123,11 @@ _PAINTER: dict[str, Text] = {
     "erases": Text("erases", "擦除"),
     "zoom": Text("Zoom in per cent", "缩放百分比"),
     "full_screen": Text("Full screen", "全屏"),
+    "keys Ctrl+wheel": Text("Ctrl+wheel", "Ctrl+滚轮"),
+    "keys right button": Text("right button", "鼠标右键"),
+    "keys Space": Text("Space", "空格键"),
+    "keys Shift+click": Text("Shift+click", "Shift+单击"),
+    "keys arrows": Text("arrows", "方向键"),
     "key F": Text("full screen", "全屏"),
     "key B E X": Text("brush, eraser, swap painting and erasing", "画笔、橡皮、切换涂抹与擦除"),
     "key L P U O G W": Text(
@@ -224,11 +230,13 @@ _GRID: dict[str, Text] = {
     "after page title": Text("Save a page for people without Jupyter beside the notebook", "保存为无需 Jupyter 的网页"),
     "saved_as": Text("saved as {path}", "已保存为 {path}"),
     "copied": Text("copied as code", "已复制为代码"),
-    "grid_count": Text("{done} of {total} done, {failed} failed", "完成 {done}/{total}，失败 {failed}"),
+    "grid_count": Text("{done} of {total} done", "完成 {done}/{total}"),
+    "grid_failed": Text(", {failed} failed", "，失败 {failed}"),
     "grid_keys": Text(
         "Arrows move, Enter opens, C compares, M next way, D difference, S stars, W crowns, Esc leaves",
         "方向键移动，Enter 打开，C 对比，M 下一种方式，D 差异，S 收藏，W 最佳，Esc 离开",
     ),
+    "cell_from_disk": Text("from disk", "取自本地"),
     "cell planned": Text("planned", "计划中"),
     "cell invalid": Text("invalid", "无效"),
     "cell waiting": Text("waiting", "等待中"),

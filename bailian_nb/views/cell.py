@@ -12,7 +12,7 @@ import time
 
 from .. import specs
 from ..errors import printable, readable, spelled
-from ..gallery import Picture, sheet_jpeg
+from ..gallery import Picture, Record, sheet_jpeg
 from ..jobs.job import Job
 from ..jobs.result import Result
 from ..money.budget import above_limit
@@ -132,7 +132,7 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     parts = [f"<b>{escape(named)}</b>", f"{picture.width}x{picture.height}"]
     if picture.seed is not None:
         parts.append(f"seed {escape(picture.seed)}")
-    parts += [escape(f"{name} {value}") for name, value in record.values.items() if name not in SAID]
+    parts += map(escape, further_values(record))
     if result is not None and result.cached:
         parts.append(escape(say("cached", lang)))
     else:
@@ -151,6 +151,11 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
     if picture.address:
         parts.append(f"<code>{escape(picture.address)}</code>")
     return " · ".join(parts)
+
+
+def further_values(record: Record) -> list[str]:
+    """Return what a picture was asked for beside prompt, seed and size, as a line says it: `strength 0.5`."""
+    return [f"{name} {value}" for name, value in record.values.items() if name not in SAID]
 
 
 def _small(html: str) -> str:

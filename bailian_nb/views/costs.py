@@ -73,12 +73,19 @@ def tables(costs: Costs, lang: str, *, kernel: bool = True) -> list[Table]:
         )
     ]
     foot = together([say("cost_note", lang, dated=costs.dated), *_left(costs, lang)])
-    shown = [Table(title=title, head=head, rows=times, foot=foot)]
+    shown = [_table(title, head, times, foot)]
     head = [*head, f"{CURRENCY} {say('cost_month', lang)}"]
     for key, groups in (("cost_model", costs.models), ("cost_notebook", costs.notebooks)):
         if groups:
-            shown.append(Table(title=say(key, lang), head=head, rows=[_row(group, lang) for group in groups]))
+            shown.append(_table(say(key, lang), head, [_row(group, lang) for group in groups]))
     return shown
+
+
+def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]], foot: str = "") -> Table:
+    """Return a table without the columns that say nothing: mostly nothing is on its way, doubtful or free."""
+    used = [column for column in range(len(head)) if any(row[column] != "" for row in rows)]
+    kept = [[row[column] for column in used] for row in rows]
+    return Table(title=title, head=[head[column] for column in used], rows=kept, foot=foot)
 
 
 def _row(group: Group, lang: str) -> tuple[object, ...]:

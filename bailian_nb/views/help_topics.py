@@ -79,6 +79,8 @@ def _row_help(topic: str, lang: str) -> Bundle | None:
     names = [model.name for model in specs.models()]
     if topic.strip("-") in ("axis", "sweep"):
         return help_pages.sweep(lang)
+    if topic.strip("-") == "batch":
+        return help_pages.batch(lang)
     if topic in names:
         return model_help(topic, lang)
     for model in specs.models("edit"):

@@ -72,8 +72,8 @@ class Table:
         return {"text/html": self._html(), "text/plain": self._plain()}
 
     def _html(self) -> str:
-        head = "".join(f"<th{_SPACE}>{_left(name)}</th>" for name in self.head)
-        rows = ("".join(f"<td{_SPACE}>{_left(cell)}</td>" for cell in row) for row in self.rows)
+        head = "".join(f"<th{_room(name)}>{_left(name)}</th>" for name in self.head)
+        rows = ("".join(f"<td{_room(cell)}>{_left(cell)}</td>" for cell in row) for row in self.rows)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         foot = f"<p>{escape(self.foot)}</p>" if self.foot else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -132,8 +132,19 @@ def joined(bundles: Sequence[Bundle]) -> Bundle:
     }
 
 
-_SPACE = ' style="padding:.5em"'
-"""Jupyter's own space around a cell, for hosts that take it away, such as marimo."""
+_NARROWEST = 18
+"""Columns of a terminal: as much of a Chinese text stays in one line, however narrow the notebook."""
+
+
+def _room(cell: object) -> str:
+    """Return the style of a cell: Jupyter's own space, for hosts that take it away, such as marimo; a width of Chinese.
+
+    Without it, Chinese in a narrow table stands one sign below the other, for it may break behind each.
+    """
+    text = str(cell)
+    wide = not text.isascii() and any(east_asian_width(sign) in "WF" for sign in text[:200])
+    least = f";min-width:{min(_width(text), _NARROWEST) / 2:g}em" if wide else ""
+    return f' style="padding:.5em{least}"'
 
 
 def _left(cell: object) -> str:

@@ -41,6 +41,7 @@ def word_help(topic: str, lang: str) -> Bundle | None:
 
 def _rows() -> Iterable[tuple[str, Text]]:
     """Return what is typed, and what it means."""
+    yield from topics.TERMS.items()
     yield from topics.MAGICS.items()
     yield from ((f"%wan {typed}", does) for typed, does in COMMANDS.items())
     for options, value in ((TAKING, " …"), (SWITCHES, "")):

@@ -6,7 +6,8 @@ earlier picture finds them. No attempt is ever replaced by another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..images.thumbnail import jpeg_thumbnail
 from ..system.language import sentence
 from .as_code import call_of, code_of, python_of, rerun_of
 from .canvas_picture import CanvasPicture, read_canvas_picture
+from .earlier import Earlier
 from .ops import Op
 from .painting import Painting
 
@@ -44,8 +46,8 @@ class Call:
     function: str
     prompt: str
     values: Mapping[str, Any]
-    ops: Sequence[Op] = ()
-    """What made the mask; nothing where the function takes none."""
+    ops: Sequence[Op] | None = ()
+    """What made the mask, nothing where the function takes none; None of an edit that another painter has begun."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,8 @@ class Attempt:
     picture: Picture
     call: Call
     thumbnail: bytes = field(repr=False)
+    earlier: bool = False
+    """Whether it is of a painter before this one: a page does not put it in the place of the painting by itself."""
 
     def shown(self) -> dict[str, Any]:
         """Return what the strip shows."""
@@ -68,6 +72,7 @@ class Attempt:
             "size": [picture.width, picture.height],
             "prompt": self.call.prompt,
             "ground": self.call.ground,
+            "earlier": self.earlier,
             "data": self.thumbnail,
         }
 
@@ -86,19 +91,42 @@ class Loop:
 
     def add(self, call: Call, job: str, pictures: Sequence[Picture]) -> bool:
         """Add what an edit gave; False when all of it is there already."""
+        fresh = self._fresh(call, job, pictures)
+        self.attempts += fresh
+        return bool(fresh)
+
+    def add_earlier(self, made: Iterable[Attempt]) -> None:
+        """Put what was made before, the oldest first, in front of what is there."""
+        known = {attempt.id for attempt in self.attempts}
+        self.attempts[:0] = [attempt for attempt in made if attempt.id not in known]
+
+    def earlier(self, ground: int, function: str, found: Iterable[Earlier]) -> list[Attempt]:
+        """Return attempts of what was made of a ground before; their files are read, those that can be."""
+        made: list[Attempt] = []
+        for each in found:
+            call = Call(ground=ground, function=function, prompt=each.prompt, values=each.values, ops=None)
+            with contextlib.suppress(OSError, ValueError):
+                made += self._fresh(call, each.job, each.pictures, earlier=True)
+        return made
+
+    def has(self, job: str) -> bool:
+        """Tell whether a job's pictures are among the attempts."""
+        return any(attempt.id.rpartition("-")[0] == job for attempt in self.attempts)
+
+    def _fresh(self, call: Call, job: str, pictures: Sequence[Picture], *, earlier: bool = False) -> list[Attempt]:
         known = {attempt.id for attempt in self.attempts}
         made = {f"{job}-{number}": picture for number, picture in enumerate(pictures)}
-        fresh = [(name, picture) for name, picture in made.items() if name not in known]
-        self.attempts += [
+        return [
             Attempt(
                 id=name,
                 picture=picture,
                 call=call,
                 thumbnail=jpeg_thumbnail([picture.image], side=_SIDE, max_bytes=_BYTES),
+                earlier=earlier,
             )
-            for name, picture in fresh
+            for name, picture in made.items()
+            if name not in known
         ]
-        return bool(fresh)
 
     def attempt(self, name: object) -> Attempt:
         """Return the attempt of this id; InvalidRequest for any other."""
@@ -155,7 +183,7 @@ class Loop:
         call = attempt.call
         ground = self.grounds[call.ground].canvas
         source = source_of(ground.given)
-        if not source:
+        if not source or call.ops is None:
             return rerun_of(attempt.picture.path)
         values = {**{name: value for name, value in call.values.items() if value is not None}, "n": 1}
         if attempt.picture.seed is not None:

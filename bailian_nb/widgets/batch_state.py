@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..batch.batch_plan import BatchPlan
+from ..batch.calls import Invalid
 from ..batch.check import lines
 from ..batch.progress import Progress
 from ..errors import printable
@@ -21,8 +23,8 @@ _LONGEST = 300
 _IDS = re.compile(r"\s*\(request [^)]*(?:\)|$)")
 
 
-def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
-    """Return the state of the view; `plan` is asked for what was not sent, None while that goes on."""
+def shown(now: Progress, plan: BatchPlan | None, invalid: Sequence[Invalid], lang: str) -> dict[str, Any]:
+    """Return the state of the view; `plan` is for what was not sent, None while that goes on."""
     counts = now.counts
     bad = now.failed
     total = max(now.total, 1)
@@ -30,10 +32,10 @@ def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
         "state": now.state,
         "words": words(f"state {now.state}", lang),
         "parts": [now.done / total, bad / total, counts["SENT"] / total],
-        "line": " · ".join(_counted(now, plan, lang)),
+        "line": " · ".join(_counted(now, lang)),
         "pace": " · ".join(_pace(now, lang)),
-        "plan": _planned(plan, lang) if plan is not None and now.state != "running" else [],
-        "problems": _problems(plan, lang) if plan is not None else [],
+        "plan": _planned(plan, lang) if plan is not None else [],
+        "problems": _problems(invalid, lang),
         "why": printable(now.why or now.held_up or now.left_here, 600),
         "failures": [
             {
@@ -48,7 +50,7 @@ def shown(now: Progress, plan: BatchPlan | None, lang: str) -> dict[str, Any]:
             {"id": known_as(row, path), "row": row, "name": printable(Path(path).name, 120)}
             for row, path in list(now.newest)[-NEWEST:]
         ],
-        "buttons": _buttons(now, plan),
+        "buttons": _buttons(now),
     }
 
 
@@ -64,7 +66,7 @@ def known_as(row: int, path: str) -> str:
     return f"{row}|{Path(path).name}"
 
 
-def _counted(now: Progress, plan: BatchPlan | None, lang: str) -> list[str]:
+def _counted(now: Progress, lang: str) -> list[str]:
     counts = now.counts
     said = [words("rows_done", lang, done=f"{now.done:,}", total=f"{now.total:,}")]
     told = {
@@ -73,7 +75,7 @@ def _counted(now: Progress, plan: BatchPlan | None, lang: str) -> list[str]:
         "rows_sent": counts["SENT"],
         "rows_parked": counts["PARKED"],
         "rows_canceled": counts["CANCELED"],
-        "rows_cached": plan.cached if plan is not None else 0,
+        "rows_cached": now.cached,
     }
     return said + [words(key, lang, count=f"{count:,}") for key, count in told.items() if count]
 
@@ -112,20 +114,20 @@ def _planned(plan: BatchPlan, lang: str) -> list[str]:
     return [" · ".join(said), plan.note]
 
 
-def _problems(plan: BatchPlan, lang: str) -> list[str]:
-    invalid = plan.invalid
+def _problems(invalid: Sequence[Invalid], lang: str) -> list[str]:
     found = [printable(line, _LONGEST) for line in lines(invalid[:MOST_PROBLEMS])]
     more = len(invalid) - MOST_PROBLEMS
     return found + ([words("more_invalid", lang, count=f"{more:,}")] if more > 0 else [])
 
 
-def _buttons(now: Progress, plan: BatchPlan | None) -> dict[str, bool]:
+def _buttons(now: Progress) -> dict[str, bool]:
     counts = now.counts
     running, waiting = now.state == "running", counts["PLANNED"] > 0
+    unsent = waiting or counts["CANCELED"] > 0
     again = any(counts[state] for state in ("PARTIAL", "FAILED", "EXPIRED", "UNCERTAIN"))
     return {
-        "run": waiting and now.state in ("planned", "ended"),
-        "go_on": (waiting or counts["SENT"] > 0) and now.state in ("paused", "stopped"),
+        "run": unsent and now.state in ("planned", "ended"),
+        "go_on": (unsent or counts["SENT"] > 0) and now.state in ("paused", "stopped"),
         "pause": running and waiting,
         "cancel": waiting and now.state in ("running", "paused", "stopped"),
         "retry": again and not running,

@@ -102,7 +102,7 @@ class BatchView(LiveWidget):
     def _state(self) -> dict[str, Any]:
         now = self.batch.progress
         plan = None if now.state == "running" else self.batch.plan
-        return batch_state.shown(now, plan, self._lang)
+        return batch_state.shown(now, plan, self.batch.invalid, self._lang)
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         match content.get("kind"):

@@ -21,8 +21,8 @@ def axes(given: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def cell(cell: ShownCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict[str, Any]:
-    """Return one cell as the page draws it."""
+def cell(cell: ShownCell, given: Mapping[str, Sequence[Any]], lang: str, *, emulator: bool = False) -> dict[str, Any]:
+    """Return one cell as the page draws it; of an `emulator` the grid's head says that nothing is billed."""
     state = STAGES.get(cell["state"].upper(), cell["state"])
     title = cell.get("title") or ", ".join(f"{name} {_short(value)}" for name, value in cell["labels"].items())
     return {
@@ -30,7 +30,7 @@ def cell(cell: ShownCell, given: Mapping[str, Sequence[Any]], lang: str) -> dict
         "at": [_position(values, cell["labels"].get(name)) for name, values in given.items()],
         "state": state,
         "title": title,
-        "line": " · ".join(_line(cell, state, lang)),
+        "line": " · ".join(_line(cell, state, lang, emulator)),
         "code": cell.get("code", ""),
         "reason": cell.get("reason", ""),
         "todo": cell.get("todo", ""),
@@ -59,13 +59,15 @@ def plan(plan: SweepPlan, cells: Sequence[ShownCell], lang: str) -> dict[str, An
     return {"lines": lines, "problems": list(plan.get("invalid", ())), "run": waiting}
 
 
-def _line(cell: ShownCell, state: str, lang: str) -> list[str]:
+def _line(cell: ShownCell, state: str, lang: str, emulator: bool) -> list[str]:
+    if cell.get("from_disk"):
+        return [say("cell_from_disk", lang)]
     parts = [why] if (why := cell.get("why")) and state in ("waiting", "running") else []
     unpaid = cell.get("unpaid", "")
     if (seconds := cell.get("seconds")) is not None:
         parts.append(say_shared("seconds", lang, seconds=f"{seconds:.1f}"))
     if unpaid:
-        parts.append(unpaid)
+        parts += [] if emulator else [unpaid]
     elif (cost := cell.get("cost")) is not None:
         parts.append(say_shared("cost", lang, cost=f"{cost:.2f}"))
     return parts

@@ -25,6 +25,7 @@ from ..system.language import spoken
 from ..texts.catalogue import say
 from ..texts.history import HISTORY
 from ..texts.widgets import words
+from ..views.cell import further_values
 from ..views.history import History, save_sheet
 from ..views.listings import local_time
 from ..views.page import LARGE
@@ -34,6 +35,7 @@ from .windows import WINDOW, ThumbMaker, window
 
 _KEPT_LARGE = 24
 _LONGEST_PROMPT = 1000
+_LONGEST_VALUES = 200
 _LONGEST_ASKED = 1000
 """Characters of a text that a page may ask with."""
 
@@ -158,7 +160,7 @@ class HistoryView(LiveWidget):
     def _described(self, place: Place, picture: Picture | None, marks: Mapping[Key, Mark]) -> dict[str, Any]:
         id_ = self._id(place)
         if picture is None:
-            gone = dict.fromkeys(("prompt", "name", "made", "call", "size", "seed", "price", "owner"), "")
+            gone = dict.fromkeys(("prompt", "name", "made", "call", "size", "seed", "values", "price", "owner"), "")
             return {"id": id_, **gone, "tags": [], "star": False, "there": False, "version": id_}
         record, mark = picture.record, mark_of(picture, marks)
         price = "EMULATOR" if record.emulator else "" if record.cost_cny is None else f"¥{record.cost_cny:.2f}"
@@ -170,6 +172,7 @@ class HistoryView(LiveWidget):
             "call": specs.label(record.model, record.function),
             "size": record.size,
             "seed": "" if picture.seed is None else str(picture.seed),
+            "values": printable(" · ".join(further_values(record)), _LONGEST_VALUES),
             "price": price,
             "star": mark.star,
             "tags": list(mark.tags),

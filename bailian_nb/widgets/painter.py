@@ -20,11 +20,15 @@ from ..views.job import describe, uncanceled
 from .attempts import Call, Loop
 from .base import STATIC
 from .canvas_picture import read_canvas_picture
+from .earlier import lately
 from .offer import offer, recent_prompts
+from .pace import Later
 from .painted import PaintedPicture
 from .painting import Painting
 
 FUNCTION = "description_edit_with_mask"
+LOOK_BACK_AFTER = 0.3
+"""Seconds after a page has opened it."""
 _IDLE = {"busy": False, "state": "", "line": "", "detail": "", "cancel": False, "prompt": "", "answered": 0}
 
 
@@ -61,7 +65,8 @@ class MaskPainter(PaintedPicture):
     run: t.Dict[str, Any] = t.Dict(_IDLE).tag(sync=True)
     """The state of the Run button's edit, in words."""
     attempts: t.List[Any] = t.List().tag(sync=True)
-    """Every picture that the edits gave, the oldest first: id, names, seed, size, prompt, thumbnail."""
+    """Every picture that the edits gave, the oldest first: id, names, seed, size, prompt, thumbnail; those of earlier
+    painters of the picture before them."""
     offer: t.Dict[str, Any] = t.Dict().tag(sync=True)
     """What stands beside the Run button: prices, and what is given as an option."""
 
@@ -92,6 +97,11 @@ class MaskPainter(PaintedPicture):
         self._too_late = ""
         """What was said when the edit could not be canceled; it holds until that has ended."""
         self._run_refused = False  # whether `run` says why the last Run was refused
+        self._looked_back: set[int] = set()
+        """Grounds whose earlier attempts were looked for."""
+        self._own: set[str] = set()
+        """Ids of the Jobs that this painter has begun."""
+        self._back_soon = Later(self._look_back, "earlier-attempts")
         super().__init__(
             loop,
             lang=lang,
@@ -102,11 +112,19 @@ class MaskPainter(PaintedPicture):
 
     @property
     def made(self) -> list[Picture]:
-        """Every Picture that the edits gave, the oldest first, as in the strip under the picture."""
-        return [attempt.picture for attempt in self._loop.attempts]
+        """Every Picture that this painter's edits gave, the oldest first, as in the strip under the picture."""
+        return [attempt.picture for attempt in self._loop.attempts if not attempt.earlier]
+
+    @property
+    def earlier(self) -> list[Picture]:
+        """What was made of the picture lately before this painter was, the oldest first: 12 pictures of a day at most.
+
+        They stand in the strip before `made` as soon as a page shows the painter; with `keep=False` there are none.
+        """
+        return [attempt.picture for attempt in self._loop.attempts if attempt.earlier]
 
     def use(self, picture: Picture) -> None:
-        """Paint on one of `made` from now on, with a mask of its own; `back` returns to the picture before.
+        """Paint on one of `made` or `earlier` now, with a mask of its own; `back` returns to the picture before.
 
         Raises
         ------
@@ -151,12 +169,53 @@ class MaskPainter(PaintedPicture):
         start = self._actions.edit if self._actions is not None else _calls_edit()
         job: Job = start(ground.canvas.given, function, prompt, **values, **masked)
         call = Call(ground=number, function=function, prompt=prompt, values=values, ops=ops if masked else ())
+        self._own.add(job.id)
         self.job, self._prompt = job, prompt
         self._followed, self._run_refused = job, False
         for listener in (self._follow, partial(self._collect, call)):
             listener(job)
             job.on_change(listener)
         return job
+
+    def _page_opened(self) -> None:
+        super()._page_opened()
+        self._look_back_soon()
+
+    def _turn(self, number: int) -> None:
+        super()._turn(number)
+        if self.opened:
+            self._look_back_soon()
+
+    def _look_back_soon(self) -> None:
+        """Look for earlier attempts once the page has had the time to draw."""
+        if self._keeper is not None and self._loop.at not in self._looked_back:
+            self._back_soon.ask(LOOK_BACK_AFTER)
+
+    def _look_back(self) -> None:
+        """Bring back what was made lately of the picture that is painted on."""
+        with self._lock:
+            number, given = self._loop.at, self._loop.ground.canvas.given
+            if number in self._looked_back:
+                return
+            self._looked_back.add(number)
+        found = lately(given, FUNCTION, self.options, self._knows)
+        made = self._loop.earlier(number, FUNCTION, found.made)
+        with self._lock:
+            if self.comm is None:
+                return
+            if made:
+                self._loop.add_earlier(made)
+                self._show_attempts()
+        for job in found.running:
+            prompt = job.request.prompt if job.request is not None else ""
+            call = Call(ground=number, function=FUNCTION, prompt=prompt, values={}, ops=None)
+            job.on_change(partial(self._collect, call))
+
+    def _knows(self, job: str) -> bool:
+        return job in self._own or self._loop.has(job)
+
+    def _show_attempts(self) -> None:
+        self.attempts = [attempt.shown() for attempt in self._loop.attempts]
 
     def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         match content.get("kind"):
@@ -236,7 +295,7 @@ class MaskPainter(PaintedPicture):
         pictures = list(job.outcome)
         with self._lock:
             if self._loop.add(call, job.id, pictures):
-                self.attempts = [attempt.shown() for attempt in self._loop.attempts]
+                self._show_attempts()
 
 
 def _beside_run(content: Mapping[str, Any]) -> dict[str, Any]:

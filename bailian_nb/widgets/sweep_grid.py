@@ -112,9 +112,10 @@ class SweepGrid(LiveWidget):
     def _state(self) -> dict[str, Any]:
         axes = grid_state.axes(self.sweep.axes)
         cells = self.sweep.cells()
+        emulator = bool(getattr(self.sweep, "emulator", False))
         return {
             "axes": axes,
-            "cells": [grid_state.cell(cell, self.sweep.axes, self._lang) for cell in cells],
+            "cells": [grid_state.cell(cell, self.sweep.axes, self._lang, emulator=emulator) for cell in cells],
             "plan": grid_state.plan(self.sweep.plan, cells, self._lang),
         }
 

@@ -37,5 +37,6 @@ it("a change is shown for those that it is of", () => {
 
 it("under a picture stand day and time, price and tags", () => {
   expect(line(item("a"))).toBe("11-29 14:32 · ¥0.20");
+  expect(line(item("a", { values: "strength 0.5" }))).toBe("strength 0.5 · 11-29 14:32 · ¥0.20");
   expect(line(item("a", { price: "", tags: ["cover", "b"], made: "unknown" }))).toBe("unknown · cover, b");
 });

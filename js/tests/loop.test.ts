@@ -21,6 +21,14 @@ describe("the attempts", () => {
     expect(attempts.shown?.id).toBe("b");
   });
 
+  it("that an earlier painter made come without a step in front of the painting", () => {
+    const attempts = new Attempts([]);
+    attempts.receive([{ ...attempt("a"), earlier: true }, { ...attempt("b"), earlier: true }], true);
+    expect([attempts.shown, attempts.all.length]).toEqual([null, 2]);
+    attempts.receive([{ ...attempt("a"), earlier: true }, { ...attempt("b"), earlier: true }, attempt("c")], true);
+    expect([attempts.shown?.id, attempts.number]).toEqual(["c", 3]);
+  });
+
   it("are walked through from the newest, and end at both ends", () => {
     const attempts = new Attempts([attempt("a"), attempt("b")]);
     expect([attempts.step(-1), attempts.shown?.id]).toEqual([true, "b"]);

@@ -94,7 +94,7 @@ def test_two_variables_point_a_client_at_a_served_emulator(
     report = capsys.readouterr().out
     assert f"requests go to: EMULATOR at {configured} (cn-beijing)" in report
     assert "ok    key: sk-...cdef" in report
-    assert "ok    task list: answered; 2 tasks in the last 24 h" in report
+    assert "ok    task list: answered; tasks in the last 24 h: 2" in report
     assert "result hosts: not probed: the emulator serves its own pictures" in report
     assert KEY not in report + other.stdout + other.stderr
     for written in tmp_path.rglob("*"):

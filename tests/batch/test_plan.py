@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import bailian_nb as wan
 from bailian_nb.batch.batch_plan import BatchPlan
+from bailian_nb.errors import BudgetExceeded, InvalidRequest
+
+from ..widgets.batch_rows import end, planned
 
 ROWS = [{"prompt": "a red barn", "size": "<b>"}, {"prompt": "a blue barn"}, {"prompt": "a green barn"}]
 
@@ -41,6 +45,62 @@ def test_it_says_itself_in_a_line_in_a_table_and_as_json(plan: BatchPlan) -> Non
     told = json.loads(json.dumps(plan.to_dict()))
     assert told["invalid"][0]["row"] == 1
     assert told["cost"] == plan.cost
+
+
+def test_a_plan_made_after_rows_have_ended_says_what_is_there_now(tmp_path: Path) -> None:
+    batch = planned(8)
+    for number in (1, 2, 3):
+        end(batch, number, tmp_path / "out")
+    end(batch, 4, tmp_path / "out", "FAILED")
+    batch._slots.put(5, "SENT")
+    batch._slots.put(6, "PARKED")
+    plan = batch.plan
+    assert (plan.cached, plan.failed, plan.on_their_way, plan.parked, plan.tasks) == (3, 1, 1, 1, 2)
+    assert repr(plan).startswith(
+        "<BatchPlan wan2.2-t2i-flash: the list: 8 rows, 3 on disk already, 1 on their way, 1 in the service's queue, "
+        "1 failed, 2 to send: 2 pictures, CNY 0.28, about 1 min"
+    )
+    told = " ".join(plan.table()["text/plain"].split())
+    assert "on disk already 3 on their way 1 in the service's queue 1 failed 1 tasks to send 2 pictures 2" in told
+
+
+def test_a_plan_with_nothing_to_send_names_no_pictures_no_price_and_no_time(tmp_path: Path) -> None:
+    batch = planned(2)
+    for number in (1, 2):
+        end(batch, number, tmp_path / "out")
+    assert repr(batch.plan) == "<BatchPlan wan2.2-t2i-flash: the list: 2 rows, 2 on disk already, nothing to send>"
+    assert (batch.plan.time(), batch.plan.cost) == ("", 0.0)
+    told = batch.plan.table()["text/plain"]
+    assert "on disk already  2" in told
+    assert "to send" in told
+    assert "CNY" not in told
+    assert "time" not in told
+
+
+def test_why_a_row_cannot_be_sent_stands_in_its_record_too_and_what_to_do(tmp_path: Path) -> None:
+    batch = wan.batch([{"prompt": "a barn", "size": "17:3000"}, {"prompt": "b"}], model="wan2.2-t2i-flash")
+    why = "size 16*736 (from 17:3000) has 11776 pixels, model wan2.2-t2i-flash takes 262144-2073600; try"
+    with pytest.raises(InvalidRequest) as error:
+        batch.run()
+    assert str(error.value).startswith(f"row 1: {why}"), "not: allowed: size 16*736 has too few pixels"
+    assert str(error.value).endswith(". skip_invalid=True leaves them out and sends the others.")
+    bad, good = batch.records()
+    assert (bad["error"].startswith(why), good["error"]) == (True, "")
+    assert why in batch.to_csv(tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert batch.progress.failures == []
+    assert why in batch.caption()["text/html"], "it stays in a saved notebook"
+    batch.redo(1, size="square")
+    assert (batch.plan.invalid, next(batch.records())["error"]) == ([], "")
+
+
+def test_canceled_rows_are_in_the_plan_since_run_sends_them_and_in_its_cap(tmp_path: Path) -> None:
+    batch = planned(3)
+    end(batch, 1, tmp_path / "out")
+    assert batch.cancel_unsent() == 2
+    assert (batch.plan.tasks, batch.plan.cost) == (2, pytest.approx(0.28))
+    with pytest.raises(BudgetExceeded, match=r"2 rows would cost CNY 0\.28"):
+        batch.run(max_cost=0.2)
+    assert batch.progress.counts["CANCELED"] == 2
 
 
 def test_a_column_that_the_prompt_names_and_a_row_lacks_is_said() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -171,10 +172,15 @@ def many_rows(page: NotebookPage, folder: Path) -> None:
     view = page.output(1).locator(".bn-batch")
     view.get_by_role("button", name="Run").click()
     page.page.mouse.move(0, 0)  # no button looks pressed
-    wait_for("most of it", lambda: any(f"{k} of 100 done" in view.inner_text() for k in range(60, 90)), timeout=120)
+    wait_for("most of it", lambda: 60 <= _done(view.inner_text()) < 90, timeout=120, every=0.05)
     wait_for("the newest", lambda: view.locator(".bn-newest img[src]").count() == NEWEST, timeout=10, every=0.01)
     shot = Image.open(io.BytesIO(view.screenshot(type="png"))).convert("RGB")
     shot.quantize(128, dither=Image.Dither.NONE).save(folder / "batch.png", optimize=True)
+
+
+def _done(said: str) -> int:
+    found = re.search(r"(\d+) of 100 done", said)
+    return int(found[1]) if found else 0
 
 
 WINDOW = {"width": 1250, "height": 1100}

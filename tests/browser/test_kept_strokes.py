@@ -21,7 +21,7 @@ def test_strokes_are_there_whatever_happens_to_cell_kernel_and_page(start_server
     wait_ops(page, 2)
     before = page.execute("print(hash(painter.mask))")
     page.run_cell(0)
-    page.output(0).locator(".bn-status", has_text="2 steps of").wait_for()
+    page.output(0).locator(".bn-status", has_text="are back: 2").wait_for()
     assert page.execute("print(hash(painter.mask))") == before
     page.shot(f"kept_{kind}", page.output(0).locator(".bn-painter"))
 

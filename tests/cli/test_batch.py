@@ -52,11 +52,28 @@ def test_columns_that_are_called_like_parameters_need_no_option(goods: Path) -> 
     assert len(list(Path("gold").rglob("*.png"))) == 1
 
 
+@pytest.mark.usefixtures("unlimited")
+def test_rows_that_are_left_out_are_named_at_the_end(goods: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    goods.write_text("prompt,size\na shop,768*768\na hill,1:99\n")
+    assert cli.main(["batch", "goods.csv", "--skip-invalid"]) == 3
+    said = capsys.readouterr()
+    assert said.out == "1 of 2 done\n"
+    assert "row 2 (line 3): size 128*12800 (from 1:99) has " in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["batch"], "SOURCE"),
         (["batch", "nothing.csv"], "there is no file"),
+        (
+            ["batch", "t2i", "goods.csv", "a {scene}", "--size", "square"],
+            "written bailian-nb batch goods.csv --prompt 'a {scene}' ...",
+        ),
+        (
+            ["batch", "edit", "style", "goods.csv", "gold"],
+            "written bailian-nb batch goods.csv --function style --prompt gold ...",
+        ),
         (["batch", "goods.csv"], "prompt"),
         (["batch", "goods.csv", "--prompt", "{scne}"], "did you mean scene"),
         (["batch", "goods.csv", "--prompt", "{scene}", "--nmae", "x"], "did you mean --name"),

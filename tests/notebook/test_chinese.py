@@ -235,5 +235,5 @@ def test_the_plan_of_a_sweep_is_chinese_where_nobody_looks_on(headless):
     ran = headless("%wan_sweep 'A shop' --size 768*768 --axis seed=1,2 --dry-run")
     ((title, _, rows),) = tables(ran.html)
     assert title == "wan2.6-t2i: A shop"
-    assert rows[2][0] == "预估费用"
-    assert foreign(rows[2][1].replace("CNY", "")) == ""
+    assert [row[0] for row in rows] == ["本地已有", "待发送任务", "图片数", "预估费用", "通常耗时（分钟）"]
+    assert foreign(rows[3][1].replace("CNY", "")) == ""

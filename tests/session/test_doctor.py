@@ -14,7 +14,7 @@ import bailian_nb as wan
 from bailian_nb import config, specs
 from bailian_nb._version import __version__
 from bailian_nb.client import Client
-from bailian_nb.session import doctor
+from bailian_nb.session import doctor, front
 from bailian_nb.session import session as sessions
 from bailian_nb.session.doctor import Finding
 from bailian_nb.specs import service
@@ -45,7 +45,7 @@ def test_with_the_emulator_everything_is_well(tmp_path: Path) -> None:
     assert {each.state for each in found.values()} == {"ok", "info"}
     assert found["requests go to"].text == "EMULATOR inside this process"
     assert found["key"].text == "none is needed"
-    assert found["task list"].text == "answered; 0 tasks in the last 24 h"
+    assert found["task list"].text == "answered; tasks in the last 24 h: 0"
     assert found["BAILIAN_NB_HOME"].text == f"{tmp_path / 'home'} can be written"
     assert found["pictures"].text == f"{tmp_path / 'out'} can be written"
     assert found["limits"].text == "shared by all kernels of this machine with this BAILIAN_NB_HOME"
@@ -67,6 +67,13 @@ def test_versions_name_what_a_bug_report_needs() -> None:
 def test_a_key_beside_the_emulator_is_called_unused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
     assert examine()["key"].text == "sk-...cdef is set and not used"
+
+
+def test_without_a_key_it_says_that_this_is_why_the_emulator_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BAILIAN_NB_EMULATOR", raising=False)
+    monkeypatch.setattr(front.here, "interactive", lambda: True)
+    found = examine()["key"]
+    assert (found.state, found.text.partition(";")[0]) == ("ok", "none is set, so the emulator draws")
 
 
 def test_a_misspelt_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:

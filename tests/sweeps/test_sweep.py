@@ -57,10 +57,18 @@ def test_the_plan_is_a_table_too(photo: Path, lang: str, price: str) -> None:
     assert text.count("must lie in 0.0-1.0, got 1.4") == 2
 
 
+def test_a_plan_is_plain_data_that_a_cell_shows_as_a_table(photo: Path) -> None:
+    plan = made(photo, strength=[0, 0.5]).plan
+    assert json.loads(json.dumps(plan)) == dict(plan)
+    assert "<td" in plan._repr_html_()  # type: ignore[attr-defined]
+    assert "tasks to send" in plan._repr_html_()  # type: ignore[attr-defined]
+
+
 def test_a_plan_of_which_nothing_can_be_sent_has_a_date_too(photo: Path) -> None:
     sweep = made(photo, strength=[2, 3])
     assert sweep.plan["tasks"] == 0
-    assert re.search(r"CNY 0\.00 \(list price of 20\d\d-\d\d, ", sweep.plan_table("en")["text/plain"])
+    assert re.search(r"list price of 20\d\d-\d\d, ", sweep.plan["note"])
+    assert "cannot run" in sweep.plan_table("en")["text/plain"]
 
 
 def test_its_cells_are_rows_of_a_frame_before_and_after(photo: Path) -> None:
@@ -124,11 +132,22 @@ def test_running_the_cell_again_sends_only_what_is_missing(photo: Path) -> None:
     again = made(photo)
     assert again.plan["tasks"] == 0
     assert again.plan["cached"] == 5
+    told = again.plan_table("en")["text/plain"]
+    assert "on disk already  5" in told
+    assert not re.search("CNY|minutes|pictures", told), "nothing is to send: it has no price and takes no time"
     again.run().wait(60)
     assert creates() == 5
     wider = made(photo, strength=[0, 0.25, 0.5, 0.6, 0.75, 1]).run().wait(60)
     assert wider.final
     assert creates() == 6
+
+
+def test_what_a_saved_notebook_keeps_is_drawn_of_thumbnails_that_are_made_once(photo: Path) -> None:
+    sweep = made(photo).run().wait(60)
+    first = sweep.static_view()
+    for job in sweep.jobs:
+        job.result()[0].path.unlink()
+    assert sweep.static_view() == first
 
 
 def test_a_cell_on_its_way_is_joined_not_sent_again(photo: Path) -> None:

@@ -82,3 +82,12 @@ def test_days_are_rows_too() -> None:
     assert [(row["kind"], row["day"], row["name"], row["cny"]) for row in rows if row["day"]] == [
         ("day", "2026-11-01", "m", 1)
     ]
+
+
+def test_tables_of_costs_have_no_column_that_says_nothing() -> None:
+    costs = spent(("2026-11-01", "m", 1))
+    (times,) = views.tables(costs, "en")
+    assert times.head == ["", "pictures", "CNY"]
+    (times,) = views.tables(replace(costs, today=Sum(free=1)), "en")
+    assert times.head == ["", "pictures", "CNY", "not billed"]
+    assert [row[-1] for row in times.rows] == ["", 1, "", ""]

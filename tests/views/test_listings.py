@@ -15,6 +15,7 @@ from bailian_nb.jobs.resume import Resumed
 from bailian_nb.session import session as sessions
 from bailian_nb.session.doctor import Finding
 from bailian_nb.views import job_table, listings
+from bailian_nb.views.tables import Table
 
 
 def job(name: str = "ab12cd", *, emulator: bool = True, cost: float | None = None) -> Job:
@@ -117,3 +118,12 @@ def test_a_long_id_breaks_where_a_column_is_narrow() -> None:
     table = job_table.jobs([running], "en", now=142.0)
     assert "aaff1a28-<wbr>6e3e-<wbr>48bb-<wbr>8eb9-<wbr>bd487c7d50e9" in table["text/html"]
     assert running.task_id in table["text/plain"]
+
+
+def test_chinese_in_a_narrow_table_does_not_stand_one_sign_below_the_other() -> None:
+    html = Table(title="", head=("", "提示词"), rows=[("a", "转换成法国绘本风格，色彩柔和"), ("b", "山")]).bundle()[
+        "text/html"
+    ]
+    assert html.count("min-width:9em") == 1
+    assert 'min-width:1em"><div align="left">山' in html
+    assert '<td style="padding:.5em"><div align="left">a' in html

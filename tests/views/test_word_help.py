@@ -38,6 +38,8 @@ WORDS = [
     *(f"WanMagics.{name}" for name in help_texts.SETTINGS),
     *("--axis", "axis", "sweep", "wan_t2i", "%wan_edit", "%%wan_t2i", "wan", "--send", "--adopt", "--forget", "--help"),
     *("{name}", "body", "quotes", "fit=", "max_cost", "max-cost", "--MASK", "uncertain"),
+    *topic_texts.TERMS,
+    "batch",
     *CLASSES,
     *get_args(Status),
     *VARIABLES,
@@ -55,6 +57,8 @@ def test_a_word_that_users_meet_has_help(lang: str) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
+        ("batch", "%wan_batch edit FUNCTION SOURCE"),
+        ("key", "DASHSCOPE_API_KEY"),
         ("resume", "take up what an earlier kernel left"),
         ("resume", "bailian-nb resume --adopt"),
         ("mask", "a variable that holds a Mask, picture or painter"),
@@ -87,7 +91,15 @@ def test_an_unknown_word_names_the_nearest_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [topic_texts.MAGICS, topic_texts.WRITING, topic_texts.STATES, topic_texts.ERRORS, topic_texts.VARIABLES]
+    "texts",
+    [
+        topic_texts.TERMS,
+        topic_texts.MAGICS,
+        topic_texts.WRITING,
+        topic_texts.STATES,
+        topic_texts.ERRORS,
+        topic_texts.VARIABLES,
+    ],
 )
 def test_each_text_has_its_own_words_in_each_language(texts: dict[str, Text]) -> None:
     for english, chinese in texts.values():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
+import bailian_nb as wan
 from bailian_nb.errors import BudgetExceeded
 from bailian_nb.widgets import BatchView
 
@@ -50,6 +52,33 @@ def test_what_ended_is_counted_and_failures_stand_by_reason(tmp_path: Path) -> N
     assert [each["row"] for each in view.now["newest"]] == list(range(4, 16))
     assert str(tmp_path) not in json.dumps(view.now), "where pictures lie is nobody's business in the page"
     assert view.now["buttons"]["retry"]
+
+
+def test_rows_from_disk_and_rows_that_cannot_be_sent_are_told_while_it_runs_too(tmp_path: Path) -> None:
+    rows = [{"prompt": "a barn", "seed": seed} for seed in ("1", "2", "3", "x")]
+    batch = wan.batch(rows, model="wan2.2-t2i-flash")
+    end(batch, 1, tmp_path / "out")
+    end(batch, 2, tmp_path / "out")
+    batch._slots.put(1, "SUCCEEDED", batch._slots.outcome(1)._replace(cached=True))
+    view = BatchView(batch, lang="en")
+    said, problems = view.now["line"], view.now["problems"]
+    assert said == "2 of 4 done · 1 failed · 1 on disk already", "what this batch has made was not there before"
+    assert len(problems) == 1
+    batch._feeder._thread = threading.current_thread()
+    view.refresh()
+    assert (view.now["state"], view.now["line"], view.now["problems"]) == ("running", said, problems)
+
+
+def test_what_was_canceled_stands_with_its_price_beside_the_button_that_sends_it_after_all(tmp_path: Path) -> None:
+    batch = planned(3)
+    end(batch, 1, tmp_path / "out")
+    end(batch, 2, tmp_path / "out", "CANCELED")  # it waited here for its turn
+    batch.cancel_unsent()
+    view = BatchView(batch, lang="en")
+    assert view.now["line"] == "1 of 3 done · 2 canceled"
+    assert view.now["plan"][0] == "2 rows to send, 2 pictures · about CNY 0.28 · about 1 min"
+    assert view.now["failures"] == [], "what the user has canceled has not failed"
+    assert [name for name, shown in view.now["buttons"].items() if shown] == ["run"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,12 @@ def ids(view: HistoryView, **asked: Any) -> list[str]:
     return [item["id"] for item in window(view, **asked)["items"]]
 
 
+def test_items_of_a_sweep_are_told_apart_by_their_values(photo: Path) -> None:
+    wan.sweep(photo, "style", "Convert to gold", strength=[0.25, 0.5], seed=7).run().wait(30)
+    items = window(HistoryView(wan.history(), lang="en"))["items"]
+    assert sorted(item["values"] for item in items) == ["strength 0.25", "strength 0.5"]
+
+
 def test_an_item_says_how_its_picture_was_made_and_not_where_it_lies(view: HistoryView, tmp_path: Path) -> None:
     content = window(view, 1, 3)
     assert (content["from"], content["total"]) == (1, 3)

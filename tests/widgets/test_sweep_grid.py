@@ -150,7 +150,12 @@ def test_a_cell_fills_when_it_is_done(grid: SweepGrid, sweep: Sweep) -> None:
 
 def test_a_cell_that_cost_nothing_says_why_and_names_no_price(grid: SweepGrid, sweep: Sweep) -> None:
     sweep.put("0-1", state="SUCCEEDED", seconds=4.26, cost=0.14, unpaid="EMULATOR, nothing billed")
-    assert of(grid, "0-1")["line"] == "4.3 s · EMULATOR, nothing billed"
+    assert of(grid, "0-1")["line"] == "4.3 s", "the head says EMULATOR once for all cells"
+    sweep.emulator = False
+    sweep.put("0.25-1", state="SUCCEEDED", seconds=4.26, cost=0.14, unpaid="EMULATOR, nothing billed")
+    assert of(grid, "0.25-1")["line"] == "4.3 s · EMULATOR, nothing billed"
+    sweep.put("0-1", state="SUCCEEDED", seconds=0.0, cost=0.0, unpaid="from disk: same request", from_disk=True)
+    assert of(grid, "0-1")["line"] == "from disk"
 
 
 def test_a_failed_cell_keeps_place_code_and_a_retry(grid: SweepGrid, sweep: Sweep) -> None:

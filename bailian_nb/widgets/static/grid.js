@@ -208,6 +208,7 @@ var ICONS = {
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
   clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
   invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
+  more: "|M3.5 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6ZM8 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6ZM12.5 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6Z",
   left: "M10 3 5 8l5 5",
   right: "M6 3l5 5-5 5",
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
@@ -954,7 +955,7 @@ var FILL_MS = 10, FILL_LEAST = 12, GridView = class {
     let cells = this.#comm.get("cells"), plan = this.#comm.get("plan"), texts = this.#comm.get("texts"), { gone } = this.#comm;
     this.#pictures.refresh(cells), cells.some((cell) => cell.id === this.#selected) || (this.#selected = cells[0]?.id ?? ""), setText(this.#title, this.#comm.get("title")), setText(this.#badge, this.#comm.get("badge")), this.#badge.hidden = !this.#comm.get("badge");
     let counts = count(cells);
-    setText(this.#progress, text(texts, "grid_count", { ...counts })), this.#run.hidden = !plan.run, this.#retry.hidden = !cells.some((cell) => cell.retry), this.#run.disabled = this.#retry.disabled = gone, this.#plan.replaceChildren(
+    setText(this.#progress, text(texts, "grid_count", { ...counts }) + (counts.failed > 0 ? text(texts, "grid_failed", { ...counts }) : "")), this.#run.hidden = !plan.run, this.#retry.hidden = !cells.some((cell) => cell.retry), this.#run.disabled = this.#retry.disabled = gone, this.#plan.replaceChildren(
       ...plan.lines.map((line) => h("div", {}, line)),
       ...plan.problems.map((line) => h("div", { class: "bn-problem" }, line))
     ), setText(this.#fault, gone ? text(texts, "gone") : this.#comm.get("fault")), this.#arrange(cells), this.#fillSome(cells, gone), this.#leaveOut(cells), this.#markBase(this.#viewer.base), this.#viewer.refresh();

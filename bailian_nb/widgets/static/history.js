@@ -977,7 +977,7 @@ var Large = class {
     }
     let base = other && other.id !== item.id ? { url: this.#pictures.large(other, "result"), name: `${text(texts, "compared")}: ${other.prompt}` } : NOTHING;
     this.#panes.show(base, { url: this.#pictures.large(item, "result"), name: `${text(texts, "result")}: ${item.prompt}` }), this.#panes.mode.hidden = base === NOTHING, setText(this.#note, other?.id === item.id ? text(texts, "marked") : "");
-    let about = [item.made, item.call, item.size, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.price, item.tags.join(", "), item.name];
+    let about = [item.made, item.call, item.size, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.values, item.price, item.tags.join(", "), item.name];
     setText(this.#prompt, item.there ? item.prompt : text(texts, "gone_file")), setText(this.#about, about.filter(Boolean).join(" · "));
   }
 };
@@ -1005,7 +1005,7 @@ function changed(items, ids, change) {
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 function line(item) {
-  return [item.owner, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.owner, item.values, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
 }
 
 // src/history/view.ts
@@ -1077,10 +1077,9 @@ var HistoryView = class {
   #say(item) {
     let texts = this.#comm.get("texts"), selected = this.#selection.includes(item.id), prompt = item.there ? item.prompt : text(texts, "gone_file");
     return {
-      label: [prompt, item.owner, item.made, item.call, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""].filter(Boolean).join(", "),
-      title: `${prompt}
-${item.call}
-${item.name}`,
+      label: [prompt, item.owner, item.made, item.call, item.values, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""].filter(Boolean).join(", "),
+      title: [prompt, [item.call, item.values].filter(Boolean).join(" · "), item.name].join(`
+`),
       alt: prompt,
       name: prompt,
       said: line(item),

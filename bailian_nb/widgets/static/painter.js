@@ -1895,9 +1895,9 @@ var Attempts = class {
   get number() {
     return this.#all.findIndex(({ id }) => id === this.#shown) + 1;
   }
-  /** Take over Python's list. The first new one is shown, unless a hand is at work. */
+  /** Take over Python's list. The first new one is shown, unless a hand is at work or it is an earlier painter's. */
   receive(all, show) {
-    let known = new Set(this.#all.map(({ id }) => id)), fresh = all.find(({ id }) => !known.has(id));
+    let known = new Set(this.#all.map(({ id }) => id)), fresh = all.find(({ id, earlier }) => !known.has(id) && !earlier);
     this.#all = all, fresh && show && (this.#shown = fresh.id);
   }
   show(id) {
@@ -1925,6 +1925,7 @@ var ICONS = {
   redo: "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
   clear: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9M6.8 7v4M9.2 7v4",
   invert: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z|M8 2a6 6 0 0 1 0 12Z",
+  more: "|M3.5 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6ZM8 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6ZM12.5 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6Z",
   left: "M10 3 5 8l5 5",
   right: "M6 3l5 5-5 5",
   open: "M9 2.5h4.5V7M13.5 2.5 8 8M11.5 9.5v4h-9v-9h4",
@@ -2421,6 +2422,65 @@ var Strip = class {
   }
 };
 
+// src/painter/one_row.ts
+var OneRow = class {
+  #place;
+  #bar;
+  #more;
+  #rare;
+  #groups;
+  #width = -1;
+  #open = !1;
+  /** `bar` is the only thing in `place`; of `rare`, the first ones are the first to leave the row. */
+  constructor(place, bar, more, rare, signal) {
+    this.#place = place, this.#bar = bar, this.#more = more, this.#rare = rare, this.#groups = [...bar.children].filter((node) => node instanceof HTMLElement && node !== more), more.hidden = !0, more.setAttribute("aria-expanded", "false"), on(more, "click", ({ detail }) => this.#turn(detail === 0), signal), on(bar, "click", ({ target }) => {
+      this.#open && target instanceof Element && !more.contains(target) && target.closest("button") && this.#close();
+    }, signal), on(bar, "focusout", ({ relatedTarget }) => {
+      relatedTarget instanceof Node && !bar.contains(relatedTarget) && this.#close();
+    }, signal), on(bar, "keydown", (event) => {
+      event.key !== "Escape" || !this.#close() || (event.preventDefault(), event.stopPropagation(), more.focus({ preventScroll: !0 }));
+    }, signal);
+    let resized = new ResizeObserver(([entry]) => {
+      !entry || entry.contentRect.width === this.#width || (this.#width = entry.contentRect.width, this.fit());
+    });
+    resized.observe(place), signal.addEventListener("abort", () => resized.disconnect());
+  }
+  /** Show what fits into one row, what is pressed among it. Nothing changes while all are shown. */
+  fit() {
+    if (this.#open || this.#width <= 0) return;
+    let focused = this.#focused;
+    this.#show(() => !0), this.#bar.classList.remove("bn-narrow"), this.#more.hidden = !0;
+    let left = /* @__PURE__ */ new Set();
+    for (let node of this.#rare) {
+      if (this.#fits) break;
+      node.getAttribute("aria-pressed") !== "true" && (this.#bar.classList.add("bn-narrow"), this.#more.hidden = !1, left.add(node), this.#show((each) => !left.has(each)));
+    }
+    focused && !focused.checkVisibility() && this.#more.focus({ preventScroll: !0 });
+  }
+  /** Put the rarer tools away; false where they were not shown. */
+  #close() {
+    return this.#open ? (this.#open = !1, this.#bar.classList.remove("bn-open"), this.#place.style.height = "", this.#more.setAttribute("aria-expanded", "false"), this.fit(), !0) : !1;
+  }
+  /** Where keys have opened it, the focus goes on to the first tool that was not there. */
+  #turn(byKeys) {
+    if (this.#close()) return;
+    let first = [...this.#bar.querySelectorAll("button, input")].find((node) => node !== this.#more && !node.checkVisibility());
+    this.#open = !0, this.#place.style.height = `${this.#place.offsetHeight}px`, this.#bar.classList.add("bn-open"), this.#more.setAttribute("aria-expanded", "true"), this.#show(() => !0), byKeys && first?.focus({ preventScroll: !0 });
+  }
+  get #fits() {
+    let last = this.#groups.findLast((group) => !group.classList.contains("bn-rare")), reserved = parseFloat(getComputedStyle(this.#bar).paddingRight);
+    return !last || last.offsetLeft + last.offsetWidth <= this.#bar.clientWidth - reserved;
+  }
+  get #focused() {
+    let active = this.#bar.getRootNode().activeElement;
+    return active instanceof HTMLElement && this.#bar.contains(active) ? active : null;
+  }
+  #show(isShown) {
+    for (let node of this.#rare) node.classList.toggle("bn-rare", !isShown(node));
+    for (let group of this.#groups.filter((each) => !this.#rare.includes(each))) group.classList.toggle("bn-rare", [...group.children].every((node) => node.classList.contains("bn-rare")));
+  }
+};
+
 // src/painter/toolbar.ts
 var TOOLS2 = [
   ["lasso", "L"],
@@ -2429,7 +2489,7 @@ var TOOLS2 = [
   ["ellipse", "O"],
   ["fill", "G"],
   ["wand", "W"]
-], Toolbar = class {
+], LEAVE = ["polygon", "fill", "ellipse", "rect", "wand", "lasso"], Toolbar = class {
   element;
   #brush;
   #tools = /* @__PURE__ */ new Map();
@@ -2440,7 +2500,9 @@ var TOOLS2 = [
   #edge;
   #labels = /* @__PURE__ */ new Map();
   #erases;
+  #row;
   #looking = !1;
+  #pressed = "";
   constructor(brush, texts, run, redraw, zoom, signal) {
     this.#brush = brush, this.#erases = text(texts, "erases");
     let make = (key, name, path, command2) => button(key ? `${text(texts, name)} (${key})` : text(texts, name), icon(path), () => run(command2), signal), tool = (name, key, path, command2) => {
@@ -2455,8 +2517,8 @@ var TOOLS2 = [
     });
     let opacity = slider("opacity", brush.opacity * 100, (value) => {
       brush.opacity = value / 100, redraw();
-    });
-    this.element = h(
+    }), shapes = TOOLS2.map(([name, key]) => tool(name, key, ICONS[name], { do: "tool", tool: name })), size = h("span", { class: "bn-group" }, this.#size, this.#sizeText), whole = [make("", "clear", ICONS.clear, "clear"), make("Shift+V", "invert", ICONS.invert, { do: "invert" }), this.#edge], fit2 = make("0", "fit", ICONS.fit, { do: "fit" }), actual = button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal), veil = h("label", { class: "bn-group bn-caption" }, icon(ICONS.eye), opacity), code = button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal), help = button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal), more = button(text(texts, "more_tools"), icon(ICONS.more), () => {
+    }, signal, { class: "bn-button bn-more" }), bar = h(
       "div",
       { class: "bn-bar", role: "toolbar", label: text(texts, "tools") },
       h(
@@ -2465,34 +2527,19 @@ var TOOLS2 = [
         tool("brush", "B", ICONS.brush, { do: "tool", tool: "brush", erase: !1 }),
         tool("eraser", "E", ICONS.eraser, { do: "tool", tool: "brush", erase: !0 })
       ),
-      h("span", { class: "bn-group" }, ...TOOLS2.map(([name, key]) => tool(name, key, ICONS[name], { do: "tool", tool: name }))),
-      h("span", { class: "bn-group" }, this.#size, this.#sizeText),
+      h("span", { class: "bn-group" }, ...shapes),
+      size,
       h("span", { class: "bn-group" }, this.#undo, this.#redo),
-      h(
-        "span",
-        { class: "bn-group" },
-        make("", "clear", ICONS.clear, "clear"),
-        make("Shift+V", "invert", ICONS.invert, { do: "invert" }),
-        this.#edge
-      ),
-      h(
-        "span",
-        { class: "bn-group" },
-        make("0", "fit", ICONS.fit, { do: "fit" }),
-        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
-        zoom
-      ),
-      h("label", { class: "bn-group bn-caption" }, icon(ICONS.eye), opacity),
-      h(
-        "span",
-        { class: "bn-group bn-last" },
-        button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
-        button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)
-      )
-    ), this.refresh(!0, !0);
+      h("span", { class: "bn-group" }, ...whole),
+      h("span", { class: "bn-group" }, fit2, actual, zoom),
+      veil,
+      h("span", { class: "bn-group bn-last" }, code, help),
+      more
+    );
+    this.element = h("div", { class: "bn-bar-place" }, bar), this.#row = new OneRow(this.element, bar, more, [code, veil, help, ...whole, zoom, actual, fit2, ...LEAVE.map((name) => this.#tools.get(name)), size], signal), this.refresh(!0, !0);
   }
   set edging(shown) {
-    this.#edge.setAttribute("aria-pressed", String(shown));
+    this.#edge.setAttribute("aria-pressed", String(shown)), this.#row.fit();
   }
   /** One button is pressed: the tool's, or the eraser's for a brush that erases. `looking`: an attempt is shown, so no tool is at work. */
   refresh(nothingToUndo, nothingToRedo, looking = !1) {
@@ -2504,7 +2551,7 @@ var TOOLS2 = [
       let label = this.#labels.get(name) ?? name;
       node.setAttribute("aria-label", pressed && erase && name !== "eraser" ? `${label}, ${this.#erases}` : label);
     }
-    this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`;
+    this.#undo.disabled = nothingToUndo, this.#redo.disabled = nothingToRedo, this.#size.value = String(Math.round(slider)), this.#sizeText.textContent = `${size} px`, this.#pressed !== tool && (this.#pressed = tool, this.#row.fit());
   }
 };
 
@@ -2581,7 +2628,7 @@ var SHORTCUTS = ["B E X", "L P U O G W", "S", "[ ]", "Shift+V", "Ctrl+Z", "Ctrl+
     };
     this.#stage = new Stage(store.bitmap, appearance, { lacksPixels, viewed: () => this.#zoomFields.show(this.#stage.magnification) }, signal), this.#pointer = new Pointer(this.#stage, store, brush, trial, { changed: () => this.#refresh(), moved: () => this.#stage.atFrame(this.#showPosition) }, signal), this.#boxFields = new BoxFields(store.bitmap, brush, texts, (op) => store.apply(op), signal), this.#wandFields = new WandFields(brush, texts, trial, signal), this.#lassoFields = new LassoFields(brush, texts, signal), this.#zoomFields = new ZoomFields(texts, (to) => this.#stage.magnify(to), (what) => this.#do(what), signal), this.#toolbar = new Toolbar(brush, texts, (what) => this.#do(what), () => this.#redraw(), this.#zoomFields.element, signal), this.#edgeFields = new EdgeFields(brush.largest, texts, (op) => this.#askOf(op), trial, signal), this.#strip = new Strip(this.#attempts, texts, { show: (id) => this.#show(id), ask: (what) => this.#ask(what), before: (held) => this.#hide(held) }, signal);
     let calls = { run: this.#run, cancel: () => comm.send({ kind: "cancel" }), recent: () => comm.send({ kind: "recent" }) };
-    this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, keys), h("span", {}, text(texts, `key ${keys}`))]));
+    this.#prompt = new Prompt(comm.get("offer"), texts, calls, signal), this.#help = h("div", { class: "bn-help", hidden: "" }, ...SHORTCUTS.flatMap((keys) => [h("span", { class: "bn-keys" }, texts[`keys ${keys}`] ?? keys), h("span", {}, text(texts, `key ${keys}`))]));
     let stage = this.#stage.element;
     stage.setAttribute("role", "application"), stage.setAttribute("aria-label", text(texts, "stage")), this.#root = h(
       "div",

@@ -88,7 +88,7 @@ export class Large {
     this.#panes.show(base, { url: this.#pictures.large(item, "result"), name: `${text(texts, "result")}: ${item.prompt}` });
     this.#panes.mode.hidden = base === NOTHING;
     setText(this.#note, other?.id === item.id ? text(texts, "marked") : "");
-    const about = [item.made, item.call, item.size, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.price, item.tags.join(", "), item.name];
+    const about = [item.made, item.call, item.size, item.seed ? text(texts, "seed", { seed: item.seed }) : "", item.values, item.price, item.tags.join(", "), item.name];
     setText(this.#prompt, item.there ? item.prompt : text(texts, "gone_file"));
     setText(this.#about, about.filter(Boolean).join(" · "));
   }

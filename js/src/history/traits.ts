@@ -25,6 +25,8 @@ export interface Item {
   readonly call: string;
   readonly size: string;
   readonly seed: string;
+  /** What it was asked for beside prompt, seed and size: what tells the pictures of a sweep apart. */
+  readonly values?: string;
   readonly price: string;
   readonly star: boolean;
   readonly tags: readonly string[];

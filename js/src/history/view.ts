@@ -117,9 +117,9 @@ export class HistoryView {
     const texts = this.#comm.get("texts");
     const selected = this.#selection.includes(item.id);
     const prompt = item.there ? item.prompt : text(texts, "gone_file");
-    const told = [prompt, item.owner, item.made, item.call, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""];
+    const told = [prompt, item.owner, item.made, item.call, item.values, item.price, item.star ? text(texts, "is_starred") : "", item.tags.join(", "), selected ? text(texts, "is_selected") : ""];
     return {
-      label: told.filter(Boolean).join(", "), title: `${prompt}\n${item.call}\n${item.name}`, alt: prompt, name: prompt, said: line(item),
+      label: told.filter(Boolean).join(", "), title: [prompt, [item.call, item.values].filter(Boolean).join(" · "), item.name].join("\n"), alt: prompt, name: prompt, said: line(item),
       mark: `${selected ? "✓" : ""}${item.star ? "★" : ""}`, state: item.there ? "" : "gone", selected,
     };
   }

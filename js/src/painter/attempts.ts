@@ -10,6 +10,8 @@ export interface Attempt {
   readonly prompt: string;
   /** Number of the picture that was painted on. */
   readonly ground: number;
+  /** Made before this painter was. */
+  readonly earlier?: boolean;
   readonly data: DataView;
 }
 
@@ -36,10 +38,10 @@ export class Attempts {
     return this.#all.findIndex(({ id }) => id === this.#shown) + 1;
   }
 
-  /** Take over Python's list. The first new one is shown, unless a hand is at work. */
+  /** Take over Python's list. The first new one is shown, unless a hand is at work or it is an earlier painter's. */
   receive(all: readonly Attempt[], show: boolean): void {
     const known = new Set(this.#all.map(({ id }) => id));
-    const fresh = all.find(({ id }) => !known.has(id));
+    const fresh = all.find(({ id, earlier }) => !known.has(id) && !earlier);
     this.#all = all;
     if (fresh && show) this.#shown = fresh.id;
   }

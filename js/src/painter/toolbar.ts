@@ -6,6 +6,7 @@ import type { Texts } from "../page/comm";
 import { text } from "../page/comm";
 import type { Brush } from "./brush";
 import type { Command, Tool } from "./keys";
+import { OneRow } from "./one_row";
 
 const TOOLS: readonly (readonly [Tool, string])[] = [
   ["lasso", "L"],
@@ -15,6 +16,9 @@ const TOOLS: readonly (readonly [Tool, string])[] = [
   ["fill", "G"],
   ["wand", "W"],
 ];
+
+/** In a narrow cell, the first of them leave the row first. */
+const LEAVE: readonly Tool[] = ["polygon", "fill", "ellipse", "rect", "wand", "lasso"];
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -27,7 +31,9 @@ export class Toolbar {
   readonly #edge: HTMLButtonElement;
   readonly #labels = new Map<string, string>();
   readonly #erases: string;
+  readonly #row: OneRow;
   #looking = false;
+  #pressed = "";
 
   constructor(brush: Brush, texts: Texts, run: (command: Command | "clear" | "code" | "edge") => void, redraw: () => void, zoom: HTMLElement, signal: AbortSignal) {
     this.#brush = brush;
@@ -59,33 +65,38 @@ export class Toolbar {
       brush.opacity = value / 100;
       redraw();
     });
-    this.element = h(
+    const shapes = TOOLS.map(([name, key]) => tool(name, key, ICONS[name as keyof typeof ICONS], { do: "tool", tool: name }));
+    const size = h("span", { class: "bn-group" }, this.#size, this.#sizeText);
+    const whole = [make("", "clear", ICONS.clear, "clear"), make("Shift+V", "invert", ICONS.invert, { do: "invert" }), this.#edge];
+    const fit = make("0", "fit", ICONS.fit, { do: "fit" });
+    const actual = button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal);
+    const veil = h("label", { class: "bn-group bn-caption" }, icon(ICONS.eye), opacity);
+    const code = button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal);
+    const help = button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal);
+    const more = button(text(texts, "more_tools"), icon(ICONS.more), () => undefined, signal, { class: "bn-button bn-more" });
+    const bar = h(
       "div",
       { class: "bn-bar", role: "toolbar", label: text(texts, "tools") },
       h("span", { class: "bn-group" },
         tool("brush", "B", ICONS.brush, { do: "tool", tool: "brush", erase: false }),
         tool("eraser", "E", ICONS.eraser, { do: "tool", tool: "brush", erase: true })),
-      h("span", { class: "bn-group" }, ...TOOLS.map(([name, key]) => tool(name, key, ICONS[name as keyof typeof ICONS], { do: "tool", tool: name }))),
-      h("span", { class: "bn-group" }, this.#size, this.#sizeText),
+      h("span", { class: "bn-group" }, ...shapes),
+      size,
       h("span", { class: "bn-group" }, this.#undo, this.#redo),
-      h("span", { class: "bn-group" },
-        make("", "clear", ICONS.clear, "clear"),
-        make("Shift+V", "invert", ICONS.invert, { do: "invert" }),
-        this.#edge),
-      h("span", { class: "bn-group" },
-        make("0", "fit", ICONS.fit, { do: "fit" }),
-        button(`${text(texts, "actual")} (1)`, "1:1", () => run({ do: "actual" }), signal),
-        zoom),
-      h("label", { class: "bn-group bn-caption" }, icon(ICONS.eye), opacity),
-      h("span", { class: "bn-group bn-last" },
-        button(text(texts, "code"), icon(ICONS.code), () => run("code"), signal),
-        button(`${text(texts, "help")} (?)`, "?", () => run({ do: "help" }), signal)),
+      h("span", { class: "bn-group" }, ...whole),
+      h("span", { class: "bn-group" }, fit, actual, zoom),
+      veil,
+      h("span", { class: "bn-group bn-last" }, code, help),
+      more,
     );
+    this.element = h("div", { class: "bn-bar-place" }, bar);
+    this.#row = new OneRow(this.element, bar, more, [code, veil, help, ...whole, zoom, actual, fit, ...LEAVE.map((name) => this.#tools.get(name)!), size], signal);
     this.refresh(true, true);
   }
 
   set edging(shown: boolean) {
     this.#edge.setAttribute("aria-pressed", String(shown));
+    this.#row.fit();
   }
 
   /** One button is pressed: the tool's, or the eraser's for a brush that erases. `looking`: an attempt is shown, so no tool is at work. */
@@ -103,5 +114,8 @@ export class Toolbar {
     this.#redo.disabled = nothingToRedo;
     this.#size.value = String(Math.round(slider));
     this.#sizeText.textContent = `${size} px`;
+    if (this.#pressed === tool) return;
+    this.#pressed = tool;
+    this.#row.fit();
   }
 }

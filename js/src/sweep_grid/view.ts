@@ -90,7 +90,7 @@ export class GridView {
     setText(this.#badge, this.#comm.get("badge"));
     this.#badge.hidden = !this.#comm.get("badge");
     const counts = count(cells);
-    setText(this.#progress, text(texts, "grid_count", { ...counts }));
+    setText(this.#progress, text(texts, "grid_count", { ...counts }) + (counts.failed > 0 ? text(texts, "grid_failed", { ...counts }) : ""));
     this.#run.hidden = !plan.run;
     this.#retry.hidden = !cells.some((cell) => cell.retry);
     this.#run.disabled = this.#retry.disabled = gone;
