@@ -16,6 +16,7 @@ from ..errors import (
     TaskCanceled,
     TaskExpired,
 )
+from ..store.row import Row
 from ..store.schema import State
 from ..system.language import sentence
 from .job import Job
@@ -96,6 +97,16 @@ def not_sent(refused: RequestRejected) -> RequestRejected:
         code=refused.code,
         hint=sentence("Mend that, then %wan resume --send sends what waited."),
         http_status=refused.http_status,
+    )
+
+
+def came_to_nothing(row: Row, *, unsent: bool) -> BailianError:
+    """Return why a Job whose row another kernel had has no task: that was canceled there, or left `unsent`."""
+    if not unsent:
+        return TaskCanceled(sentence("job {id} was canceled by the kernel that had taken it over", id=row.id))
+    return BailianError(
+        sentence("job {id} was not sent: the kernel that was about to send it has ended or stands still", id=row.id),
+        hint=sentence("Run it again, or %wan resume --send sends it."),
     )
 
 

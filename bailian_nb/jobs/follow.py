@@ -6,6 +6,7 @@ The runner calls it where the journal says that the row of the same request is o
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from ..store.kernels import is_alive
@@ -22,8 +23,11 @@ _STATES: dict[str, Status] = {"intent": "QUEUED", "submitting": "SUBMITTING", "u
 _STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
 
 
-async def follow(run: Run, row: Row, services: Services) -> Row | None:
-    """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone."""
+async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awaitable[None]]) -> Row | None:
+    """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone.
+
+    `known` is done at each look at which its task is known: a cancel may be noted from before this Job lost the row.
+    """
     job, journal = run.job, services.journal
     job.followed = row.id
     try:
@@ -35,6 +39,8 @@ async def follow(run: Run, row: Row, services: Services) -> Row | None:
                 request_id=found.request_id or "",
                 why=WaitReason(key="followed", values={"job": found.id}),
             )
+            if found.task_id:
+                await known()
             await services.clock.sleep(LOOK)
             found = await try_write(job, journal.row, row.id, default=found)
         return found

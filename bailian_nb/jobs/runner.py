@@ -44,7 +44,7 @@ from ..system.clock import Clock
 from ..system.language import sentence
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, heard
-from .finish import canceled, ends, finish, not_sent, unwritten
+from .finish import came_to_nothing, canceled, ends, finish, not_sent, unwritten
 from .follow import LOOK, follow
 from .job import Job
 from .journal_writes import try_write, withdraw
@@ -371,9 +371,8 @@ class Runner:
             await work
         except RowLost as lost:
             self._rows.pop(run.job.id, None)
-            if await self._ended_with(run, lost.row) is not None:
-                said = sentence("job {id} was canceled by the kernel that had taken it over", id=lost.row.id)
-                raise TaskCanceled(said) from None
+            if (unsent := await self._ended_with(run, lost.row)) is not None:
+                raise came_to_nothing(lost.row, unsent=bool(unsent)) from None
 
     async def _ended_with(self, run: Run, row: Row) -> str | None:
         """Follow the row of the same request to its end, and end so.
@@ -389,7 +388,8 @@ class Runner:
         job = run.job
         if row.kernel == self.journal.kernel and row.id not in self._rows.values():
             await asyncio.to_thread(self.journal.release, row.id)  # ours, and nothing here drives it
-        while (found := await follow(run, row, self._services)) is not None and found.state in OPEN:
+        known = partial(self._canceling.hand_on, job, run.account)
+        while (found := await follow(run, row, self._services, known)) is not None and found.state in OPEN:
             if found.state == "intent":
                 if await asyncio.to_thread(self.journal.claim, found):
                     self._claimed[job.id] = found.id  # its kernel is gone before it sent anything
