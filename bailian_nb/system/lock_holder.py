@@ -85,6 +85,11 @@ def let_finish(path: Path) -> bool:
     return bool(finished)
 
 
+def is_let_go(path: Path) -> bool:
+    """Tell whether a file that was locked a moment ago is so no more, as far as the system tells (Linux)."""
+    return LOCKS.exists() and not _holders(path)
+
+
 def _is_kernel(path: Path, pid: int) -> bool:
     """Tell whether a process is a kernel of the home in which a file lies, or in a folder of which.
 
@@ -98,19 +103,23 @@ def _finishes(path: Path, pid: int) -> bool:
     try:
         with _process(pid) as send:
             if _state(pid) != STOPPED or pid not in _holders(path):
-                return False  # it goes on, or another process has its number now
-            end = time.monotonic() + FINISHES_SECONDS
+                return _lets_go(path, pid)  # its user, or who else waits, was quicker: nothing is sent to it
             try:
                 send(signal.SIGCONT)
-                while pid in _holders(path):
-                    if time.monotonic() > end:
-                        return False
-                    time.sleep(0.001)
+                return _lets_go(path, pid)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     send(signal.SIGSTOP)
     except OSError:  # it has ended, it is another user's, or this Linux is older than such signals
         return False
+
+
+def _lets_go(path: Path, pid: int) -> bool:
+    end = time.monotonic() + FINISHES_SECONDS
+    while pid in _holders(path):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.001)
     return True
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bailian_nb.system import lock_holder
+from bailian_nb.system.databases import connect, past_stopped
 from bailian_nb.system.lock_holder import OWNERS, let_finish
 from tests.world.stopped import only_linux, stopped
 
@@ -95,3 +96,34 @@ def test_a_kernel_that_is_killed_as_it_goes_on_leaves_the_file_free(
     with stopped(file.parent, file):
         assert let_finish(file)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_who_waits_beside_another_that_was_quicker_to_let_a_kernel_go_on_gets_the_file(
+    file: Path,
+) -> None:
+    tried: list[int] = []
+
+    def work() -> str:
+        tried.append(1)
+        if len(tried) == 1:
+            with stopped(file.parent, file), contextlib.closing(connect(file, seconds=0.0)) as db:
+                try:
+                    db.execute("BEGIN IMMEDIATE")
+                finally:
+                    assert let_finish(file)  # as another one does in this moment
+        return "done"
+
+    assert past_stopped(file, work) == "done"
+
+
+def test_a_kernel_that_its_user_lets_go_on_in_that_moment_is_not_stopped(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    states = iter("T")
+    monkeypatch.setattr(lock_holder, "_state", lambda pid: next(states, "S"))
+    monkeypatch.setattr(lock_holder, "FINISHES_SECONDS", 0.0)
+    monkeypatch.setattr(signal, "pidfd_send_signal", lambda process, number: sent.append(number))
+    with stopped(file.parent, file):
+        assert not let_finish(file)
+    assert sent == []
